@@ -1,0 +1,78 @@
+// Which room may import which? The matrix of docs/architecture.md; what it does not list is an error.
+const rooms = {
+  kernel: [],
+  config: ['kernel'],
+  auth: ['kernel'],
+  policy: ['kernel', 'auth'],
+  mcp: ['kernel', 'auth', 'policy'],
+  tickets: ['kernel'],
+  storage: ['kernel', 'tickets'],
+  tools: ['kernel', 'policy', 'mcp', 'tickets'],
+  http: ['kernel', 'auth', 'policy', 'mcp']
+}
+
+const matrix = Object.entries(rooms).map(([room, allowed]) => ({
+  name: `${room}-imports-only-its-neighbours`,
+  severity: 'error',
+  from: { path: `^src/${room}/` },
+  to: { path: '^src/', pathNot: `^src/(${[room, ...allowed].join('|')})/` }
+}))
+
+const owners = (name, packages, pathNot) => ({
+  name,
+  severity: 'error',
+  from: { path: '^src/', pathNot },
+  to: { path: packages.map(name => `(^|node_modules/)${name}(/|$)`).join('|') }
+})
+
+module.exports = {
+  forbidden: [
+    ...matrix,
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^src/', pathNot: '^src/(index|server)\\.ts$|^src/local-as/main\\.ts$' }, to: {} },
+    { name: 'nothing-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'practice-server-stays-apart',
+      comment: 'The product never reaches the practice authorization server, by a dynamic import neither.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/local-as/' },
+      to: { path: '^src/local-as/' }
+    },
+    {
+      name: 'practice-server-knows-the-kernel-only',
+      severity: 'error',
+      from: { path: '^src/local-as/' },
+      to: { path: '^src/', pathNot: '^src/(local-as|kernel)/' }
+    },
+    {
+      name: 'only-the-authenticator-makes-grants',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/auth/authenticator\\.ts$' },
+      to: { path: '^src/auth/grant\\.ts$', dependencyTypesNot: ['type-only'] }
+    },
+    {
+      name: 'only-decide-makes-permits',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/policy/decide\\.ts$' },
+      to: { path: '^src/policy/permit\\.ts$', dependencyTypesNot: ['type-only'] }
+    },
+    owners('only-mcp-imports-the-mcp-sdk', ['@modelcontextprotocol'], '^src/mcp/'),
+    owners('only-http-imports-fastify', ['fastify', '@fastify'], '^src/(http/|plugin\\.ts|server\\.ts|index\\.ts)'),
+    owners('only-auth-calls-out', ['undici', 'lru-cache'], '^src/(auth|local-as)/'),
+    owners('only-storage-imports-databases', ['libsql', 'pg'], '^src/storage/'),
+    owners('only-the-practice-server-imports-oidc-provider', ['oidc-provider'], '^src/local-as/'),
+    {
+      name: 'no-development-dependency-in-the-product',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/local-as/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] }
+    }
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    detectProcessBuiltinModuleCalls: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] }
+  }
+}

@@ -1,0 +1,48 @@
+import neostandard from 'neostandard'
+import tseslint from 'typescript-eslint'
+
+// A VerifiedGrant comes from auth/ and a Permit from policy/ alone; a cast would let any code forge one.
+const noForgedBrands = {
+  selector: 'TSAsExpression[typeAnnotation.typeName.name=/^(VerifiedGrant|Permit)$/]',
+  message: 'A VerifiedGrant is made in auth/grant.ts and a Permit in policy/permit.ts, nowhere else.'
+}
+
+export default tseslint.config(
+  { ignores: ['.build/', 'dist/', '.tap/', 'data/', 'node_modules/', 'scripts/inspector/', 'bench/node_modules/'] },
+  ...neostandard({ ts: true }),
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommendedTypeCheckedOnly],
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname }
+    },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: false }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      'no-restricted-syntax': ['error', noForgedBrands]
+    }
+  },
+  {
+    files: ['src/auth/grant.ts', 'src/policy/permit.ts'],
+    rules: { 'no-restricted-syntax': 'off' }
+  },
+  {
+    // tap's t.test() returns a promise that the parent test already awaits
+    files: ['test/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'off',
+      '@typescript-eslint/require-await': 'off'
+    }
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/config/environment.ts', 'src/local-as/**'],
+    rules: {
+      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Only src/config/environment.ts reads the environment.' }],
+      'no-console': 'error'
+    }
+  }
+)

@@ -1,0 +1,35 @@
+// How is a token carried around without ever being shown? Printing, inspecting or serialising one gives a placeholder.
+
+import { hash } from 'node:crypto'
+import { inspect } from 'node:util'
+
+const PLACEHOLDER = '[token]'
+
+export class PresentedToken {
+  readonly #text: string
+  #digest: string | undefined
+
+  constructor (text: string) {
+    this.#text = text
+  }
+
+  /** The token itself: for the request to the authorization server, and for nothing else. */
+  reveal (): string {
+    return this.#text
+  }
+
+  /** SHA-256 of the token, base64url: what caches are keyed by. */
+  get digest (): string {
+    this.#digest ??= hash('sha256', this.#text, 'base64url')
+    return this.#digest
+  }
+
+  /** The first characters of the digest: enough to follow one token through a log, too few to test guesses against. */
+  get fingerprint (): string {
+    return this.digest.slice(0, 10)
+  }
+
+  toString (): string { return PLACEHOLDER }
+  toJSON (): string { return PLACEHOLDER }
+  [inspect.custom] (): string { return PLACEHOLDER }
+}

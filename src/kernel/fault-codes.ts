@@ -1,0 +1,14 @@
+// Which things can go wrong that nobody was refused for? Every code, once; docs/errors.md is compared with this table.
+
+export const FAULT_MESSAGES = {
+  GW_CONFIG_INVALID: 'The configuration is not valid.',
+  GW_AUTHORIZATION_SERVER_UNAVAILABLE: 'The authorization server cannot be asked about this token right now.',
+  GW_STORAGE_UNAVAILABLE: 'The ticket storage is not available right now.',
+  GW_STORAGE_BIND_INVALID: 'A value cannot be stored.',
+  GW_TOOL_INVALID: 'A tool is not declared correctly.',
+  GW_TOOL_OUTPUT_INVALID: 'A tool answered with something other than its output schema.',
+  GW_TOOL_FAILED: 'A tool failed.',
+  GW_INTERNAL: 'The gateway failed.'
+} as const
+
+export type FaultCode = keyof typeof FAULT_MESSAGES

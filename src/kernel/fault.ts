@@ -1,0 +1,49 @@
+// What went wrong, that is not a refusal? A fault has a stable code and a public message for the wire, and a private
+// detail for the operator's log. No token, secret, claim value or upstream text belongs in either.
+
+import { FAULT_MESSAGES, type FaultCode } from './fault-codes.ts'
+
+export class GatewayError extends Error {
+  override readonly name: string = 'GatewayError'
+  readonly code: FaultCode
+  /** For the operator's log only; never sent. */
+  readonly detail: string
+
+  constructor (code: FaultCode, detail: string, options?: ErrorOptions) {
+    super(FAULT_MESSAGES[code], options)
+    this.code = code
+    this.detail = detail
+  }
+
+  /** The one sentence that may leave the process. */
+  get publicMessage (): string {
+    return FAULT_MESSAGES[this.code]
+  }
+}
+
+/** The likely causes an operator is told about when an authorization server cannot be asked. */
+export type UnavailabilityCause =
+  | 'timeout' | 'unreachable' | 'connection-dropped' | 'redirect' | 'too-large' | 'unparseable'
+  | 'unexpected-status' | 'rate-limited' | 'credentials-rejected' | 'metadata-unavailable' | 'issuer-mismatch'
+
+/** An authorization server gave no usable answer: 503 with `Retry-After`, never 401. */
+export class AuthorizationServerUnavailable extends GatewayError {
+  override readonly name = 'AuthorizationServerUnavailable'
+  readonly reason: UnavailabilityCause
+  readonly retryAfterSeconds: number
+
+  constructor (reason: UnavailabilityCause, detail: string, retryAfterSeconds = 5, options?: ErrorOptions) {
+    super('GW_AUTHORIZATION_SERVER_UNAVAILABLE', detail, options)
+    this.reason = reason
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
+
+export class StorageUnavailable extends GatewayError {
+  override readonly name = 'StorageUnavailable'
+  readonly retryAfterSeconds = 5
+
+  constructor (detail: string, options?: ErrorOptions) {
+    super('GW_STORAGE_UNAVAILABLE', detail, options)
+  }
+}

@@ -1,0 +1,8 @@
+// Who is this? A person is an issuer together with a subject: two authorization servers may both know a "1004".
+
+export interface Person {
+  /** The issuer identifier of the authorization server, as configured. */
+  readonly issuer: string
+  /** The `sub` that server uses. An opaque string: "1004" and "01004" are two people. */
+  readonly subject: string
+}

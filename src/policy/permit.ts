@@ -1,0 +1,32 @@
+// What exactly was allowed? A Permit exists only for a call that decide() allowed: the brand is not exported, so no
+// tool can run without a decision. It says nothing about what is true of the data: see tickets/.
+
+import type { JsonObject } from '../kernel/json.ts'
+import type { Person } from '../kernel/person.ts'
+
+declare const permitted: unique symbol
+
+/** One element of `authorization_details` that allows the call. */
+export interface SufficientElement {
+  /** Its place in the token's array, from 0. */
+  readonly index: number
+  /** In the flat form of RFC 9396, whichever form it arrived in. */
+  readonly element: JsonObject
+}
+
+export interface Permit {
+  readonly [permitted]: true
+  readonly tool: string
+  readonly person: Person
+  readonly clientId: string | undefined
+  /**
+   * The elements that allow this call, in the token's order; the first whose totals suffice is used and debited.
+   * `unrestricted`: the call needs no details, or the token carries none and configuration allows that.
+   */
+  readonly details: 'unrestricted' | readonly SufficientElement[]
+}
+
+/** Only for policy/decide.ts; a boundary rule holds others off. */
+export function permit (granted: Omit<Permit, typeof permitted>): Permit {
+  return granted as Permit
+}
