@@ -1,0 +1,50 @@
+// Is this text an address of the kind a member asks for? Pure predicates on text; nothing is resolved or fetched.
+
+const IPV4_LOOPBACK = /^127(?:\.\d{1,3}){3}$/
+const RESOURCE_PATH = /^(?:\/[A-Za-z0-9._~-]+)+$/
+/** Paths that the gateway answers itself, beside the endpoint of the resource. */
+const OWN_PATHS = /^\/(?:\.well-known(?:\/|$)|health$|ready$|docs\/|policy\/|authorization-details-types$|metrics$)/
+
+/** True for a host name that only this machine can reach: `localhost`, `*.localhost`, 127.0.0.0/8, `::1`. */
+export function isLoopbackHost (host: string): boolean {
+  const name = host.toLowerCase().replace(/^\[(.*)\]$/, '$1')
+  return name === 'localhost' || name.endsWith('.localhost') || name === '::1' || IPV4_LOOPBACK.test(name)
+}
+
+/** An absolute http or https URL without credentials; `undefined` for anything else. */
+export function parseHttpUrl (text: string): URL | undefined {
+  if (!/^https?:\/\/[^\s]+$/i.test(text) || !URL.canParse(text)) return undefined
+  const url = new URL(text)
+  return url.username === '' && url.password === '' ? url : undefined
+}
+
+/** True when a message to this URL crosses a network in clear. */
+export function isClearTextOffLoopback (url: string): boolean {
+  const parsed = new URL(url)
+  return parsed.protocol === 'http:' && !isLoopbackHost(parsed.hostname)
+}
+
+/**
+ * A resource identifier is compared byte for byte with a token's audience, so it must be written the way a URL parser
+ * would write it: lower-case scheme and host, no default port, no dot segments.
+ * @see https://www.rfc-editor.org/rfc/rfc9728#section-1.2
+ * @see https://www.rfc-editor.org/rfc/rfc8707#section-2
+ */
+export function isResourceIdentifier (text: string): boolean {
+  const url = parseHttpUrl(text)
+  return url?.href === text && RESOURCE_PATH.test(url.pathname) && !OWN_PATHS.test(url.pathname)
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc8414#section-2 */
+export function isIssuerIdentifier (text: string): boolean {
+  return parseHttpUrl(text) !== undefined && !/[?#]/.test(text)
+}
+
+export function isEndpoint (text: string): boolean {
+  return parseHttpUrl(text) !== undefined && !text.includes('#')
+}
+
+/** What a browser writes into `Origin`: scheme, host and a port that is not the default; never `null` or a pattern. */
+export function isExactOrigin (text: string): boolean {
+  return parseHttpUrl(text)?.origin === text
+}

@@ -1,0 +1,62 @@
+// Which environment variables are read, and which member does each override? The only reader of process.env; the
+// tables of docs/configuration.md come from here. Values are taken as text and judged by the schema, not here.
+
+export type Environment = Readonly<Record<string, string | undefined>>
+export type MemberPath = readonly [string, ...string[]]
+
+export interface EnvironmentVariable {
+  readonly name: string
+  readonly path: MemberPath
+  readonly form: 'text' | 'whole number' | 'comma-separated list'
+}
+
+/** Names the configuration file. */
+export const CONFIG_FILE_VARIABLE = 'GATEWAY_CONFIG'
+export const DEFAULT_CONFIG_FILE = 'config/local.json'
+
+/** Every variable that overrides a member, once. No other is read. */
+export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
+  { name: 'HOST', path: ['host'], form: 'text' },
+  { name: 'PORT', path: ['port'], form: 'whole number' },
+  { name: 'RESOURCE_IDENTIFIER', path: ['resource', 'identifier'], form: 'text' },
+  { name: 'AUTHORIZATION_SERVER_ISSUER', path: ['authorizationServer', 'issuer'], form: 'text' },
+  { name: 'INTROSPECTION_ENDPOINT', path: ['authorizationServer', 'introspection', 'endpoint'], form: 'text' },
+  { name: 'INTROSPECTION_CLIENT_ID', path: ['authorizationServer', 'introspection', 'clientId'], form: 'text' },
+  { name: 'INTROSPECTION_CLIENT_SECRET', path: ['authorizationServer', 'introspection', 'clientSecret'], form: 'text' },
+  { name: 'CACHE_TTL_SECONDS', path: ['cache', 'ttlSeconds'], form: 'whole number' },
+  { name: 'AUTHORIZATION_DETAILS_WHEN_ABSENT', path: ['policy', 'authorizationDetailsWhenAbsent'], form: 'text' },
+  { name: 'STORAGE_URL', path: ['storage', 'url'], form: 'text' },
+  { name: 'ALLOWED_ORIGINS', path: ['cors', 'allowedOrigins'], form: 'comma-separated list' },
+  { name: 'LOG_LEVEL', path: ['log', 'level'], form: 'text' }
+]
+
+export interface Override {
+  readonly variable: EnvironmentVariable
+  readonly value: unknown
+}
+
+export function processEnvironment (): Environment {
+  return process.env
+}
+
+/** The overrides that are set. An empty value is a value: it is judged, and never silently means the file's. */
+export function readOverrides (environment: Environment): Override[] {
+  return ENVIRONMENT_VARIABLES.flatMap(variable => {
+    const text = environment[variable.name]
+    return text === undefined ? [] : [{ variable, value: parseValue(variable.form, text) }]
+  })
+}
+
+/** The variable that can supply the member at this path, if there is one. */
+export function variableFor (path: readonly PropertyKey[]): EnvironmentVariable | undefined {
+  const wanted = path.join('.')
+  return ENVIRONMENT_VARIABLES.find(variable => variable.path.join('.') === wanted)
+}
+
+function parseValue (form: EnvironmentVariable['form'], text: string): unknown {
+  switch (form) {
+    case 'text': return text
+    case 'whole number': return /^\d+$/.test(text) ? Number(text) : text
+    case 'comma-separated list': return text.split(',').map(item => item.trim()).filter(item => item !== '')
+  }
+}

@@ -1,0 +1,36 @@
+// What does the configuration file say? JSON and nothing else. A mistake names the line, never the text on it: the
+// text may be a secret, and so the messages of JSON.parse, which quote it, are not passed on.
+
+import { isJsonObject, type JsonObject } from '../kernel/json.ts'
+import { err, ok, type Result } from '../kernel/result.ts'
+import { findSyntaxError } from './json-syntax.ts'
+import type { ConfigMistake } from './mistake.ts'
+
+/** @param read throws what `fs.readFileSync` throws */
+export function parseConfigText (file: string, read: () => string): Result<JsonObject, ConfigMistake> {
+  const mistake = (expected: string) => err({ path: file, source: undefined, expected })
+  let text: string
+  try {
+    text = read().replace(/^\uFEFF/, '')
+  } catch (error) {
+    return mistake(unreadable(error))
+  }
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    const place = findSyntaxError(text)
+    return mistake(place === undefined ? 'expected JSON' : `expected JSON; it stops being so at line ${place.line}, column ${place.column}`)
+  }
+  return isJsonObject(value) ? ok(value) : mistake('expected a JSON object')
+}
+
+function unreadable (error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  switch (code) {
+    case 'ENOENT': return 'no such file; GATEWAY_CONFIG names the configuration file'
+    case 'EACCES': return 'the file may not be read by this user'
+    case 'EISDIR': return 'expected a file; it is a directory'
+    default: return 'the file cannot be read'
+  }
+}

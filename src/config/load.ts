@@ -1,0 +1,85 @@
+// What did the operator choose, all told? File, then environment, then schema, then rules. Reads one file; opens no
+// connection, so an address that nobody answers is not found out here.
+
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { isJsonObject, type JsonObject } from '../kernel/json.ts'
+import { err, ok, type Result } from '../kernel/result.ts'
+import { parseArguments } from './arguments.ts'
+import { CONFIG_FILE_VARIABLE, DEFAULT_CONFIG_FILE, processEnvironment, readOverrides, type Environment, type MemberPath } from './environment.ts'
+import { parseConfigText } from './file.ts'
+import { schemaMistakes, type ConfigMistake } from './mistake.ts'
+import { findConflicts, findWarnings, type Finding } from './rules.ts'
+import { gatewayConfigSchema, type GatewayConfig } from './schema.ts'
+
+export interface LoadedConfig {
+  readonly config: GatewayConfig
+  /** What the operator should read at start, loud and clear; never a secret. */
+  readonly warnings: readonly Finding[]
+  /** The file as it was named. */
+  readonly file: string
+}
+
+export interface ConfigSources {
+  /** Without the names of the interpreter and the script. */
+  readonly args?: readonly string[]
+  readonly env?: Environment
+  /** What a relative file name is relative to. */
+  readonly cwd?: string
+  /** Throws what `fs.readFileSync` throws. */
+  readonly readFile?: (path: string) => string
+}
+
+/** Every mistake at once; nothing is half-loaded. Rules between members are tried once each member is right. */
+export function loadConfig (sources: ConfigSources = {}): Result<LoadedConfig, readonly ConfigMistake[]> {
+  const { args = [], env = processEnvironment(), cwd = process.cwd(), readFile = (path: string) => readFileSync(path, 'utf8') } = sources
+  const { unknown, allowLocalProfileOffLoopback } = parseArguments(args)
+  const optionMistakes = unknown.map(({ option, nearest }) => ({
+    path: option.split('=', 1)[0] ?? '',
+    source: 'command line',
+    expected: nearest === undefined ? 'unknown option' : `unknown option; did you mean ${nearest}?`
+  }))
+
+  const file = env[CONFIG_FILE_VARIABLE] ?? DEFAULT_CONFIG_FILE
+  const written = parseConfigText(file, () => readFile(resolve(cwd, file)))
+  if (!written.ok) return err([...optionMistakes, written.error])
+
+  const { members, sourceOf } = applyOverrides(written.value, file, env)
+  const parsed = gatewayConfigSchema.safeParse(members)
+  if (!parsed.success) return err([...optionMistakes, ...schemaMistakes(parsed.error, sourceOf)])
+
+  const conflicts = findConflicts(parsed.data, { allowLocalProfileOffLoopback })
+    .map(({ path, message }) => ({ path, source: sourceOf(path), expected: message }))
+  if (optionMistakes.length + conflicts.length > 0) return err([...optionMistakes, ...conflicts])
+  return ok({ config: parsed.data, warnings: findWarnings(parsed.data), file })
+}
+
+function applyOverrides (written: JsonObject, file: string, env: Environment) {
+  const members: unknown = structuredClone(written)
+  const origins = new Map<string, string>()
+  for (const { variable, value } of readOverrides(env)) {
+    if (setMember(members, variable.path, value)) origins.set(variable.path.join('.'), variable.name)
+  }
+  const sourceOf = (path: string): string => {
+    for (const [member, name] of origins) if (path === member || path.startsWith(`${member}.`)) return name
+    return file
+  }
+  return { members, sourceOf }
+}
+
+/** False when something on the way is not an object: the schema reports that. */
+function setMember (root: unknown, path: MemberPath, value: unknown): boolean {
+  const [name, ...rest] = path
+  if (!isRecord(root)) return false
+  const [next, ...deeper] = rest
+  if (next === undefined) {
+    root[name] = value
+    return true
+  }
+  root[name] ??= {}
+  return setMember(root[name], [next, ...deeper], value)
+}
+
+function isRecord (value: unknown): value is Record<string, unknown> {
+  return isJsonObject(value)
+}

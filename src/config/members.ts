@@ -1,0 +1,45 @@
+// How is one kind of member described and checked? Each helper says in one sentence what it expects, so that a mistake
+// can be reported as "expected …" without ever showing the value.
+
+import { z } from 'zod'
+
+export interface WholeNumber {
+  readonly from: number
+  readonly to: number
+  /** Plural noun of what is counted; absent for a number that counts nothing. */
+  readonly unit?: string
+  readonly byDefault: number
+}
+
+/** The message for a wrong value, and another for one that is not there. */
+function expecting (what: string): { error: (issue: { input: unknown }) => string } {
+  return { error: issue => issue.input === undefined ? `missing; expected ${what}` : `expected ${what}` }
+}
+
+export function wholeNumber ({ from, to, unit, byDefault }: WholeNumber) {
+  const expected = expecting(`a whole number from ${from} to ${to}${unit === undefined ? '' : ` (${unit})`}`)
+  return z.int(expected).min(from, expected).max(to, expected).default(byDefault)
+}
+
+export function text (what: string, accepts: (value: string) => boolean) {
+  const expected = expecting(what)
+  return z.string(expected).refine(accepts, expected)
+}
+
+export function choice<const Option extends string | number> (options: readonly [Option, ...Option[]]) {
+  return z.literal(options, expecting(`one of ${options.join(', ')}`))
+}
+
+export function list (what: string, accepts: (value: string) => boolean) {
+  return z.array(text(what, accepts), expecting(`a list, each item ${what}`))
+}
+
+export function record (what: string, accepts: (value: string) => boolean) {
+  const expected = expecting(`an object whose keys are each ${what}, and whose values are lists of them`)
+  return z.record(text(what, accepts), list(what, accepts), expected)
+}
+
+/** A group of members; an unknown one is a mistake. */
+export function group<Shape extends z.core.$ZodLooseShape> (shape: Shape) {
+  return z.strictObject(shape, expecting('an object'))
+}

@@ -1,0 +1,58 @@
+// How is a mistake in the configuration told? One line each: where, and what was expected; never the value.
+
+import { z } from 'zod'
+import { isJsonObject, type JsonObject } from '../kernel/json.ts'
+import { variableFor } from './environment.ts'
+import { nearestName } from './nearest-name.ts'
+import { gatewayConfigSchema } from './schema.ts'
+
+export interface ConfigMistake {
+  /** The member, dotted from the root of the file; a file, a variable or an option when no member is concerned. */
+  readonly path: string
+  /** Where the value came from: the name of a file or of an environment variable. */
+  readonly source: string | undefined
+  /** What was expected. Never a value. */
+  readonly expected: string
+}
+
+/** `cache.ttlSeconds (CACHE_TTL_SECONDS): expected a whole number of seconds from 0 to 300` */
+export function formatMistake ({ path, source, expected }: ConfigMistake): string {
+  return source === undefined ? `${path}: ${expected}` : `${path} (${source}): ${expected}`
+}
+
+/**
+ * The mistakes that the schema found.
+ * @param sourceOf the file or variable that the member at a dotted path came from
+ */
+export function schemaMistakes (error: z.ZodError, sourceOf: (path: string) => string): ConfigMistake[] {
+  return error.issues.flatMap(issue => {
+    const path = issue.path.join('.')
+    if (issue.code === 'unrecognized_keys') return issue.keys.map(key => unknownMember(issue.path, key, sourceOf(path)))
+    return [{ path: path === '' ? 'configuration' : path, source: sourceOf(path), expected: issue.message + remedy(issue.path, issue.message) }]
+  })
+}
+
+function unknownMember (parent: readonly PropertyKey[], key: string, source: string): ConfigMistake {
+  const nearest = nearestName(key, memberNames(parent))
+  return {
+    path: [...parent, key].join('.'),
+    source,
+    expected: nearest === undefined ? 'unknown member' : `unknown member; did you mean ${nearest}?`
+  }
+}
+
+function remedy (path: readonly PropertyKey[], message: string): string {
+  const variable = variableFor(path)
+  return variable !== undefined && message.startsWith('missing') ? ` (in the file or in ${variable.name})` : ''
+}
+
+function memberNames (path: readonly PropertyKey[]): string[] {
+  let node: unknown = z.toJSONSchema(gatewayConfigSchema, { io: 'input' })
+  for (const step of path) node = propertiesOf(node)[String(step)]
+  return Object.keys(propertiesOf(node))
+}
+
+function propertiesOf (node: unknown): JsonObject {
+  const properties = isJsonObject(node) ? node['properties'] : undefined
+  return isJsonObject(properties) ? properties : {}
+}

@@ -1,0 +1,106 @@
+// What may an operator choose? Every member, its unit, its default and its meaning, once. config/schema.json and the
+// tables of docs/configuration.md are generated from here. What depends on two members at a time is in rules.ts.
+
+import { z } from 'zod'
+import { isEndpoint, isExactOrigin, isIssuerIdentifier, isResourceIdentifier } from './addresses.ts'
+import { choice, group, list, record, text, wholeNumber } from './members.ts'
+import { isPlaceholderSecret } from './placeholder.ts'
+
+const isPrintable = (value: string) => value !== '' && !/\p{Cc}/u.test(value)
+const isHostName = (value: string) => /^(?:[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+(?:%\w+)?)$/.test(value)
+/** RFC 6749 §3.3 */
+const isScopeToken = (value: string) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value)
+const isStorageUrl = (value: string) => /^sqlite:(?!\s*$)[^\0]+$/.test(value)
+
+const resource = group({
+  identifier: text('an absolute http or https URI in normal form, with a path of its own, and no query, fragment or trailing slash, such as http://localhost:3443/mcp', isResourceIdentifier)
+    .describe('The resource identifier (RFC 8707, RFC 9728): the audience every token must carry, compared byte for byte, and the address clients use. Its path is the endpoint. Never derived from a request.'),
+  name: text('a text without control characters', isPrintable).exactOptional()
+    .describe('A name for people, `resource_name` in the metadata document.')
+}).describe('What is protected.')
+
+const introspection = group({
+  endpoint: text('an absolute http or https URL without a fragment', isEndpoint).exactOptional()
+    .describe('Where tokens are introspected (RFC 7662). Absent: discovered from the metadata of the issuer.'),
+  clientId: text('a text without control characters', isPrintable)
+    .describe('What the authorization server knows this resource server as.'),
+  clientSecret: text('a secret that is not a placeholder', value => isPrintable(value) && !isPlaceholderSecret(value))
+    .describe('The secret that goes with `clientId`. Better set in the environment than in a file.')
+}).describe('How tokens are introspected.')
+
+const authorizationServer = group({
+  issuer: text('an absolute http or https URL without query or fragment', isIssuerIdentifier)
+    .describe('The issuer identifier of the authorization server (RFC 8414), exactly as its metadata states it.'),
+  introspection,
+  allowInsecureIssuer: text('the issuer identifier that may use plain http', isIssuerIdentifier).exactOptional()
+    .describe('Names the one issuer that may be reached over plain http off this machine, on a network whose every user is trusted. Must equal `issuer`.'),
+  deadlineMs: wholeNumber({ from: 100, to: 30_000, unit: 'milliseconds', byDefault: 3000 })
+    .describe('Milliseconds for one whole question to the authorization server, a retry included.')
+}).describe('The one authorization server whose tokens are accepted.')
+
+const cache = group({
+  ttlSeconds: wholeNumber({ from: 0, to: 300, unit: 'seconds', byDefault: 30 })
+    .describe('Seconds for which the answer about a good token is kept, and so the longest a revoked token goes on working for tools that do not ask afresh. Never beyond the life of the token. 0: nothing is kept.'),
+  negativeTtlSeconds: wholeNumber({ from: 0, to: 60, unit: 'seconds', byDefault: 5 })
+    .describe('Seconds for which the answer about a bad token is kept. 0: nothing is kept.'),
+  maxEntries: wholeNumber({ from: 1, to: 1_000_000, unit: 'entries', byDefault: 10_000 })
+    .describe('Entries of the cache of good tokens; the one of bad tokens, kept apart, has as many.')
+}).describe('How long the answers of the authorization server are kept. Decisions never are.')
+
+const policy = group({
+  authorizationDetailsWhenAbsent: choice(['deny', 'allow']).default('deny')
+    .describe('What a token without any `authorization_details` may do where a tool needs them. Unreadable details are always denied.'),
+  remediation: choice(['off', 'draft']).default('off')
+    .describe('Whether a 403 `insufficient_authorization` says which details would be enough: `draft` follows draft-ietf-oauth-rar-metadata-remediation and MCP SEP-2643.'),
+  insufficientAuthorizationStatus: choice([403, 401]).default(403)
+    .describe('The HTTP status of that refusal: 403 as MCP has it, 401 as the examples of the draft have it.'),
+  scopeImplications: record('a scope', isScopeToken).default({})
+    .describe('Scopes that contain others: `{"tickets:admin": ["mcp:tickets:read"]}` lets a token with the first do what the second allows.')
+}).describe('What a grant allows.')
+
+export const gatewayConfigSchema = group({
+  $schema: z.string().exactOptional().describe('For editors; not read.'),
+  profile: choice(['local']).exactOptional()
+    .describe('`local` marks a file meant for practice on one machine: with a host off loopback it needs `--allow-local-profile-off-loopback`.'),
+  host: text('a host name or an IP address to listen on', isHostName).default('localhost')
+    .describe('The host name or IP address to listen on.'),
+  port: wholeNumber({ from: 0, to: 65_535, byDefault: 3443 })
+    .describe('The TCP port to listen on. 0: any free one.'),
+  resource,
+  authorizationServer,
+  cache: cache.prefault({}),
+  policy: policy.prefault({}),
+  challenge: group({
+    whenTokenMissing: choice(['tutorial', 'rfc6750']).default('tutorial')
+      .describe('The challenge for a request without a token: `tutorial` says `error="invalid_request"` and why; `rfc6750` says no error at all, as RFC 6750 section 3.1 asks.')
+  }).prefault({}).describe('How `WWW-Authenticate` is worded.'),
+  tools: group({
+    locale: choice(['en', 'ja']).default('en')
+      .describe('The language of the texts that tools return. Headers are always English.'),
+    visibility: choice(['all', 'permitted']).default('all')
+      .describe('Which tools `tools/list` shows: all of them, or those that the scopes of the token permit.')
+  }).prefault({}).describe('How tools present themselves.'),
+  storage: group({
+    url: text('sqlite:<path> or sqlite::memory:', isStorageUrl).default('sqlite:./data/tickets.db')
+      .describe('Where tickets are kept: `sqlite:<path>`, relative to the working directory, or `sqlite::memory:`.')
+  }).prefault({}).describe('Where data lives.'),
+  cors: group({
+    allowedOrigins: list('an exact origin such as http://localhost:6274', isExactOrigin).default([])
+      .describe('Origins whose pages may call the endpoint. A request with any other `Origin` is refused with 403. The metadata documents are open to all.')
+  }).prefault({}).describe('Which web pages may call.'),
+  limits: group({
+    bodyBytes: wholeNumber({ from: 1024, to: 16_777_216, unit: 'bytes', byDefault: 1_048_576 })
+      .describe('Bytes of the largest request body.'),
+    requestTimeoutMs: wholeNumber({ from: 1000, to: 300_000, unit: 'milliseconds', byDefault: 30_000 })
+      .describe('Milliseconds for a client to send its whole request.'),
+    shutdownDeadlineMs: wholeNumber({ from: 0, to: 300_000, unit: 'milliseconds', byDefault: 10_000 })
+      .describe('Milliseconds that accepted requests have to finish when the process is told to end.')
+  }).prefault({}).describe('How much a client may ask for.'),
+  log: group({
+    level: choice(['info', 'fatal', 'error', 'warn', 'debug', 'trace', 'silent']).default('info')
+      .describe('The least serious level that is logged. No level shows a token or a secret.')
+  }).prefault({}).describe('What is written down.')
+})
+
+/** What the operator chose, complete: every default filled in. */
+export type GatewayConfig = z.output<typeof gatewayConfigSchema>
