@@ -5,8 +5,8 @@ export const FAULT_MESSAGES = {
   GW_AUTHORIZATION_SERVER_UNAVAILABLE: 'The authorization server cannot be asked about this token right now.',
   GW_STORAGE_UNAVAILABLE: 'The ticket storage is not available right now.',
   GW_STORAGE_BIND_INVALID: 'A value cannot be stored.',
+  GW_STORAGE_SCHEMA_INCOMPATIBLE: 'The ticket storage was written by another version or another program.',
   GW_TOOL_INVALID: 'A tool is not declared correctly.',
-  GW_TOOL_OUTPUT_INVALID: 'A tool answered with something other than its output schema.',
   GW_TOOL_FAILED: 'A tool failed.',
   GW_INTERNAL: 'The gateway failed.'
 } as const
