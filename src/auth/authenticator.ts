@@ -1,0 +1,99 @@
+// Is this token good, and meant for us? Gets the authorization server's answer, from the cache or by asking, and puts
+// it through every check, in one order, each time. It does not ask what the grant allows: see policy/.
+
+import type { Clock } from '../kernel/clock.ts'
+import { AuthorizationServerUnavailable } from '../kernel/fault.ts'
+import { err, ok, type Err } from '../kernel/result.ts'
+import { checkAudience } from './audience.ts'
+import type { Authentication, Authenticator } from './authentication.ts'
+import { checkBinding } from './binding.ts'
+import { verifiedGrant } from './grant.ts'
+import { createGrantCache, type Answer, type GrantCacheSettings } from './grant-cache.ts'
+import { checkIssuer } from './issuer.ts'
+import type { InquiryOutcome, AuthenticationEvent } from './observation.ts'
+import type { PresentedToken } from './presented-token.ts'
+import type { InvalidTokenProblem, Rejection } from './rejection.ts'
+import { createSingleFlight } from './single-flight.ts'
+import { readSubject } from './subject.ts'
+import { checkValidity } from './validity.ts'
+import type { Verifier } from './verifier.ts'
+
+export interface AuthenticatorSettings {
+  /** Closed together with the authenticator. */
+  readonly verifier: Verifier
+  /** The issuer identifier whose tokens count; it becomes the issuer of every person. */
+  readonly issuer: string
+  /** Our resource identifier, as the audience must name it. */
+  readonly resource: string
+  readonly cache: GrantCacheSettings
+  readonly clock: Clock
+  /** Told what happens, for logs and metrics. Must not throw. */
+  readonly observe?: (event: AuthenticationEvent) => void
+}
+
+export interface CachingAuthenticator extends Authenticator {
+  readonly cacheSizes: () => { readonly grants: number, readonly negatives: number }
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc6750#section-3.1 */
+export function createAuthenticator (settings: AuthenticatorSettings): CachingAuthenticator {
+  const { verifier, issuer, resource, clock, observe } = settings
+  const cache = createGrantCache(settings.cache, clock)
+  const flights = createSingleFlight<Answer>(cache.keep)
+
+  function judge ({ status, askedAt }: Answer, token: PresentedToken): Authentication {
+    if (status.kind === 'inactive') return refuse({ kind: 'inactive' })
+    if (status.kind === 'unusable') return refuse({ kind: 'unusable-claim', claim: status.claim })
+
+    const { claims } = status
+    const problem =
+      checkValidity(claims, clock.now()) ??
+      checkIssuer(claims, issuer) ??
+      checkBinding(claims) ??
+      checkAudience(claims, resource)
+    if (problem !== undefined) return refuse(problem)
+
+    const subject = readSubject(claims)
+    if (!subject.ok) return refuse(subject.error)
+    return ok(verifiedGrant({ person: { issuer, subject: subject.value }, claims, askedAt, tokenFingerprint: token.fingerprint }))
+  }
+
+  async function inquire (token: PresentedToken, live: boolean): Promise<Answer> {
+    const askedAt = clock.now()
+    const askedAtMonotonicMs = clock.monotonicMs()
+    const tell = (outcome: InquiryOutcome) => observe?.({
+      kind: 'inquiry', live, durationMs: clock.monotonicMs() - askedAtMonotonicMs, tokenFingerprint: token.fingerprint, ...outcome
+    })
+    try {
+      const status = await verifier.verify(token)
+      tell({ outcome: status.kind })
+      return { status, askedAt, askedAtMonotonicMs }
+    } catch (failure) {
+      if (failure instanceof AuthorizationServerUnavailable) tell({ outcome: 'unavailable', reason: failure.reason })
+      throw failure
+    }
+  }
+
+  // Two verifiers never read each other's answers, wherever the tables are kept.
+  const keyOf = (token: PresentedToken) => `${verifier.identity}:${token.digest}`
+
+  return {
+    authenticate (token) {
+      const key = keyOf(token)
+      const known = cache.find(key)
+      if (known === undefined) {
+        observe?.({ kind: 'cache-miss' })
+        return flights.join(key, () => inquire(token, false)).then(answer => judge(answer, token))
+      }
+      observe?.(known.status.kind === 'active' ? { kind: 'cache-hit' } : { kind: 'negative-hit' })
+      return judge(known, token)
+    },
+    authenticateLive: async token => judge(await flights.launch(keyOf(token), () => inquire(token, true)), token),
+    close: verifier.close,
+    cacheSizes: cache.sizes
+  }
+}
+
+function refuse (problem: InvalidTokenProblem): Err<Rejection> {
+  return err({ kind: 'invalid-token', problem })
+}

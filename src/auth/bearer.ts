@@ -1,0 +1,61 @@
+// Which token does a request present? Reads the Authorization header as RFC 6750 §2.1 writes it, and nothing looser:
+// what two parties could read differently is refused. It does not ask whether the token is any good.
+
+import { err, ok, type Result } from '../kernel/result.ts'
+import { PresentedToken } from './presented-token.ts'
+import type { Rejection } from './rejection.ts'
+
+/** Longer tokens exist nowhere and cost hashing time; Node's own limit for all headers together is 16 KiB. */
+const MAX_TOKEN_LENGTH = 8192
+
+const SCHEME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+/
+const B64TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/
+const JOINED_BEARER = /,\s*bearer(?:\s|$)/i
+
+const MISSING: Rejection = { kind: 'missing-token' }
+const REPEATED: Rejection = { kind: 'malformed-credentials', problem: 'repeated' }
+const EMPTY: Rejection = { kind: 'malformed-credentials', problem: 'empty' }
+const SYNTAX: Rejection = { kind: 'malformed-credentials', problem: 'syntax' }
+
+/**
+ * The bearer token of a request.
+ * @param rawAuthorization the value of every Authorization header field, in order, unjoined: Node's `headers` object
+ *   keeps only the first, so they are taken from `rawHeaders`.
+ * @see https://www.rfc-editor.org/rfc/rfc6750#section-2.1
+ */
+export function parseBearer (rawAuthorization: readonly string[]): Result<PresentedToken, Rejection> {
+  const [value, ...others] = rawAuthorization
+  if (value === undefined) return err(MISSING)
+  if (others.length > 0) return err(REPEATED)
+  if (value === '') return err(EMPTY)
+
+  const scheme = SCHEME.exec(value)?.[0]
+  if (scheme === undefined) return err(SYNTAX)
+  if (scheme.toLowerCase() !== 'bearer') return err(JOINED_BEARER.test(value) ? REPEATED : MISSING)
+  return parseToken(value.slice(scheme.length))
+}
+
+function parseToken (afterScheme: string): Result<PresentedToken, Rejection> {
+  let start = 0
+  while (afterScheme[start] === ' ') start += 1
+  if (start === afterScheme.length) return err(EMPTY)
+
+  const token = afterScheme.slice(start)
+  if (start === 0 || token.length > MAX_TOKEN_LENGTH) return err(SYNTAX)
+  // A token has no comma, and a comma is what a proxy joins two header fields with.
+  if (token.includes(',')) return err(REPEATED)
+  return B64TOKEN.test(token) ? ok(new PresentedToken(token)) : err(SYNTAX)
+}
+
+/**
+ * Does this request target carry an `access_token` parameter? Such a request is refused even when its header is good:
+ * the token is in somebody's log already.
+ * @param requestTarget as received, not decoded
+ * @see https://www.rfc-editor.org/rfc/rfc6750#section-2.3
+ */
+export function hasTokenInQuery (requestTarget: string): boolean {
+  const question = requestTarget.indexOf('?')
+  if (question === -1) return false
+  // URLSearchParams decodes names (`access%5Ftoken`) and never throws; `;` still separates parameters for some servers.
+  return new URLSearchParams(requestTarget.slice(question + 1).replaceAll(';', '&')).has('access_token')
+}

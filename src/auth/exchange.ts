@@ -1,0 +1,164 @@
+// How is an authorization server spoken to? One HTTP request and one reply, within a time, within a size, following no
+// redirect: credentials go where they were addressed or nowhere. What the reply says is for the caller to read.
+
+import { Pool, type Dispatcher } from 'undici'
+import { AuthorizationServerUnavailable, type UnavailabilityCause } from '../kernel/fault.ts'
+
+/** Introspection replies are a few hundred bytes and metadata a few thousand; what is larger is not for us. */
+const MAX_BODY_BYTES = 256 * 1024
+const MAX_CONNECTIONS_PER_ORIGIN = 64
+/** Long enough to be there for the next cache miss; a connection dropped meanwhile costs the one retry. */
+const KEEP_ALIVE_MS = 30_000
+
+export interface ExchangeRequest {
+  readonly origin: string
+  readonly path: string
+  readonly method: 'GET' | 'POST'
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+export interface ExchangeReply {
+  readonly status: number
+  readonly contentType: string | undefined
+  readonly retryAfter: string | undefined
+  readonly body: Uint8Array
+}
+
+export interface Exchanger {
+  /**
+   * @param timeoutMs for everything together: waiting for a connection, the retry, the last byte
+   * @throws AuthorizationServerUnavailable when no whole reply arrived; any status is a reply
+   */
+  readonly exchange: (request: ExchangeRequest, timeoutMs: number) => Promise<ExchangeReply>
+  /** Waits for exchanges under way. */
+  readonly close: () => Promise<void>
+}
+
+/** @param dispatcher used instead of pools of our own, and never closed by us */
+export function createExchanger (dispatcher?: Dispatcher): Exchanger {
+  const pools = new Map<string, Pool>()
+
+  function poolFor (origin: string): Pool {
+    let pool = pools.get(origin)
+    if (pool === undefined) {
+      // No time-outs of undici's: they watch pauses, and a slow drip has none. The exchange has one timer of its own.
+      pool = new Pool(origin, { connections: MAX_CONNECTIONS_PER_ORIGIN, keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: 0, bodyTimeout: 0 })
+      pools.set(origin, pool)
+    }
+    return pool
+  }
+
+  return {
+    async exchange (request, timeoutMs) {
+      const startedAtMs = performance.now()
+      const through = dispatcher ?? poolFor(request.origin)
+      try {
+        return await exchangeOnce(through, request, timeoutMs)
+      } catch (failure) {
+        // Both things asked for here are safe to ask twice, and a kept-alive connection may be closed under our hands.
+        if (!(failure instanceof AuthorizationServerUnavailable) || failure.reason !== 'connection-dropped') throw failure
+        return await exchangeOnce(through, request, timeoutMs - (performance.now() - startedAtMs))
+      }
+    },
+    close: async () => { await Promise.all([...pools.values()].map(pool => pool.close())) }
+  }
+}
+
+function exchangeOnce (dispatcher: Dispatcher, request: ExchangeRequest, timeoutMs: number): Promise<ExchangeReply> {
+  return new Promise((resolve, reject) => {
+    const collector = new ReplyCollector(resolve, reject)
+    collector.startTimer(timeoutMs)
+    try {
+      dispatcher.dispatch({ ...request, body: request.body ?? null }, collector)
+    } catch (failure) {
+      collector.onResponseError(undefined, failure)
+    }
+  })
+}
+
+/** undici's own handler interface, because its promise-returning one costs more and bounds less. */
+class ReplyCollector implements Dispatcher.DispatchHandler {
+  readonly #resolve: (reply: ExchangeReply) => void
+  readonly #reject: (failure: AuthorizationServerUnavailable) => void
+  readonly #chunks: Uint8Array[] = []
+  #size = 0
+  #status = 0
+  #contentType: string | undefined
+  #retryAfter: string | undefined
+  #controller: Dispatcher.DispatchController | undefined
+  #timer: NodeJS.Timeout | undefined
+  #failure: AuthorizationServerUnavailable | undefined
+
+  constructor (resolve: (reply: ExchangeReply) => void, reject: (failure: AuthorizationServerUnavailable) => void) {
+    this.#resolve = resolve
+    this.#reject = reject
+  }
+
+  startTimer (timeoutMs: number): void {
+    this.#timer = setTimeout(() => { this.#fail('timeout', 'no whole reply in time') }, Math.max(timeoutMs, 0))
+  }
+
+  onRequestStart (controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    // Out of time while it waited for a connection: it must not be sent any more.
+    if (this.#failure !== undefined) controller.abort(this.#failure)
+  }
+
+  onResponseStart (_controller: Dispatcher.DispatchController, status: number, headers: Record<string, string | string[] | undefined>): void {
+    this.#status = status
+    this.#contentType = firstOf(headers['content-type'])
+    this.#retryAfter = firstOf(headers['retry-after'])
+    if (Number(firstOf(headers['content-length']) ?? 0) > MAX_BODY_BYTES) this.#fail('too-large', 'announced body too large')
+  }
+
+  onResponseData (_controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+    this.#size += chunk.byteLength
+    if (this.#size > MAX_BODY_BYTES) this.#fail('too-large', 'body too large')
+    else this.#chunks.push(chunk)
+  }
+
+  onResponseEnd (): void {
+    clearTimeout(this.#timer)
+    this.#resolve({ status: this.#status, contentType: this.#contentType, retryAfter: this.#retryAfter, body: Buffer.concat(this.#chunks) })
+  }
+
+  onResponseError (_controller: Dispatcher.DispatchController | undefined, failure: unknown): void {
+    if (this.#failure === undefined) this.#fail(...explain(failure))
+  }
+
+  #fail (reason: UnavailabilityCause, detail: string): void {
+    clearTimeout(this.#timer)
+    this.#failure = new AuthorizationServerUnavailable(reason, detail)
+    this.#reject(this.#failure)
+    this.#controller?.abort(this.#failure)
+  }
+}
+
+function firstOf (value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value
+}
+
+/** By code only: messages and properties of these errors can hold what the other side sent. */
+function explain (failure: unknown): [UnavailabilityCause, string] {
+  const stated = failure instanceof Error && 'code' in failure ? String(failure.code) : ''
+  const code = /^[A-Z][A-Z0-9_]{0,60}$/.test(stated) ? stated : 'unknown'
+  return [causeOf(code), `transport error ${code}`]
+}
+
+function causeOf (code: string): UnavailabilityCause {
+  switch (code) {
+    case 'UND_ERR_SOCKET':
+    case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return 'connection-dropped'
+    case 'UND_ERR_CONNECT_TIMEOUT':
+    case 'ETIMEDOUT':
+      return 'timeout'
+    case 'UND_ERR_HEADERS_OVERFLOW':
+      return 'too-large'
+    default:
+      return code.startsWith('HPE_') ? 'unparseable' : 'unreachable'
+  }
+}

@@ -1,0 +1,78 @@
+// Who can say what a reference token is worth? The authorization server, asked by RFC 7662. Puts together discovery,
+// our credentials and the one deadline that covers all of it.
+
+import type { Dispatcher } from 'undici'
+import type { Clock } from '../../kernel/clock.ts'
+import { AuthorizationServerUnavailable } from '../../kernel/fault.ts'
+import { createDiscovery } from '../discovery.ts'
+import { createExchanger } from '../exchange.ts'
+import { readEndpoint, type ServerMetadata } from '../server-metadata.ts'
+import type { Verifier } from '../verifier.ts'
+import { createIntrospectionClient } from './client.ts'
+import { clientSecretBasic } from './client-authentication.ts'
+
+export interface IntrospectionVerifierSettings {
+  readonly issuer: string
+  /** Given: metadata is never fetched. Absent: `introspection_endpoint` of the issuer's metadata. */
+  readonly endpoint?: string | undefined
+  readonly clientId: string
+  readonly clientSecret: string
+  /** For one whole introspection: discovery if it is needed, connection, retry, reply. Default 3000. */
+  readonly deadlineMs?: number | undefined
+  readonly clock: Clock
+  /** Instead of connection pools of our own; stays open on `close`. */
+  readonly dispatcher?: Dispatcher | undefined
+}
+
+export interface IntrospectionVerifier extends Verifier {
+  /**
+   * Resolves once it is known where to ask.
+   * @throws AuthorizationServerUnavailable (as a rejected promise)
+   */
+  readonly ready: () => Promise<void>
+  /** Is it known where to ask? Always so with an explicit endpoint. */
+  readonly known: () => boolean
+}
+
+const DEFAULT_DEADLINE_MS = 3000
+
+/** @see https://www.rfc-editor.org/rfc/rfc7662#section-2 */
+export function createIntrospectionVerifier (settings: IntrospectionVerifierSettings): IntrospectionVerifier {
+  const { issuer, clientId, clientSecret, clock, deadlineMs = DEFAULT_DEADLINE_MS } = settings
+  const exchanger = createExchanger(settings.dispatcher)
+  const client = createIntrospectionClient(exchanger, clientSecretBasic(clientId, clientSecret), clock)
+  const explicit = settings.endpoint === undefined ? undefined : new URL(settings.endpoint)
+  const discovery = explicit === undefined ? createDiscovery({ issuer, exchanger, deadlineMs, clock }) : undefined
+  let discovered: { readonly metadata: ServerMetadata, readonly endpoint: URL } | undefined
+
+  function endpointOf (metadata: ServerMetadata): URL {
+    if (discovered?.metadata !== metadata) {
+      discovered = { metadata, endpoint: readEndpoint(metadata, 'introspection_endpoint') }
+    }
+    return discovered.endpoint
+  }
+
+  async function discoverEndpoint (): Promise<URL> {
+    if (discovery === undefined) throw new AuthorizationServerUnavailable('metadata-unavailable', 'no introspection endpoint')
+    return endpointOf(await discovery.ensure())
+  }
+
+  return {
+    identity: `introspection ${JSON.stringify([issuer, settings.endpoint ?? null, clientId])}`,
+    async verify (token) {
+      const endAtMs = clock.monotonicMs() + deadlineMs
+      const endpoint = explicit ?? await discoverEndpoint()
+      try {
+        return await client.introspect(endpoint, token, endAtMs - clock.monotonicMs())
+      } catch (failure) {
+        // Among the reasons for these are endpoints that have moved since the metadata was read.
+        if (failure instanceof AuthorizationServerUnavailable &&
+          (failure.reason === 'unexpected-status' || failure.reason === 'redirect')) discovery?.suspect()
+        throw failure
+      }
+    },
+    ready: async () => { if (explicit === undefined) await discoverEndpoint() },
+    known: () => discovery === undefined || discovery.known(),
+    close: exchanger.close
+  }
+}

@@ -1,0 +1,66 @@
+// What should an operator look at first? Plain hints for the log, made of codes and configuration, never of what a
+// client or a server sent.
+
+import type { UnavailabilityCause } from '../kernel/fault.ts'
+import type { InvalidTokenProblem } from './rejection.ts'
+
+/** A sentence or two of ASCII for every way in which the authorization server can be of no use. */
+export function explainUnavailable (reason: UnavailabilityCause): string {
+  return UNAVAILABLE[reason]
+}
+
+const UNAVAILABLE: Readonly<Record<UnavailabilityCause, string>> = {
+  timeout: 'The authorization server did not answer in time. It may be overloaded, or a firewall may be swallowing packets.',
+  unreachable: 'No connection to the authorization server. Check that it runs, that its host name resolves, and that its certificate is trusted here (NODE_EXTRA_CA_CERTS).',
+  'connection-dropped': 'The authorization server closed the connection twice without a whole reply. It may be restarting, or a proxy in between may be cutting connections.',
+  redirect: 'The introspection endpoint answered with a redirect, which is never followed because credentials would travel with it. Check http against https, the host name and a trailing slash in the configured endpoint or issuer.',
+  'too-large': 'The authorization server sent more than an introspection reply or a metadata document can be. Is the address that of another service?',
+  unparseable: 'The authorization server answered with something other than an introspection reply. Is the address that of a web page, a proxy or a login form?',
+  'unexpected-status': 'The introspection endpoint answered with an unexpected HTTP status. Check the address of the endpoint and the log of the authorization server.',
+  'rate-limited': 'The authorization server limits how often it may be asked. A longer cache time (CACHE_TTL_SECONDS) asks it less often.',
+  'credentials-rejected': 'The authorization server rejected the credentials of this gateway, not those of a client. Check INTROSPECTION_CLIENT_ID and INTROSPECTION_CLIENT_SECRET against the resource server registered there.',
+  'metadata-unavailable': 'The metadata of the authorization server could not be found or names no usable introspection endpoint. Check AUTHORIZATION_SERVER_ISSUER, or set INTROSPECTION_ENDPOINT.',
+  'issuer-mismatch': 'The metadata found under the configured issuer names another issuer. The two must be equal to the last character: scheme, host, port, trailing slash.'
+}
+
+export interface HintContext {
+  /** Our resource identifier; only its scheme is looked at. */
+  readonly resource: string
+  /** The configured issuer; only its scheme is looked at. */
+  readonly issuer: string
+}
+
+/**
+ * Why an authorization server may call a token inactive although its holder believes in it. Some servers (the au3te
+ * family) also say "inactive" when the token's audience lacks the URI registered for this resource server.
+ */
+export function explainInactive ({ resource, issuer }: HintContext): string {
+  const trap = 'the resource server registered at the authorization server has another URI than the resource identifier of this gateway (http against https, host, port, path or trailing slash): that looks exactly like a revoked token'
+  return resource.startsWith('http:') && issuer.startsWith('https:')
+    ? `Likely causes, if this is not a single client: ${trap}, and this gateway's identifier begins with http: while its issuer is on https:. Otherwise the token has expired, was revoked or was issued elsewhere.`
+    : `The token has expired, was revoked or was issued elsewhere. If every token is refused: ${trap}.`
+}
+
+/** A hint for each problem of a token, for the operator who wonders why clients are sent away. */
+export function explainInvalidToken (problem: InvalidTokenProblem, context: HintContext): string {
+  switch (problem.kind) {
+    case 'inactive':
+      return explainInactive(context)
+    case 'unusable-claim':
+      return `The authorization server calls the token active but states "${problem.claim}" in a form that cannot be used.`
+    case 'expired':
+      return 'The token has expired. If the authorization server still calls it active, compare the clocks of the two machines.'
+    case 'not-yet-valid':
+      return 'The token is not valid yet. Compare the clocks of the two machines.'
+    case 'wrong-issuer':
+      return 'The token names another issuer than AUTHORIZATION_SERVER_ISSUER. The two must be equal to the last character.'
+    case 'sender-constrained':
+      return 'The token is bound to a key (DPoP or mutual TLS) and was presented as a bearer token.'
+    case 'wrong-audience':
+      return 'The token was issued for another resource. Compare RESOURCE_IDENTIFIER with the "resource" parameter the client sends: scheme, host, port, path and trailing slash must be equal.'
+    case 'no-audience':
+      return 'The token names no audience. The client must send the "resource" parameter (RFC 8707), and the authorization server must honour it.'
+    case 'no-subject':
+      return 'The token belongs to no person: it names no subject. Tokens of the client credentials grant are not accepted here.'
+  }
+}

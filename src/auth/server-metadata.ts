@@ -1,0 +1,49 @@
+// Where is an authorization server's metadata, and which of its endpoints may be used? Pure: see discovery.ts for the
+// fetching. Reads what it is asked for and checks nothing else of the document.
+
+import { AuthorizationServerUnavailable } from '../kernel/fault.ts'
+import { isJsonObject, type JsonObject } from '../kernel/json.ts'
+
+export interface ServerMetadata {
+  /** Equal, byte for byte, to the issuer identifier it was looked up by. */
+  readonly issuer: string
+  readonly document: JsonObject
+}
+
+/**
+ * The well-known URLs of an issuer, in the order in which they are tried: OAuth, then OpenID Connect with the path
+ * inserted, then appended.
+ * @see https://www.rfc-editor.org/rfc/rfc8414#section-3.1
+ * @see https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfigurationRequest
+ */
+export function metadataLocations (issuer: string): URL[] {
+  const { origin, pathname } = new URL(issuer)
+  const path = pathname.replace(/\/$/, '')
+  const inserted = ['oauth-authorization-server', 'openid-configuration'].map(name => `/.well-known/${name}${path}`)
+  const appended = path === '' ? [] : [`${path}/.well-known/openid-configuration`]
+  return [...inserted, ...appended].map(location => new URL(location, origin))
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc8414#section-3.3 */
+export function parseServerMetadata (document: unknown, issuer: string): ServerMetadata {
+  if (!isJsonObject(document)) throw new AuthorizationServerUnavailable('metadata-unavailable', 'authorization server metadata is not a JSON object')
+  if (document.issuer !== issuer) throw new AuthorizationServerUnavailable('issuer-mismatch', 'authorization server metadata names another issuer')
+  return { issuer, document }
+}
+
+/**
+ * An endpoint of the document.
+ * @param member for example `introspection_endpoint`
+ * @throws AuthorizationServerUnavailable when it is missing, no URL, carries credentials, or is plain http although
+ *   the issuer is not: our secret would travel in clear
+ */
+export function readEndpoint ({ issuer, document }: ServerMetadata, member: string): URL {
+  const value = document[member]
+  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
+  if (url === undefined) throw new AuthorizationServerUnavailable('metadata-unavailable', `authorization server metadata without a usable ${member}`)
+  const secure = url.protocol === 'https:' || (url.protocol === 'http:' && issuer.startsWith('http:'))
+  if (!secure || url.username !== '' || url.password !== '') {
+    throw new AuthorizationServerUnavailable('metadata-unavailable', `authorization server metadata with an insecure ${member}`)
+  }
+  return url
+}

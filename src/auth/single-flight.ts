@@ -1,0 +1,62 @@
+// How do many callers share one question? One flight per key, which later callers join; a caller that insists on a
+// newer answer launches its own. Flights of one key may land out of order: the newest answer counts, for everybody.
+// Knows nothing of tokens, keeps nothing once the last flight of a key has landed, and cancels nothing.
+
+export interface SingleFlight<T> {
+  /** Joins the newest flight under way for this key, or launches one. */
+  readonly join: (key: string, ask: () => Promise<T>) => Promise<T>
+  /** Always launches one: its answer was asked for after this call. */
+  readonly launch: (key: string, ask: () => Promise<T>) => Promise<T>
+}
+
+interface Traffic<T> {
+  underWay: number
+  newest: number | undefined
+  landing: Promise<T> | undefined
+  landed: { readonly flight: number, readonly value: T } | undefined
+}
+
+/**
+ * @param landed told each answer that is newer than every answer before it for its key, in that order. A flight that
+ *   fails tells nothing: all who joined it see the failure, and the next caller launches anew.
+ */
+export function createSingleFlight<T> (landed: (key: string, value: T) => void): SingleFlight<T> {
+  const trafficByKey = new Map<string, Traffic<T>>()
+  let lastFlight = 0
+
+  function launch (key: string, ask: () => Promise<T>): Promise<T> {
+    let traffic = trafficByKey.get(key)
+    if (traffic === undefined) {
+      traffic = { underWay: 0, newest: undefined, landing: undefined, landed: undefined }
+      trafficByKey.set(key, traffic)
+    }
+    lastFlight += 1
+    traffic.underWay += 1
+    traffic.newest = lastFlight
+    traffic.landing = fly(key, traffic, lastFlight, ask)
+    return traffic.landing
+  }
+
+  async function fly (key: string, traffic: Traffic<T>, flight: number, ask: () => Promise<T>): Promise<T> {
+    try {
+      const value = await ask()
+      // Overtaken: the answer that was asked for later is the truer one, a revocation above all.
+      if (traffic.landed !== undefined && traffic.landed.flight > flight) return traffic.landed.value
+      traffic.landed = { flight, value }
+      landed(key, value)
+      return value
+    } finally {
+      traffic.underWay -= 1
+      if (traffic.newest === flight) traffic.newest = undefined
+      if (traffic.underWay === 0) trafficByKey.delete(key)
+    }
+  }
+
+  return {
+    launch,
+    join (key, ask) {
+      const traffic = trafficByKey.get(key)
+      return traffic?.newest !== undefined && traffic.landing !== undefined ? traffic.landing : launch(key, ask)
+    }
+  }
+}
