@@ -1,0 +1,191 @@
+// What is an authorization details type? One declaration, from which come strict reading, judgement, the remedy, the
+// JSON Schema that is published, and the words on pages. It does not enforce totals: see `total` in vocabulary.ts.
+
+import { GatewayError } from '../../kernel/fault.ts'
+import type { JsonObject, JsonValue } from '../../kernel/json.ts'
+import { flattenElement } from './element.ts'
+import type { Member } from './member.ts'
+import type { DetailsRequirement, ElementVerdict, JudgementContext } from './requirement.ts'
+import { labelled, type Language, type Wording } from './wording.ts'
+
+export interface DetailsTypeDefinition<Call> {
+  /** The value of `type`. */
+  readonly type: string
+  /** Of the declaration, not of the gateway; changes when the meaning of an element does. */
+  readonly version?: string
+  readonly title: Wording
+  readonly description: Wording
+  /** In the order in which they are described. */
+  readonly members: Readonly<Record<string, Member<Call>>>
+  /** Checked against the declaration when the gateway starts. */
+  readonly examples?: readonly JsonObject[]
+}
+
+/** One row of a table about a type. */
+export interface MemberDescription {
+  readonly name: string
+  readonly title: string
+  readonly description: string
+  readonly required: boolean
+}
+
+export interface DetailsType<Call> {
+  readonly type: string
+  readonly title: Wording
+  readonly description: Wording
+  /**
+   * What a call with these values needs.
+   * @throws GatewayError GW_TOOL_INVALID when a value could not be compared; a caller treats that as a denial
+   */
+  readonly requires: (call: Call) => DetailsRequirement
+  /** The well-formed element with absent members filled in, or `undefined`. */
+  readonly read: (element: JsonObject) => JsonObject | undefined
+  /** As `read`, lists in one order: equal for elements that say the same in different ways. */
+  readonly canonical: (element: JsonObject) => JsonObject | undefined
+  /** One line a limit, in the order of declaration; empty when the element is not well formed. */
+  readonly describe: (element: JsonObject, language: Language) => readonly string[]
+  readonly memberTable: (language: Language) => readonly MemberDescription[]
+  readonly metadata: DetailsTypeMetadata
+}
+
+/**
+ * One entry of the authorization details types metadata.
+ * @see https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation
+ */
+export interface DetailsTypeMetadata {
+  readonly version?: string
+  readonly description: string
+  readonly documentation_uri?: string
+  /** JSON Schema, draft 2020-12. */
+  readonly schema: JsonObject
+  readonly examples?: readonly JsonObject[]
+}
+
+interface Finding { readonly unreadable: string | undefined }
+
+const SUFFICIENT: ElementVerdict = { kind: 'sufficient' }
+/** Stands for a name that is not ours: what an authorization server wrote does not travel into logs. */
+const UNDECLARED = '(undeclared)'
+
+/** @throws GatewayError GW_TOOL_INVALID when an example is not well formed, or a name cannot be a member's */
+export function defineDetailsType<Call> (definition: DetailsTypeDefinition<Call>): DetailsType<Call> {
+  const { type, title, description } = definition
+  const members = Object.entries(definition.members)
+  const memberOf = new Map(members)
+  const required = members.filter(([, member]) => member.required).map(([name]) => name)
+  /** Elements of a cached grant come by again and again; what does not depend on the call is found out once. */
+  const findings = new WeakMap<JsonObject, Finding>()
+  if (memberOf.has('type') || memberOf.has('otherFields')) throw new GatewayError('GW_TOOL_INVALID', `${type}: type and otherFields cannot be declared`)
+
+  function unreadableMember (element: JsonObject): string | undefined {
+    let finding = findings.get(element)
+    if (finding === undefined) {
+      finding = { unreadable: findUnreadableMember(element) }
+      findings.set(element, finding)
+    }
+    return finding.unreadable
+  }
+
+  function findUnreadableMember (element: JsonObject): string | undefined {
+    for (const name of Object.keys(element)) {
+      if (name === 'type') continue
+      const member = memberOf.get(name)
+      if (member === undefined) return UNDECLARED
+      const value = element[name]
+      if (value === undefined || !member.isWellFormed(value)) return name
+    }
+    return required.find(name => !Object.hasOwn(element, name))
+  }
+
+  function judge (element: JsonObject, call: Call, context: JudgementContext): ElementVerdict {
+    const unreadable = unreadableMember(element)
+    if (unreadable !== undefined) return { kind: 'unreadable', member: unreadable }
+    for (const [name, member] of members) {
+      if (!member.suffices(own(element, name), call, context)) return { kind: 'insufficient', member: name }
+    }
+    return SUFFICIENT
+  }
+
+  function requires (call: Call): DetailsRequirement {
+    for (const [name, member] of members) {
+      const problem = member.problemOf(call)
+      if (problem !== undefined) throw new GatewayError('GW_TOOL_INVALID', `${type}: the call's value for ${name} ${problem}`)
+    }
+    return {
+      type,
+      judge: (element, context) => judge(element, call, context),
+      smallest: () => {
+        const smallest: Record<string, JsonValue> = { type }
+        for (const [name, member] of members) {
+          const value = member.smallest(call)
+          if (value !== undefined) smallest[name] = value
+        }
+        return smallest
+      }
+    }
+  }
+
+  function read (element: JsonObject): JsonObject | undefined {
+    const flat = flattenElement(element)
+    if (!flat.ok || own(flat.value, 'type') !== type || unreadableMember(flat.value) !== undefined) return undefined
+    const filled: Record<string, JsonValue> = { type }
+    for (const [name, member] of members) {
+      const value = own(flat.value, name) ?? member.whenAbsent
+      if (value !== undefined) filled[name] = value
+    }
+    return filled
+  }
+
+  function canonical (element: JsonObject): JsonObject | undefined {
+    const filled = read(element)
+    if (filled === undefined) return undefined
+    return Object.fromEntries(Object.entries(filled).map(([name, value]) => {
+      return [name, memberOf.get(name)?.canonical?.(value) ?? value]
+    }))
+  }
+
+  function describe (element: JsonObject, language: Language): readonly string[] {
+    const filled = read(element)
+    if (filled === undefined) return []
+    return members.flatMap(([name, member]) => {
+      const value = filled[name]
+      return value === undefined ? [] : [labelled(member.title, member.text(value, filled, language), language)]
+    })
+  }
+
+  function memberTable (language: Language): readonly MemberDescription[] {
+    return members.map(([name, member]) => {
+      return { name, title: member.title[language], description: member.description[language], required: member.required }
+    })
+  }
+
+  for (const example of definition.examples ?? []) {
+    if (read(example) === undefined) throw new GatewayError('GW_TOOL_INVALID', `${type}: an example is not well formed`)
+  }
+  return { type, title, description, requires, read, canonical, describe, memberTable, metadata: metadataOf(definition) }
+}
+
+function own (element: JsonObject, name: string): JsonValue | undefined {
+  return Object.hasOwn(element, name) ? element[name] : undefined
+}
+
+function metadataOf<Call> ({ type, version, title, description, members, examples }: DetailsTypeDefinition<Call>): DetailsTypeMetadata {
+  const declared = Object.entries(members)
+  const properties = declared.map(([name, member]) => {
+    return [name, { title: member.title.en, description: member.description.en, ...member.schema }] as const
+  })
+  return {
+    ...(version === undefined ? {} : { version }),
+    description: description.en,
+    schema: {
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      title: title.en,
+      description: description.en,
+      type: 'object',
+      properties: { type: { const: type }, ...Object.fromEntries(properties) },
+      required: ['type', ...declared.filter(([, member]) => member.required).map(([name]) => name)],
+      additionalProperties: false
+    },
+    ...(examples === undefined ? {} : { examples })
+  }
+}

@@ -1,0 +1,57 @@
+// Do these authorization details allow this call, and which elements of them? It does not know any details type: the
+// requirement brings the judge of one element.
+
+import type { JsonObject } from '../../kernel/json.ts'
+import type { SufficientElement } from '../permit.ts'
+import { readAuthorizationDetails, type ReadElement } from './read.ts'
+import type { DetailsRequirement, ElementVerdict, JudgementContext } from './requirement.ts'
+
+export type DetailsProblem = 'absent' | 'unreadable' | 'other-type' | 'insufficient'
+
+export type DetailsJudgement =
+  /** No details, and configuration allows that. */
+  | { readonly kind: 'unrestricted' }
+  /** Every element that allows the call, in the token's order; never empty. */
+  | { readonly kind: 'sufficient', readonly elements: readonly SufficientElement[] }
+  | {
+    readonly kind: 'insufficient'
+    readonly problem: DetailsProblem
+    /** Of the last element judged; `undefined` when none was. */
+    readonly member: string | undefined
+    readonly remedy: readonly JsonObject[]
+  }
+
+/**
+ * Elements are alternatives. Each is judged whole, in the token's order; the limits of two are never added or merged,
+ * and an unreadable one allows nothing without spoiling those beside it. Elements of other types say nothing here, but
+ * a token that has only those was given details on purpose, and is refused whatever absence would mean.
+ * @see https://www.rfc-editor.org/rfc/rfc9396#section-2
+ */
+export function judgeDetails (received: unknown, needed: DetailsRequirement, context: JudgementContext, whenAbsent: 'allow' | 'deny'): DetailsJudgement {
+  const details = readAuthorizationDetails(received)
+  switch (details.kind) {
+    case 'absent':
+      return whenAbsent === 'allow' ? { kind: 'unrestricted' } : insufficient('absent', undefined, needed, context)
+    case 'unreadable':
+      return insufficient('unreadable', undefined, needed, context)
+    case 'elements':
+      return judgeElements(details.elements, needed, context)
+  }
+}
+
+function judgeElements (elements: readonly ReadElement[], needed: DetailsRequirement, context: JudgementContext): DetailsJudgement {
+  const sufficient: SufficientElement[] = []
+  let problem: DetailsProblem = 'other-type'
+  let member: string | undefined
+  for (const { index, type, content } of elements) {
+    if (type !== needed.type) continue
+    const verdict: ElementVerdict = content.ok ? needed.judge(content.value, context) : { kind: 'unreadable', member: content.error }
+    if (verdict.kind !== 'sufficient') ({ kind: problem, member } = verdict)
+    else if (content.ok) sufficient.push({ index, element: content.value })
+  }
+  return sufficient.length > 0 ? { kind: 'sufficient', elements: sufficient } : insufficient(problem, member, needed, context)
+}
+
+function insufficient (problem: DetailsProblem, member: string | undefined, needed: DetailsRequirement, context: JudgementContext): DetailsJudgement {
+  return { kind: 'insufficient', problem, member, remedy: [needed.smallest(context)] }
+}
