@@ -32,7 +32,7 @@ export function isClearTextOffLoopback (url: string): boolean {
  */
 export function isResourceIdentifier (text: string): boolean {
   const url = parseHttpUrl(text)
-  return url?.href === text && RESOURCE_PATH.test(url.pathname) && !OWN_PATHS.test(url.pathname)
+  return url?.href === text && !/[?#]/.test(text) && RESOURCE_PATH.test(url.pathname) && !OWN_PATHS.test(url.pathname)
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc8414#section-2 */
@@ -46,5 +46,5 @@ export function isEndpoint (text: string): boolean {
 
 /** What a browser writes into `Origin`: scheme, host and a port that is not the default; never `null` or a pattern. */
 export function isExactOrigin (text: string): boolean {
-  return parseHttpUrl(text)?.origin === text
+  return parseHttpUrl(text)?.origin === text && !text.includes('*')
 }

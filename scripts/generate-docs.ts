@@ -1,0 +1,28 @@
+// Which parts of the documents are generated, and are they up to date? With --check nothing is written.
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readCommandLine } from './command-line.ts'
+import { configurationFiles } from './docs/configuration.ts'
+import type { DocumentCheck, GeneratedFile } from './docs/document.ts'
+import { checkReferences } from './docs/references.ts'
+
+const USAGE = `Usage: npm run docs:generate          writes what is generated in config/ and docs/
+       npm run docs:check             ends with 1 when something is out of date or points nowhere
+`
+
+const GENERATED: readonly GeneratedFile[] = [...configurationFiles]
+const CHECKS: readonly DocumentCheck[] = [checkReferences]
+
+const { check } = readCommandLine(USAGE, { check: { type: 'boolean' } })
+
+const stale = GENERATED.flatMap(({ file, render }) => {
+  const current = existsSync(file) ? readFileSync(file, 'utf8') : undefined
+  const wanted = render(current)
+  if (current === wanted) return []
+  if (check !== true) writeFileSync(file, wanted)
+  return [check === true ? `${file}: out of date; npm run docs:generate writes it anew` : `${file}: written`]
+})
+
+const problems = check === true ? [...stale, ...CHECKS.flatMap(run => run())] : []
+for (const line of [...problems, ...(check === true ? [] : stale)]) process.stdout.write(`${line}\n`)
+if (problems.length > 0) process.exitCode = 1
