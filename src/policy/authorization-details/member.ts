@@ -19,7 +19,7 @@ export interface Member<Call> extends MemberWords {
   readonly whenAbsent?: JsonValue
   /** JSON Schema 2020-12 of the value, without title and description. */
   readonly schema: JsonObject
-  /** Exactly what `schema` says, for any JSON value. */
+  /** What `schema` says, a date-time's `format` enforced, for any JSON value. */
   readonly isWellFormed: (value: JsonValue) => boolean
   /**
    * Whether the member, or its absence, leaves room for this call. Only ever asked about well-formed values. A call
