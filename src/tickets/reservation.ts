@@ -35,7 +35,7 @@ export interface ReserveReceipt {
   readonly availableSeats: number
   /** The element that was used, with what remains of its total; absent when unrestricted. */
   readonly debited?: { readonly elementIndex: number, readonly balance?: BudgetBalance }
-  /** True when an idempotency key found the reservation already made. */
+  /** True when an idempotency key found the reservation already made; status, seats and balance are then those of now. */
   readonly repeated: boolean
 }
 
