@@ -1,0 +1,85 @@
+// What did the person decide, and what is issued then? Pure: a posted form in, a decision or the mistakes in it out.
+// It does not know who the person is or which client asked.
+
+import { randomUUID } from 'node:crypto'
+import { err, ok, type Result } from '../kernel/result.ts'
+import { TICKET_RESERVATION, type IssuedReservation, type RequestedReservation } from './ticket-reservation.ts'
+
+export const STANDARD_MAX_AMOUNT = 10_000
+const LARGEST_CUSTOM_AMOUNT = 100_000_000
+
+export const LIMITS = ['requested', 'standard', 'custom', 'none'] as const
+export type Limit = typeof LIMITS[number]
+
+/** The form as it was posted, to be shown again when something in it is wrong. The password is never shown again. */
+export interface ConsentForm {
+  readonly loginId: string
+  readonly password: string
+  readonly limit: Limit
+  readonly customAmount: string
+  readonly customTotalAmount: string
+}
+
+export type ConsentMistake = 'credentials' | 'no-decision' | 'limit' | 'custom-amount' | 'custom-total-amount'
+
+export type LimitChoice =
+  | { readonly kind: 'requested' | 'standard' | 'none' }
+  | { readonly kind: 'custom', readonly maxAmount: number, readonly maxTotalAmount: number | undefined }
+
+/** The choice that is made when nobody touches the form. */
+export function preselectedLimit (requested: readonly RequestedReservation[]): Limit {
+  return requested.length > 0 ? 'requested' : 'standard'
+}
+
+/** A form without `limit`, as a script may post it, means the preselected choice. */
+export function readConsentForm (posted: URLSearchParams, requested: readonly RequestedReservation[]): Result<ConsentForm, ConsentMistake> {
+  const text = posted.get('limit') ?? preselectedLimit(requested)
+  const limit = LIMITS.find(limit => limit === text)
+  if (limit === undefined || (limit === 'requested' && requested.length === 0)) return err('limit')
+  return ok({
+    loginId: posted.get('loginId') ?? '',
+    password: posted.get('password') ?? '',
+    limit,
+    customAmount: posted.get('customAmount') ?? '',
+    customTotalAmount: posted.get('customTotalAmount') ?? ''
+  })
+}
+
+export function checkLimitChoice (form: ConsentForm): Result<LimitChoice, ConsentMistake> {
+  if (form.limit !== 'custom') return ok({ kind: form.limit })
+  const maxAmount = parseAmount(form.customAmount)
+  if (maxAmount === undefined) return err('custom-amount')
+  if (form.customTotalAmount.trim() === '') return ok({ kind: 'custom', maxAmount, maxTotalAmount: undefined })
+  const maxTotalAmount = parseAmount(form.customTotalAmount)
+  if (maxTotalAmount === undefined || maxTotalAmount < maxAmount) return err('custom-total-amount')
+  return ok({ kind: 'custom', maxAmount, maxTotalAmount })
+}
+
+/** Whole yen as people type them: `8000`, `8,000`, and the wide digits of a Japanese keyboard. */
+function parseAmount (typed: string): number | undefined {
+  const text = typed.normalize('NFKC').trim()
+  if (!/^(?:\d{1,10}|\d{1,3}(?:,\d{3}){1,3})$/.test(text)) return undefined
+  const amount = Number(text.replaceAll(',', ''))
+  return amount >= 1 && amount <= LARGEST_CUSTOM_AMOUNT ? amount : undefined
+}
+
+/**
+ * The `authorization_details` to grant; empty when the person chose no limit.
+ * @see https://www.rfc-editor.org/rfc/rfc9396#section-7.1 (the server may enrich what was asked for)
+ */
+export function issuedReservations (choice: LimitChoice, requested: readonly RequestedReservation[]): readonly IssuedReservation[] {
+  switch (choice.kind) {
+    case 'requested': return requested.map(issued)
+    case 'standard': return [issued({ type: TICKET_RESERVATION, maxAmount: STANDARD_MAX_AMOUNT })]
+    case 'custom': return [issued({
+      type: TICKET_RESERVATION,
+      maxAmount: choice.maxAmount,
+      ...(choice.maxTotalAmount !== undefined && { maxTotalAmount: choice.maxTotalAmount })
+    })]
+    case 'none': return []
+  }
+}
+
+function issued (element: RequestedReservation): IssuedReservation {
+  return { ...element, actions: element.actions ?? ['book', 'cancel'], currency: element.currency ?? 'JPY', budgetId: element.budgetId ?? randomUUID() }
+}

@@ -1,0 +1,145 @@
+// How does an authorization request become a grant? By one page: it is shown, it is posted, the person is checked, the
+// decision becomes a grant and the browser goes back to the client.
+// Against forged posts: the page's cookie is SameSite=Lax, bound to a path nobody can guess, and an `Origin` that is
+// not ours is refused. There are no login sessions, so nobody can be made to agree by being logged in.
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { errors, Provider } from 'oidc-provider'
+import { findAccountByLogin, type Account } from './accounts.ts'
+import { checkLimitChoice, issuedReservations, readConsentForm, type LimitChoice } from './consent.ts'
+import { TICKET_SCOPES } from './endpoints.ts'
+import { renderConsentPage, type ConsentQuestion } from './pages/consent-page.ts'
+import { renderForeignPage, renderLostPage } from './pages/error-page.ts'
+import { chooseLanguage, type Language } from './pages/language.ts'
+import { sendPage } from './pages/send-page.ts'
+import { readPostedForm } from './posted-form.ts'
+import { parseRequestedReservation, type RequestedReservation } from './ticket-reservation.ts'
+
+type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
+
+export interface InteractionPage {
+  /** Shows the page of an authorization request (GET), or takes the answer to it (POST). */
+  readonly handle: (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>
+}
+
+interface Parts {
+  readonly provider: Provider
+  readonly SessionNotFound: typeof errors.SessionNotFound
+  readonly log: (line: string) => void
+}
+
+export function createInteractionPage ({ provider, SessionNotFound, log }: Parts): InteractionPage {
+  async function find (request: IncomingMessage, response: ServerResponse, url: URL): Promise<Interaction | undefined> {
+    try {
+      const interaction = await provider.interactionDetails(request, response)
+      return url.pathname.endsWith(`/${interaction.uid}`) ? interaction : undefined
+    } catch (problem) {
+      if (problem instanceof SessionNotFound) return undefined
+      throw problem
+    }
+  }
+
+  /** What the client did not ask for by name is the default: all ticket scopes it is registered for (RFC 6749 §3.3). */
+  async function scopesOf (interaction: Interaction): Promise<readonly string[]> {
+    const wished = words(interaction.params['scope'])
+    const known = ['openid', ...TICKET_SCOPES].filter(scope => wished.includes(scope))
+    if (wished.length > 0) return known
+    const client = await provider.Client.find(String(interaction.params['client_id']))
+    const registered = words(client?.scope)
+    return TICKET_SCOPES.filter(scope => registered.length === 0 || registered.includes(scope))
+  }
+
+  async function question (interaction: Interaction, request: IncomingMessage, url: URL): Promise<ConsentQuestion> {
+    const { params } = interaction
+    const clientId = String(params['client_id'])
+    const client = await provider.Client.find(clientId)
+    const language = chooseLanguage({
+      clicked: url.searchParams.get('lang'),
+      uiLocales: params['ui_locales'],
+      acceptLanguage: request.headers['accept-language']
+    })
+    const other: Language = language === 'en' ? 'ja' : 'en'
+    return {
+      language,
+      action: `${url.pathname}?lang=${language}`,
+      otherLanguageHref: `${url.pathname}?lang=${other}`,
+      clientName: client?.clientName ?? clientId,
+      clientId,
+      redirectUri: String(params['redirect_uri']),
+      scopes: await scopesOf(interaction),
+      resources: resourcesOf(interaction),
+      requested: requestedOf(interaction)
+    }
+  }
+
+  async function answer (interaction: Interaction, request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    const { origin } = request.headers
+    if (origin !== undefined && origin !== new URL(provider.issuer).origin) return sendPage(request, response, renderForeignPage(request))
+    const posted = await readPostedForm(request)
+    if (!posted.ok) {
+      response.writeHead(posted.error === 'too-large' ? 413 : 415, { Connection: 'close' }).end()
+      return
+    }
+    const asked = await question(interaction, request, url)
+    if (posted.value.has('denied')) {
+      log(`denied: ${printable(asked.clientName)}`)
+      return provider.interactionFinished(request, response, { error: 'access_denied', error_description: 'The person did not allow it' }, { mergeWithLastSubmission: false })
+    }
+    const form = readConsentForm(posted.value, asked.requested)
+    if (!form.ok) return sendPage(request, response, renderConsentPage(asked, { mistake: form.error, form: undefined }))
+    const again = { form: form.value }
+    if (!posted.value.has('authorized')) return sendPage(request, response, renderConsentPage(asked, { ...again, mistake: 'no-decision' }))
+    const choice = checkLimitChoice(form.value)
+    if (!choice.ok) return sendPage(request, response, renderConsentPage(asked, { ...again, mistake: choice.error }))
+    const account = findAccountByLogin(form.value.loginId, form.value.password)
+    if (account === undefined) return sendPage(request, response, renderConsentPage(asked, { ...again, mistake: 'credentials' }))
+
+    const grantId = await grant(interaction, account, asked, choice.value)
+    log(`authorized: ${printable(asked.clientName)} by ${account.loginId}, limit ${choice.value.kind}`)
+    await provider.interactionFinished(request, response, {
+      login: { accountId: account.subject, amr: ['pwd'], remember: false },
+      consent: { grantId }
+    }, { mergeWithLastSubmission: false })
+  }
+
+  async function grant (interaction: Interaction, account: Account, { clientId, scopes, resources, requested }: ConsentQuestion, choice: LimitChoice): Promise<string> {
+    const granted = new provider.Grant({ accountId: account.subject, clientId })
+    if (scopes.length > 0) granted.addOIDCScope([...scopes])
+    for (const resource of resources) granted.addResourceScope(resource, scopes.filter(scope => scope !== 'openid'))
+    for (const element of issuedReservations(choice, requested)) granted.addRar({ ...element })
+    if (words(interaction.params['scope']).length === 0) {
+      interaction.params['scope'] = scopes.join(' ')
+      await interaction.persist()
+    }
+    return granted.save()
+  }
+
+  return {
+    async handle (request, response, url) {
+      const interaction = await find(request, response, url)
+      if (interaction === undefined) return sendPage(request, response, renderLostPage(request))
+      if (request.method === 'POST') return answer(interaction, request, response, url)
+      sendPage(request, response, renderConsentPage(await question(interaction, request, url)))
+    }
+  }
+}
+
+function words (text: unknown): readonly string[] {
+  return typeof text === 'string' ? text.split(' ').filter(word => word !== '') : []
+}
+
+function resourcesOf ({ params: { resource } }: Interaction): readonly string[] {
+  if (typeof resource === 'string') return [resource]
+  return Array.isArray(resource) ? resource.filter(item => typeof item === 'string') : []
+}
+
+/** The parameter was parsed and checked when the request came in. */
+function requestedOf ({ params: { authorization_details: details } }: Interaction): readonly RequestedReservation[] {
+  const elements: unknown = typeof details === 'string' ? JSON.parse(details) : []
+  return Array.isArray(elements) ? elements.map(parseRequestedReservation).flatMap(parsed => parsed.ok ? [parsed.value] : []) : []
+}
+
+/** A client chooses its own name: it must not write lines of its own into the log. */
+function printable (name: string): string {
+  return JSON.stringify(name.slice(0, 80))
+}

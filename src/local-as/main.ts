@@ -1,0 +1,62 @@
+// How is the practice server run by itself? Two variables in, one line when it is ready, an end on SIGINT or SIGTERM.
+
+import { DEFAULT_RESOURCE } from './endpoints.ts'
+import { createPracticeServer } from './server.ts'
+
+const DEFAULT_PORT = 9000
+
+const HELP = `An OAuth 2.1 authorization server for practice. Never use it to protect anything.
+
+Usage: npm run local-as
+
+Environment:
+  PRACTICE_AS_PORT      port on localhost (default ${DEFAULT_PORT})
+  PRACTICE_AS_RESOURCE  resource identifiers it issues tokens for, separated by commas
+                        (default ${DEFAULT_RESOURCE})
+
+Accounts: inga / inga, taro / taro. Everything is forgotten when it stops.`
+
+const [argument] = process.argv.slice(2)
+if (argument === '--help' || argument === '-h') console.log(HELP)
+else if (argument !== undefined) fail(`unknown argument ${argument}; --help says what there is`)
+else await run(readPort(process.env['PRACTICE_AS_PORT']), readResources(process.env['PRACTICE_AS_RESOURCE']))
+
+async function run (port: number, resources: readonly string[]): Promise<void> {
+  try {
+    const server = await createPracticeServer({ port, resources, log: line => { console.log(line) } })
+    const end = (): void => {
+      server.close().then(() => process.exit(0), () => process.exit(1))
+    }
+    process.once('SIGINT', end)
+    process.once('SIGTERM', end)
+    console.log(`practice authorization server ready: ${server.issuer}`)
+    console.log('for practice only: everyone knows the passwords (inga / inga, taro / taro) and nothing is kept')
+  } catch (problem) {
+    if (problem instanceof Error && 'code' in problem && problem.code === 'EADDRINUSE') {
+      fail(`port ${port} on localhost is in use; end what runs there or set PRACTICE_AS_PORT to another port`)
+    }
+    if (problem instanceof Error && 'code' in problem && problem.code === 'EACCES') {
+      fail(`port ${port} on localhost may not be used by this user; set PRACTICE_AS_PORT to one above 1023`)
+    }
+    throw problem
+  }
+}
+
+function readPort (text: string | undefined): number {
+  if (text === undefined || text === '') return DEFAULT_PORT
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN
+  if (port <= 65_535) return port
+  return fail('PRACTICE_AS_PORT: expected a port number from 0 to 65535')
+}
+
+function readResources (text: string | undefined): readonly string[] {
+  if (text === undefined || text === '') return [DEFAULT_RESOURCE]
+  const resources = text.split(',').map(item => item.trim())
+  if (resources.every(resource => URL.canParse(resource) && !resource.includes('#'))) return resources
+  return fail('PRACTICE_AS_RESOURCE: expected absolute URIs without a fragment, separated by commas')
+}
+
+function fail (message: string): never {
+  console.error(`practice authorization server: ${message}`)
+  process.exit(1)
+}

@@ -1,0 +1,96 @@
+// What does a person see who is asked? Who asks, for what, the login and the limits, on one page that works without
+// JavaScript and can be sent as it is.
+
+import { LIMITS, preselectedLimit, type ConsentForm, type ConsentMistake, type Limit } from '../consent.ts'
+import type { RequestedReservation } from '../ticket-reservation.ts'
+import { html, type Markup } from './html.ts'
+import type { Language } from './language.ts'
+import { limitInWords } from './limit-in-words.ts'
+import { renderPage, type Page } from './page.ts'
+import { TEXTS } from './texts.ts'
+
+export interface ConsentQuestion {
+  readonly language: Language
+  /** Where the form is sent: this page, with its language. */
+  readonly action: string
+  readonly otherLanguageHref: string
+  readonly clientName: string
+  readonly clientId: string
+  readonly redirectUri: string
+  readonly scopes: readonly string[]
+  readonly resources: readonly string[]
+  readonly requested: readonly RequestedReservation[]
+}
+
+interface Retry {
+  readonly mistake: ConsentMistake
+  readonly form: ConsentForm | undefined
+}
+
+export function renderConsentPage (question: ConsentQuestion, retry?: Retry): Page {
+  const { language, clientName, clientId, redirectUri, scopes, resources } = question
+  const texts = TEXTS[language]
+  const title = texts.consentTitle(clientName)
+  return renderPage({
+    status: retry === undefined ? 200 : 400,
+    language,
+    title,
+    otherLanguageHref: question.otherLanguageHref,
+    body: html`<h1>${title}</h1>
+<p class="soft">${texts.sentBackTo} <code>${redirectUri}</code></p>
+<p class="soft">${texts.clientId} <code>${clientId}</code></p>
+${retry !== undefined && html`<p class="alert" role="alert" id="mistake">${texts.mistakes[retry.mistake]}</p>`}
+<section>
+<h2>${texts.scopesHeading}</h2>
+<ul>${scopes.map(scope => html`<li>${texts.scopes[scope]} <code class="soft">${scope}</code></li>`)}</ul>
+${resources.length > 0 && html`<p class="soft">${texts.at} <code>${resources.join(' ')}</code></p>`}
+</section>
+<form method="post" action="${question.action}">
+${loginFields(language, retry)}
+<fieldset>
+<legend>${texts.limitHeading}</legend>
+${LIMITS.filter(limit => limit !== 'requested' || question.requested.length > 0).map(limit => limitChoice(limit, question, retry))}
+</fieldset>
+<div class="buttons">
+<button class="primary" type="submit" name="authorized" value="Authorize">${texts.authorize}</button>
+<button type="submit" name="denied" value="Deny" formnovalidate>${texts.deny}</button>
+</div>
+</form>`
+  })
+}
+
+function loginFields (language: Language, retry: Retry | undefined): Markup {
+  const texts = TEXTS[language]
+  const invalid = retry?.mistake === 'credentials' && html` aria-invalid="true" aria-describedby="mistake"`
+  return html`<fieldset>
+<legend>${texts.loginHeading}</legend>
+<div class="fields">
+<div class="field"><label for="loginId">${texts.loginId}</label><input type="text" id="loginId" name="loginId" value="${retry?.form?.loginId ?? ''}" required autocomplete="username" autocapitalize="none" spellcheck="false" autofocus${invalid}></div>
+<div class="field"><label for="password">${texts.password}</label><input type="password" id="password" name="password" required autocomplete="current-password"${invalid}></div>
+</div>
+<p class="soft">${texts.accountsHint}</p>
+</fieldset>`
+}
+
+function limitChoice (limit: Limit, question: ConsentQuestion, retry: Retry | undefined): Markup {
+  const { title, more } = TEXTS[question.language].limits[limit]
+  const checked = limit === (retry?.form?.limit ?? preselectedLimit(question.requested))
+  return html`<div class="choice">
+<label><input type="radio" name="limit" value="${limit}" aria-describedby="more-${limit}"${checked && html` checked`}> ${title}</label>
+<div class="more soft" id="more-${limit}"><p>${more}</p>${limit === 'requested' && requestedLimits(question)}</div>
+${limit === 'custom' && customFields(question.language, retry)}
+</div>`
+}
+
+function requestedLimits ({ requested, language }: ConsentQuestion): Markup {
+  return html`<ul>${requested.map(element => html`<li>${limitInWords(element, language)}</li>`)}</ul>`
+}
+
+function customFields (language: Language, retry: Retry | undefined): Markup {
+  const texts = TEXTS[language]
+  const field = (name: 'customAmount' | 'customTotalAmount', label: string, mistake: ConsentMistake): Markup => html`<div class="field"><label for="${name}">${label}</label><input type="text" inputmode="numeric" id="${name}" name="${name}" value="${retry?.form?.[name] ?? ''}" autocomplete="off"${retry?.mistake === mistake && html` aria-invalid="true" aria-describedby="mistake"`}></div>`
+  return html`<div class="more fields">
+${field('customAmount', texts.customAmount, 'custom-amount')}
+${field('customTotalAmount', texts.customTotalAmount, 'custom-total-amount')}
+</div>`
+}

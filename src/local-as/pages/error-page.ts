@@ -1,0 +1,33 @@
+// What does a person see when the authorization request cannot be answered? The error's code and description, and what
+// to do. The sentence of the description is the protocol's, in English.
+
+import type { IncomingMessage } from 'node:http'
+import { html } from './html.ts'
+import { chooseLanguage } from './language.ts'
+import { renderPage, type Page } from './page.ts'
+import { TEXTS } from './texts.ts'
+
+export function renderErrorPage (request: IncomingMessage, error: string, description: string): Page {
+  const language = chooseLanguage({ acceptLanguage: request.headers['accept-language'] })
+  const texts = TEXTS[language]
+  return renderPage({
+    status: 400,
+    language,
+    title: texts.errorTitle,
+    body: html`<h1>${texts.errorTitle}</h1>
+<p class="alert" role="alert"><code>${error}</code> ${description}</p>
+<p>${texts.errorAdvice}</p>`
+  })
+}
+
+export function renderLostPage (request: IncomingMessage): Page {
+  const language = chooseLanguage({ acceptLanguage: request.headers['accept-language'] })
+  const { lostTitle, lostAdvice } = TEXTS[language]
+  return renderPage({ status: 400, language, title: lostTitle, body: html`<h1>${lostTitle}</h1><p>${lostAdvice}</p>` })
+}
+
+export function renderForeignPage (request: IncomingMessage): Page {
+  const language = chooseLanguage({ acceptLanguage: request.headers['accept-language'] })
+  const { foreignTitle, foreignAdvice } = TEXTS[language]
+  return renderPage({ status: 403, language, title: foreignTitle, body: html`<h1>${foreignTitle}</h1><p>${foreignAdvice}</p>` })
+}

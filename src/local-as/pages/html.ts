@@ -1,0 +1,29 @@
+// How is a value put into a page without becoming markup? By this template tag: every interpolated text is escaped,
+// only what the tag itself made passes as it is.
+
+export class Markup {
+  readonly text: string
+
+  constructor (text: string) {
+    this.text = text
+  }
+}
+
+type Piece = string | number | Markup | false | undefined | readonly Piece[]
+
+export function html (strings: TemplateStringsArray, ...pieces: readonly Piece[]): Markup {
+  return new Markup(strings.reduce((before, after, index) => before + render(pieces[index - 1]) + after))
+}
+
+function render (piece: Piece): string {
+  if (piece === undefined || piece === false) return ''
+  if (piece instanceof Markup) return piece.text
+  if (typeof piece === 'string' || typeof piece === 'number') return escape(String(piece))
+  return piece.map(render).join('')
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+
+function escape (text: string): string {
+  return text.replace(/[&<>"']/g, character => ENTITIES[character] ?? '')
+}

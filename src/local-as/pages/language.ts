@@ -1,0 +1,40 @@
+// Which language does this person read? The link they clicked, else `ui_locales` of the authorization request, else
+// what their browser says, else English.
+
+export const LANGUAGES = ['en', 'ja'] as const
+export type Language = typeof LANGUAGES[number]
+
+interface Wishes {
+  readonly clicked?: string | null
+  /** BCP 47 tags in order of preference, separated by blanks (OpenID Connect Core section 3.1.2.1). */
+  readonly uiLocales?: unknown
+  readonly acceptLanguage?: string | undefined
+}
+
+export function chooseLanguage ({ clicked, uiLocales, acceptLanguage }: Wishes): Language {
+  return known(clicked ?? '') ??
+    firstKnown(typeof uiLocales === 'string' ? uiLocales.split(' ') : []) ??
+    firstKnown(byQuality(acceptLanguage ?? '')) ??
+    'en'
+}
+
+function firstKnown (tags: readonly string[]): Language | undefined {
+  for (const tag of tags) {
+    const language = known(tag)
+    if (language !== undefined) return language
+  }
+  return undefined
+}
+
+function known (tag: string): Language | undefined {
+  const primary = tag.trim().toLowerCase().split('-')[0]
+  return LANGUAGES.find(language => language === primary)
+}
+
+function byQuality (header: string): string[] {
+  return header.split(',').map(range => {
+    const [tag = '', ...parameters] = range.split(';')
+    const quality = parameters.map(parameter => /^\s*q\s*=\s*([\d.]+)\s*$/i.exec(parameter)?.[1]).find(value => value !== undefined)
+    return { tag, quality: quality === undefined ? 1 : Number(quality) }
+  }).filter(({ quality }) => quality > 0).sort((a, b) => b.quality - a.quality).map(({ tag }) => tag)
+}

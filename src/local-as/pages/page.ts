@@ -1,0 +1,46 @@
+// What do all pages share? The frame around them: title, the word that this is for practice, the link to the other
+// language.
+
+import type { Language } from './language.ts'
+import { html, Markup } from './html.ts'
+import { STYLE } from './style.ts'
+import { TEXTS } from './texts.ts'
+
+export interface Page {
+  readonly status: number
+  readonly markup: string
+}
+
+interface PageParts {
+  readonly status?: number
+  readonly language: Language
+  readonly title: string
+  /** The same page in the other language; none where asking again would not show the same. */
+  readonly otherLanguageHref?: string
+  readonly body: Markup
+}
+
+const style = new Markup(STYLE)
+
+export function renderPage ({ status = 200, language, title, otherLanguageHref, body }: PageParts): Page {
+  const texts = TEXTS[language]
+  const document = html`<!DOCTYPE html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<link rel="icon" href="data:,">
+<style>${style}</style>
+</head>
+<body>
+<p class="practice">${texts.practiceNotice}</p>
+<main>
+<div class="top"><span>${texts.serverName}</span>${otherLanguageHref !== undefined && html`<a href="${otherLanguageHref}" hreflang="${texts.otherLanguage}" lang="${texts.otherLanguage}">${texts.otherLanguageName}</a>`}</div>
+${body}
+</main>
+</body>
+</html>
+`
+  return { status, markup: document.text }
+}

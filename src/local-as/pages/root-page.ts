@@ -1,0 +1,30 @@
+// What is this server? The page at `/`: what it is for, who can log in, where the endpoints are.
+
+import { ACCOUNTS } from '../accounts.ts'
+import { DETAILS_TYPES_PATH, ENDPOINTS, METADATA_PATH } from '../endpoints.ts'
+import { html } from './html.ts'
+import type { Language } from './language.ts'
+import { renderPage, type Page } from './page.ts'
+import { TEXTS } from './texts.ts'
+
+export function renderRootPage (issuer: string, resources: readonly string[], language: Language): Page {
+  const texts = TEXTS[language]
+  const linked = [['metadata', METADATA_PATH], ['authorization details types', DETAILS_TYPES_PATH], ['jwks', ENDPOINTS.jwks]] as const
+  const plain = Object.entries(ENDPOINTS).filter(([name]) => name !== 'jwks' && name !== 'userinfo')
+  return renderPage({
+    language,
+    title: texts.rootTitle,
+    otherLanguageHref: `/?lang=${texts.otherLanguage}`,
+    body: html`<h1>${texts.rootTitle}</h1>
+<p>${texts.rootPurpose} ${texts.rootForgets}</p>
+<section><h2>${texts.accountsHeading}</h2>
+<table><thead><tr><th scope="col">${texts.loginId}</th><th scope="col">${texts.password}</th><th scope="col">sub</th></tr></thead>
+<tbody>${ACCOUNTS.map(({ loginId, password, subject }) => html`<tr><td><code>${loginId}</code></td><td><code>${password}</code></td><td><code>${subject}</code></td></tr>`)}</tbody></table></section>
+<section><h2>${texts.resourcesHeading}</h2><ul>${resources.map(resource => html`<li><code>${resource}</code></li>`)}</ul></section>
+<section><h2>${texts.endpointsHeading}</h2>
+<table><tbody>
+${linked.map(([name, path]) => html`<tr><th scope="row">${name}</th><td><a href="${path}"><code>${issuer}${path}</code></a></td></tr>`)}
+${plain.map(([name, path]) => html`<tr><th scope="row">${name.replaceAll('_', ' ')}</th><td><code>${issuer}${path}</code></td></tr>`)}
+</tbody></table></section>`
+  })
+}

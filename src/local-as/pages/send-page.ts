@@ -1,0 +1,27 @@
+// With which headers does a page leave? Never cached, never framed, no script, no referrer to another origin.
+// `form-action` is left out on purpose: browsers apply it to the redirect back to the client, too, and would block it.
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import type { Page } from './page.ts'
+import { STYLE_HASH } from './style.ts'
+
+const HEADERS: Readonly<Record<string, string>> = {
+  'Content-Type': 'text/html; charset=utf-8',
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': `default-src 'none'; style-src ${STYLE_HASH}; img-src data:; base-uri 'none'; frame-ancestors 'none'`,
+  'X-Frame-Options': 'DENY',
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'same-origin',
+  Vary: 'Accept-Language'
+}
+
+export function sendPage (request: IncomingMessage, response: ServerResponse, { status, markup }: Page): void {
+  response.writeHead(status, { ...HEADERS, 'Content-Length': Buffer.byteLength(markup) })
+  response.end(request.method === 'HEAD' ? undefined : markup)
+}
+
+export function sendPageThroughKoa (ctx: KoaContextWithOIDC, { markup }: Page): void {
+  ctx.set(HEADERS)
+  ctx.body = markup
+}

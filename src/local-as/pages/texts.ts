@@ -1,0 +1,171 @@
+// What do the pages say? Every sentence once in each language. Which one is shown is decided in language.ts.
+
+import type { ConsentMistake, Limit } from '../consent.ts'
+import type { Language } from './language.ts'
+
+export interface Texts {
+  readonly serverName: string
+  readonly practiceNotice: string
+  readonly otherLanguage: Language
+  readonly otherLanguageName: string
+  readonly consentTitle: (client: string) => string
+  readonly sentBackTo: string
+  readonly clientId: string
+  readonly scopesHeading: string
+  readonly scopes: Readonly<Record<string, string>>
+  readonly at: string
+  readonly loginHeading: string
+  readonly loginId: string
+  readonly password: string
+  readonly accountsHint: string
+  readonly limitHeading: string
+  readonly limits: Readonly<Record<Limit, { readonly title: string, readonly more: string }>>
+  readonly customAmount: string
+  readonly customTotalAmount: string
+  readonly authorize: string
+  readonly deny: string
+  readonly mistakes: Readonly<Record<ConsentMistake, string>>
+  readonly bookAndCancel: string
+  readonly book: string
+  readonly cancel: string
+  readonly perReservation: (amount: string) => string
+  readonly inTotal: (amount: string) => string
+  readonly onlyTickets: (ids: string) => string
+  readonly onlyAt: (locations: string) => string
+  readonly until: (time: string) => string
+  readonly listSeparator: string
+  readonly errorTitle: string
+  readonly errorAdvice: string
+  readonly lostTitle: string
+  readonly lostAdvice: string
+  readonly foreignTitle: string
+  readonly foreignAdvice: string
+  readonly rootTitle: string
+  readonly rootPurpose: string
+  readonly rootForgets: string
+  readonly accountsHeading: string
+  readonly endpointsHeading: string
+  readonly resourcesHeading: string
+}
+
+const en: Texts = {
+  serverName: 'Practice authorization server',
+  practiceNotice: 'For practice only. Everyone knows these passwords, and nothing is kept. Never type a real one.',
+  otherLanguage: 'ja',
+  otherLanguageName: '日本語',
+  consentTitle: client => `Allow ${client} to use your tickets?`,
+  sentBackTo: 'Afterwards you are sent back to',
+  clientId: 'Client ID',
+  scopesHeading: 'It asks to',
+  scopes: {
+    'mcp:tickets:read': 'see tickets and your reservations',
+    'mcp:tickets:write': 'make and cancel reservations for you',
+    openid: 'know who you are'
+  },
+  at: 'at',
+  loginHeading: 'Log in',
+  loginId: 'ID',
+  password: 'Password',
+  accountsHint: 'Accounts to practise with: inga / inga and taro / taro.',
+  limitHeading: 'How much may it spend?',
+  limits: {
+    requested: { title: 'As requested', more: 'The client asks for:' },
+    standard: { title: 'Standard limit', more: 'Book and cancel, up to ¥10,000 per reservation.' },
+    custom: { title: 'Custom limit', more: 'Book and cancel, up to an amount in whole yen.' },
+    none: { title: 'No reservation limit', more: 'No authorization details are issued. The server decides what such a token may reserve.' }
+  },
+  customAmount: 'Per reservation',
+  customTotalAmount: 'In total (may be empty)',
+  authorize: 'Authorize',
+  deny: 'Deny',
+  mistakes: {
+    credentials: 'The ID or the password is wrong.',
+    'no-decision': 'Choose Authorize or Deny.',
+    limit: 'Choose one of the limits.',
+    'custom-amount': 'The custom limit is a whole number of yen from 1 to 100,000,000.',
+    'custom-total-amount': 'The total is a whole number of yen, not below the limit per reservation. It may be empty.'
+  },
+  bookAndCancel: 'book and cancel',
+  book: 'book',
+  cancel: 'cancel',
+  perReservation: amount => `up to ${amount} per reservation`,
+  inTotal: amount => `up to ${amount} in total`,
+  onlyTickets: ids => `only tickets ${ids}`,
+  onlyAt: locations => `only at ${locations}`,
+  until: time => `until ${time}`,
+  listSeparator: ', ',
+  errorTitle: 'This request cannot be answered',
+  errorAdvice: 'Go back to the client and start again.',
+  lostTitle: 'This page has expired',
+  lostAdvice: 'The request was answered already, it is older than an hour, the server was restarted, or cookies are blocked. Go back to the client and start again.',
+  foreignTitle: 'This form was sent from another site',
+  foreignAdvice: 'Nothing was allowed. Go back to the client and start again.',
+  rootTitle: 'Practice authorization server',
+  rootPurpose: 'An OAuth 2.1 authorization server for trying out an MCP resource server on your own machine.',
+  rootForgets: 'Clients, grants and tokens are kept in memory and are gone when it stops.',
+  accountsHeading: 'Accounts',
+  endpointsHeading: 'Endpoints',
+  resourcesHeading: 'Resources it issues tokens for'
+}
+
+const ja: Texts = {
+  serverName: '練習用認可サーバー',
+  practiceNotice: '練習専用です。パスワードは公開されており、データは保存されません。本物のパスワードは入力しないでください。',
+  otherLanguage: 'en',
+  otherLanguageName: 'English',
+  consentTitle: client => `${client} にチケットの利用を許可しますか？`,
+  sentBackTo: '承認後の戻り先：',
+  clientId: 'クライアント ID',
+  scopesHeading: '要求されている権限',
+  scopes: {
+    'mcp:tickets:read': 'チケットと自分の予約を見る',
+    'mcp:tickets:write': '予約の作成と取り消しを代わりに行う',
+    openid: 'あなたが誰かを知る'
+  },
+  at: '利用先：',
+  loginHeading: 'ログイン',
+  loginId: 'ID',
+  password: 'パスワード',
+  accountsHint: '練習用アカウント：inga / inga、taro / taro',
+  limitHeading: '予約できる金額',
+  limits: {
+    requested: { title: '要求のとおり', more: 'クライアントの要求：' },
+    standard: { title: '標準の上限', more: '予約と取り消し、1 回の予約につき ¥10,000 まで。' },
+    custom: { title: '上限を指定する', more: '予約と取り消し、円単位の整数で上限を指定します。' },
+    none: { title: '予約の上限なし', more: '認可の詳細（authorization details）は発行されません。そのトークンで何を予約できるかはサーバーが決めます。' }
+  },
+  customAmount: '1 回の予約の上限（円）',
+  customTotalAmount: '合計の上限（円、空欄可）',
+  authorize: '承認する',
+  deny: '拒否する',
+  mistakes: {
+    credentials: 'ID またはパスワードが違います。',
+    'no-decision': '「承認する」か「拒否する」を選んでください。',
+    limit: '上限を選んでください。',
+    'custom-amount': '上限は 1 から 100,000,000 までの整数（円）で入力してください。',
+    'custom-total-amount': '合計の上限は、1 回の上限以上の整数（円）で入力してください。空欄でもかまいません。'
+  },
+  bookAndCancel: '予約と取り消し',
+  book: '予約',
+  cancel: '取り消し',
+  perReservation: amount => `1 回の予約につき ${amount} まで`,
+  inTotal: amount => `合計 ${amount} まで`,
+  onlyTickets: ids => `対象チケット：${ids}`,
+  onlyAt: locations => `利用先：${locations}`,
+  until: time => `期限：${time}`,
+  listSeparator: '、',
+  errorTitle: 'この要求には応答できません',
+  errorAdvice: 'クライアントに戻って、最初からやり直してください。',
+  lostTitle: 'このページの有効期限が切れています',
+  lostAdvice: 'すでに回答済み、開始から 1 時間を超えた、サーバーが再起動された、またはクッキーが無効になっています。クライアントに戻って、最初からやり直してください。',
+  foreignTitle: 'このフォームは別のサイトから送信されました',
+  foreignAdvice: '何も許可されていません。クライアントに戻って、最初からやり直してください。',
+  rootTitle: '練習用認可サーバー',
+  rootPurpose: '手元のマシンで MCP のリソースサーバーを試すための OAuth 2.1 認可サーバーです。',
+  rootForgets: 'クライアント、認可、トークンはメモリにだけ置かれ、停止すると消えます。',
+  accountsHeading: 'アカウント',
+  endpointsHeading: 'エンドポイント',
+  resourcesHeading: 'トークンの発行先リソース'
+}
+
+export const TEXTS: Readonly<Record<Language, Texts>> = { en, ja }

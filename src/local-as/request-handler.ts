@@ -1,0 +1,104 @@
+// Which part answers this request? Pages and the two documents that oidc-provider does not know are answered here, the
+// rest goes to it. Also here: what it leaves open, namely CORS for registration, no CORS for introspection, and a
+// request target and `Host` that are always our own, so that no document ever names another origin.
+
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { DETAILS_TYPES_PATH, ENDPOINTS, INTERACTION_PATH } from './endpoints.ts'
+import type { InteractionPage } from './interaction.ts'
+import { chooseLanguage } from './pages/language.ts'
+import { renderRootPage } from './pages/root-page.ts'
+import { sendPage } from './pages/send-page.ts'
+import { TICKET_RESERVATION, TICKET_RESERVATION_METADATA } from './ticket-reservation.ts'
+
+interface Parts {
+  readonly issuer: string
+  readonly resources: readonly string[]
+  readonly interactionPage: InteractionPage
+  readonly provider: (request: IncomingMessage, response: ServerResponse) => Promise<void>
+  readonly onIntrospection: () => void
+  readonly onFailure: (problem: unknown) => void
+}
+
+const DETAILS_TYPES_DOCUMENT = JSON.stringify({ [TICKET_RESERVATION]: TICKET_RESERVATION_METADATA })
+
+export function createRequestHandler (parts: Parts): RequestListener {
+  const { host } = new URL(parts.issuer)
+  return (request, response) => {
+    request.headers.host = host
+    const url = ownUrl(request, parts.issuer)
+    request.url = url.pathname + url.search
+    route(parts, request, response, url).catch((problem: unknown) => {
+      parts.onFailure(problem)
+      if (response.headersSent) response.destroy()
+      else response.writeHead(500, { 'Content-Type': 'application/json' }).end('{"error":"server_error"}')
+    })
+  }
+}
+
+/** The target may be absolute (RFC 9112 section 3.2.2); only its path and query are believed. */
+function ownUrl (request: IncomingMessage, issuer: string): URL {
+  const target = request.url ?? '/'
+  const pathAndQuery = target.startsWith('/') ? target : target.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, '')
+  const url = new URL(issuer)
+  const queryAt = pathAndQuery.indexOf('?')
+  url.pathname = queryAt < 0 ? pathAndQuery : pathAndQuery.slice(0, queryAt)
+  url.search = queryAt < 0 ? '' : pathAndQuery.slice(queryAt)
+  return url
+}
+
+async function route (parts: Parts, request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+  const { pathname } = url
+  if (pathname === '/') return answerRoot(parts, request, response, url)
+  if (pathname.startsWith(INTERACTION_PATH)) {
+    if (!isOneOf(['GET', 'HEAD', 'POST'], request, response)) return
+    return parts.interactionPage.handle(request, response, url)
+  }
+  if (pathname === DETAILS_TYPES_PATH) return answerDetailsTypes(request, response)
+  if (pathname === ENDPOINTS.registration) {
+    allowAnyOrigin(request, response)
+    if (request.method === 'OPTIONS') {
+      response.writeHead(204).end()
+      return
+    }
+  }
+  if (pathname === ENDPOINTS.introspection) {
+    // Resource servers ask here, with a secret. A page in a browser has neither reason nor right to.
+    if (request.headers.origin !== undefined || request.method === 'OPTIONS') {
+      response.writeHead(403, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }).end('{"error":"access_denied","error_description":"not for browsers"}')
+      return
+    }
+    if (request.method === 'POST') parts.onIntrospection()
+  }
+  await parts.provider(request, response)
+}
+
+function answerRoot ({ issuer, resources }: Parts, request: IncomingMessage, response: ServerResponse, url: URL): void {
+  if (!isOneOf(['GET', 'HEAD'], request, response)) return
+  const language = chooseLanguage({ clicked: url.searchParams.get('lang'), acceptLanguage: request.headers['accept-language'] })
+  sendPage(request, response, renderRootPage(issuer, resources, language))
+}
+
+function answerDetailsTypes (request: IncomingMessage, response: ServerResponse): void {
+  if (!isOneOf(['GET', 'HEAD'], request, response)) return
+  response.writeHead(200, {
+    'Content-Type': 'application/json',
+    'Cache-Control': 'public, max-age=3600',
+    'Access-Control-Allow-Origin': '*'
+  }).end(request.method === 'HEAD' ? undefined : DETAILS_TYPES_DOCUMENT)
+}
+
+function isOneOf (methods: readonly string[], request: IncomingMessage, response: ServerResponse): boolean {
+  if (methods.includes(request.method ?? '')) return true
+  response.writeHead(405, { Allow: methods.join(', ') }).end()
+  return false
+}
+
+/** Registration is open to everyone, so it may be read from everywhere; it uses no cookies. */
+function allowAnyOrigin (request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('Access-Control-Allow-Origin', '*')
+  if (request.method !== 'OPTIONS') return
+  response.setHeader('Access-Control-Allow-Methods', 'POST')
+  response.setHeader('Access-Control-Allow-Headers', request.headers['access-control-request-headers'] ?? 'content-type')
+  response.setHeader('Access-Control-Max-Age', '3600')
+  response.setHeader('Vary', 'Access-Control-Request-Headers')
+}

@@ -1,0 +1,109 @@
+// What is a running practice server? The parts put together on an open port. Several may run in one process; each has
+// its own clients, keys and tokens.
+
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
+import { DEFAULT_RESOURCE, INTROSPECTION_CLIENT } from './endpoints.ts'
+import { createInteractionPage } from './interaction.ts'
+import { openListener } from './listener.ts'
+import { loadProvider } from './load-provider.ts'
+import { createMemoryAdapter } from './memory-adapter.ts'
+import { providerConfiguration } from './provider-configuration.ts'
+import { createRequestHandler } from './request-handler.ts'
+import { createTokenMint, type TokenMint } from './token-mint.ts'
+
+export interface PracticeServerOptions {
+  /** 0, the default, takes a free one. */
+  readonly port?: number
+  /** The host name in the issuer, and where to listen; `localhost`, the default, means both loopback addresses. */
+  readonly host?: string
+  /** Resource identifiers (RFC 8707) it issues tokens for, at least one, compared byte for byte. */
+  readonly resources?: readonly string[]
+  readonly accessTokenTtlSeconds?: number
+  readonly introspectionClient?: { readonly id: string, readonly secret: string }
+  /** Fetches client ID metadata documents; for tests, which serve them on loopback. */
+  readonly fetch?: typeof globalThis.fetch
+  /** Called for every request to the introspection endpoint. */
+  readonly onIntrospection?: () => void
+  /** One line for everything a learner may want to see. Never a token, a code or a secret. */
+  readonly log?: (line: string) => void
+}
+
+export interface PracticeServer {
+  /** The issuer identifier, which is also the base of every URL: `http://localhost:9000`. */
+  readonly issuer: string
+  readonly url: string
+  /** The client that may introspect, as configured. */
+  readonly introspectionClient: { readonly id: string, readonly secret: string }
+  /** Requests to the introspection endpoint so far. */
+  readonly introspections: number
+  /** A real access token without a browser. */
+  readonly mintToken: TokenMint['mint']
+  readonly revokeToken: TokenMint['revoke']
+  readonly close: () => Promise<void>
+}
+
+// What the hosted server of the tutorial gives.
+const ACCESS_TOKEN_TTL_SECONDS = 24 * 3600
+
+/** @throws the system's error when it cannot listen: `code` is `EADDRINUSE` when the port is taken. */
+export async function createPracticeServer (options: PracticeServerOptions = {}): Promise<PracticeServer> {
+  const { host = 'localhost', port = 0, resources = [DEFAULT_RESOURCE], introspectionClient = INTROSPECTION_CLIENT, log = () => {} } = options
+  const [firstResource] = resources
+  if (firstResource === undefined) throw new TypeError('a practice server needs a resource to issue tokens for')
+  const accessTokenTtlSeconds = options.accessTokenTtlSeconds ?? ACCESS_TOKEN_TTL_SECONDS
+
+  const library = await loadProvider()
+  const listener = await openListener(host, port)
+  const issuer = `http://${host}:${listener.port}`
+  const adapter = createMemoryAdapter(Date.now)
+  const mint = createTokenMint({ adapter, provider: () => provider, defaultResource: firstResource, defaultTtlSeconds: accessTokenTtlSeconds })
+  const provider = new library.Provider(issuer, providerConfiguration({
+    adapter,
+    issuer,
+    resources,
+    accessTokenTtlSeconds,
+    introspectionClient,
+    fetch: options.fetch,
+    extraTokenClaims: (ctx, token) => ctx === undefined ? mint.extraClaimsOf(token) : { auth_time: authenticatedAt(ctx) }
+  }, library))
+  reportTo(log, provider)
+
+  let introspections = 0
+  listener.serve(createRequestHandler({
+    issuer,
+    resources,
+    interactionPage: createInteractionPage({ provider, SessionNotFound: library.errors.SessionNotFound, log }),
+    provider: provider.callback(),
+    onIntrospection () {
+      introspections += 1
+      options.onIntrospection?.()
+    },
+    onFailure: problem => { log(`failed: ${problem instanceof Error ? problem.message : 'unknown problem'}`) }
+  }))
+
+  return {
+    issuer,
+    url: issuer,
+    introspectionClient,
+    get introspections () { return introspections },
+    mintToken: mint.mint,
+    revokeToken: mint.revoke,
+    close: listener.close
+  }
+}
+
+/** When the person logged in, for resource servers that ask for a recent login (RFC 9470 section 6.2). */
+function authenticatedAt (ctx: KoaContextWithOIDC): number | undefined {
+  return ctx.oidc.entities.AuthorizationCode?.authTime ?? ctx.oidc.entities.RefreshToken?.authTime
+}
+
+function reportTo (log: (line: string) => void, provider: Provider): void {
+  provider.on('registration_create.success', (_ctx, client) => { log(`registered: client ${client.clientId}`) })
+  provider.on('grant.success', ctx => { log(`token issued: ${String(ctx.oidc.params?.['grant_type'])} for client ${ctx.oidc.client?.clientId ?? '?'}`) })
+  provider.on('revocation.error', (_ctx, error) => { log(`revocation refused: ${error.message}`) })
+  provider.on('grant.error', (_ctx, error) => { log(`token refused: ${error.message}`) })
+  provider.on('authorization.error', (_ctx, error) => { log(`authorization refused: ${error.message}`) })
+  provider.on('registration_create.error', (_ctx, error) => { log(`registration refused: ${error.message}`) })
+  provider.on('introspection.error', (_ctx, error) => { log(`introspection refused: ${error.message}`) })
+  provider.on('server_error', (_ctx, error) => { log(`failed: ${error.message}`) })
+}

@@ -1,0 +1,76 @@
+// How does a test get a token without a browser? By writing into the store what a consent would have written: a real
+// grant and a real access token, introspected like any other. Reachable in-process only, never over HTTP.
+
+import type { AdapterFactory, AuthorizationDetail, Client, Provider } from 'oidc-provider'
+import type { JsonObject } from '../kernel/json.ts'
+
+export interface TokenWish {
+  /** `sub`; need not be one of the accounts. */
+  readonly subject: string
+  readonly clientId?: string
+  /** Scopes separated by blanks; may be empty. */
+  readonly scope: string
+  /** The audience; the server's first resource when absent, no audience at all when `null`. */
+  readonly resource?: string | null
+  readonly authorizationDetails?: readonly JsonObject[]
+  readonly ttlSeconds?: number
+  /** Further members of the introspection reply, such as `auth_time` and `acr`. */
+  readonly extraClaims?: JsonObject
+}
+
+export interface TokenMint {
+  readonly mint: (wish: TokenWish) => Promise<string>
+  /** Without effect when there is no such token. */
+  readonly revoke: (token: string) => Promise<void>
+  readonly extraClaimsOf: (token: object) => JsonObject | undefined
+}
+
+interface MintSettings {
+  readonly adapter: AdapterFactory
+  readonly provider: () => Provider
+  readonly defaultResource: string
+  readonly defaultTtlSeconds: number
+}
+
+export function createTokenMint ({ adapter, provider: getProvider, defaultResource, defaultTtlSeconds }: MintSettings): TokenMint {
+  const extraClaims = new WeakMap<object, JsonObject>()
+
+  async function clientOf (clientId: string): Promise<Client> {
+    const { Client } = getProvider()
+    const known = await Client.find(clientId)
+    if (known !== undefined) return known
+    await adapter('Client').upsert(clientId, { client_id: clientId, token_endpoint_auth_method: 'none', redirect_uris: ['http://localhost/callback'] })
+    const created = await Client.find(clientId)
+    if (created === undefined) throw new Error(`cannot make a client ${clientId}`)
+    return created
+  }
+
+  return {
+    async mint ({ subject, clientId = 'minted-client', scope, resource = defaultResource, authorizationDetails, ttlSeconds = defaultTtlSeconds, extraClaims: extra }) {
+      const provider = getProvider()
+      const client = await clientOf(clientId)
+      const grant = new provider.Grant({ accountId: subject, clientId })
+      if (scope !== '') grant.addOIDCScope(scope)
+      if (resource !== null && scope !== '') grant.addResourceScope(resource, scope)
+      const details = authorizationDetails?.map(element => ({ ...element }) as AuthorizationDetail)
+      for (const element of details ?? []) grant.addRar(element)
+      const token = new provider.AccessToken({
+        accountId: subject,
+        client,
+        grantId: await grant.save(),
+        gty: 'authorization_code',
+        ...(scope !== '' && { scope }),
+        ...(details !== undefined && { rar: details }),
+        ...(resource !== null && { aud: resource }),
+        expiresIn: ttlSeconds
+      })
+      if (extra !== undefined) extraClaims.set(token, extra)
+      return token.save()
+    },
+    async revoke (text) {
+      const token = await getProvider().AccessToken.find(text)
+      await token?.destroy()
+    },
+    extraClaimsOf: token => extraClaims.get(token)
+  }
+}
