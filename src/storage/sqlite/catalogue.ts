@@ -60,8 +60,11 @@ function sourceOf (byTitle: boolean, search: TicketSearch): string {
   return 'tickets'
 }
 
-// the limit comes before the order: an index gives the first hundred at once, while sorting needs all that match
+// The limit comes before the order: an index gives the first hundred at once, while sorting needs all that match.
+// MATERIALIZED, or SQLite would merge the two queries and sort all.
 function searchSql (source: string, conditions: readonly string[]): string {
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
-  return `SELECT * FROM (SELECT ${TICKET_COLUMNS} FROM ${source} ${where} LIMIT ?) ORDER BY event_date, id`
+  return `
+    WITH found AS MATERIALIZED (SELECT ${TICKET_COLUMNS} FROM ${source} ${where} LIMIT ?)
+    SELECT ${TICKET_COLUMNS} FROM found ORDER BY event_date, id`
 }
