@@ -1,8 +1,8 @@
 // What does a person see who is asked? Who asks, for what, the login and the limits, on one page that works without
 // JavaScript and can be sent as it is.
 
-import { LIMITS, preselectedLimit, type ConsentForm, type ConsentMistake, type Limit } from '../consent.ts'
-import type { RequestedReservation } from '../ticket-reservation.ts'
+import { LIMITS, preselectedLimit, STANDARD_MAX_AMOUNT, type ConsentForm, type ConsentMistake, type Limit } from '../consent.ts'
+import { TICKET_RESERVATION, type RequestedReservation } from '../ticket-reservation.ts'
 import { html, type Markup } from './html.ts'
 import type { Language } from './language.ts'
 import { limitInWords } from './limit-in-words.ts'
@@ -61,12 +61,14 @@ ${LIMITS.filter(limit => limit !== 'requested' || question.requested.length > 0)
 
 function loginFields (language: Language, retry: Retry | undefined): Markup {
   const texts = TEXTS[language]
+  // The password is the one thing that a second try always has to type again.
+  const retried = (retry?.form?.loginId ?? '') !== ''
   const invalid = retry?.mistake === 'credentials' && html` aria-invalid="true" aria-describedby="mistake"`
   return html`<fieldset>
 <legend>${texts.loginHeading}</legend>
 <div class="fields">
-<div class="field"><label for="loginId">${texts.loginId}</label><input type="text" id="loginId" name="loginId" value="${retry?.form?.loginId ?? ''}" required autocomplete="username" autocapitalize="none" spellcheck="false" autofocus${invalid}></div>
-<div class="field"><label for="password">${texts.password}</label><input type="password" id="password" name="password" required autocomplete="current-password"${invalid}></div>
+<div class="field"><label for="loginId">${texts.loginId}</label><input type="text" id="loginId" name="loginId" value="${retry?.form?.loginId ?? ''}" required autocomplete="username" autocapitalize="none" spellcheck="false"${!retried && html` autofocus`}${invalid}></div>
+<div class="field"><label for="password">${texts.password}</label><input type="password" id="password" name="password" required autocomplete="current-password"${retried && html` autofocus`}${invalid}></div>
 </div>
 <p class="soft">${texts.accountsHint}</p>
 </fieldset>`
@@ -77,13 +79,15 @@ function limitChoice (limit: Limit, question: ConsentQuestion, retry: Retry | un
   const checked = limit === (retry?.form?.limit ?? preselectedLimit(question.requested))
   return html`<div class="choice">
 <label><input type="radio" name="limit" value="${limit}" aria-describedby="more-${limit}"${checked && html` checked`}> ${title}</label>
-<div class="more soft" id="more-${limit}"><p>${more}</p>${limit === 'requested' && requestedLimits(question)}</div>
+<div class="more soft" id="more-${limit}">${more !== undefined && html`<p>${more}</p>`}${inWords(limit, question)}</div>
 ${limit === 'custom' && customFields(question.language, retry)}
 </div>`
 }
 
-function requestedLimits ({ requested, language }: ConsentQuestion): Markup {
-  return html`<ul>${requested.map(element => html`<li>${limitInWords(element, language)}</li>`)}</ul>`
+function inWords (limit: Limit, { requested, language }: ConsentQuestion): Markup | undefined {
+  if (limit === 'standard') return html`<p>${limitInWords({ type: TICKET_RESERVATION, maxAmount: STANDARD_MAX_AMOUNT }, language)}</p>`
+  if (limit === 'requested') return html`<ul>${requested.map(element => html`<li>${limitInWords(element, language)}</li>`)}</ul>`
+  return undefined
 }
 
 function customFields (language: Language, retry: Retry | undefined): Markup {

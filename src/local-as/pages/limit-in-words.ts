@@ -26,5 +26,6 @@ function actions (granted: readonly ('book' | 'cancel')[], language: Language): 
 /** @param amount in minor units: yen have none, dollars have cents. */
 function money (amount: number, currency: string, language: Language): string {
   const format = new Intl.NumberFormat(language, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' })
-  return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 0))
+  // Japanese formatting gives the wide yen sign; every other price of this system has the narrow one.
+  return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 0)).replace('\uFFE5', '¥')
 }

@@ -10,7 +10,7 @@ body { margin: 0; background: var(--back); color: var(--ink); font: 16px/1.55 sy
 .practice { margin: 0; padding: .5rem 1rem; background: var(--warn); color: var(--warn-ink); font-size: .875rem; text-align: center }
 main { max-width: 34rem; margin: 1.5rem auto; padding: 1.75rem; background: var(--paper); border: 1px solid var(--line); border-radius: 14px }
 .top { display: flex; justify-content: space-between; gap: 1rem; font-size: .875rem; color: var(--soft) }
-h1 { margin: .75rem 0 .25rem; font-size: 1.45rem; line-height: 1.3; overflow-wrap: anywhere }
+h1 { margin: .75rem 0 .5rem; font-size: 1.45rem; line-height: 1.3; overflow-wrap: anywhere; text-wrap: balance; word-break: auto-phrase }
 h2, legend { margin: 0 0 .5rem; padding: 0; font-size: 1rem; font-weight: 650 }
 section, fieldset { margin: 1.5rem 0 0; padding: 0; border: 0; min-width: 0 }
 p { margin: .25rem 0 }
@@ -18,7 +18,7 @@ ul { margin: .25rem 0; padding-left: 1.25rem }
 a { color: var(--accent) }
 code { font: .875em ui-monospace, SFMono-Regular, Menlo, monospace; overflow-wrap: anywhere }
 .soft { color: var(--soft); font-size: .875rem; overflow-wrap: anywhere }
-.alert { margin: 1rem 0 0; padding: .75rem 1rem; border-left: 4px solid var(--bad); border-radius: 6px; background: var(--bad-back); color: var(--bad) }
+.alert { margin: 1rem 0; padding: .75rem 1rem; border-left: 4px solid var(--bad); border-radius: 6px; background: var(--bad-back); color: var(--bad) }
 .fields { display: grid; gap: .75rem; grid-template-columns: 1fr 1fr }
 .field label { display: block; font-size: .875rem; font-weight: 600 }
 input[type=text], input[type=password] { width: 100%; margin-top: .25rem; padding: .55rem .7rem; border: 1px solid var(--line); border-radius: 8px; background: var(--paper); color: inherit; font: inherit }
@@ -26,7 +26,7 @@ input[aria-invalid=true] { border-color: var(--bad) }
 .choice { display: block; margin-top: .5rem; padding: .7rem .9rem; border: 1px solid var(--line); border-radius: 10px }
 .choice:has(> label > input:checked) { border-color: var(--accent); background: var(--pick) }
 .choice > label { display: flex; gap: .65rem; align-items: baseline; font-weight: 600; cursor: pointer }
-.choice > label > input { accent-color: var(--accent) }
+.choice > label > input { flex: none; width: 1rem; height: 1rem; margin: 0; align-self: center; accent-color: var(--accent) }
 .choice .more { margin-left: 1.65rem }
 .buttons { display: flex; gap: .75rem; margin-top: 1.75rem }
 button { flex: 1; padding: .7rem 1rem; border: 1px solid var(--line); border-radius: 8px; background: transparent; color: inherit; font: inherit; font-weight: 650; cursor: pointer }

@@ -19,7 +19,7 @@ export interface Texts {
   readonly password: string
   readonly accountsHint: string
   readonly limitHeading: string
-  readonly limits: Readonly<Record<Limit, { readonly title: string, readonly more: string }>>
+  readonly limits: Readonly<Record<Limit, { readonly title: string, readonly more?: string }>>
   readonly customAmount: string
   readonly customTotalAmount: string
   readonly authorize: string
@@ -70,12 +70,12 @@ const en: Texts = {
   limitHeading: 'How much may it spend?',
   limits: {
     requested: { title: 'As requested', more: 'The client asks for:' },
-    standard: { title: 'Standard limit', more: 'Book and cancel, up to ¥10,000 per reservation.' },
-    custom: { title: 'Custom limit', more: 'Book and cancel, up to an amount in whole yen.' },
+    standard: { title: 'Standard limit' },
+    custom: { title: 'Custom limit', more: 'book and cancel, up to an amount in whole yen' },
     none: { title: 'No reservation limit', more: 'No authorization details are issued. The server decides what such a token may reserve.' }
   },
-  customAmount: 'Per reservation',
-  customTotalAmount: 'In total (may be empty)',
+  customAmount: 'Per reservation (yen)',
+  customTotalAmount: 'In total (yen, may be empty)',
   authorize: 'Authorize',
   deny: 'Deny',
   mistakes: {
@@ -130,8 +130,8 @@ const ja: Texts = {
   limitHeading: '予約できる金額',
   limits: {
     requested: { title: '要求のとおり', more: 'クライアントの要求：' },
-    standard: { title: '標準の上限', more: '予約と取り消し、1 回の予約につき ¥10,000 まで。' },
-    custom: { title: '上限を指定する', more: '予約と取り消し、円単位の整数で上限を指定します。' },
+    standard: { title: '標準の上限' },
+    custom: { title: '上限を指定する', more: '予約と取り消し、円単位の整数で上限を指定します' },
     none: { title: '予約の上限なし', more: '認可の詳細（authorization details）は発行されません。そのトークンで何を予約できるかはサーバーが決めます。' }
   },
   customAmount: '1 回の予約の上限（円）',
