@@ -2,7 +2,7 @@
 // pages and enforcement all come from it. What it does not check: the permit in its hand, which decide() made.
 
 import type { z } from 'zod'
-import type { JsonObject } from '../kernel/json.ts'
+import type { PublishedDetailsType } from '../policy/authorization-details/details-type.ts'
 import type { DetailsRequirement } from '../policy/authorization-details/requirement.ts'
 import type { Denial } from '../policy/denial.ts'
 import type { Permit } from '../policy/permit.ts'
@@ -28,8 +28,8 @@ export interface ToolAccess<Input> {
   readonly authentication?: AuthenticationRequirement
   /** `fresh` asks the authorization server again for every call: for what cannot be taken back. Default `cached`. */
   readonly freshness?: 'cached' | 'fresh'
-  /** The authorization-details type, so that metadata can name it without a call. */
-  readonly detailsType?: string
+  /** The type that `details` asks for, so that metadata and pages can describe it without a call. */
+  readonly detailsType?: PublishedDetailsType
   /** What this very call needs. An exception here is a denial. */
   readonly details?: (input: Input, context: AccessContext) => DetailsRequirement | Promise<DetailsRequirement>
 }
@@ -37,10 +37,16 @@ export interface ToolAccess<Input> {
 export interface ToolCall {
   /** Aborted when the caller goes away. Made only when read. */
   readonly signal: AbortSignal
+  /**
+   * Tells the caller how far the work has come; turns the answer into a stream. Does nothing for a caller that gave
+   * no `progressToken` or accepts no stream.
+   * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/progress
+   */
+  readonly progress: (progress: number, total?: number, message?: string) => void
 }
 
-export type ToolOutcome =
-  | { readonly kind: 'completed', readonly text: string, readonly structured: JsonObject }
+export type ToolOutcome<Output = object> =
+  | { readonly kind: 'completed', readonly text: string, readonly structured: Output }
   /** The call was allowed and could not be done: an MCP result with `isError`. `code` is stable, for logs. */
   | { readonly kind: 'failed', readonly code: string, readonly text: string }
   /** What the storage found inside its transaction needs more than was permitted: an HTTP 403 like any other denial. */
@@ -58,7 +64,7 @@ export interface Tool {
   readonly run: (permit: Permit, input: never, call: ToolCall) => Promise<ToolOutcome>
 }
 
-export interface ToolDefinition<Input extends z.ZodObject> {
+export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodObject> {
   /** 1 to 64 letters, digits, `_`, `-`, `.`; unique in the registry. */
   readonly name: string
   readonly title: string
@@ -66,12 +72,12 @@ export interface ToolDefinition<Input extends z.ZodObject> {
   readonly annotations?: ToolAnnotations
   /** Strict: an unknown argument is refused. */
   readonly input: Input
-  readonly output: z.ZodObject
+  readonly output: Output
   readonly access: ToolAccess<z.output<Input>>
-  readonly run: (permit: Permit, input: z.output<Input>, call: ToolCall) => Promise<ToolOutcome>
+  readonly run: (permit: Permit, input: z.output<Input>, call: ToolCall) => Promise<ToolOutcome<z.input<Output>>>
 }
 
-/** Declares a tool; the types of `input` reach `access.details` and `run`. */
-export function defineTool<Input extends z.ZodObject> (definition: ToolDefinition<Input>): Tool {
+/** Declares a tool; the types of `input` reach `access.details` and `run`, that of `output` what `run` answers. */
+export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject> (definition: ToolDefinition<Input, Output>): Tool {
   return { annotations: {}, ...definition }
 }

@@ -48,6 +48,9 @@ export interface DetailsType<Call> {
   readonly metadata: DetailsTypeMetadata
 }
 
+/** What is told about a type to those who make no call of it. */
+export type PublishedDetailsType = Pick<DetailsType<never>, 'type' | 'title' | 'description' | 'memberTable' | 'metadata'>
+
 /**
  * One entry of the authorization details types metadata.
  * @see https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation

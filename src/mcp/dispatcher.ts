@@ -1,0 +1,114 @@
+// Which answer does this message get? One dispatcher for both eras; nothing is built per request that can be prepared.
+// What it does not do: authenticate (auth/), decide (policy/), or speak HTTP (http/).
+
+import { GatewayError } from '../kernel/fault.ts'
+import { parseEra, type Era } from './era.ts'
+import { metaOf, parseMessage, type Message } from './message.ts'
+import type { MirroredHeaders } from './mirrored-headers.ts'
+import { prepareResults, type ServerIdentity } from './prepared-results.ts'
+import { invalidParams, methodNotFound, type ProtocolError } from './protocol-error.ts'
+import type { Registry } from './registry.ts'
+import { toolCallOver, type ReplyChannel } from './reply-channel.ts'
+import { errorReply, resultReply, type Answer } from './reply.ts'
+import { contextIdOf, toolAnswer } from './tool-answer.ts'
+import { isArgumentsObject, runTool, type Caller, type Decide } from './tool-runner.ts'
+
+type Request = Extract<Message, { kind: 'request' }>
+
+export interface DispatcherOptions {
+  readonly registry: Registry
+  readonly decide: Decide
+  readonly server: ServerIdentity
+}
+
+export interface DispatchContext extends Caller {
+  readonly headers: MirroredHeaders
+  readonly channel: ReplyChannel
+}
+
+export interface Dispatcher {
+  /** Never throws, whatever the body is. */
+  readonly dispatch: (body: unknown, context: DispatchContext) => Promise<Answer>
+}
+
+export function createDispatcher ({ registry, decide, server }: DispatcherOptions): Dispatcher {
+  const prepared = prepareResults(registry, server)
+
+  async function dispatch (body: unknown, context: DispatchContext): Promise<Answer> {
+    const parsed = parseMessage(body)
+    if (!parsed.ok) return protocolAnswer(parsed.error, undefined, undefined)
+    const message = parsed.value
+    const era = parseEra(message, context.headers)
+    if (!era.ok) return protocolAnswer(era.error, message, undefined)
+    if (message.kind === 'notification') {
+      return { reply: { kind: 'accepted' }, record: record(message, era.value, true, 'authenticated') }
+    }
+    return answerRequest(message, era.value, context)
+  }
+
+  async function answerRequest (request: Request, era: Era, context: DispatchContext): Promise<Answer> {
+    switch (request.method) {
+      case 'initialize':
+        if (era.kind === 'modern') break
+        return plainAnswer(request, era, prepared.initialize(request.params['protocolVersion']))
+      case 'ping':
+        if (era.kind === 'modern') break
+        return plainAnswer(request, era, '{}')
+      case 'server/discover':
+        if (era.kind === 'legacy') break
+        return plainAnswer(request, era, prepared.discover)
+      case 'tools/list':
+        if (request.params['cursor'] !== undefined) {
+          return protocolAnswer(invalidParams(200, 'the list has one page, "cursor" is not known', request.id), request, era)
+        }
+        return plainAnswer(request, era, prepared.toolsList(era, context.grant))
+      case 'tools/call':
+        return callTool(request, era, context)
+    }
+    return protocolAnswer(methodNotFound(era.kind === 'modern' ? 404 : 200, request.id), request, era)
+  }
+
+  async function callTool (request: Request, era: Era, context: DispatchContext): Promise<Answer> {
+    const { name, arguments: args } = request.params
+    if (typeof name !== 'string') return protocolAnswer(invalidParams(200, '"name" must be a string', request.id), request, era)
+    const tool = registry.find(name, context.grant)
+    if (tool === undefined) return unknownTool(request, era)
+    if (!isArgumentsObject(args)) return protocolAnswer(invalidParams(200, '"arguments" must be an object', request.id), request, era)
+    const meta = metaOf(request.params)
+    const call = toolCallOver(context.channel, meta)
+    const result = await runTool(tool, args, context, decide, call)
+    const base = { method: request.method, tool: tool.name, version: era.version, retryOf: contextIdOf(meta) }
+    return toolAnswer(result, { id: request.id, scopes: tool.access.scopes, record: base, write: object => prepared.result(era, object) })
+  }
+
+  function unknownTool (request: Request, era: Era): Answer {
+    const { reply } = protocolAnswer(invalidParams(200, 'unknown tool', request.id), request, era)
+    return { reply, record: record(request, era, false, 'unknown-tool') }
+  }
+
+  return {
+    async dispatch (body, context) {
+      try {
+        return await dispatch(body, context)
+      } catch (error) {
+        const fault = new GatewayError('GW_INTERNAL', 'the dispatcher failed', { cause: error })
+        return { reply: { kind: 'fault', fault, id: undefined }, record: { method: undefined, tool: undefined, version: undefined, granted: false, reason: 'fault', remark: fault.code } }
+      }
+    }
+  }
+}
+
+function record (message: Message, era: Era, granted: boolean, reason: string): Answer['record'] {
+  return { method: message.method, tool: undefined, version: era.version, granted, reason }
+}
+
+function plainAnswer (request: Request, era: Era, resultJson: string): Answer {
+  return { reply: resultReply(request.id, resultJson), record: record(request, era, true, 'authenticated') }
+}
+
+function protocolAnswer (error: ProtocolError, message: Message | undefined, era: Era | undefined): Answer {
+  return {
+    reply: errorReply(error),
+    record: { method: message?.method, tool: undefined, version: era?.version, granted: false, reason: 'protocol-error', remark: String(error.code) }
+  }
+}

@@ -1,0 +1,48 @@
+// Is this body one JSON-RPC request or notification? Batches, responses and anything else are refused. What it does
+// not check: the method, its parameters, or which revision they belong to.
+
+import { isJsonObject, type JsonObject } from '../kernel/json.ts'
+import { err, ok, type Result } from '../kernel/result.ts'
+import { invalidRequest, type ProtocolError, type RequestId } from './protocol-error.ts'
+
+export type Message =
+  | { readonly kind: 'request', readonly id: RequestId, readonly method: string, readonly params: JsonObject }
+  | { readonly kind: 'notification', readonly method: string, readonly params: JsonObject }
+
+const NO_PARAMS: JsonObject = Object.freeze({})
+
+/**
+ * @see https://www.jsonrpc.org/specification#request_object
+ * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#sending-messages
+ */
+export function parseMessage (body: unknown): Result<Message, ProtocolError> {
+  if (Array.isArray(body)) return err(invalidRequest('a batch is not accepted, send one message per request'))
+  if (!isJsonObject(body)) return err(invalidRequest('the body must be one JSON-RPC object'))
+
+  const { id, method, params = NO_PARAMS } = body
+  const knownId = isRequestId(id) ? id : undefined
+  if (body['jsonrpc'] !== '2.0') return err(invalidRequest('"jsonrpc" must be "2.0"', knownId))
+  if ('result' in body || 'error' in body) return err(invalidRequest('a response is not accepted', knownId))
+  if (typeof method !== 'string' || method === '') return err(invalidRequest('"method" must be a string', knownId))
+  if (!isJsonObject(params)) return err(invalidRequest('"params" must be an object', knownId))
+  if ('_meta' in params && !isJsonObject(params['_meta'])) return err(invalidRequest('"_meta" must be an object', knownId))
+  for (const member in body) {
+    if (member !== 'jsonrpc' && member !== 'id' && member !== 'method' && member !== 'params') {
+      return err(invalidRequest('a member other than "jsonrpc", "id", "method" and "params"', knownId))
+    }
+  }
+  if (!('id' in body)) return ok({ kind: 'notification', method, params })
+  if (knownId === undefined) return err(invalidRequest('"id" must be a string or an integer'))
+  return ok({ kind: 'request', id: knownId, method, params })
+}
+
+/** MCP narrows JSON-RPC: an id is never null and never a fraction. */
+function isRequestId (id: unknown): id is RequestId {
+  return typeof id === 'string' || (typeof id === 'number' && Number.isSafeInteger(id))
+}
+
+/** `_meta`, or undefined; parseMessage has made sure that it is an object when present. */
+export function metaOf (params: JsonObject): JsonObject | undefined {
+  const meta = params['_meta']
+  return isJsonObject(meta) ? meta : undefined
+}

@@ -1,0 +1,58 @@
+// Which results are the same for everyone? They are serialised once; per request only the id is put in front.
+
+import type { VerifiedGrant } from '../auth/grant.ts'
+import type { Era } from './era.ts'
+import { LEGACY_VERSIONS, META, NEWEST_LEGACY_VERSION, SUPPORTED_VERSIONS } from './protocol.ts'
+import type { Registry } from './registry.ts'
+
+export interface ServerIdentity {
+  readonly name: string
+  readonly title?: string
+  readonly version: string
+  /** Told to the model by clients that do so. */
+  readonly instructions?: string
+}
+
+export interface PreparedResults {
+  readonly initialize: (requestedVersion: unknown) => string
+  readonly discover: string
+  readonly toolsList: (era: Era, grant: VerifiedGrant) => string
+  /** A result of a request, with what its era puts into every result. */
+  readonly result: (era: Era, result: object) => string
+}
+
+/** How long a client may keep a list: five minutes, the age a tool's declaration may reach after a new release. */
+const LIST_TTL_MS = 300_000
+
+export function prepareResults (registry: Registry, { instructions, ...serverInfo }: ServerIdentity): PreparedResults {
+  const capabilities = { tools: {} }
+  const told = instructions === undefined ? {} : { instructions }
+  const modernMeta = { [META.serverInfo]: serverInfo }
+  const modernTail = `"resultType":"complete","_meta":${JSON.stringify(modernMeta)}`
+  const listTail = `"ttlMs":${LIST_TTL_MS},"cacheScope":"${registry.visibility === 'all' ? 'public' : 'private'}",${modernTail}}`
+  const initializeResults = new Map<unknown, string>(LEGACY_VERSIONS.map(protocolVersion =>
+    [protocolVersion, JSON.stringify({ protocolVersion, capabilities, serverInfo, ...told })]))
+  const newest = initializeResults.get(NEWEST_LEGACY_VERSION) ?? '{}'
+
+  return {
+    // A revision we do not speak is answered with the newest that has an `initialize`; the client may then leave.
+    initialize: requestedVersion => initializeResults.get(requestedVersion) ?? newest,
+    discover: JSON.stringify({
+      resultType: 'complete',
+      supportedVersions: SUPPORTED_VERSIONS,
+      capabilities,
+      ...told,
+      ttlMs: 3_600_000,
+      cacheScope: 'public',
+      _meta: modernMeta
+    }),
+    toolsList (era, grant) {
+      const tools = registry.listJson(grant)
+      return era.kind === 'legacy' ? `{"tools":${tools}}` : `{"tools":${tools},${listTail}`
+    },
+    result (era, result) {
+      const json = JSON.stringify(result)
+      return era.kind === 'legacy' ? json : `${json.slice(0, -1)},${modernTail}}`
+    }
+  }
+}

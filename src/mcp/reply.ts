@@ -1,0 +1,44 @@
+// What can come of a message? http/ maps each kind to a status, headers and a body in one exhaustive switch.
+
+import type { Rejection } from '../auth/rejection.ts'
+import type { GatewayError } from '../kernel/fault.ts'
+import type { Denial } from '../policy/denial.ts'
+import { errorBody, type ProtocolError, type RequestId } from './protocol-error.ts'
+
+export type Reply =
+  /** A notification was accepted: 202 without a body. */
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'json', readonly status: number, readonly body: string }
+  /** The grant does not allow this call: 403 or 401 with a challenge. */
+  | { readonly kind: 'denied', readonly denial: Denial, readonly id: RequestId }
+  /** A live inquiry found that the token is no longer good: 401. `scopes`: what the operation needs. */
+  | { readonly kind: 'rejected', readonly rejection: Rejection, readonly scopes: readonly string[] }
+  /** 503 or 500. */
+  | { readonly kind: 'fault', readonly fault: GatewayError, readonly id: RequestId | undefined }
+
+/** What the decision log says of a message. Holds no argument, claim or token. */
+export interface DecisionRecord {
+  readonly method: string | undefined
+  readonly tool: string | undefined
+  readonly version: string | undefined
+  readonly granted: boolean
+  /** Stable, lower case with hyphens. */
+  readonly reason: string
+  /** The member of the authorization details that decided, or the code of a tool failure. */
+  readonly remark?: string | undefined
+  /** The refusal that this call says it retries (SEP-2643); authorizes nothing. */
+  readonly retryOf?: string | undefined
+}
+
+export interface Answer {
+  readonly reply: Reply
+  readonly record: DecisionRecord
+}
+
+export function resultReply (id: RequestId, resultJson: string): Reply {
+  return { kind: 'json', status: 200, body: `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${resultJson}}` }
+}
+
+export function errorReply (error: ProtocolError): Reply {
+  return { kind: 'json', status: error.status, body: errorBody(error) }
+}

@@ -1,0 +1,59 @@
+// How is the result of a tool call said, and what does the log say of it? One exhaustive switch.
+
+import type { JsonObject } from '../kernel/json.ts'
+import type { Denial } from '../policy/denial.ts'
+import { META } from './protocol.ts'
+import type { RequestId } from './protocol-error.ts'
+import { resultReply, type Answer, type DecisionRecord } from './reply.ts'
+import type { RunResult } from './tool-runner.ts'
+
+interface AnsweredCall {
+  readonly id: RequestId
+  /** What the operation needs, for the challenge of a token that turned out to be no longer good. */
+  readonly scopes: readonly string[]
+  readonly record: Omit<DecisionRecord, 'granted' | 'reason'>
+  /** Serialises a result as the era of the request wants it. */
+  readonly write: (result: object) => string
+}
+
+export function toolAnswer (result: RunResult, { id, scopes, record, write }: AnsweredCall): Answer {
+  switch (result.kind) {
+    case 'completed': {
+      const body = write({ content: [{ type: 'text', text: result.text }], structuredContent: result.structured })
+      return { reply: resultReply(id, body), record: { ...record, granted: true, reason: 'permitted' } }
+    }
+    case 'failed': return failed(result.text, result.code)
+    case 'invalid-arguments': return failed(result.text, result.kind)
+    case 'denied': return denied(result.denial)
+    case 'rejected': {
+      const { rejection } = result
+      const reason = rejection.kind === 'invalid-token' ? rejection.problem.kind : rejection.kind
+      return { reply: { kind: 'rejected', rejection, scopes }, record: { ...record, granted: false, reason } }
+    }
+    case 'fault':
+      return { reply: { kind: 'fault', fault: result.fault, id }, record: { ...record, granted: false, reason: 'fault', remark: result.fault.code } }
+  }
+
+  /** Since revision 2025-11-25 a wrong argument, too, is a tool error that a model can read and mend. */
+  function failed (text: string, code: string): Answer {
+    const body = write({ content: [{ type: 'text', text }], isError: true })
+    return { reply: resultReply(id, body), record: { ...record, granted: true, reason: 'permitted', remark: code } }
+  }
+
+  function denied (denial: Denial): Answer {
+    return { reply: { kind: 'denied', denial, id }, record: { ...record, granted: false, reason: denial.kind, remark: remarkOn(denial) } }
+  }
+}
+
+function remarkOn (denial: Denial): string | undefined {
+  if (denial.kind !== 'insufficient-authorization') return undefined
+  return denial.member === undefined ? denial.problem : `${denial.problem}:${denial.member}`
+}
+
+const CONTEXT_ID = /^[A-Za-z0-9_-]{1,64}$/
+
+/** The refusal that a client says it retries, for the log; anything unexpected is left out. */
+export function contextIdOf (meta: JsonObject | undefined): string | undefined {
+  const value = meta?.[META.authorizationContextId]
+  return typeof value === 'string' && CONTEXT_ID.test(value) ? value : undefined
+}
