@@ -1,0 +1,43 @@
+// Under which addresses does the gateway answer, and what does it call itself? Everything follows from the configured
+// resource identifier; nothing is taken from `Host`, `Forwarded` or the request target.
+
+/** Paths on this server, and absolute URLs for documents and challenges. */
+export interface Addresses {
+  readonly resource: string
+  /** The origin of the resource: the realm of every challenge. */
+  readonly origin: string
+  readonly endpointPath: string
+  readonly toolsPath: string
+  readonly docsPath: string
+  readonly policyPath: string
+  /** RFC 9728 §3.1: the well-known string goes between the host and the path of the resource identifier. */
+  readonly metadataPath: string
+  readonly rootMetadataPath: string
+  readonly metadataUrl: string
+  readonly docsUrl: string
+  readonly policyUrl: string
+}
+
+const WELL_KNOWN = '/.well-known/oauth-protected-resource'
+
+/**
+ * @param resource absolute http or https URI without query and fragment, as configuration has checked
+ * @see https://www.rfc-editor.org/rfc/rfc9728#section-3.1
+ */
+export function addressesOf (resource: string): Addresses {
+  const { origin, pathname } = new URL(resource)
+  const path = pathname === '/' ? '' : pathname
+  return {
+    resource,
+    origin,
+    endpointPath: pathname,
+    toolsPath: `${path}/tools`,
+    docsPath: `/docs${path}`,
+    policyPath: `/policy${path}`,
+    metadataPath: `${WELL_KNOWN}${path}`,
+    rootMetadataPath: WELL_KNOWN,
+    metadataUrl: `${origin}${WELL_KNOWN}${path}`,
+    docsUrl: `${origin}/docs${path}`,
+    policyUrl: `${origin}/policy${path}`
+  }
+}

@@ -1,0 +1,29 @@
+// What does the gateway know of the request in hand? Kept under a symbol, so that it meets no decoration of the host's.
+
+import type { FastifyRequest } from 'fastify'
+import type { VerifiedGrant } from '../auth/grant.ts'
+import type { PresentedToken } from '../auth/presented-token.ts'
+import type { EpochMilliseconds } from '../kernel/units.ts'
+
+export interface CallState {
+  readonly receivedAt: EpochMilliseconds
+  readonly startedMs: number
+  readonly token: PresentedToken
+  readonly grant: VerifiedGrant
+  readonly authenticatedMs: number
+}
+
+const STATE = Symbol('mcp-resource-gateway.call')
+
+interface WithState { [STATE]: CallState | null }
+
+export const CALL_STATE: typeof STATE = STATE
+
+export function setCallState (request: FastifyRequest, state: CallState): void {
+  (request as unknown as WithState)[STATE] = state
+}
+
+/** `undefined` for a request that did not pass authentication: nothing may then be answered but a refusal. */
+export function callState (request: FastifyRequest): CallState | undefined {
+  return (request as unknown as WithState)[STATE] ?? undefined
+}

@@ -1,0 +1,66 @@
+// What is written down about a decision? One line each: who, which tool, what was decided and why, how long it took.
+// No token, no argument, no claim beyond subject-free identifiers.
+
+import type { FastifyBaseLogger } from 'fastify'
+import type { VerifiedGrant } from '../auth/grant.ts'
+import { explainUnavailable } from '../auth/likely-cause.ts'
+import type { Rejection } from '../auth/rejection.ts'
+import { AuthorizationServerUnavailable, type GatewayError } from '../kernel/fault.ts'
+import type { DecisionRecord } from '../mcp/reply.ts'
+
+export interface Durations {
+  readonly authenticationMs: number
+  readonly totalMs: number
+}
+
+/** A decision, with the id under which a refused client may say that it tries again. */
+export interface LoggedDecision extends DecisionRecord { readonly contextId: string | undefined }
+
+export function logDecision (log: FastifyBaseLogger, record: LoggedDecision, grant: VerifiedGrant, status: number, durations: Durations): void {
+  log.info({
+    event: 'decision',
+    granted: record.granted,
+    reason: record.reason,
+    remark: record.remark,
+    method: record.method,
+    tool: record.tool,
+    version: record.version,
+    contextId: record.contextId,
+    retryOf: record.retryOf,
+    clientId: grant.clientId,
+    tokenHash: grant.tokenFingerprint,
+    status,
+    authenticationMs: round(durations.authenticationMs),
+    durationMs: round(durations.totalMs)
+  }, 'decision')
+}
+
+export function logRejection (log: FastifyBaseLogger, rejection: Rejection, status: number, tokenHash: string | undefined, durationMs: number): void {
+  log.info({ event: 'decision', granted: false, reason: reasonOf(rejection), tokenHash, status, durationMs: round(durationMs) }, 'decision')
+}
+
+/** The detail and the cause go to the operator; neither holds a token, a claim or what an upstream wrote. */
+export function logFault (log: FastifyBaseLogger, fault: GatewayError): void {
+  const hint = fault instanceof AuthorizationServerUnavailable ? explainUnavailable(fault.reason) : undefined
+  log.error({ event: 'fault', code: fault.code, detail: fault.detail, hint, cause: describeCause(fault.cause) }, fault.message)
+}
+
+export function reasonOf (rejection: Rejection): string {
+  switch (rejection.kind) {
+    case 'missing-token': return rejection.kind
+    case 'malformed-credentials': return `${rejection.kind}:${rejection.problem}`
+    case 'invalid-token': return rejection.problem.kind === 'unusable-claim' ? `unusable-claim:${rejection.problem.claim}` : rejection.problem.kind
+  }
+}
+
+/** Names and code frames only: the message of a foreign error may quote anything. */
+function describeCause (cause: unknown): object | undefined {
+  if (!(cause instanceof Error)) return undefined
+  const code = (cause as { code?: unknown }).code
+  const frames = (cause.stack ?? '').split('\n').filter(line => /^\s+at /.test(line)).slice(0, 8).map(line => line.trim())
+  return { name: cause.name, ...(typeof code === 'string' ? { code } : {}), frames }
+}
+
+function round (milliseconds: number): number {
+  return Math.round(milliseconds * 1000) / 1000
+}

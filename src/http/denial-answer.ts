@@ -1,0 +1,98 @@
+// How is a Denial said? An HTTP status with one challenge that names everything missing at its level, and a JSON-RPC
+// error that says the same to whoever reads bodies. Never a 200 with `isError`: that could step nobody up.
+
+import type { Denial } from '../policy/denial.ts'
+import { remediationOf, type InsufficientAuthorization } from '../policy/remediation.ts'
+import { errorBody, type RequestId } from '../mcp/protocol-error.ts'
+import { RPC } from '../mcp/protocol.ts'
+import type { JsonObject } from '../kernel/json.ts'
+import type { Addresses } from './addresses.ts'
+import { bearerChallenge, type ChallengeParameters } from './challenge.ts'
+import { NO_STORE, type HttpAnswer } from './http-answer.ts'
+
+export interface DenialAnswerOptions {
+  readonly addresses: Addresses
+  /** 403, or 401 for clients that follow the draft to the letter. */
+  readonly insufficientAuthorizationStatus: 401 | 403
+  /** Keys the authorization references; absent when configuration turns remediation off. */
+  readonly referenceKey: Uint8Array | undefined
+}
+
+interface Said {
+  readonly status: 401 | 403
+  readonly challenge: ChallengeParameters & { readonly description: string }
+  readonly data: JsonObject
+}
+
+/** @param contextId correlates the refusal with its retry in the log; sent only with a remediation */
+export function denialAnswer (denial: Denial, id: RequestId, options: DenialAnswerOptions, contextId: string): HttpAnswer {
+  const { status, challenge, data } = say(denial, options, contextId)
+  return {
+    status,
+    headers: { ...NO_STORE, 'www-authenticate': bearerChallenge(options.addresses, challenge) },
+    body: errorBody({
+      code: RPC.forbidden,
+      message: challenge.description,
+      data: { ...(challenge.error === undefined ? {} : { error: challenge.error }), resource_metadata: options.addresses.metadataUrl, ...data },
+      id
+    })
+  }
+}
+
+function say (denial: Denial, { referenceKey, insufficientAuthorizationStatus }: DenialAnswerOptions, contextId: string): Said {
+  switch (denial.kind) {
+    case 'insufficient-scope':
+      return {
+        status: 403,
+        challenge: {
+          error: 'insufficient_scope',
+          description: 'This operation needs more scope; authorize again with the scope named here',
+          scopes: denial.scopes
+        },
+        data: { scope: denial.scopes.join(' ') }
+      }
+    case 'insufficient-authentication': {
+      const { acrValues, maxAgeSeconds } = denial
+      const more: Array<readonly [string, string]> = []
+      if (acrValues !== undefined) more.push(['acr_values', acrValues.join(' ')])
+      if (maxAgeSeconds !== undefined) more.push(['max_age', String(maxAgeSeconds)])
+      return {
+        status: 401,
+        challenge: {
+          error: 'insufficient_user_authentication',
+          description: 'This operation needs a stronger or more recent authentication',
+          more
+        },
+        data: Object.fromEntries(more)
+      }
+    }
+    case 'insufficient-authorization': {
+      const remediation = referenceKey === undefined ? undefined : remediationOf(denial, referenceKey, contextId)
+      return {
+        status: insufficientAuthorizationStatus,
+        challenge: {
+          error: 'insufficient_authorization',
+          description: describe(denial),
+          scopes: denial.scopes,
+          ...(remediation === undefined ? {} : { more: [['authorization_remediation', remediation.challengeValue]] as const })
+        },
+        data: remediation === undefined ? {} : { authorization: remediation.envelope }
+      }
+    }
+    case 'undecidable':
+      return {
+        status: 403,
+        challenge: { error: 'insufficient_authorization', description: 'The gateway could not decide about this call and refuses it' },
+        data: {}
+      }
+  }
+}
+
+function describe ({ problem }: InsufficientAuthorization): string {
+  switch (problem) {
+    case 'absent': return 'This operation needs authorization details; authorize again with authorization_details'
+    case 'other-type': return 'The authorization details are of another type than this operation needs'
+    case 'unreadable': return 'The authorization details of the access token cannot be read and allow nothing'
+    case 'insufficient': return 'The authorization details of the access token do not allow this call; authorize again with larger ones'
+  }
+}

@@ -1,0 +1,106 @@
+// What should a person who builds a client know? The page behind `resource_documentation`, made from the registry.
+
+import type { Registry, ToolDescription } from '../mcp/registry.ts'
+import type { Addresses } from './addresses.ts'
+import { escapeHtml, page } from './html.ts'
+
+export type PageLocale = 'en' | 'ja'
+
+export interface DocsPageOptions {
+  readonly addresses: Addresses
+  readonly registry: Registry
+  readonly authorizationServers: readonly string[]
+  readonly name: string
+  readonly locale: PageLocale
+}
+
+const WORDS = {
+  en: {
+    intro: 'An MCP endpoint protected by OAuth 2.1. It accepts access tokens of the authorization server named below, issued for exactly this resource, and issues none itself.',
+    connect: 'Connecting',
+    endpoint: 'MCP endpoint and resource identifier',
+    metadata: 'Protected resource metadata (RFC 9728)',
+    servers: 'Authorization server',
+    policy: 'Policy',
+    steps: 'A client reads the metadata, registers at the authorization server, asks for the scopes it needs with the resource parameter (RFC 8707), and sends the token in the Authorization header.',
+    tools: 'Tools',
+    tool: 'Tool',
+    scopes: 'Scopes',
+    details: 'Authorization details',
+    answer: 'Token checked',
+    fresh: 'live, for every call',
+    cached: 'cached briefly',
+    none: 'none',
+    input: 'Input (JSON Schema)',
+    refusals: 'Refusals',
+    refusalRows: [
+      ['401', 'invalid_request, invalid_token', 'No token, or one that is not good here: obtain a new one as the challenge says.'],
+      ['403', 'insufficient_scope', 'Authorize again with every scope that the challenge names.'],
+      ['403', 'insufficient_authorization', 'The authorization details do not allow this call: authorize again with larger ones.'],
+      ['503', '-', 'The authorization server or the storage does not answer: keep the token and try again after Retry-After.']
+    ]
+  },
+  ja: {
+    intro: 'OAuth 2.1 で保護された MCP エンドポイントです。下記の認可サーバーがこのリソース向けに発行したアクセストークンだけを受け付けます。トークンの発行は行いません。',
+    connect: '接続方法',
+    endpoint: 'MCP エンドポイント (リソース識別子)',
+    metadata: '保護リソースメタデータ (RFC 9728)',
+    servers: '認可サーバー',
+    policy: 'ポリシー',
+    steps: 'クライアントはメタデータを読み、認可サーバーに登録し、必要なスコープを resource パラメータ (RFC 8707) と共に要求し、得たトークンを Authorization ヘッダーで送ります。',
+    tools: 'ツール',
+    tool: 'ツール',
+    scopes: 'スコープ',
+    details: '認可の詳細 (authorization_details)',
+    answer: 'トークンの確認',
+    fresh: '呼び出しごとに最新の状態を確認',
+    cached: '短時間キャッシュ',
+    none: 'なし',
+    input: '入力 (JSON Schema)',
+    refusals: '拒否応答',
+    refusalRows: [
+      ['401', 'invalid_request, invalid_token', 'トークンがない、または使えません。チャレンジに従って新しいトークンを取得してください。'],
+      ['403', 'insufficient_scope', 'チャレンジに示された全てのスコープで認可をやり直してください。'],
+      ['403', 'insufficient_authorization', '認可の詳細がこの呼び出しを許していません。より大きな上限で認可をやり直してください。'],
+      ['503', '-', '認可サーバーまたはストレージが応答しません。トークンはそのままで、Retry-After の後に再試行してください。']
+    ]
+  }
+} as const
+
+type Words = (typeof WORDS)[PageLocale]
+
+export function docsPage ({ addresses, registry, authorizationServers, name, locale }: DocsPageOptions): string {
+  const words = WORDS[locale]
+  const link = (url: string) => `<a href="${escapeHtml(url)}"><code>${escapeHtml(url)}</code></a>`
+  const code = (text: string) => `<code>${escapeHtml(text)}</code>`
+  return page(locale, name, `<h1>${escapeHtml(name)}</h1>
+<p>${escapeHtml(words.intro)}</p>
+<h2>${escapeHtml(words.connect)}</h2>
+<dl>
+<dt>${escapeHtml(words.endpoint)}</dt><dd>${code(addresses.resource)}</dd>
+<dt>${escapeHtml(words.metadata)}</dt><dd>${link(addresses.metadataUrl)}</dd>
+<dt>${escapeHtml(words.servers)}</dt>${authorizationServers.map(server => `<dd>${code(server)}</dd>`).join('')}
+<dt>${escapeHtml(words.policy)}</dt><dd>${link(addresses.policyUrl)}</dd>
+</dl>
+<p>${escapeHtml(words.steps)}</p>
+<h2>${escapeHtml(words.tools)}</h2>
+<table>
+<thead><tr><th>${escapeHtml(words.tool)}</th><th>${escapeHtml(words.scopes)}</th><th>${escapeHtml(words.details)}</th><th>${escapeHtml(words.answer)}</th></tr></thead>
+<tbody>
+${registry.descriptions.map(tool => `<tr><td><a href="#${escapeHtml(tool.name)}">${code(tool.name)}</a></td><td>${tool.scopes.map(code).join(' ') || escapeHtml(words.none)}</td><td>${tool.detailsType === undefined ? escapeHtml(words.none) : code(tool.detailsType)}</td><td>${escapeHtml(words[tool.freshness])}</td></tr>`).join('\n')}
+</tbody>
+</table>
+${registry.descriptions.map(tool => section(tool, words)).join('\n')}
+<h2>${escapeHtml(words.refusals)}</h2>
+<table>
+<tbody>
+${words.refusalRows.map(([status, error, remedy]) => `<tr><th>${status}</th><td>${code(error)}</td><td>${escapeHtml(remedy)}</td></tr>`).join('\n')}
+</tbody>
+</table>`)
+}
+
+function section (tool: ToolDescription, words: Words): string {
+  return `<h3 id="${escapeHtml(tool.name)}">${escapeHtml(tool.title)} <code>${escapeHtml(tool.name)}</code></h3>
+<p>${escapeHtml(tool.description)}</p>
+<details><summary>${escapeHtml(words.input)}</summary><pre><code>${escapeHtml(JSON.stringify(tool.inputSchema, null, 2))}</code></pre></details>`
+}

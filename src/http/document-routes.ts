@@ -1,0 +1,38 @@
+// What can anyone read without a token? The protected resource metadata, the tool table, the pages for people, and
+// whether the gateway is alive. Prepared once; the same bytes whatever `Host` says.
+
+import type { FastifyInstance } from 'fastify'
+import type { Addresses } from './addresses.ts'
+import { PUBLIC_CORS } from './cors.ts'
+import { JSON_TYPE } from './http-answer.ts'
+
+export interface Documents {
+  readonly metadataJson: string
+  readonly toolsJson: string
+  readonly docsHtml: string
+  readonly policyHtml: string
+}
+
+const PUBLIC_JSON = { 'content-type': JSON_TYPE, 'cache-control': 'public, max-age=3600' } as const
+const PAGE = {
+  'content-type': 'text/html; charset=utf-8',
+  'cache-control': 'public, max-age=3600',
+  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer'
+} as const
+
+export function registerDocuments (instance: FastifyInstance, addresses: Addresses, documents: Documents): void {
+  // One path where the resource has none of its own.
+  for (const url of new Set([addresses.metadataPath, addresses.rootMetadataPath])) {
+    publish(url, PUBLIC_JSON, documents.metadataJson)
+  }
+  publish(addresses.toolsPath, PUBLIC_JSON, documents.toolsJson)
+  publish(addresses.docsPath, PAGE, documents.docsHtml)
+  publish(addresses.policyPath, PAGE, documents.policyHtml)
+
+  function publish (url: string, headers: Record<string, string>, body: string): void {
+    instance.get(url, { config: { cors: PUBLIC_CORS } }, (_request, reply) => reply.headers(headers).send(body))
+    instance.options(url, { config: { cors: PUBLIC_CORS } }, (_request, reply) => reply.code(204).header('allow', 'GET, HEAD, OPTIONS').send())
+  }
+}

@@ -1,0 +1,126 @@
+// How does the MCP endpoint answer? POST is authenticated, parsed, dispatched and answered; every other method is told
+// so. The order is the one of docs/architecture.md: method, Origin, token, body, decision, tool.
+
+import { randomUUID } from 'node:crypto'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Authenticator } from '../auth/authentication.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { GatewayError } from '../kernel/fault.ts'
+import type { Dispatcher } from '../mcp/dispatcher.ts'
+import { RPC } from '../mcp/protocol.ts'
+import type { Reply } from '../mcp/reply.ts'
+import type { Addresses } from './addresses.ts'
+import { createAuthenticationHook } from './authentication-hook.ts'
+import { callState } from './call-state.ts'
+import { endpointCors } from './cors.ts'
+import { logDecision, logFault } from './decision-log.ts'
+import { denialAnswer, type DenialAnswerOptions } from './denial-answer.ts'
+import { createChannel, type StreamingChannel } from './event-stream.ts'
+import { faultAnswer } from './fault-answer.ts'
+import { refusal } from './framework-error.ts'
+import { JSON_TYPE, type HttpAnswer } from './http-answer.ts'
+import { createOriginHook } from './origin-hook.ts'
+import type { TellOperator } from './operator-hints.ts'
+import type { RejectionAnswers } from './rejection-answer.ts'
+import { sendAnswer } from './send.ts'
+
+export interface EndpointOptions {
+  readonly addresses: Addresses
+  readonly authenticator: Authenticator
+  readonly dispatcher: Dispatcher
+  readonly rejections: RejectionAnswers
+  readonly denials: DenialAnswerOptions
+  readonly allowedOrigins: readonly string[]
+  readonly bodyLimitBytes: number
+  readonly tellOperator: TellOperator
+  readonly clock: Clock
+}
+
+const ALLOW = 'POST, OPTIONS'
+const RESULT_HEADERS = { 'content-type': JSON_TYPE, 'cache-control': 'no-store' } as const
+
+export function registerEndpoint (instance: FastifyInstance, options: EndpointOptions): void {
+  const { addresses, authenticator, dispatcher, allowedOrigins, clock } = options
+  const url = addresses.endpointPath
+  const cors = endpointCors(allowedOrigins)
+  const checkOrigin = createOriginHook(allowedOrigins)
+
+  async function handle (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const state = callState(request)
+    if (state === undefined) throw new GatewayError('GW_INTERNAL', 'the endpoint was reached without authentication')
+    const channel = createChannel(request, reply)
+    const { headers } = request
+    const { reply: outcome, record } = await dispatcher.dispatch(request.body, {
+      grant: state.grant,
+      receivedAt: state.receivedAt,
+      reauthenticate: () => authenticator.authenticateLive(state.token),
+      headers: {
+        protocolVersion: single(headers['mcp-protocol-version']),
+        method: single(headers['mcp-method']),
+        name: single(headers['mcp-name'])
+      },
+      channel
+    })
+    if (outcome.kind === 'fault') logFault(request.log, outcome.fault)
+    const contextId = outcome.kind === 'denied' ? randomUUID() : undefined
+    const answer = answerOf(outcome, options, contextId)
+    if (outcome.kind === 'rejected' && outcome.rejection.kind === 'invalid-token') options.tellOperator(request.log, outcome.rejection.problem)
+    logDecision(request.log, { ...record, contextId }, state.grant, answer.status, {
+      authenticationMs: state.authenticatedMs - state.startedMs,
+      totalMs: clock.monotonicMs() - state.startedMs
+    })
+    return send(reply, channel, answer)
+  }
+
+  instance.route({
+    method: 'POST',
+    url,
+    config: { cors },
+    bodyLimit: options.bodyLimitBytes,
+    onRequest: [checkOrigin, createAuthenticationHook(options)],
+    handler: handle
+  })
+
+  // A preflight never gets here: the CORS hook has answered it.
+  instance.route({
+    method: 'OPTIONS',
+    url,
+    config: { cors },
+    onRequest: checkOrigin,
+    handler: (_request, reply) => reply.code(204).header('allow', ALLOW).send()
+  })
+
+  const notAllowed = refusal(405, RPC.invalidRequest, 'Method not allowed: send JSON-RPC messages with POST')
+  instance.route({
+    method: instance.supportedMethods.filter(method => method !== 'POST' && method !== 'OPTIONS'),
+    url,
+    config: { cors },
+    exposeHeadRoute: false,
+    // Before the body is looked at, and before the token: the method is wrong for everyone.
+    onRequest: (_request, reply) => { sendAnswer(reply.header('allow', ALLOW), notAllowed) },
+    handler: () => { throw new GatewayError('GW_INTERNAL', 'a method that is not allowed reached its handler') }
+  })
+}
+
+function answerOf (outcome: Reply, { rejections, denials }: EndpointOptions, contextId: string | undefined): HttpAnswer {
+  switch (outcome.kind) {
+    case 'accepted': return { status: 202, headers: {}, body: '' }
+    case 'json': return { status: outcome.status, headers: RESULT_HEADERS, body: outcome.body }
+    case 'denied': return denialAnswer(outcome.denial, outcome.id, denials, contextId ?? '')
+    case 'rejected': return rejections.answer(outcome.rejection, outcome.scopes)
+    case 'fault': return faultAnswer(outcome.fault, outcome.id)
+  }
+}
+
+/** Once a stream is open its status is 200 for good: what the answer says then travels as the last message. */
+function send (reply: FastifyReply, channel: StreamingChannel, answer: HttpAnswer): FastifyReply {
+  if (channel.opened()) {
+    channel.end(answer.body)
+    return reply
+  }
+  return answer.body === '' ? reply.code(answer.status).send() : sendAnswer(reply, answer)
+}
+
+function single (value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(', ') : value
+}

@@ -1,0 +1,21 @@
+// What should the operator look at when tokens are refused? A hint for each kind of problem, at most one in ten minutes,
+// so that a client that insists does not fill the log.
+
+import type { FastifyBaseLogger } from 'fastify'
+import { explainInvalidToken, type HintContext } from '../auth/likely-cause.ts'
+import type { InvalidTokenProblem } from '../auth/rejection.ts'
+import type { Clock } from '../kernel/clock.ts'
+
+const SILENCE_MS = 600_000
+
+export type TellOperator = (log: FastifyBaseLogger, problem: InvalidTokenProblem) => void
+
+export function createOperatorHints (context: HintContext, clock: Clock): TellOperator {
+  const toldAtMs = new Map<InvalidTokenProblem['kind'], number>()
+  return (log, problem) => {
+    const nowMs = clock.monotonicMs()
+    if (nowMs - (toldAtMs.get(problem.kind) ?? -Infinity) < SILENCE_MS) return
+    toldAtMs.set(problem.kind, nowMs)
+    log.warn({ event: 'token-refused-hint', reason: problem.kind, hint: explainInvalidToken(problem, context) }, 'why tokens may be refused')
+  }
+}
