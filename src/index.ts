@@ -1,0 +1,15 @@
+// Public names. Importing this has no side effect.
+
+export { mcpResourceGateway, type GatewayOptions } from './plugin.ts'
+export { parseConfig } from './config/parse.ts'
+export type { GatewayConfig } from './config/schema.ts'
+export type { AuthenticationEvent } from './auth/observation.ts'
+export type { ReadinessCheck } from './http/health-routes.ts'
+export { AuthorizationServerUnavailable, GatewayError, StorageUnavailable } from './kernel/fault.ts'
+export type { FaultCode } from './kernel/fault-codes.ts'
+export type { Person } from './kernel/person.ts'
+export type { ServerIdentity } from './mcp/prepared-results.ts'
+export { defineTool, type Tool, type ToolAccess, type ToolCall, type ToolDefinition, type ToolOutcome } from './mcp/tool.ts'
+export type { Permit } from './policy/permit.ts'
+export { defineDetailsType, type DetailsType, type DetailsTypeDefinition } from './policy/authorization-details/details-type.ts'
+export * from './policy/authorization-details/vocabulary.ts'
