@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { TICKET_RESERVATION, type IssuedReservation, type RequestedReservation } from './ticket-reservation.ts'
 
-export const STANDARD_MAX_AMOUNT = 10_000
+export const STANDARD: RequestedReservation = { type: TICKET_RESERVATION, actions: ['book', 'cancel'], maxAmount: 10_000 }
 const LARGEST_CUSTOM_AMOUNT = 100_000_000
 
 export const LIMITS = ['requested', 'standard', 'custom', 'none'] as const
@@ -70,9 +70,9 @@ function parseAmount (typed: string): number | undefined {
 export function issuedReservations (choice: LimitChoice, requested: readonly RequestedReservation[]): readonly IssuedReservation[] {
   switch (choice.kind) {
     case 'requested': return requested.map(issued)
-    case 'standard': return [issued({ type: TICKET_RESERVATION, maxAmount: STANDARD_MAX_AMOUNT })]
+    case 'standard': return [issued(STANDARD)]
     case 'custom': return [issued({
-      type: TICKET_RESERVATION,
+      ...STANDARD,
       maxAmount: choice.maxAmount,
       ...(choice.maxTotalAmount !== undefined && { maxTotalAmount: choice.maxTotalAmount })
     })]
@@ -81,5 +81,5 @@ export function issuedReservations (choice: LimitChoice, requested: readonly Req
 }
 
 function issued (element: RequestedReservation): IssuedReservation {
-  return { ...element, actions: element.actions ?? ['book', 'cancel'], currency: element.currency ?? 'JPY', budgetId: element.budgetId ?? randomUUID() }
+  return { ...element, currency: element.currency ?? 'JPY', budgetId: element.budgetId ?? randomUUID() }
 }

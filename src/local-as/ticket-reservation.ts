@@ -6,20 +6,20 @@ import { err, ok, type Result } from '../kernel/result.ts'
 
 export const TICKET_RESERVATION = 'ticket-reservation'
 
-const amount = z.int().min(1)
+const wholeNumber = z.int().min(0)
 
 const ticketReservation = z.strictObject({
   type: z.literal(TICKET_RESERVATION),
   actions: z.array(z.enum(['book', 'cancel'])).min(1)
-    .describe('What may be done. Both when absent.').optional(),
-  maxAmount: amount.describe('The most that one reservation may cost, in minor units of the currency.'),
+    .describe('What may be done.'),
+  maxAmount: wholeNumber.describe('The most that one reservation may cost, in minor units of the currency.'),
   currency: z.string().regex(/^[A-Z]{3}$/)
     .describe('ISO 4217. JPY when absent.').optional(),
-  maxTotalAmount: amount
+  maxTotalAmount: wholeNumber
     .describe('The most that all reservations of the budget may cost together, in minor units of the currency.').optional(),
-  budgetId: z.string().regex(/^[\w-]{1,128}$/)
+  budgetId: z.string().regex(/^[\x21-\x7e]{1,128}$/)
     .describe('Names the budget that maxTotalAmount is counted on. A fresh one is issued when absent.').optional(),
-  ticketIds: z.array(amount).min(1)
+  ticketIds: z.array(wholeNumber).min(1)
     .describe('Only these tickets.').optional(),
   locations: z.array(z.string().min(1)).min(1)
     .describe('Only at these resource servers (RFC 9396 section 2.2).').optional(),
@@ -30,8 +30,8 @@ const ticketReservation = z.strictObject({
 /** @see https://www.rfc-editor.org/rfc/rfc9396#section-2 */
 export type RequestedReservation = z.output<typeof ticketReservation>
 
-/** What is issued always says its actions, its currency and its budget. */
-export type IssuedReservation = RequestedReservation & Required<Pick<RequestedReservation, 'actions' | 'currency' | 'budgetId'>>
+/** What is issued always says its currency and its budget. */
+export type IssuedReservation = RequestedReservation & Required<Pick<RequestedReservation, 'currency' | 'budgetId'>>
 
 /** The error is a sentence for `error_description`: ASCII, without quotes and backslashes (RFC 6749 section 4.1.2.1). */
 export function parseRequestedReservation (element: unknown): Result<RequestedReservation, string> {

@@ -1,8 +1,8 @@
 // What does a person see who is asked? Who asks, for what, the login and the limits, on one page that works without
 // JavaScript and can be sent as it is.
 
-import { LIMITS, preselectedLimit, STANDARD_MAX_AMOUNT, type ConsentForm, type ConsentMistake, type Limit } from '../consent.ts'
-import { TICKET_RESERVATION, type RequestedReservation } from '../ticket-reservation.ts'
+import { LIMITS, preselectedLimit, STANDARD, type ConsentForm, type ConsentMistake, type Limit } from '../consent.ts'
+import type { RequestedReservation } from '../ticket-reservation.ts'
 import { html, type Markup } from './html.ts'
 import type { Language } from './language.ts'
 import { limitInWords } from './limit-in-words.ts'
@@ -85,7 +85,7 @@ ${limit === 'custom' && customFields(question.language, retry)}
 }
 
 function inWords (limit: Limit, { requested, language }: ConsentQuestion): Markup | undefined {
-  if (limit === 'standard') return html`<p>${limitInWords({ type: TICKET_RESERVATION, maxAmount: STANDARD_MAX_AMOUNT }, language)}</p>`
+  if (limit === 'standard') return html`<p>${limitInWords(STANDARD, language)}</p>`
   if (limit === 'requested') return html`<ul>${requested.map(element => html`<li>${limitInWords(element, language)}</li>`)}</ul>`
   return undefined
 }

@@ -7,10 +7,11 @@ import { TEXTS } from './texts.ts'
 export function limitInWords (element: RequestedReservation, language: Language): string {
   const texts = TEXTS[language]
   const currency = element.currency ?? 'JPY'
+  const books = element.actions.includes('book')
   return [
-    actions(element.actions ?? ['book', 'cancel'], language),
-    texts.perReservation(money(element.maxAmount, currency, language)),
-    element.maxTotalAmount !== undefined && texts.inTotal(money(element.maxTotalAmount, currency, language)),
+    actions(element.actions, language),
+    books && texts.perReservation(money(element.maxAmount, currency, language)),
+    books && element.maxTotalAmount !== undefined && texts.inTotal(money(element.maxTotalAmount, currency, language)),
     element.ticketIds !== undefined && texts.onlyTickets(element.ticketIds.join(texts.listSeparator)),
     element.locations !== undefined && texts.onlyAt(element.locations.join(texts.listSeparator)),
     element.validUntil !== undefined && texts.until(element.validUntil)
