@@ -1,6 +1,92 @@
 // What must be true, and who says so? A test that shows one of these names it with covers().
 
 export const requirements = {
+  // authentication
+  'auth.audience-compared-whole': {
+    source: 'https://www.rfc-editor.org/rfc/rfc8707#section-2',
+    behaviour: 'A token counts only when one whole audience value equals the resource identifier'
+  },
+  'auth.authorization-server-failure-is-not-a-bad-token': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6750#section-3.1',
+    behaviour: 'An authorization server without a usable answer is unavailable; the token is not called invalid'
+  },
+  'auth.bearer-scheme-case-insensitive': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9110#section-11.1',
+    behaviour: 'The authentication scheme is matched without regard to case'
+  },
+  'auth.bearer-syntax': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6750#section-2.1',
+    behaviour: 'Credentials are one b64token after one or more spaces, and nothing else'
+  },
+  'auth.cache-answers-not-decisions': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
+    behaviour: 'Every check runs again on a cached answer'
+  },
+  'auth.cache-never-outlives-exp': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
+    behaviour: 'A cached answer is not used beyond the exp it contains'
+  },
+  'auth.client-credentials-form-encoded': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1',
+    behaviour: 'Client id and secret are form-encoded before they become Basic credentials'
+  },
+  'auth.deadline-covers-everything': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
+    behaviour: 'One deadline covers discovery, connection, retry and the last byte of the reply'
+  },
+  'auth.expiry-without-skew': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7519#section-4.1.4',
+    behaviour: 'A token is refused from the very moment of its exp on'
+  },
+  'auth.introspection-active-is-boolean': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.2',
+    behaviour: 'Only a boolean true makes a token active'
+  },
+  'auth.introspection-request': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.1',
+    behaviour: 'A token is introspected by an authenticated form POST'
+  },
+  'auth.issuer-compared-exactly': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9207#section-2.4',
+    behaviour: 'An issuer that is stated equals the configured one to the last character'
+  },
+  'auth.live-answer-wins': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
+    behaviour: 'A fresh negative answer replaces a cached grant, and no older answer replaces a newer one'
+  },
+  'auth.metadata-issuer-compared-exactly': {
+    source: 'https://www.rfc-editor.org/rfc/rfc8414#section-3.3',
+    behaviour: 'Metadata whose issuer differs from the identifier it was looked up by is not used'
+  },
+  'auth.metadata-locations-in-order': {
+    source: 'https://www.rfc-editor.org/rfc/rfc8414#section-3.1',
+    behaviour: 'Metadata is looked for at the OAuth well-known URI, then at those of OpenID Connect'
+  },
+  'auth.not-before-with-skew': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7519#section-4.1.5',
+    behaviour: 'A token is refused before its nbf, five seconds of clock difference forgiven'
+  },
+  'auth.redirect-not-followed': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.4',
+    behaviour: 'Client credentials do not follow a redirect'
+  },
+  'auth.sender-constrained-is-no-bearer': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9449#section-7.2',
+    behaviour: 'A token bound to a key is refused when presented as a bearer token'
+  },
+  'auth.single-flight': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
+    behaviour: 'Calls at the same time with one token make one introspection'
+  },
+  'auth.subject-required': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.2',
+    behaviour: 'A token without a subject is refused, and its client id does not stand in'
+  },
+  'auth.token-in-query-found': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6750#section-2.3',
+    behaviour: 'A token in the query is recognised however its name is encoded'
+  },
+
   // configuration
   'configuration.details-absent-denied-by-default': {
     source: 'https://www.rfc-editor.org/rfc/rfc9396#section-9',

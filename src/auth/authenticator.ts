@@ -8,7 +8,7 @@ import { checkAudience } from './audience.ts'
 import type { Authentication, Authenticator } from './authentication.ts'
 import { checkBinding } from './binding.ts'
 import { verifiedGrant } from './grant.ts'
-import { createGrantCache, type Answer, type GrantCacheSettings } from './grant-cache.ts'
+import { createGrantCache, type Answer, type GrantCache, type GrantCacheSettings } from './grant-cache.ts'
 import { checkIssuer } from './issuer.ts'
 import type { InquiryOutcome, AuthenticationEvent } from './observation.ts'
 import type { PresentedToken } from './presented-token.ts'
@@ -25,7 +25,8 @@ export interface AuthenticatorSettings {
   readonly issuer: string
   /** Our resource identifier, as the audience must name it. */
   readonly resource: string
-  readonly cache: GrantCacheSettings
+  /** How to keep answers; or a cache already made, which several authenticators may share. */
+  readonly cache: GrantCacheSettings | GrantCache
   readonly clock: Clock
   /** Told what happens, for logs and metrics. Must not throw. */
   readonly observe?: (event: AuthenticationEvent) => void
@@ -38,7 +39,7 @@ export interface CachingAuthenticator extends Authenticator {
 /** @see https://www.rfc-editor.org/rfc/rfc6750#section-3.1 */
 export function createAuthenticator (settings: AuthenticatorSettings): CachingAuthenticator {
   const { verifier, issuer, resource, clock, observe } = settings
-  const cache = createGrantCache(settings.cache, clock)
+  const cache = 'find' in settings.cache ? settings.cache : createGrantCache(settings.cache, clock)
   const flights = createSingleFlight<Answer>(cache.keep)
 
   function judge ({ status, askedAt }: Answer, token: PresentedToken): Authentication {

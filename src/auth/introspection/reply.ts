@@ -20,8 +20,8 @@ type Read<T> = T | undefined | typeof UNUSABLE
 
 /**
  * Absent members stay absent; `null` is not absent. Times may have fractions (RFC 7519 NumericDate); one that is
- * negative, not finite or beyond the year 9999 is unusable. `authorization_details` pass through as received. Unreadable `auth_time` and `acr`
- * count as absent: a tool that asks for an authentication level then refuses.
+ * negative, not finite or beyond the year 9999 is unusable. `authorization_details` pass through as received.
+ * Unreadable `auth_time` and `acr` count as absent: a tool that asks for an authentication level then refuses.
  * @param reply parsed JSON, or `undefined` when it was none
  * @throws AuthorizationServerUnavailable when it is not an object, or its `active` is not a boolean
  * @see https://www.rfc-editor.org/rfc/rfc7662#section-2.2

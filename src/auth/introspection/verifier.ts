@@ -3,7 +3,7 @@
 
 import type { Dispatcher } from 'undici'
 import type { Clock } from '../../kernel/clock.ts'
-import { AuthorizationServerUnavailable } from '../../kernel/fault.ts'
+import { AuthorizationServerUnavailable, type UnavailabilityCause } from '../../kernel/fault.ts'
 import { createDiscovery } from '../discovery.ts'
 import { createExchanger } from '../exchange.ts'
 import { readEndpoint, type ServerMetadata } from '../server-metadata.ts'
@@ -36,6 +36,9 @@ export interface IntrospectionVerifier extends Verifier {
 
 const DEFAULT_DEADLINE_MS = 3000
 
+/** What it looks like when an endpoint has moved, or was mended, since the metadata was read. */
+const MAY_HAVE_MOVED: ReadonlySet<UnavailabilityCause> = new Set(['unexpected-status', 'redirect', 'unreachable', 'metadata-unavailable'])
+
 /** @see https://www.rfc-editor.org/rfc/rfc7662#section-2 */
 export function createIntrospectionVerifier (settings: IntrospectionVerifierSettings): IntrospectionVerifier {
   const { issuer, clientId, clientSecret, clock, deadlineMs = DEFAULT_DEADLINE_MS } = settings
@@ -61,13 +64,11 @@ export function createIntrospectionVerifier (settings: IntrospectionVerifierSett
     identity: `introspection ${JSON.stringify([issuer, settings.endpoint ?? null, clientId])}`,
     async verify (token) {
       const endAtMs = clock.monotonicMs() + deadlineMs
-      const endpoint = explicit ?? await discoverEndpoint()
       try {
+        const endpoint = explicit ?? await discoverEndpoint()
         return await client.introspect(endpoint, token, endAtMs - clock.monotonicMs())
       } catch (failure) {
-        // Among the reasons for these are endpoints that have moved since the metadata was read.
-        if (failure instanceof AuthorizationServerUnavailable &&
-          (failure.reason === 'unexpected-status' || failure.reason === 'redirect')) discovery?.suspect()
+        if (failure instanceof AuthorizationServerUnavailable && MAY_HAVE_MOVED.has(failure.reason)) discovery?.suspect()
         throw failure
       }
     },

@@ -1,0 +1,333 @@
+// The pure parts of auth/: presentation, checks, the form of replies and metadata, hints.
+
+import fc from 'fast-check'
+import { inspect } from 'node:util'
+import t from 'tap'
+import { checkAudience } from '../../src/auth/audience.ts'
+import { hasTokenInQuery, parseBearer } from '../../src/auth/bearer.ts'
+import { checkBinding } from '../../src/auth/binding.ts'
+import { clientSecretBasic } from '../../src/auth/introspection/client-authentication.ts'
+import { parseIntrospectionReply } from '../../src/auth/introspection/reply.ts'
+import { checkIssuer } from '../../src/auth/issuer.ts'
+import { explainInactive, explainInvalidToken, explainUnavailable } from '../../src/auth/likely-cause.ts'
+import type { InvalidTokenProblem } from '../../src/auth/rejection.ts'
+import { metadataLocations, parseServerMetadata, readEndpoint } from '../../src/auth/server-metadata.ts'
+import { readSubject } from '../../src/auth/subject.ts'
+import { checkValidity } from '../../src/auth/validity.ts'
+import { AuthorizationServerUnavailable, type UnavailabilityCause } from '../../src/kernel/fault.ts'
+import { epochMilliseconds, epochSeconds } from '../../src/kernel/units.ts'
+import { covers } from '../support/covers.ts'
+import { claims, ISSUER, RESOURCE } from '../support/token-statuses.ts'
+
+const unavailable = (reason: UnavailabilityCause) => ({ name: 'AuthorizationServerUnavailable', reason })
+
+t.test('bearer — reads one b64token after any number of spaces, whatever the case of the scheme', async t => {
+  covers('auth.bearer-scheme-case-insensitive', 'auth.bearer-syntax')
+  const token = 'mF_9.B5f-4.1JqM~+/=='
+  for (const value of [`Bearer ${token}`, `bearer ${token}`, `BEARER ${token}`, `bEaReR   ${token}`]) {
+    const parsed = parseBearer([value])
+    t.equal(parsed.ok && parsed.value.reveal(), token, value)
+  }
+  const longest = 'a'.repeat(8192)
+  const parsed = parseBearer([`Bearer ${longest}`])
+  t.equal(parsed.ok && parsed.value.reveal(), longest)
+})
+
+t.test('bearer — refuses what two readers could read differently, and says which way it is wrong', async t => {
+  covers('auth.bearer-syntax')
+  const missing = { kind: 'missing-token' }
+  const malformed = (problem: string) => ({ kind: 'malformed-credentials', problem })
+  const cases: [readonly string[], object][] = [
+    [[], missing],
+    [['Basic bWNwOm1jcA=='], missing],
+    [['DPoP abc'], missing],
+    [['Bearerabc'], missing],
+    [['Digest username="x", realm="bearers"'], missing],
+    [['Bearer a', 'Bearer b'], malformed('repeated')],
+    [['Bearer a', 'Basic b'], malformed('repeated')],
+    [['Bearer a', ''], malformed('repeated')],
+    [['Bearer a, Bearer b'], malformed('repeated')],
+    [['Bearer a,b'], malformed('repeated')],
+    [['Basic YQ==, Bearer b'], malformed('repeated')],
+    [['Basic YQ==,bearer'], malformed('repeated')],
+    [[''], malformed('empty')],
+    [['Bearer'], malformed('empty')],
+    [['Bearer    '], malformed('empty')],
+    [['Bearer\tabc'], malformed('syntax')],
+    [['Bearer \tabc'], malformed('syntax')],
+    [['Bearer abc '], malformed('syntax')],
+    [['Bearer abc def'], malformed('syntax')],
+    [[' Bearer abc'], malformed('syntax')],
+    [['Bearer=abc'], malformed('syntax')],
+    [['Bearer "abc"'], malformed('syntax')],
+    [['Bearer ab=c'], malformed('syntax')],
+    [['Bearer ==='], malformed('syntax')],
+    [['Bearer ab\u0000c'], malformed('syntax')],
+    [['Bearer ab\nc'], malformed('syntax')],
+    [['Bearer ab\u007f'], malformed('syntax')],
+    [['Bearer tökén'], malformed('syntax')],
+    [['Bearer ' + 'a'.repeat(8193)], malformed('syntax')],
+    [['Bearer ' + 'a'.repeat(100_000)], malformed('syntax')]
+  ]
+  for (const [raw, error] of cases) {
+    t.strictSame(parseBearer(raw), { ok: false, error }, JSON.stringify(raw).slice(0, 60))
+  }
+})
+
+t.test('bearer — accepts nothing but the grammar, whatever the header holds', async () => {
+  covers('auth.bearer-syntax')
+  const anything = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.stringMatching(/^[a-zA-Z0-9=,. \t~+/_-]*$/))
+  fc.assert(fc.property(anything, rest => {
+    const parsed = parseBearer([`Bearer${rest}`])
+    const grammatical = /^ +[A-Za-z0-9._~+/-]+=*$/.test(rest)
+    return parsed.ok === grammatical && (!parsed.ok || parsed.value.reveal() === rest.trimStart())
+  }))
+})
+
+t.test('bearer — a token is not seen when it is printed, inspected or serialised', async t => {
+  const parsed = parseBearer(['Bearer very-secret'])
+  t.ok(parsed.ok)
+  for (const shown of [inspect(parsed, { depth: 9, showHidden: true }), JSON.stringify(parsed), parsed.ok ? String(parsed.value) : '']) {
+    t.notMatch(shown, /very-secret/)
+  }
+})
+
+t.test('query — finds an access_token parameter however its name is written', async t => {
+  covers('auth.token-in-query-found')
+  for (const target of ['/mcp?access_token=x', '/mcp?a=1&access_token=', '/mcp?access_token', '/mcp?access%5Ftoken=x',
+    '/mcp?%61ccess_token=x', '/mcp?a=1;access_token=x', '/mcp?a=%zz&access_token=x', '/mcp??a&access_token=x', '/mcp?a=%ff%fe&access_token=x']) {
+    t.equal(hasTokenInQuery(target), true, target)
+  }
+  for (const target of ['/mcp', '/mcp?', '/access_token=x', '/mcp?token=x', '/mcp?a=access_token', '/mcp?access_tokens=x', '/mcp?a=%']) {
+    t.equal(hasTokenInQuery(target), false, target)
+  }
+})
+
+t.test('validity — refuses from the moment of exp on, and before nbf less five seconds', async t => {
+  covers('auth.expiry-without-skew', 'auth.not-before-with-skew')
+  const check = (exp: number | undefined, nbf: number | undefined, nowMs: number) => checkValidity(
+    claims({
+      expiresAt: exp === undefined ? undefined : epochSeconds(exp),
+      notBefore: nbf === undefined ? undefined : epochSeconds(nbf)
+    }), epochMilliseconds(nowMs))
+  t.equal(check(1000, undefined, 999_999), undefined)
+  t.strictSame(check(1000, undefined, 1_000_000), { kind: 'expired' })
+  t.strictSame(check(1000, undefined, 1_000_001), { kind: 'expired' })
+  t.strictSame(check(0, undefined, 1), { kind: 'expired' })
+  t.equal(check(1000.5, undefined, 1_000_499), undefined, 'a NumericDate may have a fraction')
+  t.strictSame(check(1000.5, undefined, 1_000_500), { kind: 'expired' })
+  t.equal(check(undefined, undefined, 1_000_000), undefined)
+  t.strictSame(check(undefined, 1000, 994_999), { kind: 'not-yet-valid' })
+  t.equal(check(undefined, 1000, 995_000), undefined)
+  t.strictSame(check(990, 1000, 995_000), { kind: 'expired' }, 'the skew does not help an expired one')
+})
+
+t.test('issuer — refuses one that differs in a single character, and takes an absent one', async t => {
+  covers('auth.issuer-compared-exactly')
+  t.equal(checkIssuer(claims(), ISSUER), undefined)
+  t.equal(checkIssuer(claims({ issuer: undefined }), ISSUER), undefined)
+  for (const issuer of [`${ISSUER}/`, 'https://AS.example', 'http://as.example', 'https://as.example:443', 'https://as.example.evil', 'https://a\u0455.example']) {
+    t.strictSame(checkIssuer(claims({ issuer }), ISSUER), { kind: 'wrong-issuer' }, issuer)
+  }
+})
+
+t.test('binding — refuses a token with any confirmation, an empty one too', async t => {
+  covers('auth.sender-constrained-is-no-bearer')
+  t.equal(checkBinding(claims()), undefined)
+  for (const confirmation of [{ jkt: 'x' }, { 'x5t#S256': 'x' }, { something: 'new' }, {}]) {
+    t.strictSame(checkBinding(claims({ confirmation })), { kind: 'sender-constrained' })
+  }
+})
+
+t.test('audience — refuses a token minted for another resource, however alike the two look', async t => {
+  covers('auth.audience-compared-whole')
+  t.equal(checkAudience(claims(), RESOURCE), undefined)
+  t.equal(checkAudience(claims({ audience: ['https://other.example', RESOURCE] }), RESOURCE), undefined)
+  t.strictSame(checkAudience(claims({ audience: [] }), RESOURCE), { kind: 'no-audience' })
+  for (const other of [`${RESOURCE}-evil`, `${RESOURCE}/`, `x${RESOURCE}`, `${RESOURCE} https://other.example`, 'http://localhost:3443',
+    'HTTP://localhost:3443/mcp', 'http://LOCALHOST:3443/mcp', 'https://localhost:3443/mcp', 'http://127.0.0.1:3443/mcp', `${RESOURCE}?`, '', '*']) {
+    t.strictSame(checkAudience(claims({ audience: [other] }), RESOURCE), { kind: 'wrong-audience' }, other)
+  }
+})
+
+t.test('subject — is an opaque text without control characters, and nothing stands in for it', async t => {
+  covers('auth.subject-required')
+  for (const subject of ['1004', '01004', '1004evil', 'https://as.example/人', '🎫']) {
+    t.strictSame(readSubject(claims({ subject })), { ok: true, value: subject })
+  }
+  for (const subject of [undefined, '']) {
+    t.strictSame(readSubject(claims({ subject, clientId: 'client-1' })), { ok: false, error: { kind: 'no-subject' } })
+  }
+  for (const subject of ['1004\u0000', '1004\n', '\u001b[31m', 'a\u007f', 'a\u0085', '\ud800']) {
+    t.strictSame(readSubject(claims({ subject })), { ok: false, error: { kind: 'unusable-claim', claim: 'sub' } }, JSON.stringify(subject))
+  }
+})
+
+t.test('reply — a full one is read claim by claim, strangers ignored', async t => {
+  const status = parseIntrospectionReply(JSON.parse(`{"active":true,"sub":"1004","scope":"mcp:tickets:read  mcp:tickets:write","iss":"https://as.example",
+    "aud":["http://localhost:3443/mcp"],"exp":1800003600.5,"nbf":0,"iat":"whatever","client_id":"client-1","token_type":"Bearer","auth_time":1799999999,"acr":"loa2",
+    "authorization_details":[{"type":"ticket-reservation","maxAmount":10000}],"__proto__":{"active":false},"unknown":{"deep":[]}}`))
+  t.match(status, {
+    kind: 'active',
+    claims: {
+      issuer: 'https://as.example',
+      subject: '1004',
+      clientId: 'client-1',
+      audience: ['http://localhost:3443/mcp'],
+      expiresAt: 1800003600.5,
+      notBefore: 0,
+      authenticatedAt: 1799999999,
+      authenticationContext: 'loa2',
+      confirmation: undefined,
+      authorizationDetails: [{ type: 'ticket-reservation', maxAmount: 10000 }]
+    }
+  })
+  t.strictSame(status.kind === 'active' && [...status.claims.scopes], ['mcp:tickets:read', 'mcp:tickets:write'])
+})
+
+t.test('reply — a bare active one has nothing, and a string audience is a list of one', async t => {
+  t.strictSame(parseIntrospectionReply({ active: true }), {
+    kind: 'active',
+    claims: {
+      ...claims({ issuer: undefined, subject: undefined, clientId: undefined, audience: [], scopes: new Set(), expiresAt: undefined })
+    }
+  })
+  t.match(parseIntrospectionReply({ active: true, aud: RESOURCE }), { claims: { audience: [RESOURCE] } })
+  t.match(parseIntrospectionReply({ active: true, authorization_details: null }), { claims: { authorizationDetails: null } }, 'policy/ judges these')
+})
+
+t.test('reply — one that is no answer is the fault of the server', async t => {
+  covers('auth.introspection-active-is-boolean', 'auth.authorization-server-failure-is-not-a-bad-token')
+  for (const reply of [undefined, null, [], [{ active: true }], 'active', 1, true, {}, { active: 'true' }, { active: 1 }, { active: null }, { Active: true }, { active: [true] }]) {
+    t.throws(() => parseIntrospectionReply(reply), unavailable('unparseable'), JSON.stringify(reply) ?? 'no JSON')
+  }
+  t.throws(() => parseIntrospectionReply(JSON.parse('{"__proto__":{"active":true}}')), unavailable('unparseable'))
+})
+
+t.test('reply — inactive is inactive, whatever else it says, and a refresh token is no access token', async t => {
+  t.strictSame(parseIntrospectionReply({ active: false, sub: 7, exp: 'x', aud: RESOURCE }), { kind: 'inactive' })
+  t.strictSame(parseIntrospectionReply({ active: true, token_type: 'refresh_token', aud: RESOURCE }), { kind: 'inactive' })
+  t.strictSame(parseIntrospectionReply({ active: true, token_use: 'refresh_token', aud: RESOURCE }), { kind: 'inactive' })
+})
+
+t.test('reply — a claim of unusable form makes the token unusable, not absent', async t => {
+  const times = ['1800000000', -1, Infinity, -Infinity, NaN, 1_800_000_000_000, 9e99, null, true, [], {}]
+  const cases: Record<string, unknown[]> = {
+    exp: times,
+    nbf: times,
+    iss: ['', 1, null, [], ['https://as.example'], {}, 'https://as.example\n'],
+    aud: [1, null, true, {}, [1], [RESOURCE, null], [[RESOURCE]]],
+    sub: [1004, null, true, [], ['1004'], {}],
+    scope: [1, null, true, ['a'], {}, 'a\tb', 'a\nb', 'a"b', 'a\\b', 'é'],
+    cnf: ['x', 1, true, null, [], [{}]],
+    client_id: ['', 1, null, [], 'a\u0000']
+  }
+  for (const [claim, values] of Object.entries(cases)) {
+    for (const value of values) {
+      t.strictSame(parseIntrospectionReply({ active: true, [claim]: value }), { kind: 'unusable', claim }, `${claim}: ${String(JSON.stringify(value))}`)
+    }
+  }
+})
+
+t.test('reply — a DPoP token is bound even when its cnf was left out', async t => {
+  covers('auth.sender-constrained-is-no-bearer')
+  t.match(parseIntrospectionReply({ active: true, token_type: 'DPoP' }), { claims: { confirmation: {} } })
+  t.match(parseIntrospectionReply({ active: true, token_type: 'dpop', cnf: { jkt: 'x' } }), { claims: { confirmation: { jkt: 'x' } } })
+})
+
+t.test('reply — unreadable auth_time and acr count as absent, so that authentication levels refuse', async t => {
+  for (const unreadable of [null, {}, -1, true]) {
+    t.match(parseIntrospectionReply({ active: true, auth_time: unreadable, acr: unreadable }),
+      { kind: 'active', claims: { authenticatedAt: undefined, authenticationContext: undefined } })
+  }
+})
+
+t.test('reply — no JSON whatever is active without a true "active", or throws anything else', async () => {
+  covers('auth.introspection-active-is-boolean')
+  const names = fc.constantFrom('active', 'exp', 'nbf', 'iss', 'aud', 'sub', 'scope', 'cnf', 'client_id', 'token_type', 'auth_time', 'acr', '__proto__')
+  const reply = fc.oneof(fc.jsonValue(), fc.dictionary(names, fc.oneof(fc.jsonValue(), fc.boolean(), fc.double())))
+  fc.assert(fc.property(reply, value => {
+    try {
+      const status = parseIntrospectionReply(value)
+      return status.kind !== 'active' || (value as { active: unknown }).active === true
+    } catch (failure) {
+      return failure instanceof AuthorizationServerUnavailable && failure.reason === 'unparseable'
+    }
+  }), { numRuns: 2000 })
+})
+
+t.test('client authentication — id and secret survive whatever they consist of', async t => {
+  covers('auth.client-credentials-form-encoded')
+  const received = (id: string, secret: string) => {
+    const { authorization = '' } = clientSecretBasic(id, secret).headers
+    const [, encoded = ''] = /^Basic ([A-Za-z0-9+/=]+)$/.exec(authorization) ?? []
+    const pair = Buffer.from(encoded, 'base64').toString('latin1').split(':')
+    // As a server undoes application/x-www-form-urlencoded.
+    return pair.map(part => new URLSearchParams(`v=${part}`).get('v'))
+  }
+  t.strictSame(received('mcp-server', 'mcp-server-secret'), ['mcp-server', 'mcp-server-secret'])
+  t.equal(clientSecretBasic('mcp-server', 'mcp-server-secret').headers.authorization,
+    `Basic ${Buffer.from('mcp-server:mcp-server-secret').toString('base64')}`, 'plain ones look as they do everywhere')
+  t.strictSame(received('a:b%', 'p%3A:+ &=ü秘密🎫'), ['a:b%', 'p%3A:+ &=ü秘密🎫'])
+  fc.assert(fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (id, secret) => {
+    const [gotId, gotSecret] = received(id, secret)
+    return gotId === id && gotSecret === secret
+  }))
+})
+
+t.test('metadata — is looked for at the OAuth place first, then at the OpenID Connect ones', async t => {
+  covers('auth.metadata-locations-in-order')
+  const at = (issuer: string) => metadataLocations(issuer).map(String)
+  t.strictSame(at('https://example.com/tenant-a'), [
+    'https://example.com/.well-known/oauth-authorization-server/tenant-a',
+    'https://example.com/.well-known/openid-configuration/tenant-a',
+    'https://example.com/tenant-a/.well-known/openid-configuration'
+  ])
+  const without = ['https://example.com/.well-known/oauth-authorization-server', 'https://example.com/.well-known/openid-configuration']
+  t.strictSame(at('https://example.com'), without)
+  t.strictSame(at('https://example.com/'), without)
+  t.strictSame(at('http://localhost:9000/a/b/'), [
+    'http://localhost:9000/.well-known/oauth-authorization-server/a/b',
+    'http://localhost:9000/.well-known/openid-configuration/a/b',
+    'http://localhost:9000/a/b/.well-known/openid-configuration'
+  ])
+})
+
+t.test('metadata — of another issuer, even by a slash, is not used', async t => {
+  covers('auth.metadata-issuer-compared-exactly')
+  t.match(parseServerMetadata({ issuer: ISSUER, x: 1 }, ISSUER), { issuer: ISSUER, document: { x: 1 } })
+  for (const issuer of [`${ISSUER}/`, 'https://AS.example', 'http://as.example', undefined, null, [ISSUER]]) {
+    t.throws(() => parseServerMetadata({ issuer }, ISSUER), unavailable('issuer-mismatch'))
+  }
+  for (const document of [undefined, null, [], 'x']) {
+    t.throws(() => parseServerMetadata(document, ISSUER), unavailable('metadata-unavailable'))
+  }
+})
+
+t.test('metadata — an endpoint that would carry our secret in clear is not used', async t => {
+  const read = (issuer: string, endpoint: unknown) => readEndpoint({ issuer, document: { introspection_endpoint: endpoint as string } }, 'introspection_endpoint')
+  t.equal(String(read(ISSUER, 'https://other.example/introspect?x=1')), 'https://other.example/introspect?x=1')
+  t.equal(String(read('http://localhost:9000', 'http://localhost:9000/api/introspect')), 'http://localhost:9000/api/introspect')
+  t.equal(String(read('http://localhost:9000', 'https://localhost:9001/')), 'https://localhost:9001/')
+  for (const endpoint of ['http://as.example/introspect', '/introspect', '', 'ftp://as.example/', 'javascript:alert(1)', 'https://id:secret@as.example/', undefined, 7, null]) {
+    t.throws(() => read(ISSUER, endpoint), unavailable('metadata-unavailable'), String(endpoint))
+  }
+})
+
+t.test('hints — name the likely cause in ASCII, the trap of the registered resource URI included', async t => {
+  const hosted = { resource: 'http://localhost:3443/mcp', issuer: 'https://vc-issuer.example' }
+  t.match(explainInactive(hosted), /http against https/)
+  t.match(explainInactive(hosted), /looks exactly like a revoked token/)
+  t.match(explainInactive({ ...hosted, issuer: 'http://localhost:9000' }), /looks exactly like a revoked token/)
+  t.match(explainUnavailable('credentials-rejected'), /credentials of this gateway/)
+  const reasons: UnavailabilityCause[] = ['timeout', 'unreachable', 'connection-dropped', 'redirect', 'too-large', 'unparseable',
+    'unexpected-status', 'rate-limited', 'credentials-rejected', 'metadata-unavailable', 'issuer-mismatch']
+  const problems: InvalidTokenProblem[] = [{ kind: 'inactive' }, { kind: 'unusable-claim', claim: 'aud' }, { kind: 'expired' }, { kind: 'not-yet-valid' },
+    { kind: 'wrong-issuer' }, { kind: 'sender-constrained' }, { kind: 'wrong-audience' }, { kind: 'no-audience' }, { kind: 'no-subject' }]
+  const hints = [...reasons.map(explainUnavailable), ...problems.map(problem => explainInvalidToken(problem, hosted))]
+  t.equal(new Set(hints).size, reasons.length + problems.length, 'no two causes share a hint')
+  for (const hint of hints) {
+    t.match(hint, /^[\x20-\x7e]{40,}[.?]$/)
+    t.notMatch(hint, /localhost|vc-issuer/, 'no values')
+  }
+})
