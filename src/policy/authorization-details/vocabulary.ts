@@ -53,12 +53,12 @@ interface ListMember<Call, Item> extends OptionalMember {
   readonly of: (call: Call) => Item | undefined
 }
 
-/** A list of words, one of which must be the call's. Required: the call must have one. Absent: any. Empty: none. */
+/** A list of words, one of which must be the call's. Required: the call must have one, the list too. Absent: any. Empty: none. */
 export function coversWord<Call> ({ of, values, required = false, ...words }: ListMember<Call, string> & { readonly values: readonly string[] }): Member<Call> {
   return {
     ...listMember(of, required, value => typeof value === 'string' && values.includes(value), `must be one of ${values.join(', ')}`),
     ...words,
-    schema: { type: 'array', items: { enum: values } }
+    schema: { type: 'array', items: { enum: values }, ...(required ? { minItems: 1 } : {}) }
   }
 }
 
@@ -67,7 +67,7 @@ export function coversIdentifier<Call> ({ of, required = false, ...words }: List
   return {
     ...listMember(of, required, isAmount, 'must be an integer from 0 to 2^53-1'),
     ...words,
-    schema: { type: 'array', items: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } }
+    schema: { type: 'array', items: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER }, ...(required ? { minItems: 1 } : {}) }
   }
 }
 
@@ -155,7 +155,7 @@ function integerMember (currencyMember: string | undefined): Pick<Member<unknown
 function listMember<Call, Item extends string | number> (of: (call: Call) => Item | undefined, required: boolean, isItem: (value: JsonValue) => boolean, expected: string): Omit<Member<Call>, keyof MemberWords | 'schema'> {
   return {
     required,
-    isWellFormed: value => listOf(value, isItem),
+    isWellFormed: value => listOf(value, isItem) && !(required && itemsOf(value).length === 0),
     suffices: (value, call) => {
       const needed = of(call)
       return needed === undefined || !Array.isArray(value) || value.includes(needed)
