@@ -161,5 +161,63 @@ export const requirements = {
   'policy.types-metadata': {
     source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation',
     behaviour: 'Each authorization details type is published with a JSON Schema that refuses unknown members'
+  },
+
+  // practice authorization server
+  'practice.client-id-metadata-document': {
+    source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-client-id-metadata-document#section-4',
+    behaviour: 'A client is known by the URL of its metadata document, and the metadata says so'
+  },
+  'practice.details-issued': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-7',
+    behaviour: 'The limit the person chose is what the token response and introspection say, with a fresh budget'
+  },
+  'practice.details-refused': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-5',
+    behaviour: 'Requested details with unknown members, wrong values or of another type are refused'
+  },
+  'practice.details-types-metadata': {
+    source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation',
+    behaviour: 'The metadata points at a document with a JSON Schema of each type, the same that the gateway enforces'
+  },
+  'practice.dynamic-registration': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7591#section-3',
+    behaviour: 'A client registers itself, from a browser too'
+  },
+  'practice.host-not-trusted': {
+    source: 'https://www.rfc-editor.org/rfc/rfc8414#section-3.3',
+    behaviour: 'No Host header, forwarding header or request target changes an origin in the metadata'
+  },
+  'practice.introspection-for-the-resource-server': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
+    behaviour: 'Only the resource server learns anything about a token, and only about access tokens'
+  },
+  'practice.iss-in-redirect': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9207#section-2',
+    behaviour: 'Every redirect to the client, an error too, carries iss'
+  },
+  'practice.metadata': {
+    source: 'https://www.rfc-editor.org/rfc/rfc8414#section-2',
+    behaviour: 'Both well-known documents name every endpoint and feature'
+  },
+  'practice.page-not-framed': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9700#section-4.16',
+    behaviour: 'The page cannot be framed, is never cached, and lets the browser return to the client'
+  },
+  'practice.pkce-s256': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7636#section-4.4.1',
+    behaviour: 'A request without a code challenge, or with another method than S256, is refused'
+  },
+  'practice.refresh-rotation': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2',
+    behaviour: 'A refresh token works once; its reuse ends the grant'
+  },
+  'practice.revocation': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7009#section-2',
+    behaviour: 'A revoked token is inactive at once'
+  },
+  'practice.unknown-resource': {
+    source: 'https://www.rfc-editor.org/rfc/rfc8707#section-2',
+    behaviour: 'A resource that is not known, to the last character, is invalid_target'
   }
 } as const satisfies Record<string, { source: string, behaviour: string }>

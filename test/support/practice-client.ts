@@ -43,7 +43,7 @@ export async function registerClient (issuer: string, registration: JsonObject =
 
 /** The authorization URL of the tutorial, section 3.2.5; `undefined` leaves a parameter out. */
 export function authorizationUrl (issuer: string, clientId: string, challenge: string, parameters: Parameters = {}): string {
-  return `${issuer}/api/authorization?${query({
+  return `${issuer}/api/authorization?${String(query({
     response_type: 'code',
     client_id: clientId,
     code_challenge: challenge,
@@ -53,7 +53,7 @@ export function authorizationUrl (issuer: string, clientId: string, challenge: s
     scope: BOTH_SCOPES,
     resource: RESOURCE,
     ...parameters
-  })}`
+  }))}`
 }
 
 /** The page of an authorization request, opened in a browser of its own. */
