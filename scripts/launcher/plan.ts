@@ -1,0 +1,123 @@
+// What is started, where, and with which environment? Decided before anything runs, from the configuration that the
+// gateway itself will read and the variables that were set.
+
+import { delimiter, dirname } from 'node:path'
+import { isLoopbackHost } from '../../src/config/addresses.ts'
+import type { Environment } from '../../src/config/environment.ts'
+import { loadConfig, type LoadedConfig } from '../../src/config/load.ts'
+import { formatMistake } from '../../src/config/mistake.ts'
+import { err, ok, type Result } from '../../src/kernel/result.ts'
+
+export type Label = 'AS' | 'APP' | 'INSPECT'
+
+export interface Part {
+  readonly label: Label
+  /** What people call it. */
+  readonly name: string
+  /** TCP ports it needs, each with the variable that moves it. */
+  readonly ports: readonly { readonly port: number, readonly variable: string }[]
+  /** Arguments for Node: the script, then its own. */
+  readonly args: readonly string[]
+  readonly env: Environment
+  /** What ends its whole process group in good order. */
+  readonly endSignal: 'SIGTERM' | 'SIGINT'
+  /** Ready once this address answers 200, or once a line of output matches. */
+  readonly ready: { readonly url: string } | { readonly line: RegExp }
+}
+
+export interface Plan {
+  /** In the order in which they are started: each waits for the one before. */
+  readonly parts: readonly Part[]
+  readonly gatewayUrl: string
+  readonly issuer: string
+}
+
+export interface PlanOptions {
+  readonly env: Environment
+  readonly inspector: boolean
+}
+
+/** There once scripts/inspector is installed. */
+export const INSPECTOR_PROGRAM = 'scripts/inspector/node_modules/@modelcontextprotocol/inspector/cli/build/cli.js'
+
+/** An error is a list of lines for the operator. */
+export function planStack ({ env, inspector }: PlanOptions): Result<Plan, readonly string[]> {
+  const asPort = env['PRACTICE_AS_PORT'] ?? '9000'
+  if (!/^\d{1,5}$/.test(asPort) || Number(asPort) > 65_535) return err(['PRACTICE_AS_PORT: expected a port number'])
+  const practiceIssuer = `http://localhost:${asPort}`
+  const gatewayEnv = gatewayEnvironment(env, practiceIssuer)
+  const loaded = loadConfig({ env: gatewayEnv })
+  if (!loaded.ok) return err(loaded.error.map(formatMistake))
+
+  const { config } = loaded.value
+  const gateway = gatewayPart(loaded.value, gatewayEnv)
+  const parts = [
+    ...(config.authorizationServer.issuer === practiceIssuer ? [practiceServerPart(env, Number(asPort), config.resource.identifier)] : []),
+    gateway,
+    ...(inspector ? [inspectorPart(env, config.resource.identifier)] : [])
+  ]
+  return ok({ parts, gatewayUrl: config.resource.identifier, issuer: config.authorizationServer.issuer })
+}
+
+/** A port that was moved moves what is derived from it, unless that was set too. */
+function gatewayEnvironment (env: Environment, practiceIssuer: string): Environment {
+  const moved: Record<string, string | undefined> = { ...env }
+  if (env['PRACTICE_AS_PORT'] !== undefined) moved['AUTHORIZATION_SERVER_ISSUER'] ??= practiceIssuer
+  const clientPort = env['CLIENT_PORT']
+  if (clientPort !== undefined) moved['ALLOWED_ORIGINS'] ??= `http://localhost:${clientPort},http://127.0.0.1:${clientPort}`
+  if (env['PORT'] === undefined || env['RESOURCE_IDENTIFIER'] !== undefined) return moved
+  const loaded = loadConfig({ env: moved })
+  const identifier = loaded.ok ? new URL(loaded.value.config.resource.identifier) : undefined
+  if (identifier === undefined || !isLoopbackHost(identifier.hostname)) return moved
+  identifier.port = env['PORT']
+  return { ...moved, RESOURCE_IDENTIFIER: identifier.href }
+}
+
+function practiceServerPart (env: Environment, port: number, resource: string): Part {
+  const issuer = `http://localhost:${port}`
+  return {
+    label: 'AS',
+    name: 'practice authorization server',
+    ports: [{ port, variable: 'PRACTICE_AS_PORT' }],
+    args: ['.build/src/local-as/main.js'],
+    env: { ...system(env), PRACTICE_AS_PORT: String(port), PRACTICE_AS_RESOURCE: env['PRACTICE_AS_RESOURCE'] ?? resource },
+    endSignal: 'SIGTERM',
+    ready: { url: `${issuer}/.well-known/oauth-authorization-server` }
+  }
+}
+
+function gatewayPart ({ config }: LoadedConfig, env: Environment): Part {
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host
+  const reachable = host === '0.0.0.0' || host === '[::]' ? 'localhost' : host
+  return {
+    label: 'APP',
+    name: 'gateway',
+    ports: [{ port: config.port, variable: 'PORT' }],
+    args: ['dist/server.js'],
+    env,
+    endSignal: 'SIGTERM',
+    ready: { url: `http://${reachable}:${config.port}/ready` }
+  }
+}
+
+/** Inspector reads HOST and ALLOWED_ORIGINS too, and means something else by them: it gets nothing of the gateway's. */
+function inspectorPart (env: Environment, endpoint: string): Part {
+  const clientPort = env['CLIENT_PORT'] ?? '6274'
+  const serverPort = env['SERVER_PORT'] ?? '6277'
+  return {
+    label: 'INSPECT',
+    name: 'MCP Inspector',
+    ports: [{ port: Number(clientPort), variable: 'CLIENT_PORT' }, { port: Number(serverPort), variable: 'SERVER_PORT' }],
+    args: [INSPECTOR_PROGRAM, '--transport', 'http', '--server-url', endpoint],
+    env: { ...system(env), CLIENT_PORT: clientPort, SERVER_PORT: serverPort, MCP_AUTO_OPEN_ENABLED: 'false' },
+    endSignal: 'SIGINT',
+    ready: { line: /https?:\/\/\S+[?&]MCP_PROXY_AUTH_TOKEN=/ }
+  }
+}
+
+/** What any program needs of the environment: where programs, home and temporary files are, and the language. */
+function system (env: Environment): Environment {
+  const names = ['HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'TERM', 'NO_COLOR']
+  const kept = names.flatMap(name => env[name] === undefined ? [] : [[name, env[name]] as const])
+  return { ...Object.fromEntries(kept), PATH: [dirname(process.execPath), env['PATH'] ?? ''].join(delimiter) }
+}

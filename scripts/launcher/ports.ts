@@ -1,0 +1,49 @@
+// Is a port free? Asked before anything starts, so that a taken one is one clear line and not the end of a start.
+
+import { connect, createServer } from 'node:net'
+import type { Part } from './plan.ts'
+
+const LOOPBACK_ADDRESSES = ['127.0.0.1', '::1']
+
+/** One line for each port that cannot be had: which, who needs it, and what to do. */
+export async function findTakenPorts (parts: readonly Part[]): Promise<string[]> {
+  const lines = await Promise.all(parts.flatMap(({ name, ports }) => ports.map(async ({ port, variable }) => {
+    switch (await stateOf(port)) {
+      case 'free': return []
+      case 'taken': return [`port ${port}, which the ${name} needs, is in use: end what listens there, or set ${variable} to another port`]
+      case 'forbidden': return [`port ${port}, which the ${name} needs, may not be used by this user: set ${variable} to a port above 1023`]
+    }
+  })))
+  return lines.flat()
+}
+
+type PortState = 'free' | 'taken' | 'forbidden'
+
+async function stateOf (port: number): Promise<PortState> {
+  for (const address of LOOPBACK_ADDRESSES) {
+    if (await answers(address, port)) return 'taken'
+    const state = await tryToListen(address, port)
+    if (state !== 'free') return state
+  }
+  return 'free'
+}
+
+/** Where a listener on every address does not keep others from listening on one, only a connection tells. */
+function answers (address: string, port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = connect({ host: address, port })
+    socket.once('connect', () => { socket.destroy(); resolve(true) })
+    socket.once('error', () => { resolve(false) })
+  })
+}
+
+function tryToListen (address: string, port: number): Promise<PortState> {
+  return new Promise(resolve => {
+    const server = createServer()
+    server.once('error', error => {
+      const code = 'code' in error ? error.code : undefined
+      resolve(code === 'EADDRINUSE' ? 'taken' : code === 'EACCES' ? 'forbidden' : 'free')
+    })
+    server.listen({ host: address, port }, () => { server.close(() => { resolve('free') }) })
+  })
+}

@@ -1,0 +1,58 @@
+// How do several programs live and die together? Started in order, shown under their labels, ended all as soon as one
+// ends or somebody asks.
+
+import { readableLine } from './log-line.ts'
+import type { Part } from './plan.ts'
+import { startGroup, type Ended, type ProcessGroup } from './process-group.ts'
+import { watchReadiness } from './readiness.ts'
+
+const READY_DEADLINE_MS = 60_000
+const END_DEADLINE_MS = 15_000
+
+export interface StackOptions {
+  readonly parts: readonly Part[]
+  readonly write: (line: string) => void
+  /** Called once, when every part is ready. */
+  readonly onReady: () => void
+  /** Aborted when somebody wants it all to end. */
+  readonly stop: AbortSignal
+  /** Aborted when somebody will not wait for an end in good order. */
+  readonly hurry: AbortSignal
+}
+
+/** Runs until all is over, and then nothing of it is left. True when the end was asked for, false when a part failed. */
+export async function runStack ({ parts, write, onReady, stop, hurry }: StackOptions): Promise<boolean> {
+  const groups: ProcessGroup[] = []
+  const asked = new Promise<'asked'>(resolve => {
+    if (stop.aborted) resolve('asked')
+    else stop.addEventListener('abort', () => { resolve('asked') }, { once: true })
+  })
+  const failures: Promise<string>[] = []
+  let outcome: string | undefined
+
+  for (const part of parts) {
+    const readiness = watchReadiness(part)
+    const group = startGroup(part, line => {
+      readiness.seeLine(line)
+      if (line.trim() !== '') write(`[${part.label}] ${readableLine(line)}`)
+    })
+    groups.push(group)
+    failures.push(group.ended.then(ended => `[${part.label}] ${part.name} ended ${describeEnd(ended)}`))
+    const ready = readiness.wait(READY_DEADLINE_MS).then(isReady => isReady ? 'ready' : `[${part.label}] ${part.name} is not ready after ${READY_DEADLINE_MS / 1000} seconds`)
+    outcome = await Promise.race([asked, ...failures, ready])
+    if (outcome !== 'ready') break
+  }
+
+  if (outcome === 'ready') {
+    onReady()
+    outcome = await Promise.race([asked, ...failures])
+  }
+  if (outcome !== 'asked') write(`${outcome ?? ''}; ending the others`)
+  await Promise.all(groups.map(group => group.end(END_DEADLINE_MS, hurry)))
+  return outcome === 'asked'
+}
+
+function describeEnd ({ code, signal }: Ended): string {
+  if (signal !== null) return `on ${signal}`
+  return code === null ? 'before it began' : `with status ${code}`
+}
