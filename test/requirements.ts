@@ -219,5 +219,55 @@ export const requirements = {
   'practice.unknown-resource': {
     source: 'https://www.rfc-editor.org/rfc/rfc8707#section-2',
     behaviour: 'A resource that is not known, to the last character, is invalid_target'
+  },
+
+  // tickets
+  'tickets.another-persons-reservation-looks-like-none': {
+    source: 'https://owasp.org/API-Security/editions/2023/en/0xa1-broken-object-level-authorization/',
+    behaviour: 'A reservation of another person is answered exactly like one that does not exist'
+  },
+  'tickets.budget-of-one-person': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-2',
+    behaviour: 'Two people never draw on one budget, whatever names it'
+  },
+  'tickets.cancelled-once': {
+    source: 'https://owasp.org/www-project-web-security-testing-guide/stable/4-Web_Application_Security_Testing/10-Business_Logic_Testing/',
+    behaviour: 'A cancelled reservation cannot be cancelled again, and gives seats and amount back once'
+  },
+  'tickets.crash-leaves-whole-transactions': {
+    source: 'https://www.sqlite.org/atomiccommit.html',
+    behaviour: 'A process that is killed leaves every transaction done or not begun, and none that it had confirmed is lost'
+  },
+  'tickets.idempotency-key': {
+    source: 'https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header#section-2',
+    behaviour: 'The same key with the same wish gives the same reservation, debited once; with another wish it is refused'
+  },
+  'tickets.person-is-issuer-and-subject': {
+    source: 'https://openid.net/specs/openid-connect-core-1_0.html#ClaimStability',
+    behaviour: 'The same subject at two issuers is two people, and subjects are compared as text'
+  },
+  'tickets.price-inside-the-transaction': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-9',
+    behaviour: 'A reservation is judged by the price at the moment it takes the seats'
+  },
+  'tickets.schema-of-a-newer-version-refused': {
+    source: 'https://www.sqlite.org/pragma.html#pragma_user_version',
+    behaviour: 'A database of a newer version or another program is refused and not changed'
+  },
+  'tickets.seats-within-bounds': {
+    source: 'https://cheatsheetseries.owasp.org/cheatsheets/Input_Validation_Cheat_Sheet.html',
+    behaviour: 'Seats never fall below none nor rise above the total, whatever runs at once'
+  },
+  'tickets.storage-failure-changes-nothing': {
+    source: 'https://www.sqlite.org/lang_transaction.html',
+    behaviour: 'A storage that cannot answer says so and has changed nothing'
+  },
+  'tickets.text-never-cut': {
+    source: 'https://www.sqlite.org/nulinstr.html',
+    behaviour: 'A value that cannot be kept exactly is refused, and never cut or rounded'
+  },
+  'tickets.total-across-reservations': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-2',
+    behaviour: 'All reservations of a budget together never exceed its total; a cancellation gives its amount back'
   }
 } as const satisfies Record<string, { source: string, behaviour: string }>
