@@ -1,0 +1,230 @@
+// Does the SQLite adapter keep the contract, in memory and in a file, and what does it do when SQLite cannot?
+
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import t, { type Test } from 'tap'
+import { checkBindable } from '../../src/storage/sqlite/bind-guard.ts'
+import { openSqliteConnection, type SqliteConnection } from '../../src/storage/sqlite/connection.ts'
+import { createSqliteStore, openSqliteDatabase } from '../../src/storage/sqlite/store.ts'
+import { openTicketStore } from '../../src/storage/ticket-store.ts'
+import { covers } from '../support/covers.ts'
+import { createManualClock } from '../support/manual-clock.ts'
+import { startTicketProcess, ticketProcessFile } from '../support/ticket-processes.ts'
+import { auditTickets } from '../support/ticket-audit.ts'
+import { ticketStoreContract, type StoreUnderTest } from './ticket-store.ts'
+
+const clock = createManualClock()
+const AT = clock.now()
+const inga = { issuer: 'https://as.example', subject: '1004' }
+
+async function openDatabase (t: Test, path: string, busyTimeoutMs = 5_000): Promise<SqliteConnection> {
+  const connection = await openSqliteDatabase({ path, clock, locale: 'ja', busyTimeoutMs })
+  t.teardown(() => { connection.close() })
+  return connection
+}
+
+async function openUnderTest (t: Test, path: string): Promise<StoreUnderTest> {
+  const connection = await openDatabase(t, path)
+  const store = createSqliteStore(connection)
+  return {
+    store,
+    addTicket: async ({ title = 'an event', price = 1_000, seats = 10, currency = 'JPY', eventDate = '2027-06-01T00:00:00.000Z' }) => Number(connection.prepare(`
+      INSERT INTO tickets (title, description, price, currency, available_seats, total_seats, event_date, created_at)
+      VALUES (?, '', ?, ?, ?, ?, ?, ?) RETURNING id`).first(title, price, currency, seats, seats, eventDate, new Date(AT).toISOString())?.[0]),
+    setPrice: async (ticketId, price) => { connection.prepare('UPDATE tickets SET price = ? WHERE id = ?').run(price, ticketId) },
+    audit: async () => auditTickets(connection),
+    ...path === ':memory:' ? {} : { restart: async () => { await store.close(); return openUnderTest(t, path) } }
+  }
+}
+
+const freshPath = (t: Test): string => join(t.testdir(), 'a folder', 'to be made', 'tickets.db')
+
+t.test('contract — SQLite in memory', async t => { ticketStoreContract(t, t => openUnderTest(t, ':memory:')) })
+t.test('contract — SQLite in a file', async t => { ticketStoreContract(t, t => openUnderTest(t, freshPath(t))) })
+
+t.test('storage URL — sqlite: opens a file or memory', async t => {
+  const path = freshPath(t)
+  for (const url of [`sqlite:${path}`, `sqlite:${relative(process.cwd(), path)}`, 'sqlite::memory:']) {
+    const store = await openTicketStore({ url, clock })
+    t.equal((await store.listTickets(10)).length, 3)
+    await store.close()
+  }
+  t.ok(existsSync(path))
+  const english = await openTicketStore({ url: 'sqlite::memory:', clock, locale: 'en' })
+  t.teardown(() => english.close())
+  t.match((await english.listTickets(1))[0], { title: 'Authlete study session', description: /OAuth/ })
+})
+
+t.test('storage URL — what is not understood is refused without repeating it', async t => {
+  for (const url of ['', 'tickets.db', 'sqlite:', 'sqlite:a\0b', 'mysql://user:hunter2@host/db', 'SQLITE:x', ':memory:', 'libsql://host', 'http://host']) {
+    const refusal = openTicketStore({ url, clock })
+    await t.rejects(refusal, { code: 'GW_CONFIG_INVALID' }, JSON.stringify(url))
+    await refusal.catch((error: unknown) => t.notMatch(JSON.stringify(error), /hunter2/))
+  }
+  t.notOk(existsSync('SQLITE:x'))
+})
+
+t.test('storage — a file that cannot be opened is unavailable', async t => {
+  const folder = t.testdir({ file: 'text' })
+  for (const path of [folder, join(folder, 'file', 'below.db')]) {
+    await t.rejects(openTicketStore({ url: `sqlite:${path}`, clock }), { code: 'GW_STORAGE_UNAVAILABLE' })
+  }
+})
+
+t.test('schema — a newer database or one of another program is refused and not changed', async t => {
+  covers('tickets.schema-of-a-newer-version-refused')
+  const folder = t.testdir({ text: 'this is a text and no database at all. '.repeat(40) })
+  const write = (name: string, sql: string): string => {
+    const path = join(folder, name)
+    const connection = openSqliteConnection({ path })
+    connection.execute(sql)
+    connection.close()
+    return path
+  }
+  const newer = join(folder, 'newer.db')
+  await (await openTicketStore({ url: `sqlite:${newer}`, clock })).close()
+  write('newer.db', 'PRAGMA user_version = 999')
+  for (const [path, detail] of [
+    [newer, /schema 999/],
+    [join(folder, 'text'), /not an SQLite database/],
+    [write('foreign.db', 'CREATE TABLE recipes (id INTEGER)'), /another program/],
+    [write('foreign-version.db', 'PRAGMA user_version = 1'), /another program/],
+    [write('foreign-owner.db', 'PRAGMA application_id = 7'), /another program/]
+  ] as const) {
+    const before = readFileSync(path)
+    await t.rejects(openTicketStore({ url: `sqlite:${path}`, clock }), { code: 'GW_STORAGE_SCHEMA_INCOMPATIBLE', detail }, path)
+    t.ok(before.equals(readFileSync(path)), 'not a byte changed')
+  }
+})
+
+t.test('schema — a database that exists is opened as it is; its tickets are not added again', async t => {
+  const path = freshPath(t)
+  const first = await openDatabase(t, path)
+  first.execute('DELETE FROM tickets WHERE id = 2')
+  first.close()
+  const again = createSqliteStore(await openDatabase(t, path))
+  t.strictSame((await again.listTickets(10)).map(ticket => ticket.id), [1, 3])
+  t.strictSame(await again.searchTickets({ title: 'Node' }), [], 'gone from the search as well')
+})
+
+t.test('schema — a title that is changed is found by its new name only', async t => {
+  const connection = await openDatabase(t, ':memory:')
+  connection.prepare('UPDATE tickets SET title = ? WHERE id = 1').run('認可の夕べ')
+  const store = createSqliteStore(connection)
+  t.strictSame((await store.searchTickets({ title: '認可' })).map(ticket => ticket.id), [1])
+  t.strictSame(await store.searchTickets({ title: '勉強' }), [])
+})
+
+t.test('schema — constraints hold even where the code is wrong', async t => {
+  covers('tickets.seats-within-bounds')
+  const connection = await openDatabase(t, ':memory:')
+  for (const sql of [
+    'UPDATE tickets SET available_seats = -1', 'UPDATE tickets SET available_seats = total_seats + 1',
+    'UPDATE tickets SET price = -1', 'UPDATE tickets SET price = 9007199254740991', "UPDATE tickets SET title = ''",
+    "UPDATE tickets SET currency = 'yen'", "UPDATE tickets SET event_date = 'tomorrow'", "UPDATE tickets SET title = 'a' || char(31) || 'b'"
+  ]) t.throws(() => { connection.execute(sql) }, { code: 'SQLITE_CONSTRAINT_CHECK' }, sql)
+  t.throws(() => { connection.execute("UPDATE tickets SET price = 'many'") }, { code: 'SQLITE_CONSTRAINT_DATATYPE' })
+  t.throws(() => {
+    connection.execute("INSERT INTO reservations (person_id, ticket_id, seats, amount, currency, status, reserved_at) VALUES (9, 1, 1, 1, 'JPY', 'active', '')")
+  }, { code: 'SQLITE_CONSTRAINT_FOREIGNKEY' })
+})
+
+t.test('schema — processes that open a new database at once create it once', async t => {
+  const path = freshPath(t)
+  const processes = Array.from({ length: 4 }, () => startTicketProcess(t, 'open', path))
+  t.strictSame(await Promise.all(processes.map(child => child.result())), Array.from({ length: 4 }, () => ({ tickets: 3 })))
+  t.equal((await createSqliteStore(await openDatabase(t, path)).listTickets(100)).length, 3)
+})
+
+t.test('two processes on one file — exact seats, exact totals, no errors', async t => {
+  covers('tickets.seats-within-bounds', 'tickets.total-across-reservations')
+  const path = freshPath(t)
+  const setUp = await openDatabase(t, path)
+  setUp.execute('UPDATE tickets SET price = 1, total_seats = 500, available_seats = 500 WHERE id = 1')
+  setUp.close()
+  // one buyer in both: 300 wishes each for 500 seats, and a total that ends at 450
+  const processes = [startTicketProcess(t, 'buy', path, '300', '450'), startTicketProcess(t, 'buy', path, '300', '450')]
+  await Promise.all(processes.map(child => child.line('ready')))
+  for (const child of processes) child.go()
+  const results = await Promise.all(processes.map(child => child.result()))
+  const sum = (member: string): number => results.reduce((total, result) => total + Number(result[member]), 0)
+  t.strictSame([sum('reserved'), sum('refused'), sum('failed')], [450, 150, 0])
+  const connection = await openDatabase(t, path)
+  t.strictSame(auditTickets(connection), [])
+  t.equal((await createSqliteStore(connection).findTicket(1))?.availableSeats, 50)
+})
+
+t.test('a lock held by another process — readers go on, writers are unavailable, and all is well afterwards', async t => {
+  covers('tickets.storage-failure-changes-nothing')
+  const path = freshPath(t)
+  const connection = await openDatabase(t, path, 50)
+  const store = createSqliteStore(connection)
+  const holder = startTicketProcess(t, 'hold', path)
+  await holder.line('locked')
+  const wish = { person: inga, ticketId: 1, seats: 1, limits: 'unrestricted', at: AT } as const
+  await t.rejects(store.reserve(wish), { code: 'GW_STORAGE_UNAVAILABLE', detail: /SQLITE_BUSY/ })
+  await t.rejects(store.cancel({ person: inga, reservationId: 1, at: AT }), { code: 'GW_STORAGE_UNAVAILABLE' })
+  await store.ping()
+  t.equal((await store.listTickets(10)).length, 3)
+  holder.go()
+  await holder.result()
+  t.match(await store.reserve(wish), { ok: true, value: { availableSeats: 49, reservation: { id: 1 } } })
+  t.strictSame(auditTickets(connection), [])
+})
+
+t.test('a full disk — unavailable, nothing half done, and all is well when there is room again', async t => {
+  covers('tickets.storage-failure-changes-nothing')
+  const connection = await openDatabase(t, freshPath(t))
+  const store = createSqliteStore(connection)
+  const wish = (idempotencyKey: string) => store.reserve({
+    person: inga, ticketId: 1, seats: 1, at: AT, idempotencyKey, limits: [{ elementIndex: 0, currency: 'JPY', maxAmount: 5_000, total: { maxTotalAmount: 50_000, budgetKey: 'k' } }]
+  })
+  await wish('first')
+  const pages = Number(connection.prepare('PRAGMA page_count').first()?.[0])
+  connection.execute(`PRAGMA max_page_count = ${pages}`)
+  const long = 'x'.repeat(100_000)
+  for (let times = 0; times < 3; times++) await t.rejects(wish(long), { code: 'GW_STORAGE_UNAVAILABLE', detail: /SQLITE_FULL/ })
+  t.strictSame(auditTickets(connection), [])
+  t.equal((await store.findTicket(1))?.availableSeats, 49)
+  t.match(await wish('small'), { ok: true, value: { availableSeats: 48 } }, 'what fits still works, through the statement that failed')
+  connection.execute('PRAGMA max_page_count = 1000000')
+  t.match(await wish(long), { ok: true, value: { availableSeats: 47, repeated: false, debited: { balance: { spent: 15_000 } } } })
+  t.strictSame(auditTickets(connection), [])
+})
+
+t.test('a broken file — unavailable, and the message tells nothing of its contents', async t => {
+  const path = freshPath(t)
+  const first = await openDatabase(t, path)
+  first.close()
+  const bytes = readFileSync(path)
+  writeFileSync(path, bytes.fill(0x55, 4096))
+  const connection = await openDatabase(t, path)
+  const refusal = createSqliteStore(connection).listTickets(10)
+  await t.rejects(refusal, { code: 'GW_STORAGE_UNAVAILABLE', message: 'The ticket storage is not available right now.', detail: 'list tickets: SQLITE_CORRUPT' })
+})
+
+t.test('transaction — an exception undoes all of it, and a failed statement does not stay failed', async t => {
+  covers('tickets.storage-failure-changes-nothing')
+  const connection = await openDatabase(t, ':memory:')
+  const seats = connection.prepare('UPDATE tickets SET available_seats = available_seats - ? WHERE id = 1 RETURNING available_seats')
+  t.throws(() => connection.transact(() => { seats.first(10); throw new Error('in the middle') }), /in the middle/)
+  t.strictSame(seats.first(0), [50])
+  t.throws(() => seats.first(51), { code: 'SQLITE_CONSTRAINT_CHECK' })
+  t.strictSame(seats.first(1), [49])
+  await t.rejects(connection.answer('try', () => seats.first(51)), { code: 'GW_INTERNAL', detail: 'try: refused by SQLITE_CONSTRAINT_CHECK' })
+})
+
+t.test('bind guard — only text, safe integers and null reach the driver', async t => {
+  covers('tickets.text-never-cut')
+  checkBindable([null, '', 'text 🫠', 0, -1, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER])
+  for (const value of [true, false, undefined, NaN, Infinity, 1.5, 2 ** 53, 1n, {}, [], new Date(), () => 1, Symbol('s'), Buffer.from('b'), 'a\0', '\ud83e']) {
+    t.throws(() => { checkBindable(['fine', value]) }, { code: 'GW_STORAGE_BIND_INVALID' }, typeof value)
+  }
+  const connection = await openDatabase(t, ':memory:')
+  t.strictSame(connection.prepare('SELECT ?').first(null), [null], 'a single null is a value')
+})
+
+t.test('the processes of these tests are the ones that were compiled', async t => {
+  t.equal(spawnSync(process.execPath, ['--check', ticketProcessFile]).status, 0)
+})
