@@ -2,6 +2,7 @@
 // redirect: credentials go where they were addressed or nowhere. What the reply says is for the caller to read.
 
 import { Pool, type Dispatcher } from 'undici'
+import type { Clock } from '../kernel/clock.ts'
 import { AuthorizationServerUnavailable, type UnavailabilityCause } from '../kernel/fault.ts'
 
 /** Introspection replies are a few hundred bytes and metadata a few thousand; what is larger is not for us. */
@@ -36,7 +37,7 @@ export interface Exchanger {
 }
 
 /** @param dispatcher used instead of pools of our own, and never closed by us */
-export function createExchanger (dispatcher?: Dispatcher): Exchanger {
+export function createExchanger (clock: Clock, dispatcher?: Dispatcher): Exchanger {
   const pools = new Map<string, Pool>()
 
   function poolFor (origin: string): Pool {
@@ -51,14 +52,14 @@ export function createExchanger (dispatcher?: Dispatcher): Exchanger {
 
   return {
     async exchange (request, timeoutMs) {
-      const startedAtMs = performance.now()
+      const endAtMs = clock.monotonicMs() + timeoutMs
       const through = dispatcher ?? poolFor(request.origin)
       try {
         return await exchangeOnce(through, request, timeoutMs)
       } catch (failure) {
         // Both things asked for here are safe to ask twice, and a kept-alive connection may be closed under our hands.
         if (!(failure instanceof AuthorizationServerUnavailable) || failure.reason !== 'connection-dropped') throw failure
-        return await exchangeOnce(through, request, timeoutMs - (performance.now() - startedAtMs))
+        return await exchangeOnce(through, request, endAtMs - clock.monotonicMs())
       }
     },
     close: async () => { await Promise.all([...pools.values()].map(pool => pool.close())) }
@@ -141,6 +142,7 @@ function firstOf (value: string | string[] | undefined): string | undefined {
 
 /** By code only: messages and properties of these errors can hold what the other side sent. */
 function explain (failure: unknown): [UnavailabilityCause, string] {
+  if (failure instanceof Error && failure.name === 'HTTPParserError') return ['unparseable', 'the reply is not HTTP']
   const stated = failure instanceof Error && 'code' in failure ? String(failure.code) : ''
   const code = /^[A-Z][A-Z0-9_]{0,60}$/.test(stated) ? stated : 'unknown'
   return [causeOf(code), `transport error ${code}`]
@@ -159,6 +161,6 @@ function causeOf (code: string): UnavailabilityCause {
     case 'UND_ERR_HEADERS_OVERFLOW':
       return 'too-large'
     default:
-      return code.startsWith('HPE_') ? 'unparseable' : 'unreachable'
+      return 'unreachable'
   }
 }

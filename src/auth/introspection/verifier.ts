@@ -42,7 +42,7 @@ const MAY_HAVE_MOVED: ReadonlySet<UnavailabilityCause> = new Set(['unexpected-st
 /** @see https://www.rfc-editor.org/rfc/rfc7662#section-2 */
 export function createIntrospectionVerifier (settings: IntrospectionVerifierSettings): IntrospectionVerifier {
   const { issuer, clientId, clientSecret, clock, deadlineMs = DEFAULT_DEADLINE_MS } = settings
-  const exchanger = createExchanger(settings.dispatcher)
+  const exchanger = createExchanger(clock, settings.dispatcher)
   const client = createIntrospectionClient(exchanger, clientSecretBasic(clientId, clientSecret), clock)
   const explicit = settings.endpoint === undefined ? undefined : new URL(settings.endpoint)
   const discovery = explicit === undefined ? createDiscovery({ issuer, exchanger, deadlineMs, clock }) : undefined
