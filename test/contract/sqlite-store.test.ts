@@ -124,7 +124,7 @@ t.test('schema — constraints hold even where the code is wrong', async t => {
     'UPDATE tickets SET price = -1', 'UPDATE tickets SET price = 9007199254740991', "UPDATE tickets SET title = ''",
     "UPDATE tickets SET currency = 'yen'", "UPDATE tickets SET event_date = 'tomorrow'", "UPDATE tickets SET title = 'a' || char(31) || 'b'"
   ]) t.throws(() => { connection.execute(sql) }, { code: 'SQLITE_CONSTRAINT_CHECK' }, sql)
-  t.throws(() => { connection.execute("UPDATE tickets SET price = 'many'") }, { code: 'SQLITE_CONSTRAINT_DATATYPE' })
+  t.throws(() => { connection.execute("UPDATE tickets SET price = 'many'") }, /cannot store TEXT/)
   t.throws(() => {
     connection.execute("INSERT INTO reservations (person_id, ticket_id, seats, amount, currency, status, reserved_at) VALUES (9, 1, 1, 1, 'JPY', 'active', '')")
   }, { code: 'SQLITE_CONSTRAINT_FOREIGNKEY' })
@@ -199,9 +199,8 @@ t.test('a broken file — unavailable, and the message tells nothing of its cont
   first.close()
   const bytes = readFileSync(path)
   writeFileSync(path, bytes.fill(0x55, 4096))
-  const connection = await openDatabase(t, path)
-  const refusal = createSqliteStore(connection).listTickets(10)
-  await t.rejects(refusal, { code: 'GW_STORAGE_UNAVAILABLE', message: 'The ticket storage is not available right now.', detail: 'list tickets: SQLITE_CORRUPT' })
+  const refusal = openTicketStore({ url: `sqlite:${path}`, clock }).then(store => store.listTickets(10))
+  await t.rejects(refusal, { code: 'GW_STORAGE_UNAVAILABLE', message: 'The ticket storage is not available right now.', detail: /: SQLITE_CORRUPT$/ })
 })
 
 t.test('transaction — an exception undoes all of it, and a failed statement does not stay failed', async t => {

@@ -95,6 +95,7 @@ async function catalogue (t: Test, open: OpenStore): Promise<void> {
     const { store, addTicket } = await open(t)
     const letters = fc.constantFrom('a', 'b', 'B', 'é', 'É', '勉', '強', ' ', '"', '*', '-', '🫠')
     const titles: string[] = []
+    for (const { id, title } of await store.listTickets(10)) titles[id] = title
     await fc.assert(fc.asyncProperty(
       fc.string({ unit: letters, minLength: 1, maxLength: 6 }), fc.string({ unit: letters, minLength: 1, maxLength: 4 }),
       async (title, part) => {
@@ -458,11 +459,12 @@ async function badValues (t: Test, open: OpenStore): Promise<void> {
     const refused = { code: 'GW_STORAGE_BIND_INVALID' }
     // what a caller without types, or with a wrong schema, could hand over
     const wrong = (value: unknown): number => value as number
+    const nameOf = (value: unknown): string => `${typeof value} ${JSON.stringify(value, (_, inner: unknown) => typeof inner === 'bigint' ? 'bigint' : inner) ?? ''}`
     for (const value of [-5, 0, 0.5, '3', true, NaN, Infinity, 2 ** 53, null, undefined, {}, 3n]) {
-      await t.rejects(reserve(store, { ticketId: 1, seats: wrong(value) }), refused, `seats ${String(value)}`)
+      await t.rejects(reserve(store, { ticketId: 1, seats: wrong(value) }), refused, `seats ${nameOf(value)}`)
     }
     for (const value of [0.5, true, NaN, -Infinity, 2 ** 53, undefined, {}, [1], 3n]) {
-      await t.rejects(reserve(store, { ticketId: wrong(value) }), refused, `ticket ${String(value)}`)
+      await t.rejects(reserve(store, { ticketId: wrong(value) }), refused, `ticket ${nameOf(value)}`)
       await t.rejects(cancel(store, wrong(value)), refused)
       await t.rejects(store.findTicket(wrong(value)), refused)
     }

@@ -66,6 +66,7 @@ switch (mode) {
   case 'buy-until-killed': await buyUntilKilled(); break
   case 'hold': await hold(); break
   case 'open': await open(); break
+  case undefined:
   default: throw new Error(`unknown mode ${mode}`)
 }
 process.stdin.destroy()

@@ -39,9 +39,14 @@ export interface SqliteConnection {
 export function openSqliteConnection (options: SqliteOptions): SqliteConnection {
   const busyTimeoutMs = options.busyTimeoutMs ?? DEFAULT_BUSY_TIMEOUT_MS
   const database = openDatabase(options.path, busyTimeoutMs)
-  database.exec('PRAGMA foreign_keys = ON')
-  // FULL: a receipt that a person has seen outlives a power cut. NORMAL would be quicker and lose the last ones.
-  database.exec('PRAGMA synchronous = FULL')
+  try {
+    database.exec('PRAGMA foreign_keys = ON')
+    // FULL: a receipt that a person has seen outlives a power cut. NORMAL would be quicker and lose the last ones.
+    database.exec('PRAGMA synchronous = FULL')
+  } catch (error) {
+    database.close()
+    throw storageFault(error, 'opening the database')
+  }
   return createConnection(database, options.path === MEMORY_PATH ? undefined : busyTimeoutMs)
 }
 
