@@ -31,14 +31,19 @@ export function createPkce (): Pkce {
   return { verifier, challenge: createHash('sha256').update(verifier).digest('base64url') }
 }
 
-export async function registerClient (issuer: string, registration: JsonObject = TUTORIAL_REGISTRATION): Promise<JsonObject & { readonly client_id: string }> {
+export interface RegisteredClient {
+  readonly client_id: string
+  readonly client_secret?: string
+}
+
+export async function registerClient (issuer: string, registration: JsonObject = TUTORIAL_REGISTRATION): Promise<RegisteredClient> {
   const response = await fetch(`${issuer}/connect/register`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(registration)
   })
   if (response.status !== 201) throw new Error(`registration answered ${response.status}: ${await response.text()}`)
-  return await response.json() as JsonObject & { client_id: string }
+  return await response.json() as RegisteredClient
 }
 
 /** The authorization URL of the tutorial, section 3.2.5; `undefined` leaves a parameter out. */
