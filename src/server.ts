@@ -35,7 +35,8 @@ async function main (): Promise<void> {
 }
 
 async function run ({ config, warnings, file }: LoadedConfig): Promise<void> {
-  const logger = pino({ level: config.log.level, base: null })
+  // Lines are written while the process goes on with its work; under load several go out together.
+  const logger = pino({ level: config.log.level, base: null }, pino.destination({ sync: false }))
   logger.info({ event: 'configuration', file, ...describeConfig(config) }, 'configuration loaded')
   for (const { path, message } of warnings) logger.warn({ event: 'configuration-warning', path }, message)
 
@@ -49,7 +50,7 @@ export async function createServer (config: GatewayConfig, logger: Logger): Prom
   const { locale } = config.tools
   const store = await openTicketStore({ url: config.storage.url, clock: systemClock, locale })
   const app = Fastify({
-    loggerInstance: logger as FastifyBaseLogger,
+    loggerInstance: logger,
     // One line for each decision takes the place of Fastify's two for each request.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.limits.bodyBytes,

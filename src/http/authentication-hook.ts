@@ -8,9 +8,10 @@ import type { PresentedToken } from '../auth/presented-token.ts'
 import type { Rejection } from '../auth/rejection.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { GatewayError } from '../kernel/fault.ts'
+import type { EpochMilliseconds } from '../kernel/units.ts'
 import { setCallState } from './call-state.ts'
 import { authorizationFields } from './credentials.ts'
-import { logFault, logRejection } from './decision-log.ts'
+import { logFault, logRefusal, reasonOf } from './decision-log.ts'
 import { faultAnswer } from './fault-answer.ts'
 import type { TellOperator } from './operator-hints.ts'
 import type { RejectionAnswers } from './rejection-answer.ts'
@@ -23,44 +24,48 @@ export interface AuthenticationHookOptions {
   readonly clock: Clock
 }
 
+interface Arrival { readonly token: PresentedToken, readonly receivedAt: EpochMilliseconds, readonly startedMs: number }
+
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => void
 
 const TOKEN_IN_QUERY: Rejection = { kind: 'malformed-credentials', problem: 'token-in-query' }
 
 export function createAuthenticationHook ({ authenticator, rejections, tellOperator, clock }: AuthenticationHookOptions): Hook {
   return function authenticate (request, reply, done) {
-    const receivedAt = clock.now()
     const startedMs = clock.monotonicMs()
-
-    function refuse (rejection: Rejection, token: PresentedToken | undefined): void {
-      const answer = rejections.answer(rejection)
-      logRejection(request.log, rejection, answer.status, token?.fingerprint, clock.monotonicMs() - startedMs)
-      if (rejection.kind === 'invalid-token') tellOperator(request.log, rejection.problem)
-      sendAnswer(reply, answer)
-    }
-
-    function settle (token: PresentedToken, authentication: Authentication): void {
-      if (!authentication.ok) return refuse(authentication.error, token)
-      setCallState(request, { receivedAt, startedMs, token, grant: authentication.value, authenticatedMs: clock.monotonicMs() })
-      done()
-    }
-
-    function fail (error: unknown): void {
-      const fault = error instanceof GatewayError ? error : new GatewayError('GW_INTERNAL', 'authentication failed', { cause: error })
-      logFault(request.log, fault)
-      sendAnswer(reply, faultAnswer(fault, undefined))
-    }
-
     try {
-      if (hasTokenInQuery(request.raw.url ?? '')) return refuse(TOKEN_IN_QUERY, undefined)
+      const receivedAt = clock.now()
+      if (hasTokenInQuery(request.raw.url ?? '')) return refuse(request, reply, TOKEN_IN_QUERY, undefined, startedMs)
       const presented = parseBearer(authorizationFields(request.raw))
-      if (!presented.ok) return refuse(presented.error, undefined)
-      const token = presented.value
-      const authentication = authenticator.authenticate(token)
-      if (authentication instanceof Promise) authentication.then(settled => settle(token, settled)).catch(fail)
-      else settle(token, authentication)
+      if (!presented.ok) return refuse(request, reply, presented.error, undefined, startedMs)
+      const arrival = { token: presented.value, receivedAt, startedMs }
+      const authentication = authenticator.authenticate(presented.value)
+      if (!(authentication instanceof Promise)) return settle(request, reply, done, arrival, authentication)
+      authentication
+        .then(settled => settle(request, reply, done, arrival, settled))
+        .catch((error: unknown) => fail(request, reply, error))
     } catch (error) {
-      fail(error)
+      fail(request, reply, error)
     }
   }
+
+  function settle (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction, arrival: Arrival, authentication: Authentication): void {
+    const { token, receivedAt, startedMs } = arrival
+    if (!authentication.ok) return refuse(request, reply, authentication.error, token, startedMs)
+    setCallState(request, { receivedAt, startedMs, token, grant: authentication.value, authenticatedMs: clock.monotonicMs() })
+    done()
+  }
+
+  function refuse (request: FastifyRequest, reply: FastifyReply, rejection: Rejection, token: PresentedToken | undefined, startedMs: number): void {
+    const answer = rejections.answer(rejection)
+    logRejection(request.log, rejection, answer.status, token?.fingerprint, clock.monotonicMs() - startedMs)
+    if (rejection.kind === 'invalid-token') tellOperator(request.log, rejection.problem)
+    sendAnswer(reply, answer)
+  }
+}
+
+function fail (request: FastifyRequest, reply: FastifyReply, error: unknown): void {
+  const fault = error instanceof GatewayError ? error : new GatewayError('GW_INTERNAL', 'authentication failed', { cause: error })
+  logFault(request.log, fault)
+  sendAnswer(reply, faultAnswer(fault, undefined))
 }

@@ -1,20 +1,52 @@
-// Which pages may read which answers? Options for @fastify/cors, set route by route so that nothing leaks onto the
-// host application's own routes.
+// Which pages may read which answers? One hook for each of our routes: nothing is registered for the whole server, so
+// the host's own routes, and its own CORS, stay as they are.
 
-import type { FastifyCorsOptions } from '@fastify/cors'
+import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
+
+export interface CorsPolicy {
+  readonly origins: 'any' | ReadonlySet<string>
+  readonly methods: readonly string[]
+}
 
 /** Headers that a page's script may read: the challenge before all. */
-const EXPOSED = ['WWW-Authenticate', 'Retry-After']
+const EXPOSED = 'WWW-Authenticate, Retry-After'
+const PREFLIGHT_MAX_AGE_SECONDS = '600'
 
-/** Allowed request headers are left out: the list of a preflight is then echoed, whatever `Mcp-Param-*` it names. */
-export function endpointCors (allowedOrigins: readonly string[]): FastifyCorsOptions {
-  return {
-    origin: [...allowedOrigins],
-    // GET and DELETE too, so that a browser client sees the 405 and not an opaque network error.
-    methods: ['POST', 'GET', 'DELETE'],
-    exposedHeaders: EXPOSED,
-    maxAge: 600
+/** For the documents: anyone may read them. */
+export const PUBLIC: CorsPolicy = { origins: 'any', methods: ['GET', 'HEAD'] }
+
+/** GET and DELETE too, so that a page sees the 405 and not an opaque network error. */
+export function endpointCors (allowedOrigins: readonly string[]): CorsPolicy {
+  return { origins: new Set(allowedOrigins), methods: ['POST', 'GET', 'DELETE'] }
+}
+
+/** Set on our routes: the hook of a host that uses @fastify/cors for everything then passes over them. */
+export const ROUTE_CONFIG = { config: { cors: false } } as const
+
+/**
+ * Answers a preflight by itself and lets everything else pass; refusing an origin is for createOriginHook.
+ * @see https://fetch.spec.whatwg.org/#http-cors-protocol
+ */
+export function createCorsHook ({ origins, methods }: CorsPolicy): (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => void {
+  const allowedMethods = methods.join(', ')
+
+  return function allowOrigins (request, reply, done) {
+    const { origin, 'access-control-request-method': asked, 'access-control-request-headers': askedHeaders } = request.headers
+    if (origins !== 'any') addVary(reply, 'Origin')
+    if (origins === 'any') reply.header('access-control-allow-origin', '*')
+    else if (origin !== undefined && origins.has(origin)) reply.header('access-control-allow-origin', origin)
+    reply.header('access-control-expose-headers', EXPOSED)
+
+    if (request.method !== 'OPTIONS' || origin === undefined || asked === undefined) return done()
+    addVary(reply, 'Access-Control-Request-Headers')
+    reply.header('access-control-allow-methods', allowedMethods).header('access-control-max-age', PREFLIGHT_MAX_AGE_SECONDS)
+    // Whatever is asked for: `Mcp-Param-*` names depend on the tools, and no header grants anything here.
+    if (askedHeaders !== undefined) reply.header('access-control-allow-headers', askedHeaders)
+    reply.code(204).send()
   }
 }
 
-export const PUBLIC_CORS: FastifyCorsOptions = { origin: '*', methods: ['GET', 'HEAD'], exposedHeaders: EXPOSED, maxAge: 600 }
+function addVary (reply: FastifyReply, name: string): void {
+  const earlier = reply.getHeader('vary')
+  reply.header('vary', earlier === undefined ? name : `${String(earlier)}, ${name}`)
+}

@@ -8,15 +8,11 @@ import type { Rejection } from '../auth/rejection.ts'
 import { AuthorizationServerUnavailable, type GatewayError } from '../kernel/fault.ts'
 import type { DecisionRecord } from '../mcp/reply.ts'
 
-export interface Durations {
-  readonly authenticationMs: number
-  readonly totalMs: number
-}
-
-/** A decision, with the id under which a refused client may say that it tries again. */
-export interface LoggedDecision extends DecisionRecord { readonly contextId: string | undefined }
-
-export function logDecision (log: FastifyBaseLogger, record: LoggedDecision, grant: VerifiedGrant, status: number, durations: Durations): void {
+/** @param contextId under which a refused client may say that it tries again */
+export function logDecision (
+  log: FastifyBaseLogger, record: DecisionRecord, contextId: string | undefined, grant: VerifiedGrant,
+  status: number, authenticationMs: number, durationMs: number
+): void {
   log.info({
     event: 'decision',
     granted: record.granted,
@@ -25,18 +21,28 @@ export function logDecision (log: FastifyBaseLogger, record: LoggedDecision, gra
     method: record.method,
     tool: record.tool,
     version: record.version,
-    contextId: record.contextId,
+    contextId,
     retryOf: record.retryOf,
     clientId: grant.clientId,
     tokenHash: grant.tokenFingerprint,
     status,
-    authenticationMs: round(durations.authenticationMs),
-    durationMs: round(durations.totalMs)
+    authenticationMs: round(authenticationMs),
+    durationMs: round(durationMs)
   }, 'decision')
 }
 
-export function logRejection (log: FastifyBaseLogger, rejection: Rejection, status: number, tokenHash: string | undefined, durationMs: number): void {
-  log.info({ event: 'decision', granted: false, reason: reasonOf(rejection), tokenHash, status, durationMs: round(durationMs) }, 'decision')
+/** What was refused before a message was read. */
+export interface EarlyRefusal {
+  readonly reason: string
+  readonly remark?: string
+  readonly clientId?: string | undefined
+  readonly tokenHash?: string | undefined
+  readonly status: number
+  readonly durationMs: number
+}
+
+export function logRefusal (log: FastifyBaseLogger, refusal: EarlyRefusal): void {
+  log.info({ event: 'decision', granted: false, ...refusal, durationMs: round(refusal.durationMs) }, 'decision')
 }
 
 /** The detail and the cause go to the operator; neither holds a token, a claim or what an upstream wrote. */
@@ -57,7 +63,10 @@ export function reasonOf (rejection: Rejection): string {
 function describeCause (cause: unknown): object | undefined {
   if (!(cause instanceof Error)) return undefined
   const code = (cause as { code?: unknown }).code
-  const frames = (cause.stack ?? '').split('\n').filter(line => /^\s+at /.test(line)).slice(0, 8).map(line => line.trim())
+  // The stack begins with the message, and a message may look like a frame.
+  const { stack = '', message } = cause
+  const traced = stack.slice(stack.indexOf(message) + message.length)
+  const frames = traced.split('\n').filter(line => /^\s+at /.test(line)).slice(0, 8).map(line => line.trim())
   return { name: cause.name, ...(typeof code === 'string' ? { code } : {}), frames }
 }
 

@@ -24,8 +24,13 @@ interface Said {
   readonly data: JsonObject
 }
 
-/** @param contextId correlates the refusal with its retry in the log; sent only with a remediation */
-export function denialAnswer (denial: Denial, id: RequestId, options: DenialAnswerOptions, contextId: string): HttpAnswer {
+/** Whether the refusal offers a remediation, which then carries a context id. */
+export function isRemediable (denial: Denial, { referenceKey }: DenialAnswerOptions): denial is InsufficientAuthorization {
+  return denial.kind === 'insufficient-authorization' && referenceKey !== undefined
+}
+
+/** @param contextId correlates a refusal that is remediable with its retry in the log */
+export function denialAnswer (denial: Denial, id: RequestId, options: DenialAnswerOptions, contextId: string | undefined): HttpAnswer {
   const { status, challenge, data } = say(denial, options, contextId)
   return {
     status,
@@ -39,7 +44,7 @@ export function denialAnswer (denial: Denial, id: RequestId, options: DenialAnsw
   }
 }
 
-function say (denial: Denial, { referenceKey, insufficientAuthorizationStatus }: DenialAnswerOptions, contextId: string): Said {
+function say (denial: Denial, { referenceKey, insufficientAuthorizationStatus }: DenialAnswerOptions, contextId: string | undefined): Said {
   switch (denial.kind) {
     case 'insufficient-scope':
       return {
@@ -67,7 +72,7 @@ function say (denial: Denial, { referenceKey, insufficientAuthorizationStatus }:
       }
     }
     case 'insufficient-authorization': {
-      const remediation = referenceKey === undefined ? undefined : remediationOf(denial, referenceKey, contextId)
+      const remediation = referenceKey === undefined || contextId === undefined ? undefined : remediationOf(denial, referenceKey, contextId)
       return {
         status: insufficientAuthorizationStatus,
         challenge: {

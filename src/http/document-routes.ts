@@ -3,7 +3,7 @@
 
 import type { FastifyInstance } from 'fastify'
 import type { Addresses } from './addresses.ts'
-import { PUBLIC_CORS } from './cors.ts'
+import { createCorsHook, PUBLIC, ROUTE_CONFIG } from './cors.ts'
 import { JSON_TYPE } from './http-answer.ts'
 
 export interface Documents {
@@ -23,16 +23,18 @@ const PAGE = {
 } as const
 
 export function registerDocuments (instance: FastifyInstance, addresses: Addresses, documents: Documents): void {
-  // One path where the resource has none of its own.
-  for (const url of new Set([addresses.metadataPath, addresses.rootMetadataPath])) {
-    publish(url, PUBLIC_JSON, documents.metadataJson)
+  const onRequest = createCorsHook(PUBLIC)
+  publish(addresses.metadataPath, PUBLIC_JSON, documents.metadataJson)
+  // The root belongs to the first gateway of a host that has several.
+  if (!instance.hasRoute({ method: 'GET', url: addresses.rootMetadataPath })) {
+    publish(addresses.rootMetadataPath, PUBLIC_JSON, documents.metadataJson)
   }
   publish(addresses.toolsPath, PUBLIC_JSON, documents.toolsJson)
   publish(addresses.docsPath, PAGE, documents.docsHtml)
   publish(addresses.policyPath, PAGE, documents.policyHtml)
 
   function publish (url: string, headers: Record<string, string>, body: string): void {
-    instance.get(url, { config: { cors: PUBLIC_CORS } }, (_request, reply) => reply.headers(headers).send(body))
-    instance.options(url, { config: { cors: PUBLIC_CORS } }, (_request, reply) => reply.code(204).header('allow', 'GET, HEAD, OPTIONS').send())
+    instance.get(url, { ...ROUTE_CONFIG, onRequest }, (_request, reply) => reply.headers(headers).send(body))
+    instance.options(url, { ...ROUTE_CONFIG, onRequest }, (_request, reply) => reply.code(204).header('allow', 'GET, HEAD, OPTIONS').send())
   }
 }

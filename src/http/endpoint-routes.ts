@@ -8,14 +8,14 @@ import type { Clock } from '../kernel/clock.ts'
 import { GatewayError } from '../kernel/fault.ts'
 import type { Dispatcher } from '../mcp/dispatcher.ts'
 import { RPC } from '../mcp/protocol.ts'
-import type { Reply } from '../mcp/reply.ts'
+import type { Answer, Reply } from '../mcp/reply.ts'
 import type { Addresses } from './addresses.ts'
 import { createAuthenticationHook } from './authentication-hook.ts'
-import { callState } from './call-state.ts'
-import { endpointCors } from './cors.ts'
-import { logDecision, logFault } from './decision-log.ts'
-import { denialAnswer, type DenialAnswerOptions } from './denial-answer.ts'
-import { createChannel, type StreamingChannel } from './event-stream.ts'
+import { callState, type CallState } from './call-state.ts'
+import { createCorsHook, endpointCors, ROUTE_CONFIG } from './cors.ts'
+import { logDecision, logFault, logRefusal } from './decision-log.ts'
+import { denialAnswer, isRemediable, type DenialAnswerOptions } from './denial-answer.ts'
+import { StreamingChannel } from './event-stream.ts'
 import { faultAnswer } from './fault-answer.ts'
 import { refusal } from './framework-error.ts'
 import { JSON_TYPE, type HttpAnswer } from './http-answer.ts'
@@ -42,15 +42,15 @@ const RESULT_HEADERS = { 'content-type': JSON_TYPE, 'cache-control': 'no-store' 
 export function registerEndpoint (instance: FastifyInstance, options: EndpointOptions): void {
   const { addresses, authenticator, dispatcher, allowedOrigins, clock } = options
   const url = addresses.endpointPath
-  const cors = endpointCors(allowedOrigins)
+  const allowOrigins = createCorsHook(endpointCors(allowedOrigins))
   const checkOrigin = createOriginHook(allowedOrigins)
 
-  async function handle (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  function handle (request: FastifyRequest, reply: FastifyReply): void {
     const state = callState(request)
     if (state === undefined) throw new GatewayError('GW_INTERNAL', 'the endpoint was reached without authentication')
-    const channel = createChannel(request, reply)
+    const channel = new StreamingChannel(request, reply)
     const { headers } = request
-    const { reply: outcome, record } = await dispatcher.dispatch(request.body, {
+    const answer = dispatcher.dispatch(request.body, {
       grant: state.grant,
       receivedAt: state.receivedAt,
       reauthenticate: () => authenticator.authenticateLive(state.token),
@@ -61,32 +61,34 @@ export function registerEndpoint (instance: FastifyInstance, options: EndpointOp
       },
       channel
     })
-    if (outcome.kind === 'fault') logFault(request.log, outcome.fault)
-    const contextId = outcome.kind === 'denied' ? randomUUID() : undefined
+    if (answer instanceof Promise) answer.then(settled => finish(request, reply, state, channel, settled)).catch((error: unknown) => reply.send(error))
+    else finish(request, reply, state, channel, answer)
+  }
+
+  function finish (request: FastifyRequest, reply: FastifyReply, state: CallState, channel: StreamingChannel, { reply: outcome, record }: Answer): void {
+    const contextId = outcome.kind === 'denied' && isRemediable(outcome.denial, options.denials) ? randomUUID() : undefined
     const answer = answerOf(outcome, options, contextId)
+    if ('fault' in outcome) logFault(request.log, outcome.fault)
     if (outcome.kind === 'rejected' && outcome.rejection.kind === 'invalid-token') options.tellOperator(request.log, outcome.rejection.problem)
-    logDecision(request.log, { ...record, contextId }, state.grant, answer.status, {
-      authenticationMs: state.authenticatedMs - state.startedMs,
-      totalMs: clock.monotonicMs() - state.startedMs
-    })
-    return send(reply, channel, answer)
+    logDecision(request.log, record, contextId, state.grant, answer.status, state.authenticatedMs - state.startedMs, clock.monotonicMs() - state.startedMs)
+    send(reply, channel, answer)
   }
 
   instance.route({
     method: 'POST',
     url,
-    config: { cors },
+    ...ROUTE_CONFIG,
     bodyLimit: options.bodyLimitBytes,
-    onRequest: [checkOrigin, createAuthenticationHook(options)],
+    onRequest: [allowOrigins, checkOrigin, createAuthenticationHook(options)],
     handler: handle
   })
 
-  // A preflight never gets here: the CORS hook has answered it.
+  // A preflight never gets to the handler.
   instance.route({
     method: 'OPTIONS',
     url,
-    config: { cors },
-    onRequest: checkOrigin,
+    ...ROUTE_CONFIG,
+    onRequest: [checkOrigin, allowOrigins],
     handler: (_request, reply) => reply.code(204).header('allow', ALLOW).send()
   })
 
@@ -94,10 +96,13 @@ export function registerEndpoint (instance: FastifyInstance, options: EndpointOp
   instance.route({
     method: instance.supportedMethods.filter(method => method !== 'POST' && method !== 'OPTIONS'),
     url,
-    config: { cors },
+    ...ROUTE_CONFIG,
     exposeHeadRoute: false,
     // Before the body is looked at, and before the token: the method is wrong for everyone.
-    onRequest: (_request, reply) => { sendAnswer(reply.header('allow', ALLOW), notAllowed) },
+    onRequest: [allowOrigins, (request, reply) => {
+      logRefusal(request.log, { reason: 'method-not-allowed', status: notAllowed.status, durationMs: reply.elapsedTime })
+      sendAnswer(reply.header('allow', ALLOW), notAllowed)
+    }],
     handler: () => { throw new GatewayError('GW_INTERNAL', 'a method that is not allowed reached its handler') }
   })
 }
@@ -106,19 +111,17 @@ function answerOf (outcome: Reply, { rejections, denials }: EndpointOptions, con
   switch (outcome.kind) {
     case 'accepted': return { status: 202, headers: {}, body: '' }
     case 'json': return { status: outcome.status, headers: RESULT_HEADERS, body: outcome.body }
-    case 'denied': return denialAnswer(outcome.denial, outcome.id, denials, contextId ?? '')
+    case 'denied': return denialAnswer(outcome.denial, outcome.id, denials, contextId)
     case 'rejected': return rejections.answer(outcome.rejection, outcome.scopes)
     case 'fault': return faultAnswer(outcome.fault, outcome.id)
   }
 }
 
 /** Once a stream is open its status is 200 for good: what the answer says then travels as the last message. */
-function send (reply: FastifyReply, channel: StreamingChannel, answer: HttpAnswer): FastifyReply {
-  if (channel.opened()) {
-    channel.end(answer.body)
-    return reply
-  }
-  return answer.body === '' ? reply.code(answer.status).send() : sendAnswer(reply, answer)
+function send (reply: FastifyReply, channel: StreamingChannel, answer: HttpAnswer): void {
+  if (channel.opened) channel.end(answer.body)
+  else if (answer.body === '') reply.code(answer.status).send()
+  else sendAnswer(reply, answer)
 }
 
 function single (value: string | string[] | undefined): string | undefined {

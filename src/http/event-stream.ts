@@ -5,43 +5,53 @@ import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ReplyChannel } from '../mcp/reply-channel.ts'
 
-export interface StreamingChannel extends ReplyChannel {
-  /** True once something has been sent ahead of the answer. */
-  readonly opened: () => boolean
-  /** Sends the last message and ends the stream. */
-  readonly end: (json: string) => void
-}
-
 /** @see https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#receiving-messages */
-export function createChannel (request: FastifyRequest, reply: FastifyReply): StreamingChannel {
-  let controller: AbortController | undefined
-  let open = false
+export class StreamingChannel implements ReplyChannel {
+  readonly #request: FastifyRequest
+  readonly #reply: FastifyReply
+  #controller: AbortController | undefined
+  #opened = false
 
-  function write (json: string): void {
-    if (reply.raw.destroyed) return
-    if (!open) {
-      open = true
-      reply.hijack()
-      const earlier = reply.getHeaders() as OutgoingHttpHeaders
-      reply.raw.writeHead(200, { ...earlier, 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
-    }
-    reply.raw.write(`event: message\ndata: ${json}\n\n`)
+  constructor (request: FastifyRequest, reply: FastifyReply) {
+    this.#request = request
+    this.#reply = reply
   }
 
-  return {
-    acceptsStream: request.headers.accept?.includes('text/event-stream') ?? false,
-    opened: () => open,
-    notify: write,
-    signal () {
-      if (controller === undefined) {
-        const created = controller = new AbortController()
-        reply.raw.once('close', () => { if (!reply.raw.writableFinished) created.abort() })
-      }
-      return controller.signal
-    },
-    end (json) {
-      write(json)
-      reply.raw.end()
+  /** True once something has been sent ahead of the answer. */
+  get opened (): boolean {
+    return this.#opened
+  }
+
+  acceptsStream (): boolean {
+    return this.#request.headers.accept?.includes('text/event-stream') ?? false
+  }
+
+  signal (): AbortSignal {
+    if (this.#controller === undefined) {
+      const controller = this.#controller = new AbortController()
+      const { raw } = this.#reply
+      raw.once('close', () => { if (!raw.writableFinished) controller.abort() })
     }
+    return this.#controller.signal
+  }
+
+  notify (json: string): void {
+    const { raw } = this.#reply
+    if (raw.destroyed) return
+    if (!this.#opened) this.#open()
+    raw.write(`event: message\ndata: ${json}\n\n`)
+  }
+
+  /** Sends the last message and ends the stream. */
+  end (json: string): void {
+    this.notify(json)
+    this.#reply.raw.end()
+  }
+
+  #open (): void {
+    this.#opened = true
+    this.#reply.hijack()
+    const earlier = this.#reply.getHeaders() as OutgoingHttpHeaders
+    this.#reply.raw.writeHead(200, { ...earlier, 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
   }
 }

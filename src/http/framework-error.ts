@@ -10,10 +10,14 @@ import { NO_STORE, type HttpAnswer } from './http-answer.ts'
 /** What `setErrorHandler` receives; the code says what happened. */
 interface FrameworkError { readonly code?: unknown, readonly statusCode?: unknown }
 
+/** Our own code beside Fastify's. */
+export const CODED_BODY = 'GW_CODED_BODY'
+
 export function frameworkErrorAnswer (error: FrameworkError | GatewayError): HttpAnswer {
   if (error instanceof GatewayError) return faultAnswer(error, undefined)
   switch (error.code) {
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE': return refusal(415, RPC.invalidRequest, 'Invalid request: Content-Type must be application/json')
+    case CODED_BODY: return refusal(415, RPC.invalidRequest, 'Invalid request: the body must not be compressed')
     case 'FST_ERR_CTP_BODY_TOO_LARGE': return refusal(413, RPC.invalidRequest, 'Invalid request: the body is too large')
     case 'FST_ERR_CTP_EMPTY_JSON_BODY': return refusal(400, RPC.parseError, 'Parse error: the body is empty')
     case 'FST_ERR_CTP_INVALID_JSON_BODY': return refusal(400, RPC.parseError, 'Parse error: the body is not JSON')

@@ -3,6 +3,7 @@
 
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
 import { RPC } from '../mcp/protocol.ts'
+import { logRefusal } from './decision-log.ts'
 import { refusal } from './framework-error.ts'
 import { sendAnswer } from './send.ts'
 
@@ -13,7 +14,7 @@ export function createOriginHook (allowedOrigins: readonly string[]): (request: 
   return function checkOrigin (request, reply, done) {
     const { origin } = request.headers
     if (origin === undefined || allowed.has(origin)) return done()
-    request.log.info({ event: 'decision', granted: false, reason: 'origin-not-allowed', status: 403 }, 'decision')
+    logRefusal(request.log, { reason: 'origin-not-allowed', status: answer.status, durationMs: reply.elapsedTime })
     sendAnswer(reply, answer)
   }
 }

@@ -8,8 +8,9 @@ import type { MirroredHeaders } from './mirrored-headers.ts'
 import { prepareResults, type ServerIdentity } from './prepared-results.ts'
 import { invalidParams, methodNotFound, type ProtocolError } from './protocol-error.ts'
 import type { Registry } from './registry.ts'
-import { toolCallOver, type ReplyChannel } from './reply-channel.ts'
+import { ChannelledCall, type ReplyChannel } from './reply-channel.ts'
 import { errorReply, resultReply, type Answer } from './reply.ts'
+import type { Tool } from './tool.ts'
 import { contextIdOf, toolAnswer } from './tool-answer.ts'
 import { isArgumentsObject, runTool, type Caller, type Decide } from './tool-runner.ts'
 
@@ -27,14 +28,14 @@ export interface DispatchContext extends Caller {
 }
 
 export interface Dispatcher {
-  /** Never throws, whatever the body is. */
-  readonly dispatch: (body: unknown, context: DispatchContext) => Promise<Answer>
+  /** Never throws, whatever the body is. A promise only where a tool runs. */
+  readonly dispatch: (body: unknown, context: DispatchContext) => Answer | Promise<Answer>
 }
 
 export function createDispatcher ({ registry, decide, server }: DispatcherOptions): Dispatcher {
   const prepared = prepareResults(registry, server)
 
-  async function dispatch (body: unknown, context: DispatchContext): Promise<Answer> {
+  function dispatch (body: unknown, context: DispatchContext): Answer | Promise<Answer> {
     const parsed = parseMessage(body)
     if (!parsed.ok) return protocolAnswer(parsed.error, undefined, undefined)
     const message = parsed.value
@@ -46,7 +47,7 @@ export function createDispatcher ({ registry, decide, server }: DispatcherOption
     return answerRequest(message, era.value, context)
   }
 
-  async function answerRequest (request: Request, era: Era, context: DispatchContext): Promise<Answer> {
+  function answerRequest (request: Request, era: Era, context: DispatchContext): Answer | Promise<Answer> {
     switch (request.method) {
       case 'initialize':
         if (era.kind === 'modern') break
@@ -68,17 +69,26 @@ export function createDispatcher ({ registry, decide, server }: DispatcherOption
     return protocolAnswer(methodNotFound(era.kind === 'modern' ? 404 : 200, request.id), request, era)
   }
 
-  async function callTool (request: Request, era: Era, context: DispatchContext): Promise<Answer> {
+  function callTool (request: Request, era: Era, context: DispatchContext): Answer | Promise<Answer> {
     const { name, arguments: args } = request.params
     if (typeof name !== 'string') return protocolAnswer(invalidParams(200, '"name" must be a string', request.id), request, era)
     const tool = registry.find(name, context.grant)
     if (tool === undefined) return unknownTool(request, era)
     if (!isArgumentsObject(args)) return protocolAnswer(invalidParams(200, '"arguments" must be an object', request.id), request, era)
+    return runAndAnswer(request, era, tool, context)
+  }
+
+  async function runAndAnswer (request: Request, era: Era, tool: Tool, context: DispatchContext): Promise<Answer> {
     const meta = metaOf(request.params)
-    const call = toolCallOver(context.channel, meta)
-    const result = await runTool(tool, args, context, decide, call)
+    const result = await runTool(tool, request.params['arguments'], context, decide, new ChannelledCall(context.channel, meta))
     const base = { method: request.method, tool: tool.name, version: era.version, retryOf: contextIdOf(meta) }
-    return toolAnswer(result, { id: request.id, scopes: tool.access.scopes, record: base, write: object => prepared.result(era, object) })
+    const answered = { id: request.id, scopes: tool.access.scopes, record: base, write: (object: object) => prepared.result(era, object) }
+    try {
+      return toolAnswer(result, answered)
+    } catch (cause) {
+      const fault = new GatewayError('GW_TOOL_FAILED', `${tool.name}: what it answered cannot be written as a result`, { cause })
+      return toolAnswer({ kind: 'fault', fault }, answered)
+    }
   }
 
   function unknownTool (request: Request, era: Era): Answer {
@@ -87,15 +97,20 @@ export function createDispatcher ({ registry, decide, server }: DispatcherOption
   }
 
   return {
-    async dispatch (body, context) {
+    dispatch (body, context) {
       try {
-        return await dispatch(body, context)
+        const answer = dispatch(body, context)
+        return answer instanceof Promise ? answer.catch(failed) : answer
       } catch (error) {
-        const fault = new GatewayError('GW_INTERNAL', 'the dispatcher failed', { cause: error })
-        return { reply: { kind: 'fault', fault, id: undefined }, record: { method: undefined, tool: undefined, version: undefined, granted: false, reason: 'fault', remark: fault.code } }
+        return failed(error)
       }
     }
   }
+}
+
+function failed (error: unknown): Answer {
+  const fault = new GatewayError('GW_INTERNAL', 'the dispatcher failed', { cause: error })
+  return { reply: { kind: 'fault', fault, id: undefined }, record: { method: undefined, tool: undefined, version: undefined, granted: false, reason: 'fault', remark: fault.code } }
 }
 
 function record (message: Message, era: Era, granted: boolean, reason: string): Answer['record'] {

@@ -6,6 +6,8 @@ import type { VerifiedGrant } from '../auth/grant.ts'
 import { GatewayError } from '../kernel/fault.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { PublishedDetailsType } from '../policy/authorization-details/details-type.ts'
+import { missingScopes, type ScopeImplications } from '../policy/scope.ts'
+import { parseMirroredParameters, type MirroredParameter } from './parameter-headers.ts'
 import type { Tool } from './tool.ts'
 
 export type ToolVisibility = 'all' | 'permitted'
@@ -23,60 +25,97 @@ export interface ToolDescription {
   readonly outputSchema: JsonObject
 }
 
+/** What pages and metadata tell those who show no token. */
+export interface PublishedRegistry {
+  /** Sorted. */
+  readonly scopes: readonly string[]
+  /** Each once, by name. */
+  readonly detailsTypes: readonly PublishedDetailsType[]
+  readonly descriptions: readonly ToolDescription[]
+}
+
+/** A tool as a call finds it. */
+export interface RegisteredTool {
+  readonly tool: Tool
+  readonly mirroredParameters: readonly MirroredParameter[]
+}
+
 export interface Registry {
   /** The tool, if it exists and may be seen with this grant. */
-  readonly find: (name: string, grant: VerifiedGrant) => Tool | undefined
+  readonly find: (name: string, grant: VerifiedGrant) => RegisteredTool | undefined
   /** The `tools` array of `tools/list` as JSON, in the order of declaration. */
   readonly listJson: (grant: VerifiedGrant) => string
+  /** The same tools, as pages describe them. */
+  readonly descriptionsFor: (grant: VerifiedGrant) => readonly ToolDescription[]
   readonly visibility: ToolVisibility
-  readonly descriptions: readonly ToolDescription[]
-  /** Every scope that some tool needs, sorted. */
-  readonly scopes: readonly string[]
   /** The scopes of the read-only tools: the least a client can begin with; all scopes where no tool is read-only. */
   readonly initialScopes: readonly string[]
-  /** Every authorization-details type that some tool reads, each once, by name. */
-  readonly detailsTypes: readonly PublishedDetailsType[]
+  /**
+   * Everything where all tools are visible. Otherwise the scopes to begin with, the details types that they lead to,
+   * and no tool.
+   */
+  readonly published: PublishedRegistry
+}
+
+export interface RegistryOptions {
+  /** Default `all`. */
+  readonly visibility?: ToolVisibility
+  /** As decide() knows them, so that what is listed is what may be called. Default: none. */
+  readonly scopeImplications?: ScopeImplications
 }
 
 const NAME = /^[A-Za-z0-9_.-]{1,128}$/
 /** RFC 6749 §3.3 scope-token. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 
+interface Entry extends RegisteredTool {
+  readonly description: ToolDescription
+  readonly json: string
+}
+
 /** @throws GatewayError `GW_TOOL_INVALID` for a wrong or repeated declaration. */
-export function createRegistry (tools: readonly Tool[], visibility: ToolVisibility = 'all'): Registry {
-  const byName = new Map<string, Tool>()
-  for (const tool of tools) {
-    checkDeclaration(tool)
-    if (byName.has(tool.name)) throw new GatewayError('GW_TOOL_INVALID', `two tools are named ${tool.name}`)
-    byName.set(tool.name, tool)
+export function createRegistry (tools: readonly Tool[], { visibility = 'all', scopeImplications = {} }: RegistryOptions = {}): Registry {
+  const entries = tools.map(registered)
+  const byName = new Map<string, Entry>()
+  for (const entry of entries) {
+    if (byName.has(entry.tool.name)) throw new GatewayError('GW_TOOL_INVALID', `two tools are named ${entry.tool.name}`)
+    byName.set(entry.tool.name, entry)
   }
-  const entries = tools.map(tool => {
-    const description = describe(tool)
-    return { tool, description, json: entryJson(tool, description) }
-  })
-  const wholeList = `[${entries.map(({ json }) => json).join(',')}]`
-  const scopes = sortedUnion(tools.map(tool => tool.access.scopes))
+  const permits = (granted: ReadonlySet<string>) => ({ tool }: Entry) => missingScopes(granted, tool.access.scopes, scopeImplications).length === 0
+  const visibleTo = (grant: VerifiedGrant) => visibility === 'all' ? entries : entries.filter(permits(grant.scopes))
+
+  const detailsTypes = publishedTypes(tools)
+  const scopes = scopesOf(tools)
   const readOnly = tools.filter(tool => tool.annotations.readOnlyHint === true)
+  const initialScopes = readOnly.length === 0 ? scopes : scopesOf(readOnly)
+  const initial = entries.filter(permits(new Set(initialScopes))).map(({ tool }) => tool)
+  const wholeList = jsonOf(entries)
 
   return {
     find (name, grant) {
-      const tool = byName.get(name)
-      return tool !== undefined && (visibility === 'all' || permitted(tool, grant)) ? tool : undefined
+      const entry = byName.get(name)
+      return entry !== undefined && (visibility === 'all' || permits(grant.scopes)(entry)) ? entry : undefined
     },
-    listJson (grant) {
-      if (visibility === 'all') return wholeList
-      return `[${entries.filter(({ tool }) => permitted(tool, grant)).map(({ json }) => json).join(',')}]`
-    },
+    listJson: grant => visibility === 'all' ? wholeList : jsonOf(visibleTo(grant)),
+    descriptionsFor: grant => visibleTo(grant).map(({ description }) => description),
     visibility,
-    descriptions: entries.map(({ description }) => description),
-    scopes,
-    initialScopes: readOnly.length === 0 ? scopes : sortedUnion(readOnly.map(tool => tool.access.scopes)),
-    detailsTypes: publishedTypes(tools)
+    initialScopes,
+    published: visibility === 'all'
+      ? { scopes, detailsTypes, descriptions: entries.map(({ description }) => description) }
+      : { scopes: initialScopes, detailsTypes: publishedTypes(initial), descriptions: [] }
   }
 }
 
-function permitted (tool: Tool, grant: VerifiedGrant): boolean {
-  return tool.access.scopes.every(scope => grant.scopes.has(scope))
+function registered (tool: Tool): Entry {
+  checkDeclaration(tool)
+  const description = describe(tool)
+  const mirrored = parseMirroredParameters(description.inputSchema)
+  if (!mirrored.ok) throw new GatewayError('GW_TOOL_INVALID', `${tool.name}: ${mirrored.error}`)
+  return { tool, description, json: entryJson(tool, description), mirroredParameters: mirrored.value }
+}
+
+function jsonOf (entries: readonly Entry[]): string {
+  return `[${entries.map(({ json }) => json).join(',')}]`
 }
 
 function checkDeclaration (tool: Tool): void {
@@ -104,10 +143,11 @@ function describe (tool: Tool): ToolDescription {
   }
 }
 
-/** JSON Schema 2020-12, the dialect that MCP assumes where `$schema` is absent. */
+/** JSON Schema 2020-12, the dialect that MCP assumes where `$schema` is absent; a schema that names its own keeps it. */
 function jsonSchema (schema: z.ZodObject, io: 'input' | 'output'): JsonObject {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io })
-  return rest as JsonObject
+  const { $schema: _assumed, ...rest } = z.toJSONSchema(schema, { io })
+  const { $schema: declared } = schema.meta() ?? {}
+  return { ...(typeof declared === 'string' ? { $schema: declared } : {}), ...rest as JsonObject }
 }
 
 function entryJson (tool: Tool, description: ToolDescription): string {
@@ -134,6 +174,6 @@ function publishedTypes (tools: readonly Tool[]): readonly PublishedDetailsType[
   return [...byType.values()].sort((a, b) => a.type < b.type ? -1 : 1)
 }
 
-function sortedUnion (lists: ReadonlyArray<readonly string[]>): readonly string[] {
-  return [...new Set(lists.flat())].sort()
+function scopesOf (tools: readonly Tool[]): readonly string[] {
+  return [...new Set(tools.flatMap(({ access }) => access.scopes))].sort()
 }

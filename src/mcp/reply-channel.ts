@@ -7,21 +7,30 @@ export interface ReplyChannel {
   /** Aborted when the caller goes away. Made on the first call only. */
   readonly signal: () => AbortSignal
   /** Whether the caller's `Accept` header names `text/event-stream`. */
-  readonly acceptsStream: boolean
+  readonly acceptsStream: () => boolean
   /** Sends one JSON-RPC message ahead of the answer; the first one opens the stream. */
   readonly notify: (json: string) => void
 }
 
-/** @param meta `_meta` of the request, for its `progressToken` */
-export function toolCallOver (channel: ReplyChannel, meta: JsonObject | undefined): ToolCall {
-  const token = progressToken(meta?.['progressToken'])
-  return {
-    get signal () { return channel.signal() },
-    progress (progress, total, message) {
-      if (token === undefined || !channel.acceptsStream) return
-      const params = { progressToken: token, progress, total, message }
-      channel.notify(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/progress', params }))
-    }
+/** What a tool holds of its request: the channel, and the token under which the client wants to hear of progress. */
+export class ChannelledCall implements ToolCall {
+  readonly #channel: ReplyChannel
+  readonly #progressToken: string | number | undefined
+
+  /** @param meta `_meta` of the request */
+  constructor (channel: ReplyChannel, meta: JsonObject | undefined) {
+    this.#channel = channel
+    this.#progressToken = meta === undefined ? undefined : progressToken(meta['progressToken'])
+  }
+
+  get signal (): AbortSignal {
+    return this.#channel.signal()
+  }
+
+  progress (progress: number, total?: number, message?: string): void {
+    if (this.#progressToken === undefined || !this.#channel.acceptsStream()) return
+    const params = { progressToken: this.#progressToken, progress, total, message }
+    this.#channel.notify(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/progress', params }))
   }
 }
 

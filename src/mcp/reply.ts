@@ -10,7 +10,13 @@ export type Reply =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'json', readonly status: number, readonly body: string }
   /** The grant does not allow this call: 403 or 401 with a challenge. */
-  | { readonly kind: 'denied', readonly denial: Denial, readonly id: RequestId }
+  | {
+    readonly kind: 'denied'
+    readonly denial: Denial
+    readonly id: RequestId
+    /** Why it could not be decided, where that is a defect; for the operator's log. */
+    readonly fault?: GatewayError
+  }
   /** A live inquiry found that the token is no longer good: 401. `scopes`: what the operation needs. */
   | { readonly kind: 'rejected', readonly rejection: Rejection, readonly scopes: readonly string[] }
   /** 503 or 500. */

@@ -1,5 +1,6 @@
 // How is the result of a tool call said, and what does the log say of it? One exhaustive switch.
 
+import type { GatewayError } from '../kernel/fault.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { Denial } from '../policy/denial.ts'
 import { META } from './protocol.ts'
@@ -25,6 +26,7 @@ export function toolAnswer (result: RunResult, { id, scopes, record, write }: An
     case 'failed': return failed(result.text, result.code)
     case 'invalid-arguments': return failed(result.text, result.kind)
     case 'denied': return denied(result.denial)
+    case 'undecided': return denied({ kind: 'undecidable' }, result.fault)
     case 'rejected': {
       const { rejection } = result
       const reason = rejection.kind === 'invalid-token' ? rejection.problem.kind : rejection.kind
@@ -40,8 +42,11 @@ export function toolAnswer (result: RunResult, { id, scopes, record, write }: An
     return { reply: resultReply(id, body), record: { ...record, granted: true, reason: 'permitted', remark: code } }
   }
 
-  function denied (denial: Denial): Answer {
-    return { reply: { kind: 'denied', denial, id }, record: { ...record, granted: false, reason: denial.kind, remark: remarkOn(denial) } }
+  function denied (denial: Denial, fault?: GatewayError): Answer {
+    return {
+      reply: { kind: 'denied', denial, id, ...(fault === undefined ? {} : { fault }) },
+      record: { ...record, granted: false, reason: denial.kind, remark: fault?.code ?? remarkOn(denial) }
+    }
   }
 }
 

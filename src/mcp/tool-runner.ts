@@ -4,9 +4,9 @@
 import type { Authentication } from '../auth/authentication.ts'
 import type { VerifiedGrant } from '../auth/grant.ts'
 import { GatewayError, StorageUnavailable } from '../kernel/fault.ts'
-import { isJsonObject, type JsonObject } from '../kernel/json.ts'
-import { err, ok, type Result } from '../kernel/result.ts'
+import { isJsonObject } from '../kernel/json.ts'
 import type { EpochMilliseconds } from '../kernel/units.ts'
+import type { DetailsRequirement } from '../policy/authorization-details/requirement.ts'
 import type { Decision } from '../policy/decision.ts'
 import type { Rejection } from '../auth/rejection.ts'
 import type { Requirement } from '../policy/requirement.ts'
@@ -26,6 +26,8 @@ export type RunResult =
   | ToolOutcome
   | { readonly kind: 'invalid-arguments', readonly text: string }
   | { readonly kind: 'rejected', readonly rejection: Rejection }
+  /** The tool could not say what this call needs: a denial, with the fault for the operator. */
+  | { readonly kind: 'undecided', readonly fault: GatewayError }
   | { readonly kind: 'fault', readonly fault: GatewayError }
 
 /** Never throws. */
@@ -33,8 +35,12 @@ export async function runTool (tool: Tool, args: unknown, caller: Caller, decide
   try {
     const input = tool.input.safeParse(args ?? {})
     // Without usable arguments nothing is at stake but the scope: a token that lacks it learns nothing more.
-    const requirement = await requirementOf(tool, input.success ? ok(input.data) : err(undefined), caller.grant)
-    if (requirement === undefined) return { kind: 'denied', denial: { kind: 'undecidable' } }
+    const details = input.success ? tool.access.details : undefined
+    const freshness = input.success ? tool.access.freshness ?? 'cached' : 'cached'
+    const needed = details === undefined ? undefined : await detailsOf(details, input.data, caller.grant)
+    if (needed === 'undecidable') return { kind: 'denied', denial: { kind: 'undecidable' } }
+    const { scopes, authentication } = tool.access
+    const requirement: Requirement = { tool: tool.name, scopes, authentication, details: needed, freshness }
 
     let decision = decide(caller.grant, requirement, caller.receivedAt)
     if (decision.kind === 'needs-fresh') {
@@ -55,18 +61,14 @@ export async function runTool (tool: Tool, args: unknown, caller: Caller, decide
   }
 }
 
-/** @returns undefined when the tool's own declaration failed: nothing can be decided then */
-async function requirementOf (tool: Tool, input: Result<JsonObject | Record<string, unknown>, undefined>, grant: VerifiedGrant): Promise<Requirement | undefined> {
-  const { scopes, authentication, freshness = 'cached', details } = tool.access
-  const base = { tool: tool.name, scopes, authentication }
-  if (!input.ok) return { ...base, details: undefined, freshness: 'cached' }
-  if (details === undefined) return { ...base, details: undefined, freshness }
+/** @returns `undecidable` when the tool's own declaration failed */
+async function detailsOf (details: NonNullable<Tool['access']['details']>, input: unknown, grant: VerifiedGrant): Promise<DetailsRequirement | 'undecidable'> {
   try {
-    return { ...base, details: await details(input.value as never, { person: grant.person }), freshness }
+    return await details(input as never, { person: grant.person })
   } catch (error) {
     // A storage that cannot say the price is an outage, not a denial; everything else is fail closed.
     if (error instanceof StorageUnavailable) throw error
-    return undefined
+    return 'undecidable'
   }
 }
 
