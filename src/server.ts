@@ -4,7 +4,7 @@
 
 import { readFileSync } from 'node:fs'
 import http from 'node:http'
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { LogController, type FastifyInstance } from 'fastify'
 import { pino, type Logger } from 'pino'
 import { GATEWAY_USAGE, parseArguments } from './config/arguments.ts'
 import { loadConfig, type LoadedConfig } from './config/load.ts'
