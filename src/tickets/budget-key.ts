@@ -2,9 +2,9 @@
 // It does not look at limits: raising a total at consent under the same `budgetId` keeps what was spent.
 
 import { createHash } from 'node:crypto'
+import { canonicalJson } from '../kernel/canonical-json.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { Person } from '../kernel/person.ts'
-import { canonicalJson } from './canonical-json.ts'
 
 export interface BudgetOwner {
   readonly person: Person
