@@ -4,7 +4,7 @@
 
 import { readFileSync } from 'node:fs'
 import http from 'node:http'
-import Fastify, { LogController, type FastifyInstance } from 'fastify'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { pino, type Logger } from 'pino'
 import { GATEWAY_USAGE, parseArguments } from './config/arguments.ts'
 import { loadConfig, type LoadedConfig } from './config/load.ts'
@@ -49,8 +49,9 @@ async function run ({ config, warnings, file }: LoadedConfig): Promise<void> {
 export async function createServer (config: GatewayConfig, logger: Logger): Promise<FastifyInstance> {
   const { locale } = config.tools
   const store = await openTicketStore({ url: config.storage.url, clock: systemClock, locale })
+  const loggerInstance: FastifyBaseLogger = logger
   const app = Fastify({
-    loggerInstance: logger,
+    loggerInstance,
     // One line for each decision takes the place of Fastify's two for each request.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.limits.bodyBytes,
