@@ -43,9 +43,9 @@ export function createAuthenticationHook ({ authenticator, rejections, tellOpera
       if (!(authentication instanceof Promise)) return settle(request, reply, done, arrival, authentication)
       authentication
         .then(settled => settle(request, reply, done, arrival, settled))
-        .catch((error: unknown) => fail(request, reply, error))
+        .catch((error: unknown) => fail(request, reply, error, presented.value, startedMs))
     } catch (error) {
-      fail(request, reply, error)
+      fail(request, reply, error, undefined, startedMs)
     }
   }
 
@@ -58,14 +58,16 @@ export function createAuthenticationHook ({ authenticator, rejections, tellOpera
 
   function refuse (request: FastifyRequest, reply: FastifyReply, rejection: Rejection, token: PresentedToken | undefined, startedMs: number): void {
     const answer = rejections.answer(rejection)
-    logRejection(request.log, rejection, answer.status, token?.fingerprint, clock.monotonicMs() - startedMs)
+    logRefusal(request.log, { reason: reasonOf(rejection), tokenHash: token?.fingerprint, status: answer.status, durationMs: clock.monotonicMs() - startedMs })
     if (rejection.kind === 'invalid-token') tellOperator(request.log, rejection.problem)
     sendAnswer(reply, answer)
   }
-}
 
-function fail (request: FastifyRequest, reply: FastifyReply, error: unknown): void {
-  const fault = error instanceof GatewayError ? error : new GatewayError('GW_INTERNAL', 'authentication failed', { cause: error })
-  logFault(request.log, fault)
-  sendAnswer(reply, faultAnswer(fault, undefined))
+  function fail (request: FastifyRequest, reply: FastifyReply, error: unknown, token: PresentedToken | undefined, startedMs: number): void {
+    const fault = error instanceof GatewayError ? error : new GatewayError('GW_INTERNAL', 'authentication failed', { cause: error })
+    const answer = faultAnswer(fault, undefined)
+    logFault(request.log, fault)
+    logRefusal(request.log, { reason: 'fault', remark: fault.code, tokenHash: token?.fingerprint, status: answer.status, durationMs: clock.monotonicMs() - startedMs })
+    sendAnswer(reply, answer)
+  }
 }

@@ -11,6 +11,7 @@ export class StreamingChannel implements ReplyChannel {
   readonly #reply: FastifyReply
   #controller: AbortController | undefined
   #opened = false
+  #closed = false
 
   constructor (request: FastifyRequest, reply: FastifyReply) {
     this.#request = request
@@ -30,14 +31,17 @@ export class StreamingChannel implements ReplyChannel {
     if (this.#controller === undefined) {
       const controller = this.#controller = new AbortController()
       const { raw } = this.#reply
-      raw.once('close', () => { if (!raw.writableFinished) controller.abort() })
+      const abort = (): void => { if (!raw.writableFinished) controller.abort() }
+      // The caller may have gone while the token was being checked: no event comes a second time.
+      if (raw.destroyed) abort()
+      else raw.once('close', abort)
     }
     return this.#controller.signal
   }
 
   notify (json: string): void {
     const { raw } = this.#reply
-    if (raw.destroyed) return
+    if (this.#closed || raw.destroyed) return
     if (!this.#opened) this.#open()
     raw.write(`event: message\ndata: ${json}\n\n`)
   }
@@ -45,7 +49,13 @@ export class StreamingChannel implements ReplyChannel {
   /** Sends the last message and ends the stream. */
   end (json: string): void {
     this.notify(json)
+    this.#closed = true
     this.#reply.raw.end()
+  }
+
+  /** The answer goes out without a stream: a tool that is still talking is no longer heard. */
+  close (): void {
+    this.#closed = true
   }
 
   #open (): void {

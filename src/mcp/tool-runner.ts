@@ -38,7 +38,7 @@ export async function runTool (tool: Tool, args: unknown, caller: Caller, decide
     const details = input.success ? tool.access.details : undefined
     const freshness = input.success ? tool.access.freshness ?? 'cached' : 'cached'
     const needed = details === undefined ? undefined : await detailsOf(details, input.data, caller.grant)
-    if (needed === 'undecidable') return { kind: 'denied', denial: { kind: 'undecidable' } }
+    if (needed instanceof GatewayError) return { kind: 'undecided', fault: needed }
     const { scopes, authentication } = tool.access
     const requirement: Requirement = { tool: tool.name, scopes, authentication, details: needed, freshness }
 
@@ -61,14 +61,14 @@ export async function runTool (tool: Tool, args: unknown, caller: Caller, decide
   }
 }
 
-/** @returns `undecidable` when the tool's own declaration failed */
-async function detailsOf (details: NonNullable<Tool['access']['details']>, input: unknown, grant: VerifiedGrant): Promise<DetailsRequirement | 'undecidable'> {
+/** @returns the fault when the tool's own declaration failed: nothing can be decided then */
+async function detailsOf (details: NonNullable<Tool['access']['details']>, input: unknown, grant: VerifiedGrant): Promise<DetailsRequirement | GatewayError> {
   try {
     return await details(input as never, { person: grant.person })
   } catch (error) {
     // A storage that cannot say the price is an outage, not a denial; everything else is fail closed.
     if (error instanceof StorageUnavailable) throw error
-    return 'undecidable'
+    return error instanceof GatewayError ? error : new GatewayError('GW_TOOL_FAILED', 'access.details failed', { cause: error })
   }
 }
 
