@@ -2,24 +2,22 @@
 // the environment, and its hooks stay on its own routes. Register it at the root, without a prefix: RFC 9728 puts the
 // metadata at the origin's root, and the endpoint's path is that of the resource identifier.
 
-import cors from '@fastify/cors'
-import type { FastifyError, FastifyInstance, FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import { createAuthenticator } from './auth/authenticator.ts'
 import { createIntrospectionVerifier, type IntrospectionVerifierSettings } from './auth/introspection/verifier.ts'
 import type { AuthenticationEvent } from './auth/observation.ts'
 import type { GatewayConfig } from './config/schema.ts'
 import { addressesOf } from './http/addresses.ts'
-import { logFault } from './http/decision-log.ts'
+import { useOwnBodiesAndErrors } from './http/bodies.ts'
 import { docsPage } from './http/docs-page.ts'
 import { registerDocuments } from './http/document-routes.ts'
 import { registerEndpoint } from './http/endpoint-routes.ts'
-import { frameworkErrorAnswer } from './http/framework-error.ts'
 import { registerHealth, type ReadinessCheck } from './http/health-routes.ts'
 import { protectedResourceMetadata } from './http/metadata.ts'
 import { createOperatorHints } from './http/operator-hints.ts'
 import { policyPage } from './http/policy-page.ts'
 import { createRejectionAnswers } from './http/rejection-answer.ts'
-import { sendAnswer } from './http/send.ts'
+import { registerToolTable } from './http/tool-table-route.ts'
 import { systemClock, type Clock } from './kernel/clock.ts'
 import { GatewayError } from './kernel/fault.ts'
 import { createDispatcher } from './mcp/dispatcher.ts'
@@ -57,7 +55,7 @@ export const mcpResourceGateway: FastifyPluginAsync<GatewayOptions> = async (ins
   const { issuer, introspection, deadlineMs } = config.authorizationServer
   const resource = config.resource.identifier
   const addresses = addressesOf(resource)
-  const registry = createRegistry(options.tools, config.tools.visibility)
+  const registry = createRegistry(options.tools, { visibility: config.tools.visibility, scopeImplications: config.policy.scopeImplications })
   const verifier = createIntrospectionVerifier({ issuer, ...introspection, deadlineMs, clock, dispatcher: options.dispatcher })
   const authenticator = createAuthenticator({
     verifier,
@@ -80,46 +78,35 @@ export const mcpResourceGateway: FastifyPluginAsync<GatewayOptions> = async (ins
     server: options.server
   })
 
-  useOwnBodiesAndErrors(instance)
-  // A host that has registered it already keeps its own; the routes carry their own settings either way.
-  if (!instance.hasPlugin('@fastify/cors')) await instance.register(cors, { origin: false })
-
-  registerEndpoint(instance, {
+  useOwnBodiesAndErrors(instance, clock)
+  const guarded = {
     addresses,
     authenticator,
-    dispatcher,
     rejections: createRejectionAnswers({ addresses, initialScopes: registry.initialScopes, whenTokenMissing: config.challenge.whenTokenMissing }),
+    allowedOrigins: config.cors.allowedOrigins,
+    tellOperator: createOperatorHints({ resource, issuer }, clock),
+    clock
+  }
+  registerEndpoint(instance, {
+    ...guarded,
+    dispatcher,
     denials: {
       addresses,
       insufficientAuthorizationStatus: config.policy.insufficientAuthorizationStatus,
       referenceKey: config.policy.remediation === 'off' ? undefined : deriveReferenceKey({ secret: introspection.clientSecret, resource })
     },
-    allowedOrigins: config.cors.allowedOrigins,
-    bodyLimitBytes: config.limits.bodyBytes,
-    tellOperator: createOperatorHints({ resource, issuer }, clock),
-    clock
+    bodyLimitBytes: config.limits.bodyBytes
   })
+  registerToolTable(instance, { ...guarded, registry })
 
   const name = config.resource.name ?? options.server.title ?? options.server.name
   const { locale } = config.tools
   registerDocuments(instance, addresses, {
     metadataJson: protectedResourceMetadata({ addresses, registry, authorizationServers: [issuer], resourceName: config.resource.name }),
-    toolsJson: JSON.stringify({ tools: registry.descriptions }),
     docsHtml: docsPage({ addresses, registry, authorizationServers: [issuer], name, locale }),
     policyHtml: policyPage({ name, locale, revocationBoundSeconds: config.cache.ttlSeconds })
   })
   if (options.readiness !== undefined) {
     registerHealth(instance, [{ name: 'authorization-server', check: verifier.ready }, ...options.readiness])
   }
-}
-
-/** Bodies are JSON or refused, and nothing that goes wrong here is answered in the shape of a framework. */
-function useOwnBodiesAndErrors (instance: FastifyInstance): void {
-  instance.removeAllContentTypeParsers()
-  instance.addContentTypeParser('application/json', { parseAs: 'string' }, instance.getDefaultJsonParser('error', 'error'))
-  instance.setErrorHandler((error: FastifyError, request, reply) => {
-    const answer = frameworkErrorAnswer(error)
-    if (answer.status >= 500) logFault(request.log, error instanceof GatewayError ? error : new GatewayError('GW_INTERNAL', 'an exception that nothing foresaw', { cause: error }))
-    return sendAnswer(reply, answer)
-  })
 }

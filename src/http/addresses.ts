@@ -14,6 +14,7 @@ export interface Addresses {
   readonly metadataPath: string
   readonly rootMetadataPath: string
   readonly metadataUrl: string
+  readonly toolsUrl: string
   readonly docsUrl: string
   readonly policyUrl: string
 }
@@ -37,6 +38,7 @@ export function addressesOf (resource: string): Addresses {
     metadataPath: `${WELL_KNOWN}${path}`,
     rootMetadataPath: WELL_KNOWN,
     metadataUrl: `${origin}${WELL_KNOWN}${path}`,
+    toolsUrl: `${origin}${path}/tools`,
     docsUrl: `${origin}/docs${path}`,
     policyUrl: `${origin}/policy${path}`
   }

@@ -1,6 +1,7 @@
 // What should a person who builds a client know? The page behind `resource_documentation`, made from the registry.
 
-import type { Registry, ToolDescription } from '../mcp/registry.ts'
+import type { Registry } from '../mcp/registry.ts'
+import type { ToolDescription } from '../mcp/tool-description.ts'
 import type { Addresses } from './addresses.ts'
 import { escapeHtml, page } from './html.ts'
 
@@ -24,6 +25,7 @@ const WORDS = {
     policy: 'Policy',
     steps: 'A client reads the metadata, registers at the authorization server, asks for the scopes it needs with the resource parameter (RFC 8707), and sends the token in the Authorization header.',
     tools: 'Tools',
+    hidden: 'Which tools there are depends on the access token. With one, this address lists those that it permits:',
     tool: 'Tool',
     scopes: 'Scopes',
     details: 'Authorization details',
@@ -49,6 +51,7 @@ const WORDS = {
     policy: 'ポリシー',
     steps: 'クライアントはメタデータを読み、認可サーバーに登録し、必要なスコープを resource パラメータ (RFC 8707) と共に要求し、得たトークンを Authorization ヘッダーで送ります。',
     tools: 'ツール',
+    hidden: '利用できるツールはアクセストークンによって異なります。次の URL にアクセストークンを送ると、そのトークンで使えるツールの一覧が得られます。',
     tool: 'ツール',
     scopes: 'スコープ',
     details: '認可の詳細 (authorization_details)',
@@ -72,7 +75,6 @@ type Words = (typeof WORDS)[PageLocale]
 export function docsPage ({ addresses, registry, authorizationServers, name, locale }: DocsPageOptions): string {
   const words = WORDS[locale]
   const link = (url: string) => `<a href="${escapeHtml(url)}"><code>${escapeHtml(url)}</code></a>`
-  const code = (text: string) => `<code>${escapeHtml(text)}</code>`
   return page(locale, name, `<h1>${escapeHtml(name)}</h1>
 <p>${escapeHtml(words.intro)}</p>
 <h2>${escapeHtml(words.connect)}</h2>
@@ -84,19 +86,27 @@ export function docsPage ({ addresses, registry, authorizationServers, name, loc
 </dl>
 <p>${escapeHtml(words.steps)}</p>
 <h2>${escapeHtml(words.tools)}</h2>
-<table>
-<thead><tr><th>${escapeHtml(words.tool)}</th><th>${escapeHtml(words.scopes)}</th><th>${escapeHtml(words.details)}</th><th>${escapeHtml(words.answer)}</th></tr></thead>
-<tbody>
-${registry.descriptions.map(tool => `<tr><td><a href="#${escapeHtml(tool.name)}">${code(tool.name)}</a></td><td>${tool.scopes.map(code).join(' ') || escapeHtml(words.none)}</td><td>${tool.detailsType === undefined ? escapeHtml(words.none) : code(tool.detailsType)}</td><td>${escapeHtml(words[tool.freshness])}</td></tr>`).join('\n')}
-</tbody>
-</table>
-${registry.descriptions.map(tool => section(tool, words)).join('\n')}
+${registry.visibility === 'all' ? toolTable(registry.published.descriptions, words) : `<p>${escapeHtml(words.hidden)} ${code(addresses.toolsUrl)}</p>`}
 <h2>${escapeHtml(words.refusals)}</h2>
 <table>
 <tbody>
 ${words.refusalRows.map(([status, error, remedy]) => `<tr><th>${status}</th><td>${code(error)}</td><td>${escapeHtml(remedy)}</td></tr>`).join('\n')}
 </tbody>
 </table>`)
+}
+
+function code (text: string): string {
+  return `<code>${escapeHtml(text)}</code>`
+}
+
+function toolTable (tools: readonly ToolDescription[], words: Words): string {
+  return `<table>
+<thead><tr><th>${escapeHtml(words.tool)}</th><th>${escapeHtml(words.scopes)}</th><th>${escapeHtml(words.details)}</th><th>${escapeHtml(words.answer)}</th></tr></thead>
+<tbody>
+${tools.map(tool => `<tr><td><a href="#${escapeHtml(tool.name)}">${code(tool.name)}</a></td><td>${tool.scopes.map(code).join(' ') || escapeHtml(words.none)}</td><td>${tool.detailsType === undefined ? escapeHtml(words.none) : code(tool.detailsType)}</td><td>${escapeHtml(words[tool.freshness])}</td></tr>`).join('\n')}
+</tbody>
+</table>
+${tools.map(tool => section(tool, words)).join('\n')}`
 }
 
 function section (tool: ToolDescription, words: Words): string {

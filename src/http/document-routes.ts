@@ -1,5 +1,5 @@
-// What can anyone read without a token? The protected resource metadata, the tool table, the pages for people, and
-// whether the gateway is alive. Prepared once; the same bytes whatever `Host` says.
+// What can anyone read without a token? The protected resource metadata and the pages for people. Prepared once; the
+// same bytes whatever `Host` says.
 
 import type { FastifyInstance } from 'fastify'
 import type { Addresses } from './addresses.ts'
@@ -8,12 +8,11 @@ import { JSON_TYPE } from './http-answer.ts'
 
 export interface Documents {
   readonly metadataJson: string
-  readonly toolsJson: string
   readonly docsHtml: string
   readonly policyHtml: string
 }
 
-const PUBLIC_JSON = { 'content-type': JSON_TYPE, 'cache-control': 'public, max-age=3600' } as const
+export const PUBLIC_JSON = { 'content-type': JSON_TYPE, 'cache-control': 'public, max-age=3600' } as const
 const PAGE = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'public, max-age=3600',
@@ -22,19 +21,20 @@ const PAGE = {
   'referrer-policy': 'no-referrer'
 } as const
 
+const allowOrigins = createCorsHook(PUBLIC)
+
 export function registerDocuments (instance: FastifyInstance, addresses: Addresses, documents: Documents): void {
-  const onRequest = createCorsHook(PUBLIC)
-  publish(addresses.metadataPath, PUBLIC_JSON, documents.metadataJson)
+  publishDocument(instance, addresses.metadataPath, PUBLIC_JSON, documents.metadataJson)
   // The root belongs to the first gateway of a host that has several.
   if (!instance.hasRoute({ method: 'GET', url: addresses.rootMetadataPath })) {
-    publish(addresses.rootMetadataPath, PUBLIC_JSON, documents.metadataJson)
+    publishDocument(instance, addresses.rootMetadataPath, PUBLIC_JSON, documents.metadataJson)
   }
-  publish(addresses.toolsPath, PUBLIC_JSON, documents.toolsJson)
-  publish(addresses.docsPath, PAGE, documents.docsHtml)
-  publish(addresses.policyPath, PAGE, documents.policyHtml)
+  publishDocument(instance, addresses.docsPath, PAGE, documents.docsHtml)
+  publishDocument(instance, addresses.policyPath, PAGE, documents.policyHtml)
+}
 
-  function publish (url: string, headers: Record<string, string>, body: string): void {
-    instance.get(url, { ...ROUTE_CONFIG, onRequest }, (_request, reply) => reply.headers(headers).send(body))
-    instance.options(url, { ...ROUTE_CONFIG, onRequest }, (_request, reply) => reply.code(204).header('allow', 'GET, HEAD, OPTIONS').send())
-  }
+export function publishDocument (instance: FastifyInstance, url: string, headers: Record<string, string>, body: string): void {
+  const options = { ...ROUTE_CONFIG, onRequest: allowOrigins }
+  instance.get(url, options, (_request, reply) => reply.headers(headers).send(body))
+  instance.options(url, options, (_request, reply) => reply.code(204).header('allow', 'GET, HEAD, OPTIONS').send())
 }

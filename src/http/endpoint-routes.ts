@@ -57,7 +57,8 @@ export function registerEndpoint (instance: FastifyInstance, options: EndpointOp
       headers: {
         protocolVersion: single(headers['mcp-protocol-version']),
         method: single(headers['mcp-method']),
-        name: single(headers['mcp-name'])
+        name: single(headers['mcp-name']),
+        parameter: name => single(headers[name])
       },
       channel
     })
@@ -119,8 +120,9 @@ function answerOf (outcome: Reply, { rejections, denials }: EndpointOptions, con
 
 /** Once a stream is open its status is 200 for good: what the answer says then travels as the last message. */
 function send (reply: FastifyReply, channel: StreamingChannel, answer: HttpAnswer): void {
-  if (channel.opened) channel.end(answer.body)
-  else if (answer.body === '') reply.code(answer.status).send()
+  if (channel.opened) return channel.end(answer.body)
+  channel.close()
+  if (answer.body === '') reply.code(answer.status).send()
   else sendAnswer(reply, answer)
 }
 

@@ -14,14 +14,15 @@ export interface MetadataOptions {
 
 /** @see https://www.rfc-editor.org/rfc/rfc9728#section-2 */
 export function protectedResourceMetadata ({ addresses, registry, authorizationServers, resourceName }: MetadataOptions): string {
+  const { scopes, detailsTypes } = registry.published
   return JSON.stringify({
     resource: addresses.resource,
     authorization_servers: authorizationServers,
-    scopes_supported: registry.scopes,
+    scopes_supported: scopes,
     bearer_methods_supported: ['header'],
     resource_documentation: addresses.docsUrl,
     resource_policy_uri: addresses.policyUrl,
-    ...(registry.detailsTypes.length === 0 ? {} : { authorization_details_types_supported: registry.detailsTypes.map(({ type }) => type) }),
+    ...(detailsTypes.length === 0 ? {} : { authorization_details_types_supported: detailsTypes.map(({ type }) => type) }),
     ...(resourceName === undefined ? {} : { resource_name: resourceName })
   })
 }

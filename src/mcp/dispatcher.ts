@@ -6,7 +6,8 @@ import { parseEra, type Era } from './era.ts'
 import { metaOf, parseMessage, type Message } from './message.ts'
 import type { MirroredHeaders } from './mirrored-headers.ts'
 import { prepareResults, type ServerIdentity } from './prepared-results.ts'
-import { invalidParams, methodNotFound, type ProtocolError } from './protocol-error.ts'
+import { checkParameterHeaders } from './parameter-headers.ts'
+import { headerMismatch, invalidParams, methodNotFound, type ProtocolError } from './protocol-error.ts'
 import type { Registry } from './registry.ts'
 import { ChannelledCall, type ReplyChannel } from './reply-channel.ts'
 import { errorReply, resultReply, type Answer } from './reply.ts'
@@ -72,10 +73,12 @@ export function createDispatcher ({ registry, decide, server }: DispatcherOption
   function callTool (request: Request, era: Era, context: DispatchContext): Answer | Promise<Answer> {
     const { name, arguments: args } = request.params
     if (typeof name !== 'string') return protocolAnswer(invalidParams(200, '"name" must be a string', request.id), request, era)
-    const tool = registry.find(name, context.grant)
-    if (tool === undefined) return unknownTool(request, era)
+    const found = registry.find(name, context.grant)
+    if (found === undefined) return unknownTool(request, era)
     if (!isArgumentsObject(args)) return protocolAnswer(invalidParams(200, '"arguments" must be an object', request.id), request, era)
-    return runAndAnswer(request, era, tool, context)
+    const mismatch = era.kind === 'modern' ? checkParameterHeaders(found.mirroredParameters, args, context.headers.parameter) : undefined
+    if (mismatch !== undefined) return protocolAnswer(headerMismatch(mismatch, request.id), request, era)
+    return runAndAnswer(request, era, found.tool, context)
   }
 
   async function runAndAnswer (request: Request, era: Era, tool: Tool, context: DispatchContext): Promise<Answer> {

@@ -8,6 +8,8 @@ export interface MirroredHeaders {
   readonly protocolVersion: string | undefined
   readonly method: string | undefined
   readonly name: string | undefined
+  /** Any other one, by its name in lower case. */
+  readonly parameter: (name: string) => string | undefined
 }
 
 /** Methods whose `Mcp-Name` mirrors a parameter. */

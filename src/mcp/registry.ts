@@ -1,29 +1,15 @@
 // Which tools are there, and what do they need? Checked and described once; lists are prepared strings. What the
 // registry does not know does not exist: a call to it reaches no tool.
 
-import { z } from 'zod'
 import type { VerifiedGrant } from '../auth/grant.ts'
 import { GatewayError } from '../kernel/fault.ts'
-import type { JsonObject } from '../kernel/json.ts'
 import type { PublishedDetailsType } from '../policy/authorization-details/details-type.ts'
 import { missingScopes, type ScopeImplications } from '../policy/scope.ts'
 import { parseMirroredParameters, type MirroredParameter } from './parameter-headers.ts'
 import type { Tool } from './tool.ts'
+import { describeTool, listEntryJson, type ToolDescription } from './tool-description.ts'
 
 export type ToolVisibility = 'all' | 'permitted'
-
-/** What the pages, `GET /mcp/tools` and the documents say of one tool. */
-export interface ToolDescription {
-  readonly name: string
-  readonly title: string
-  readonly description: string
-  readonly scopes: readonly string[]
-  readonly detailsType: string | undefined
-  readonly freshness: 'cached' | 'fresh'
-  readonly readOnly: boolean
-  readonly inputSchema: JsonObject
-  readonly outputSchema: JsonObject
-}
 
 /** What pages and metadata tell those who show no token. */
 export interface PublishedRegistry {
@@ -48,6 +34,8 @@ export interface Registry {
   /** The same tools, as pages describe them. */
   readonly descriptionsFor: (grant: VerifiedGrant) => readonly ToolDescription[]
   readonly visibility: ToolVisibility
+  /** Every tool, whoever asks: for those who run the gateway. */
+  readonly descriptions: readonly ToolDescription[]
   /** The scopes of the read-only tools: the least a client can begin with; all scopes where no tool is read-only. */
   readonly initialScopes: readonly string[]
   /**
@@ -84,6 +72,7 @@ export function createRegistry (tools: readonly Tool[], { visibility = 'all', sc
   const permits = (granted: ReadonlySet<string>) => ({ tool }: Entry) => missingScopes(granted, tool.access.scopes, scopeImplications).length === 0
   const visibleTo = (grant: VerifiedGrant) => visibility === 'all' ? entries : entries.filter(permits(grant.scopes))
 
+  const descriptions = entries.map(({ description }) => description)
   const detailsTypes = publishedTypes(tools)
   const scopes = scopesOf(tools)
   const readOnly = tools.filter(tool => tool.annotations.readOnlyHint === true)
@@ -99,19 +88,20 @@ export function createRegistry (tools: readonly Tool[], { visibility = 'all', sc
     listJson: grant => visibility === 'all' ? wholeList : jsonOf(visibleTo(grant)),
     descriptionsFor: grant => visibleTo(grant).map(({ description }) => description),
     visibility,
+    descriptions,
     initialScopes,
     published: visibility === 'all'
-      ? { scopes, detailsTypes, descriptions: entries.map(({ description }) => description) }
+      ? { scopes, detailsTypes, descriptions }
       : { scopes: initialScopes, detailsTypes: publishedTypes(initial), descriptions: [] }
   }
 }
 
 function registered (tool: Tool): Entry {
   checkDeclaration(tool)
-  const description = describe(tool)
+  const description = describeTool(tool)
   const mirrored = parseMirroredParameters(description.inputSchema)
   if (!mirrored.ok) throw new GatewayError('GW_TOOL_INVALID', `${tool.name}: ${mirrored.error}`)
-  return { tool, description, json: entryJson(tool, description), mirroredParameters: mirrored.value }
+  return { tool, description, json: listEntryJson(tool, description), mirroredParameters: mirrored.value }
 }
 
 function jsonOf (entries: readonly Entry[]): string {
@@ -127,38 +117,6 @@ function checkDeclaration (tool: Tool): void {
   if ((access.details === undefined) !== (access.detailsType === undefined)) {
     throw new GatewayError('GW_TOOL_INVALID', `${name}: access.details and access.detailsType go together`)
   }
-}
-
-function describe (tool: Tool): ToolDescription {
-  return {
-    name: tool.name,
-    title: tool.title,
-    description: tool.description,
-    scopes: tool.access.scopes,
-    detailsType: tool.access.detailsType?.type,
-    freshness: tool.access.freshness ?? 'cached',
-    readOnly: tool.annotations.readOnlyHint === true,
-    inputSchema: jsonSchema(tool.input, 'input'),
-    outputSchema: jsonSchema(tool.output, 'output')
-  }
-}
-
-/** JSON Schema 2020-12, the dialect that MCP assumes where `$schema` is absent; a schema that names its own keeps it. */
-function jsonSchema (schema: z.ZodObject, io: 'input' | 'output'): JsonObject {
-  const { $schema: _assumed, ...rest } = z.toJSONSchema(schema, { io })
-  const { $schema: declared } = schema.meta() ?? {}
-  return { ...(typeof declared === 'string' ? { $schema: declared } : {}), ...rest as JsonObject }
-}
-
-function entryJson (tool: Tool, description: ToolDescription): string {
-  return JSON.stringify({
-    name: tool.name,
-    title: tool.title,
-    description: tool.description,
-    inputSchema: description.inputSchema,
-    outputSchema: description.outputSchema,
-    annotations: { title: tool.title, ...tool.annotations }
-  })
 }
 
 function publishedTypes (tools: readonly Tool[]): readonly PublishedDetailsType[] {

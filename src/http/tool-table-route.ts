@@ -1,0 +1,43 @@
+// Who may read the table of tools, and which tools does it show? Everyone, where all tools are visible; otherwise the
+// holder of a token, and only what that token permits: the table never says more than `tools/list`.
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { GatewayError } from '../kernel/fault.ts'
+import type { Registry } from '../mcp/registry.ts'
+import type { Addresses } from './addresses.ts'
+import { createAuthenticationHook, type AuthenticationHookOptions } from './authentication-hook.ts'
+import { callState } from './call-state.ts'
+import { createCorsHook, ROUTE_CONFIG } from './cors.ts'
+import { logDecision } from './decision-log.ts'
+import { publishDocument, PUBLIC_JSON } from './document-routes.ts'
+import { NO_STORE } from './http-answer.ts'
+import { createOriginHook } from './origin-hook.ts'
+
+export interface ToolTableOptions extends AuthenticationHookOptions {
+  readonly addresses: Addresses
+  readonly registry: Registry
+  readonly allowedOrigins: readonly string[]
+}
+
+const READ = { method: 'tools/list', tool: undefined, version: undefined, granted: true, reason: 'authenticated' } as const
+
+export function registerToolTable (instance: FastifyInstance, options: ToolTableOptions): void {
+  const { addresses: { toolsPath }, registry, allowedOrigins, clock } = options
+  if (registry.visibility === 'all') {
+    publishDocument(instance, toolsPath, PUBLIC_JSON, JSON.stringify({ tools: registry.published.descriptions }))
+    return
+  }
+  const allowOrigins = createCorsHook({ origins: new Set(allowedOrigins), methods: ['GET', 'HEAD'] })
+  const checkOrigin = createOriginHook(allowedOrigins)
+
+  function handle (request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const state = callState(request)
+    if (state === undefined) throw new GatewayError('GW_INTERNAL', 'the tool table was reached without authentication')
+    const { grant, startedMs, authenticatedMs } = state
+    logDecision(request.log, READ, undefined, grant, 200, authenticatedMs - startedMs, clock.monotonicMs() - startedMs)
+    return reply.headers(NO_STORE).send(JSON.stringify({ tools: registry.descriptionsFor(grant) }))
+  }
+
+  instance.get(toolsPath, { ...ROUTE_CONFIG, onRequest: [allowOrigins, checkOrigin, createAuthenticationHook(options)] }, handle)
+  instance.options(toolsPath, { ...ROUTE_CONFIG, onRequest: [checkOrigin, allowOrigins] }, (_request, reply) => reply.code(204).header('allow', 'GET, HEAD, OPTIONS').send())
+}
