@@ -7,6 +7,11 @@ import { ticketTexts } from './texts.ts'
 import { READ_SCOPE } from './ticket-scopes.ts'
 import type { TicketToolsOptions } from './ticket-tool-options.ts'
 
+/** No NUL and no lone surrogate: storages cut or replace them, and the search would be for something else. */
+function isStorableText (text: string): boolean {
+  return !/[\0\p{Surrogate}]/u.test(text)
+}
+
 export function searchTickets ({ store, locale }: TicketToolsOptions): Tool {
   const texts = ticketTexts(locale)
   return defineTool({
@@ -17,7 +22,7 @@ export function searchTickets ({ store, locale }: TicketToolsOptions): Tool {
       : 'Searches tickets by title, highest price and seats left. All conditions given must hold.',
     annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
     input: z.strictObject({
-      title: z.string().max(200).optional().describe('Part of the title'),
+      title: z.string().max(200).refine(isStorableText, 'text that can be stored').optional().describe('Part of the title'),
       max_price: z.int().min(0).optional().describe('Highest price of one seat, in minor units of the currency'),
       min_available_seats: z.int().min(1).optional().describe('Seats that must be left')
     }),
