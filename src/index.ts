@@ -9,7 +9,7 @@ export { AuthorizationServerUnavailable, GatewayError, StorageUnavailable } from
 export type { FaultCode } from './kernel/fault-codes.ts'
 export type { Person } from './kernel/person.ts'
 export type { ServerIdentity } from './mcp/prepared-results.ts'
-export { defineTool, type Tool, type ToolAccess, type ToolCall, type ToolDefinition, type ToolOutcome } from './mcp/tool.ts'
+export { defineTool, type ContentBlock, type EmbeddedResource, type Tool, type ToolAccess, type ToolCall, type ToolDefinition, type ToolOutcome } from './mcp/tool.ts'
 export type { Permit } from './policy/permit.ts'
 export { defineDetailsType, type DetailsType, type DetailsTypeDefinition } from './policy/authorization-details/details-type.ts'
 export * from './policy/authorization-details/vocabulary.ts'

@@ -58,7 +58,7 @@ export function createAuthenticationHook ({ authenticator, rejections, tellOpera
 
   function refuse (request: FastifyRequest, reply: FastifyReply, rejection: Rejection, token: PresentedToken | undefined, startedMs: number): void {
     const answer = rejections.answer(rejection)
-    logRefusal(request.log, { reason: reasonOf(rejection), tokenHash: token?.fingerprint, status: answer.status, durationMs: clock.monotonicMs() - startedMs })
+    logRefusal(request, { reason: reasonOf(rejection), tokenHash: token?.fingerprint, status: answer.status, durationMs: clock.monotonicMs() - startedMs })
     if (rejection.kind === 'invalid-token') tellOperator(request.log, rejection.problem)
     sendAnswer(reply, answer)
   }
@@ -67,7 +67,7 @@ export function createAuthenticationHook ({ authenticator, rejections, tellOpera
     const fault = error instanceof GatewayError ? error : new GatewayError('GW_INTERNAL', 'authentication failed', { cause: error })
     const answer = faultAnswer(fault, undefined)
     logFault(request.log, fault)
-    logRefusal(request.log, { reason: 'fault', remark: fault.code, tokenHash: token?.fingerprint, status: answer.status, durationMs: clock.monotonicMs() - startedMs })
+    logRefusal(request, { reason: 'fault', remark: fault.code, tokenHash: token?.fingerprint, status: answer.status, durationMs: clock.monotonicMs() - startedMs })
     sendAnswer(reply, answer)
   }
 }

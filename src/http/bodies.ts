@@ -25,7 +25,7 @@ export function useOwnBodiesAndErrors (instance: FastifyInstance, clock: Clock):
     if (failed) logFault(request.log, error instanceof GatewayError ? error : new GatewayError('GW_INTERNAL', 'an exception that nothing foresaw', { cause: error }))
     const state = callState(request)
     if (state !== undefined) {
-      logRefusal(request.log, {
+      logRefusal(request, {
         reason: failed ? 'fault' : 'unreadable-body',
         clientId: state.grant.clientId,
         tokenHash: state.grant.tokenFingerprint,

@@ -1,19 +1,21 @@
 // What is written down about a decision? One line each: who, which tool, what was decided and why, how long it took.
 // No token, no argument, no claim beyond subject-free identifiers.
 
-import type { FastifyBaseLogger } from 'fastify'
+import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import type { VerifiedGrant } from '../auth/grant.ts'
 import { explainUnavailable } from '../auth/likely-cause.ts'
 import type { Rejection } from '../auth/rejection.ts'
 import { AuthorizationServerUnavailable, type GatewayError } from '../kernel/fault.ts'
 import type { DecisionRecord } from '../mcp/reply.ts'
+import { traceContextOf } from '../mcp/trace-context.ts'
 
 /** @param contextId under which a refused client may say that it tries again */
 export function logDecision (
-  log: FastifyBaseLogger, record: DecisionRecord, contextId: string | undefined, grant: VerifiedGrant,
+  request: FastifyRequest, record: DecisionRecord, contextId: string | undefined, grant: VerifiedGrant,
   status: number, authenticationMs: number, durationMs: number
 ): void {
-  log.info({
+  const trace = traceContextOf(request.body, request.headers)
+  request.log.info({
     event: 'decision',
     granted: record.granted,
     reason: record.reason,
@@ -27,7 +29,10 @@ export function logDecision (
     tokenHash: grant.tokenFingerprint,
     status,
     authenticationMs: round(authenticationMs),
-    durationMs: round(durationMs)
+    durationMs: round(durationMs),
+    // The caller did not wait for the answer: a reply that streamed was cancelled.
+    callerLeft: request.raw.socket.destroyed ? true : undefined,
+    ...trace
   }, 'decision')
 }
 
@@ -41,8 +46,9 @@ export interface EarlyRefusal {
   readonly durationMs: number
 }
 
-export function logRefusal (log: FastifyBaseLogger, refusal: EarlyRefusal): void {
-  log.info({ event: 'decision', granted: false, ...refusal, durationMs: round(refusal.durationMs) }, 'decision')
+export function logRefusal (request: FastifyRequest, refusal: EarlyRefusal): void {
+  const trace = traceContextOf(undefined, request.headers)
+  request.log.info({ event: 'decision', granted: false, ...refusal, durationMs: round(refusal.durationMs), ...trace }, 'decision')
 }
 
 /** The detail and the cause go to the operator; neither holds a token, a claim or what an upstream wrote. */

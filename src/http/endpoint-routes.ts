@@ -71,7 +71,7 @@ export function registerEndpoint (instance: FastifyInstance, options: EndpointOp
     const answer = answerOf(outcome, options, contextId)
     if ('fault' in outcome) logFault(request.log, outcome.fault)
     if (outcome.kind === 'rejected' && outcome.rejection.kind === 'invalid-token') options.tellOperator(request.log, outcome.rejection.problem)
-    logDecision(request.log, record, contextId, state.grant, answer.status, state.authenticatedMs - state.startedMs, clock.monotonicMs() - state.startedMs)
+    logDecision(request, record, contextId, state.grant, answer.status, state.authenticatedMs - state.startedMs, clock.monotonicMs() - state.startedMs)
     send(reply, channel, answer)
   }
 
@@ -101,7 +101,7 @@ export function registerEndpoint (instance: FastifyInstance, options: EndpointOp
     exposeHeadRoute: false,
     // Before the body is looked at, and before the token: the method is wrong for everyone.
     onRequest: [allowOrigins, (request, reply) => {
-      logRefusal(request.log, { reason: 'method-not-allowed', status: notAllowed.status, durationMs: reply.elapsedTime })
+      logRefusal(request, { reason: 'method-not-allowed', status: notAllowed.status, durationMs: reply.elapsedTime })
       sendAnswer(reply.header('allow', ALLOW), notAllowed)
     }],
     handler: () => { throw new GatewayError('GW_INTERNAL', 'a method that is not allowed reached its handler') }

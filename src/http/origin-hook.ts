@@ -14,7 +14,7 @@ export function createOriginHook (allowedOrigins: readonly string[]): (request: 
   return function checkOrigin (request, reply, done) {
     const { origin } = request.headers
     if (origin === undefined || allowed.has(origin)) return done()
-    logRefusal(request.log, { reason: 'origin-not-allowed', status: answer.status, durationMs: reply.elapsedTime })
+    logRefusal(request, { reason: 'origin-not-allowed', status: answer.status, durationMs: reply.elapsedTime })
     sendAnswer(reply, answer)
   }
 }

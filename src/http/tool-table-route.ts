@@ -34,7 +34,7 @@ export function registerToolTable (instance: FastifyInstance, options: ToolTable
     const state = callState(request)
     if (state === undefined) throw new GatewayError('GW_INTERNAL', 'the tool table was reached without authentication')
     const { grant, startedMs, authenticatedMs } = state
-    logDecision(request.log, READ, undefined, grant, 200, authenticatedMs - startedMs, clock.monotonicMs() - startedMs)
+    logDecision(request, READ, undefined, grant, 200, authenticatedMs - startedMs, clock.monotonicMs() - startedMs)
     return reply.headers(NO_STORE).send(JSON.stringify({ tools: registry.descriptionsFor(grant) }))
   }
 

@@ -20,7 +20,8 @@ interface AnsweredCall {
 export function toolAnswer (result: RunResult, { id, scopes, record, write }: AnsweredCall): Answer {
   switch (result.kind) {
     case 'completed': {
-      const body = write({ content: [{ type: 'text', text: result.text }], structuredContent: result.structured })
+      const content = result.content ?? [{ type: 'text', text: result.text }]
+      const body = write({ content, structuredContent: result.structured })
       return { reply: resultReply(id, body), record: { ...record, granted: true, reason: 'permitted' } }
     }
     case 'failed': return failed(result.text, result.code)

@@ -45,8 +45,22 @@ export interface ToolCall {
   readonly progress: (progress: number, total?: number, message?: string) => void
 }
 
+/** @see https://modelcontextprotocol.io/specification/2026-07-28/server/tools#tool-result */
+export type ContentBlock =
+  | { readonly type: 'text', readonly text: string }
+  /** `data` in base64. */
+  | { readonly type: 'image' | 'audio', readonly data: string, readonly mimeType: string }
+  | { readonly type: 'resource', readonly resource: EmbeddedResource }
+  | { readonly type: 'resource_link', readonly uri: string, readonly name: string, readonly mimeType?: string }
+
+/** Either text or, in base64, a blob. */
+export type EmbeddedResource =
+  | { readonly uri: string, readonly mimeType?: string, readonly text: string }
+  | { readonly uri: string, readonly mimeType?: string, readonly blob: string }
+
 export type ToolOutcome<Output = object> =
-  | { readonly kind: 'completed', readonly text: string, readonly structured: Output }
+  /** `content` takes the place of `text` for clients that show more than text. */
+  | { readonly kind: 'completed', readonly text: string, readonly structured: Output, readonly content?: readonly ContentBlock[] }
   /** The call was allowed and could not be done: an MCP result with `isError`. `code` is stable, for logs. */
   | { readonly kind: 'failed', readonly code: string, readonly text: string }
   /** What the storage found inside its transaction needs more than was permitted: an HTTP 403 like any other denial. */

@@ -1,13 +1,10 @@
 // Which trace does this request belong to? What a client states in `_meta` or in headers, when it is well formed; for
 // the log alone. Baggage is not read: anything may be in it.
 
-import type { JsonObject, JsonValue } from '../kernel/json.ts'
+import { isJsonObject, type JsonObject } from '../kernel/json.ts'
 
-/** Headers by the same names. */
-export interface TraceHeaders {
-  readonly traceparent?: string | undefined
-  readonly tracestate?: string | undefined
-}
+/** Headers by their names in lower case. */
+export type TraceHeaders = Readonly<Record<string, string | string[] | undefined>>
 
 export interface TraceContext {
   /** 32 hexadecimal digits. */
@@ -23,16 +20,23 @@ const ONLY_ZEROS = /^0+$/
 const STATE_MEMBER = /^(?:[a-z][a-z0-9_*/-]{0,255}|[a-z0-9][a-z0-9_*/-]{0,240}@[a-z][a-z0-9_*/-]{0,13})=[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e]$/
 
 /**
- * `_meta` counts before the headers, which a proxy on the way may have written.
+ * `params._meta` of the body counts before the headers, which a proxy on the way may have written.
+ * @param body of any shape
  * @returns undefined when neither holds a well-formed `traceparent`
  * @see https://www.w3.org/TR/trace-context/#traceparent-header and
  *   https://modelcontextprotocol.io/specification/2026-07-28/basic#meta
  */
-export function traceContextOf (meta: JsonObject | undefined, headers: TraceHeaders): TraceContext | undefined {
-  return parseTrace(meta?.['traceparent'], meta?.['tracestate']) ?? parseTrace(headers.traceparent, headers.tracestate)
+export function traceContextOf (body: unknown, headers: TraceHeaders): TraceContext | undefined {
+  const meta = memberOf(memberOf(body, 'params'), '_meta')
+  return parseTrace(meta?.['traceparent'], meta?.['tracestate']) ?? parseTrace(headers['traceparent'], headers['tracestate'])
 }
 
-function parseTrace (traceparent: JsonValue | undefined, tracestate: JsonValue | undefined): TraceContext | undefined {
+function memberOf (value: unknown, name: string): JsonObject | undefined {
+  const member = isJsonObject(value) ? value[name] : undefined
+  return isJsonObject(member) ? member : undefined
+}
+
+function parseTrace (traceparent: unknown, tracestate: unknown): TraceContext | undefined {
   if (typeof traceparent !== 'string') return undefined
   const { version = 'ff', traceId = '', parentId = '', flags = '', more } = TRACEPARENT.exec(traceparent)?.groups ?? {}
   if (version === 'ff' || (version === '00' && more !== undefined)) return undefined
@@ -41,7 +45,7 @@ function parseTrace (traceparent: JsonValue | undefined, tracestate: JsonValue |
 }
 
 /** One wrong member makes all of it unusable, and never the trace itself. */
-function parseState (value: JsonValue | undefined): string | undefined {
+function parseState (value: unknown): string | undefined {
   if (typeof value !== 'string' || value.length > 512) return undefined
   const members = value.split(',').map(member => member.replace(/^[ \t]+|[ \t]+$/g, '')).filter(member => member !== '')
   if (members.length === 0 || members.length > 32 || !members.every(member => STATE_MEMBER.test(member))) return undefined
