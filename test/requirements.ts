@@ -105,6 +105,24 @@ export const requirements = {
     behaviour: 'A client secret that was never filled in refuses to start'
   },
 
+  // launcher
+  'launcher.ends-as-one': {
+    source: 'https://www.gnu.org/software/libc/manual/html_node/Job-Control.html',
+    behaviour: 'Ctrl-C, or the end of any one program, ends the whole local stack and leaves no process behind'
+  },
+  'launcher.inspector': {
+    source: 'https://github.com/modelcontextprotocol/inspector#running-an-mcp-server-with-inspector',
+    behaviour: 'MCP Inspector runs beside the gateway at the address with its token'
+  },
+  'launcher.port-in-use': {
+    source: 'https://pubs.opengroup.org/onlinepubs/9799919799/functions/bind.html',
+    behaviour: 'A port in use is one line that names the port and who needs it'
+  },
+  'launcher.tutorial-works': {
+    source: 'https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization#authorization-flow-steps',
+    behaviour: 'The tutorial, step by step with curl, works against the local stack'
+  },
+
   // policy
   'policy.authentication-level': {
     source: 'https://www.rfc-editor.org/rfc/rfc9470#section-5',

@@ -1,0 +1,50 @@
+// Is everything as it should be? Runs every check, the tests last, tells every failure, and ends with a line that
+// counts them. The same program runs on a developer's machine and in CI.
+
+import { npmScript, tests, type Check } from './check/steps.ts'
+import { readCommandLine } from './command-line.ts'
+
+const USAGE = `Usage: npm run check [-- --also-on-node VERSION]
+
+Runs lint, types, boundaries, document checks, the build and every test. Each check
+counts as one, the tests by their assertions.
+
+  --also-on-node VERSION  runs the tests once more on that version of Node.js,
+                          which npm fetches
+  --help                  prints this
+
+Exit status: 0 when nothing failed, 1 when something did, 2 for a wrong command line.
+`
+
+const { 'also-on-node': version } = readCommandLine(USAGE, { 'also-on-node': { type: 'string' } })
+if (version !== undefined && !/^\d+(?:\.\d+){0,2}$/.test(version)) {
+  process.stderr.write('--also-on-node: expected a version such as 24; --help lists the options\n')
+  process.exit(2)
+}
+
+const checks: readonly Check[] = [
+  npmScript('types', 'compile'),
+  npmScript('lint', 'lint'),
+  npmScript('boundaries', 'boundaries'),
+  npmScript('documents', 'docs:check'),
+  npmScript('build', 'build'),
+  tests(`tests on Node ${process.versions.node}`, [process.execPath]),
+  ...(version === undefined ? [] : [tests(`tests on Node ${version}`, ['npm', 'exec', '--yes', `--package=node@${version}`, '--', 'node'])])
+]
+
+const write = (line: string) => { process.stdout.write(`${line}\n`) }
+const total = { passed: 0, skipped: 0, failures: [] as string[] }
+for (const { name, run } of checks) {
+  const startedAt = performance.now()
+  const { passed, skipped, failures } = await run(line => { write(`  ${line}`) })
+  total.passed += passed
+  total.skipped += skipped
+  total.failures.push(...failures)
+  write(`${failures.length === 0 ? 'ok  ' : 'FAIL'} ${name} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`)
+}
+
+for (const failure of total.failures) write(`\n${failure}`)
+write('')
+if (total.skipped > 0) write(`${total.skipped} skipped`)
+write(`${total.passed} passed, ${total.failures.length} failed`)
+process.exitCode = total.failures.length === 0 ? 0 : 1

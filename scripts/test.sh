@@ -1,0 +1,38 @@
+#!/bin/sh
+# Runs everything that CI runs: installs what is missing, compiles, then lint, types, boundaries, documents and tests.
+set -eu
+
+usage () {
+  cat << 'END'
+Usage: sh scripts/test.sh [--also-on-node VERSION] [--help]
+
+Installs what is missing, then runs lint, types, boundaries, document checks, the build
+and every test. The last line counts: N passed, N failed.
+
+  --also-on-node VERSION  runs the tests once more on that version of Node.js
+  --help                  prints this
+
+Exit status: 0 when nothing failed, 1 when something did, 2 for a wrong command line.
+END
+}
+
+case ${1-} in
+  '') ;;
+  --help | -h) usage; exit 0 ;;
+  --also-on-node)
+    if [ $# -ne 2 ]; then echo '--also-on-node: expected a version such as 24; --help lists the options' >&2; exit 2; fi ;;
+  *) echo "Unknown option '$1'; --help lists the options" >&2; exit 2 ;;
+esac
+
+cd "$(dirname "$0")/.."
+. scripts/prepare.sh
+require_node
+install_missing . 'the packages of the gateway'
+install_missing scripts/inspector 'MCP Inspector'
+echo 'Compiling ...'
+npm run --silent compile < /dev/null || {
+  echo
+  echo '0 passed, 1 failed'
+  exit 1
+}
+exec node .build/scripts/check.js "$@" < /dev/null

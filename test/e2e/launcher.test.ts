@@ -1,0 +1,130 @@
+// Does one command run the whole stack, and does all of it end? Everything here is real: processes, ports, curl.
+
+import { existsSync } from 'node:fs'
+import { createServer } from 'node:net'
+import t, { type Test } from 'tap'
+import { INSPECTOR_PROGRAM } from '../../scripts/launcher/plan.ts'
+import { covers } from '../support/covers.ts'
+import { descendantsOf, freePorts, isRunning, startProgram, type RunningProgram } from '../support/processes.ts'
+
+interface Stack {
+  readonly program: RunningProgram
+  readonly gateway: string
+  readonly ports: readonly number[]
+}
+
+async function launch (t: Test, args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<Stack> {
+  const [port = 0, asPort = 0, clientPort = 0, serverPort = 0] = await freePorts(4)
+  const program = startProgram(process.execPath, ['.build/scripts/launch.js', ...args], {
+    PORT: String(port),
+    PRACTICE_AS_PORT: String(asPort),
+    CLIENT_PORT: String(clientPort),
+    SERVER_PORT: String(serverPort),
+    STORAGE_URL: `sqlite:${t.testdir()}/tickets.db`,
+    ...more
+  })
+  t.teardown(async () => {
+    program.signal('SIGTERM')
+    await program.ended
+  })
+  return { program, gateway: `http://localhost:${port}/mcp`, ports: [port, asPort, clientPort, serverPort] }
+}
+
+/** What the launcher started; the test fails when there was nothing, and later when any of it is left. */
+function startedBy (t: Test, { pid }: RunningProgram, atLeast: number): number[] {
+  const started = descendantsOf(pid)
+  t.ok(started.length >= atLeast, `${started.length} processes were started`)
+  return started
+}
+
+t.test('stack — is ready with one command, the tutorial walks through it, and Ctrl-C ends all of it', async t => {
+  covers('launcher.tutorial-works', 'launcher.ends-as-one')
+  const { program, gateway } = await launch(t, ['--no-inspector'])
+  await program.line(/^Ctrl-C ends everything/)
+  t.match(program.lines.filter(line => line.startsWith('[AS] ')), [/practice authorization server ready/])
+  t.ok(program.lines.some(line => line.startsWith('[APP] ')))
+  t.ok(program.lines.some(line => line.includes(`npm run tutorial -- --gateway ${gateway}`)), 'says how to go on')
+  const started = startedBy(t, program, 2)
+
+  const tutorial = startProgram(process.execPath, ['.build/scripts/tutorial.js', '--gateway', gateway])
+  t.strictSame(await tutorial.ended, { code: 0, signal: null }, tutorial.lines.slice(-5).join('\n'))
+  const told = tutorial.lines.join('\n')
+  for (const section of ['3.2.1', '3.2.2', '3.2.3', '3.2.4', '3.2.5', '3.2.6', '3.2.7']) t.match(told, new RegExp(`^${section}  `, 'm'))
+  t.match(told, /ok: 401 Unauthorized[^]*ok: 202 Accepted[^]*ok: error="insufficient_authorization"[^]*cancelled\n\nEvery step answered as the tutorial says\.$/)
+  const token = /Bearer (\S+?)'/.exec(told)?.[1] ?? ''
+  t.match(token, /^.{6}\.\.\.$/, 'the token is never shown whole')
+
+  program.signal('SIGINT')
+  t.strictSame(await program.ended, { code: 0, signal: null })
+  t.strictSame(started.filter(isRunning), [], 'nothing is left')
+  const stopped = startProgram(process.execPath, ['.build/scripts/tutorial.js', '--gateway', gateway])
+  t.strictSame(await stopped.ended, { code: 1, signal: null })
+  t.match(stopped.stderr().trim().split('\n'), [/^tutorial: nothing answers at http:\/\/localhost:\d+: is the stack running\?/])
+})
+
+t.test('stack — when one of its programs dies, the others end too', async t => {
+  covers('launcher.ends-as-one')
+  const { program } = await launch(t, ['--no-inspector'])
+  await program.line(/^Ctrl-C ends everything/)
+  const started = startedBy(t, program, 2)
+  const [first = 0] = started
+  process.kill(first, 'SIGKILL')
+  t.strictSame(await program.ended, { code: 1, signal: null })
+  t.ok(program.lines.some(line => /^\[(AS|APP)\] .* ended on SIGKILL; ending the others$/.test(line)), program.lines.slice(-3).join('\n'))
+  t.strictSame(started.filter(isRunning), [], 'nothing is left')
+})
+
+t.test('stack — a port in use is one line that says who needs it, and nothing is started', async t => {
+  covers('launcher.port-in-use')
+  const taken = createServer()
+  const [port = 0] = await freePorts(1)
+  await new Promise<void>(resolve => { taken.listen(port, '127.0.0.1', resolve) })
+  t.teardown(() => taken.close())
+  for (const [variable, name] of [['PORT', 'gateway'], ['PRACTICE_AS_PORT', 'practice authorization server']] as const) {
+    const { program } = await launch(t, ['--no-inspector'], { [variable]: String(port) })
+    t.strictSame(await program.ended, { code: 1, signal: null })
+    t.strictSame(program.lines, [`port ${port}, which the ${name} needs, is in use: end what listens there, or set ${variable} to another port`])
+  }
+})
+
+t.test('stack — a wrong configuration is told before anything is started', async t => {
+  const { program } = await launch(t, ['--no-inspector'], { CACHE_TTL_SECONDS: 'long' })
+  t.strictSame(await program.ended, { code: 1, signal: null })
+  t.strictSame(program.lines, ['cache.ttlSeconds (CACHE_TTL_SECONDS): expected a whole number from 0 to 300 (seconds)'])
+})
+
+t.test('stack — MCP Inspector is part of it, reachable with its token, and leaves nothing behind', {
+  skip: existsSync(INSPECTOR_PROGRAM) || process.env['CI'] === 'true' ? false : 'scripts/inspector is not installed: sh scripts/test.sh installs it'
+}, async t => {
+  covers('launcher.inspector')
+  const { program, ports: [, , clientPort = 0] } = await launch(t, [], { HOST: '127.0.0.1' })
+  await program.line(/^Ctrl-C ends everything/)
+  const line = await program.line(/^\[INSPECT\] {4}http:\/\/localhost:\d+\/\?.*MCP_PROXY_AUTH_TOKEN=[0-9a-f]{64}$/)
+  const address = new URL(line.slice('[INSPECT]'.length).trim())
+  t.equal(Number(address.port), clientPort)
+  const page = await fetch(address)
+  t.equal(page.status, 200)
+  t.match(await page.text(), /MCP Inspector/)
+  const started = startedBy(t, program, 5)
+  program.signal('SIGTERM')
+  t.strictSame(await program.ended, { code: 0, signal: null })
+  t.strictSame(started.filter(isRunning), [], 'nothing is left')
+})
+
+t.test('scripts — each answers --help, and an unknown option is one line and status 2', async t => {
+  const scripts: [command: string, ...args: string[]][] = [
+    ['sh', 'scripts/launch-local-server.sh'],
+    ['sh', 'scripts/test.sh'],
+    ['sh', 'scripts/dev.sh'],
+    ...['launch', 'tutorial', 'generate-docs', 'check'].map((name): [string, string] => [process.execPath, `.build/scripts/${name}.js`])
+  ]
+  for (const [command, ...args] of scripts) {
+    const help = startProgram(command, [...args, '--help'])
+    t.strictSame(await help.ended, { code: 0, signal: null }, `${args.join(' ')} --help`)
+    t.match(help.lines[0], /^Usage: /)
+    const unknown = startProgram(command, [...args, '--no-such-option'])
+    t.strictSame(await unknown.ended, { code: 2, signal: null }, `${args.join(' ')} --no-such-option`)
+    t.match(unknown.lines, [/^Unknown option '--no-such-option'/])
+    t.equal(unknown.lines.length, 1)
+  }
+})
