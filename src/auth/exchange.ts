@@ -67,6 +67,8 @@ export function createExchanger (clock: Clock, dispatcher?: Dispatcher): Exchang
 }
 
 function exchangeOnce (dispatcher: Dispatcher, request: ExchangeRequest, timeoutMs: number): Promise<ExchangeReply> {
+  // What is too late already must not be sent.
+  if (timeoutMs <= 0) return Promise.reject(new AuthorizationServerUnavailable('timeout', 'no time left'))
   return new Promise((resolve, reject) => {
     const collector = new ReplyCollector(resolve, reject)
     collector.startTimer(timeoutMs)
@@ -97,7 +99,7 @@ class ReplyCollector implements Dispatcher.DispatchHandler {
   }
 
   startTimer (timeoutMs: number): void {
-    this.#timer = setTimeout(() => { this.#fail('timeout', 'no whole reply in time') }, Math.max(timeoutMs, 0))
+    this.#timer = setTimeout(() => { this.#fail('timeout', 'no whole reply in time') }, timeoutMs)
   }
 
   onRequestStart (controller: Dispatcher.DispatchController): void {

@@ -360,6 +360,21 @@ t.test('live — an older positive that lands late overwrites nothing, and its o
   }
 })
 
+t.test('live — nobody joins a flight that has landed, while older ones are still under way', async t => {
+  const { authenticator, scripted } = build()
+  const older = authenticator.authenticate(token)
+  const failing = authenticator.authenticateLive(token)
+  scripted.question(1).fail(new AuthorizationServerUnavailable('timeout', 'test'))
+  await t.rejects(failing)
+  const later = authenticator.authenticate(token)
+  t.equal(scripted.asked(), 3, 'asks anew')
+  scripted.question(2).answer(inactive)
+  t.equal(outcome(await later), 'inactive')
+  scripted.question(0).answer(active())
+  t.equal(outcome(await older), 'inactive', 'and is still the newer of the two')
+  t.equal(authenticator.cacheSizes().grants, 0)
+})
+
 t.test('live — whatever order answers land in, the newest question decides what is kept', async () => {
   covers('auth.live-answer-wins')
   await fc.assert(fc.asyncProperty(

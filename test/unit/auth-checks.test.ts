@@ -59,6 +59,7 @@ t.test('bearer — refuses what two readers could read differently, and says whi
     [['Bearer abc def'], malformed('syntax')],
     [[' Bearer abc'], malformed('syntax')],
     [['Bearer=abc'], malformed('syntax')],
+    [['Bearer/abc'], malformed('syntax')],
     [['Bearer "abc"'], malformed('syntax')],
     [['Bearer ab=c'], malformed('syntax')],
     [['Bearer ==='], malformed('syntax')],
