@@ -18,8 +18,8 @@ npm run --silent build
 
 node node_modules/typescript/bin/tsc -p tsconfig.build.json --watch --preserveWatchOutput &
 compiler=$!
-node --watch-path=dist --watch-preserve-output dist/server.js &
+node --watch --watch-preserve-output dist/server.js &
 gateway=$!
-trap 'kill "$compiler" "$gateway" 2> /dev/null || true' EXIT
+trap 'kill "$compiler" "$gateway" 2> /dev/null || true; wait' EXIT
 trap 'exit 0' INT TERM HUP
 wait "$gateway"
