@@ -38,6 +38,10 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc7519#section-4.1.4',
     behaviour: 'A token is refused from the very moment of its exp on'
   },
+  'auth.explanation-agrees-with-verification': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
+    behaviour: 'A token is explained as good exactly when it is accepted, and refused for the same reason'
+  },
   'auth.introspection-active-is-boolean': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.2',
     behaviour: 'Only a boolean true makes a token active'
@@ -69,6 +73,10 @@ export const requirements = {
   'auth.redirect-not-followed': {
     source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.4',
     behaviour: 'Client credentials do not follow a redirect'
+  },
+  'auth.revocation-bound-stated': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
+    behaviour: 'The longest a revoked token may go on being accepted is stated where clients, operators and metrics read it'
   },
   'auth.sender-constrained-is-no-bearer': {
     source: 'https://www.rfc-editor.org/rfc/rfc9449#section-7.2',
@@ -155,6 +163,10 @@ export const requirements = {
   'policy.details-unreadable-denies': {
     source: 'https://www.rfc-editor.org/rfc/rfc9396#section-5',
     behaviour: 'Authorization details that are not understood whole deny, whatever absence would mean'
+  },
+  'policy.explanation-agrees-with-decision': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-9',
+    behaviour: 'An explanation comes to the verdict of the decision, and tells nobody more than the call itself would'
   },
   'policy.failing-check-denies': {
     source: 'https://cheatsheetseries.owasp.org/cheatsheets/Authorization_Cheat_Sheet.html',

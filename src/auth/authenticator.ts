@@ -4,18 +4,15 @@
 import type { Clock } from '../kernel/clock.ts'
 import { AuthorizationServerUnavailable } from '../kernel/fault.ts'
 import { err, ok, type Err } from '../kernel/result.ts'
-import { checkAudience } from './audience.ts'
 import type { Authentication, Authenticator } from './authentication.ts'
-import { checkBinding } from './binding.ts'
+import { findProblem } from './claim-checks.ts'
 import { verifiedGrant } from './grant.ts'
 import { createGrantCache, type Answer, type GrantCache, type GrantCacheSettings } from './grant-cache.ts'
-import { checkIssuer } from './issuer.ts'
 import type { InquiryOutcome, AuthenticationEvent } from './observation.ts'
 import type { PresentedToken } from './presented-token.ts'
 import type { InvalidTokenProblem, Rejection } from './rejection.ts'
 import { createSingleFlight } from './single-flight.ts'
 import { readSubject } from './subject.ts'
-import { checkValidity } from './validity.ts'
 import type { Verifier } from './verifier.ts'
 
 export interface AuthenticatorSettings {
@@ -47,11 +44,7 @@ export function createAuthenticator (settings: AuthenticatorSettings): CachingAu
     if (status.kind === 'unusable') return refuse({ kind: 'unusable-claim', claim: status.claim })
 
     const { claims } = status
-    const problem =
-      checkValidity(claims, clock.now()) ??
-      checkIssuer(claims, issuer) ??
-      checkBinding(claims) ??
-      checkAudience(claims, resource)
+    const problem = findProblem(claims, { now: clock.now(), issuer, resource })
     if (problem !== undefined) return refuse(problem)
 
     const subject = readSubject(claims)

@@ -8,6 +8,7 @@ import { authenticationSuffices } from './authentication-level.ts'
 import { judgeDetails, type DetailsJudgement } from './authorization-details/judgement.ts'
 import type { Decision } from './decision.ts'
 import type { Denial } from './denial.ts'
+import { isLive } from './freshness.ts'
 import { permit } from './permit.ts'
 import type { Requirement } from './requirement.ts'
 import { missingScopes, type ScopeImplications } from './scope.ts'
@@ -63,8 +64,7 @@ export function createPolicy ({ resource, whenAbsent, scopeImplications = {} }: 
           scopes: requirement.scopes
         })
       }
-      // written so that an askedAt that is not a number never counts as live
-      if (requirement.freshness === 'fresh' && !(grant.askedAt >= receivedAt)) return NEEDS_FRESH
+      if (requirement.freshness === 'fresh' && !isLive(grant, receivedAt)) return NEEDS_FRESH
       return {
         kind: 'permit',
         permit: permit({ tool: requirement.tool, person: grant.person, clientId: grant.clientId, details: details.kind === 'sufficient' ? details.elements : 'unrestricted' })

@@ -43,13 +43,18 @@ function judgeElements (elements: readonly ReadElement[], needed: DetailsRequire
   const sufficient: SufficientElement[] = []
   let problem: DetailsProblem = 'other-type'
   let member: string | undefined
-  for (const { index, type, content } of elements) {
-    if (type !== needed.type) continue
-    const verdict: ElementVerdict = content.ok ? needed.judge(content.value, context) : { kind: 'unreadable', member: content.error }
+  for (const element of elements) {
+    if (element.type !== needed.type) continue
+    const verdict = judgeElement(element, needed, context)
     if (verdict.kind !== 'sufficient') ({ kind: problem, member } = verdict)
-    else if (content.ok) sufficient.push({ index, element: content.value })
+    else if (element.content.ok) sufficient.push({ index: element.index, element: element.content.value })
   }
   return sufficient.length > 0 ? { kind: 'sufficient', elements: sufficient } : insufficient(problem, member, needed, context)
+}
+
+/** @param element of the type that is needed */
+export function judgeElement ({ content }: ReadElement, needed: DetailsRequirement, context: JudgementContext): ElementVerdict {
+  return content.ok ? needed.judge(content.value, context) : { kind: 'unreadable', member: content.error }
 }
 
 function insufficient (problem: DetailsProblem, member: string | undefined, needed: DetailsRequirement, context: JudgementContext): DetailsJudgement {
