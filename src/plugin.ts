@@ -2,7 +2,7 @@
 // the environment, and its hooks stay on its own routes. Register it at the root, without a prefix: RFC 9728 puts the
 // metadata at the origin's root, and the endpoint's path is that of the resource identifier.
 
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { createAuthenticator } from './auth/authenticator.ts'
 import { createIntrospectionVerifier, type IntrospectionVerifierSettings } from './auth/introspection/verifier.ts'
 import type { AuthenticationEvent } from './auth/observation.ts'
@@ -47,7 +47,12 @@ export interface GatewayOptions {
  * The gateway as a Fastify plugin.
  * @throws GatewayError `GW_CONFIG_INVALID` under a prefix, `GW_TOOL_INVALID` for a wrong tool (as a rejected `ready()`)
  */
-export const mcpResourceGateway: FastifyPluginAsync<GatewayOptions> = async (instance, options) => {
+export const mcpResourceGateway: FastifyPluginAsync<GatewayOptions> = (instance, options) => new Promise(resolve => {
+  install(instance, options)
+  resolve()
+})
+
+function install (instance: FastifyInstance, options: GatewayOptions): void {
   const { config, clock = systemClock } = options
   if (instance.prefix !== '') {
     throw new GatewayError('GW_CONFIG_INVALID', 'register the gateway without a prefix: its paths follow from resource.identifier')

@@ -1,21 +1,15 @@
 #!/usr/bin/env node
-// The process: configuration in, a listening server out, a graceful end. It builds the ticket tools around the storage
-// and hands them to the plugin; every decision is made there.
+// The process: configuration in, a listening server out, a graceful end. What it serves is built in app.ts.
 
 import { readFileSync } from 'node:fs'
-import http from 'node:http'
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { pino, type Logger } from 'pino'
+import { createApp } from './app.ts'
 import { GATEWAY_USAGE, parseArguments } from './config/arguments.ts'
 import { loadConfig, type LoadedConfig } from './config/load.ts'
 import { formatMistake } from './config/mistake.ts'
 import { describeConfig } from './config/redaction.ts'
-import type { GatewayConfig } from './config/schema.ts'
-import { systemClock } from './kernel/clock.ts'
 import { GatewayError } from './kernel/fault.ts'
-import { mcpResourceGateway } from './plugin.ts'
-import { openTicketStore } from './storage/ticket-store.ts'
-import { createTicketTools } from './tools/ticket-tools.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
@@ -40,35 +34,10 @@ async function run ({ config, warnings, file }: LoadedConfig): Promise<void> {
   logger.info({ event: 'configuration', file, ...describeConfig(config) }, 'configuration loaded')
   for (const { path, message } of warnings) logger.warn({ event: 'configuration-warning', path }, message)
 
-  const app = await createServer(config, logger)
+  const app = await createApp({ config, logger, version })
   endOnSignals(app, logger, config.limits.shutdownDeadlineMs)
   const address = await app.listen({ host: config.host, port: config.port, backlog: 4096 })
   logger.info({ event: 'listening', address, resource: config.resource.identifier }, `gateway ready: ${config.resource.identifier}`)
-}
-
-export async function createServer (config: GatewayConfig, logger: Logger): Promise<FastifyInstance> {
-  const { locale } = config.tools
-  const store = await openTicketStore({ url: config.storage.url, clock: systemClock, locale })
-  const loggerInstance: FastifyBaseLogger = logger
-  const app = Fastify({
-    loggerInstance,
-    // One line for each decision takes the place of Fastify's two for each request.
-    logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: config.limits.bodyBytes,
-    requestTimeout: config.limits.requestTimeoutMs,
-    return503OnClosing: true,
-    routerOptions: { maxParamLength: 100 }
-  })
-  for (const method of http.METHODS) if (!app.supportedMethods.includes(method) && method !== 'CONNECT') app.addHttpMethod(method)
-  app.addHook('onClose', () => store.close())
-  app.setNotFoundHandler((_request, reply) => reply.code(404).type('application/json').send('{"error":"not_found","error_description":"There is nothing here"}'))
-  await app.register(mcpResourceGateway, {
-    config,
-    tools: createTicketTools({ store, clock: systemClock, locale, resource: config.resource.identifier }),
-    server: { name: 'mcp-resource-gateway', title: locale === 'ja' ? 'チケット予約' : 'Ticket reservations', version },
-    readiness: [{ name: 'storage', check: store.ping }]
-  })
-  return app
 }
 
 /** Accepted requests are answered; what is not done by the deadline is dropped. A second signal ends at once. */

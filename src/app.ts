@@ -1,0 +1,53 @@
+// What does the server serve? The gateway with the ticket tools around their storage, in a Fastify of its own. It does
+// not listen, and knows neither files nor the environment: see server.ts.
+
+import http from 'node:http'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { GatewayConfig } from './config/schema.ts'
+import { answerBadTarget, answerClientError, useOwnNotFound } from './http/unrouted.ts'
+import { systemClock, type Clock } from './kernel/clock.ts'
+import { mcpResourceGateway, type GatewayOptions } from './plugin.ts'
+import { openTicketStore } from './storage/ticket-store.ts'
+import type { TicketStore } from './tickets/store.ts'
+import { createTicketTools } from './tools/ticket-tools.ts'
+
+export interface AppOptions extends Pick<GatewayOptions, 'dispatcher' | 'observe'> {
+  readonly config: GatewayConfig
+  readonly logger: FastifyBaseLogger
+  /** Of this software, as clients are told. */
+  readonly version: string
+  readonly clock?: Clock
+  /** For tests: instead of the one that configuration names. Closed with the app. */
+  readonly store?: TicketStore
+}
+
+/** @throws GatewayError, StorageUnavailable */
+export async function createApp (options: AppOptions): Promise<FastifyInstance> {
+  const { config, logger, version, clock = systemClock, store: given, ...watched } = options
+  const { locale } = config.tools
+  const store = given ?? await openTicketStore({ url: config.storage.url, clock, locale })
+  const app = Fastify({
+    loggerInstance: logger,
+    // One line for each decision takes the place of Fastify's two for each request.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: config.limits.bodyBytes,
+    requestTimeout: config.limits.requestTimeoutMs,
+    // A request that was accepted is answered, the last one of its connection; Fastify's own 503 would be the alternative.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 100 },
+    clientErrorHandler: answerClientError,
+    frameworkErrors: answerBadTarget
+  })
+  for (const method of http.METHODS) if (!app.supportedMethods.includes(method) && method !== 'CONNECT') app.addHttpMethod(method)
+  app.addHook('onClose', () => store.close())
+  useOwnNotFound(app)
+  await app.register(mcpResourceGateway, {
+    config,
+    tools: createTicketTools({ store, clock, locale, resource: config.resource.identifier }),
+    server: { name: 'mcp-resource-gateway', title: locale === 'ja' ? 'チケット予約' : 'Ticket reservations', version },
+    readiness: [{ name: 'storage', check: store.ping }],
+    clock,
+    ...watched
+  })
+  return app
+}
