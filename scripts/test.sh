@@ -26,13 +26,17 @@ esac
 
 cd "$(dirname "$0")/.."
 . scripts/prepare.sh
+
+# Whatever keeps the tests from running is a failure, and counted as one.
+fail () {
+  echo "$1" >&2
+  echo '0 passed, 1 failed'
+  exit 1
+}
+
 require_node
 install_missing . 'the packages of the gateway'
 install_missing scripts/inspector 'MCP Inspector'
 echo 'Compiling ...'
-npm run --silent compile < /dev/null || {
-  echo
-  echo '0 passed, 1 failed'
-  exit 1
-}
+npm run --silent compile < /dev/null || fail 'Compiling failed: see the lines above.'
 exec node .build/scripts/check.js "$@" < /dev/null
