@@ -94,6 +94,10 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc6750#section-2.3',
     behaviour: 'A token in the query is recognised however its name is encoded'
   },
+  'auth.unsupported-token-type-is-about-the-token': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7009#section-2.2.1',
+    behaviour: 'A server that cannot introspect this kind of token has answered about the token: 401, not 503.'
+  },
 
   // configuration
   'configuration.details-absent-denied-by-default': {

@@ -426,3 +426,12 @@ t.test('whole — many tokens at once share a bounded number of connections', as
   t.equal(server.received.length, 300)
   t.ok(Math.max(...server.received.map(({ connection }) => connection)) <= 64)
 })
+
+t.test('introspection — a kind of token that the server does not introspect is refused, not called an outage', async t => {
+  covers('auth.unsupported-token-type-is-about-the-token')
+  const { server, ask } = await start(t)
+  server.on('/introspect', answers(400, '{"error":"unsupported_token_type"}'))
+  t.strictSame(await ask(), { kind: 'inactive' })
+  server.on('/introspect', answers(400, '{"error":"invalid_request"}'))
+  t.equal((await faultOf(t, ask())).reason, 'unexpected-status', 'any other 400 is about our request')
+})

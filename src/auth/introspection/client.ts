@@ -6,7 +6,7 @@ import { readJsonBody } from '../json-body.ts'
 import type { PresentedToken } from '../presented-token.ts'
 import type { TokenStatus } from '../token-claims.ts'
 import type { ClientAuthentication } from './client-authentication.ts'
-import { explainFailure } from './failure.ts'
+import { explainFailure, saysUnsupportedToken } from './failure.ts'
 import { parseIntrospectionReply } from './reply.ts'
 
 export interface IntrospectionClient {
@@ -32,6 +32,7 @@ export function createIntrospectionClient (exchanger: Exchanger, authentication:
         headers,
         body: `${parameters}&token=${encodeURIComponent(token.reveal())}`
       }, timeoutMs)
+      if (saysUnsupportedToken(reply)) return { kind: 'inactive' }
       if (reply.status !== 200) throw explainFailure(reply, clock.now())
       return parseIntrospectionReply(readJsonBody(reply))
     }

@@ -17,6 +17,17 @@ export function explainFailure (reply: ExchangeReply, now: EpochMilliseconds): A
   return new AuthorizationServerUnavailable(status === 429 ? 'rate-limited' : 'unexpected-status', detail, retryAfterSeconds)
 }
 
+/**
+ * Does the server say that it knows tokens of this kind, and that they cannot be introspected? oidc-provider answers so
+ * for everything that looks like a JWT. It is an answer about the token: taken for an outage, anyone could make one.
+ * @see https://www.rfc-editor.org/rfc/rfc7009#section-2.2.1
+ */
+export function saysUnsupportedToken (reply: ExchangeReply): boolean {
+  if (reply.status !== 400) return false
+  const body = readJsonBody(reply)
+  return isJsonObject(body) && body.error === 'unsupported_token_type'
+}
+
 /** au3te answers 500 with this description; RFC 6749 §5.2 allows 400 with `invalid_client`. */
 function saysBadCredentials (reply: ExchangeReply): boolean {
   if (reply.status !== 400 && reply.status !== 500) return false
