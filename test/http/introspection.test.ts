@@ -92,7 +92,6 @@ t.test('introspection — a server without a usable answer is unavailable, and t
     ['active in quotes', answers(200, '{"active":"true"}'), 'unparseable'],
     ['201', answers(201, '{"active":true}'), 'unexpected-status'],
     ['204', (_request, response) => { response.writeHead(204).end() }, 'unexpected-status'],
-    ['400', answers(400, '{"error":"unsupported_token_type"}'), 'unexpected-status'],
     ['400 about our credentials', answers(400, '{"error":"invalid_client"}'), 'credentials-rejected'],
     ['401', answers(401, '{"error":"invalid_client","error_description":"upstream-text"}'), 'credentials-rejected'],
     ['403', answers(403, ''), 'credentials-rejected'],
