@@ -2,16 +2,23 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { readCommandLine } from './command-line.ts'
+import { checkAnchors, checkShellScripts } from './docs/anchors.ts'
+import { checkCodeBlocks } from './docs/code-blocks.ts'
 import { configurationFiles } from './docs/configuration.ts'
 import type { DocumentCheck, GeneratedFile } from './docs/document.ts'
+import { checkErrorCodes } from './docs/errors.ts'
+import { checkPromises } from './docs/promises.ts'
 import { checkReferences } from './docs/references.ts'
+import { roomFiles } from './docs/rooms.ts'
+import { toolFiles } from './docs/tools.ts'
+import { checkTutorials } from './docs/tutorial.ts'
 
 const USAGE = `Usage: npm run docs:generate          writes what is generated in config/ and docs/
        npm run docs:check             ends with 1 when something is out of date or points nowhere
 `
 
-const GENERATED: readonly GeneratedFile[] = [...configurationFiles]
-const CHECKS: readonly DocumentCheck[] = [checkReferences]
+const GENERATED: readonly GeneratedFile[] = [...configurationFiles, ...roomFiles, ...toolFiles]
+const CHECKS: readonly DocumentCheck[] = [checkReferences, checkAnchors, checkShellScripts, checkTutorials, checkCodeBlocks, checkErrorCodes, checkPromises]
 
 const { check } = readCommandLine(USAGE, { check: { type: 'boolean' } })
 

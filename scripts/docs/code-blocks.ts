@@ -1,0 +1,36 @@
+// Is the TypeScript in the documents what is compiled and tested? Each ```ts block follows <!-- include: file --> or
+// <!-- include: file#region --> and is, to the character, that file or the lines between `// #region region` and
+// `// #endregion` in it. Whether those files compile is for the compiler.
+
+import { existsSync, readFileSync } from 'node:fs'
+import { fencesOf } from './markdown.ts'
+import { documentFiles } from './references.ts'
+
+const INCLUDE = /^<!-- include: ([\w./-]+\.ts)(?:#([\w-]+))? -->$/
+
+export function checkCodeBlocks (): string[] {
+  return documentFiles().flatMap(file => {
+    return fencesOf(readFileSync(file, 'utf8')).filter(({ language }) => language === 'ts' || language === 'typescript').flatMap(({ text, line, lineBefore }) => {
+      const [, source, region] = INCLUDE.exec(lineBefore.trim()) ?? []
+      if (source === undefined) return [`${file}:${line}: TypeScript without <!-- include: file.ts --> above it`]
+      if (!existsSync(source)) return [`${file}:${line}: there is no ${source}`]
+      const wanted = region === undefined ? wholeOf(source) : regionOf(source, region)
+      if (wanted === undefined) return [`${file}:${line}: ${source} has no region ${region ?? ''}`]
+      return text.trimEnd() === wanted ? [] : [`${file}:${line}: differs from ${source}${region === undefined ? '' : `#${region}`}`]
+    })
+  })
+}
+
+function wholeOf (source: string): string {
+  return readFileSync(source, 'utf8').trimEnd()
+}
+
+function regionOf (source: string, region: string): string | undefined {
+  const lines = readFileSync(source, 'utf8').split('\n')
+  const start = lines.findIndex(line => line.trim() === `// #region ${region}`)
+  const length = lines.slice(start + 1).findIndex(line => line.trim() === '// #endregion')
+  if (start === -1 || length === -1) return undefined
+  const inside = lines.slice(start + 1, start + 1 + length)
+  const indent = Math.min(...inside.filter(line => line.trim() !== '').map(line => line.search(/\S/)))
+  return inside.map(line => line.slice(indent)).join('\n').trim()
+}

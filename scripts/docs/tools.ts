@@ -1,0 +1,79 @@
+// Which tools are there, and what do they take and need? docs/tools.md, from the registry that the gateway runs with.
+
+import { createRegistry } from '../../src/mcp/registry.ts'
+import type { ToolDescription } from '../../src/mcp/tool-description.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../src/kernel/json.ts'
+import { systemClock } from '../../src/kernel/clock.ts'
+import { openTicketStore } from '../../src/storage/ticket-store.ts'
+import { ticketReservation } from '../../src/tools/ticket-reservation.ts'
+import { createTicketTools } from '../../src/tools/ticket-tools.ts'
+import { replaceSection, table, type GeneratedFile } from './document.ts'
+
+// Nothing is asked of it: a description of tools needs no ticket.
+const store = await openTicketStore({ url: 'sqlite::memory:', clock: systemClock, locale: 'en' })
+const registry = createRegistry(createTicketTools({ store, clock: systemClock, locale: 'en', resource: 'http://localhost:3443/mcp' }))
+await store.close()
+
+function overview (): string {
+  return table(['tool', 'scopes', 'authorization details', 'token checked'], registry.descriptions.map(tool => [
+    `[\`${tool.name}\`](#${tool.name})`,
+    tool.scopes.map(code).join(' '),
+    tool.detailsType === undefined ? 'none' : code(tool.detailsType),
+    tool.freshness === 'fresh' ? 'live, for every call' : 'from the cache, when it is there'
+  ]))
+}
+
+function sections (): string {
+  return registry.descriptions.map(tool => `### ${tool.name}\n\n${tool.description}\n\n${inputs(tool)}\n\nAnswers with ${answers(tool)}.`).join('\n\n')
+}
+
+function inputs ({ inputSchema }: ToolDescription): string {
+  const properties = Object.entries(object(inputSchema['properties']))
+  if (properties.length === 0) return 'Takes no argument.'
+  const required = Array.isArray(inputSchema['required']) ? inputSchema['required'] as readonly JsonValue[] : []
+  return table(['argument', 'values', 'default', 'meaning'], properties.map(([name, value]) => {
+    const schema = object(value)
+    const fallback = schema['default'] === undefined ? 'none' : code(JSON.stringify(schema['default']))
+    return [code(name), values(schema), required.includes(name) ? '**required**' : fallback, words(schema['description'])]
+  }))
+}
+
+function values (schema: JsonObject): string {
+  if (schema['type'] === 'string') {
+    const longest = Number(schema['maxLength'] ?? NaN)
+    if (Number.isNaN(longest)) return 'text'
+    return `text of ${schema['minLength'] === undefined ? 'at most' : `${Number(schema['minLength'])} to`} ${longest} characters`
+  }
+  const least = Number(schema['minimum'] ?? Number(schema['exclusiveMinimum'] ?? -1) + 1)
+  const most = Number(schema['maximum'])
+  return `integer, ${most === Number.MAX_SAFE_INTEGER ? `at least ${least}` : `${least} to ${most}`}`
+}
+
+function answers ({ outputSchema }: ToolDescription): string {
+  const required = Array.isArray(outputSchema['required']) ? outputSchema['required'] as readonly JsonValue[] : []
+  return Object.keys(object(outputSchema['properties'])).map(name => required.includes(name) ? code(name) : `${code(name)} (where it applies)`).join(', ')
+}
+
+function detailsMembers (): string {
+  return table(['member', 'presence', 'meaning'], ticketReservation.memberTable('en').map(member => {
+    return [code(member.name), member.required ? '**required**' : 'optional', member.description]
+  }))
+}
+
+function object (value: JsonValue | undefined): JsonObject {
+  return isJsonObject(value) ? value : {}
+}
+
+function words (value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : ''
+}
+
+function code (text: string): string {
+  return `\`${text}\``
+}
+
+export const toolFiles: readonly GeneratedFile[] = [{
+  file: 'docs/tools.md',
+  render: current => [['tools', overview()], ['tool-sections', sections()], ['details', detailsMembers()]]
+    .reduce((page, [name = '', content = '']) => replaceSection(page, name, content), current ?? '')
+}]
