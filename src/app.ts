@@ -9,6 +9,7 @@ import { systemClock, type Clock } from './kernel/clock.ts'
 import { mcpResourceGateway, type GatewayOptions } from './plugin.ts'
 import { openTicketStore } from './storage/ticket-store.ts'
 import type { TicketStore } from './tickets/store.ts'
+import { explainAuthorization } from './tools/explain-authorization.ts'
 import { createTicketTools } from './tools/ticket-tools.ts'
 
 export interface AppOptions extends Pick<GatewayOptions, 'dispatcher' | 'observe'> {
@@ -43,7 +44,7 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
   useOwnNotFound(app)
   await app.register(mcpResourceGateway, {
     config,
-    tools: createTicketTools({ store, clock, locale, resource: config.resource.identifier }),
+    tools: [...createTicketTools({ store, clock, locale, resource: config.resource.identifier }), explainAuthorization({ locale })],
     server: { name: 'mcp-resource-gateway', title: locale === 'ja' ? 'チケット予約' : 'Ticket reservations', version },
     readiness: [{ name: 'storage', check: store.ping }],
     clock,

@@ -25,6 +25,7 @@ import type { ServerIdentity } from './mcp/prepared-results.ts'
 import { createRegistry } from './mcp/registry.ts'
 import type { Tool } from './mcp/tool.ts'
 import { createPolicy } from './policy/decide.ts'
+import { explainDecision } from './policy/explain.ts'
 import { deriveReferenceKey } from './policy/remediation.ts'
 
 export interface GatewayOptions {
@@ -72,14 +73,18 @@ function install (instance: FastifyInstance, options: GatewayOptions): void {
   })
   instance.addHook('onClose', () => authenticator.close())
 
-  const policy = createPolicy({
+  const policyOptions = {
     resource,
     whenAbsent: config.policy.authorizationDetailsWhenAbsent,
     scopeImplications: config.policy.scopeImplications
-  })
+  }
+  const policy = createPolicy(policyOptions)
   const dispatcher = createDispatcher({
     registry,
     decide: (grant, requirement, receivedAt) => policy.decide(grant, requirement, { now: clock.now(), receivedAt }),
+    explain: (grant, requirement, receivedAt) => explainDecision(grant, requirement, { now: clock.now(), receivedAt }, policyOptions),
+    remedies: config.policy.remediation !== 'off',
+    decisionTrace: config.log.decisionTrace,
     server: options.server
   })
 

@@ -98,7 +98,9 @@ export const gatewayConfigSchema = group({
   }).prefault({}).describe('How much a client may ask for.'),
   log: group({
     level: choice(['info', 'fatal', 'error', 'warn', 'debug', 'trace', 'silent']).default('info')
-      .describe('The least serious level that is logged. No level shows a token or a secret.')
+      .describe('The least serious level that is logged. No level shows a token or a secret.'),
+    decisionTrace: choice(['denials', 'all', 'off']).default('denials')
+      .describe('Which `decision` lines about tool calls also say, check by check, how the decision came about: those of refused calls, of all, or none. Holds no token, claim, argument or amount.')
   }).prefault({}).describe('What is written down.')
 })
 

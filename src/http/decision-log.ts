@@ -23,6 +23,7 @@ export function logDecision (
     method: record.method,
     tool: record.tool,
     version: record.version,
+    decision: record.decision,
     contextId,
     retryOf: record.retryOf,
     clientId: grant.clientId,

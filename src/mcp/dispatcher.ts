@@ -2,7 +2,9 @@
 // What it does not do: authenticate (auth/), decide (policy/), or speak HTTP (http/).
 
 import { GatewayError } from '../kernel/fault.ts'
+import { traceOf } from './decision-trace.ts'
 import { parseEra, type Era } from './era.ts'
+import { createExplainer, type Explain } from './explainer.ts'
 import { metaOf, parseMessage, type Message } from './message.ts'
 import type { MirroredHeaders } from './mirrored-headers.ts'
 import { prepareResults, type ServerIdentity } from './prepared-results.ts'
@@ -20,8 +22,15 @@ type Request = Extract<Message, { kind: 'request' }>
 export interface DispatcherOptions {
   readonly registry: Registry
   readonly decide: Decide
+  readonly explain: Explain
+  /** Whether an explanation says which details would be enough. */
+  readonly remedies: boolean
+  /** For which calls the log gets each check of the decision. */
+  readonly decisionTrace: DecisionTraces
   readonly server: ServerIdentity
 }
+
+export type DecisionTraces = 'off' | 'denials' | 'all'
 
 export interface DispatchContext extends Caller {
   readonly headers: MirroredHeaders
@@ -33,7 +42,8 @@ export interface Dispatcher {
   readonly dispatch: (body: unknown, context: DispatchContext) => Answer | Promise<Answer>
 }
 
-export function createDispatcher ({ registry, decide, server }: DispatcherOptions): Dispatcher {
+export function createDispatcher ({ registry, decide, explain, remedies, decisionTrace, server }: DispatcherOptions): Dispatcher {
+  const explainer = createExplainer({ registry, explain, remedies })
   const prepared = prepareResults(registry, server)
 
   function dispatch (body: unknown, context: DispatchContext): Answer | Promise<Answer> {
@@ -83,8 +93,17 @@ export function createDispatcher ({ registry, decide, server }: DispatcherOption
 
   async function runAndAnswer (request: Request, era: Era, tool: Tool, context: DispatchContext): Promise<Answer> {
     const meta = metaOf(request.params)
-    const result = await runTool(tool, request.params['arguments'], context, decide, new ChannelledCall(context.channel, meta))
-    const base = { method: request.method, tool: tool.name, version: era.version, retryOf: contextIdOf(meta) }
+    const { grant, receivedAt } = context
+    const call = new ChannelledCall(context.channel, meta, question => explainer(question, grant, receivedAt))
+    const { result, decided } = await runTool(tool, request.params['arguments'], context, decide, call)
+    const traced = decided !== undefined && (decisionTrace === 'all' || (decisionTrace === 'denials' && result.kind === 'denied'))
+    const base = {
+      method: request.method,
+      tool: tool.name,
+      version: era.version,
+      retryOf: contextIdOf(meta),
+      decision: traced ? traceOf(explain(decided.grant, decided.requirement, receivedAt)) : undefined
+    }
     const answered = { id: request.id, scopes: tool.access.scopes, record: base, write: (object: object) => prepared.result(era, object) }
     try {
       return toolAnswer(result, answered)

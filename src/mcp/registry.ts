@@ -31,6 +31,8 @@ export interface Registry {
   readonly find: (name: string, grant: VerifiedGrant) => RegisteredTool | undefined
   /** The `tools` array of `tools/list` as JSON, in the order of declaration. */
   readonly listJson: (grant: VerifiedGrant) => string
+  /** The same tools. */
+  readonly toolsFor: (grant: VerifiedGrant) => readonly Tool[]
   /** The same tools, as pages describe them. */
   readonly descriptionsFor: (grant: VerifiedGrant) => readonly ToolDescription[]
   readonly visibility: ToolVisibility
@@ -86,6 +88,7 @@ export function createRegistry (tools: readonly Tool[], { visibility = 'all', sc
       return entry !== undefined && (visibility === 'all' || permits(grant.scopes)(entry)) ? entry : undefined
     },
     listJson: grant => visibility === 'all' ? wholeList : jsonOf(visibleTo(grant)),
+    toolsFor: grant => visibleTo(grant).map(({ tool }) => tool),
     descriptionsFor: grant => visibleTo(grant).map(({ description }) => description),
     visibility,
     descriptions,

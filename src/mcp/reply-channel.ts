@@ -12,14 +12,19 @@ export interface ReplyChannel {
   readonly notify: (json: string) => void
 }
 
-/** What a tool holds of its request: the channel, and the token under which the client wants to hear of progress. */
+/**
+ * What a tool holds of its request: the channel, the token under which the client wants to hear of progress, and the
+ * question what the caller's token allows.
+ */
 export class ChannelledCall implements ToolCall {
   readonly #channel: ReplyChannel
   readonly #progressToken: string | number | undefined
+  readonly explain: ToolCall['explain']
 
   /** @param meta `_meta` of the request */
-  constructor (channel: ReplyChannel, meta: JsonObject | undefined) {
+  constructor (channel: ReplyChannel, meta: JsonObject | undefined, explain: ToolCall['explain']) {
     this.#channel = channel
+    this.explain = explain
     this.#progressToken = meta === undefined ? undefined : progressToken(meta['progressToken'])
   }
 
@@ -27,7 +32,8 @@ export class ChannelledCall implements ToolCall {
     return this.#channel.signal()
   }
 
-  progress (progress: number, total?: number, message?: string): void {
+  /** Bound, so that a tool may take it apart from the rest. */
+  readonly progress = (progress: number, total?: number, message?: string): void => {
     if (this.#progressToken === undefined || !this.#channel.acceptsStream()) return
     const params = { progressToken: this.#progressToken, progress, total, message }
     this.#channel.notify(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/progress', params }))

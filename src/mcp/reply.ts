@@ -3,6 +3,7 @@
 import type { Rejection } from '../auth/rejection.ts'
 import type { GatewayError } from '../kernel/fault.ts'
 import type { Denial } from '../policy/denial.ts'
+import type { DecisionTrace } from './decision-trace.ts'
 import { errorBody, type ProtocolError, type RequestId } from './protocol-error.ts'
 
 export type Reply =
@@ -34,6 +35,8 @@ export interface DecisionRecord {
   readonly remark?: string | undefined
   /** The refusal that this call says it retries (SEP-2643); authorizes nothing. */
   readonly retryOf?: string | undefined
+  /** Check by check, where configuration wants it. */
+  readonly decision?: DecisionTrace | undefined
 }
 
 export interface Answer {

@@ -30,39 +30,61 @@ export type RunResult =
   | { readonly kind: 'undecided', readonly fault: GatewayError }
   | { readonly kind: 'fault', readonly fault: GatewayError }
 
+/** What was decided last, and about whom, so that it can be explained afterwards. */
+export interface Decided {
+  readonly grant: VerifiedGrant
+  readonly requirement: Requirement
+}
+
+export interface Run {
+  readonly result: RunResult
+  /** Absent when nothing could be decided. */
+  readonly decided: Decided | undefined
+}
+
 /** Never throws. */
-export async function runTool (tool: Tool, args: unknown, caller: Caller, decide: Decide, call: ToolCall): Promise<RunResult> {
+export async function runTool (tool: Tool, args: unknown, caller: Caller, decide: Decide, call: ToolCall): Promise<Run> {
+  let decided: Decided | undefined
   try {
     const input = tool.input.safeParse(args ?? {})
     // Without usable arguments nothing is at stake but the scope: a token that lacks it learns nothing more.
+    const { scopes, authentication } = tool.access
     const details = input.success ? tool.access.details : undefined
     const freshness = input.success ? tool.access.freshness ?? 'cached' : 'cached'
-    const needed = details === undefined ? undefined : await detailsOf(details, input.data, caller.grant)
-    if (needed instanceof GatewayError) return { kind: 'undecided', fault: needed }
-    const { scopes, authentication } = tool.access
-    const requirement: Requirement = { tool: tool.name, scopes, authentication, details: needed, freshness }
+    let requirement: Requirement = { tool: tool.name, scopes, authentication, details: undefined, freshness: details === undefined ? freshness : 'cached' }
+    if (details !== undefined) {
+      // What the arguments lead to is looked up for those alone whose scope suffices.
+      const general = decide(caller.grant, requirement, caller.receivedAt)
+      decided = { grant: caller.grant, requirement }
+      if (general.kind === 'denial') return { result: { kind: 'denied', denial: general.denial }, decided }
+      const needed = await detailsOf(details, input.data, caller.grant)
+      if (needed instanceof GatewayError) return { result: { kind: 'undecided', fault: needed }, decided: undefined }
+      requirement = { ...requirement, details: needed, freshness }
+    }
 
+    decided = { grant: caller.grant, requirement }
     let decision = decide(caller.grant, requirement, caller.receivedAt)
     if (decision.kind === 'needs-fresh') {
       const live = await caller.reauthenticate()
-      if (!live.ok) return { kind: 'rejected', rejection: live.error }
+      if (!live.ok) return { result: { kind: 'rejected', rejection: live.error }, decided }
+      decided = { grant: live.value, requirement }
       decision = decide(live.value, requirement, caller.receivedAt)
     }
     switch (decision.kind) {
-      case 'needs-fresh': return { kind: 'denied', denial: { kind: 'undecidable' } }
-      case 'denial': return { kind: 'denied', denial: decision.denial }
+      case 'needs-fresh': return { result: { kind: 'denied', denial: { kind: 'undecidable' } }, decided }
+      case 'denial': return { result: { kind: 'denied', denial: decision.denial }, decided }
       case 'permit': break
     }
-    if (!input.success) return { kind: 'invalid-arguments', text: describeIssues(input.error.issues) }
+    if (!input.success) return { result: { kind: 'invalid-arguments', text: describeIssues(input.error.issues) }, decided }
 
-    return await tool.run(decision.permit, input.data as never, call)
+    return { result: await tool.run(decision.permit, input.data as never, call), decided }
   } catch (error) {
-    return { kind: 'fault', fault: asFault(error) }
+    return { result: { kind: 'fault', fault: asFault(error) }, decided }
   }
 }
 
 /** @returns the fault when the tool's own declaration failed: nothing can be decided then */
-async function detailsOf (details: NonNullable<Tool['access']['details']>, input: unknown, grant: VerifiedGrant): Promise<DetailsRequirement | GatewayError> {
+export async function detailsOf (details: NonNullable<Tool['access']['details']>, input: unknown, grant: VerifiedGrant): Promise<DetailsRequirement | GatewayError> {
   try {
     return await details(input as never, { person: grant.person })
   } catch (error) {
@@ -80,7 +102,7 @@ function asFault (error: unknown): GatewayError {
 interface Issue { readonly path: readonly PropertyKey[], readonly message: string }
 
 /** Says which argument is wrong and why, never its value. */
-function describeIssues (issues: readonly Issue[]): string {
+export function describeIssues (issues: readonly Issue[]): string {
   const lines = issues.slice(0, 10).map(({ path, message }) => `${path.length === 0 ? 'arguments' : path.map(String).join('.')}: ${message}`)
   return `Invalid arguments: ${lines.join('; ')}`
 }

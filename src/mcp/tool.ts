@@ -8,6 +8,7 @@ import type { Denial } from '../policy/denial.ts'
 import type { Permit } from '../policy/permit.ts'
 import type { AuthenticationRequirement } from '../policy/requirement.ts'
 import type { Person } from '../kernel/person.ts'
+import type { ExplainQuestion, TokenExplanation } from './explanation.ts'
 
 /** @see https://modelcontextprotocol.io/specification/2025-11-25/server/tools */
 export interface ToolAnnotations {
@@ -43,6 +44,11 @@ export interface ToolCall {
    * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/progress
    */
   readonly progress: (progress: number, total?: number, message?: string) => void
+  /**
+   * What the caller's own token allows here, check by check. `undefined` for a tool that it may not see, or that does
+   * not exist. Runs nothing and spends nothing.
+   */
+  readonly explain: (question: ExplainQuestion) => Promise<TokenExplanation | undefined>
 }
 
 /** @see https://modelcontextprotocol.io/specification/2026-07-28/server/tools#tool-result */

@@ -49,7 +49,7 @@ export interface DetailsType<Call> {
 }
 
 /** What is told about a type to those who make no call of it. */
-export type PublishedDetailsType = Pick<DetailsType<never>, 'type' | 'title' | 'description' | 'memberTable' | 'metadata'>
+export type PublishedDetailsType = Pick<DetailsType<never>, 'type' | 'title' | 'description' | 'describe' | 'memberTable' | 'metadata'>
 
 /**
  * One entry of the authorization details types metadata.
