@@ -117,6 +117,106 @@ export const requirements = {
     behaviour: 'A client secret that was never filled in refuses to start'
   },
 
+  // documents
+  'documents.examples-run': {
+    source: 'https://modelcontextprotocol.io/specification/2025-11-25/server/tools#calling-tools',
+    behaviour: 'The tool that a contributor is shown works as it stands'
+  },
+  'documents.tutorial-is-true': {
+    source: 'https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization#authorization-flow-steps',
+    behaviour: 'Every command of the tutorial works, and answers as the tutorial shows'
+  },
+
+  // http
+  'http.batch-refused': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#sending-messages',
+    behaviour: 'A batch is refused whole, whatever it contains'
+  },
+  'http.body-errors-are-json-rpc': {
+    source: 'https://www.jsonrpc.org/specification#error_object',
+    behaviour: 'A body that cannot be read is answered with a JSON-RPC error, never a page or the shape of a framework'
+  },
+  'http.challenge-escaped': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9110#section-5.6.4',
+    behaviour: 'Nothing that is reflected can break out of a quoted string or a header line'
+  },
+  'http.challenge-names-metadata-and-scope': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9728#section-5.1',
+    behaviour: 'Every challenge names the metadata and the scope to ask for'
+  },
+  'http.challenge-rfc6750-form': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6750#section-3.1',
+    behaviour: 'By configuration a request without credentials gets a challenge without an error'
+  },
+  'http.challenge-without-token': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6750#section-3',
+    behaviour: 'A request without a token is answered 401 with a Bearer challenge'
+  },
+  'http.cors-exposes-challenge': {
+    source: 'https://fetch.spec.whatwg.org/#http-access-control-expose-headers',
+    behaviour: 'A page of an allowed origin can read the challenge, and every page the metadata'
+  },
+  'http.host-not-trusted': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9728#section-3.3',
+    behaviour: 'Host, Forwarded, X-Forwarded-* and the request target change neither documents nor challenges nor decisions'
+  },
+  'http.insufficient-authorization': {
+    source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation',
+    behaviour: 'Authorization details that do not allow a call are a 403 with a challenge'
+  },
+  'http.insufficient-authorization-status': {
+    source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation',
+    behaviour: 'The status of that refusal is 403, or 401 by configuration'
+  },
+  'http.insufficient-scope': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#runtime-insufficient-scope-errors',
+    behaviour: 'A missing scope is a 403 with every scope of the operation, before any byte of an answer'
+  },
+  'http.invalid-token': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6750#section-3.1',
+    behaviour: 'A token that is not good here is answered 401 invalid_token for every method'
+  },
+  'http.malformed-credentials': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6750#section-3.1',
+    behaviour: 'Credentials that cannot be read are a 400 invalid_request'
+  },
+  'http.metadata-document': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9728#section-2',
+    behaviour: 'The metadata follows from configuration and the tools, at both well-known URIs'
+  },
+  'http.method-not-allowed': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6',
+    behaviour: 'Every method but POST and OPTIONS is answered 405 with Allow'
+  },
+  'http.one-authorization-header': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9110#section-5.3',
+    behaviour: 'A request with two Authorization fields, or two tokens in one, is refused'
+  },
+  'http.origin-checked': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#security-&-endpoint',
+    behaviour: 'An Origin that is not allowed is a 403, before the token is looked at'
+  },
+  'http.outage-is-503': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4',
+    behaviour: 'An outage is a 503 with Retry-After and without a challenge'
+  },
+  'http.path-variants-decide': {
+    source: 'https://owasp.org/API-Security/editions/2023/en/0xa5-broken-function-level-authorization/',
+    behaviour: 'No way of writing the path reaches a tool without a decision'
+  },
+  'http.query-token-refused': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#token-handling',
+    behaviour: 'A token in the query is refused, and never logged'
+  },
+  'http.readiness': {
+    source: 'https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/',
+    behaviour: 'Readiness fails while the storage or the metadata of the authorization server is away, and recovers by itself'
+  },
+  'http.remediation': {
+    source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation',
+    behaviour: 'The refusal carries the smallest details that would allow this very call'
+  },
+
   // launcher
   'launcher.ends-as-one': {
     source: 'https://www.gnu.org/software/libc/manual/html_node/Job-Control.html',
@@ -133,6 +233,52 @@ export const requirements = {
   'launcher.tutorial-works': {
     source: 'https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization#authorization-flow-steps',
     behaviour: 'The tutorial, step by step with curl, works against the local stack'
+  },
+
+  // log
+  'log.likely-cause': {
+    source: 'https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html',
+    behaviour: 'What only the operator can mend is logged with the likely cause, the trap of another registered resource URI included'
+  },
+  'log.no-secrets': {
+    source: 'https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html#data-to-exclude',
+    behaviour: 'No token, secret or credential reaches the log, at any level'
+  },
+  'log.one-line-per-decision': {
+    source: 'https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html',
+    behaviour: 'Each request to the endpoint leaves one line that says what was decided and why'
+  },
+
+  // mcp
+  'mcp.answers-never-crossed': {
+    source: 'https://www.jsonrpc.org/specification#response_object',
+    behaviour: 'Two clients that use one request id at the same time each get their own answer'
+  },
+  'mcp.initialize-stateless': {
+    source: 'https://modelcontextprotocol.io/specification/2025-11-25/basic/lifecycle',
+    behaviour: 'Every legacy revision is served without a session'
+  },
+  'mcp.message-shape': {
+    source: 'https://www.jsonrpc.org/specification#request_object',
+    behaviour: 'What is not one JSON-RPC request or notification is refused'
+  },
+  'mcp.version-header-decides-nothing': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization',
+    behaviour: 'The same token, tool and arguments are allowed or refused alike in every era'
+  },
+
+  // plugin
+  'plugin.hooks-stay-on-own-routes': {
+    source: 'https://fastify.dev/docs/latest/Reference/Encapsulation/',
+    behaviour: 'Registered in a host, the gateway changes none of its routes, errors, parsers or CORS'
+  },
+  'plugin.no-prefix': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9728#section-3.1',
+    behaviour: 'A registration that would move the metadata away from the root is refused'
+  },
+  'plugin.tools-checked': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools',
+    behaviour: 'A tool that is declared wrongly or twice is refused at start'
   },
 
   // policy
@@ -303,5 +449,31 @@ export const requirements = {
   'tickets.total-across-reservations': {
     source: 'https://www.rfc-editor.org/rfc/rfc9396#section-2',
     behaviour: 'All reservations of a budget together never exceed its total; a cancellation gives its amount back'
+  },
+
+  // tools
+  'tools.another-persons-reservation': {
+    source: 'https://owasp.org/API-Security/editions/2023/en/0xa1-broken-object-level-authorization/',
+    behaviour: 'Calls of one person never see or change what belongs to another'
+  },
+  'tools.arguments-strict': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#security-considerations',
+    behaviour: 'An argument that is missing, unknown or of a wrong kind is refused and changes nothing'
+  },
+  'tools.details-enforced': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-9',
+    behaviour: 'The price in the transaction is held against the authorization details of the token in hand'
+  },
+  'tools.list-stable': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#listing-tools',
+    behaviour: 'The list of tools is what clients know, in a fixed order'
+  },
+  'tools.live-token': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
+    behaviour: 'A tool that changes something refuses a revoked token at once'
+  },
+  'tools.structured-content': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#structured-content',
+    behaviour: 'Every structured result is valid against the published output schema'
   }
 } as const satisfies Record<string, { source: string, behaviour: string }>
