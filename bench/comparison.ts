@@ -1,0 +1,91 @@
+// How do servers compare at the same work? They take turns, many times over, and what counts is the ratio within one
+// turn: both sides of it met the same machine.
+
+import type { Load, Work } from './load.ts'
+import type { MeasuredProcess } from './measured-process.ts'
+import { median, quantile } from './statistics.ts'
+
+export interface Contender {
+  readonly name: string
+  readonly server: MeasuredProcess
+  readonly load: Load
+  /** Requests in one burst: few for what is slow. */
+  readonly requests: number
+  readonly work: Work
+}
+
+export interface Measurement {
+  readonly name: string
+  /** CPU time per request of the server process. */
+  readonly cpuMicroseconds: number
+  /** The median of the ratios within one turn, and the quartiles around it. */
+  readonly ratio: number
+  readonly ratioLow: number
+  readonly ratioHigh: number
+  readonly latencyP50Ms: number
+  readonly latencyP99Ms: number
+  readonly requestsPerSecond: number
+}
+
+interface Samples {
+  readonly contender: Contender
+  readonly cpu: number[]
+  readonly took: number[]
+  readonly rates: number[]
+}
+
+/** The first contender is what the others are compared with. */
+export class Comparison {
+  readonly name: string
+  readonly #samples: readonly Samples[]
+  #turn = 0
+
+  constructor (name: string, contenders: readonly Contender[]) {
+    this.name = name
+    this.#samples = contenders.map(contender => ({ contender, cpu: [], took: [], rates: [] }))
+  }
+
+  /** Until the code is as warm as it gets; the answers are checked already. */
+  async warmUp (factor: number): Promise<void> {
+    for (const { contender: { load, work, requests } } of this.#samples) await load.burst(work, requests * factor)
+  }
+
+  /** One burst of each, every time in another order. */
+  async takeTurn (): Promise<void> {
+    const { length } = this.#samples
+    for (let place = 0; place < length; place += 1) {
+      const samples = this.#samples[(place + this.#turn) % length]
+      if (samples !== undefined) await measure(samples)
+    }
+    this.#turn += 1
+  }
+
+  results (): Measurement[] {
+    const base = this.#samples[0]?.cpu ?? []
+    return this.#samples.map(({ contender, cpu, took, rates }) => {
+      const ratios = cpu.map((value, turn) => value / (base[turn] ?? Number.NaN))
+      return {
+        name: contender.name,
+        cpuMicroseconds: median(cpu),
+        ratio: median(ratios),
+        ratioLow: quantile(ratios, 0.25),
+        ratioHigh: quantile(ratios, 0.75),
+        latencyP50Ms: quantile(took, 0.5),
+        latencyP99Ms: quantile(took, 0.99),
+        requestsPerSecond: median(rates)
+      }
+    })
+  }
+}
+
+async function measure ({ contender, cpu, took, rates }: Samples): Promise<void> {
+  const { server, load, work, requests } = contender
+  const before = await server.usage()
+  const startedMs = performance.now()
+  const durations = await load.burst(work, requests)
+  rates.push(requests / (performance.now() - startedMs) * 1000)
+  const after = await server.usage()
+  cpu.push((after.cpuMicroseconds - before.cpuMicroseconds) / requests)
+  // One array of all turns: percentiles of percentiles say nothing.
+  for (const duration of durations) took.push(duration)
+}

@@ -1,0 +1,58 @@
+// The gateway as an operator runs it, with everything on: CORS, origin check, decision log at `info`, cache, audience,
+// scope, authorization details, the ticket tools on SQLite; and one tool more that reads from memory.
+// Arguments: the origin of the authorization server, the database file.
+
+import Fastify, { LogController, type FastifyBaseLogger } from 'fastify'
+import { pino } from 'pino'
+import { z } from 'zod'
+import { parseConfig } from '../../src/config/parse.ts'
+import { systemClock } from '../../src/kernel/clock.ts'
+import { defineTool } from '../../src/mcp/tool.ts'
+import { mcpResourceGateway } from '../../src/plugin.ts'
+import { openTicketStore } from '../../src/storage/ticket-store.ts'
+import { ticketReservation } from '../../src/tools/ticket-reservation.ts'
+import { createTicketTools } from '../../src/tools/ticket-tools.ts'
+import { tellParent } from '../measured-process.ts'
+import { describeTicket, referenceTicket } from '../reference-ticket.ts'
+import { CLIENT_ID, CLIENT_SECRET, ISSUER, RESOURCE } from './identifiers.ts'
+import { portOf } from './listening.ts'
+
+const [authorizationServer = '', database = ''] = process.argv.slice(2)
+
+const getTicket = defineTool({
+  name: 'get_ticket',
+  title: 'Get a ticket',
+  description: 'Gets one ticket by its id.',
+  annotations: { readOnlyHint: true },
+  input: z.strictObject({ ticket_id: z.int().positive() }),
+  output: z.strictObject({ id: z.int(), title: z.string(), price: z.int(), currency: z.string(), available_seats: z.int() }),
+  access: {
+    scopes: ['mcp:tickets:read'],
+    detailsType: ticketReservation,
+    details: ({ ticket_id: ticketId }) => ticketReservation.requires({ action: 'book', ticketId, amount: 5000, currency: 'JPY' })
+  },
+  run (_permit, { ticket_id: ticketId }) {
+    const ticket = referenceTicket(ticketId)
+    return Promise.resolve({ kind: 'completed', text: describeTicket(ticket), structured: ticket })
+  }
+})
+
+const store = await openTicketStore({ url: `sqlite:${database}`, clock: systemClock, locale: 'en' })
+const loggerInstance: FastifyBaseLogger = pino({ level: 'info', base: null }, pino.destination({ sync: false }))
+const app = Fastify({
+  loggerInstance,
+  logController: new LogController({ disableRequestLogging: true })
+})
+await app.register(mcpResourceGateway, {
+  config: parseConfig({
+    resource: { identifier: RESOURCE },
+    authorizationServer: { issuer: ISSUER, introspection: { endpoint: `${authorizationServer}/introspect`, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET } },
+    cache: { ttlSeconds: 300 },
+    policy: { remediation: 'draft' },
+    cors: { allowedOrigins: ['http://localhost:6274', 'http://127.0.0.1:6274'] }
+  }),
+  tools: [getTicket, ...createTicketTools({ store, clock: systemClock, locale: 'en', resource: RESOURCE })],
+  server: { name: 'mcp-resource-gateway', version: '0' },
+  readiness: []
+})
+tellParent(await portOf(app))

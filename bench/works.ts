@@ -1,0 +1,89 @@
+// What is asked of every server, and what is a right answer? One definition for all: what differs between servers is
+// how they come to it.
+
+import { describeTicket, referenceTicket } from './reference-ticket.ts'
+import type { Work, WorkAnswer } from './load.ts'
+
+/** Every server accepts any token of 43 characters; the stub authorization server knows all of them. */
+export const TOKEN = 'bench-token-of-forty-three-characters-00000'
+
+type Json = Readonly<Record<string, unknown>>
+
+const JSON_HEADERS = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' } as const
+const MODERN_META = {
+  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+  'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1' },
+  'io.modelcontextprotocol/clientCapabilities': {}
+}
+
+export type Era = 'legacy' | 'modern' | 'unversioned'
+
+/** @param token one for all, or another for each request */
+function call (method: string, params: (number: number) => Json, era: Era, token: (number: number) => string, check: Work['check']): Work {
+  return {
+    request (number) {
+      const { name } = params(number)
+      return {
+        headers: { ...JSON_HEADERS, authorization: `Bearer ${token(number)}`, ...eraHeaders(era, method, name) },
+        body: JSON.stringify({ jsonrpc: '2.0', id: number, method, params: { ...params(number), ...(era === 'modern' ? { _meta: MODERN_META } : {}) } })
+      }
+    },
+    check
+  }
+}
+
+function eraHeaders (era: Era, method: string, name: unknown): Readonly<Record<string, string>> {
+  switch (era) {
+    case 'unversioned': return {}
+    case 'legacy': return { 'mcp-protocol-version': '2025-11-25' }
+    case 'modern': return { 'mcp-protocol-version': '2026-07-28', 'mcp-method': method, ...(typeof name === 'string' ? { 'mcp-name': name } : {}) }
+  }
+}
+
+const known = () => TOKEN
+const newToken = (number: number) => `bench-cold-token-${process.pid}-${number}-`.padEnd(43, '0')
+const ticketId = (number: number) => number % 3 + 1
+
+function toolCall (tool: string, args: (number: number) => Json, era: Era, token: (number: number) => string, checkResult: (result: Json, number: number) => string | undefined): Work {
+  return call('tools/call', number => ({ name: tool, arguments: args(number) }), era, token, (answer, number) => withResult(answer, number, result => checkResult(result, number)))
+}
+
+function checkTicket (result: Json, number: number): string | undefined {
+  const wanted = referenceTicket(ticketId(number))
+  const [content] = result['content'] as [{ text?: unknown }?]
+  const told = JSON.stringify(result['structuredContent']) === JSON.stringify(wanted) || content?.text === describeTicket(wanted)
+  return told ? undefined : 'another ticket'
+}
+
+export const getTicket = (era: Era = 'legacy'): Work => toolCall('get_ticket', number => ({ ticket_id: ticketId(number) }), era, known, checkTicket)
+
+export const getTicketWithNewToken: Work = toolCall('get_ticket', number => ({ ticket_id: ticketId(number) }), 'legacy', newToken, checkTicket)
+
+export const listTickets: Work = toolCall('list_tickets', () => ({}), 'legacy', known, result => {
+  const { tickets } = result['structuredContent'] as { tickets?: ReadonlyArray<{ readonly id: number }> }
+  return tickets?.map(({ id }) => id).join() === '1,2,3' ? undefined : 'other tickets'
+})
+
+export const reserveTicket: Work = toolCall('reserve_ticket', () => ({ ticket_id: 1, seats: 1 }), 'legacy', known, result => {
+  const { reservation } = result['structuredContent'] as { reservation?: { readonly seats_reserved: number, readonly amount: number } }
+  return reservation?.seats_reserved === 1 && reservation.amount === 5000 ? undefined : 'another reservation'
+})
+
+export const toolsList = (era: Era = 'legacy'): Work => call('tools/list', () => ({}), era, known, (answer, number) => withResult(answer, number, ({ tools }) =>
+  Array.isArray(tools) && tools.some(({ name }: Json) => name === 'get_ticket') ? undefined : 'other tools'))
+
+export const withoutToken: Work = {
+  request: number => ({ headers: JSON_HEADERS, body: JSON.stringify({ jsonrpc: '2.0', id: number, method: 'tools/list', params: {} }) }),
+  check: ({ status, headers }) =>
+    status === 401 && /^Bearer .*resource_metadata="http/.test(String(headers['www-authenticate'])) ? undefined : 'no challenge'
+}
+
+/** The answer may come as a stream of one message. */
+function withResult ({ status, headers, text }: WorkAnswer, number: number, check: (result: Json) => string | undefined): string | undefined {
+  if (status !== 200) return 'refused'
+  const streamed = String(headers['content-type']).startsWith('text/event-stream')
+  const json = streamed ? text.split('\n').filter(line => line.startsWith('data: {')).at(-1)?.slice(6) ?? '{}' : text
+  const { id, result } = JSON.parse(json) as { id?: unknown, result?: Json }
+  if (id !== number) return 'an answer to another request'
+  return result === undefined ? 'no result' : check(result)
+}
