@@ -1,0 +1,42 @@
+// Which codes does the gateway promise? Frozen text against the code and against docs/errors.md, both ways.
+
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { FAULT_MESSAGES } from '../../src/kernel/fault-codes.ts'
+import { RPC } from '../../src/mcp/protocol.ts'
+
+const FAULTS = {
+  GW_CONFIG_INVALID: 'The configuration is not valid.',
+  GW_AUTHORIZATION_SERVER_UNAVAILABLE: 'The authorization server cannot be asked about this token right now.',
+  GW_STORAGE_UNAVAILABLE: 'The ticket storage is not available right now.',
+  GW_STORAGE_BIND_INVALID: 'A value cannot be stored.',
+  GW_STORAGE_SCHEMA_INCOMPATIBLE: 'The ticket storage was written by another version or another program.',
+  GW_TOOL_INVALID: 'A tool is not declared correctly.',
+  GW_TOOL_FAILED: 'A tool failed.',
+  GW_INTERNAL: 'The gateway failed.'
+}
+const CHALLENGE_ERRORS = ['invalid_request', 'invalid_token', 'insufficient_scope', 'insufficient_user_authentication', 'insufficient_authorization']
+const JSON_RPC_CODES = [-32700, -32600, -32601, -32602, -32603, -32020, -32022, 403, 429, 503]
+
+const page = readFileSync('docs/errors.md', 'utf8')
+
+/** First cells of the rows under a heading of level 2. */
+function firstCells (heading: string): string[] {
+  const section = page.split(/^## /m).find(text => text.startsWith(`${heading}\n`)) ?? ''
+  return [...section.matchAll(/^\| `([^`]+)` \|/gm)].map(([, cell = '']) => cell)
+}
+
+t.test('fault codes — the code, the pin and the document name the same ones', async t => {
+  t.strictSame(FAULT_MESSAGES, FAULTS)
+  t.strictSame(firstCells('Faults').sort(), Object.keys(FAULTS).sort())
+})
+
+t.test('JSON-RPC codes — the code, the pin and the document name the same ones', async t => {
+  t.strictSame(Object.values(RPC), JSON_RPC_CODES)
+  t.strictSame(firstCells('JSON-RPC codes').map(Number).sort(), [...JSON_RPC_CODES].sort())
+})
+
+t.test('challenge errors — each has a section, and no section is about another', async t => {
+  const sections = [...page.matchAll(/^### \d{3} `(\w+)`$/gm)].map(([, error = '']) => error)
+  t.strictSame([...new Set(sections)].sort(), [...CHALLENGE_ERRORS].sort())
+})
