@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { createAuthenticator } from './auth/authenticator.ts'
 import { createIntrospectionVerifier, type IntrospectionVerifierSettings } from './auth/introspection/verifier.ts'
 import type { AuthenticationEvent } from './auth/observation.ts'
+import { revocationBoundSeconds } from './auth/revocation-bound.ts'
 import type { GatewayConfig } from './config/schema.ts'
 import { addressesOf } from './http/addresses.ts'
 import { useOwnBodiesAndErrors } from './http/bodies.ts'
@@ -13,7 +14,7 @@ import { docsPage } from './http/docs-page.ts'
 import { registerDocuments } from './http/document-routes.ts'
 import { registerEndpoint } from './http/endpoint-routes.ts'
 import { registerHealth, type ReadinessCheck } from './http/health-routes.ts'
-import { protectedResourceMetadata } from './http/metadata.ts'
+import { protectedResourceMetadata, publishedDetailsTypes } from './http/metadata.ts'
 import { createOperatorHints } from './http/operator-hints.ts'
 import { policyPage } from './http/policy-page.ts'
 import { createRejectionAnswers } from './http/rejection-answer.ts'
@@ -111,10 +112,12 @@ function install (instance: FastifyInstance, options: GatewayOptions): void {
 
   const name = config.resource.name ?? options.server.title ?? options.server.name
   const { locale } = config.tools
+  const bound = revocationBoundSeconds({ ttlSeconds: config.cache.ttlSeconds, deadlineMs })
   registerDocuments(instance, addresses, {
-    metadataJson: protectedResourceMetadata({ addresses, registry, authorizationServers: [issuer], resourceName: config.resource.name }),
+    metadataJson: protectedResourceMetadata({ addresses, registry, authorizationServers: [issuer], resourceName: config.resource.name, revocationBoundSeconds: bound }),
+    detailsTypesJson: publishedDetailsTypes({ addresses, registry }),
     docsHtml: docsPage({ addresses, registry, authorizationServers: [issuer], name, locale }),
-    policyHtml: policyPage({ name, locale, revocationBoundSeconds: config.cache.ttlSeconds })
+    policyHtml: policyPage({ name, locale, revocationBoundSeconds: bound })
   })
   if (options.readiness !== undefined) {
     registerHealth(instance, [{ name: 'authorization-server', check: verifier.ready }, ...options.readiness])

@@ -13,13 +13,18 @@ export interface Addresses {
   /** RFC 9728 §3.1: the well-known string goes between the host and the path of the resource identifier. */
   readonly metadataPath: string
   readonly rootMetadataPath: string
+  /** Like the metadata: one for this resource, one at the root for whoever knows the origin alone. */
+  readonly detailsTypesPath: string
+  readonly rootDetailsTypesPath: string
   readonly metadataUrl: string
   readonly toolsUrl: string
   readonly docsUrl: string
   readonly policyUrl: string
+  readonly detailsTypesUrl: string
 }
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource'
+const DETAILS_TYPES = '/authorization-details-types'
 
 /**
  * @param resource absolute http or https URI without query and fragment, as configuration has checked
@@ -37,9 +42,12 @@ export function addressesOf (resource: string): Addresses {
     policyPath: `/policy${path}`,
     metadataPath: `${WELL_KNOWN}${path}`,
     rootMetadataPath: WELL_KNOWN,
+    detailsTypesPath: `${DETAILS_TYPES}${path}`,
+    rootDetailsTypesPath: DETAILS_TYPES,
     metadataUrl: `${origin}${WELL_KNOWN}${path}`,
     toolsUrl: `${origin}${path}/tools`,
     docsUrl: `${origin}/docs${path}`,
-    policyUrl: `${origin}/policy${path}`
+    policyUrl: `${origin}/policy${path}`,
+    detailsTypesUrl: `${origin}${DETAILS_TYPES}${path}`
   }
 }

@@ -1,5 +1,6 @@
 // What should a person who builds a client know? The page behind `resource_documentation`, made from the registry.
 
+import type { PublishedDetailsType } from '../policy/authorization-details/details-type.ts'
 import type { Registry } from '../mcp/registry.ts'
 import type { ToolDescription } from '../mcp/tool-description.ts'
 import type { Addresses } from './addresses.ts'
@@ -34,6 +35,14 @@ const WORDS = {
     cached: 'cached briefly',
     none: 'none',
     input: 'Input (JSON Schema)',
+    detailsTypes: 'Authorization details types',
+    detailsTypesIntro: 'What a client may put into authorization_details (RFC 9396). An element with an unknown or unreadable member allows nothing; elements are alternatives and are never added up. The same as JSON Schema:',
+    member: 'Member',
+    presence: 'Presence',
+    meaning: 'Meaning',
+    required: 'required',
+    optional: 'optional',
+    example: 'Example',
     refusals: 'Refusals',
     refusalRows: [
       ['401', 'invalid_request, invalid_token', 'No token, or one that is not good here: obtain a new one as the challenge says.'],
@@ -60,6 +69,14 @@ const WORDS = {
     cached: '短時間キャッシュ',
     none: 'なし',
     input: '入力 (JSON Schema)',
+    detailsTypes: '認可の詳細の型',
+    detailsTypesIntro: 'クライアントが authorization_details (RFC 9396) に書ける内容です。未知のメンバーや読み取れないメンバーのある要素は何も許可しません。要素はどれか一つで判断し、合算しません。JSON Schema は次の URL にあります。',
+    member: 'メンバー',
+    presence: '要否',
+    meaning: '意味',
+    required: '必須',
+    optional: '任意',
+    example: '例',
     refusals: '拒否応答',
     refusalRows: [
       ['401', 'invalid_request, invalid_token', 'トークンがない、または使えません。チャレンジに従って新しいトークンを取得してください。'],
@@ -87,7 +104,7 @@ export function docsPage ({ addresses, registry, authorizationServers, name, loc
 <p>${escapeHtml(words.steps)}</p>
 <h2>${escapeHtml(words.tools)}</h2>
 ${registry.visibility === 'all' ? toolTable(registry.published.descriptions, words) : `<p>${escapeHtml(words.hidden)} ${code(addresses.toolsUrl)}</p>`}
-<h2>${escapeHtml(words.refusals)}</h2>
+${detailsTypesSection(registry.published.detailsTypes, words, locale, link(addresses.detailsTypesUrl))}<h2>${escapeHtml(words.refusals)}</h2>
 <table>
 <tbody>
 ${words.refusalRows.map(([status, error, remedy]) => `<tr><th>${status}</th><td>${code(error)}</td><td>${escapeHtml(remedy)}</td></tr>`).join('\n')}
@@ -113,4 +130,28 @@ function section (tool: ToolDescription, words: Words): string {
   return `<h3 id="${escapeHtml(tool.name)}">${escapeHtml(tool.title)} <code>${escapeHtml(tool.name)}</code></h3>
 <p>${escapeHtml(tool.description)}</p>
 <details><summary>${escapeHtml(words.input)}</summary><pre><code>${escapeHtml(JSON.stringify(tool.inputSchema, null, 2))}</code></pre></details>`
+}
+
+function detailsTypesSection (types: readonly PublishedDetailsType[], words: Words, locale: PageLocale, schemaLink: string): string {
+  if (types.length === 0) return ''
+  return `<h2 id="authorization-details-types">${escapeHtml(words.detailsTypes)}</h2>
+<p>${escapeHtml(words.detailsTypesIntro)} ${schemaLink}</p>
+${types.map(type => detailsType(type, words, locale)).join('\n')}
+`
+}
+
+function detailsType ({ type, title, description, memberTable, metadata }: PublishedDetailsType, words: Words, locale: PageLocale): string {
+  const rows = memberTable(locale).map(member => {
+    return `<tr><td>${code(member.name)}</td><td>${escapeHtml(member.required ? words.required : words.optional)}</td><td>${escapeHtml(member.description)}</td></tr>`
+  })
+  const examples = (metadata.examples ?? []).map(example => `<pre><code>${escapeHtml(JSON.stringify(example, null, 2))}</code></pre>`)
+  return `<h3 id="type-${escapeHtml(type)}">${escapeHtml(title[locale])} ${code(type)}</h3>
+<p>${escapeHtml(description[locale])}</p>
+<table>
+<thead><tr><th>${escapeHtml(words.member)}</th><th>${escapeHtml(words.presence)}</th><th>${escapeHtml(words.meaning)}</th></tr></thead>
+<tbody>
+${rows.join('\n')}
+</tbody>
+</table>
+${examples.length === 0 ? '' : `<details><summary>${escapeHtml(words.example)}</summary>${examples.join('')}</details>`}`
 }

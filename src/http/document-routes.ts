@@ -8,6 +8,7 @@ import { JSON_TYPE } from './http-answer.ts'
 
 export interface Documents {
   readonly metadataJson: string
+  readonly detailsTypesJson: string
   readonly docsHtml: string
   readonly policyHtml: string
 }
@@ -24,13 +25,15 @@ const PAGE = {
 const allowOrigins = createCorsHook(PUBLIC)
 
 export function registerDocuments (instance: FastifyInstance, addresses: Addresses, documents: Documents): void {
-  publishDocument(instance, addresses.metadataPath, PUBLIC_JSON, documents.metadataJson)
-  // The root belongs to the first gateway of a host that has several.
-  if (!instance.hasRoute({ method: 'GET', url: addresses.rootMetadataPath })) {
-    publishDocument(instance, addresses.rootMetadataPath, PUBLIC_JSON, documents.metadataJson)
-  }
+  publishAtRootToo(instance, [addresses.metadataPath, addresses.rootMetadataPath], documents.metadataJson)
+  publishAtRootToo(instance, [addresses.detailsTypesPath, addresses.rootDetailsTypesPath], documents.detailsTypesJson)
   publishDocument(instance, addresses.docsPath, PAGE, documents.docsHtml)
   publishDocument(instance, addresses.policyPath, PAGE, documents.policyHtml)
+}
+
+/** The root belongs to the first gateway of a host that has several. */
+function publishAtRootToo (instance: FastifyInstance, paths: readonly string[], json: string): void {
+  for (const url of paths) if (!instance.hasRoute({ method: 'GET', url })) publishDocument(instance, url, PUBLIC_JSON, json)
 }
 
 export function publishDocument (instance: FastifyInstance, url: string, headers: Record<string, string>, body: string): void {

@@ -1,6 +1,7 @@
 // What does the gateway publish about itself? The RFC 9728 document, serialised once.
 
 import type { Registry } from '../mcp/registry.ts'
+import { detailsTypesMetadata } from '../policy/authorization-details/types-metadata.ts'
 import type { Addresses } from './addresses.ts'
 
 export interface MetadataOptions {
@@ -10,10 +11,16 @@ export interface MetadataOptions {
   readonly authorizationServers: readonly string[]
   /** Shown to people by clients. */
   readonly resourceName: string | undefined
+  /** The longest a revoked token goes on working for tools that do not ask afresh, in seconds. */
+  readonly revocationBoundSeconds: number
 }
 
-/** @see https://www.rfc-editor.org/rfc/rfc9728#section-2 */
-export function protectedResourceMetadata ({ addresses, registry, authorizationServers, resourceName }: MetadataOptions): string {
+/**
+ * Two members are ours and no standard's. The address of the details types has the name that the draft gives it in
+ * authorization server metadata; the revocation bound carries the name of this software, so that it meets no other.
+ * @see https://www.rfc-editor.org/rfc/rfc9728#section-2
+ */
+export function protectedResourceMetadata ({ addresses, registry, authorizationServers, resourceName, revocationBoundSeconds }: MetadataOptions): string {
   const { scopes, detailsTypes } = registry.published
   return JSON.stringify({
     resource: addresses.resource,
@@ -22,7 +29,18 @@ export function protectedResourceMetadata ({ addresses, registry, authorizationS
     bearer_methods_supported: ['header'],
     resource_documentation: addresses.docsUrl,
     resource_policy_uri: addresses.policyUrl,
-    ...(detailsTypes.length === 0 ? {} : { authorization_details_types_supported: detailsTypes.map(({ type }) => type) }),
-    ...(resourceName === undefined ? {} : { resource_name: resourceName })
+    ...(detailsTypes.length === 0
+      ? {}
+      : {
+          authorization_details_types_supported: detailsTypes.map(({ type }) => type),
+          authorization_details_types_metadata_endpoint: addresses.detailsTypesUrl
+        }),
+    ...(resourceName === undefined ? {} : { resource_name: resourceName }),
+    mcp_resource_gateway_revocation_bound_seconds: revocationBoundSeconds
   })
+}
+
+/** @see https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation */
+export function publishedDetailsTypes ({ addresses, registry }: Pick<MetadataOptions, 'addresses' | 'registry'>): string {
+  return JSON.stringify(detailsTypesMetadata(registry.published.detailsTypes, addresses.docsUrl))
 }

@@ -8,7 +8,8 @@ import type { InteractionPage } from './interaction.ts'
 import { chooseLanguage } from './pages/language.ts'
 import { renderRootPage } from './pages/root-page.ts'
 import { sendPage } from './pages/send-page.ts'
-import { TICKET_RESERVATION, TICKET_RESERVATION_METADATA } from './ticket-reservation.ts'
+import { TICKET_RESERVATION } from './ticket-reservation.ts'
+import { TICKET_RESERVATION_METADATA } from './ticket-reservation-metadata.ts'
 
 interface Parts {
   readonly issuer: string

@@ -31,6 +31,7 @@ export interface Texts {
   readonly perReservation: (amount: string) => string
   readonly inTotal: (amount: string) => string
   readonly onlyTickets: (ids: string) => string
+  readonly noTicket: string
   readonly onlyAt: (locations: string) => string
   readonly until: (time: string) => string
   readonly listSeparator: string
@@ -91,6 +92,7 @@ const en: Texts = {
   perReservation: amount => `up to ${amount} per reservation`,
   inTotal: amount => `up to ${amount} in total`,
   onlyTickets: ids => `only tickets ${ids}`,
+  noTicket: 'no ticket',
   onlyAt: locations => `only at ${locations}`,
   until: time => `until ${time}`,
   listSeparator: ', ',
@@ -151,6 +153,7 @@ const ja: Texts = {
   perReservation: amount => `1 回の予約につき ${amount} まで`,
   inTotal: amount => `合計 ${amount} まで`,
   onlyTickets: ids => `対象チケット：${ids}`,
+  noTicket: '対象チケットなし',
   onlyAt: locations => `利用先：${locations}`,
   until: time => `期限：${time}`,
   listSeparator: '、',
