@@ -1,33 +1,55 @@
-// Which tools are there, and what do they take and need? docs/tools.md, from the registry that the gateway runs with.
+// Which tools are there, and what do they take and need? docs/tools.md, from the table that the gateway itself publishes.
 
-import { createRegistry } from '../../src/mcp/registry.ts'
-import type { ToolDescription } from '../../src/mcp/tool-description.ts'
+import { pino } from 'pino'
+import { createApp } from '../../src/app.ts'
+import { parseConfig } from '../../src/config/parse.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/kernel/json.ts'
-import { systemClock } from '../../src/kernel/clock.ts'
-import { openTicketStore } from '../../src/storage/ticket-store.ts'
 import { ticketReservation } from '../../src/tools/ticket-reservation.ts'
-import { createTicketTools } from '../../src/tools/ticket-tools.ts'
 import { replaceSection, table, type GeneratedFile } from './document.ts'
 
-// Nothing is asked of it: a description of tools needs no ticket.
-const store = await openTicketStore({ url: 'sqlite::memory:', clock: systemClock, locale: 'en' })
-const registry = createRegistry(createTicketTools({ store, clock: systemClock, locale: 'en', resource: 'http://localhost:3443/mcp' }))
-await store.close()
+/** One entry of `GET /mcp/tools`, as far as it is needed here. */
+interface PublishedTool {
+  readonly name: string
+  readonly description: string
+  readonly scopes: readonly string[]
+  readonly detailsType?: string
+  readonly freshness: 'cached' | 'fresh'
+  readonly inputSchema: JsonObject
+  readonly outputSchema: JsonObject
+}
+
+/** Of the gateway as it is served, in English. Nothing listens and nobody is asked. */
+async function publishedTools (): Promise<readonly PublishedTool[]> {
+  const config = parseConfig({
+    resource: { identifier: 'http://localhost:3443/mcp' },
+    authorizationServer: { issuer: 'http://localhost:9000', introspection: { clientId: 'mcp-server', clientSecret: 'mcp-server-secret' } },
+    storage: { url: 'sqlite::memory:' }
+  })
+  const app = await createApp({ config, logger: pino({ level: 'silent' }), version: '0.0.0' })
+  try {
+    const { tools } = (await app.inject('/mcp/tools')).json<{ tools: readonly PublishedTool[] }>()
+    return tools
+  } finally {
+    await app.close()
+  }
+}
+
+const tools = await publishedTools()
 
 function overview (): string {
-  return table(['tool', 'scopes', 'authorization details', 'token checked'], registry.descriptions.map(tool => [
+  return table(['tool', 'scopes', 'authorization details', 'token checked'], tools.map(tool => [
     `[\`${tool.name}\`](#${tool.name})`,
-    tool.scopes.map(code).join(' '),
+    tool.scopes.map(code).join(' ') || 'none',
     tool.detailsType === undefined ? 'none' : code(tool.detailsType),
     tool.freshness === 'fresh' ? 'live, for every call' : 'from the cache, when it is there'
   ]))
 }
 
 function sections (): string {
-  return registry.descriptions.map(tool => `### ${tool.name}\n\n${tool.description}\n\n${inputs(tool)}\n\nAnswers with ${answers(tool)}.`).join('\n\n')
+  return tools.map(tool => `### ${tool.name}\n\n${tool.description}\n\n${inputs(tool)}\n\nAnswers with ${answers(tool)}.`).join('\n\n')
 }
 
-function inputs ({ inputSchema }: ToolDescription): string {
+function inputs ({ inputSchema }: PublishedTool): string {
   const properties = Object.entries(object(inputSchema['properties']))
   if (properties.length === 0) return 'Takes no argument.'
   const required = Array.isArray(inputSchema['required']) ? inputSchema['required'] as readonly JsonValue[] : []
@@ -44,12 +66,13 @@ function values (schema: JsonObject): string {
     if (Number.isNaN(longest)) return 'text'
     return `text of ${schema['minLength'] === undefined ? 'at most' : `${Number(schema['minLength'])} to`} ${longest} characters`
   }
+  if (schema['type'] !== 'integer') return words(schema['type'])
   const least = Number(schema['minimum'] ?? Number(schema['exclusiveMinimum'] ?? -1) + 1)
   const most = Number(schema['maximum'])
   return `integer, ${most === Number.MAX_SAFE_INTEGER ? `at least ${least}` : `${least} to ${most}`}`
 }
 
-function answers ({ outputSchema }: ToolDescription): string {
+function answers ({ outputSchema }: PublishedTool): string {
   const required = Array.isArray(outputSchema['required']) ? outputSchema['required'] as readonly JsonValue[] : []
   return Object.keys(object(outputSchema['properties'])).map(name => required.includes(name) ? code(name) : `${code(name)} (where it applies)`).join(', ')
 }
