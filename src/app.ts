@@ -12,6 +12,8 @@ import type { TicketStore } from './tickets/store.ts'
 import { explainAuthorization } from './tools/explain-authorization.ts'
 import { createTicketTools } from './tools/ticket-tools.ts'
 
+const IDLE_CHECK_MS = 50
+
 export interface AppOptions extends Pick<GatewayOptions, 'dispatcher' | 'observe'> {
   readonly config: GatewayConfig
   readonly logger: FastifyBaseLogger
@@ -26,7 +28,7 @@ export interface AppOptions extends Pick<GatewayOptions, 'dispatcher' | 'observe
 export async function createApp (options: AppOptions): Promise<FastifyInstance> {
   const { config, logger, version, clock = systemClock, store: given, ...watched } = options
   const { locale } = config.tools
-  const store = given ?? await openTicketStore({ url: config.storage.url, clock, locale })
+  const store = given ?? await openTicketStore({ ...config.storage, clock, locale })
   const app = Fastify({
     loggerInstance: logger,
     // One line for each decision takes the place of Fastify's two for each request.
@@ -41,6 +43,7 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
   })
   for (const method of http.METHODS) if (!app.supportedMethods.includes(method) && method !== 'CONNECT') app.addHttpMethod(method)
   app.addHook('onClose', () => store.close())
+  endIdleConnections(app)
   useOwnNotFound(app)
   await app.register(mcpResourceGateway, {
     config,
@@ -51,4 +54,17 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
     ...watched
   })
   return app
+}
+
+/** Node ends the connections that are idle when closing begins; one that answers its last request later would be waited for. */
+function endIdleConnections (app: FastifyInstance): void {
+  let timer: NodeJS.Timeout | undefined
+  app.addHook('preClose', done => {
+    timer = setInterval(() => { app.server.closeIdleConnections() }, IDLE_CHECK_MS)
+    done()
+  })
+  app.addHook('onClose', (_instance, done) => {
+    clearInterval(timer)
+    done()
+  })
 }
