@@ -65,7 +65,7 @@ module.exports = {
       name: 'no-development-dependency-in-the-product',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/local-as/' },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] }
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm-peer'] }
     }
   ],
   options: {

@@ -1,6 +1,7 @@
 // What may be said of the configuration in a log? Everything but secrets.
 
 import type { GatewayConfig } from './schema.ts'
+import { describeStorageUrl } from './storage-url.ts'
 
 export const REDACTED = '[redacted]'
 
@@ -16,10 +17,6 @@ export function describeConfig (config: GatewayConfig): Description {
       ...authorizationServer,
       introspection: { ...authorizationServer.introspection, clientSecret: REDACTED }
     },
-    storage: { ...storage, url: withoutPassword(storage.url) }
+    storage: { ...storage, url: describeStorageUrl(storage.url, REDACTED) }
   }
-}
-
-function withoutPassword (url: string): string {
-  return url.replace(/(\/\/[^/@:]*):[^/@]*@/, `$1:${REDACTED}@`)
 }

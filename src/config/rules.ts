@@ -2,6 +2,7 @@
 
 import { isClearTextOffLoopback, isLoopbackHost } from './addresses.ts'
 import type { GatewayConfig } from './schema.ts'
+import { isStorageInClear } from './storage-url.ts'
 
 export interface Finding {
   /** The member, dotted from the root of the file. */
@@ -49,6 +50,9 @@ export function findWarnings (config: GatewayConfig): Finding[] {
   }
   if (config.policy.authorizationDetailsWhenAbsent === 'allow') {
     findings.push({ path: 'policy.authorizationDetailsWhenAbsent', message: 'allow: a token without authorization_details may use every tool its scopes permit, without a limit' })
+  }
+  if (isStorageInClear(config.storage.url)) {
+    findings.push({ path: 'storage.url', message: 'the connection to the database is not encrypted, and the server is not authenticated: add ?sslmode=verify-full' })
   }
   return [...findings, ...reachabilityWarnings(config)]
 }

@@ -5,12 +5,12 @@ import { z } from 'zod'
 import { isEndpoint, isExactOrigin, isIssuerIdentifier, isResourceIdentifier } from './addresses.ts'
 import { choice, group, list, record, text, wholeNumber } from './members.ts'
 import { isPlaceholderSecret } from './placeholder.ts'
+import { isStorageUrl } from './storage-url.ts'
 
 const isPrintable = (value: string) => value !== '' && !/\p{Cc}/u.test(value)
 const isHostName = (value: string) => /^(?:[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+(?:%\w+)?)$/.test(value)
 /** RFC 6749 §3.3 */
 const isScopeToken = (value: string) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value)
-const isStorageUrl = (value: string) => /^sqlite:(?!\s*$)[^\0]+$/.test(value)
 
 const resource = group({
   identifier: text('an absolute http or https URI in normal form, with a path of its own, and no query, fragment or trailing slash, such as http://localhost:3443/mcp', isResourceIdentifier)
@@ -81,8 +81,10 @@ export const gatewayConfigSchema = group({
       .describe('Which tools `tools/list` shows: all of them, or those that the scopes of the token permit.')
   }).prefault({}).describe('How tools present themselves.'),
   storage: group({
-    url: text('sqlite:<path> or sqlite::memory:', isStorageUrl).default('sqlite:./data/tickets.db')
-      .describe('Where tickets are kept: `sqlite:<path>`, relative to the working directory, or `sqlite::memory:`.')
+    url: text('sqlite:<path>, sqlite::memory: or postgres://user:password@host/database', isStorageUrl).default('sqlite:./data/tickets.db')
+      .describe('Where tickets are kept: `sqlite:<path>`, relative to the working directory, `sqlite::memory:`, or `postgres://user:password@host:port/database`, which several gateways may share and which needs the package `pg` beside the gateway. Add `?sslmode=verify-full` for a server on another machine. Better set in the environment when it holds a password.'),
+    maxConnections: wholeNumber({ from: 1, to: 1000, unit: 'connections', byDefault: 10 })
+      .describe('Connections to PostgreSQL that one gateway process opens at most. SQLite has one.')
   }).prefault({}).describe('Where data lives.'),
   cors: group({
     allowedOrigins: list('an exact origin such as http://localhost:6274', isExactOrigin).default([])

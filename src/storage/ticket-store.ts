@@ -7,11 +7,16 @@ import type { TicketStore } from '../tickets/store.ts'
 import type { TicketLocale } from './seed-tickets.ts'
 
 export interface TicketStoreOptions {
-  /** `sqlite:<path>` (relative to the working directory), or `sqlite::memory:` for one that ends with the process. */
+  /**
+   * `sqlite:<path>` (relative to the working directory), `sqlite::memory:` for one that ends with the process, or
+   * `postgres://user:password@host:port/database`, which several processes on several machines may share.
+   */
   readonly url: string
   readonly clock: Clock
   /** The language of the tickets in a catalogue that is created; default `ja`. */
   readonly locale?: TicketLocale
+  /** Connections to PostgreSQL, at most; default 10. SQLite needs one. */
+  readonly maxConnections?: number
 }
 
 /**
@@ -30,9 +35,15 @@ export async function openTicketStore (options: TicketStoreOptions): Promise<Tic
       const { openSqliteStore } = await import('./sqlite/store.ts')
       return openSqliteStore({ path, clock, locale })
     }
+    case 'postgres':
+    case 'postgresql': {
+      const { openPostgresStore } = await import('./postgres/store.ts')
+      const { url, maxConnections } = options
+      return openPostgresStore({ url, clock, locale, ...(maxConnections === undefined ? {} : { maxConnections }) })
+    }
     default:
       // the URL may hold a password: only what is expected is said
-      throw new GatewayError('GW_CONFIG_INVALID', 'the storage URL must begin with sqlite:')
+      throw new GatewayError('GW_CONFIG_INVALID', 'the storage URL must begin with sqlite: or postgres:')
   }
 }
 

@@ -1,6 +1,7 @@
 // Do the books of a ticket database agree? Sums that the gateway itself never computes.
 
 import type { SqliteConnection } from '../../src/storage/sqlite/connection.ts'
+import type { PostgresServer } from './postgres-server.ts'
 
 const WRONG_SEATS = `
   SELECT t.id, t.available_seats, t.total_seats, coalesce(sum(r.seats), 0)
@@ -22,5 +23,18 @@ export function auditTickets ({ prepare }: SqliteConnection): readonly string[] 
     ...prepare(WRONG_OWNERS).all().map(row => `owner: ${row.join(' ')}`),
     ...prepare('PRAGMA integrity_check').all().filter(row => row[0] !== 'ok').map(row => `file: ${row.join(' ')}`),
     ...prepare('PRAGMA foreign_key_check').all().map(row => `reference: ${row.join(' ')}`)
+  ]
+}
+
+/** The same sums, by PostgreSQL; every title is in the index under its present text as well. */
+export async function auditPostgresTickets (server: PostgresServer, url: string): Promise<readonly string[]> {
+  const lines = async (what: string, text: string) => (await server.query(url, text)).map(row => `${what}: ${Object.values(row).join(' ')}`)
+  return [
+    ...await lines('seats', WRONG_SEATS),
+    ...await lines('budget', WRONG_BUDGETS),
+    ...await lines('owner', WRONG_OWNERS),
+    ...await lines('title', `
+      SELECT t.id FROM tickets t LEFT JOIN ticket_titles s ON s.ticket_id = t.id
+      WHERE s.folded IS DISTINCT FROM ticket_title_folded(t.title) OR NOT s.pieces @> ticket_title_pieces(s.folded, 1, 3)`)
   ]
 }

@@ -1,5 +1,6 @@
 // A process of its own that uses a ticket database: opens it, buys from it, buys until it is killed, or holds its lock.
-// Arguments: mode, path, and for `buy` the number of wishes and the total. Answers in lines of JSON.
+// Arguments: mode, a path of SQLite or an address of PostgreSQL, and for `buy` the number of wishes and the total.
+// Answers in lines of JSON.
 
 import { once } from 'node:events'
 import { openSqliteConnection } from '../../src/storage/sqlite/connection.ts'
@@ -10,10 +11,12 @@ const [mode, path = '', wishes = '0', maxTotalAmount = '0'] = process.argv.slice
 const person = { issuer: 'https://as.example', subject: '1004' }
 const limits = [{ elementIndex: 0, currency: 'JPY', maxAmount: 10_000, total: { maxTotalAmount: Number(maxTotalAmount), budgetKey: 'shared' } }]
 
+const url = path.startsWith('postgres://') ? path : `sqlite:${path}`
+
 const say = (value: unknown): void => { process.stdout.write(`${typeof value === 'string' ? value : JSON.stringify(value)}\n`) }
 
 async function buy (): Promise<void> {
-  const store = await openTicketStore({ url: `sqlite:${path}`, clock: systemClock })
+  const store = await openTicketStore({ url, clock: systemClock })
   say('ready')
   await once(process.stdin, 'data')
   const counts = { reserved: 0, refused: 0, failed: 0 }
@@ -31,7 +34,7 @@ async function buy (): Promise<void> {
 
 /** Says what it has reserved and cancelled only after the store confirmed it. */
 async function buyUntilKilled (): Promise<void> {
-  const store = await openTicketStore({ url: `sqlite:${path}`, clock: systemClock })
+  const store = await openTicketStore({ url, clock: systemClock })
   for (let wish = 0; wish < Number(wishes); wish++) {
     const result = await store.reserve({ person, ticketId: 1, seats: 1 + wish % 3, limits, at: systemClock.now() })
     if (!result.ok) throw new Error(result.error.kind)
@@ -56,7 +59,7 @@ async function hold (): Promise<void> {
 }
 
 async function open (): Promise<void> {
-  const store = await openTicketStore({ url: `sqlite:${path}`, clock: systemClock })
+  const store = await openTicketStore({ url, clock: systemClock })
   say({ tickets: (await store.listTickets(100)).length })
   await store.close()
 }

@@ -162,7 +162,7 @@ t.test('members — forms that look right and are not', async t => {
       .map((issuer): [unknown, string] => [withServer({ issuer }), 'authorizationServer.issuer']),
     ...['*', 'null', 'https://a.example/', 'https://a.example:443', 'https://*.example', 'a.example']
       .map((origin): [unknown, string] => [{ ...minimal(), cors: { allowedOrigins: [origin] } }, 'cors.allowedOrigins.0']),
-    ...['sqlite:', 'sqlite: ', 'file:x', 'postgres://a/b', 'data.db'].map((url): [unknown, string] => [{ ...minimal(), storage: { url } }, 'storage.url']),
+    ...['sqlite:', 'sqlite: ', 'file:x', 'data.db', 'postgres://', 'postgres://host', 'postgres:///db', 'postgres://host/d#x', 'postgres://h%zz/d', 'postgres://h/d d', 'mysql://h/d'].map((url): [unknown, string] => [{ ...minimal(), storage: { url } }, 'storage.url']),
     ...[1.5, -1, 65_536, '3443', null].map((port): [unknown, string] => [{ ...minimal(), port }, 'port']),
     [{ ...minimal(), host: 'localhost:3443' }, 'host'],
     [{ ...minimal(), policy: { scopeImplications: { 'a b': ['c'] } } }, 'policy.scopeImplications.a b'],
@@ -235,11 +235,33 @@ t.test('warnings — a resource identifier that clients cannot or should not use
   t.strictSame(warningsFor('http://localhost:3443/mcp', 0), [])
 })
 
+t.test('warnings — a database on another machine that is spoken to in clear', async t => {
+  const warningsFor = (url: string) => accepted({ ...minimal(), storage: { url } }).warnings.filter(({ path }) => path === 'storage.url')
+  for (const url of ['postgres://db.example/d', 'postgres://u:p@10.0.0.7:5432/d?sslmode=prefer', 'postgresql://localhost/d?host=db.example']) {
+    t.match(warningsFor(url), [{ message: /not encrypted/ }], url)
+  }
+  for (const url of ['postgres://localhost/d', 'postgres://[::1]/d', 'postgres:///d?host=/run/postgresql', 'postgres://db.example/d?sslmode=verify-full', 'sqlite:x']) {
+    t.strictSame(warningsFor(url), [], url)
+  }
+})
+
 t.test('secrets — neither a mistake nor a warning nor the description at start shows one', async t => {
   const description = describeConfig(accepted(minimal()).config)
   t.notMatch(JSON.stringify(description), SECRET)
   t.equal(description.authorizationServer.introspection.clientId, 'tickets')
-  t.notMatch(JSON.stringify(describeConfig({ ...accepted(minimal()).config, storage: { url: `other://u:${SECRET}@h/d` } })), SECRET)
+  const storageOf = (url: string) => describeConfig(accepted({ ...minimal(), storage: { url } }).config).storage.url
+  for (const [url, told] of [
+    [`postgres://u:${SECRET}@h:5432/d?sslmode=verify-full&application_name=x`, 'postgres://u:[redacted]@h:5432/d?sslmode=verify-full'],
+    [`postgresql://u:a@${SECRET}@h/d`, 'postgresql://u:[redacted]@h/d'],
+    [`postgres://u:a/${SECRET}@h/d`, undefined],
+    [`postgres://u@h/d?password=${SECRET}`, 'postgres://u@h/d'],
+    ['postgres:///d?host=/run/postgresql', 'postgres:///d'],
+    ['sqlite:./a@b:c.db', 'sqlite:./a@b:c.db']
+  ] as const) {
+    const text = told === undefined ? lines({ ...minimal(), storage: { url } }).join() : storageOf(url)
+    t.notMatch(text, SECRET)
+    if (told !== undefined) t.equal(text, told)
+  }
   const secrets = fc.string({ minLength: 1, maxLength: 30 }).map(text => `s3cr3t${text}`)
   fc.assert(fc.property(secrets, fc.constantFrom('host', 'port', 'storage', 'cache', 'resource', 'authorizationServer', 'x'), (secret, member) => {
     const text = lines({ ...withServer({ introspection: { clientId: 'c', clientSecret: secret } }), [member]: secret }).join('\n')

@@ -3,8 +3,8 @@
 import { err, ok, type Result } from '../../kernel/result.ts'
 import type { CancelCommand, CancelFailure, CancelReceipt } from '../../tickets/reservation.ts'
 import { balanceOf } from '../../tickets/spending.ts'
+import { integerAt, RESERVATION_COLUMNS, reservationFrom } from '../rows.ts'
 import type { SqliteConnection } from './connection.ts'
-import { integerAt, RESERVATION_COLUMNS, reservationFrom } from './rows.ts'
 
 const OWN_RESERVATION = `
   SELECT ${RESERVATION_COLUMNS}, r.budget_id, r.max_total_amount

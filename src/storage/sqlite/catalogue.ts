@@ -2,9 +2,9 @@
 
 import type { Ticket, TicketSearch } from '../../tickets/ticket.ts'
 import type { NewTicket } from '../seed-tickets.ts'
-import type { SqlValue } from './bind-guard.ts'
+import type { SqlValue } from '../bind-guard.ts'
+import { TICKET_COLUMNS, ticketFrom } from '../rows.ts'
 import type { SqliteConnection } from './connection.ts'
-import { TICKET_COLUMNS, ticketFrom } from './rows.ts'
 import { titleMatch } from './title-match.ts'
 
 const SEARCH_LIMIT = 100

@@ -4,9 +4,10 @@ import { GatewayError } from '../../kernel/fault.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
 import type { SpendingLimit } from '../../tickets/ledger.ts'
 import type { ReserveCommand, ReserveFailure, ReserveReceipt } from '../../tickets/reservation.ts'
-import { AMOUNT_BEYOND_ARITHMETIC, amountOf, balanceOf, chooseLimit, isSeatCount } from '../../tickets/spending.ts'
+import { AMOUNT_BEYOND_ARITHMETIC, amountOf, chooseLimit, isSeatCount } from '../../tickets/spending.ts'
+import { debited } from '../debited.ts'
+import { integerAt, RESERVATION_COLUMNS, reservationFrom, textAt } from '../rows.ts'
 import type { SqliteConnection } from './connection.ts'
-import { integerAt, RESERVATION_COLUMNS, reservationFrom, textAt } from './rows.ts'
 
 const PERSON = 'SELECT id FROM people WHERE issuer = ? AND subject = ?'
 const ADD_PERSON = 'INSERT INTO people (issuer, subject) VALUES (?, ?) RETURNING id'
@@ -97,15 +98,6 @@ function alternativeFor (
 function debit ({ prepare }: SqliteConnection, personId: number, budgetKey: string, currency: string, amount: number): { id: number, spent: number } {
   const row = prepare(DEBIT).first(personId, budgetKey, currency, amount)
   return { id: integerAt(row, 0), spent: integerAt(row, 1) }
-}
-
-function debited (
-  elementIndex: number | undefined, currency: string, maxTotalAmount: number | undefined, spent: number | undefined
-): Pick<ReserveReceipt, 'debited'> {
-  if (elementIndex === undefined) return {}
-  return maxTotalAmount === undefined || spent === undefined
-    ? { debited: { elementIndex } }
-    : { debited: { elementIndex, balance: balanceOf(currency, maxTotalAmount, spent) } }
 }
 
 function integerOf (value: unknown): number {

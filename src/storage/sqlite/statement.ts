@@ -1,9 +1,8 @@
 // How is one prepared statement run? Values guarded before, rows as plain arrays after.
 
 import type Database from 'libsql'
-import { checkBindable, type SqlValue } from './bind-guard.ts'
-
-export type SqlRow = readonly unknown[]
+import { checkBindable, type SqlValue } from '../bind-guard.ts'
+import type { SqlRow } from '../rows.ts'
 
 export interface Statement {
   readonly run: (...values: readonly SqlValue[]) => void

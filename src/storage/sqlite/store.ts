@@ -3,12 +3,12 @@
 import type { Clock } from '../../kernel/clock.ts'
 import type { TicketStore } from '../../tickets/store.ts'
 import { seedTickets, type TicketLocale } from '../seed-tickets.ts'
+import { RESERVATION_COLUMNS, reservationFrom } from '../rows.ts'
 import { cancelReservation } from './cancel.ts'
 import { addTicket, findTicket, listTickets, searchTickets } from './catalogue.ts'
 import { openSqliteConnection, type SqliteConnection, type SqliteOptions } from './connection.ts'
 import { storageFault } from './failure.ts'
 import { reserveSeats } from './reserve.ts'
-import { RESERVATION_COLUMNS, reservationFrom } from './rows.ts'
 import { checkSchema, migrateSchema } from './schema.ts'
 
 const RESERVATIONS_LIMIT = 1_000

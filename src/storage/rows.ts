@@ -1,10 +1,11 @@
-// What does a row say? Columns by position, as the queries list them. STRICT tables promise the types; a row that breaks
-// the promise is a fault and never a guess.
+// What does a row say? Columns by position, as the queries list them. The tables promise the types; a row that breaks the
+// promise is a fault and never a guess.
 
-import { GatewayError } from '../../kernel/fault.ts'
-import type { Reservation } from '../../tickets/reservation.ts'
-import type { Ticket } from '../../tickets/ticket.ts'
-import type { SqlRow } from './statement.ts'
+import { GatewayError } from '../kernel/fault.ts'
+import type { Reservation } from '../tickets/reservation.ts'
+import type { Ticket } from '../tickets/ticket.ts'
+
+export type SqlRow = readonly unknown[]
 
 export const TICKET_COLUMNS = 'id, title, description, price, currency, available_seats, total_seats, event_date, created_at'
 

@@ -1,7 +1,7 @@
 // Can this value be stored exactly as it is? The guard in front of every bind: the driver ends the process on a boolean,
 // stores NaN as NULL, replaces lone surrogates and cuts text at NUL. It does not check what the value means.
 
-import { GatewayError } from '../../kernel/fault.ts'
+import { GatewayError } from '../kernel/fault.ts'
 
 export type SqlValue = string | number | null
 

@@ -1,0 +1,51 @@
+// Is this text an address of a storage, and what may be said of it? Nothing is opened or resolved.
+
+import { isLoopbackHost } from './addresses.ts'
+
+const SQLITE = /^sqlite:(?!\s*$)[^\0]+$/
+const SQLITE_SCHEME = 'sqlite:'
+
+/** `sqlite:<path>`, `sqlite::memory:`, or a connection URI of PostgreSQL with a host (or a socket) and a database. */
+export function isStorageUrl (text: string): boolean {
+  if (SQLITE.test(text)) return true
+  const url = parsePostgresUrl(text)
+  return url !== undefined && hostOf(url) !== '' && url.pathname.length > 1 && url.hash === ''
+}
+
+/** For a log: of a PostgreSQL address the server and the database, with a placeholder for every place of a password. */
+export function describeStorageUrl (text: string, placeholder: string): string {
+  if (text.startsWith(SQLITE_SCHEME)) return text
+  const url = parsePostgresUrl(text)
+  if (url === undefined) return placeholder
+  const user = url.username === '' ? '' : url.password === '' ? `${url.username}@` : `${url.username}:${placeholder}@`
+  // parameters may name a password too; the one that is worth knowing says how the connection is protected
+  const mode = url.searchParams.get('sslmode')
+  return `${url.protocol}//${user}${url.host}${url.pathname}${mode === null ? '' : `?sslmode=${encodeURIComponent(mode)}`}`
+}
+
+/** True when data, and perhaps the password, cross a network to a server that proves nothing. */
+export function isStorageInClear (text: string): boolean {
+  const url = parsePostgresUrl(text)
+  if (url === undefined) return false
+  const host = hostOf(url)
+  return !host.startsWith('/') && !isLoopbackHost(host) && !['verify-full', 'verify-ca', 'require'].includes(url.searchParams.get('sslmode') ?? '')
+}
+
+/** @see https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS */
+function parsePostgresUrl (text: string): URL | undefined {
+  if (!/^postgres(?:ql)?:\/\/[^\s\0]*$/.test(text) || !isDecodable(text) || !URL.canParse(text)) return undefined
+  return new URL(text)
+}
+
+function isDecodable (text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function hostOf (url: URL): string {
+  return url.searchParams.get('host') ?? decodeURIComponent(url.hostname)
+}
