@@ -1,6 +1,51 @@
 // What must be true, and who says so? A test that shows one of these names it with covers().
 
 export const requirements = {
+  // JWT access tokens
+  'jwt.algorithm-allow-list': {
+    source: 'https://www.rfc-editor.org/rfc/rfc8725#section-3.1',
+    behaviour: 'A JWT is verified with a configured algorithm only, none of them "none", whatever its header says'
+  },
+  'jwt.claims-like-introspection': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9068#section-4',
+    behaviour: 'The claims of a verified JWT go through the same checks as an introspection reply'
+  },
+  'jwt.key-cache-bounded': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9068#section-4',
+    behaviour: 'A key that was withdrawn is not believed beyond a bound, and an outage does not extend it'
+  },
+  'jwt.key-fetches-bounded': {
+    source: 'https://www.rfc-editor.org/rfc/rfc8725#section-3.10',
+    behaviour: 'Tokens with invented key ids cause no flood of fetches'
+  },
+  'jwt.key-rotation': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9068#section-4',
+    behaviour: 'A key published later is found when a token names it'
+  },
+  'jwt.keys-from-metadata': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9068#section-4',
+    behaviour: 'Keys come from the jwks_uri of the metadata of the configured issuer, never from the token'
+  },
+  'jwt.never-introspected-instead': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9068#section-4',
+    behaviour: 'A JWT that fails is refused, and introspected only where configuration names both kinds'
+  },
+  'jwt.required-claims': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9068#section-2.2',
+    behaviour: 'A JWT access token states its issuer and its expiry'
+  },
+  'jwt.shared-secret': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7518#section-3.2',
+    behaviour: 'A shared secret is long enough for its algorithm and verifies with nothing else'
+  },
+  'jwt.signature-checked': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9068#section-4',
+    behaviour: 'No claim of a JWT counts before its signature is verified'
+  },
+  'jwt.type-checked': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9068#section-4',
+    behaviour: 'The typ of a JWT access token is at+jwt, unless configuration accepts older issuers'
+  },
   // authentication
   'auth.audience-compared-whole': {
     source: 'https://www.rfc-editor.org/rfc/rfc8707#section-2',

@@ -41,6 +41,7 @@ export function createAuthenticator (settings: AuthenticatorSettings): CachingAu
 
   function judge ({ status, askedAt }: Answer, token: PresentedToken): Authentication {
     if (status.kind === 'inactive') return refuse({ kind: 'inactive' })
+    if (status.kind === 'unverifiable') return refuse({ kind: 'unverifiable', problem: status.problem })
     if (status.kind === 'unusable') return refuse({ kind: 'unusable-claim', claim: status.claim })
 
     const { claims } = status

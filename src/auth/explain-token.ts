@@ -29,6 +29,7 @@ interface Failure { readonly check: TokenCheck['check'], readonly problem: Inval
 function firstFailure (status: TokenStatus, context: ClaimContext): Failure | undefined {
   switch (status.kind) {
     case 'inactive': return { check: 'active', problem: { kind: 'inactive' } }
+    case 'unverifiable': return { check: 'active', problem: { kind: 'unverifiable', problem: status.problem } }
     case 'unusable': return { check: 'usable-claims', problem: { kind: 'unusable-claim', claim: status.claim } }
     case 'active': break
   }

@@ -3,6 +3,7 @@
 
 import type { UnavailabilityCause } from '../kernel/fault.ts'
 import type { InvalidTokenProblem } from './rejection.ts'
+import type { UnverifiableProblem } from './token-claims.ts'
 
 /** A sentence or two of ASCII for every way in which the authorization server can be of no use. */
 export function explainUnavailable (reason: UnavailabilityCause): string {
@@ -46,6 +47,8 @@ export function explainInvalidToken (problem: InvalidTokenProblem, context: Hint
   switch (problem.kind) {
     case 'inactive':
       return explainInactive(context)
+    case 'unverifiable':
+      return UNVERIFIABLE[problem.problem]
     case 'unusable-claim':
       return `The authorization server calls the token active but states "${problem.claim}" in a form that cannot be used.`
     case 'expired':
@@ -63,4 +66,12 @@ export function explainInvalidToken (problem: InvalidTokenProblem, context: Hint
     case 'no-subject':
       return 'The token belongs to no person: it names no subject. Tokens of the client credentials grant are not accepted here.'
   }
+}
+
+const UNVERIFIABLE: Readonly<Record<UnverifiableProblem, string>> = {
+  form: 'The token is no JWT in compact form, and configuration names no other kind. Does the authorization server issue reference tokens to this resource? Then configure introspection.',
+  type: 'The token is a JWT of another type than configuration accepts. RFC 9068 says at+jwt; older issuers say JWT or nothing (authorizationServer.jwt.types, allowMissingType). An ID token is not an access token.',
+  algorithm: 'The token is signed with an algorithm that authorizationServer.jwt.algorithms does not list.',
+  key: 'The token names a key that the authorization server does not publish. Keys were fetched again for it; if it is genuine, compare jwks_uri with what the server signs with.',
+  signature: 'The signature of the token is wrong: forged, damaged, or made with another key. With a shared secret, compare the secrets on both sides.'
 }

@@ -1,6 +1,6 @@
 // Why is this token not accepted? Each kind is mapped to the wire in one exhaustive switch in http/.
 
-import type { UnusableClaim } from './token-claims.ts'
+import type { UnusableClaim, UnverifiableProblem } from './token-claims.ts'
 
 export type Rejection =
   /** No credentials at all, or those of another scheme. */
@@ -11,6 +11,7 @@ export type Rejection =
 
 export type InvalidTokenProblem =
   | { readonly kind: 'inactive' }
+  | { readonly kind: 'unverifiable', readonly problem: UnverifiableProblem }
   | { readonly kind: 'unusable-claim', readonly claim: UnusableClaim }
   | { readonly kind: 'expired' }
   | { readonly kind: 'not-yet-valid' }

@@ -28,7 +28,11 @@ export interface TokenClaims {
 /** A claim whose form makes the whole token unusable. */
 export type UnusableClaim = 'exp' | 'nbf' | 'iss' | 'aud' | 'sub' | 'scope' | 'cnf' | 'client_id'
 
+/** What about a signed token keeps us from believing any of it, in the order in which it is looked at. */
+export type UnverifiableProblem = 'form' | 'type' | 'algorithm' | 'key' | 'signature'
+
 export type TokenStatus =
   | { readonly kind: 'inactive' }
+  | { readonly kind: 'unverifiable', readonly problem: UnverifiableProblem }
   | { readonly kind: 'unusable', readonly claim: UnusableClaim }
   | { readonly kind: 'active', readonly claims: TokenClaims }

@@ -11,3 +11,13 @@ export interface Verifier {
   readonly verify: (token: PresentedToken) => Promise<TokenStatus>
   readonly close: () => Promise<void>
 }
+
+/** A verifier that must find out where to ask, or with which keys, before it can answer. */
+export interface AskingVerifier extends Verifier {
+  /**
+   * Resolves once that is known.
+   * @throws AuthorizationServerUnavailable (as a rejected promise)
+   */
+  readonly ready: () => Promise<void>
+  readonly known: () => boolean
+}

@@ -4,7 +4,7 @@
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import type { VerifiedGrant } from '../auth/grant.ts'
 import { explainUnavailable } from '../auth/likely-cause.ts'
-import type { Rejection } from '../auth/rejection.ts'
+import type { InvalidTokenProblem, Rejection } from '../auth/rejection.ts'
 import { AuthorizationServerUnavailable, type GatewayError } from '../kernel/fault.ts'
 import type { DecisionRecord } from '../mcp/reply.ts'
 import { traceContextOf } from '../mcp/trace-context.ts'
@@ -62,8 +62,13 @@ export function reasonOf (rejection: Rejection): string {
   switch (rejection.kind) {
     case 'missing-token': return rejection.kind
     case 'malformed-credentials': return `${rejection.kind}:${rejection.problem}`
-    case 'invalid-token': return rejection.problem.kind === 'unusable-claim' ? `unusable-claim:${rejection.problem.claim}` : rejection.problem.kind
+    case 'invalid-token': return invalidTokenReason(rejection.problem)
   }
+}
+
+function invalidTokenReason (problem: InvalidTokenProblem): string {
+  if ('claim' in problem) return `${problem.kind}:${problem.claim}`
+  return 'problem' in problem ? `${problem.kind}:${problem.problem}` : problem.kind
 }
 
 /** Names and code frames only: the message of a foreign error may quote anything. */

@@ -72,6 +72,7 @@ function malformed (problem: Extract<Rejection, { kind: 'malformed-credentials' 
 function invalid (problem: InvalidTokenProblem): string {
   switch (problem.kind) {
     case 'inactive': return 'The access token is expired, revoked or unknown; obtain a new one'
+    case 'unverifiable': return 'The access token is not signed as this resource server accepts it; obtain a new one'
     case 'expired': return 'The access token is expired, revoked or unknown; obtain a new one'
     case 'not-yet-valid': return 'The access token is not valid yet'
     case 'wrong-issuer': return 'The access token comes from another authorization server; see resource_metadata'

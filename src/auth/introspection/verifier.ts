@@ -7,7 +7,7 @@ import { AuthorizationServerUnavailable, type UnavailabilityCause } from '../../
 import { createDiscovery } from '../discovery.ts'
 import { createExchanger } from '../exchange.ts'
 import { readEndpoint, type ServerMetadata } from '../server-metadata.ts'
-import type { Verifier } from '../verifier.ts'
+import type { AskingVerifier } from '../verifier.ts'
 import { createIntrospectionClient } from './client.ts'
 import { clientSecretBasic } from './client-authentication.ts'
 
@@ -24,23 +24,13 @@ export interface IntrospectionVerifierSettings {
   readonly dispatcher?: Dispatcher | undefined
 }
 
-export interface IntrospectionVerifier extends Verifier {
-  /**
-   * Resolves once it is known where to ask.
-   * @throws AuthorizationServerUnavailable (as a rejected promise)
-   */
-  readonly ready: () => Promise<void>
-  /** Is it known where to ask? Always so with an explicit endpoint. */
-  readonly known: () => boolean
-}
-
 const DEFAULT_DEADLINE_MS = 3000
 
 /** What it looks like when an endpoint has moved, or was mended, since the metadata was read. */
 const MAY_HAVE_MOVED: ReadonlySet<UnavailabilityCause> = new Set(['unexpected-status', 'redirect', 'unreachable', 'metadata-unavailable'])
 
 /** @see https://www.rfc-editor.org/rfc/rfc7662#section-2 */
-export function createIntrospectionVerifier (settings: IntrospectionVerifierSettings): IntrospectionVerifier {
+export function createIntrospectionVerifier (settings: IntrospectionVerifierSettings): AskingVerifier {
   const { issuer, clientId, clientSecret, clock, deadlineMs = DEFAULT_DEADLINE_MS } = settings
   const exchanger = createExchanger(clock, settings.dispatcher)
   const client = createIntrospectionClient(exchanger, clientSecretBasic(clientId, clientSecret), clock)
