@@ -16,15 +16,15 @@ export async function portOf (app: FastifyInstance): Promise<number> {
   return (app.server.address() as AddressInfo).port
 }
 
-/** Sends the lines, then the body, and reads until the server closes (`Connection: close` is added). */
-export async function rawRequest (app: FastifyInstance, lines: readonly string[], body = ''): Promise<RawAnswer> {
+/** Sends the lines (`Connection: close` after the first), then the body, and reads until the server closes. */
+export async function rawRequest (app: FastifyInstance, [first = '', ...lines]: readonly string[], body = ''): Promise<RawAnswer> {
   const socket = connect(await portOf(app), '127.0.0.1')
   const chunks: Buffer[] = []
   socket.on('data', chunk => { chunks.push(chunk) })
   // a server that refuses early may reset the connection while we are still sending
   socket.on('error', () => {})
   const closed = once(socket, 'close')
-  socket.write([...lines, 'Connection: close', ...(body === '' ? [] : [`Content-Length: ${Buffer.byteLength(body)}`]), '', body].join('\r\n'))
+  socket.write([first, 'Connection: close', ...lines, ...(body === '' ? [] : [`Content-Length: ${Buffer.byteLength(body)}`]), '', body].join('\r\n'))
   await closed
   return parseAnswer(Buffer.concat(chunks).toString())
 }
