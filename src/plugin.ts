@@ -82,8 +82,8 @@ function install (instance: FastifyInstance, options: GatewayOptions): void {
   const policy = createPolicy(policyOptions)
   const dispatcher = createDispatcher({
     registry,
-    decide: (grant, requirement, receivedAt) => policy.decide(grant, requirement, { now: clock.now(), receivedAt }),
-    explain: (grant, requirement, receivedAt) => explainDecision(grant, requirement, { now: clock.now(), receivedAt }, policyOptions),
+    decide: (grant, requirement, receivedAtMonotonicMs) => policy.decide(grant, requirement, { now: clock.now(), receivedAtMonotonicMs }),
+    explain: (grant, requirement, receivedAtMonotonicMs) => explainDecision(grant, requirement, { now: clock.now(), receivedAtMonotonicMs }, policyOptions),
     remedies: config.policy.remediation !== 'off',
     decisionTrace: config.log.decisionTrace,
     server: options.server

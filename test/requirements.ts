@@ -144,6 +144,28 @@ export const requirements = {
     behaviour: 'A server that cannot introspect this kind of token has answered about the token: 401, not 503.'
   },
 
+  // clients
+  'clients.cimd': {
+    source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-client-id-metadata-document#section-3',
+    behaviour: 'A client that is known by the address of its metadata document authorizes without registration'
+  },
+  'clients.flow': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#authorization-flow-steps',
+    behaviour: 'A client that knows the endpoint alone discovers, registers, authorizes, calls and refreshes'
+  },
+  'clients.inspector-browser': {
+    source: 'https://github.com/modelcontextprotocol/inspector',
+    behaviour: 'MCP Inspector leads a person from the endpoint to a reservation'
+  },
+  'clients.inspector-command-line': {
+    source: 'https://github.com/modelcontextprotocol/inspector',
+    behaviour: 'The command line of MCP Inspector lists and calls tools in both eras'
+  },
+  'clients.step-up': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#step-up-authorization-flow',
+    behaviour: 'A client refused for want of scope authorizes again with the scope of the challenge, and succeeds'
+  },
+
   // configuration
   'configuration.details-absent-denied-by-default': {
     source: 'https://www.rfc-editor.org/rfc/rfc9396#section-9',
@@ -170,6 +192,52 @@ export const requirements = {
   'documents.tutorial-is-true': {
     source: 'https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization#authorization-flow-steps',
     behaviour: 'Every command of the tutorial works, and answers as the tutorial shows'
+  },
+
+  // eras
+  'eras.cacheable-lists': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/utilities/caching',
+    behaviour: 'Lists carry ttlMs and cacheScope, private when they depend on the token'
+  },
+  'eras.conformance-suite': {
+    source: 'https://github.com/modelcontextprotocol/conformance',
+    behaviour: 'Every scenario of the official suites that applies to a server of tools passes'
+  },
+  'eras.decision-same-in-every-revision': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#protocol-version-header',
+    behaviour: 'What is allowed does not depend on the revision a client speaks or claims'
+  },
+  'eras.discover': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/discover',
+    behaviour: 'server/discover states versions, capabilities and identity, and -32022 states the same versions'
+  },
+  'eras.headers-mirror-the-body': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#server-validation',
+    behaviour: 'A request whose headers say something else than its body is refused with 400 and -32020'
+  },
+  'eras.parameter-headers': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#custom-headers-from-tool-parameters',
+    behaviour: 'Headers that mirror tool parameters are checked at registration and at every call'
+  },
+  'eras.request-metadata': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic#meta',
+    behaviour: 'A modern request without its required metadata is refused with 400 and -32602'
+  },
+  'eras.results-say-who-answers': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic#meta',
+    behaviour: 'Modern results carry resultType and the identity of the server, legacy ones neither'
+  },
+  'eras.sessions-ignored': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#earlier-streamable-http-revisions',
+    behaviour: 'Session and resumption headers are ignored, GET and DELETE are 405'
+  },
+  'eras.trace-context': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic#meta',
+    behaviour: 'A well-formed trace context, from _meta or headers, is in the decision line'
+  },
+  'eras.unknown-method': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#protocol-version-header',
+    behaviour: 'An unknown method is 404 and -32601 for modern clients, 200 for legacy ones'
   },
 
   // http
@@ -326,6 +394,16 @@ export const requirements = {
     behaviour: 'A tool that is declared wrongly or twice is refused at start'
   },
 
+  // rich authorization requests over HTTP
+  'http.context-id-correlates': {
+    source: 'https://github.com/modelcontextprotocol/modelcontextprotocol/pull/2643',
+    behaviour: 'A refusal carries an id that its retry echoes and the log names with both'
+  },
+  'http.refusal-with-remedy': {
+    source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation',
+    behaviour: 'A refusal for want of authorization details names the smallest that would allow this very call, in the challenge and in the body'
+  },
+
   // policy
   'policy.authentication-level': {
     source: 'https://www.rfc-editor.org/rfc/rfc9470#section-5',
@@ -446,6 +524,55 @@ export const requirements = {
     behaviour: 'A resource that is not known, to the last character, is invalid_target'
   },
 
+  // storage shared by several gateways, shutdown, reload
+  'reload.bad-file-changes-nothing': {
+    source: 'https://www.gnu.org/software/libc/manual/html_node/Termination-Signals.html#index-SIGHUP-1',
+    behaviour: 'A configuration file with a mistake changes nothing, and every mistake is a line in the log'
+  },
+  'reload.restart-needed-is-said': {
+    source: 'https://www.gnu.org/software/libc/manual/html_node/Termination-Signals.html#index-SIGHUP-1',
+    behaviour: 'A change that needs a restart is named in the log and has no effect until then'
+  },
+  'reload.safe-members-change': {
+    source: 'https://www.gnu.org/software/libc/manual/html_node/Termination-Signals.html#index-SIGHUP-1',
+    behaviour: 'SIGHUP changes secrets, origins, time-outs, times to live and the log level without losing a request'
+  },
+  'reload.time-to-live-never-extended': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
+    behaviour: 'A shorter time to live counts for answers that are kept already, a longer one only for new ones'
+  },
+  'shutdown.accepted-requests-answered': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2',
+    behaviour: 'Every request accepted before the end is answered, and each receipt exists exactly once'
+  },
+  'shutdown.bounded': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4',
+    behaviour: 'A process that is told to end has ended by its deadline'
+  },
+  'shutdown.new-requests-refused': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4',
+    behaviour: 'While it drains, /ready is red, and new requests get 503 with Retry-After on a connection that closes'
+  },
+  'storage.driver-missing-is-said': {
+    source: 'https://docs.npmjs.com/cli/v11/configuring-npm/package-json#peerdependenciesmeta',
+    behaviour: 'Without its optional driver the gateway says in one line what to install'
+  },
+  'storage.held-lock-stalls-nobody': {
+    source: 'https://www.sqlite.org/c3ref/busy_timeout.html',
+    behaviour: 'While another process holds the lock of the database, requests that need no write are answered'
+  },
+  'storage.migrations-run-once': {
+    source: 'https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS',
+    behaviour: 'Of processes that start at once one creates the tables, and the others wait for it'
+  },
+  'storage.recovers-without-restart': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4',
+    behaviour: 'While the database is away requests get 503 and nothing is half done; when it is back all is as before'
+  },
+  'storage.replicas-share-one-database': {
+    source: 'https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-ROWS',
+    behaviour: 'Several gateways on one database sell no seat twice and pass no total, whichever a request goes to'
+  },
   // tickets
   'tickets.another-persons-reservation-looks-like-none': {
     source: 'https://owasp.org/API-Security/editions/2023/en/0xa1-broken-object-level-authorization/',
@@ -520,5 +647,29 @@ export const requirements = {
   'tools.structured-content': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#structured-content',
     behaviour: 'Every structured result is valid against the published output schema'
+  },
+
+  // transport
+  'transport.disconnect-cancels': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/cancellation',
+    behaviour: 'A client that goes away cancels its request, and the work stops'
+  },
+  'transport.keep-alive': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9112#section-9.3',
+    behaviour: 'One connection serves request after request'
+  },
+  'transport.pipelining': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9112#section-9.3.2',
+    behaviour: 'Pipelined requests are answered in order, each by its own token'
+  },
+
+  // visibility
+  'visibility.hidden-like-unknown': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#capabilities',
+    behaviour: 'A tool that a token may not see answers exactly like one that does not exist'
+  },
+  'visibility.pages-reveal-no-more': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#capabilities',
+    behaviour: 'Pages, metadata and the tool table reveal no more than the list does'
   }
 } as const satisfies Record<string, { source: string, behaviour: string }>

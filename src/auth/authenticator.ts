@@ -39,7 +39,7 @@ export function createAuthenticator (settings: AuthenticatorSettings): CachingAu
   const cache = 'find' in settings.cache ? settings.cache : createGrantCache(settings.cache, clock)
   const flights = createSingleFlight<Answer>(cache.keep)
 
-  function judge ({ status, askedAt }: Answer, token: PresentedToken): Authentication {
+  function judge ({ status, askedAt, askedAtMonotonicMs }: Answer, token: PresentedToken): Authentication {
     if (status.kind === 'inactive') return refuse({ kind: 'inactive' })
     if (status.kind === 'unverifiable') return refuse({ kind: 'unverifiable', problem: status.problem })
     if (status.kind === 'unusable') return refuse({ kind: 'unusable-claim', claim: status.claim })
@@ -50,7 +50,7 @@ export function createAuthenticator (settings: AuthenticatorSettings): CachingAu
 
     const subject = readSubject(claims)
     if (!subject.ok) return refuse(subject.error)
-    return ok(verifiedGrant({ person: { issuer, subject: subject.value }, claims, askedAt, tokenFingerprint: token.fingerprint }))
+    return ok(verifiedGrant({ person: { issuer, subject: subject.value }, claims, askedAt, askedAtMonotonicMs, tokenFingerprint: token.fingerprint }))
   }
 
   async function inquire (token: PresentedToken, live: boolean): Promise<Answer> {

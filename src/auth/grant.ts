@@ -19,6 +19,8 @@ export interface VerifiedGrant {
   readonly authorizationDetails: unknown
   /** When the authorization server was asked, so that a tool can insist on a live answer. */
   readonly askedAt: EpochMilliseconds
+  /** The same moment on the clock that never jumps: what freshness is measured with. */
+  readonly askedAtMonotonicMs: number
   /** A short hash of the token, for logs. */
   readonly tokenFingerprint: string
 }
@@ -27,11 +29,12 @@ interface Verification {
   readonly person: Person
   readonly claims: TokenClaims
   readonly askedAt: EpochMilliseconds
+  readonly askedAtMonotonicMs: number
   readonly tokenFingerprint: string
 }
 
 /** Only for auth/authenticator.ts, after every check has passed; a boundary rule holds others off. */
-export function verifiedGrant ({ person, claims, askedAt, tokenFingerprint }: Verification): VerifiedGrant {
+export function verifiedGrant ({ person, claims, askedAt, askedAtMonotonicMs, tokenFingerprint }: Verification): VerifiedGrant {
   const grant: Omit<VerifiedGrant, typeof verified> = {
     person,
     clientId: claims.clientId,
@@ -41,6 +44,7 @@ export function verifiedGrant ({ person, claims, askedAt, tokenFingerprint }: Ve
     authenticationContext: claims.authenticationContext,
     authorizationDetails: claims.authorizationDetails,
     askedAt,
+    askedAtMonotonicMs,
     tokenFingerprint
   }
   return grant as VerifiedGrant

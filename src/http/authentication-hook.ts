@@ -8,7 +8,6 @@ import type { PresentedToken } from '../auth/presented-token.ts'
 import type { Rejection } from '../auth/rejection.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { GatewayError } from '../kernel/fault.ts'
-import type { EpochMilliseconds } from '../kernel/units.ts'
 import { setCallState } from './call-state.ts'
 import { authorizationFields } from './credentials.ts'
 import { logFault, logRefusal, reasonOf } from './decision-log.ts'
@@ -24,7 +23,7 @@ export interface AuthenticationHookOptions {
   readonly clock: Clock
 }
 
-interface Arrival { readonly token: PresentedToken, readonly receivedAt: EpochMilliseconds, readonly startedMs: number }
+interface Arrival { readonly token: PresentedToken, readonly startedMs: number }
 
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => void
 
@@ -34,11 +33,10 @@ export function createAuthenticationHook ({ authenticator, rejections, tellOpera
   return function authenticate (request, reply, done) {
     const startedMs = clock.monotonicMs()
     try {
-      const receivedAt = clock.now()
       if (hasTokenInQuery(request.raw.url ?? '')) return refuse(request, reply, TOKEN_IN_QUERY, undefined, startedMs)
       const presented = parseBearer(authorizationFields(request.raw))
       if (!presented.ok) return refuse(request, reply, presented.error, undefined, startedMs)
-      const arrival = { token: presented.value, receivedAt, startedMs }
+      const arrival = { token: presented.value, startedMs }
       const authentication = authenticator.authenticate(presented.value)
       if (!(authentication instanceof Promise)) return settle(request, reply, done, arrival, authentication)
       authentication
@@ -50,9 +48,9 @@ export function createAuthenticationHook ({ authenticator, rejections, tellOpera
   }
 
   function settle (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction, arrival: Arrival, authentication: Authentication): void {
-    const { token, receivedAt, startedMs } = arrival
+    const { token, startedMs } = arrival
     if (!authentication.ok) return refuse(request, reply, authentication.error, token, startedMs)
-    setCallState(request, { receivedAt, startedMs, token, grant: authentication.value, authenticatedMs: clock.monotonicMs() })
+    setCallState(request, { startedMs, token, grant: authentication.value, authenticatedMs: clock.monotonicMs() })
     done()
   }
 

@@ -3,10 +3,9 @@
 import type { FastifyRequest } from 'fastify'
 import type { VerifiedGrant } from '../auth/grant.ts'
 import type { PresentedToken } from '../auth/presented-token.ts'
-import type { EpochMilliseconds } from '../kernel/units.ts'
 
 export interface CallState {
-  readonly receivedAt: EpochMilliseconds
+  /** When the request arrived, on the clock that never jumps. */
   readonly startedMs: number
   readonly token: PresentedToken
   readonly grant: VerifiedGrant

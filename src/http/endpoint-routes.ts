@@ -52,7 +52,7 @@ export function registerEndpoint (instance: FastifyInstance, options: EndpointOp
     const { headers } = request
     const answer = dispatcher.dispatch(request.body, {
       grant: state.grant,
-      receivedAt: state.receivedAt,
+      receivedAtMonotonicMs: state.startedMs,
       reauthenticate: () => authenticator.authenticateLive(state.token),
       headers: {
         protocolVersion: single(headers['mcp-protocol-version']),

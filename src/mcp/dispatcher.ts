@@ -93,8 +93,8 @@ export function createDispatcher ({ registry, decide, explain, remedies, decisio
 
   async function runAndAnswer (request: Request, era: Era, tool: Tool, context: DispatchContext): Promise<Answer> {
     const meta = metaOf(request.params)
-    const { grant, receivedAt } = context
-    const call = new ChannelledCall(context.channel, meta, question => explainer(question, grant, receivedAt))
+    const { grant, receivedAtMonotonicMs } = context
+    const call = new ChannelledCall(context.channel, meta, question => explainer(question, grant, receivedAtMonotonicMs))
     const { result, decided } = await runTool(tool, request.params['arguments'], context, decide, call)
     const traced = decided !== undefined && (decisionTrace === 'all' || (decisionTrace === 'denials' && result.kind === 'denied'))
     const base = {
@@ -102,7 +102,7 @@ export function createDispatcher ({ registry, decide, explain, remedies, decisio
       tool: tool.name,
       version: era.version,
       retryOf: contextIdOf(meta),
-      decision: traced ? traceOf(explain(decided.grant, decided.requirement, receivedAt)) : undefined
+      decision: traced ? traceOf(explain(decided.grant, decided.requirement, receivedAtMonotonicMs)) : undefined
     }
     const answered = { id: request.id, scopes: tool.access.scopes, record: base, write: (object: object) => prepared.result(era, object) }
     try {

@@ -3,7 +3,6 @@
 
 import type { VerifiedGrant } from '../auth/grant.ts'
 import { GatewayError } from '../kernel/fault.ts'
-import type { EpochMilliseconds } from '../kernel/units.ts'
 import { readAuthorizationDetails } from '../policy/authorization-details/read.ts'
 import type { Language } from '../policy/authorization-details/wording.ts'
 import type { ExplainedRequirement, Explanation } from '../policy/explain.ts'
@@ -13,7 +12,7 @@ import type { Tool } from './tool.ts'
 import { describeIssues, detailsOf } from './tool-runner.ts'
 
 /** policy's explainDecision(), with everything that configuration says already bound. */
-export type Explain = (grant: VerifiedGrant, requirement: ExplainedRequirement, receivedAt: EpochMilliseconds) => Explanation
+export type Explain = (grant: VerifiedGrant, requirement: ExplainedRequirement, receivedAtMonotonicMs: number) => Explanation
 
 export interface ExplainerOptions {
   readonly registry: Registry
@@ -22,11 +21,11 @@ export interface ExplainerOptions {
   readonly remedies: boolean
 }
 
-export type Explainer = (question: ExplainQuestion, grant: VerifiedGrant, receivedAt: EpochMilliseconds) => Promise<TokenExplanation | undefined>
+export type Explainer = (question: ExplainQuestion, grant: VerifiedGrant, receivedAtMonotonicMs: number) => Promise<TokenExplanation | undefined>
 
 /** `undefined` for a tool that does not exist, or that this token may not see: the two look alike. */
 export function createExplainer ({ registry, explain, remedies }: ExplainerOptions): Explainer {
-  async function explainTool (tool: Tool, args: unknown, language: Language, grant: VerifiedGrant, receivedAt: EpochMilliseconds): Promise<ToolExplanation> {
+  async function explainTool (tool: Tool, args: unknown, language: Language, grant: VerifiedGrant, receivedAtMonotonicMs: number): Promise<ToolExplanation> {
     const { access } = tool
     const input = args === undefined && access.details !== undefined ? undefined : tool.input.safeParse(args ?? {})
     const requirement: ExplainedRequirement = {
@@ -36,11 +35,11 @@ export function createExplainer ({ registry, explain, remedies }: ExplainerOptio
       details: access.details === undefined ? undefined : 'depends-on-arguments',
       freshness: access.freshness ?? 'cached'
     }
-    const general = explain(grant, requirement, receivedAt)
+    const general = explain(grant, requirement, receivedAtMonotonicMs)
     // What arguments lead to is looked up for those alone who have the scope: the others would be refused before it.
     const particular = access.details === undefined || input?.success !== true || general.verdict === 'denial'
       ? general
-      : await explainCall(access.details, input.data, requirement, grant, receivedAt)
+      : await explainCall(access.details, input.data, requirement, grant, receivedAtMonotonicMs)
     return {
       tool: tool.name,
       explanation: remedies ? particular : withoutRemedy(particular),
@@ -50,14 +49,14 @@ export function createExplainer ({ registry, explain, remedies }: ExplainerOptio
   }
 
   async function explainCall (
-    details: NonNullable<Tool['access']['details']>, input: unknown, requirement: ExplainedRequirement, grant: VerifiedGrant, receivedAt: EpochMilliseconds
+    details: NonNullable<Tool['access']['details']>, input: unknown, requirement: ExplainedRequirement, grant: VerifiedGrant, receivedAtMonotonicMs: number
   ): Promise<Explanation> {
     const needed = await detailsOf(details, input, grant)
-    if (needed instanceof GatewayError) return { ...explain(grant, requirement, receivedAt), verdict: 'denial', denial: 'undecidable' }
-    return explain(grant, { ...requirement, details: needed }, receivedAt)
+    if (needed instanceof GatewayError) return { ...explain(grant, requirement, receivedAtMonotonicMs), verdict: 'denial', denial: 'undecidable' }
+    return explain(grant, { ...requirement, details: needed }, receivedAtMonotonicMs)
   }
 
-  return async (question, grant, receivedAt) => {
+  return async (question, grant, receivedAtMonotonicMs) => {
     const found = question.tool === undefined ? undefined : registry.find(question.tool, grant)
     if (question.tool !== undefined && found === undefined) return undefined
     const tools = found === undefined ? registry.toolsFor(grant) : [found.tool]
@@ -66,8 +65,8 @@ export function createExplainer ({ registry, explain, remedies }: ExplainerOptio
       clientId: grant.clientId,
       scopes: [...grant.scopes],
       expiresAt: grant.expiresAt,
-      answerAgeMs: Math.max(0, receivedAt - grant.askedAt),
-      tools: await Promise.all(tools.map(tool => explainTool(tool, args, question.language, grant, receivedAt)))
+      answerAgeMs: Math.max(0, receivedAtMonotonicMs - grant.askedAtMonotonicMs),
+      tools: await Promise.all(tools.map(tool => explainTool(tool, args, question.language, grant, receivedAtMonotonicMs)))
     }
   }
 }

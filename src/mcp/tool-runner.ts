@@ -5,7 +5,6 @@ import type { Authentication } from '../auth/authentication.ts'
 import type { VerifiedGrant } from '../auth/grant.ts'
 import { GatewayError, StorageUnavailable } from '../kernel/fault.ts'
 import { isJsonObject } from '../kernel/json.ts'
-import type { EpochMilliseconds } from '../kernel/units.ts'
 import type { DetailsRequirement } from '../policy/authorization-details/requirement.ts'
 import type { Decision } from '../policy/decision.ts'
 import type { Rejection } from '../auth/rejection.ts'
@@ -13,11 +12,11 @@ import type { Requirement } from '../policy/requirement.ts'
 import type { Tool, ToolCall, ToolOutcome } from './tool.ts'
 
 /** policy's decide(), with everything that configuration says already bound. */
-export type Decide = (grant: VerifiedGrant, requirement: Requirement, receivedAt: EpochMilliseconds) => Decision
+export type Decide = (grant: VerifiedGrant, requirement: Requirement, receivedAtMonotonicMs: number) => Decision
 
 export interface Caller {
   readonly grant: VerifiedGrant
-  readonly receivedAt: EpochMilliseconds
+  readonly receivedAtMonotonicMs: number
   /** Asks the authorization server now, whatever the cache holds. */
   readonly reauthenticate: () => Promise<Authentication>
 }
@@ -54,7 +53,7 @@ export async function runTool (tool: Tool, args: unknown, caller: Caller, decide
     let requirement: Requirement = { tool: tool.name, scopes, authentication, details: undefined, freshness: details === undefined ? freshness : 'cached' }
     if (details !== undefined) {
       // What the arguments lead to is looked up for those alone whose scope suffices.
-      const general = decide(caller.grant, requirement, caller.receivedAt)
+      const general = decide(caller.grant, requirement, caller.receivedAtMonotonicMs)
       decided = { grant: caller.grant, requirement }
       if (general.kind === 'denial') return { result: { kind: 'denied', denial: general.denial }, decided }
       const needed = await detailsOf(details, input.data, caller.grant)
@@ -63,12 +62,12 @@ export async function runTool (tool: Tool, args: unknown, caller: Caller, decide
     }
 
     decided = { grant: caller.grant, requirement }
-    let decision = decide(caller.grant, requirement, caller.receivedAt)
+    let decision = decide(caller.grant, requirement, caller.receivedAtMonotonicMs)
     if (decision.kind === 'needs-fresh') {
       const live = await caller.reauthenticate()
       if (!live.ok) return { result: { kind: 'rejected', rejection: live.error }, decided }
       decided = { grant: live.value, requirement }
-      decision = decide(live.value, requirement, caller.receivedAt)
+      decision = decide(live.value, requirement, caller.receivedAtMonotonicMs)
     }
     switch (decision.kind) {
       case 'needs-fresh': return { result: { kind: 'denied', denial: { kind: 'undecidable' } }, decided }

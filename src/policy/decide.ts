@@ -25,8 +25,8 @@ export interface PolicyOptions {
 /** When a request is decided. */
 export interface Moment {
   readonly now: EpochMilliseconds
-  /** When the request arrived: a grant asked for before that is not a live answer. */
-  readonly receivedAt: EpochMilliseconds
+  /** When the request arrived, on the clock that never jumps: a grant asked for before that is not a live answer. */
+  readonly receivedAtMonotonicMs: number
 }
 
 export interface Policy {
@@ -39,7 +39,7 @@ const NEEDS_FRESH: Decision = { kind: 'needs-fresh' }
 const UNRESTRICTED: DetailsJudgement = { kind: 'unrestricted' }
 
 export function createPolicy ({ resource, whenAbsent, scopeImplications = {} }: PolicyOptions): Policy {
-  function decide (grant: VerifiedGrant, requirement: Requirement, { now, receivedAt }: Moment): Decision {
+  function decide (grant: VerifiedGrant, requirement: Requirement, { now, receivedAtMonotonicMs }: Moment): Decision {
     try {
       if (missingScopes(grant.scopes, requirement.scopes, scopeImplications).length > 0) {
         return denied({ kind: 'insufficient-scope', scopes: requirement.scopes })
@@ -64,7 +64,7 @@ export function createPolicy ({ resource, whenAbsent, scopeImplications = {} }: 
           scopes: requirement.scopes
         })
       }
-      if (requirement.freshness === 'fresh' && !isLive(grant, receivedAt)) return NEEDS_FRESH
+      if (requirement.freshness === 'fresh' && !isLive(grant, receivedAtMonotonicMs)) return NEEDS_FRESH
       return {
         kind: 'permit',
         permit: permit({ tool: requirement.tool, person: grant.person, clientId: grant.clientId, details: details.kind === 'sufficient' ? details.elements : 'unrestricted' })

@@ -62,7 +62,7 @@ export function explainDecision (grant: VerifiedGrant, requirement: ExplainedReq
       explainDetails(grant, requirement, { now: moment.now, resource: options.resource }, options.whenAbsent, checks)
     if (denial !== undefined) return { verdict: 'denial', denial, checks: withUnreached(checks) }
 
-    const isFresh = requirement.freshness !== 'fresh' || isLive(grant, moment.receivedAt)
+    const isFresh = requirement.freshness !== 'fresh' || isLive(grant, moment.receivedAtMonotonicMs)
     checks.push({ check: 'freshness', outcome: requirement.freshness !== 'fresh' ? 'not-needed' : isFresh ? 'passed' : 'failed' })
     if (requirement.details === 'depends-on-arguments') return { verdict: 'depends-on-arguments', denial: undefined, checks }
     return { verdict: isFresh ? 'permit' : 'needs-fresh', denial: undefined, checks }

@@ -42,6 +42,7 @@ export function grantWith (overrides: GrantOverrides = {}): VerifiedGrant {
       authorizationDetails: overrides.authorizationDetails
     },
     askedAt: epochMilliseconds(askedAtMs),
+    askedAtMonotonicMs: askedAtMs,
     tokenFingerprint: 'fingerprint'
   })
 }
@@ -54,7 +55,7 @@ export function needing (needs: Partial<Requirement> = {}): Requirement {
   return { tool: 'reserve_ticket', scopes: ['mcp:tickets:write'], authentication: undefined, details: undefined, freshness: 'cached', ...needs }
 }
 
-export const AT_NOW = { now: NOW, receivedAt: NOW }
+export const AT_NOW = { now: NOW, receivedAtMonotonicMs: NOW }
 
 export function deniedBy (decision: Decision): Denial | undefined {
   return decision.kind === 'denial' ? decision.denial : undefined

@@ -88,6 +88,7 @@ t.test('cache — answers synchronously, with a grant that says what was stated 
       authenticationContext: 'loa2',
       authorizationDetails: [{ type: 'x' }],
       askedAt: MANUAL_CLOCK_START_SECONDS * 1000,
+      askedAtMonotonicMs: 5000,
       tokenFingerprint: token.fingerprint
     }
   })
