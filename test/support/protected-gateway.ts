@@ -1,0 +1,96 @@
+// A gateway in this process with a practice authorization server in front of its tools, both on free ports. The resource
+// identifier names the real port, so that tokens, metadata and clients agree.
+
+import { once } from 'node:events'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Writable } from 'node:stream'
+import Fastify, { LogController } from 'fastify'
+import { pino } from 'pino'
+import { parseConfig, mcpResourceGateway, type Tool } from '../../src/index.ts'
+import { systemClock } from '../../src/kernel/clock.ts'
+import { isJsonObject, type JsonObject } from '../../src/kernel/json.ts'
+import { createPracticeServer, type PracticeServer, type PracticeServerOptions } from '../../src/local-as/server.ts'
+import { openTicketStore } from '../../src/storage/ticket-store.ts'
+import { createTicketTools } from '../../src/tools/ticket-tools.ts'
+
+type ConfigInput = Parameters<typeof parseConfig>[0]
+
+export interface ProtectedGatewayOptions {
+  /** In place of the ticket tools. */
+  readonly tools?: readonly Tool[]
+  /** Members that differ from those below. */
+  readonly config?: Partial<ConfigInput>
+  readonly practice?: PracticeServerOptions
+}
+
+export interface ProtectedGateway {
+  /** The endpoint, which is the resource identifier. */
+  readonly url: string
+  readonly origin: string
+  readonly practice: PracticeServer
+  /** A token of inga's with both scopes, unless `scope` says otherwise. */
+  readonly token: (scope?: string) => Promise<string>
+  /** What the gateway has logged as decisions, oldest first. */
+  readonly decisions: readonly JsonObject[]
+  readonly close: () => Promise<void>
+}
+
+export async function startProtectedGateway ({ tools, config = {}, practice: practiceOptions = {} }: ProtectedGatewayOptions = {}): Promise<ProtectedGateway> {
+  const server = http.createServer()
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const url = `${origin}/mcp`
+
+  const practice = await createPracticeServer({ host: '127.0.0.1', resources: [url], ...practiceOptions })
+  const store = await openTicketStore({ url: 'sqlite::memory:', clock: systemClock, locale: 'en' })
+  const decisions: JsonObject[] = []
+  const app = Fastify({
+    loggerInstance: pino({ base: null }, decisionsOf(decisions)),
+    logController: new LogController({ disableRequestLogging: true }),
+    serverFactory: handler => server.on('request', handler)
+  })
+  app.addHook('onClose', () => store.close())
+  await app.register(mcpResourceGateway, {
+    config: parseConfig({
+      resource: { identifier: url },
+      authorizationServer: {
+        issuer: practice.issuer,
+        introspection: { clientId: practice.introspectionClient.id, clientSecret: practice.introspectionClient.secret }
+      },
+      policy: { authorizationDetailsWhenAbsent: 'allow', remediation: 'draft' },
+      ...config
+    }),
+    tools: tools ?? createTicketTools({ store, clock: systemClock, locale: 'en', resource: url }),
+    server: { name: 'protected-gateway', title: 'Protected gateway', version: '1.0.0' }
+  })
+  await app.ready()
+
+  return {
+    url,
+    origin,
+    practice,
+    decisions,
+    token: (scope = 'mcp:tickets:read mcp:tickets:write') => practice.mintToken({ subject: '1004', scope }),
+    async close () {
+      // Fastify closes only what it has opened itself.
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+      await app.close()
+      await practice.close()
+    }
+  }
+}
+
+function decisionsOf (decisions: JsonObject[]): Writable {
+  return new Writable({
+    write (chunk: Buffer, _encoding, done) {
+      const entry: unknown = JSON.parse(chunk.toString())
+      if (isJsonObject(entry) && entry['event'] === 'decision') decisions.push(entry)
+      done()
+    }
+  })
+}
