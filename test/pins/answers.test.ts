@@ -128,7 +128,7 @@ t.test('403 insufficient_authorization — with remediation it carries the small
   covers('http.remediation')
   const gateway = await buildGateway(t)
   const answer = await call(gateway, DEAR)
-  // base64url of {"authorization_details":[{"type":"ticket-reservation","actions":["book"],"maxAmount":16000,"currency":"JPY","ticketIds":[2]}],"authorization_reference":"xAFA5SViSFVTDBhhRPq2JA"}
+  // base64url of {"authorization_details":[{"type":"ticket-reservation","actions":["book"],"maxAmount":16000,"currency":"JPY","ticketIds":[2]}],"authorization_reference":"xAFA5SViSFVTGBhhRPq2JA"}
   const remediation = 'eyJhdXRob3JpemF0aW9uX2RldGFpbHMiOlt7InR5cGUiOiJ0aWNrZXQtcmVzZXJ2YXRpb24iLCJhY3Rpb25zIjpbImJvb2siXSwibWF4QW1vdW50IjoxNjAwMCwiY3VycmVuY3kiOiJKUFkiLCJ0aWNrZXRJZHMiOlsyXX1dLCJhdXRob3JpemF0aW9uX3JlZmVyZW5jZSI6InhBRkE1U1ZpU0ZWVEdCaGhSUHEySkEifQ'
   t.equal(answer.status, 403)
   t.equal(answer.headers['www-authenticate'],
@@ -192,7 +192,9 @@ t.test('protected resource metadata — the same document at the path-inserted a
     resource_documentation: 'http://localhost:3443/docs/mcp',
     resource_policy_uri: 'http://localhost:3443/policy/mcp',
     authorization_details_types_supported: ['ticket-reservation'],
-    resource_name: 'Ticket reservations'
+    authorization_details_types_metadata_endpoint: 'http://localhost:3443/authorization-details-types/mcp',
+    resource_name: 'Ticket reservations',
+    mcp_resource_gateway_revocation_bound_seconds: 30
   })
   for (const url of ['/.well-known/oauth-protected-resource/mcp', '/.well-known/oauth-protected-resource']) {
     const { statusCode, headers, body } = await app.inject(url)
