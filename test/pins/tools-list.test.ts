@@ -211,6 +211,100 @@ const TOOLS = [
       additionalProperties: false
     },
     annotations: { title: 'My reservations', readOnlyHint: true, idempotentHint: true, openWorldHint: false }
+  },
+  {
+    name: 'explain_authorization',
+    title: 'Explain the authorization',
+    description: 'Says what this access token allows and why, check by check. With the name of a tool and arguments: about that very call, which is not made.',
+    inputSchema: {
+      type: 'object',
+      properties: {
+        tool: {
+          description: 'The name of a tool; absent: every tool that this token may see',
+          type: 'string',
+          minLength: 1,
+          maxLength: 128
+        },
+        arguments: {
+          description: 'The arguments of the call that is asked about; the call is not made',
+          type: 'object',
+          propertyNames: { type: 'string' },
+          additionalProperties: {}
+        }
+      },
+      additionalProperties: false
+    },
+    outputSchema: {
+      type: 'object',
+      properties: {
+        client_id: { type: 'string' },
+        scopes: { type: 'array', items: { type: 'string' }, description: 'What the token carries' },
+        expires_at: { description: 'RFC 3339', type: 'string' },
+        answer_age_seconds: { type: 'number', minimum: 0, description: 'How long ago the authorization server was asked about this token' },
+        tools: {
+          type: 'array',
+          items: {
+            type: 'object',
+            properties: {
+              tool: { type: 'string' },
+              verdict: {
+                type: 'string',
+                enum: ['permit', 'denial', 'needs-fresh', 'depends-on-arguments'],
+                description: 'needs-fresh: allowed as soon as a live answer of the authorization server says the same'
+              },
+              reason: { description: 'Why it is refused', type: 'string' },
+              checks: {
+                type: 'array',
+                items: {
+                  type: 'object',
+                  properties: {
+                    check: { type: 'string', enum: ['scope', 'authentication-level', 'authorization-details', 'freshness'] },
+                    outcome: { type: 'string', enum: ['passed', 'failed', 'not-needed', 'not-reached', 'depends-on-arguments'] },
+                    why: { type: 'string' }
+                  },
+                  required: ['check', 'outcome', 'why'],
+                  additionalProperties: false
+                },
+                description: 'In the order in which they are made, up to the first that fails'
+              },
+              limits: {
+                type: 'array',
+                items: {
+                  type: 'object',
+                  properties: {
+                    element: {
+                      type: 'integer',
+                      minimum: 0,
+                      maximum: 9007199254740991,
+                      description: 'Its place in the authorization details of the token, from 0'
+                    },
+                    says: {
+                      type: 'array',
+                      items: { type: 'string' },
+                      description: 'Empty: it cannot be read, and allows nothing'
+                    }
+                  },
+                  required: ['element', 'says'],
+                  additionalProperties: false
+                },
+                description: 'What the token says about the authorization details type of this tool'
+              },
+              remedy: {
+                description: 'The smallest authorization_details that would allow this call',
+                type: 'array',
+                items: { type: 'object', propertyNames: { type: 'string' }, additionalProperties: {} }
+              },
+              arguments_problem: { type: 'string' }
+            },
+            required: ['tool', 'verdict', 'checks', 'limits'],
+            additionalProperties: false
+          }
+        }
+      },
+      required: ['scopes', 'answer_age_seconds', 'tools'],
+      additionalProperties: false
+    },
+    annotations: { title: 'Explain the authorization', readOnlyHint: true, idempotentHint: true, openWorldHint: false }
   }
 ]
 
@@ -220,7 +314,8 @@ const NEEDS = {
   search_tickets: { scopes: [READ], freshness: 'cached', readOnly: true },
   reserve_ticket: { scopes: [WRITE], detailsType: 'ticket-reservation', freshness: 'fresh', readOnly: false },
   cancel_reservation: { scopes: [WRITE], detailsType: 'ticket-reservation', freshness: 'fresh', readOnly: false },
-  get_user_reservations: { scopes: [READ], freshness: 'cached', readOnly: true }
+  get_user_reservations: { scopes: [READ], freshness: 'cached', readOnly: true },
+  explain_authorization: { scopes: [], freshness: 'cached', readOnly: true }
 }
 
 t.test('tools/list — names, titles, schemas and annotations are what clients know, in a fixed order', async t => {
@@ -248,7 +343,8 @@ t.test('tools/list — the Japanese tools differ in words only', async t => {
     ['search_tickets', 'チケット検索'],
     ['reserve_ticket', 'チケット予約'],
     ['cancel_reservation', '予約の取り消し'],
-    ['get_user_reservations', '自分の予約']
+    ['get_user_reservations', '自分の予約'],
+    ['explain_authorization', '認可の説明']
   ])
   t.strictSame(body.result?.tools?.map(({ inputSchema, outputSchema }) => ({ inputSchema, outputSchema })),
     TOOLS.map(({ inputSchema, outputSchema }) => ({ inputSchema, outputSchema })))
