@@ -203,10 +203,6 @@ export const requirements = {
     source: 'https://github.com/modelcontextprotocol/conformance',
     behaviour: 'Every scenario of the official suites that applies to a server of tools passes'
   },
-  'eras.decision-same-in-every-revision': {
-    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#protocol-version-header',
-    behaviour: 'What is allowed does not depend on the revision a client speaks or claims'
-  },
   'eras.discover': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/discover',
     behaviour: 'server/discover states versions, capabilities and identity, and -32022 states the same versions'

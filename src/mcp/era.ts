@@ -38,6 +38,8 @@ export function parseEra (message: Message, headers: MirroredHeaders): Result<Er
   if (typeof stated !== 'string') return err(invalidParams(400, `${META.protocolVersion} must be a string`, id))
   if (header === undefined) return err(headerMismatch('MCP-Protocol-Version is missing', id))
   if (header !== stated) return err(headerMismatch('MCP-Protocol-Version and the body name different revisions', id))
+  // Discovery names the legacy revisions too: a client that chose one of them and still states it gets what it chose.
+  if (LEGACY.has(stated)) return ok({ kind: 'legacy', version: stated })
   if (!MODERN.has(stated)) return err(unsupportedVersion(printable(stated), id))
   if (message.kind === 'request') {
     const mismatch = checkMirroredHeaders(message, headers)
