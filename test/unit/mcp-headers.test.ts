@@ -84,7 +84,7 @@ t.test('Mcp-Param — says what the argument says, or the call is refused', asyn
     dry: marked('Dry', 'boolean'),
     where: object({ zone: marked('Zone') })
   }))
-  if (!parsed.ok) return t.fail(parsed.error)
+  if (!parsed.ok) throw new Error(parsed.error)
   const check = (args: JsonObject | undefined, headers: Record<string, string>) => checkParameterHeaders(parsed.value, args, name => headers[name]) === undefined
   const base64 = (text: string) => `=?base64?${Buffer.from(text).toString('base64')}?=`
 
