@@ -8,7 +8,7 @@ import { activeToken, answerOf, buildGateway, call, challengeOf, ID, INSPECTOR, 
 const META = 'io.modelcontextprotocol'
 const FULL = { authorization: 'Bearer token-full' }
 
-async function send (gateway: Gateway, method: string, { era = 'modern' as 'modern' | 'legacy', params = {}, meta = {}, headers = {}, name = undefined as string | undefined } = {}): Promise<CallAnswer> {
+async function send (gateway: Gateway, method: string, { era = 'modern', params = {}, meta = {}, headers = {}, name = undefined as string | undefined } = {}): Promise<CallAnswer> {
   const built = message(method, params, { era, meta, name })
   return await post(gateway, built.body, { ...FULL, ...built.headers, ...headers })
 }
