@@ -71,6 +71,14 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
     behaviour: 'A cached answer is not used beyond the exp it contains'
   },
+  'auth.circuit-breaker': {
+    source: 'https://learn.microsoft.com/en-us/azure/architecture/patterns/circuit-breaker',
+    behaviour: 'A failing authorization server is left alone for a while, probed with one question, and used again without a restart'
+  },
+  'auth.circuit-not-in-clients-hands': {
+    source: 'https://cheatsheetseries.owasp.org/cheatsheets/Denial_of_Service_Cheat_Sheet.html',
+    behaviour: 'No token that a client sends can make the gateway stop asking about those of others'
+  },
   'auth.client-credentials-form-encoded': {
     source: 'https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1',
     behaviour: 'Client id and secret are form-encoded before they become Basic credentials'
@@ -114,6 +122,10 @@ export const requirements = {
   'auth.not-before-with-skew': {
     source: 'https://www.rfc-editor.org/rfc/rfc7519#section-4.1.5',
     behaviour: 'A token is refused before its nbf, five seconds of clock difference forgiven'
+  },
+  'auth.questions-bounded': {
+    source: 'https://cheatsheetseries.owasp.org/cheatsheets/Denial_of_Service_Cheat_Sheet.html',
+    behaviour: 'Questions to the authorization server at the same time are bounded, after a recovery too; the rest is refused at once'
   },
   'auth.redirect-not-followed': {
     source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.4',
@@ -388,6 +400,12 @@ export const requirements = {
   'plugin.tools-checked': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools',
     behaviour: 'A tool that is declared wrongly or twice is refused at start'
+  },
+
+  // example client
+  'client.loop-protection': {
+    source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation',
+    behaviour: 'A client whose fresh token is refused with the same reference stops, and tries no more often than it says'
   },
 
   // rich authorization requests over HTTP
