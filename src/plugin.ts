@@ -3,10 +3,8 @@
 // metadata at the origin's root, and the endpoint's path is that of the resource identifier.
 
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
-import { createAuthenticator } from './auth/authenticator.ts'
-import { createIntrospectionVerifier, type IntrospectionVerifierSettings } from './auth/introspection/verifier.ts'
 import type { AuthenticationEvent } from './auth/observation.ts'
-import { revocationBoundSeconds } from './auth/revocation-bound.ts'
+import { createAuthentication, ownSecret, revocationBound, type AuthenticationSurroundings } from './authentication.ts'
 import type { GatewayConfig } from './config/schema.ts'
 import { addressesOf } from './http/addresses.ts'
 import { useOwnBodiesAndErrors } from './http/bodies.ts'
@@ -42,7 +40,7 @@ export interface GatewayOptions {
   readonly observe?: (event: AuthenticationEvent) => void
   /** For tests: instead of the system's clock, and of connection pools of our own. */
   readonly clock?: Clock
-  readonly dispatcher?: IntrospectionVerifierSettings['dispatcher']
+  readonly dispatcher?: AuthenticationSurroundings['dispatcher']
 }
 
 /**
@@ -59,19 +57,10 @@ function install (instance: FastifyInstance, options: GatewayOptions): void {
   if (instance.prefix !== '') {
     throw new GatewayError('GW_CONFIG_INVALID', 'register the gateway without a prefix: its paths follow from resource.identifier')
   }
-  const { issuer, introspection, deadlineMs } = config.authorizationServer
   const resource = config.resource.identifier
-  const addresses = addressesOf(resource)
+  const addresses = addressesOf(resource, config.resource.endpointPath)
   const registry = createRegistry(options.tools, { visibility: config.tools.visibility, scopeImplications: config.policy.scopeImplications })
-  const verifier = createIntrospectionVerifier({ issuer, ...introspection, deadlineMs, clock, dispatcher: options.dispatcher })
-  const authenticator = createAuthenticator({
-    verifier,
-    issuer,
-    resource,
-    cache: { ...config.cache, maxNegativeEntries: config.cache.maxEntries },
-    clock,
-    ...(options.observe === undefined ? {} : { observe: options.observe })
-  })
+  const { authenticator, issuers, readiness } = createAuthentication(config, { clock, dispatcher: options.dispatcher, observe: options.observe })
   instance.addHook('onClose', () => authenticator.close())
 
   const policyOptions = {
@@ -95,7 +84,7 @@ function install (instance: FastifyInstance, options: GatewayOptions): void {
     authenticator,
     rejections: createRejectionAnswers({ addresses, initialScopes: registry.initialScopes, whenTokenMissing: config.challenge.whenTokenMissing }),
     allowedOrigins: config.cors.allowedOrigins,
-    tellOperator: createOperatorHints({ resource, issuer }, clock),
+    tellOperator: createOperatorHints({ resource, issuer: config.authorizationServer.issuer }, clock),
     clock
   }
   registerEndpoint(instance, {
@@ -104,7 +93,7 @@ function install (instance: FastifyInstance, options: GatewayOptions): void {
     denials: {
       addresses,
       insufficientAuthorizationStatus: config.policy.insufficientAuthorizationStatus,
-      referenceKey: config.policy.remediation === 'off' ? undefined : deriveReferenceKey({ secret: introspection.clientSecret, resource })
+      referenceKey: config.policy.remediation === 'off' ? undefined : deriveReferenceKey({ secret: ownSecret(config), resource })
     },
     bodyLimitBytes: config.limits.bodyBytes
   })
@@ -112,14 +101,14 @@ function install (instance: FastifyInstance, options: GatewayOptions): void {
 
   const name = config.resource.name ?? options.server.title ?? options.server.name
   const { locale } = config.tools
-  const bound = revocationBoundSeconds({ ttlSeconds: config.cache.ttlSeconds, deadlineMs })
+  const bound = revocationBound(config)
   registerDocuments(instance, addresses, {
-    metadataJson: protectedResourceMetadata({ addresses, registry, authorizationServers: [issuer], resourceName: config.resource.name, revocationBoundSeconds: bound }),
+    metadataJson: protectedResourceMetadata({ addresses, registry, authorizationServers: issuers, resourceName: config.resource.name, revocationBoundSeconds: bound }),
     detailsTypesJson: publishedDetailsTypes({ addresses, registry }),
-    docsHtml: docsPage({ addresses, registry, authorizationServers: [issuer], name, locale }),
+    docsHtml: docsPage({ addresses, registry, authorizationServers: issuers, name, locale }),
     policyHtml: policyPage({ name, locale, revocationBoundSeconds: bound })
   })
   if (options.readiness !== undefined) {
-    registerHealth(instance, [{ name: 'authorization-server', check: verifier.ready }, ...options.readiness])
+    registerHealth(instance, [...readiness, ...options.readiness])
   }
 }

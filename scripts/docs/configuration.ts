@@ -49,7 +49,8 @@ function form (member: Node): string {
   const options = member.enum ?? (member.const === undefined ? undefined : [member.const])
   if (options !== undefined) return options.map(option => code(String(option))).join(' or ')
   if (member.type === 'integer') return `${member.minimum ?? ''} to ${member.maximum ?? ''}`
-  if (member.type === 'array') return 'list of texts'
+  if (member.type === 'array') return typeof member.items === 'object' && 'properties' in member.items ? 'list of objects' : 'list of texts'
+  if (member.type === 'boolean') return '`true` or `false`'
   return member.type === 'object' ? 'object' : 'text'
 }
 

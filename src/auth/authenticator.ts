@@ -30,6 +30,8 @@ export interface AuthenticatorSettings {
 }
 
 export interface CachingAuthenticator extends Authenticator {
+  /** A positive answer about this token is kept. */
+  readonly holds: (token: PresentedToken) => boolean
   readonly cacheSizes: () => { readonly grants: number, readonly negatives: number }
 }
 
@@ -84,6 +86,7 @@ export function createAuthenticator (settings: AuthenticatorSettings): CachingAu
       return judge(known, token)
     },
     authenticateLive: async token => judge(await flights.launch(keyOf(token), () => inquire(token, true)), token),
+    holds: token => cache.find(keyOf(token))?.status.kind === 'active',
     close: verifier.close,
     cacheSizes: cache.sizes
   }

@@ -32,7 +32,16 @@ export function isClearTextOffLoopback (url: string): boolean {
  */
 export function isResourceIdentifier (text: string): boolean {
   const url = parseHttpUrl(text)
-  return url?.href === text && !/[?#]/.test(text) && RESOURCE_PATH.test(url.pathname) && !OWN_PATHS.test(url.pathname)
+  return isOrigin(text) || (url?.href === text && !/[?#]/.test(text) && isEndpointPath(url.pathname))
+}
+
+/** An identifier without a path says nothing of where the endpoint is. */
+export function isOrigin (text: string): boolean {
+  return parseHttpUrl(text)?.origin === text && !text.includes('*')
+}
+
+export function isEndpointPath (text: string): boolean {
+  return RESOURCE_PATH.test(text) && !OWN_PATHS.test(text) && new URL(text, 'http://localhost').pathname === text
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc8414#section-2 */
@@ -46,5 +55,5 @@ export function isEndpoint (text: string): boolean {
 
 /** What a browser writes into `Origin`: scheme, host and a port that is not the default; never `null` or a pattern. */
 export function isExactOrigin (text: string): boolean {
-  return parseHttpUrl(text)?.origin === text && !text.includes('*')
+  return isOrigin(text)
 }

@@ -8,8 +8,9 @@ import { err, ok, type Result } from '../kernel/result.ts'
 import { parseArguments } from './arguments.ts'
 import { CONFIG_FILE_VARIABLE, DEFAULT_CONFIG_FILE, processEnvironment, readOverrides, type Environment, type MemberPath } from './environment.ts'
 import { parseConfigText } from './file.ts'
+import type { Finding } from './finding.ts'
 import { schemaMistakes, type ConfigMistake } from './mistake.ts'
-import { findConflicts, findWarnings, type Finding } from './rules.ts'
+import { findConflicts, findWarnings } from './rules.ts'
 import { gatewayConfigSchema, type GatewayConfig } from './schema.ts'
 
 export interface LoadedConfig {

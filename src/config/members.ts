@@ -30,6 +30,10 @@ export function choice<const Option extends string | number> (options: readonly 
   return z.literal(options, expecting(`one of ${options.join(', ')}`))
 }
 
+export function flag () {
+  return z.boolean(expecting('true or false'))
+}
+
 export function list (what: string, accepts: (value: string) => boolean) {
   return z.array(text(what, accepts), expecting(`a list, each item ${what}`))
 }

@@ -48,8 +48,12 @@ function remedy (path: readonly PropertyKey[], message: string): string {
 
 function memberNames (path: readonly PropertyKey[]): string[] {
   let node: unknown = z.toJSONSchema(gatewayConfigSchema, { io: 'input' })
-  for (const step of path) node = propertiesOf(node)[String(step)]
+  for (const step of path) node = typeof step === 'number' ? itemsOf(node) : propertiesOf(node)[String(step)]
   return Object.keys(propertiesOf(node))
+}
+
+function itemsOf (node: unknown): unknown {
+  return isJsonObject(node) ? node['items'] : undefined
 }
 
 function propertiesOf (node: unknown): JsonObject {

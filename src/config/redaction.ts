@@ -5,18 +5,19 @@ import { describeStorageUrl } from './storage-url.ts'
 
 export const REDACTED = '[redacted]'
 
+/** Every member that holds a secret, wherever it stands below an authorization server. */
+const SECRET_MEMBERS: ReadonlySet<string> = new Set(['clientSecret', 'bearerToken', 'sharedSecret', 'accessToken'])
+
 type Description = Omit<GatewayConfig, '$schema'>
 
 /** The configuration for a line at start: complete, with a placeholder for every secret. */
 export function describeConfig (config: GatewayConfig): Description {
   const { $schema: _, ...members } = config
-  const { authorizationServer, storage } = members
+  const { authorizationServer, furtherAuthorizationServers, storage } = members
   return {
     ...members,
-    authorizationServer: {
-      ...authorizationServer,
-      introspection: { ...authorizationServer.introspection, clientSecret: REDACTED }
-    },
+    authorizationServer: describeServer(authorizationServer),
+    furtherAuthorizationServers: furtherAuthorizationServers.map(describeServer),
     storage: { ...storage, url: describeStorageUrl(storage.url, REDACTED) }
   }
 }

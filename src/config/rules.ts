@@ -1,14 +1,10 @@
 // Do the choices go together, and which of them should an operator be told about? Rules that need two members at once.
 
-import { isClearTextOffLoopback, isLoopbackHost } from './addresses.ts'
+import { isLoopbackHost, isOrigin } from './addresses.ts'
+import type { Finding } from './finding.ts'
 import type { GatewayConfig } from './schema.ts'
+import { serverConflicts, serverWarnings } from './server-rules.ts'
 import { isStorageInClear } from './storage-url.ts'
-
-export interface Finding {
-  /** The member, dotted from the root of the file. */
-  readonly path: string
-  readonly message: string
-}
 
 export interface RuleContext {
   readonly allowLocalProfileOffLoopback: boolean
@@ -16,21 +12,12 @@ export interface RuleContext {
 
 export const LOCAL_PROFILE_FLAG = '--allow-local-profile-off-loopback'
 
-const ISSUER = 'authorizationServer.issuer'
-const ENDPOINT = 'authorizationServer.introspection.endpoint'
-const INSECURE = 'authorizationServer.allowInsecureIssuer'
-
 /** What makes the gateway refuse to start. */
 export function findConflicts (config: GatewayConfig, context: RuleContext): Finding[] {
-  const { issuer, introspection, allowInsecureIssuer } = config.authorizationServer
-  const findings: Finding[] = []
-  const inClear = `expected https: plain http is for loopback only, unless ${INSECURE} names exactly this issuer`
-  if (allowInsecureIssuer !== undefined && allowInsecureIssuer !== issuer) {
-    findings.push({ path: INSECURE, message: `expected exactly the value of ${ISSUER}, or nothing` })
-  }
-  if (isClearTextOffLoopback(issuer) && allowInsecureIssuer !== issuer) findings.push({ path: ISSUER, message: inClear })
-  if (introspection.endpoint !== undefined && isClearTextOffLoopback(introspection.endpoint) && !isInsecureByChoice(config, introspection.endpoint)) {
-    findings.push({ path: ENDPOINT, message: `expected https: plain http is for loopback only, or for the origin of the issuer that ${INSECURE} names` })
+  const findings = serverConflicts(config)
+  const { identifier, endpointPath } = config.resource
+  if (isOrigin(identifier) !== (endpointPath !== undefined)) {
+    findings.push({ path: 'resource.endpointPath', message: endpointPath === undefined ? 'missing; expected a path such as /mcp, since resource.identifier has none' : 'expected nothing: the path of resource.identifier is the endpoint' })
   }
   if (config.profile === 'local' && !isLoopbackHost(config.host) && !context.allowLocalProfileOffLoopback) {
     findings.push({ path: 'host', message: `expected a loopback host, since this file is a local profile; ${LOCAL_PROFILE_FLAG} overrules` })
@@ -40,14 +27,7 @@ export function findConflicts (config: GatewayConfig, context: RuleContext): Fin
 
 /** What the gateway starts with, and says so. */
 export function findWarnings (config: GatewayConfig): Finding[] {
-  const { issuer, introspection } = config.authorizationServer
-  const findings: Finding[] = []
-  if (isClearTextOffLoopback(issuer)) {
-    findings.push({ path: INSECURE, message: `tokens and the client secret travel to ${issuer} in clear: everyone on that network can read them` })
-  }
-  if (introspection.endpoint !== undefined && new URL(introspection.endpoint).origin !== new URL(issuer).origin) {
-    findings.push({ path: ENDPOINT, message: 'its origin is not the issuer\'s: tokens and the client secret go there' })
-  }
+  const findings = serverWarnings(config)
   if (config.policy.authorizationDetailsWhenAbsent === 'allow') {
     findings.push({ path: 'policy.authorizationDetailsWhenAbsent', message: 'allow: a token without authorization_details may use every tool its scopes permit, without a limit' })
   }
@@ -68,11 +48,6 @@ function reachabilityWarnings (config: GatewayConfig): Finding[] {
     findings.push({ path, message: 'plain http off loopback: clients send their tokens in clear' })
   }
   return findings
-}
-
-function isInsecureByChoice (config: GatewayConfig, endpoint: string): boolean {
-  const { issuer, allowInsecureIssuer } = config.authorizationServer
-  return allowInsecureIssuer === issuer && new URL(endpoint).origin === new URL(issuer).origin
 }
 
 function portOf (url: URL): number {

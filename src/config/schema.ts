@@ -2,9 +2,9 @@
 // tables of docs/configuration.md are generated from here. What depends on two members at a time is in rules.ts.
 
 import { z } from 'zod'
-import { isEndpoint, isExactOrigin, isIssuerIdentifier, isResourceIdentifier } from './addresses.ts'
+import { isEndpointPath, isExactOrigin, isResourceIdentifier } from './addresses.ts'
+import { authorizationServer } from './authorization-server.ts'
 import { choice, group, list, record, text, wholeNumber } from './members.ts'
-import { isPlaceholderSecret } from './placeholder.ts'
 import { isStorageUrl } from './storage-url.ts'
 
 const isPrintable = (value: string) => value !== '' && !/\p{Cc}/u.test(value)
@@ -13,30 +13,13 @@ const isHostName = (value: string) => /^(?:[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+(?:%\w+)
 const isScopeToken = (value: string) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value)
 
 const resource = group({
-  identifier: text('an absolute http or https URI in normal form, with a path of its own, and no query, fragment or trailing slash, such as http://localhost:3443/mcp', isResourceIdentifier)
+  identifier: text('an absolute http or https URI in normal form without query, fragment or trailing slash, such as http://localhost:3443/mcp', isResourceIdentifier)
     .describe('The resource identifier (RFC 8707, RFC 9728): the audience every token must carry, compared byte for byte, and the address clients use. Its path is the endpoint. Never derived from a request.'),
+  endpointPath: text('a path such as /mcp that the gateway does not use for anything else', isEndpointPath).exactOptional()
+    .describe('The path of the endpoint, for an identifier that has none, such as https://mcp.example.com: then, and only then, it is needed.'),
   name: text('a text without control characters', isPrintable).exactOptional()
     .describe('A name for people, `resource_name` in the metadata document.')
 }).describe('What is protected.')
-
-const introspection = group({
-  endpoint: text('an absolute http or https URL without a fragment', isEndpoint).exactOptional()
-    .describe('Where tokens are introspected (RFC 7662). Absent: discovered from the metadata of the issuer.'),
-  clientId: text('a text without control characters', isPrintable)
-    .describe('What the authorization server knows this resource server as.'),
-  clientSecret: text('a secret that is not a placeholder', value => isPrintable(value) && !isPlaceholderSecret(value))
-    .describe('The secret that goes with `clientId`. Better set in the environment than in a file.')
-}).describe('How tokens are introspected.')
-
-const authorizationServer = group({
-  issuer: text('an absolute http or https URL without query or fragment', isIssuerIdentifier)
-    .describe('The issuer identifier of the authorization server (RFC 8414), exactly as its metadata states it.'),
-  introspection,
-  allowInsecureIssuer: text('the issuer identifier that may use plain http', isIssuerIdentifier).exactOptional()
-    .describe('Names the one issuer that may be reached over plain http off this machine, on a network whose every user is trusted. Must equal `issuer`.'),
-  deadlineMs: wholeNumber({ from: 100, to: 30_000, unit: 'milliseconds', byDefault: 3000 })
-    .describe('Milliseconds for one whole question to the authorization server, a retry included.')
-}).describe('The one authorization server whose tokens are accepted.')
 
 const cache = group({
   ttlSeconds: wholeNumber({ from: 0, to: 300, unit: 'seconds', byDefault: 30 })
@@ -67,7 +50,9 @@ export const gatewayConfigSchema = group({
   port: wholeNumber({ from: 0, to: 65_535, byDefault: 3443 })
     .describe('The TCP port to listen on. 0: any free one.'),
   resource,
-  authorizationServer,
+  authorizationServer: authorizationServer.describe('The authorization server whose tokens are accepted, or the first of several.'),
+  furtherAuthorizationServers: z.array(authorizationServer).default([])
+    .describe('More authorization servers, each with the members of `authorizationServer`. A signed JWT goes to the server that it names; about other tokens they are asked in order. All of them are listed in the metadata.'),
   cache: cache.prefault({}),
   policy: policy.prefault({}),
   challenge: group({

@@ -28,26 +28,28 @@ const DETAILS_TYPES = '/authorization-details-types'
 
 /**
  * @param resource absolute http or https URI without query and fragment, as configuration has checked
+ * @param ownEndpointPath for a resource identifier without a path
  * @see https://www.rfc-editor.org/rfc/rfc9728#section-3.1
  */
-export function addressesOf (resource: string): Addresses {
+export function addressesOf (resource: string, ownEndpointPath?: string): Addresses {
   const { origin, pathname } = new URL(resource)
   const path = pathname === '/' ? '' : pathname
+  const endpointPath = ownEndpointPath ?? pathname
   return {
     resource,
     origin,
-    endpointPath: pathname,
-    toolsPath: `${path}/tools`,
-    docsPath: `/docs${path}`,
-    policyPath: `/policy${path}`,
+    endpointPath,
+    toolsPath: `${endpointPath}/tools`,
+    docsPath: `/docs${endpointPath}`,
+    policyPath: `/policy${endpointPath}`,
     metadataPath: `${WELL_KNOWN}${path}`,
     rootMetadataPath: WELL_KNOWN,
     detailsTypesPath: `${DETAILS_TYPES}${path}`,
     rootDetailsTypesPath: DETAILS_TYPES,
     metadataUrl: `${origin}${WELL_KNOWN}${path}`,
-    toolsUrl: `${origin}${path}/tools`,
-    docsUrl: `${origin}/docs${path}`,
-    policyUrl: `${origin}/policy${path}`,
+    toolsUrl: `${origin}${endpointPath}/tools`,
+    docsUrl: `${origin}/docs${endpointPath}`,
+    policyUrl: `${origin}/policy${endpointPath}`,
     detailsTypesUrl: `${origin}${DETAILS_TYPES}${path}`
   }
 }

@@ -11,8 +11,8 @@ export interface MetadataOptions {
   readonly authorizationServers: readonly string[]
   /** Shown to people by clients. */
   readonly resourceName: string | undefined
-  /** The longest a revoked token goes on working for tools that do not ask afresh, in seconds. */
-  readonly revocationBoundSeconds: number
+  /** The longest a revoked token goes on working for tools that do not ask afresh, in seconds; absent: until it expires. */
+  readonly revocationBoundSeconds: number | undefined
 }
 
 /**
@@ -36,7 +36,7 @@ export function protectedResourceMetadata ({ addresses, registry, authorizationS
           authorization_details_types_metadata_endpoint: addresses.detailsTypesUrl
         }),
     ...(resourceName === undefined ? {} : { resource_name: resourceName }),
-    mcp_resource_gateway_revocation_bound_seconds: revocationBoundSeconds
+    ...(revocationBoundSeconds === undefined ? {} : { mcp_resource_gateway_revocation_bound_seconds: revocationBoundSeconds })
   })
 }
 

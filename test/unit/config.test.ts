@@ -40,6 +40,14 @@ function accepted (file: unknown, sources: ConfigSources = {}) {
   return loaded.value
 }
 
+const SHARED = { jwt: { algorithms: ['HS256'], sharedSecret: 'a shared secret of 32 characters' } }
+const AUTHLETE = { authlete: { serviceId: '715948317', accessToken: 'service-access-token' } }
+
+/** A file whose server is asked in another way. */
+function withKind (kind: Record<string, unknown>) {
+  return { ...minimal(), authorizationServer: { issuer: 'https://login.example.com', ...kind } }
+}
+
 function withServer (server: Record<string, unknown>) {
   return { ...minimal(), authorizationServer: { ...minimal().authorizationServer, ...server } }
 }
@@ -89,6 +97,11 @@ t.test('environment — each variable overrides exactly its member', async t => 
     INTROSPECTION_ENDPOINT: ['https://login.example.com/introspect', 'https://login.example.com/introspect'],
     INTROSPECTION_CLIENT_ID: ['other', 'other'],
     INTROSPECTION_CLIENT_SECRET: ['a:b%c', 'a:b%c'],
+    INTROSPECTION_BEARER_TOKEN: ['a.b.c', 'a.b.c'],
+    JWT_SHARED_SECRET: [`${SECRET}${SECRET}`, `${SECRET}${SECRET}`],
+    AUTHLETE_BASE_URL: ['https://jp.authlete.example', 'https://jp.authlete.example'],
+    AUTHLETE_SERVICE_ID: ['1234', '1234'],
+    AUTHLETE_SERVICE_ACCESS_TOKEN: ['abc', 'abc'],
     CACHE_TTL_SECONDS: ['0', 0],
     AUTHORIZATION_DETAILS_WHEN_ABSENT: ['allow', 'allow'],
     STORAGE_URL: ['sqlite::memory:', 'sqlite::memory:'],
@@ -96,10 +109,11 @@ t.test('environment — each variable overrides exactly its member', async t => 
     LOG_LEVEL: ['debug', 'debug']
   }
   t.strictSame(Object.keys(cases), ENVIRONMENT_VARIABLES.map(({ name }) => name))
-  const before = accepted(minimal()).config
   for (const { name, path } of ENVIRONMENT_VARIABLES) {
     const [text, value] = cases[name] ?? ['', undefined]
-    const after: unknown = accepted(minimal(), { env: { [name]: text } }).config
+    const file = path.includes('jwt') ? withKind(SHARED) : path.includes('authlete') ? withKind(AUTHLETE) : minimal()
+    const before = accepted(file).config
+    const after: unknown = accepted(file, { env: { [name]: text } }).config
     const expected: Record<string, unknown> = structuredClone(before)
     path.reduce<Record<string, unknown>>((node, step, index) => {
       if (index === path.length - 1) node[step] = value
@@ -154,7 +168,7 @@ t.test('members — unknown ones are refused with the name that was probably mea
 
 t.test('members — forms that look right and are not', async t => {
   const wrong: [file: unknown, path: string][] = [
-    ...['https://a.example', 'https://a.example/', 'https://a.example/mcp/', 'https://a.example/mcp?x', 'https://a.example/mcp#x', 'HTTPS://a.example/mcp',
+    ...['https://a.example/', 'https://*.example', 'https://a.example/mcp/', 'https://a.example/mcp?x', 'https://a.example/mcp#x', 'HTTPS://a.example/mcp',
       'https://A.example/mcp', 'https://a.example:443/mcp', 'https://a.example/a/../mcp', 'https://a.example/:id', 'https://a.example/*', 'https://u:p@a.example/mcp',
       'https://a.example/health', 'https://a.example/.well-known/mcp', 'https://a.example/%6dcp', 'ftp://a.example/mcp', 'a.example/mcp', '/mcp', 3
     ].map((identifier): [unknown, string] => [{ ...minimal(), resource: { identifier } }, 'resource.identifier']),
@@ -248,7 +262,7 @@ t.test('warnings — a database on another machine that is spoken to in clear', 
 t.test('secrets — neither a mistake nor a warning nor the description at start shows one', async t => {
   const description = describeConfig(accepted(minimal()).config)
   t.notMatch(JSON.stringify(description), SECRET)
-  t.equal(description.authorizationServer.introspection.clientId, 'tickets')
+  t.equal(description.authorizationServer.introspection?.clientId, 'tickets')
   const storageOf = (url: string) => describeConfig(accepted({ ...minimal(), storage: { url } }).config).storage.url
   for (const [url, told] of [
     [`postgres://u:${SECRET}@h:5432/d?sslmode=verify-full&application_name=x`, 'postgres://u:[redacted]@h:5432/d?sslmode=verify-full'],
@@ -267,6 +281,72 @@ t.test('secrets — neither a mistake nor a warning nor the description at start
     const text = lines({ ...withServer({ introspection: { clientId: 'c', clientSecret: secret } }), [member]: secret }).join('\n')
     return !text.includes('s3cr3t')
   }))
+})
+
+t.test('identifier — an origin needs the path of its endpoint, and nothing else has one', async t => {
+  const resource = (identifier: string, endpointPath?: unknown) => ({ ...minimal(), resource: { identifier, ...(endpointPath === undefined ? {} : { endpointPath }) } })
+  t.ok(accepted(resource('https://mcp.example.com', '/mcp')))
+  t.match(lines(resource('https://mcp.example.com')), [/^resource\.endpointPath .*: missing; expected a path/])
+  t.match(lines(resource('https://mcp.example.com/mcp', '/mcp')), [/^resource\.endpointPath .*: expected nothing/])
+  for (const path of ['mcp', '/', '/mcp/', '//mcp', '/a/../b', '/a?b', '/health', '/.well-known/x', '/:id', '/%6d', 7]) t.match(lines(resource('https://mcp.example.com', path)), [/^resource\.endpointPath .*: expected a path/], String(path))
+})
+
+t.test('servers — at least one way of learning what a token is worth, and ways that go together', async t => {
+  const jwt = (members: Record<string, unknown>) => withKind({ jwt: members })
+  const introspection = (members: Record<string, unknown>) => withKind({ introspection: { clientId: 'c', ...members } })
+  const wrong: [file: unknown, mistake: RegExp][] = [
+    [withKind({}), /^authorizationServer\.introspection .*missing; expected introspection, jwt or authlete/],
+    [withServer(AUTHLETE), /^authorizationServer\.authlete .*either introspection or authlete/],
+    [jwt({ algorithms: [] }), /^authorizationServer\.jwt\.algorithms .*at least one/],
+    [jwt({ algorithms: ['none'] }), /^authorizationServer\.jwt\.algorithms\.0 .*one of ES256/],
+    [jwt({ algorithms: ['HS256'] }), /^authorizationServer\.jwt\.sharedSecret .*missing.*HS256.* \(in the file or in JWT_SHARED_SECRET\)$/],
+    [jwt({ algorithms: ['HS256', 'RS256'], sharedSecret: SHARED.jwt.sharedSecret }), /^authorizationServer\.jwt\.algorithms .*nothing else beside a shared secret/],
+    [jwt({ sharedSecret: SHARED.jwt.sharedSecret }), /^authorizationServer\.jwt\.algorithms .*nothing else beside a shared secret/],
+    [jwt({ algorithms: ['HS256'], sharedSecret: 'a shared secret of 31 character' }), /^authorizationServer\.jwt\.sharedSecret .*at least 32 characters/],
+    [jwt({ algorithms: ['HS256', 'HS512'], sharedSecret: SHARED.jwt.sharedSecret }), /^authorizationServer\.jwt\.sharedSecret .*at least 64 characters for HS256, HS512/],
+    [jwt({ algorithms: ['HS256'], sharedSecret: SHARED.jwt.sharedSecret, jwksUri: 'https://login.example.com/jwks' }), /^authorizationServer\.jwt\.jwksUri .*nothing beside/],
+    [jwt({ jwksUri: 'http://login.example.com/jwks' }), /^authorizationServer\.jwt\.jwksUri .*expected https/],
+    [jwt({ allowMissingType: 'yes' }), /^authorizationServer\.jwt\.allowMissingType .*true or false/],
+    [withKind({ authlete: { ...AUTHLETE.authlete, baseUrl: 'http://api.authlete.com' } }), /^authorizationServer\.authlete\.baseUrl .*expected https/],
+    [withKind({ authlete: { serviceId: '1' } }), /^authorizationServer\.authlete\.accessToken .*missing.*AUTHLETE_SERVICE_ACCESS_TOKEN/],
+    [introspection({}), /^authorizationServer\.introspection\.clientSecret .*missing; expected a secret/],
+    [introspection({ clientAuthentication: 'private_key_jwt' }), /^authorizationServer\.introspection\.privateKeyFile .*missing; expected the name of a file/],
+    [introspection({ clientAuthentication: 'bearer' }), /^authorizationServer\.introspection\.bearerToken .*missing.*INTROSPECTION_BEARER_TOKEN/],
+    [introspection({ clientAuthentication: 'client_secret_jwt', clientSecret: SECRET }), /^authorizationServer\.introspection\.clientAuthentication .*one of/],
+    [introspection({ clientSecret: SECRET, replyAlgorithms: ['HS256'] }), /^authorizationServer\.introspection\.replyAlgorithms\.0 .*one of ES256/]
+  ]
+  for (const [file, mistake] of wrong) t.match(lines(file), [mistake], String(mistake))
+  t.ok(accepted(jwt({})))
+  t.ok(accepted(withServer({ jwt: {} })), 'signed and reference tokens from one server')
+  t.match(accepted(withKind(SHARED)).warnings, [{ path: 'authorizationServer.jwt.sharedSecret', message: /asymmetric keys .* are better/ }])
+  t.strictSame(accepted(withKind(AUTHLETE)).warnings, [])
+})
+
+t.test('servers — several, each with the rules of the first and an issuer of its own', async t => {
+  const server = { issuer: 'https://second.example.com', jwt: {} }
+  t.equal(accepted({ ...minimal(), furtherAuthorizationServers: [server] }).config.furtherAuthorizationServers[0]?.deadlineMs, 3000)
+  const others = (...servers: object[]) => lines({ ...minimal(), furtherAuthorizationServers: servers })
+  t.match(others(server, server), [/^furtherAuthorizationServers\.1\.issuer .*expected another issuer/])
+  t.match(others({ ...server, issuer: 'https://login.example.com' }), [/^furtherAuthorizationServers\.0\.issuer .*expected another issuer/])
+  t.match(others({ ...server, issuer: 'http://second.example.com' }), [/^furtherAuthorizationServers\.0\.issuer .*expected https/])
+  t.match(others({ issuer: 'https://second.example.com' }), [/^furtherAuthorizationServers\.0\.introspection .*missing/])
+  t.match(others({ ...server, isuer: 'x' }), [/^furtherAuthorizationServers\.0\.isuer .*did you mean issuer/])
+  const told = JSON.stringify(describeConfig(accepted({
+    ...withKind({ ...SHARED, introspection: { clientId: 'c', clientAuthentication: 'bearer', bearerToken: SECRET } }),
+    furtherAuthorizationServers: [{ ...server, ...AUTHLETE }]
+  }).config))
+  for (const secret of [SHARED.jwt.sharedSecret, SECRET, AUTHLETE.authlete.accessToken]) t.notOk(told.includes(secret))
+})
+
+t.test('profiles — jwt.json asks for the shared secret, and says that keys are better', async t => {
+  covers('jwt.shared-secret')
+  const env = { GATEWAY_CONFIG: 'config/jwt.json' }
+  const without = loadConfig({ env })
+  t.match(without.ok ? [] : without.error.map(formatMistake), [/^authorizationServer\.jwt\.sharedSecret \(config\/jwt\.json\): missing.*JWT_SHARED_SECRET/])
+  const short = loadConfig({ env: { ...env, JWT_SHARED_SECRET: 'too-short' } })
+  t.match(short.ok ? [] : short.error.map(formatMistake), [/JWT_SHARED_SECRET\): expected a secret of at least 32 characters/])
+  const complete = loadConfig({ env: { ...env, JWT_SHARED_SECRET: SHARED.jwt.sharedSecret } })
+  t.match(complete.ok ? complete.value.warnings.map(({ path }) => path) : [], ['authorizationServer.jwt.sharedSecret'])
 })
 
 t.test('syntax errors — the place agrees with JSON.parse on what is JSON and what is not', async t => {

@@ -1,0 +1,107 @@
+// Who is asked about tokens? For each configured authorization server the verifier that its configuration describes, and one
+// authenticator over all of them. Part of the composition, like plugin.ts: it knows configuration and auth/, and decides nothing.
+
+import { randomBytes } from 'node:crypto'
+import type { Authenticator } from './auth/authentication.ts'
+import { createAuthenticator } from './auth/authenticator.ts'
+import { createEitherKindVerifier } from './auth/either-kind.ts'
+import { createIntrospectionVerifier, type IntrospectionVerifierSettings } from './auth/introspection/verifier.ts'
+import { createJwtVerifier } from './auth/jwt/verifier.ts'
+import type { AuthenticationEvent } from './auth/observation.ts'
+import { revocationBoundSeconds } from './auth/revocation-bound.ts'
+import { createSeveralServersAuthenticator } from './auth/several-servers.ts'
+import type { AskingVerifier } from './auth/verifier.ts'
+import type { GatewayConfig } from './config/schema.ts'
+import type { Clock } from './kernel/clock.ts'
+import { GatewayError } from './kernel/fault.ts'
+
+type ServerConfig = GatewayConfig['authorizationServer']
+
+export interface AuthenticationSurroundings {
+  readonly clock: Clock
+  /** For tests: instead of connection pools of our own. */
+  readonly dispatcher: IntrospectionVerifierSettings['dispatcher']
+  /** Told what happens to tokens. Must not throw. */
+  readonly observe: ((event: AuthenticationEvent) => void) | undefined
+}
+
+export interface ConfiguredAuthentication {
+  readonly authenticator: Authenticator
+  /** Issuer identifiers, as the metadata lists them. */
+  readonly issuers: readonly string[]
+  /** One for each authorization server. */
+  readonly readiness: ReadonlyArray<{ readonly name: string, readonly check: () => Promise<void> }>
+}
+
+/** @throws GatewayError `GW_CONFIG_INVALID` */
+export function createAuthentication (config: GatewayConfig, { clock, dispatcher, observe }: AuthenticationSurroundings): ConfiguredAuthentication {
+  const servers = configuredServers(config).map(server => {
+    const { issuer } = server
+    const verifier = createVerifier(server, { clock, dispatcher })
+    const authenticator = createAuthenticator({
+      verifier,
+      issuer,
+      resource: config.resource.identifier,
+      cache: { ...config.cache, maxNegativeEntries: config.cache.maxEntries },
+      clock,
+      ...(observe === undefined ? {} : { observe })
+    })
+    return { issuer, verifier, authenticator, knowsReferenceTokens: referenceSettings(server) !== undefined }
+  })
+  const [only, second] = servers
+  return {
+    authenticator: only !== undefined && second === undefined ? only.authenticator : createSeveralServersAuthenticator(servers),
+    issuers: servers.map(({ issuer }) => issuer),
+    readiness: servers.map(({ verifier }, index) => {
+      return { name: index === 0 ? 'authorization-server' : `authorization-server-${index + 1}`, check: verifier.ready }
+    })
+  }
+}
+
+/**
+ * The longest that a revoked token goes on working for what does not ask afresh, in seconds; `undefined` where tokens are
+ * believed for what they say themselves, and so until they expire.
+ */
+export function revocationBound (config: GatewayConfig): number | undefined {
+  const servers = configuredServers(config)
+  if (servers.some(({ jwt }) => jwt !== undefined)) return undefined
+  return Math.max(...servers.map(({ deadlineMs }) => revocationBoundSeconds({ ttlSeconds: config.cache.ttlSeconds, deadlineMs })))
+}
+
+/** A secret that every replica with this configuration has; one of this process's own where configuration has none. */
+export function ownSecret (config: GatewayConfig): string {
+  for (const { introspection, jwt, authlete } of configuredServers(config)) {
+    const secret = introspection?.clientSecret ?? introspection?.bearerToken ?? authlete?.accessToken ?? jwt?.sharedSecret
+    if (secret !== undefined) return secret
+  }
+  return randomBytes(32).toString('base64url')
+}
+
+function configuredServers ({ authorizationServer, furtherAuthorizationServers }: GatewayConfig): readonly ServerConfig[] {
+  return [authorizationServer, ...furtherAuthorizationServers]
+}
+
+function referenceSettings ({ introspection, authlete }: ServerConfig): object | undefined {
+  return introspection ?? authlete
+}
+
+type VerifierSurroundings = Omit<AuthenticationSurroundings, 'observe'>
+
+function createVerifier (server: ServerConfig, surroundings: VerifierSurroundings): AskingVerifier {
+  const jwt = jwtVerifier(server, surroundings)
+  const reference = referenceVerifier(server, surroundings)
+  if (jwt !== undefined && reference !== undefined) return createEitherKindVerifier({ jwt, reference })
+  const only = jwt ?? reference
+  if (only === undefined) throw new GatewayError('GW_CONFIG_INVALID', 'an authorization server without introspection, jwt or authlete')
+  return only
+}
+
+function jwtVerifier ({ issuer, jwt, deadlineMs }: ServerConfig, surroundings: VerifierSurroundings): AskingVerifier | undefined {
+  return jwt === undefined ? undefined : createJwtVerifier({ issuer, ...jwt, deadlineMs, ...surroundings })
+}
+
+function referenceVerifier ({ issuer, introspection, deadlineMs }: ServerConfig, surroundings: VerifierSurroundings): AskingVerifier | undefined {
+  if (introspection === undefined) return undefined
+  const { endpoint, clientId, clientSecret = '' } = introspection
+  return createIntrospectionVerifier({ issuer, endpoint, clientId, clientSecret, deadlineMs, ...surroundings })
+}

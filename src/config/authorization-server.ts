@@ -1,0 +1,103 @@
+// What may an operator choose about one authorization server, and about the ways of learning from it what a token is worth?
+// Members, units, defaults and meaning, like schema.ts, which this is a part of.
+
+import { isEndpoint, isIssuerIdentifier } from './addresses.ts'
+import { choice, flag, group, list, text, wholeNumber } from './members.ts'
+import { isPlaceholderSecret } from './placeholder.ts'
+
+const isPrintable = (value: string) => value !== '' && !/\p{Cc}/u.test(value)
+const isSecret = (value: string) => isPrintable(value) && !isPlaceholderSecret(value)
+const SECRET = 'a secret that is not a placeholder'
+const URL_WITHOUT_FRAGMENT = 'an absolute http or https URL without a fragment'
+
+/** RFC 7518 §3.1 and RFC 8037, RFC 9864. `none` is in no list. */
+const ASYMMETRIC = ['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519', 'PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512']
+/** With the fewest characters a secret may have: one for each byte of the hash (RFC 7518 §3.2). */
+const SYMMETRIC: ReadonlyMap<string, number> = new Map([['HS256', 32], ['HS384', 48], ['HS512', 64]])
+const USUAL_ALGORITHMS = ['ES256', 'RS256', 'PS256', 'EdDSA']
+
+const asymmetricAlgorithms = () => list(`one of ${ASYMMETRIC.join(', ')}`, value => ASYMMETRIC.includes(value))
+
+const introspection = group({
+  endpoint: text(URL_WITHOUT_FRAGMENT, isEndpoint).exactOptional()
+    .describe('Where tokens are introspected (RFC 7662). Absent: discovered from the metadata of the issuer.'),
+  clientId: text('a text without control characters', isPrintable)
+    .describe('What the authorization server knows this resource server as.'),
+  clientAuthentication: choice(['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'bearer']).default('client_secret_basic')
+    .describe('How the gateway authenticates there: with `clientSecret` in a header or in the form, with an assertion signed by the key in `privateKeyFile` (RFC 7523), or with `bearerToken`.'),
+  clientSecret: text(SECRET, isSecret).exactOptional()
+    .describe('The secret that goes with `clientId`. Better set in the environment than in a file.'),
+  privateKeyFile: text('the name of a file', isPrintable).exactOptional()
+    .describe('A file with the private key for `private_key_jwt`, PEM (PKCS #8) or JWK.'),
+  privateKeyId: text('a text without control characters', isPrintable).exactOptional()
+    .describe('The `kid` under which the authorization server knows that key. Absent: that of the JWK, if it has one.'),
+  privateKeyAlgorithm: choice(['ES256', 'ES384', 'ES512', 'EdDSA', 'PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512']).default('ES256')
+    .describe('What the assertion is signed with.'),
+  assertionAudience: choice(['issuer', 'endpoint']).default('issuer')
+    .describe('Whom the assertion is meant for: the issuer identifier, which only the real server can make use of, or the address of the introspection endpoint, which some older servers insist on.'),
+  bearerToken: text(SECRET, isSecret).exactOptional()
+    .describe('The token for `bearer`. Better set in the environment than in a file.'),
+  accept: choice(['json', 'jwt']).default('json')
+    .describe('What is asked for: `json`, or `jwt` for replies that the server signs (RFC 9701), and then nothing else counts. A signed reply is verified in either case.'),
+  replyAlgorithms: asymmetricAlgorithms().default(USUAL_ALGORITHMS)
+    .describe('What a signed reply may be signed with.')
+}).superRefine((members, context) => {
+  const { clientAuthentication } = members
+  const needed = clientAuthentication === 'private_key_jwt' ? 'privateKeyFile' : clientAuthentication === 'bearer' ? 'bearerToken' : 'clientSecret'
+  if (members[needed] !== undefined) return
+  const expected = needed === 'privateKeyFile' ? 'the name of a file' : SECRET
+  context.addIssue({ code: 'custom', path: [needed], message: `missing; expected ${expected}` })
+}).describe('How tokens are introspected.')
+
+const jwt = group({
+  algorithms: list(`one of ${[...ASYMMETRIC, ...SYMMETRIC.keys()].join(', ')}`, value => ASYMMETRIC.includes(value) || SYMMETRIC.has(value)).default(USUAL_ALGORITHMS)
+    .describe('What an access token may be signed with. `none` can never be listed.'),
+  types: list('a media type without application/, such as at+jwt', value => /^[\w.+-]+$/.test(value)).default(['at+jwt'])
+    .describe('What the `typ` of an access token may be. RFC 9068 says `at+jwt`.'),
+  allowMissingType: flag().default(false)
+    .describe('Accept access tokens without `typ`, as issuers older than RFC 9068 make them.'),
+  jwksUri: text(URL_WITHOUT_FRAGMENT, isEndpoint).exactOptional()
+    .describe('Where the keys of the server are published. Absent: discovered from the metadata of the issuer.'),
+  sharedSecret: text('a secret of at least 32 characters that is not a placeholder', value => isSecret(value) && value.length >= 32).exactOptional()
+    .describe('For servers that sign with a shared secret (HS256, HS384, HS512) instead of a key of their own. Whoever can verify with it can also sign. Better set in the environment than in a file.')
+}).superRefine(({ algorithms, jwksUri, sharedSecret }, context) => {
+  const complain = (member: string, message: string) => context.addIssue({ code: 'custom', path: [member], message })
+  if (algorithms.length === 0) complain('algorithms', 'expected at least one algorithm')
+  const symmetric = algorithms.filter(algorithm => SYMMETRIC.has(algorithm))
+  if (sharedSecret === undefined) {
+    if (symmetric.length > 0) complain('sharedSecret', `missing; expected a secret, since algorithms lists ${symmetric.join(', ')}`)
+    return
+  }
+  if (symmetric.length < algorithms.length) complain('algorithms', 'expected HS256, HS384 or HS512 and nothing else beside a shared secret')
+  if (jwksUri !== undefined) complain('jwksUri', 'expected nothing beside a shared secret')
+  const least = Math.max(...symmetric.map(algorithm => SYMMETRIC.get(algorithm) ?? 0))
+  if (sharedSecret.length < least) complain('sharedSecret', `expected at least ${least} characters for ${symmetric.join(', ')}`)
+}).describe('How JWT access tokens (RFC 9068) are verified.')
+
+const authlete = group({
+  baseUrl: text(URL_WITHOUT_FRAGMENT, isEndpoint).default('https://api.authlete.com')
+    .describe('Where the API of Authlete is.'),
+  serviceId: text('the id of a service', value => /^[\w-]+$/.test(value))
+    .describe('Which service of Authlete issued the tokens.'),
+  accessToken: text(SECRET, isSecret)
+    .describe('The service access token. Better set in the environment than in a file.')
+}).describe('How Authlete is asked directly, through `@authlete/typescript-sdk`.')
+
+export const authorizationServer = group({
+  issuer: text('an absolute http or https URL without query or fragment', isIssuerIdentifier)
+    .describe('The issuer identifier of the authorization server (RFC 8414), exactly as its metadata states it.'),
+  introspection: introspection.exactOptional(),
+  jwt: jwt.exactOptional(),
+  authlete: authlete.exactOptional(),
+  allowInsecureIssuer: text('the issuer identifier that may use plain http', isIssuerIdentifier).exactOptional()
+    .describe('Names the one issuer that may be reached over plain http off this machine, on a network whose every user is trusted. Must equal `issuer`.'),
+  deadlineMs: wholeNumber({ from: 100, to: 30_000, unit: 'milliseconds', byDefault: 3000 })
+    .describe('Milliseconds for one whole question to the authorization server, a retry included.')
+}).superRefine(({ introspection, jwt, authlete }, context) => {
+  if (introspection === undefined && jwt === undefined && authlete === undefined) {
+    context.addIssue({ code: 'custom', path: ['introspection'], message: 'missing; expected introspection, jwt or authlete: a way to learn what a token is worth' })
+  }
+  if (introspection !== undefined && authlete !== undefined) {
+    context.addIssue({ code: 'custom', path: ['authlete'], message: 'expected either introspection or authlete: both are about reference tokens' })
+  }
+})
