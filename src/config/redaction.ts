@@ -21,3 +21,18 @@ export function describeConfig (config: GatewayConfig): Description {
     storage: { ...storage, url: describeStorageUrl(storage.url, REDACTED) }
   }
 }
+
+type Server = GatewayConfig['authorizationServer']
+
+function describeServer ({ introspection, jwt, authlete, ...others }: Server): Server {
+  return {
+    ...others,
+    ...(introspection === undefined ? {} : { introspection: withoutSecrets(introspection) }),
+    ...(jwt === undefined ? {} : { jwt: withoutSecrets(jwt) }),
+    ...(authlete === undefined ? {} : { authlete: withoutSecrets(authlete) })
+  }
+}
+
+function withoutSecrets<Group extends object> (group: Group): Group {
+  return Object.fromEntries(Object.entries(group).map(([name, value]: [string, unknown]) => [name, SECRET_MEMBERS.has(name) ? REDACTED : value])) as Group
+}
