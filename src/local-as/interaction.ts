@@ -13,6 +13,7 @@ import { renderForeignPage, renderLostPage } from './pages/error-page.ts'
 import { chooseLanguage, type Language } from './pages/language.ts'
 import { sendPage } from './pages/send-page.ts'
 import { readPostedForm } from './posted-form.ts'
+import { defaultScopesOf } from './registered-scope.ts'
 import { parseRequestedReservation, type RequestedReservation } from './ticket-reservation.ts'
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
@@ -39,14 +40,11 @@ export function createInteractionPage ({ provider, SessionNotFound, log }: Parts
     }
   }
 
-  /** What the client did not ask for by name is the default: all ticket scopes it is registered for (RFC 6749 §3.3). */
   async function scopesOf (interaction: Interaction): Promise<readonly string[]> {
     const wished = words(interaction.params['scope'])
     const known = ['openid', ...TICKET_SCOPES].filter(scope => wished.includes(scope))
     if (wished.length > 0) return known
-    const client = await provider.Client.find(String(interaction.params['client_id']))
-    const registered = words(client?.scope)
-    return TICKET_SCOPES.filter(scope => registered.length === 0 || registered.includes(scope))
+    return defaultScopesOf(await provider.Client.find(String(interaction.params['client_id'])))
   }
 
   async function question (interaction: Interaction, request: IncomingMessage, url: URL): Promise<ConsentQuestion> {
