@@ -9,6 +9,7 @@ import { metaOf, parseMessage, type Message } from './message.ts'
 import type { MirroredHeaders } from './mirrored-headers.ts'
 import { prepareResults, type ServerIdentity } from './prepared-results.ts'
 import { checkParameterHeaders } from './parameter-headers.ts'
+import { PROTOCOL_METHODS } from './protocol.ts'
 import { headerMismatch, invalidParams, methodNotFound, type ProtocolError } from './protocol-error.ts'
 import type { Registry } from './registry.ts'
 import { ChannelledCall, type ReplyChannel } from './reply-channel.ts'
@@ -135,8 +136,13 @@ function failed (error: unknown): Answer {
   return { reply: { kind: 'fault', fault, id: undefined }, record: { method: undefined, tool: undefined, version: undefined, granted: false, reason: 'fault', remark: fault.code } }
 }
 
+/** What a client may write there is anything at all, and as long as a body. */
+function loggedMethod ({ method }: Message): string {
+  return PROTOCOL_METHODS.has(method) ? method : 'unknown'
+}
+
 function record (message: Message, era: Era, granted: boolean, reason: string): Answer['record'] {
-  return { method: message.method, tool: undefined, version: era.version, granted, reason }
+  return { method: loggedMethod(message), tool: undefined, version: era.version, granted, reason }
 }
 
 function plainAnswer (request: Request, era: Era, resultJson: string): Answer {
@@ -146,6 +152,6 @@ function plainAnswer (request: Request, era: Era, resultJson: string): Answer {
 function protocolAnswer (error: ProtocolError, message: Message | undefined, era: Era | undefined): Answer {
   return {
     reply: errorReply(error),
-    record: { method: message?.method, tool: undefined, version: era?.version, granted: false, reason: 'protocol-error', remark: String(error.code) }
+    record: { method: message === undefined ? undefined : loggedMethod(message), tool: undefined, version: era?.version, granted: false, reason: 'protocol-error', remark: String(error.code) }
   }
 }

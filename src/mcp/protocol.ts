@@ -21,6 +21,13 @@ export const META = {
   authorizationContextId: 'io.modelcontextprotocol/authorization-context-id'
 } as const
 
+/** Methods that clients are known to send, in any revision; other names are not written down. */
+export const PROTOCOL_METHODS: ReadonlySet<string> = new Set([
+  'initialize', 'ping', 'server/discover', 'tools/list', 'tools/call', 'prompts/list', 'prompts/get', 'resources/list', 'resources/read',
+  'resources/templates/list', 'resources/subscribe', 'resources/unsubscribe', 'completion/complete', 'logging/setLevel', 'subscriptions/listen',
+  'notifications/initialized', 'notifications/cancelled', 'notifications/progress', 'notifications/roots/list_changed'
+])
+
 /**
  * JSON-RPC 2.0 §5.1 and the codes that MCP defines.
  * @see https://modelcontextprotocol.io/specification/2026-07-28/basic#error-codes

@@ -25,6 +25,7 @@ export type Reply =
 
 /** What the decision log says of a message. Holds no argument, claim or token. */
 export interface DecisionRecord {
+  /** A name of the protocol, or `unknown`. */
   readonly method: string | undefined
   readonly tool: string | undefined
   readonly version: string | undefined

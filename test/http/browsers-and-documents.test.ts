@@ -1,0 +1,226 @@
+// What pages of other origins may do, what anyone may read, and what can never be put into a header.
+
+import t from 'tap'
+import { z } from 'zod'
+import { GatewayError } from '../../src/index.ts'
+import { addressesOf } from '../../src/http/addresses.ts'
+import { bearerChallenge } from '../../src/http/challenge.ts'
+import { createRegistry } from '../../src/mcp/registry.ts'
+import { defineTool, type ToolAccess } from '../../src/mcp/tool.ts'
+import { covers } from '../support/covers.ts'
+import { activeToken, buildGateway, call, challengeOf, INSPECTOR, message, post, type Gateway } from '../support/gateway.ts'
+
+const LIST = message('tools/call', { name: 'list_tickets', arguments: {} }).body
+const AUTHORIZED = { authorization: 'Bearer token-full' }
+
+const preflight = ({ app }: Gateway, url: string, origin: string, method = 'POST', headers = 'authorization,content-type,mcp-protocol-version,mcp-method,mcp-name,mcp-param-city') =>
+  app.inject({ method: 'OPTIONS', url, headers: { origin, 'access-control-request-method': method, 'access-control-request-headers': headers } })
+
+t.test('Origin — allowed ones and none pass, all others are refused before the token is looked at', async t => {
+  covers('http.origin-checked')
+  const gateway = await buildGateway(t)
+  t.equal((await post(gateway, LIST, { ...AUTHORIZED, origin: INSPECTOR })).status, 200)
+  t.equal((await post(gateway, LIST, AUTHORIZED)).status, 200, 'no browser page')
+  const asked = gateway.asked.length
+  for (const origin of ['https://evil.example', 'null', 'http://localhost:6275', 'https://localhost:6274', 'http://LOCALHOST:6274', `${INSPECTOR}/`, `${INSPECTOR}.evil.example`, `${INSPECTOR}, https://evil.example`, '', 'file://', '*']) {
+    const answer = await post(gateway, LIST, { authorization: 'Bearer never-asked-about', origin })
+    t.equal(answer.status, 403, JSON.stringify(origin))
+    t.match(answer.body.error, { code: 403 })
+    t.equal(answer.headers['access-control-allow-origin'], undefined)
+    t.equal(answer.headers['www-authenticate'], undefined)
+  }
+  t.equal(gateway.asked.length, asked)
+  const none = await buildGateway(t, { config: { cors: { allowedOrigins: [] } } })
+  t.equal((await post(none, LIST, { ...AUTHORIZED, origin: INSPECTOR })).status, 403, 'nobody is allowed unless configured')
+})
+
+t.test('CORS — a page of an allowed origin reads every answer and its challenge', async t => {
+  covers('http.cors-exposes-challenge')
+  const gateway = await buildGateway(t)
+  const asked = await preflight(gateway, '/mcp', INSPECTOR)
+  t.equal(asked.statusCode, 204)
+  t.equal(asked.body, '')
+  t.match(asked.headers, {
+    'access-control-allow-origin': INSPECTOR,
+    'access-control-allow-methods': 'POST, GET, DELETE',
+    'access-control-allow-headers': 'authorization,content-type,mcp-protocol-version,mcp-method,mcp-name,mcp-param-city',
+    vary: 'Origin, Access-Control-Request-Headers'
+  })
+  t.equal(asked.headers['access-control-allow-credentials'], undefined, 'no cookies are used here')
+
+  const origin = INSPECTOR
+  const answers = [
+    await post(gateway, LIST, { origin }),
+    await post(gateway, LIST, { origin, ...AUTHORIZED }),
+    await post(gateway, '{', { origin, ...AUTHORIZED }),
+    await call(gateway, { token: 'token-read', tool: 'reserve_ticket', args: { ticket_id: 1, seats: 1 }, headers: { origin } }),
+    await post(gateway, LIST, { origin, authorization: 'Bearer a, Bearer b' })
+  ]
+  t.strictSame(answers.map(({ status }) => status), [401, 200, 400, 403, 400])
+  gateway.failWith = 'refused'
+  answers.push(await post(gateway, LIST, { origin, authorization: 'Bearer another' }))
+  for (const { status, headers } of answers) {
+    t.match(headers, { 'access-control-allow-origin': origin, vary: /Origin/ }, String(status))
+    t.match(headers['access-control-expose-headers'], 'WWW-Authenticate')
+    t.match(headers['access-control-expose-headers'], 'Retry-After')
+  }
+  const wrongMethod = await gateway.app.inject({ method: 'GET', url: '/mcp', headers: { origin } })
+  t.match([wrongMethod.statusCode, wrongMethod.headers['access-control-allow-origin']], [405, origin], 'the page sees the 405')
+})
+
+t.test('CORS — a page of another origin learns nothing of the endpoint', async t => {
+  const gateway = await buildGateway(t)
+  for (const origin of ['https://evil.example', 'null']) {
+    const asked = await preflight(gateway, '/mcp', origin)
+    t.equal(asked.statusCode, 403)
+    t.equal(asked.headers['access-control-allow-origin'], undefined)
+  }
+})
+
+t.test('OPTIONS — a plain one, without Origin, says which methods there are', async t => {
+  const { app } = await buildGateway(t)
+  const plain = await app.inject({ method: 'OPTIONS', url: '/mcp' })
+  t.match([plain.statusCode, plain.headers['allow'], plain.body], [204, 'POST, OPTIONS', ''])
+  const withOrigin = await app.inject({ method: 'OPTIONS', url: '/mcp', headers: { origin: INSPECTOR } })
+  t.match([withOrigin.statusCode, withOrigin.headers['allow'], withOrigin.body], [204, 'POST, OPTIONS', ''])
+  const document = await app.inject({ method: 'OPTIONS', url: '/docs/mcp' })
+  t.match([document.statusCode, document.headers['allow']], [204, 'GET, HEAD, OPTIONS'])
+})
+
+t.test('documents — open to all pages, with preflight, for GET and HEAD, without a token', async t => {
+  const gateway = await buildGateway(t)
+  for (const url of ['/.well-known/oauth-protected-resource/mcp', '/.well-known/oauth-protected-resource', '/mcp/tools', '/docs/mcp', '/policy/mcp']) {
+    for (const origin of [INSPECTOR, 'https://anyone.example', 'null']) {
+      const asked = await preflight(gateway, url, origin, 'GET', 'mcp-protocol-version')
+      t.match([asked.statusCode, asked.headers], [204, { 'access-control-allow-origin': '*', 'access-control-allow-headers': 'mcp-protocol-version', 'access-control-allow-methods': /GET/ }], url)
+      const read = await gateway.app.inject({ url, headers: { origin } })
+      t.match([read.statusCode, read.headers], [200, { 'access-control-allow-origin': '*', 'cache-control': /public/ }], url)
+      t.notOk(read.headers.vary, 'the same for everyone')
+    }
+    const head = await gateway.app.inject({ method: 'HEAD', url })
+    t.match([head.statusCode, head.body], [200, ''])
+    t.equal((await gateway.app.inject({ method: 'POST', url, payload: {} })).statusCode, 404)
+  }
+})
+
+t.test('pages — exist where the metadata points, in the configured language, and run nothing', async t => {
+  for (const [locale, words] of [['en', ['Tools', 'Policy', 'Reserve a ticket']], ['ja', ['ツール', 'ポリシー', 'チケット予約']]] as const) {
+    const { app } = await buildGateway(t, { config: { tools: { locale }, cache: { ttlSeconds: 17 } } })
+    const metadata = (await app.inject('/.well-known/oauth-protected-resource/mcp')).json<Record<string, string>>()
+    const pages = await Promise.all([metadata['resource_documentation'], metadata['resource_policy_uri']].map(url => app.inject(new URL(url ?? '').pathname)))
+    const [docs = '', policy = ''] = pages.map(({ body }) => body)
+    for (const { statusCode, headers, body } of pages) {
+      t.equal(statusCode, 200)
+      t.match(headers, { 'content-type': 'text/html; charset=utf-8', 'x-content-type-options': 'nosniff', 'content-security-policy': /default-src 'none'/ })
+      t.match(body, new RegExp(`^<!doctype html>\\n<html lang="${locale}">`))
+      t.notOk(/<script|javascript:|\son\w+=/.test(body))
+    }
+    for (const word of words.filter(word => word !== 'ポリシー' && word !== 'Policy')) t.match(docs, word)
+    for (const tool of ['list_tickets', 'search_tickets', 'reserve_ticket', 'cancel_reservation', 'get_user_reservations']) t.match(docs, `id="${tool}"`)
+    t.match(policy, words[1])
+    t.match(policy, '17', 'how long a revoked token may go on working')
+  }
+})
+
+t.test('pages — text of a configuration cannot become markup', async t => {
+  const name = '<script>alert("1")</script>&\''
+  const { app } = await buildGateway(t, { config: { resource: { identifier: 'http://localhost:3443/mcp', name } } })
+  for (const url of ['/docs/mcp', '/policy/mcp']) t.notMatch((await app.inject(url)).body, /<script|alert\("/)
+  t.equal((await app.inject('/.well-known/oauth-protected-resource')).json<{ resource_name: string }>().resource_name, name)
+})
+
+t.test('challenge — nothing can break out of it', async t => {
+  covers('http.challenge-escaped')
+  const value = bearerChallenge(addressesOf('http://localhost:3443/mcp'), {
+    error: 'invalid_request',
+    description: 'a "quote", a \\ backslash\r\nSet-Cookie: x=1\t\u0000\u007f é 日本語',
+    scopes: ['a"b', 'c\\d'],
+    more: [['max_age', '1"\r\nX: y']]
+  })
+  t.match(value, /^[\x20-\x7e]*$/)
+  t.equal(value, 'Bearer realm="http://localhost:3443", error="invalid_request", error_description="a \\"quote\\", a \\\\ backslash??Set-Cookie: x=1??? ? ???", resource_metadata="http://localhost:3443/.well-known/oauth-protected-resource/mcp", scope="a\\"b c\\\\d", max_age="1\\"??X: y"')
+  t.match(challengeOf({ headers: { 'www-authenticate': value } }), { scope: 'a"b c\\d', max_age: '1"??X: y' })
+})
+
+t.test('reflection — what a client sends comes back in no header, and short and plain in a body', async t => {
+  const gateway = await buildGateway(t)
+  const nasty = 'x"\\<b>é'
+  const version = await post(gateway, LIST, { ...AUTHORIZED, 'mcp-protocol-version': `${nasty}${'y'.repeat(500)}` })
+  t.equal(version.status, 400)
+  const requested = version.body.error?.data?.['requested']
+  t.match(requested, /^[\x20-\x7e]{1,32}$/)
+  const tool = await call(gateway, { tool: nasty })
+  t.notMatch(tool.text, '<b>', 'an unknown name is not repeated')
+  const id = 'i"d\r\nX-Injected: 1'
+  const denied = await call(gateway, { token: 'token-read', tool: 'reserve_ticket', args: { ticket_id: 1, seats: 1 }, id, meta: { 'io.modelcontextprotocol/authorization-context-id': 'x"\r\ny' } })
+  t.equal(denied.body.id, id, 'the id is JSON in a body')
+  for (const answer of [version, tool, denied]) t.notMatch(JSON.stringify(answer.headers), /X-Injected|<b>|\\r|\\n/)
+  t.notMatch(gateway.log(), 'y"')
+})
+
+t.test('registry — a scope that could break a challenge is refused at start', async t => {
+  covers('plugin.tools-checked')
+  const tool = (name: string, access: ToolAccess<object>) => defineTool({
+    name, title: 'T', description: 'D', input: z.strictObject({}), output: z.strictObject({}), access, run: async () => ({ kind: 'completed', text: '', structured: {} })
+  })
+  const refused = (...tools: Array<ReturnType<typeof tool>>) => {
+    try {
+      createRegistry(tools)
+      return undefined
+    } catch (error) {
+      return error instanceof GatewayError ? error.code : error
+    }
+  }
+  for (const scope of ['a b', 'a"b', 'a\\b', 'a\r\nb', '', 'é']) t.equal(refused(tool('a', { scopes: [scope] })), 'GW_TOOL_INVALID', JSON.stringify(scope))
+  for (const name of ['', 'a b', 'a/b', 'a"b', 'é', 'x'.repeat(129), '<b>']) t.equal(refused(tool(name, { scopes: [] })), 'GW_TOOL_INVALID', JSON.stringify(name))
+  t.equal(refused(tool('a', { scopes: [] }), tool('a', { scopes: ['x'] })), 'GW_TOOL_INVALID', 'two of one name')
+  t.equal(refused(tool('a', { scopes: [], details: () => { throw new Error('never asked') } })), 'GW_TOOL_INVALID', 'details of a type that is not named')
+  t.equal(refused(tool('A', { scopes: [] }), tool('a', { scopes: [] })), undefined, 'names are case-sensitive')
+})
+
+t.test('health — alive without anything, and without revealing anything', async t => {
+  const gateway = await buildGateway(t)
+  gateway.failWith = 'refused'
+  await gateway.store.close()
+  const { statusCode, body, headers } = await gateway.app.inject('/health')
+  t.match([statusCode, body, headers], [200, '{"status":"alive"}', { 'cache-control': 'no-store' }])
+})
+
+t.test('ready — the storage and the metadata of the authorization server, and by itself again', async t => {
+  covers('http.readiness')
+  const gateway = await buildGateway(t)
+  const ready = async () => {
+    const { statusCode, body } = await gateway.app.inject('/ready')
+    return [statusCode, JSON.parse(body) as unknown]
+  }
+  gateway.failWith = 'refused'
+  t.strictSame(await ready(), [503, { status: 'not ready', checks: { 'authorization-server': 'not ready', storage: 'ready' } }])
+  t.match(gateway.lines().at(-1), { event: 'not-ready', check: 'authorization-server' }, 'the log says why')
+  gateway.failWith = undefined
+  t.strictSame(await ready(), [200, { status: 'ready', checks: { 'authorization-server': 'ready', storage: 'ready' } }])
+  await gateway.store.close()
+  t.strictSame(await ready(), [503, { status: 'not ready', checks: { 'authorization-server': 'ready', storage: 'not ready' } }])
+})
+
+t.test('nothing here — a path that is none is a 404 in our shape', async t => {
+  const { app } = await buildGateway(t)
+  for (const url of ['/', '/favicon.ico', '/.well-known/oauth-authorization-server', '/.well-known/oauth-protected-resource/other', '/docs', '/mcp/other']) {
+    const { statusCode, headers, body } = await app.inject(url)
+    t.equal(statusCode, 404, url)
+    t.equal(headers['content-type'], 'application/json; charset=utf-8')
+    t.equal(body, '{"error":"not_found","error_description":"There is nothing here"}')
+  }
+})
+
+t.test('resource identifiers — another host, port or path moves every address, and nothing else', async t => {
+  const identifier = 'https://tickets.example/api/v1/mcp'
+  const gateway = await buildGateway(t, { config: { resource: { identifier } }, tokens: { there: activeToken({ aud: identifier }) } })
+  const answer = await gateway.app.inject({ method: 'POST', url: '/api/v1/mcp', payload: LIST, headers: { authorization: 'Bearer there' } })
+  t.equal(answer.statusCode, 200)
+  const refused = await gateway.app.inject({ method: 'POST', url: '/api/v1/mcp', payload: LIST })
+  t.match(challengeOf(refused), { realm: 'https://tickets.example', resource_metadata: 'https://tickets.example/.well-known/oauth-protected-resource/api/v1/mcp' })
+  for (const url of ['/.well-known/oauth-protected-resource/api/v1/mcp', '/.well-known/oauth-protected-resource', '/docs/api/v1/mcp', '/policy/api/v1/mcp', '/api/v1/mcp/tools']) {
+    t.equal((await gateway.app.inject(url)).statusCode, 200, url)
+  }
+  t.equal((await gateway.app.inject({ method: 'POST', url: '/mcp', payload: LIST })).statusCode, 404)
+})
