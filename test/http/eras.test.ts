@@ -8,7 +8,15 @@ import { activeToken, answerOf, buildGateway, call, challengeOf, ID, INSPECTOR, 
 const META = 'io.modelcontextprotocol'
 const FULL = { authorization: 'Bearer token-full' }
 
-async function send (gateway: Gateway, method: string, { era = 'modern', params = {}, meta = {}, headers = {}, name = undefined as string | undefined } = {}): Promise<CallAnswer> {
+interface Sent {
+  readonly era?: 'modern' | 'legacy'
+  readonly params?: Readonly<Record<string, unknown>>
+  readonly meta?: Readonly<Record<string, unknown>>
+  readonly headers?: Readonly<Record<string, string>>
+  readonly name?: string | undefined
+}
+
+async function send (gateway: Gateway, method: string, { era = 'modern', params = {}, meta = {}, headers = {}, name }: Sent = {}): Promise<CallAnswer> {
   const built = message(method, params, { era, meta, name })
   return await post(gateway, built.body, { ...FULL, ...built.headers, ...headers })
 }
