@@ -119,6 +119,10 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc8414#section-3.1',
     behaviour: 'Metadata is looked for at the OAuth well-known URI, then at those of OpenID Connect'
   },
+  'auth.no-stale-answers': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
+    behaviour: 'During an outage a kept answer counts until its time to live is over and not a moment longer'
+  },
   'auth.not-before-with-skew': {
     source: 'https://www.rfc-editor.org/rfc/rfc7519#section-4.1.5',
     behaviour: 'A token is refused before its nbf, five seconds of clock difference forgiven'
@@ -661,6 +665,32 @@ export const requirements = {
   'tools.structured-content': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#structured-content',
     behaviour: 'Every structured result is valid against the published output schema'
+  },
+
+  // check of other servers, doctor, commands
+  'check.bounded-time': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.6.5',
+    behaviour: 'A check takes no longer than its deadline, and claims nothing about what it had no time to ask'
+  },
+  'check.finds-each-fault': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization',
+    behaviour: 'Every rule of the check is shown to fail on a server that breaks it'
+  },
+  'check.follows-no-address-inwards': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9728#section-7.7',
+    behaviour: 'Addresses that a remote server names are not followed to this machine or over plain http'
+  },
+  'check.own-gateway-is-in-order': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization',
+    behaviour: 'The gateway passes its own check of resource servers, with a token and without'
+  },
+  'check.token-stays-secret': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6750#section-5.2',
+    behaviour: 'A token given to a check goes to the endpoint alone and into no report'
+  },
+  'cli.token-never-an-argument': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6750#section-5.2',
+    behaviour: 'Commands read tokens from a file or standard input, and quote nothing of what they read'
   },
 
   // transport

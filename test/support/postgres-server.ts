@@ -13,7 +13,8 @@ import type { Test } from 'tap'
 import { freePorts } from './processes.ts'
 
 const START_DEADLINE_MS = 60_000
-const PASSWORD = 'a password of the tests'
+/** Looking at a password costs more than a reservation, so only those who are not the superuser need one. */
+const ACCESS = 'host all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n'
 
 export interface PostgresServer {
   readonly port: number
@@ -23,6 +24,10 @@ export interface PostgresServer {
   readonly createDatabase: () => Promise<string>
   /** Rows of a statement, run by the superuser. */
   readonly query: (url: string, text: string, values?: readonly unknown[]) => Promise<Record<string, unknown>[]>
+  /** Begins a transaction with this statement; what is returned runs one more, where given, and rolls back. */
+  readonly hold: (url: string, text: string) => Promise<(text?: string) => Promise<void>>
+  /** Resolves when the query gives a row. */
+  readonly waitFor: (url: string, text: string) => Promise<void>
   /** `fast`: connections are ended and the data is written down; `crash`: without a word, as when the power fails. */
   readonly stop: (how: 'fast' | 'crash') => Promise<void>
   /** On the same port and data. */
@@ -36,27 +41,38 @@ export function whyNoPostgres (): string | false {
   return nativeFolder() === undefined && `there is no PostgreSQL package for ${process.platform} on ${process.arch}`
 }
 
-/** Ended, and its data removed, with the test. */
-export async function startPostgresServer (t: Test): Promise<PostgresServer> {
+/**
+ * Ended, and its data removed, with the test.
+ * @param options settings of postgresql.conf
+ */
+export async function startPostgresServer (t: Test, options: Readonly<Record<string, string>> = {}): Promise<PostgresServer> {
   const runsAs: RunsAs = process.getuid?.() === 0 ? { uid: idOfNobody('-u'), gid: idOfNobody('-g') } : {}
   const home = mkdtempSync(join(tmpdir(), 'gateway-postgres-'))
   if (runsAs.uid !== undefined && runsAs.gid !== undefined) chownSync(home, runsAs.uid, runsAs.gid)
   const native = usableFolder(home, runsAs)
   const data = join(home, 'data')
   const [port = 0] = await freePorts(1)
-  const url = (database: string, to = port) => `postgres://postgres:${encodeURIComponent(PASSWORD)}@127.0.0.1:${to}/${database}`
+  const url = (database: string, to = port) => `postgres://postgres@127.0.0.1:${to}/${database}`
   const env = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', HOME: home }
   let server: ChildProcess | undefined
 
-  const passwordFile = join(home, 'password')
-  writeFileSync(passwordFile, PASSWORD)
   // no fsync of the empty database: it is soon thrown away
-  const made = spawnSync(join(native, 'bin/initdb'), [`--pgdata=${data}`, '--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8', '--locale=C', '--no-sync'],
+  const made = spawnSync(join(native, 'bin/initdb'), [`--pgdata=${data}`, '--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'],
     { ...runsAs, env, cwd: home, encoding: 'utf8' })
   if (made.status !== 0) throw new Error(`initdb: ${made.stderr}`)
+  writeFileSync(join(data, 'pg_hba.conf'), ACCESS)
+
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    // what is written survives the end of its processes, and that is all that happens to it here
+    fsync: 'off',
+    ...options
+  }
+  const args = ['-D', data, '-p', String(port), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
 
   async function start (): Promise<void> {
-    const child = spawn(join(native, 'bin/postgres'), ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'log_min_messages=log'],
+    const child = spawn(join(native, 'bin/postgres'), args,
       { ...runsAs, env, cwd: home, stdio: ['ignore', 'ignore', 'pipe'] })
     server = child
     const lines: string[] = []
@@ -78,19 +94,49 @@ export async function startPostgresServer (t: Test): Promise<PostgresServer> {
     server = undefined
     if (child === undefined) return
     const exited = once(child, 'exit')
+    await Promise.allSettled([...clients.values()].map(async client => (await client).end()))
     // immediate: its processes end where they stand, and the next start recovers from the log
     child.kill(how === 'fast' ? 'SIGINT' : 'SIGQUIT')
     await exited
   }
 
-  async function query (address: string, text: string, values: readonly unknown[] = []): Promise<Record<string, unknown>[]> {
+  const clients = new Map<string, Promise<pg.Client>>()
+
+  /** One for each database, until the server ends it. */
+  function clientOf (address: string): Promise<pg.Client> {
+    const known = clients.get(address)
+    if (known !== undefined) return known
     const client = new pg.Client({ connectionString: address })
-    client.on('error', () => {})
+    const forget = () => { clients.delete(address) }
+    client.on('error', forget).on('end', forget)
+    const connected = client.connect().then(() => client)
+    connected.catch(forget)
+    clients.set(address, connected)
+    return connected
+  }
+
+  async function query (address: string, text: string, values: readonly unknown[] = []): Promise<Record<string, unknown>[]> {
+    return (await (await clientOf(address)).query<Record<string, unknown>>(text, [...values])).rows
+  }
+
+  async function hold (address: string, text: string): Promise<(text?: string) => Promise<void>> {
+    const client = new pg.Client({ connectionString: address })
     await client.connect()
-    try {
-      return (await client.query<Record<string, unknown>>(text, [...values])).rows
-    } finally {
-      await client.end()
+    await client.query('BEGIN')
+    await client.query(text)
+    return async more => {
+      try {
+        if (more !== undefined) await client.query(more)
+      } finally {
+        await client.end()
+      }
+    }
+  }
+
+  async function waitFor (address: string, text: string): Promise<void> {
+    const giveUpAt = performance.now() + START_DEADLINE_MS
+    while ((await query(address, text)).length === 0) {
+      if (performance.now() > giveUpAt) throw new Error(`never true: ${text}`)
     }
   }
 
@@ -104,6 +150,8 @@ export async function startPostgresServer (t: Test): Promise<PostgresServer> {
     port,
     url,
     query,
+    hold,
+    waitFor,
     stop,
     start,
     createDatabase: async () => {

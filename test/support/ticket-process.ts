@@ -32,6 +32,25 @@ async function buy (): Promise<void> {
   say(counts)
 }
 
+const AT_ONCE = 15
+
+/** Several wishes at a time, more than the store has connections. */
+async function buyAtOnce (): Promise<void> {
+  const store = await openTicketStore({ url, clock: systemClock })
+  say('ready')
+  await once(process.stdin, 'data')
+  const counts = { reserved: 0, refused: 0, failed: 0 }
+  let left = Number(wishes)
+  await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+    while (left-- > 0) {
+      await store.reserve({ person, ticketId: 1, seats: 1, limits, at: systemClock.now() })
+        .then(result => { counts[result.ok ? 'reserved' : 'refused']++ }, () => { counts.failed++ })
+    }
+  }))
+  await store.close()
+  say(counts)
+}
+
 /** Says what it has reserved and cancelled only after the store confirmed it. */
 async function buyUntilKilled (): Promise<void> {
   const store = await openTicketStore({ url, clock: systemClock })
@@ -66,6 +85,7 @@ async function open (): Promise<void> {
 
 switch (mode) {
   case 'buy': await buy(); break
+  case 'buy-at-once': await buyAtOnce(); break
   case 'buy-until-killed': await buyUntilKilled(); break
   case 'hold': await hold(); break
   case 'open': await open(); break

@@ -11,6 +11,8 @@ export const ticketProcessFile = join(process.cwd(), '.build/test/support/ticket
 export interface TicketProcess {
   /** Resolves when it has printed this line. */
   readonly line: (text: string) => Promise<void>
+  /** Resolves when it has printed so many lines. */
+  readonly lineCount: (count: number) => Promise<void>
   /** Lets it go on. */
   readonly go: () => void
   /** Kills it, without a word, when it has printed so many lines. */
@@ -41,6 +43,12 @@ export function startTicketProcess (t: Test, mode: string, path: string, ...valu
     line: async text => {
       while (!lines.includes(text)) {
         if (child.exitCode !== null) throw new Error(`ended without saying ${text}`)
+        await Promise.race([once(output, 'line'), closed])
+      }
+    },
+    lineCount: async count => {
+      while (lines.length < count) {
+        if (child.exitCode !== null) throw new Error(`ended after ${lines.length} lines`)
         await Promise.race([once(output, 'line'), closed])
       }
     },

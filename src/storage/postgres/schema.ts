@@ -13,10 +13,15 @@ const MIGRATION_LOCK = 0x4757544b
 const MIGRATION_TIMEOUT_MS = 600_000
 const ENCODING = 'UTF8'
 
+// The catalogue itself, and not to_regclass: that one remembers a table as missing which another replica has just made.
 const SERVER: Statement = {
   text: `
-  SELECT current_setting('server_encoding'), to_regclass('ticket_store_schema') IS NOT NULL,
-    EXISTS (SELECT FROM unnest(ARRAY['tickets', 'ticket_titles', 'people', 'budgets', 'reservations']) name WHERE to_regclass(name) IS NOT NULL)`
+    WITH found AS (
+      SELECT relname FROM pg_class
+      WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
+        AND relname IN ('ticket_store_schema', 'tickets', 'ticket_titles', 'people', 'budgets', 'reservations')
+    )
+    SELECT current_setting('server_encoding'), EXISTS (SELECT FROM found WHERE relname = 'ticket_store_schema'), EXISTS (SELECT FROM found)`
 }
 const VERSION: Statement = { text: 'SELECT max(version) FROM ticket_store_schema' }
 const CREATE_VERSION: Statement = { text: 'CREATE TABLE ticket_store_schema (version int PRIMARY KEY, migrated_at timestamptz NOT NULL DEFAULT now())' }
