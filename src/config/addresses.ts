@@ -1,15 +1,12 @@
 // Is this text an address of the kind a member asks for? Pure predicates on text; nothing is resolved or fetched.
 
-const IPV4_LOOPBACK = /^127(?:\.\d{1,3}){3}$/
+import { isLoopbackHost } from '../kernel/loopback.ts'
+
+export { isLoopbackHost }
+
 const RESOURCE_PATH = /^(?:\/[A-Za-z0-9._~-]+)+$/
 /** Paths that the gateway answers itself, beside the endpoint of the resource. */
 const OWN_PATHS = /^\/(?:\.well-known(?:\/|$)|health$|ready$|docs\/|policy\/|authorization-details-types$|metrics$)/
-
-/** True for a host name that only this machine can reach: `localhost`, `*.localhost`, 127.0.0.0/8, `::1`. */
-export function isLoopbackHost (host: string): boolean {
-  const name = host.toLowerCase().replace(/^\[(.*)\]$/, '$1')
-  return name === 'localhost' || name.endsWith('.localhost') || name === '::1' || IPV4_LOOPBACK.test(name)
-}
 
 /** An absolute http or https URL without credentials; `undefined` for anything else. */
 export function parseHttpUrl (text: string): URL | undefined {

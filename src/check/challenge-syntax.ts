@@ -1,0 +1,77 @@
+// What do WWW-Authenticate fields say? Reads RFC 9110 §11.6.1 strictly: a list of challenges, each a scheme with
+// parameters or one token68. Whether what they say is right is judged elsewhere.
+
+import { err, ok, type Result } from '../kernel/result.ts'
+
+export interface Challenge {
+  /** In lower case. */
+  readonly scheme: string
+  /** Names in lower case. */
+  readonly parameters: ReadonlyMap<string, string>
+}
+
+const TOKEN = /[!#$%&'*+.^_`|~0-9A-Za-z-]+/y
+const QUOTED = /"((?:[\t \x21\x23-\x5b\x5d-\x7e]|\\[\t \x21-\x7e])*)"/y
+const TOKEN68 = /[A-Za-z0-9._~+/-]+=*(?=[ \t]*(?:,|$))/y
+const BLANKS = /[ \t]*/y
+const COMMAS = /[ \t]*(?:,[ \t]*)+/y
+
+/**
+ * @returns an error says where the text stops being a list of challenges
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1
+ */
+export function parseChallenges (lines: readonly string[]): Result<readonly Challenge[], string> {
+  const challenges: Challenge[] = []
+  for (const line of lines) {
+    const found = parseLine(line)
+    if (!found.ok) return found
+    challenges.push(...found.value)
+  }
+  return ok(challenges)
+}
+
+function parseLine (line: string): Result<readonly Challenge[], string> {
+  const challenges: Array<{ scheme: string, parameters: Map<string, string> }> = []
+  let at = 0
+  const take = (pattern: RegExp): RegExpExecArray | undefined => {
+    pattern.lastIndex = at
+    const match = pattern.exec(line)
+    if (match === null) return undefined
+    at = pattern.lastIndex
+    return match
+  }
+  const fail = (what: string) => err(`${what} at character ${at + 1}`)
+
+  take(COMMAS)
+  while (at < line.length) {
+    const name = take(TOKEN)?.[0]
+    if (name === undefined) return fail('expected a scheme or a parameter')
+    const current = challenges.at(-1)
+    const beforeBlanks = at
+    take(BLANKS)
+    if (line[at] === '=' && current !== undefined) {
+      at += 1
+      take(BLANKS)
+      const value = take(QUOTED)?.[1]?.replace(/\\(.)/g, '$1') ?? take(TOKEN)?.[0]
+      if (value === undefined) return fail('expected a token or a quoted string of ASCII')
+      if (current.parameters.has(name.toLowerCase())) return fail('a parameter stands twice in one challenge')
+      current.parameters.set(name.toLowerCase(), value)
+    } else {
+      const parameters = new Map<string, string>()
+      challenges.push({ scheme: name.toLowerCase(), parameters })
+      if (at < line.length && line[at] !== ',') {
+        if (at === beforeBlanks) return fail('expected a blank after the scheme')
+        if (take(TOKEN68) === undefined) continue
+      }
+    }
+    if (at < line.length && take(COMMAS) === undefined && !/^[ \t]*$/.test(line.slice(at))) return fail('expected a comma')
+    take(BLANKS)
+  }
+  return challenges.length === 0 ? err('it is empty') : ok(challenges)
+}
+
+/** The first challenge that asks for a bearer or DPoP token. */
+export function tokenChallenge (lines: readonly string[]): Challenge | undefined {
+  const parsed = parseChallenges(lines)
+  return parsed.ok ? parsed.value.find(({ scheme }) => scheme === 'bearer' || scheme === 'dpop') : undefined
+}

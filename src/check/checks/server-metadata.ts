@@ -1,0 +1,127 @@
+// Could a client go on from here? The metadata of the authorization servers that the resource names, as far as an MCP
+// client depends on it. Whether they work is not tried: nothing is registered and nobody logs in.
+
+import { isJsonObject, type JsonObject } from '../../kernel/json.ts'
+import { issuersOf, type Observations, type ServerSeen } from '../observe.ts'
+import { headerOf, jsonOf, show, showOutcome, statusOf, type Outcome } from '../outcome.ts'
+import { mayFollow, type Target } from '../target.ts'
+import { judge, MCP, rfc, skipAll, type Rule, type Verdict } from '../verdict.ts'
+
+const DISCOVERY = `${MCP}/authorization/authorization-server-discovery`
+const SECURITY = `${MCP}/authorization/security-considerations`
+
+export const SERVER_METADATA_RULES = {
+  'server-metadata.found': {
+    level: 'error',
+    title: 'Each authorization server publishes metadata',
+    source: DISCOVERY,
+    remedy: 'Publish RFC 8414 or OpenID Connect metadata at the well-known address of the issuer, or correct authorization_servers.'
+  },
+  'server-metadata.issuer': {
+    level: 'error',
+    title: 'Its issuer equals the one the resource names',
+    source: rfc(8414, '3.3'),
+    remedy: 'Make the two equal to the last character, trailing slash included: clients must refuse any other document.'
+  },
+  'server-metadata.endpoints': {
+    level: 'error',
+    title: 'It names authorization and token endpoints on https, or on this machine',
+    source: `${SECURITY}#communication-security`,
+    remedy: 'State authorization_endpoint and token_endpoint as https URLs.'
+  },
+  'server-metadata.pkce': {
+    level: 'error',
+    title: 'It states PKCE with S256',
+    source: `${SECURITY}#authorization-code-protection`,
+    remedy: 'Publish code_challenge_methods_supported: ["S256"]; MCP clients must refuse to go on without it.'
+  },
+  'server-metadata.registration': {
+    level: 'warning',
+    title: 'A client that it has never seen can become one',
+    source: `${MCP}/authorization/client-registration`,
+    remedy: 'Support client ID metadata documents (client_id_metadata_document_supported), or dynamic registration (registration_endpoint). Otherwise every client has to be registered by hand.'
+  },
+  'server-metadata.iss-parameter': {
+    level: 'warning',
+    title: 'It returns iss with authorization responses',
+    source: `${MCP}/authorization#authorization-response-validation`,
+    remedy: 'Send iss (RFC 9207) and publish authorization_response_iss_parameter_supported: true: it is what stops mix-up attacks.'
+  },
+  'server-metadata.scopes': {
+    level: 'hint',
+    title: 'The scopes of the resource are among those it states',
+    source: rfc(8414, '2'),
+    remedy: 'Register the scopes of the resource at the authorization server, and list them in scopes_supported.'
+  },
+  'server-metadata.protected-resources': {
+    level: 'warning',
+    title: 'If it lists protected resources, this one is among them',
+    source: rfc(9728, '4'),
+    remedy: 'Add the resource identifier to protected_resources. A client that cross-checks the two lists refuses this server otherwise.'
+  },
+  'server-metadata.cors': {
+    level: 'hint',
+    title: 'Pages may read its metadata',
+    source: 'https://fetch.spec.whatwg.org/#http-cors-protocol',
+    remedy: 'Send Access-Control-Allow-Origin with the metadata (and with token and registration replies) if clients in a browser are to be served.'
+  }
+} as const satisfies Record<string, Rule>
+
+type Id = keyof typeof SERVER_METADATA_RULES
+const RULES = Object.keys(SERVER_METADATA_RULES) as Id[]
+
+interface Found { readonly issuer: string, readonly document: JsonObject, readonly outcome: Outcome }
+
+export function checkServerMetadata ({ target, documents, servers }: Pick<Observations, 'target' | 'documents' | 'servers'>): Verdict<Id>[] {
+  if (issuersOf(documents).length === 0) return skipAll(RULES, 'the resource names no authorization server')
+  const found = servers.flatMap(read)
+  const lost = servers.filter(({ issuer }) => !found.some(one => one.issuer === issuer))
+  const first = judge<Id>('server-metadata.found', lost.length === 0, lost.length === 0 ? found.map(({ issuer }) => show(issuer)).join(', ') : lost.map(showLost).join('; '))
+  if (found.length === 0) return [first, ...skipAll(RULES.slice(1), 'no metadata of an authorization server was found')]
+
+  const wanted = scopesOf(documents[0]?.outcome)
+  // The one that breaks the rule is the one to show.
+  const forAll = (rule: Id, kept: (one: Found) => boolean, see: (one: Found) => string) => {
+    const broken = found.find(one => !kept(one))
+    return judge(rule, broken === undefined, [broken ?? found[0]].filter(one => one !== undefined).map(see).join())
+  }
+  return [
+    first,
+    forAll('server-metadata.issuer', ({ issuer, document }) => document.issuer === issuer, ({ issuer, document }) => `named ${show(issuer)}, says ${shown(document.issuer)}`),
+    forAll('server-metadata.endpoints', ({ document }) => ['authorization_endpoint', 'token_endpoint'].every(member => isSafe(target, document[member])), ({ document }) => `${shown(document.authorization_endpoint)}, ${shown(document.token_endpoint)}`),
+    forAll('server-metadata.pkce', ({ document }) => includes(document.code_challenge_methods_supported, 'S256'), ({ document }) => shown(document.code_challenge_methods_supported)),
+    forAll('server-metadata.registration', ({ document }) => document.client_id_metadata_document_supported === true || typeof document.registration_endpoint === 'string', ({ document }) => `client_id_metadata_document_supported ${shown(document.client_id_metadata_document_supported)}, registration_endpoint ${shown(document.registration_endpoint)}`),
+    forAll('server-metadata.iss-parameter', ({ document }) => document.authorization_response_iss_parameter_supported === true, ({ document }) => shown(document.authorization_response_iss_parameter_supported)),
+    forAll('server-metadata.scopes', ({ document }) => document.scopes_supported === undefined || wanted.every(scope => includes(document.scopes_supported, scope)), ({ document }) => shown(document.scopes_supported)),
+    forAll('server-metadata.protected-resources', ({ document }) => document.protected_resources === undefined || includes(document.protected_resources, target.url), ({ document }) => shown(document.protected_resources)),
+    forAll('server-metadata.cors', ({ outcome }) => headerOf(outcome, 'access-control-allow-origin') !== undefined, ({ outcome }) => `Access-Control-Allow-Origin: ${show(headerOf(outcome, 'access-control-allow-origin') ?? 'not sent')}`)
+  ]
+}
+
+function read ({ issuer, tried }: ServerSeen): Found[] {
+  const last = tried.at(-1)?.outcome
+  const document = last !== undefined && statusOf(last) === 200 ? jsonOf(last) : undefined
+  return last !== undefined && isJsonObject(document) ? [{ issuer, document, outcome: last }] : []
+}
+
+function showLost ({ issuer, tried }: ServerSeen): string {
+  if (tried.length === 0) return `${show(issuer)}: not fetched, because it is no https URL, or leads back to this machine`
+  return `${show(issuer)}: ${tried.map(({ url, outcome }) => `${show(url.pathname)} ${showOutcome(outcome)}`).join(', ')}`
+}
+
+function scopesOf (outcome: Outcome | undefined): readonly unknown[] {
+  const document = outcome === undefined ? undefined : jsonOf(outcome)
+  return isJsonObject(document) && Array.isArray(document.scopes_supported) ? document.scopes_supported : []
+}
+
+function isSafe (target: Target, value: unknown): boolean {
+  return typeof value === 'string' && URL.canParse(value) && mayFollow(target, new URL(value))
+}
+
+function includes (list: unknown, value: unknown): boolean {
+  return Array.isArray(list) && list.includes(value)
+}
+
+function shown (value: unknown): string {
+  return value === undefined ? 'not stated' : show(JSON.stringify(value))
+}

@@ -1,0 +1,85 @@
+// What else is there to get hold of without a token? Other methods, bodies that are no messages, and what the answers
+// say of their makers.
+
+import type { Observations } from '../observe.ts'
+import { hasStatus, headerOf, isHtml, showOutcome, statusOf, type Outcome } from '../outcome.ts'
+import { judge, MCP, rfc, skip, type Rule, type Verdict } from '../verdict.ts'
+
+export const SURFACE_RULES = {
+  'surface.get': {
+    level: 'error',
+    title: 'GET without a token is answered 401 or 405',
+    source: 'https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#listening-for-messages-from-the-server',
+    remedy: 'Answer 405, or, where legacy clients may open a stream, 401 until they send a token. Not 404: that means a server of the old transport.'
+  },
+  'surface.delete': {
+    level: 'error',
+    title: 'DELETE without a token ends nothing',
+    source: 'https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#session-management',
+    remedy: 'Answer 405, or 401 until a token is sent.'
+  },
+  'surface.other-methods': {
+    level: 'error',
+    title: 'Other methods are refused',
+    source: rfc(9110, '15.5.6'),
+    remedy: 'Route POST alone to the endpoint, and answer everything else 405.'
+  },
+  'surface.allow': {
+    level: 'warning',
+    title: 'A 405 says which methods there are',
+    source: rfc(9110, '15.5.6'),
+    remedy: 'Send Allow with every 405.'
+  },
+  'surface.bodies': {
+    level: 'error',
+    title: 'Bodies that are no message are refused without a token',
+    source: `${MCP}/transports/streamable-http#sending-messages`,
+    remedy: 'Check the token before the body is parsed, and answer an unreadable body with a 4xx status.'
+  },
+  'surface.no-html': {
+    level: 'warning',
+    title: 'No answer of the endpoint is a page',
+    source: `${MCP}/transports/streamable-http#sending-messages`,
+    remedy: 'Answer errors as JSON: clients cannot read a page, and it tells which framework runs.'
+  },
+  'surface.no-internals': {
+    level: 'error',
+    title: 'No answer shows a stack trace or a path of a file',
+    source: 'https://cwe.mitre.org/data/definitions/209.html',
+    remedy: 'Replace the error handler of the framework; log the details and send a fixed sentence.'
+  },
+  'surface.no-failures': {
+    level: 'error',
+    title: 'Nothing that was sent made the server fail',
+    source: rfc(9110, '15.6'),
+    remedy: 'Find the exception in the log of the server. A request that is wrong is the client\'s fault, and is told so with a 4xx status.'
+  }
+} as const satisfies Record<string, Rule>
+
+type Id = keyof typeof SURFACE_RULES
+const REFUSED_BODY = [400, 401, 405, 406, 411, 413, 415, 422]
+const STACK_TRACE = /\n\s+at .+:\d+:\d+|Traceback \(most recent call last\)|\bat [\w.$<> ]+ \((?:file:\/\/|\/|[A-Z]:\\)|(?:\/|\\)node_modules(?:\/|\\)|\.(?:java|py|cs|go|rb|php):\d+/
+
+export function checkSurface (observations: Pick<Observations, 'methods' | 'bodies' | 'credentials' | 'unauthenticated' | 'browser'>): Verdict<Id>[] {
+  const { methods: { GET, DELETE, PUT, PATCH }, bodies, credentials, unauthenticated, browser } = observations
+  const all: ReadonlyArray<readonly [string, Outcome]> = [
+    ...Object.entries<Outcome>(unauthenticated), ...Object.entries<Outcome>(credentials), ...Object.entries<Outcome>(observations.methods),
+    ...Object.entries<Outcome>(bodies), ...Object.entries<Outcome>(browser)
+  ]
+  const notAllowed = Object.entries<Outcome>(observations.methods).filter(([, outcome]) => statusOf(outcome) === 405)
+  const others = Object.entries({ PUT, PATCH }).filter(([, outcome]) => !hasStatus(outcome, [400, 401, 403, 404, 405, 501]))
+  return [
+    judge('surface.get', hasStatus(GET, [400, 401, 405, 406]), showOutcome(GET)),
+    judge('surface.delete', hasStatus(DELETE, [400, 401, 404, 405]), showOutcome(DELETE)),
+    judgeNone('surface.other-methods', others, 'refused'),
+    notAllowed.length === 0 ? skip('surface.allow', 'no 405 was seen') : judgeNone('surface.allow', notAllowed.filter(([, outcome]) => headerOf(outcome, 'allow') === undefined), 'sent'),
+    judgeNone('surface.bodies', Object.entries<Outcome>(bodies).filter(([, outcome]) => !hasStatus(outcome, REFUSED_BODY)), 'refused'),
+    judgeNone('surface.no-html', all.filter(([, outcome]) => isHtml(outcome)), 'none'),
+    judgeNone('surface.no-internals', all.filter(([, outcome]) => outcome.kind === 'reply' && STACK_TRACE.test(outcome.body)), 'none'),
+    judgeNone('surface.no-failures', all.filter(([, outcome]) => outcome.kind === 'none' || (outcome.status >= 500 && outcome.status !== 501)), 'none')
+  ]
+}
+
+function judgeNone (rule: Id, offending: ReadonlyArray<readonly [string, Outcome]>, whenNone: string): Verdict<Id> {
+  return judge(rule, offending.length === 0, offending.length === 0 ? whenNone : offending.map(([name, outcome]) => `${name}: ${showOutcome(outcome)}`).join('; '))
+}

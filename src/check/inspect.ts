@@ -1,0 +1,98 @@
+// What is wrong with this server? Asks, judges, and puts every rule into one report. Judging is pure; a rule that could
+// not be looked at says so and is never counted as kept.
+
+import { systemClock, type Clock } from '../kernel/clock.ts'
+import { BROWSER_RULES, checkBrowser } from './checks/browser.ts'
+import { CHALLENGE_RULES, checkChallenge } from './checks/challenge.ts'
+import { checkConnection, CONNECTION_RULES } from './checks/connection.ts'
+import { checkCredentials, CREDENTIAL_RULES } from './checks/credentials.ts'
+import { checkMetadata, METADATA_RULES } from './checks/metadata.ts'
+import { checkServerMetadata, SERVER_METADATA_RULES } from './checks/server-metadata.ts'
+import { checkSurface, SURFACE_RULES } from './checks/surface.ts'
+import { checkWithToken, TOKEN_RULES } from './checks/with-token.ts'
+import { observe, type Observations } from './observe.ts'
+import { observeWithToken, type TokenObservations } from './observe-with-token.ts'
+import { createProber } from './prober.ts'
+import type { Target } from './target.ts'
+import { skip, type Level, type Rule, type Verdict } from './verdict.ts'
+
+export const RULES: Readonly<Record<string, Rule>> = {
+  ...CONNECTION_RULES, ...CHALLENGE_RULES, ...METADATA_RULES, ...SERVER_METADATA_RULES, ...CREDENTIAL_RULES, ...SURFACE_RULES, ...BROWSER_RULES, ...TOKEN_RULES
+}
+
+/** A verdict together with its rule. */
+export interface Finding {
+  readonly rule: string
+  readonly outcome: Verdict['outcome']
+  readonly level: Level
+  readonly title: string
+  readonly seen: string
+  readonly source: string
+  readonly remedy: string
+}
+
+export interface CheckReport {
+  readonly target: string
+  readonly withToken: boolean
+  /** Every rule once, in a fixed order. */
+  readonly findings: readonly Finding[]
+  readonly summary: Readonly<Record<'passed' | 'errors' | 'warnings' | 'hints' | 'notChecked', number>>
+}
+
+export interface CheckOptions {
+  /** A good token for the target. Sent to its endpoint alone. */
+  readonly token?: string | undefined
+  /** Of a page that should be able to connect. Default: MCP Inspector's. */
+  readonly origin?: string | undefined
+  readonly timeoutMs?: number | undefined
+  readonly deadlineMs?: number | undefined
+  readonly clock?: Clock
+}
+
+const DEFAULT_ORIGIN = 'http://localhost:6274'
+const DEFAULT_TIMEOUT_MS = 5000
+const DEFAULT_DEADLINE_MS = 60_000
+
+/** Never rejects because of what the server does. Takes no longer than the deadline. */
+export async function inspectServer (target: Target, options: CheckOptions = {}): Promise<CheckReport> {
+  const { token, origin = DEFAULT_ORIGIN, timeoutMs = DEFAULT_TIMEOUT_MS, deadlineMs = DEFAULT_DEADLINE_MS, clock = systemClock } = options
+  const prober = createProber({ timeoutMs, deadlineMs, clock })
+  try {
+    const observations = await observe(prober, target, origin)
+    const withToken = token === undefined || observations.unauthenticated.initialize.kind === 'none' ? undefined : await observeWithToken(prober, target, token)
+    return reportOn(target, judgeAll(observations, withToken, !prober.ranOut()), token !== undefined)
+  } finally {
+    prober.close()
+  }
+}
+
+export function judgeAll (observations: Observations, withToken: TokenObservations | undefined, inTime = true): readonly Verdict[] {
+  const connection = checkConnection(observations, inTime)
+  if (observations.unauthenticated.initialize.kind === 'none') {
+    return [...connection, ...Object.keys(RULES).slice(connection.length).map(rule => skip(rule, 'the endpoint did not answer'))]
+  }
+  const rest = [
+    ...checkChallenge(observations),
+    ...checkMetadata(observations),
+    ...checkServerMetadata(observations),
+    ...checkCredentials(observations),
+    ...checkSurface(observations),
+    ...checkBrowser(observations, withToken?.further),
+    ...checkWithToken(withToken)
+  ]
+  // What was never asked looks like a server that does not answer.
+  return [...connection, ...inTime ? rest : rest.map(verdict => verdict.outcome === 'failed' ? skip(verdict.rule, 'the deadline was reached') : verdict)]
+}
+
+function reportOn ({ url }: Target, verdicts: readonly Verdict[], withToken: boolean): CheckReport {
+  const findings = Object.entries(RULES).flatMap(([rule, { level, title, source, remedy }]) => verdicts
+    .filter(verdict => verdict.rule === rule)
+    .map(({ outcome, seen }) => ({ rule, outcome, level, title, seen, source, remedy })))
+  const count = (outcome: Verdict['outcome'], level?: Level) => findings.filter(finding => finding.outcome === outcome && (level === undefined || finding.level === level)).length
+  return {
+    target: url,
+    withToken,
+    findings,
+    summary: { passed: count('passed'), errors: count('failed', 'error'), warnings: count('failed', 'warning'), hints: count('failed', 'hint'), notChecked: count('not-checked') }
+  }
+}

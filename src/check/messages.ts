@@ -1,0 +1,43 @@
+// Which messages does a check send? JSON-RPC of both eras, none of which changes anything on a server.
+
+export const MODERN = '2026-07-28'
+export const LEGACY = '2025-11-25'
+
+/** A name that no server has a tool or a method by. */
+export const NO_SUCH = 'mcp-resource-gateway-check-no-such-thing'
+
+type Pairs = ReadonlyArray<readonly [name: string, value: string]>
+export interface Message { readonly headers: Pairs, readonly body: string }
+
+const CLIENT = { name: 'mcp-resource-gateway-check', version: '1' }
+const TYPES: Pairs = [['content-type', 'application/json'], ['accept', 'application/json, text/event-stream']]
+
+export function legacyMessage (method: string, params: object = {}, { version = LEGACY, session }: { readonly version?: string, readonly session?: string | undefined } = {}): Message {
+  return {
+    headers: [...TYPES, ['mcp-protocol-version', version], ...(session === undefined ? [] : [['mcp-session-id', session] as const])],
+    body: JSON.stringify({ jsonrpc: '2.0', ...(method.startsWith('notifications/') ? {} : { id: 1 }), method, params })
+  }
+}
+
+/** The first message of a legacy client; it carries no version header yet. */
+export function initializeMessage (): Message {
+  return { headers: TYPES, body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: { protocolVersion: LEGACY, capabilities: {}, clientInfo: CLIENT } }) }
+}
+
+export function modernMessage (method: string, params: object = {}, { version = MODERN, methodHeader = method }: { readonly version?: string, readonly methodHeader?: string } = {}): Message {
+  const name = 'name' in params ? [['mcp-name', String(params.name)] as const] : []
+  const meta = {
+    'io.modelcontextprotocol/protocolVersion': version,
+    'io.modelcontextprotocol/clientInfo': CLIENT,
+    'io.modelcontextprotocol/clientCapabilities': {}
+  }
+  return {
+    headers: [...TYPES, ['mcp-protocol-version', version], ['mcp-method', methodHeader], ...name],
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { ...params, _meta: meta } })
+  }
+}
+
+/** Two harmless requests in an array. */
+export function batch (): string {
+  return JSON.stringify([1, 2].map(id => ({ jsonrpc: '2.0', id, method: 'ping' })))
+}

@@ -1,0 +1,85 @@
+// What came of a request? A reply, or why there was none; and how either is shown to a person. What a server sent is
+// shown as printable ASCII and cut short: a report is read in a terminal.
+
+export interface Reply {
+  readonly kind: 'reply'
+  readonly status: number
+  /** Names in lower case, each with its lines as they came. */
+  readonly headers: ReadonlyMap<string, readonly string[]>
+  /** What arrived in time and within the limit. */
+  readonly body: string
+}
+
+export type Silence = 'unreachable' | 'unresolved' | 'timeout' | 'dropped' | 'tls' | 'not-http' | 'no-time'
+
+export interface NoReply {
+  readonly kind: 'none'
+  readonly reason: Silence
+}
+
+export type Outcome = Reply | NoReply
+
+const SILENCES: Readonly<Record<Silence, string>> = {
+  unreachable: 'no connection',
+  unresolved: 'the host name does not resolve',
+  timeout: 'no answer in time',
+  dropped: 'the connection was closed without an answer',
+  tls: 'no trusted TLS connection (certificate or protocol)',
+  'not-http': 'the answer is not HTTP',
+  'no-time': 'not asked: the time for the whole check was up'
+}
+
+const MAX_SHOWN = 160
+
+export function show (text: string): string {
+  const printable = text.replace(/[^\x20-\x7e]/g, '?')
+  return printable.length > MAX_SHOWN ? `${printable.slice(0, MAX_SHOWN)}...` : printable
+}
+
+export function showOutcome (outcome: Outcome): string {
+  if (outcome.kind === 'none') return SILENCES[outcome.reason]
+  const type = headerOf(outcome, 'content-type')
+  return `HTTP ${outcome.status}${type === undefined ? '' : ` (${show(type)})`}`
+}
+
+/** The lines of a header joined, as RFC 9110 §5.3 allows. */
+export function headerOf (outcome: Outcome, name: string): string | undefined {
+  return outcome.kind === 'reply' ? outcome.headers.get(name)?.join(', ') : undefined
+}
+
+export function headerLines (outcome: Outcome, name: string): readonly string[] {
+  return outcome.kind === 'reply' ? outcome.headers.get(name) ?? [] : []
+}
+
+export function statusOf (outcome: Outcome): number | undefined {
+  return outcome.kind === 'reply' ? outcome.status : undefined
+}
+
+export function hasStatus (outcome: Outcome, statuses: readonly number[]): boolean {
+  return outcome.kind === 'reply' && statuses.includes(outcome.status)
+}
+
+/** The body as JSON; `undefined`, which JSON cannot express, when it is none. */
+export function jsonOf (outcome: Outcome): unknown {
+  if (outcome.kind === 'none') return undefined
+  try {
+    return JSON.parse(outcome.body)
+  } catch {
+    return undefined
+  }
+}
+
+/** The last JSON-RPC message of a reply, sent as JSON or as an event stream. */
+export function messageOf (outcome: Outcome): unknown {
+  if (outcome.kind === 'none') return undefined
+  if (headerOf(outcome, 'content-type')?.toLowerCase().startsWith('text/event-stream') !== true) return jsonOf(outcome)
+  const events = outcome.body.split(/\r?\n\r?\n/).map(event => event.split(/\r?\n/)
+    .filter(line => line.startsWith('data:')).map(line => line.slice(5).trimStart()).join('\n'))
+  const data = events.filter(event => event !== '').at(-1)
+  return data === undefined ? undefined : jsonOf({ ...outcome, body: data })
+}
+
+export function isHtml (outcome: Outcome): boolean {
+  if (outcome.kind === 'none') return false
+  return /^\s*(?:text\/html|application\/xhtml)/i.test(headerOf(outcome, 'content-type') ?? '') || /^\s*<(?:!doctype|html)/i.test(outcome.body)
+}

@@ -1,0 +1,151 @@
+// How is a server asked? One request, one reply, within a time and a size, no redirect followed, a few at a time. It
+// needs what clients for everyday use hide: two Authorization lines, a foreign Host, every header line as it came.
+
+import http from 'node:http'
+import https from 'node:https'
+import type { Clock } from '../kernel/clock.ts'
+import type { NoReply, Outcome, Silence } from './outcome.ts'
+
+export interface Probe {
+  readonly method?: string
+  readonly url: URL
+  /** Pairs, in the order in which they are sent; a name may come twice. `host` replaces the one of the address. */
+  readonly headers?: ReadonlyArray<readonly [name: string, value: string]>
+  readonly body?: string
+}
+
+export interface Prober {
+  /** Never rejects. */
+  readonly send: (probe: Probe) => Promise<Outcome>
+  /** Something was not asked, or cut short, because the deadline was there. */
+  readonly ranOut: () => boolean
+  readonly close: () => void
+}
+
+export interface ProberSettings {
+  /** For each request. */
+  readonly timeoutMs: number
+  /** For all of them together, from now on. */
+  readonly deadlineMs: number
+  readonly clock: Clock
+}
+
+const MAX_BODY_BYTES = 256 * 1024
+const AT_A_TIME = 4
+const USER_AGENT = 'mcp-resource-gateway-check'
+
+export function createProber ({ timeoutMs, deadlineMs, clock }: ProberSettings): Prober {
+  const endAtMs = clock.monotonicMs() + deadlineMs
+  const agents = { 'http:': new http.Agent({ keepAlive: true }), 'https:': new https.Agent({ keepAlive: true }) }
+  const waiting: Array<() => void> = []
+  let running = 0
+  let late = false
+
+  async function send (probe: Probe): Promise<Outcome> {
+    if (running >= AT_A_TIME) await new Promise<void>(resolve => { waiting.push(resolve) })
+    else running += 1
+    try {
+      const first = await attempt(probe)
+      // A kept-alive connection may be closed under our hands, and everything here is harmless to ask twice.
+      return first.kind === 'none' && first.reason === 'dropped' ? await attempt(probe) : first
+    } finally {
+      // The place is handed on, not given up: between the two nobody else can take it.
+      const next = waiting.shift()
+      if (next === undefined) running -= 1
+      else next()
+    }
+  }
+
+  async function attempt (probe: Probe): Promise<Outcome> {
+    const leftMs = Math.min(timeoutMs, endAtMs - clock.monotonicMs())
+    if (leftMs <= 0) late = true
+    return leftMs <= 0 ? none('no-time') : await exchange(probe, leftMs, probe.url.protocol === 'https:' ? agents['https:'] : agents['http:'])
+  }
+
+  return {
+    send,
+    ranOut: () => late || clock.monotonicMs() >= endAtMs,
+    close () {
+      agents['http:'].destroy()
+      agents['https:'].destroy()
+    }
+  }
+}
+
+function exchange ({ method = 'GET', url, headers = [], body }: Probe, timeoutMs: number, agent: http.Agent): Promise<Outcome> {
+  return new Promise(resolve => {
+    const pairs = [['host', url.host], ['user-agent', USER_AGENT], ...headers] as ReadonlyArray<readonly [string, string]>
+    const host = pairs.findLast(([name]) => name === 'host') ?? ['host', url.host]
+    const length: ReadonlyArray<readonly [string, string]> = body === undefined ? [] : [['content-length', String(Buffer.byteLength(body))]]
+    const lines = [host, ...pairs.filter(([name]) => name !== 'host'), ...length].flat()
+    const { request } = url.protocol === 'https:' ? https : http
+    let call: http.ClientRequest
+    try {
+      call = request(url, { method, headers: lines, agent })
+    } catch {
+      return resolve(none('unreachable'))
+    }
+
+    let reply: http.IncomingMessage | undefined
+    const chunks: Buffer[] = []
+    let size = 0
+    const finish = (outcome: Outcome) => {
+      clearTimeout(timer)
+      resolve(outcome)
+      call.destroy()
+    }
+    const arrived = (response: http.IncomingMessage) => {
+      clearTimeout(timer)
+      resolve({ kind: 'reply', status: response.statusCode ?? 0, headers: linesOf(response.rawHeaders), body: Buffer.concat(chunks).toString('utf8') })
+    }
+    // A stream that stays open has said its status and headers, and perhaps its message: that is what counts.
+    const cut = () => {
+      if (reply === undefined) return finish(none('timeout'))
+      arrived(reply)
+      call.destroy()
+    }
+    const timer = setTimeout(cut, timeoutMs)
+
+    call.on('error', failure => { finish(none(reasonOf(failure))) })
+    call.on('upgrade', () => { finish(none('not-http')) })
+    call.on('response', response => {
+      reply = response
+      const streams = /^\s*text\/event-stream/i.test(response.headers['content-type'] ?? '')
+      // Without a request it is an open stream for the server's own messages, and may be silent for hours.
+      if (streams && method === 'GET') return cut()
+      response.on('data', (chunk: Buffer) => {
+        size += chunk.length
+        chunks.push(chunk)
+        const whole = streams && /"(?:result|error)"\s*:[\s\S]*\n\r?\n/.test(Buffer.concat(chunks).toString('utf8'))
+        if (size > MAX_BODY_BYTES || whole) cut()
+      })
+      response.on('end', () => { arrived(response) })
+      response.on('error', () => { arrived(response) })
+    })
+    call.end(body)
+  })
+}
+
+function linesOf (raw: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const headers = new Map<string, string[]>()
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = (raw[index] ?? '').toLowerCase()
+    headers.set(name, [...headers.get(name) ?? [], raw[index + 1] ?? ''])
+  }
+  return headers
+}
+
+function none (reason: Silence): NoReply {
+  return { kind: 'none', reason }
+}
+
+/** By code only: messages can hold what the other side sent. */
+function reasonOf (failure: Error): Silence {
+  const code = 'code' in failure ? String(failure.code) : ''
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'unresolved'
+  if (code === 'ECONNRESET' || code === 'EPIPE') return 'dropped'
+  if (code === 'ETIMEDOUT') return 'timeout'
+  if (code.startsWith('HPE_')) return 'not-http'
+  if (/^(?:ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO)/.test(code)) return 'tls'
+  return 'unreachable'
+}

@@ -1,0 +1,58 @@
+// `check`: the command line around the check of any MCP server.
+
+import { inspectServer } from '../check/inspect.ts'
+import { formatReport } from '../check/report.ts'
+import { parseTarget } from '../check/target.ts'
+import { complain, EXIT, readCommandLine, wholeNumber, type Terminal } from './command-line.ts'
+import { readTokenFile } from './token-file.ts'
+
+const USAGE = `Usage: mcp-resource-gateway check URL [options]
+
+Checks how an MCP server behaves as an OAuth 2.1 resource server, and that of its
+authorization servers which clients depend on. Sends a few dozen harmless requests;
+calls no tool, registers no client, follows no redirect.
+
+  --token-file FILE       an access token for the server, for the checks that need
+                          one; - reads standard input
+  --origin ORIGIN         a page that should be able to connect
+                          (default http://localhost:6274, MCP Inspector)
+  --timeout-seconds N     for each request (default 5)
+  --deadline-seconds N    for the whole check (default 60)
+  --strict                a warning counts like an error
+  --json                  the report as JSON
+  --help                  prints this
+
+Exit status: 0 when no error was found, 1 when one was, 2 for a wrong command line.
+`
+
+export async function runCheck (args: readonly string[], terminal: Terminal): Promise<number> {
+  const read = readCommandLine(args, USAGE, {
+    'token-file': { type: 'string' },
+    origin: { type: 'string' },
+    'timeout-seconds': { type: 'string', default: '5' },
+    'deadline-seconds': { type: 'string', default: '60' },
+    strict: { type: 'boolean' },
+    json: { type: 'boolean' }
+  }, terminal)
+  if (typeof read === 'number') return read
+  const { values, operands } = read
+  const [address, ...more] = operands
+  if (address === undefined || more.length > 0) return complain(terminal, 'expected one address')
+  const target = parseTarget(address)
+  if (!target.ok) return complain(terminal, target.error)
+  const timeoutSeconds = wholeNumber(values['timeout-seconds'], 1, 60)
+  const deadlineSeconds = wholeNumber(values['deadline-seconds'], 1, 600)
+  if (timeoutSeconds === undefined) return complain(terminal, '--timeout-seconds: expected a whole number from 1 to 60')
+  if (deadlineSeconds === undefined) return complain(terminal, '--deadline-seconds: expected a whole number from 1 to 600')
+  const { origin } = values
+  if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).origin !== origin)) return complain(terminal, '--origin: expected an origin such as http://localhost:6274')
+
+  const { 'token-file': file } = values
+  const token = file === undefined ? undefined : readTokenFile(file)
+  if (token?.ok === false) return complain(terminal, token.error)
+  if (token !== undefined && target.value.endpoint.protocol === 'http:' && !target.value.loopback) return complain(terminal, '--token-file: the token is not sent over plain http to another machine')
+
+  const report = await inspectServer(target.value, { token: token?.value, origin, timeoutMs: timeoutSeconds * 1000, deadlineMs: deadlineSeconds * 1000 })
+  terminal.write(values.json === true ? `${JSON.stringify(report, null, 2)}\n` : formatReport(report))
+  return report.summary.errors > 0 || (values.strict === true && report.summary.warnings > 0) ? EXIT.bad : EXIT.good
+}
