@@ -6,10 +6,12 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import type { GatewayConfig } from './config/schema.ts'
 import { answerBadTarget, answerClientError, useOwnNotFound } from './http/unrouted.ts'
 import { systemClock, type Clock } from './kernel/clock.ts'
+import type { Tool } from './mcp/tool.ts'
 import { mcpResourceGateway, type GatewayOptions } from './plugin.ts'
 import { openTicketStore } from './storage/ticket-store.ts'
 import type { TicketStore } from './tickets/store.ts'
 import { explainAuthorization } from './tools/explain-authorization.ts'
+import type { TicketToolsOptions } from './tools/ticket-tool-options.ts'
 import { createTicketTools } from './tools/ticket-tools.ts'
 
 const IDLE_CHECK_MS = 50
@@ -47,13 +49,18 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
   useOwnNotFound(app)
   await app.register(mcpResourceGateway, {
     config,
-    tools: [...createTicketTools({ store, clock, locale, resource: config.resource.identifier }), explainAuthorization({ locale })],
+    tools: createGatewayTools({ store, clock, locale, resource: config.resource.identifier }),
     server: { name: 'mcp-resource-gateway', title: locale === 'ja' ? 'チケット予約' : 'Ticket reservations', version },
     readiness: [{ name: 'storage', check: store.ping }],
     clock,
     ...watched
   })
   return app
+}
+
+/** What the server serves, in the order of `tools/list`. */
+export function createGatewayTools (options: TicketToolsOptions): readonly Tool[] {
+  return [...createTicketTools(options), explainAuthorization({ locale: options.locale })]
 }
 
 /** Node ends the connections that are idle when closing begins; one that answers its last request later would be waited for. */

@@ -1,42 +1,49 @@
-// Why is this token good here, or not? The checks of the authenticator, in its order, each with its outcome. For an
-// operator who holds the token in hand: it names no claim's value, and makes no grant.
+// How far did a token come? The checks of auth/, in their order, as the answer about a token lets them be told apart. For an
+// operator who holds the token in hand: it names no claim's value, makes no check of its own and no grant.
 
-import { CLAIM_CHECKS, type ClaimCheck, type ClaimContext } from './claim-checks.ts'
-import type { InvalidTokenProblem } from './rejection.ts'
-import { readSubject } from './subject.ts'
-import type { TokenStatus } from './token-claims.ts'
+import type { Authentication } from './authentication.ts'
+import { CLAIM_CHECKS, type ClaimCheck } from './claim-checks.ts'
+import type { InvalidTokenProblem, Rejection } from './rejection.ts'
+
+export type TokenCheckName = 'credentials' | 'active' | 'usable-claims' | ClaimCheck | 'subject'
 
 export interface TokenCheck {
-  readonly check: 'active' | 'usable-claims' | ClaimCheck | 'subject'
+  readonly check: TokenCheckName
   readonly outcome: 'passed' | 'failed' | 'not-reached'
   /** Why it failed. */
   readonly problem: InvalidTokenProblem | undefined
 }
 
-const NAMES: ReadonlyArray<TokenCheck['check']> = ['active', 'usable-claims', ...CLAIM_CHECKS.map(([name]) => name), 'subject']
+const NAMES: readonly TokenCheckName[] = ['credentials', 'active', 'usable-claims', ...CLAIM_CHECKS.map(([name]) => name), 'subject']
 
-/** Always all of them, in the order in which they are made; the authenticator accepts a token exactly when none failed. */
-export function explainToken (status: TokenStatus, context: ClaimContext): readonly TokenCheck[] {
-  const failure = firstFailure(status, context)
-  const failedAt = failure === undefined ? NAMES.length : NAMES.indexOf(failure.check)
+/** Always all of them, in the order in which they are made. */
+export function explainToken (authentication: Authentication): readonly TokenCheck[] {
+  const failedAt = authentication.ok ? NAMES.length : NAMES.indexOf(failedCheck(authentication.error))
+  const problem = !authentication.ok && authentication.error.kind === 'invalid-token' ? authentication.error.problem : undefined
   return NAMES.map((check, place) => {
-    return { check, outcome: place < failedAt ? 'passed' : place === failedAt ? 'failed' : 'not-reached', problem: place === failedAt ? failure?.problem : undefined }
+    return { check, outcome: place < failedAt ? 'passed' : place === failedAt ? 'failed' : 'not-reached', problem: place === failedAt ? problem : undefined }
   })
 }
 
-interface Failure { readonly check: TokenCheck['check'], readonly problem: InvalidTokenProblem }
+function failedCheck (rejection: Rejection): TokenCheckName {
+  switch (rejection.kind) {
+    case 'missing-token': return 'credentials'
+    case 'malformed-credentials': return 'credentials'
+    case 'invalid-token': return checkBehind(rejection.problem)
+  }
+}
 
-function firstFailure (status: TokenStatus, context: ClaimContext): Failure | undefined {
-  switch (status.kind) {
-    case 'inactive': return { check: 'active', problem: { kind: 'inactive' } }
-    case 'unverifiable': return { check: 'active', problem: { kind: 'unverifiable', problem: status.problem } }
-    case 'unusable': return { check: 'usable-claims', problem: { kind: 'unusable-claim', claim: status.claim } }
-    case 'active': break
+function checkBehind (problem: InvalidTokenProblem): TokenCheckName {
+  switch (problem.kind) {
+    case 'inactive': return 'active'
+    case 'unverifiable': return 'active'
+    case 'unusable-claim': return problem.claim === 'sub' ? 'subject' : 'usable-claims'
+    case 'expired': return 'lifetime'
+    case 'not-yet-valid': return 'lifetime'
+    case 'wrong-issuer': return 'issuer'
+    case 'sender-constrained': return 'sender-constraint'
+    case 'wrong-audience': return 'audience'
+    case 'no-audience': return 'audience'
+    case 'no-subject': return 'subject'
   }
-  for (const [check, problemOf] of CLAIM_CHECKS) {
-    const problem = problemOf(status.claims, context)
-    if (problem !== undefined) return { check, problem }
-  }
-  const subject = readSubject(status.claims)
-  return subject.ok ? undefined : { check: 'subject', problem: subject.error }
 }

@@ -1,0 +1,82 @@
+// What does a token allow at the gateway that a configuration describes? Part of the composition, like app.ts: the same
+// verifiers, policy, tools and storage, so that the answer is the one a client would get. It runs no tool.
+
+import { createGatewayTools } from './app.ts'
+import { explainToken, type TokenCheck } from './auth/explain-token.ts'
+import type { VerifiedGrant } from './auth/grant.ts'
+import { explainInvalidToken, explainUnavailable } from './auth/likely-cause.ts'
+import { PresentedToken } from './auth/presented-token.ts'
+import { createAuthentication } from './authentication.ts'
+import type { ExplainAt, ExplainedToken, TokenQuestion } from './cli/explain-command.ts'
+import type { GatewayConfig } from './config/schema.ts'
+import { systemClock } from './kernel/clock.ts'
+import { AuthorizationServerUnavailable, GatewayError } from './kernel/fault.ts'
+import { err, ok } from './kernel/result.ts'
+import { createExplainer } from './mcp/explainer.ts'
+import type { TokenExplanation } from './mcp/explanation.ts'
+import { createRegistry } from './mcp/registry.ts'
+import { explainDecision } from './policy/explain.ts'
+import { openTicketStore } from './storage/ticket-store.ts'
+import { explanationLines } from './tools/explain-authorization.ts'
+import { explanationTexts } from './tools/explanation-texts.ts'
+
+/** An error is a sentence for the operator. */
+export const explainAt: ExplainAt = async (config, token, question) => {
+  try {
+    const { authenticator } = createAuthentication(config, { clock: systemClock, dispatcher: undefined, observe: undefined })
+    try {
+      const receivedAtMonotonicMs = systemClock.monotonicMs()
+      const authentication = await authenticator.authenticateLive(new PresentedToken(token))
+      const checks = explainToken(authentication)
+      if (!authentication.ok) return ok(told(checks, [], config))
+      const explanation = await explainTools(config, authentication.value, question, receivedAtMonotonicMs)
+      return explanation === undefined ? err('there is no such tool') : ok(told(checks, explanation.tools, config))
+    } finally {
+      await authenticator.close()
+    }
+  } catch (error) {
+    return err(describeFault(error))
+  }
+}
+
+async function explainTools (config: GatewayConfig, grant: VerifiedGrant, question: TokenQuestion, receivedAtMonotonicMs: number): Promise<TokenExplanation | undefined> {
+  const resource = config.resource.identifier
+  const { authorizationDetailsWhenAbsent: whenAbsent, scopeImplications } = config.policy
+  const store = await openTicketStore({ ...config.storage, clock: systemClock, locale: config.tools.locale })
+  try {
+    // Whoever runs the gateway may see every tool, and what would be enough.
+    const explainer = createExplainer({
+      registry: createRegistry(createGatewayTools({ store, clock: systemClock, locale: config.tools.locale, resource }), { scopeImplications }),
+      explain: (grant, requirement, receivedAtMonotonicMs) => explainDecision(grant, requirement, { now: systemClock.now(), receivedAtMonotonicMs }, { resource, whenAbsent, scopeImplications }),
+      remedies: true
+    })
+    return await explainer({ ...question, language: 'en' }, grant, receivedAtMonotonicMs)
+  } finally {
+    await store.close()
+  }
+}
+
+function told (checks: readonly TokenCheck[], tools: TokenExplanation['tools'], config: GatewayConfig): ExplainedToken {
+  const good = checks.every(({ outcome }) => outcome === 'passed')
+  return {
+    allowed: good && tools.every(({ explanation }) => explanation.verdict !== 'denial'),
+    lines: [...tokenLines(checks, good, config), ...explanationLines({ tools }, explanationTexts('en'))],
+    report: { token: checks, tools }
+  }
+}
+
+function tokenLines (checks: readonly TokenCheck[], good: boolean, { resource, authorizationServer }: GatewayConfig): readonly string[] {
+  const context = { resource: resource.identifier, issuer: authorizationServer.issuer }
+  return [
+    `the token: ${good ? 'good here' : 'refused'}`,
+    ...checks.filter(({ outcome }) => outcome !== 'not-reached').flatMap(({ check, outcome, problem }) => [
+      `  [${outcome}] ${check}`,
+      ...(problem === undefined ? [] : [`  ${explainInvalidToken(problem, context)}`])
+    ])
+  ]
+}
+
+function describeFault (error: unknown): string {
+  if (error instanceof AuthorizationServerUnavailable) return `${error.code}: ${error.detail}. ${explainUnavailable(error.reason)}`
+  return error instanceof GatewayError ? `${error.code}: ${error.detail}` : 'the explanation failed'
+}
