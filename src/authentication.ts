@@ -4,7 +4,9 @@
 import { randomBytes } from 'node:crypto'
 import type { Authenticator } from './auth/authentication.ts'
 import { createAuthenticator } from './auth/authenticator.ts'
+import { createAuthleteVerifier } from './auth/authlete/verifier.ts'
 import { createEitherKindVerifier } from './auth/either-kind.ts'
+import { createGuardedVerifier } from './auth/guarded-verifier.ts'
 import { createIntrospectionVerifier, type IntrospectionVerifierSettings } from './auth/introspection/verifier.ts'
 import { createJwtVerifier } from './auth/jwt/verifier.ts'
 import type { AuthenticationEvent } from './auth/observation.ts'
@@ -37,7 +39,7 @@ export interface ConfiguredAuthentication {
 export function createAuthentication (config: GatewayConfig, { clock, dispatcher, observe }: AuthenticationSurroundings): ConfiguredAuthentication {
   const servers = configuredServers(config).map(server => {
     const { issuer } = server
-    const verifier = createVerifier(server, { clock, dispatcher })
+    const verifier = createVerifier(server, { clock, dispatcher, observe })
     const authenticator = createAuthenticator({
       verifier,
       issuer,
@@ -85,22 +87,31 @@ function referenceSettings ({ introspection, authlete }: ServerConfig): object |
   return introspection ?? authlete
 }
 
-type VerifierSurroundings = Omit<AuthenticationSurroundings, 'observe'>
-
-function createVerifier (server: ServerConfig, surroundings: VerifierSurroundings): AskingVerifier {
+function createVerifier (server: ServerConfig, { observe, ...surroundings }: AuthenticationSurroundings): AskingVerifier {
   const jwt = jwtVerifier(server, surroundings)
-  const reference = referenceVerifier(server, surroundings)
+  const asking = referenceVerifier(server, surroundings)
+  // A JWT is verified with keys at hand: there is nobody to spare. Whoever is asked for every token gets a circuit breaker.
+  const reference = asking === undefined
+    ? undefined
+    : createGuardedVerifier({
+      verifier: asking,
+      clock: surroundings.clock,
+      changed: state => { observe?.({ kind: 'circuit', issuer: server.issuer, state }) }
+    })
   if (jwt !== undefined && reference !== undefined) return createEitherKindVerifier({ jwt, reference })
   const only = jwt ?? reference
   if (only === undefined) throw new GatewayError('GW_CONFIG_INVALID', 'an authorization server without introspection, jwt or authlete')
   return only
 }
 
+type VerifierSurroundings = Omit<AuthenticationSurroundings, 'observe'>
+
 function jwtVerifier ({ issuer, jwt, deadlineMs }: ServerConfig, surroundings: VerifierSurroundings): AskingVerifier | undefined {
   return jwt === undefined ? undefined : createJwtVerifier({ issuer, ...jwt, deadlineMs, ...surroundings })
 }
 
-function referenceVerifier ({ issuer, introspection, deadlineMs }: ServerConfig, surroundings: VerifierSurroundings): AskingVerifier | undefined {
+function referenceVerifier ({ issuer, introspection, authlete, deadlineMs }: ServerConfig, surroundings: VerifierSurroundings): AskingVerifier | undefined {
+  if (authlete !== undefined) return createAuthleteVerifier({ issuer, ...authlete, deadlineMs, ...surroundings })
   if (introspection === undefined) return undefined
   const { endpoint, clientId, clientSecret = '' } = introspection
   return createIntrospectionVerifier({ issuer, endpoint, clientId, clientSecret, deadlineMs, ...surroundings })

@@ -11,6 +11,7 @@ import { useOwnBodiesAndErrors } from './http/bodies.ts'
 import { docsPage } from './http/docs-page.ts'
 import { registerDocuments } from './http/document-routes.ts'
 import { registerEndpoint } from './http/endpoint-routes.ts'
+import { logCircuit } from './http/decision-log.ts'
 import { registerHealth, type ReadinessCheck } from './http/health-routes.ts'
 import { protectedResourceMetadata, publishedDetailsTypes } from './http/metadata.ts'
 import { createOperatorHints } from './http/operator-hints.ts'
@@ -60,7 +61,14 @@ function install (instance: FastifyInstance, options: GatewayOptions): void {
   const resource = config.resource.identifier
   const addresses = addressesOf(resource, config.resource.endpointPath)
   const registry = createRegistry(options.tools, { visibility: config.tools.visibility, scopeImplications: config.policy.scopeImplications })
-  const { authenticator, issuers, readiness } = createAuthentication(config, { clock, dispatcher: options.dispatcher, observe: options.observe })
+  const { authenticator, issuers, readiness } = createAuthentication(config, {
+    clock,
+    dispatcher: options.dispatcher,
+    observe (event) {
+      if (event.kind === 'circuit') logCircuit(instance.log, event)
+      options.observe?.(event)
+    }
+  })
   instance.addHook('onClose', () => authenticator.close())
 
   const policyOptions = {

@@ -1,6 +1,7 @@
 // What happened while a token was looked at? For metrics and the operator's log: no token, no claim, no upstream text.
 
 import type { UnavailabilityCause } from '../kernel/fault.ts'
+import type { CircuitState } from './circuit-breaker.ts'
 import type { TokenStatus } from './token-claims.ts'
 
 export type InquiryOutcome =
@@ -22,4 +23,6 @@ export type AuthenticationEvent =
   | { readonly kind: 'negative-hit' }
   /** Asked, or waited for a question already under way. */
   | { readonly kind: 'cache-miss' }
+  /** An authorization server is left alone (`open`), tried (`half-open`) or asked again (`closed`). */
+  | { readonly kind: 'circuit', readonly issuer: string, readonly state: CircuitState }
   | Inquiry

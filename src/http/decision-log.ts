@@ -5,6 +5,7 @@ import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import type { VerifiedGrant } from '../auth/grant.ts'
 import { explainUnavailable } from '../auth/likely-cause.ts'
 import type { InvalidTokenProblem, Rejection } from '../auth/rejection.ts'
+import type { AuthenticationEvent } from '../auth/observation.ts'
 import { AuthorizationServerUnavailable, type GatewayError } from '../kernel/fault.ts'
 import type { DecisionRecord } from '../mcp/reply.ts'
 import { traceContextOf } from '../mcp/trace-context.ts'
@@ -56,6 +57,13 @@ export function logRefusal (request: FastifyRequest, refusal: EarlyRefusal): voi
 export function logFault (log: FastifyBaseLogger, fault: GatewayError): void {
   const hint = fault instanceof AuthorizationServerUnavailable ? explainUnavailable(fault.reason) : undefined
   log.error({ event: 'fault', code: fault.code, detail: fault.detail, hint, cause: describeCause(fault.cause) }, fault.message)
+}
+
+/** One line when an authorization server is left alone, and one when it is asked again. */
+export function logCircuit (log: FastifyBaseLogger, { issuer, state }: Extract<AuthenticationEvent, { kind: 'circuit' }>): void {
+  const line = { event: 'circuit', issuer, state }
+  if (state === 'closed') log.info(line, 'the authorization server answers again')
+  else if (state === 'open') log.error(line, 'the authorization server is not asked for a while')
 }
 
 export function reasonOf (rejection: Rejection): string {

@@ -1,0 +1,13 @@
+// A condition that comes true by itself, soon: looked at again and again, until a deadline.
+
+const DEADLINE_MS = 20_000
+const PAUSE_MS = 5
+
+/** @throws Error naming what never came */
+export async function eventually (what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  const endAt = performance.now() + DEADLINE_MS
+  while (!await isTrue()) {
+    if (performance.now() > endAt) throw new Error(`never came: ${what}`)
+    await new Promise(resolve => setTimeout(resolve, PAUSE_MS))
+  }
+}
