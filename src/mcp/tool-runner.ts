@@ -76,7 +76,7 @@ export async function runTool (tool: Tool, args: unknown, caller: Caller, decide
     }
     if (!input.success) return { result: { kind: 'invalid-arguments', text: describeIssues(input.error.issues) }, decided }
 
-    return { result: await tool.run(decision.permit, input.data as never, call), decided }
+    return { result: checkOutcome(tool, await tool.run(decision.permit, input.data as never, call)), decided }
   } catch (error) {
     return { result: { kind: 'fault', fault: asFault(error) }, decided }
   }
@@ -92,6 +92,14 @@ export async function detailsOf (details: NonNullable<Tool['access']['details']>
     return error instanceof GatewayError ? error : new GatewayError('GW_TOOL_FAILED', 'access.details failed', { cause: error })
   }
 }
+
+/** A tool may be written in JavaScript, where nothing else looks at what it answers. */
+function checkOutcome ({ name }: Tool, outcome: unknown): ToolOutcome {
+  if (isJsonObject(outcome) && OUTCOMES.has(outcome['kind'])) return outcome as unknown as ToolOutcome
+  throw new GatewayError('GW_TOOL_FAILED', `${name}: run() answered something that is no outcome`)
+}
+
+const OUTCOMES: ReadonlySet<unknown> = new Set<ToolOutcome['kind']>(['completed', 'failed', 'denied'])
 
 function asFault (error: unknown): GatewayError {
   if (error instanceof GatewayError) return error
