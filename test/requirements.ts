@@ -600,6 +600,10 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc9396#section-2',
     behaviour: 'Two people never draw on one budget, whatever names it'
   },
+  'tickets.budget-survives-refresh': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-6',
+    behaviour: 'A refreshed token draws on the budget of the token before it; without a budgetId equal details do'
+  },
   'tickets.cancelled-once': {
     source: 'https://owasp.org/www-project-web-security-testing-guide/stable/4-Web_Application_Security_Testing/10-Business_Logic_Testing/',
     behaviour: 'A cancelled reservation cannot be cancelled again, and gives seats and amount back once'
@@ -635,6 +639,10 @@ export const requirements = {
   'tickets.text-never-cut': {
     source: 'https://www.sqlite.org/nulinstr.html',
     behaviour: 'A value that cannot be kept exactly is refused, and never cut or rounded'
+  },
+  'tickets.total-across-processes': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-2',
+    behaviour: 'However many processes share a database, and in whatever order calls are served, a total is never exceeded and nothing is lost'
   },
   'tickets.total-across-reservations': {
     source: 'https://www.rfc-editor.org/rfc/rfc9396#section-2',

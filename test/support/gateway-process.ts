@@ -1,0 +1,16 @@
+// A gateway in a process of its own. Argument: its configuration as JSON. Says "listening PORT" when it can be called, and
+// ends on SIGTERM.
+
+import type { AddressInfo } from 'node:net'
+import { pino } from 'pino'
+import { createApp } from '../../src/app.ts'
+import { parseConfig } from '../../src/config/parse.ts'
+
+const app = await createApp({
+  config: parseConfig(JSON.parse(process.argv[2] ?? '') as Parameters<typeof parseConfig>[0]),
+  logger: pino({ level: 'silent' }),
+  version: '0.0.0-test'
+})
+process.once('SIGTERM', () => { app.close().then(() => process.exit(0), () => process.exit(1)) })
+await app.listen({ host: '127.0.0.1', port: 0, backlog: 1024 })
+process.stdout.write(`listening ${(app.server.address() as AddressInfo).port}\n`)
