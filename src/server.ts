@@ -3,13 +3,14 @@
 
 import { readFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
-import { pino, type Logger } from 'pino'
+import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import { GATEWAY_USAGE, parseArguments } from './config/arguments.ts'
 import { loadConfig, type LoadedConfig } from './config/load.ts'
 import { formatMistake } from './config/mistake.ts'
 import { describeConfig } from './config/redaction.ts'
 import { GatewayError } from './kernel/fault.ts'
+import { createLogger } from './logger.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
@@ -29,8 +30,7 @@ async function main (): Promise<void> {
 }
 
 async function run ({ config, warnings, file }: LoadedConfig): Promise<void> {
-  // Lines are written while the process goes on with its work; under load several go out together.
-  const logger = pino({ level: config.log.level, base: null }, pino.destination({ sync: false }))
+  const logger = createLogger(config.log.level)
   logger.info({ event: 'configuration', file, ...describeConfig(config) }, 'configuration loaded')
   for (const { path, message } of warnings) logger.warn({ event: 'configuration-warning', path }, message)
 

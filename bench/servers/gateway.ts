@@ -3,10 +3,10 @@
 // Arguments: the origin of the authorization server, the database file.
 
 import Fastify, { LogController, type FastifyBaseLogger } from 'fastify'
-import { pino } from 'pino'
 import { z } from 'zod'
 import { parseConfig } from '../../src/config/parse.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
+import { createLogger } from '../../src/logger.ts'
 import { defineTool } from '../../src/mcp/tool.ts'
 import { mcpResourceGateway } from '../../src/plugin.ts'
 import { openTicketStore } from '../../src/storage/ticket-store.ts'
@@ -38,7 +38,7 @@ const getTicket = defineTool({
 })
 
 const store = await openTicketStore({ url: `sqlite:${database}`, clock: systemClock, locale: 'en' })
-const loggerInstance: FastifyBaseLogger = pino({ level: 'info', base: null }, pino.destination({ sync: false }))
+const loggerInstance: FastifyBaseLogger = createLogger('info')
 const app = Fastify({
   loggerInstance,
   logController: new LogController({ disableRequestLogging: true })

@@ -16,7 +16,8 @@ export function useOwnBodiesAndErrors (instance: FastifyInstance, clock: Clock):
     // Nothing is decompressed: what a small body grows to would have to be bounded once more.
     const { 'content-encoding': coding = 'identity' } = request.headers
     if (coding.toLowerCase() !== 'identity') return done(Object.assign(new Error(CODED_BODY), { code: CODED_BODY }))
-    Promise.resolve(parseJson(request, body, done)).catch(done)
+    const parsing = parseJson(request, body, done)
+    if (parsing instanceof Promise) parsing.catch(done)
   })
 
   instance.setErrorHandler((error: FastifyError, request, reply) => {
