@@ -173,6 +173,44 @@ t.test('a lock held by another process — readers go on, writers are unavailabl
   t.strictSame(auditTickets(connection), [])
 })
 
+t.test('a lock held by another process — writers wait in order, and nobody else waits with them', async t => {
+  covers('storage.held-lock-stalls-nobody')
+  const path = freshPath(t)
+  const connection = await openDatabase(t, path, 60_000)
+  const store = createSqliteStore(connection)
+  const holder = startTicketProcess(t, 'hold', path)
+  await holder.line('locked')
+  const done: number[] = []
+  const wishes = Array.from({ length: 50 }, (_, index) => store.reserve({ person: inga, ticketId: 1, seats: 1, limits: 'unrestricted', at: AT })
+    .then(result => { done.push(result.ok ? index : -1) }))
+  for (let times = 0; times < 100; times++) {
+    t.equal((await store.findTicket(1))?.availableSeats, 50)
+    // a turn of the event loop, timers included
+    await new Promise(resolve => { setTimeout(resolve, 0) })
+  }
+  t.strictSame(done, [], 'the lock is still held')
+  holder.go()
+  await Promise.all(wishes)
+  t.strictSame(done, wishes.map((_, index) => index))
+  t.strictSame(auditTickets(connection), [])
+})
+
+t.test('a lock that is never given back — one writer after another gives up, and a closed store at once', async t => {
+  const path = freshPath(t)
+  const patient = createSqliteStore(await openDatabase(t, path, 60_000))
+  const hasty = createSqliteStore(await openDatabase(t, path, 50))
+  const holder = startTicketProcess(t, 'hold', path)
+  await holder.line('locked')
+  const wish = { person: inga, ticketId: 1, seats: 1, limits: 'unrestricted', at: AT } as const
+  const refusals: Promise<unknown>[] = [hasty.reserve(wish), hasty.reserve(wish), hasty.cancel({ person: inga, reservationId: 1, at: AT })]
+  await Promise.all(refusals.map(refusal => t.rejects(refusal, { code: 'GW_STORAGE_UNAVAILABLE', detail: /SQLITE_BUSY/ })))
+  const waiting = t.rejects(patient.reserve(wish), { code: 'GW_STORAGE_UNAVAILABLE', detail: /closed/ })
+  await patient.close()
+  await waiting
+  holder.go()
+  await holder.result()
+})
+
 t.test('a full disk — unavailable, nothing half done, and all is well when there is room again', async t => {
   covers('tickets.storage-failure-changes-nothing')
   const connection = await openDatabase(t, freshPath(t))

@@ -4,20 +4,21 @@
 
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import Database from 'libsql'
 import { StorageUnavailable } from '../../kernel/fault.ts'
-import { storageFault } from './failure.ts'
+import { isBusy, storageFault } from './failure.ts'
 import { createStatement, type Statement } from './statement.ts'
+import { createTurns } from './turns.ts'
 
-/** How long a statement waits for another process to finish its transaction. */
-export const DEFAULT_BUSY_TIMEOUT_MS = 5_000
+const DEFAULT_BUSY_TIMEOUT_MS = 5_000
+/** Of that, how long one try may hold up this process: enough for most transactions of another one to end. */
+const TRY_MS = 5
 const MEMORY_PATH = ':memory:'
-const JOURNAL_RETRY_MS = 10
 
 export interface SqliteOptions {
   /** An absolute path, or `:memory:`. */
   readonly path: string
+  /** How long a transaction waits for other processes to finish theirs. This process goes on meanwhile. */
   readonly busyTimeoutMs?: number
 }
 
@@ -28,8 +29,13 @@ export interface SqliteConnection {
   readonly execute: (sql: string) => void
   /** Commits what `work` did when it returns, undoes all of it when it throws. `work` is synchronous. */
   readonly transact: <T>(work: () => T) => T
-  /** Resolves with what `work` returns; rejects with StorageUnavailable for what SQLite could not do. */
+  /**
+   * Resolves with what `work` returns; rejects with StorageUnavailable for what SQLite could not do. While another process
+   * holds a lock that `work` needs, it is tried again from its beginning.
+   */
   readonly answer: <T>(doing: string, work: () => T) => Promise<T>
+  /** The same for one transaction; those that wait are served in the order they came. */
+  readonly change: <T>(doing: string, work: () => T) => Promise<T>
   /** Readers and the one writer of all processes do not wait for each other. Kept in the file; of no use in memory. */
   readonly writeAheadLog: () => Promise<void>
   readonly close: () => void
@@ -37,20 +43,21 @@ export interface SqliteConnection {
 
 /** Creates the file and its folder where they are missing; changes nothing in a file that is there. */
 export function openSqliteConnection (options: SqliteOptions): SqliteConnection {
-  const busyTimeoutMs = options.busyTimeoutMs ?? DEFAULT_BUSY_TIMEOUT_MS
-  const database = openDatabase(options.path, busyTimeoutMs)
+  const database = openDatabase(options)
   try {
     database.exec('PRAGMA foreign_keys = ON')
     // FULL: a receipt that a person has seen outlives a power cut. NORMAL would be quicker and lose the last ones.
     database.exec('PRAGMA synchronous = FULL')
+    // until here nobody else waits for this process
+    database.exec(`PRAGMA busy_timeout = ${TRY_MS}`)
   } catch (error) {
     database.close()
     throw storageFault(error, 'opening the database')
   }
-  return createConnection(database, options.path === MEMORY_PATH ? undefined : busyTimeoutMs)
+  return createConnection(database, options)
 }
 
-function openDatabase (path: string, busyTimeoutMs: number): Database.Database {
+function openDatabase ({ path, busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS }: SqliteOptions): Database.Database {
   try {
     if (path !== MEMORY_PATH) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     return new Database(path, { timeout: busyTimeoutMs })
@@ -59,19 +66,14 @@ function openDatabase (path: string, busyTimeoutMs: number): Database.Database {
   }
 }
 
-function usesWriteAheadLog (database: Database.Database, lastTry: boolean): boolean {
-  try {
-    const mode = createStatement(database, 'PRAGMA journal_mode = WAL').first()?.[0]
-    if (mode === 'wal') return true
-    throw new StorageUnavailable('the file system of the database does not support a write-ahead log')
-  } catch (error) {
-    const busy = error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')
-    if (!busy || lastTry) throw error
-    return false
-  }
+function useWriteAheadLog (database: Database.Database): void {
+  const mode = createStatement(database, 'PRAGMA journal_mode = WAL').first()?.[0]
+  if (mode !== 'wal') throw new StorageUnavailable('the file system of the database does not support a write-ahead log')
 }
 
-function createConnection (database: Database.Database, journalTimeoutMs: number | undefined): SqliteConnection {
+function createConnection (database: Database.Database, { path, busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS }: SqliteOptions): SqliteConnection {
+  const readers = createTurns({ timeoutMs: busyTimeoutMs, isBusy })
+  const writers = createTurns({ timeoutMs: busyTimeoutMs, isBusy })
   const statements = new Map<string, Statement>()
   // the driver goes on running prepared statements after close, and ends the process when asked for `inTransaction`
   let open = true
@@ -101,28 +103,23 @@ function createConnection (database: Database.Database, journalTimeoutMs: number
     }
   }
 
+  const whileOpen = <T>(doing: string, work: () => T) => (): T => {
+    if (!open) throw new StorageUnavailable(`${doing}: the storage is closed`)
+    return work()
+  }
+
+  function answer<T> (doing: string, work: () => T): Promise<T> {
+    return settle(doing, readers.take(whileOpen(doing, work)))
+  }
+
   return {
     prepare,
     transact,
     execute: sql => { database.exec(sql) },
-    writeAheadLog: async () => {
-      if (journalTimeoutMs === undefined) return
-      // SQLite does not wait for the lock that a change of the journal needs, whatever the time-out
-      let triesLeft = Math.ceil(journalTimeoutMs / JOURNAL_RETRY_MS)
-      while (!usesWriteAheadLog(database, triesLeft-- <= 0)) await delay(JOURNAL_RETRY_MS)
-    },
-    answer: (doing, work) => new Promise((resolve, reject) => {
-      if (!open) {
-        reject(new StorageUnavailable(`${doing}: the storage is closed`))
-        return
-      }
-      try {
-        resolve(work())
-      } catch (error) {
-        const fault = storageFault(error, doing)
-        reject(fault instanceof Error ? fault : new Error(doing, { cause: fault }))
-      }
-    }),
+    // SQLite never waits by itself for the lock that a change of the journal needs
+    writeAheadLog: () => path === MEMORY_PATH ? Promise.resolve() : answer('opening the database', () => { useWriteAheadLog(database) }),
+    answer,
+    change: (doing, work) => settle(doing, writers.take(whileOpen(doing, () => transact(work)))),
     close: () => {
       if (!open) return
       open = false
@@ -135,5 +132,13 @@ function createConnection (database: Database.Database, journalTimeoutMs: number
       }
       database.close()
     }
+  }
+}
+
+async function settle<T> (doing: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    throw storageFault(error, doing)
   }
 }

@@ -4,6 +4,7 @@ import Database from 'libsql'
 import { GatewayError, StorageUnavailable } from '../../kernel/fault.ts'
 
 // result codes; the driver does not know the names of all the extended ones
+const BUSY = 5
 const CONSTRAINT = 19
 const NOT_A_DATABASE = 26
 
@@ -16,8 +17,7 @@ const NOT_A_DATABASE = 26
  */
 export function storageFault (error: unknown, doing: string): unknown {
   if (!(error instanceof Database.SqliteError)) return error
-  // the lowest byte of an extended result code is the primary one
-  const primary = (error.rawCode ?? 0) & 0xff
+  const primary = primaryCode(error)
   if (primary === NOT_A_DATABASE) {
     return new GatewayError('GW_STORAGE_SCHEMA_INCOMPATIBLE', `${doing}: the file is not an SQLite database`)
   }
@@ -25,4 +25,14 @@ export function storageFault (error: unknown, doing: string): unknown {
     return new GatewayError('GW_INTERNAL', `${doing}: refused by ${error.code}`)
   }
   return new StorageUnavailable(`${doing}: ${error.code}`)
+}
+
+/** Another process holds a lock, and nothing was done. */
+export function isBusy (error: unknown): boolean {
+  return error instanceof Database.SqliteError && primaryCode(error) === BUSY
+}
+
+// the lowest byte of an extended result code
+function primaryCode (error: InstanceType<typeof Database.SqliteError>): number {
+  return (error.rawCode ?? 0) & 0xff
 }

@@ -7,7 +7,6 @@ import { RESERVATION_COLUMNS, reservationFrom } from '../rows.ts'
 import { cancelReservation } from './cancel.ts'
 import { addTicket, findTicket, listTickets, searchTickets } from './catalogue.ts'
 import { openSqliteConnection, type SqliteConnection, type SqliteOptions } from './connection.ts'
-import { storageFault } from './failure.ts'
 import { reserveSeats } from './reserve.ts'
 import { checkSchema, migrateSchema } from './schema.ts'
 
@@ -34,26 +33,29 @@ export async function openSqliteStore (options: SqliteStoreOptions): Promise<Tic
 export async function openSqliteDatabase (options: SqliteStoreOptions): Promise<SqliteConnection> {
   const connection = openSqliteConnection(options)
   try {
-    checkSchema(connection)
+    const doing = 'opening the database'
+    await connection.answer(doing, () => checkSchema(connection))
     await connection.writeAheadLog()
-    migrateSchema(connection, () => {
-      for (const ticket of seedTickets(options.clock.now(), options.locale)) addTicket(connection, ticket)
+    await connection.answer(doing, () => {
+      migrateSchema(connection, () => {
+        for (const ticket of seedTickets(options.clock.now(), options.locale)) addTicket(connection, ticket)
+      })
     })
     return connection
   } catch (error) {
     connection.close()
-    throw storageFault(error, 'opening the database')
+    throw error
   }
 }
 
 export function createSqliteStore (connection: SqliteConnection): TicketStore {
-  const { answer, transact } = connection
+  const { answer, change } = connection
   return {
     listTickets: limit => answer('list tickets', () => listTickets(connection, limit)),
     searchTickets: search => answer('search tickets', () => searchTickets(connection, search)),
     findTicket: id => answer('find a ticket', () => findTicket(connection, id)),
-    reserve: command => answer('reserve seats', () => transact(() => reserveSeats(connection, command))),
-    cancel: command => answer('cancel a reservation', () => transact(() => cancelReservation(connection, command))),
+    reserve: command => change('reserve seats', () => reserveSeats(connection, command)),
+    cancel: command => change('cancel a reservation', () => cancelReservation(connection, command)),
     reservationsOf: person => answer('list reservations', () =>
       connection.prepare(RESERVATIONS_OF).all(person.issuer, person.subject).map(reservationFrom)),
     ping: () => answer('ping', () => { connection.prepare(PING).first() }),
