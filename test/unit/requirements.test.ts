@@ -1,0 +1,32 @@
+// Is every requirement shown by a test, and is what tests show a requirement? Read from the sources: covers('…').
+
+import { readdirSync, readFileSync } from 'node:fs'
+import t from 'tap'
+import { requirements } from '../requirements.ts'
+
+const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
+  .filter(file => file.endsWith('.ts') && !file.includes('node_modules') && file !== 'support/covers.ts' && file !== 'unit/requirements.test.ts')
+
+const cited = new Map<string, string[]>()
+for (const file of files) {
+  for (const [, ids = ''] of readFileSync(`test/${file}`, 'utf8').matchAll(/\bcovers\(([^)]*)\)/g)) {
+    for (const [, id = ''] of ids.matchAll(/'([^']+)'/g)) cited.set(id, [...cited.get(id) ?? [], file])
+  }
+}
+
+t.test('requirements — each is cited by a test', async t => {
+  t.ok(cited.size > 50, 'citations are found')
+  t.strictSame(Object.keys(requirements).filter(id => !cited.has(id)), [])
+})
+
+t.test('requirements — each citation is of one that exists', async t => {
+  t.strictSame([...cited].filter(([id]) => !Object.hasOwn(requirements, id)), [])
+})
+
+t.test('requirements — each names its source and says what must be true', async t => {
+  for (const [id, { source, behaviour }] of Object.entries(requirements)) {
+    t.match(id, /^[a-z]+\.[a-z0-9-]+$/)
+    t.equal(new URL(source).protocol, 'https:', id)
+    t.ok(behaviour.length > 20, id)
+  }
+})
