@@ -12,7 +12,7 @@ const rooms = {
   // Shares nothing with what it checks: it would share its mistakes.
   check: ['kernel'],
   // Is handed the storage, the verifiers and what the tools publish: cli/, which puts the commands together, knows those.
-  doctor: ['kernel', 'config', 'auth']
+  doctor: ['kernel', 'config', 'auth', 'check']
 }
 
 const matrix = Object.entries(rooms).map(([room, allowed]) => ({

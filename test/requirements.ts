@@ -700,6 +700,30 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc6750#section-5.2',
     behaviour: 'Commands read tokens from a file or standard input, and quote nothing of what they read'
   },
+  'doctor.clock-skew': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7519#section-4.1.4',
+    behaviour: 'A clock that disagrees with the one of the authorization server is noticed before tokens are refused for it'
+  },
+  'doctor.credentials-or-outage': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.3',
+    behaviour: 'Credentials that the authorization server rejects are told apart from a server that fails, 401 or 500'
+  },
+  'doctor.http-or-https': {
+    source: 'https://www.rfc-editor.org/rfc/rfc8707#section-2',
+    behaviour: 'A resource on http beside a server on https is pointed out as the trap that looks like revoked tokens'
+  },
+  'doctor.metadata-and-issuer': {
+    source: 'https://www.rfc-editor.org/rfc/rfc8414#section-3.3',
+    behaviour: 'Metadata that is missing, or names another issuer, is found and said to be so'
+  },
+  'doctor.says-whether-it-would-work': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2',
+    behaviour: 'The exit status says whether the gateway would work with this configuration'
+  },
+  'doctor.scopes-and-details-types': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-10',
+    behaviour: 'Scopes and details types that the tools need and the authorization server does not state are named'
+  },
 
   // transport
   'transport.disconnect-cancels': {

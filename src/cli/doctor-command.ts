@@ -1,0 +1,88 @@
+// `doctor`: would the gateway work as it is configured here? The pieces the gateway itself is made of, put together around
+// the questions of doctor/.
+
+import { createGatewayTools } from '../app.ts'
+import { PresentedToken } from '../auth/presented-token.ts'
+import { createAuthentication } from '../authentication.ts'
+import { loadConfig, type ConfigSources, type LoadedConfig } from '../config/load.ts'
+import { formatMistake } from '../config/mistake.ts'
+import type { GatewayConfig } from '../config/schema.ts'
+import { diagnose, formatDoctorReport, report, type DoctorReport } from '../doctor/diagnose.ts'
+import { problem } from '../doctor/diagnosis.ts'
+import type { Published } from '../doctor/server-metadata.ts'
+import { systemClock } from '../kernel/clock.ts'
+import { createRegistry } from '../mcp/registry.ts'
+import { openTicketStore } from '../storage/ticket-store.ts'
+import { complain, EXIT, readCommandLine, type Terminal } from './command-line.ts'
+import { readTokenFile } from './token-file.ts'
+
+const USAGE = `Usage: mcp-resource-gateway doctor [options]
+
+Checks the configuration that GATEWAY_CONFIG and the environment describe: the
+authorization server (metadata, credentials, clock, scopes, details types, CORS), the
+storage, the port, TLS, and says what to do about what it finds. Opens the storage as the
+gateway does, and asks the authorization server about a made-up token.
+
+  --token-file FILE       a token to be explained: why it is good here, or not;
+                          - reads standard input. It is never shown
+  --json                  the report as JSON
+  --help                  prints this
+
+Exit status: 0 when the gateway would work (and the token is good), 1 when not,
+2 for a wrong command line.
+`
+
+export async function runDoctor (args: readonly string[], terminal: Terminal, sources: ConfigSources = {}): Promise<number> {
+  const read = readCommandLine(args, USAGE, { 'token-file': { type: 'string' }, json: { type: 'boolean' } }, terminal)
+  if (typeof read === 'number') return read
+  if (read.operands.length > 0) return complain(terminal, 'expected options only; a token comes from --token-file')
+  const { 'token-file': file, json } = read.values
+  const token = file === undefined ? undefined : readTokenFile(file)
+  if (token?.ok === false) return complain(terminal, token.error)
+
+  const loaded = loadConfig(sources)
+  const found = loaded.ok
+    ? await examine(loaded.value, token === undefined ? undefined : new PresentedToken(token.value))
+    : report('configuration', 'unknown', loaded.error.map(mistake => problem('configuration', formatMistake(mistake), 'docs/configuration.md describes every member.')))
+  terminal.write(json === true ? `${JSON.stringify(found, null, 2)}\n` : formatDoctorReport(found))
+  return found.works ? EXIT.good : EXIT.bad
+}
+
+async function examine (loaded: LoadedConfig, token: PresentedToken | undefined): Promise<DoctorReport> {
+  const { config } = loaded
+  return diagnose({
+    loaded,
+    nodeVersion: process.versions.node,
+    published: await publishedBy(config),
+    authenticate: (server, presented) => authenticate({ ...config, authorizationServer: server, furtherAuthorizationServers: [] }, presented),
+    authenticateAnywhere: presented => authenticate(config, presented),
+    async openStorage () {
+      const store = await openTicketStore({ ...config.storage, clock: systemClock, locale: config.tools.locale })
+      await store.ping()
+      await store.close()
+    },
+    token,
+    clock: systemClock
+  })
+}
+
+async function authenticate (config: GatewayConfig, token: PresentedToken) {
+  const { authenticator } = createAuthentication(config, { clock: systemClock, dispatcher: undefined, observe: undefined })
+  try {
+    return await authenticator.authenticateLive(token)
+  } finally {
+    await authenticator.close()
+  }
+}
+
+/** The tools are declared around a storage of their own: the configured one may be what is broken. */
+async function publishedBy ({ tools: { locale }, resource, policy }: GatewayConfig): Promise<Published> {
+  const store = await openTicketStore({ url: 'sqlite::memory:', clock: systemClock, locale })
+  try {
+    const tools = createGatewayTools({ store, clock: systemClock, locale, resource: resource.identifier })
+    const { published } = createRegistry(tools, { scopeImplications: policy.scopeImplications })
+    return { scopes: published.scopes, detailsTypes: published.detailsTypes.map(({ type }) => type) }
+  } finally {
+    await store.close()
+  }
+}

@@ -1,0 +1,99 @@
+// Would the gateway work, as it is configured here? Puts the questions together; what is asked of whom is handed in.
+
+import { randomBytes } from 'node:crypto'
+import type { Authentication } from '../auth/authentication.ts'
+import { PresentedToken } from '../auth/presented-token.ts'
+import { createProber, type Prober } from '../check/prober.ts'
+import type { LoadedConfig } from '../config/load.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { answerOf, diagnoseCredentials, diagnoseResource, diagnoseToken } from './answers.ts'
+import { warning, type Diagnosis, type State } from './diagnosis.ts'
+import { diagnoseNode, diagnosePort, diagnoseStorage, diagnoseTls } from './machine.ts'
+import { diagnoseClock, diagnoseCors, diagnoseForClients, diagnoseMetadata, lookForMetadata, type Published, type ServerConfig } from './server-metadata.ts'
+
+export interface Patient {
+  readonly loaded: LoadedConfig
+  /** Of the running Node, such as `20.19.0`. */
+  readonly nodeVersion: string
+  /** What the tools ask for. */
+  readonly published: Published
+  /** Asks this one server about a token, as the gateway would, past every cache. */
+  readonly authenticate: (server: ServerConfig, token: PresentedToken) => Promise<Authentication>
+  /** Asks all of them, in the gateway's order. */
+  readonly authenticateAnywhere: (token: PresentedToken) => Promise<Authentication>
+  /** Opens the storage as the gateway would, and closes it. */
+  readonly openStorage: () => Promise<void>
+  /** A token to be explained. */
+  readonly token: PresentedToken | undefined
+  readonly clock: Clock
+}
+
+export interface DoctorReport {
+  readonly configuration: string
+  readonly resource: string
+  /** Whether the gateway would work: no problem was found. */
+  readonly works: boolean
+  readonly diagnoses: readonly Diagnosis[]
+  readonly summary: Readonly<Record<State, number>>
+}
+
+const DEADLINE_MS = 60_000
+
+export async function diagnose (patient: Patient): Promise<DoctorReport> {
+  const { loaded: { config, warnings, file }, clock } = patient
+  const servers = [config.authorizationServer, ...config.furtherAuthorizationServers]
+  const prober = createProber({ timeoutMs: config.authorizationServer.deadlineMs, deadlineMs: DEADLINE_MS, clock })
+  try {
+    const diagnoses = [
+      diagnoseNode(patient.nodeVersion),
+      ...warnings.map(({ path, message }) => warning(`configuration.${path}`, message, 'Leave it if it is meant so; docs/configuration.md explains the member.')),
+      await diagnosePort(prober, config),
+      diagnoseTls(config),
+      await diagnoseStorage(patient.openStorage),
+      ...(await Promise.all(servers.map((server, place) => diagnoseServer(prober, patient, server, place)))).flat(),
+      diagnoseResource(config.resource.identifier, servers),
+      ...patient.token === undefined ? [] : await explainGiven(patient, patient.token)
+    ]
+    return report(file, config.resource.identifier, diagnoses)
+  } finally {
+    prober.close()
+  }
+}
+
+async function diagnoseServer (prober: Prober, patient: Patient, server: ServerConfig, place: number): Promise<Diagnosis[]> {
+  const { loaded: { config }, clock, published } = patient
+  const name = place === 0 ? 'authorization-server' : `authorization-server-${place + 1}`
+  const [origin] = config.cors.allowedOrigins
+  const seen = await lookForMetadata(prober, server.issuer, origin, clock.now)
+  const madeUp = new PresentedToken(`doctor-${randomBytes(24).toString('base64url')}`)
+  return [
+    ...diagnoseMetadata(name, server, seen),
+    diagnoseCredentials(name, server, await answerOf(() => patient.authenticate(server, madeUp))),
+    diagnoseClock(name, seen),
+    ...seen.metadata === undefined ? [] : diagnoseForClients(name, seen.metadata, published, config),
+    ...seen.metadata === undefined || origin === undefined ? [] : [await diagnoseCors(name, prober, seen, origin)]
+  ]
+}
+
+async function explainGiven ({ loaded: { config }, authenticateAnywhere }: Patient, token: PresentedToken): Promise<Diagnosis[]> {
+  return diagnoseToken(config.resource.identifier, config.authorizationServer.issuer, await answerOf(() => authenticateAnywhere(token)))
+}
+
+export function report (configuration: string, resource: string, diagnoses: readonly Diagnosis[]): DoctorReport {
+  const count = (state: State) => diagnoses.filter(diagnosis => diagnosis.state === state).length
+  const summary = { good: count('good'), warning: count('warning'), problem: count('problem'), unknown: count('unknown') }
+  return { configuration, resource, works: summary.problem === 0, diagnoses, summary }
+}
+
+const MARKS: Readonly<Record<State, string>> = { problem: 'PROBLEM', warning: 'warning', unknown: '?      ', good: 'ok     ' }
+
+/** For people: what is wrong first. */
+export function formatDoctorReport ({ configuration, resource, works, diagnoses, summary }: DoctorReport): string {
+  const order: readonly State[] = ['problem', 'warning', 'unknown', 'good']
+  const lines = order.flatMap(state => diagnoses.filter(diagnosis => diagnosis.state === state).flatMap(({ check, found, remedy }) => [
+    `${MARKS[state]}  ${check}: ${found}`,
+    ...(remedy === undefined ? [] : [`         ${remedy}`, ''])
+  ]))
+  const verdict = works ? 'The gateway would work' : 'The gateway would not work'
+  return `${[`${configuration}, ${resource}`, '', ...lines, '', `${verdict}: ${summary.problem} problem(s), ${summary.warning} warning(s).`].join('\n')}\n`
+}

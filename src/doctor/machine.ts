@@ -1,0 +1,72 @@
+// Is this machine ready to run the gateway? Node, port, TLS in front, storage.
+
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { jsonOf, statusOf } from '../check/outcome.ts'
+import type { Prober } from '../check/prober.ts'
+import type { GatewayConfig } from '../config/schema.ts'
+import { isJsonObject } from '../kernel/json.ts'
+import { isLoopbackHost } from '../kernel/loopback.ts'
+import { describe } from './answers.ts'
+import { good, problem, warning, type Diagnosis } from './diagnosis.ts'
+
+/** @param version `20.19.0` */
+export function diagnoseNode (version: string): Diagnosis {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  return major > 20 || (major === 20 && minor >= 19)
+    ? good('node', `Node.js ${version}`)
+    : problem('node', `Node.js ${version}`, 'Install Node.js 20.19 or newer; 24 is recommended.')
+}
+
+/** Is the port free, or is it the gateway itself that holds it? */
+export async function diagnosePort (prober: Prober, { host, port }: Pick<GatewayConfig, 'host' | 'port'>): Promise<Diagnosis> {
+  if (port === 0) return good('port', 'any free one')
+  const failure = await tryToListen(host, port)
+  if (failure === undefined) return good('port', `${port} is free`)
+  switch (failure) {
+    case 'EADDRINUSE': {
+      const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host
+      const health = await prober.send({ url: new URL(`http://${name}:${port}/health`) })
+      const body = jsonOf(health)
+      return statusOf(health) === 200 && isJsonObject(body) && body.status === 'alive'
+        ? good('port', `${port} is taken, by a gateway that is running`)
+        : problem('port', `${port} is taken by another program`, 'Stop that program, or choose another port with PORT (and RESOURCE_IDENTIFIER, when clients come to the port directly).')
+    }
+    case 'EACCES': return problem('port', `${port} may not be opened by this user`, 'Choose a port above 1023 with PORT, or have a proxy listen in front.')
+    case 'EADDRNOTAVAIL': case 'ENOTFOUND': return problem('port', 'the host to listen on is no address of this machine', 'Set HOST to localhost, to 0.0.0.0 for every address, or to an address this machine has.')
+    default: return problem('port', `listening failed with ${failure}`, 'Check HOST and PORT.')
+  }
+}
+
+/** @returns the code of the system's error, or nothing when it went well */
+async function tryToListen (host: string, port: number): Promise<string | undefined> {
+  const server = createServer()
+  try {
+    server.listen({ host, port, exclusive: true })
+    await once(server, 'listening')
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+  }
+  const closed = once(server, 'close')
+  server.close()
+  await closed
+  return undefined
+}
+
+export function diagnoseTls ({ resource, host, port }: Pick<GatewayConfig, 'resource' | 'host' | 'port'>): Diagnosis {
+  const { protocol, hostname } = new URL(resource.identifier)
+  if (protocol === 'https:') return good('tls', `clients use https; something in front has to end TLS and pass requests on to http://${host}:${port}, path and all`)
+  return isLoopbackHost(hostname)
+    ? good('tls', 'plain http, on this machine only')
+    : warning('tls', 'clients are told to use plain http over a network', 'Put TLS in front and change the scheme of resource.identifier (RESOURCE_IDENTIFIER): tokens travel in clear otherwise.')
+}
+
+/** @param open opens the storage as the gateway would, and closes it again */
+export async function diagnoseStorage (open: () => Promise<void>): Promise<Diagnosis> {
+  try {
+    await open()
+    return good('storage', 'opens, and its schema is the one of this version')
+  } catch (failure) {
+    return problem('storage', describe(failure), 'Check STORAGE_URL: that the directory exists and may be written, or that the database server runs and knows the user. docs/errors.md explains the code.')
+  }
+}

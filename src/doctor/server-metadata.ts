@@ -1,0 +1,168 @@
+// What does an authorization server publish, and does it fit this gateway? Read exactly as the gateway reads it, with
+// the same functions, so that what is found out here is what happens there.
+
+import { metadataLocations, parseServerMetadata, readEndpoint, type ServerMetadata } from '../auth/server-metadata.ts'
+import { headerOf, jsonOf, show, showOutcome, statusOf, type Outcome } from '../check/outcome.ts'
+import type { Prober } from '../check/prober.ts'
+import type { GatewayConfig } from '../config/schema.ts'
+import { AuthorizationServerUnavailable } from '../kernel/fault.ts'
+import { isJsonObject } from '../kernel/json.ts'
+import type { EpochMilliseconds } from '../kernel/units.ts'
+import { good, problem, unknown, warning, type Diagnosis } from './diagnosis.ts'
+
+export type ServerConfig = GatewayConfig['authorizationServer']
+
+export interface Published {
+  readonly scopes: readonly string[]
+  readonly detailsTypes: readonly string[]
+}
+
+export interface MetadataSeen {
+  readonly tried: ReadonlyArray<{ readonly url: URL, readonly outcome: Outcome }>
+  /** The first document that is about the configured issuer. */
+  readonly metadata: ServerMetadata | undefined
+  /** The answer that decided. */
+  readonly outcome: Outcome | undefined
+  /** When that answer arrived. */
+  readonly receivedAt: EpochMilliseconds
+}
+
+/** Beyond this a token may be called expired or not yet valid too early; `nbf` has five seconds of grace, `exp` none. */
+const SKEW_WARNING_MS = 5000
+const SKEW_PROBLEM_MS = 60_000
+
+/** @param origin of a page, sent along to see whether it may read the answer */
+export async function lookForMetadata (prober: Prober, issuer: string, origin: string | undefined, now: () => EpochMilliseconds): Promise<MetadataSeen> {
+  const tried: Array<{ url: URL, outcome: Outcome }> = []
+  for (const url of metadataLocations(issuer)) {
+    const outcome = await prober.send({ url, headers: [['accept', 'application/json'], ...(origin === undefined ? [] : [['origin', origin] as const])] })
+    tried.push({ url, outcome })
+    const metadata = statusOf(outcome) === 200 ? readDocument(outcome, issuer) : undefined
+    if (metadata !== undefined) return { tried, metadata, outcome, receivedAt: now() }
+  }
+  return { tried, metadata: undefined, outcome: tried.find(({ outcome }) => outcome.kind === 'reply')?.outcome, receivedAt: now() }
+}
+
+function readDocument (outcome: Outcome, issuer: string): ServerMetadata | undefined {
+  try {
+    return parseServerMetadata(jsonOf(outcome), issuer)
+  } catch (failure) {
+    if (failure instanceof AuthorizationServerUnavailable) return undefined
+    throw failure
+  }
+}
+
+/** @param name what the checks of this server begin with */
+export function diagnoseMetadata (name: string, server: ServerConfig, seen: MetadataSeen): Diagnosis[] {
+  const check = `${name}.metadata`
+  const needed = needsMetadata(server)
+  const say = needed ? problem : warning
+  if (seen.metadata === undefined) {
+    const other = seen.tried.map(({ outcome }) => jsonOf(outcome)).find(document => isJsonObject(document) && typeof document.issuer === 'string')
+    if (isJsonObject(other) && typeof other.issuer === 'string') {
+      return [say(check, `the metadata of ${show(server.issuer)} says that its issuer is ${show(other.issuer)}`,
+        `Write the issuer as the server states it, to the last character, into authorizationServer.issuer (AUTHORIZATION_SERVER_ISSUER)${differsInSlash(server.issuer, other.issuer) ? '; only a trailing slash differs' : ''}. If that is not the server you mean, the address is wrong.`)]
+    }
+    const looked = seen.tried.map(({ url, outcome }) => `${show(url.href)}: ${showOutcome(outcome)}`).join('; ')
+    return [say(check, looked, metadataRemedy(seen, needed))]
+  }
+  return [good(check, `found, and its issuer is ${show(server.issuer)}`), ...diagnoseEndpoints(name, server, seen.metadata)]
+}
+
+function metadataRemedy ({ tried }: MetadataSeen, needed: boolean): string {
+  const reasons = new Set(tried.map(({ outcome }) => outcome.kind === 'none' ? outcome.reason : 'answered'))
+  const otherwise = needed ? 'The gateway cannot learn what tokens are worth.' : 'The gateway can do without it; clients cannot find out where to log in.'
+  if (reasons.has('tls')) return `${otherwise} The certificate is not trusted here: have Node trust its issuer with NODE_EXTRA_CA_CERTS, or mend the certificate.`
+  if (reasons.has('answered')) return `${otherwise} Something answers there, but it publishes no metadata: check the issuer identifier, path included.`
+  return `${otherwise} Check that the authorization server runs, that its host name resolves, and that this machine may connect to it.`
+}
+
+function diagnoseEndpoints (name: string, { introspection, jwt }: ServerConfig, metadata: ServerMetadata): Diagnosis[] {
+  const endpoints: Diagnosis[] = []
+  const look = (member: string, check: string, use: string, remedy: string) => {
+    try {
+      endpoints.push(good(`${name}.${check}`, show(readEndpoint(metadata, member).href)))
+    } catch (failure) {
+      if (!(failure instanceof AuthorizationServerUnavailable)) throw failure
+      endpoints.push(problem(`${name}.${check}`, `${failure.detail}: ${use}`, remedy))
+    }
+  }
+  if (introspection !== undefined) {
+    if (introspection.endpoint === undefined) look('introspection_endpoint', 'introspection', 'tokens cannot be introspected', 'Name it in authorizationServer.introspection.endpoint (INTROSPECTION_ENDPOINT), or have the server publish introspection_endpoint on https.')
+    else endpoints.push(good(`${name}.introspection`, `${show(introspection.endpoint)}, as configured`))
+  }
+  if (jwt !== undefined && jwt.sharedSecret === undefined && jwt.jwksUri === undefined) look('jwks_uri', 'keys-address', 'signatures cannot be verified', 'Name the key set in authorizationServer.jwt.jwksUri, or have the server publish jwks_uri on https.')
+  return endpoints
+}
+
+/** What MCP clients need of the server, and the gateway does not. */
+export function diagnoseForClients (name: string, { document }: ServerMetadata, published: Published, { policy, resource }: Pick<GatewayConfig, 'policy' | 'resource'>): Diagnosis[] {
+  const lacking = (member: string, wanted: readonly string[]) => {
+    const stated = document[member]
+    return Array.isArray(stated) ? wanted.filter(value => !stated.includes(value)) : undefined
+  }
+  const scopes = lacking('scopes_supported', published.scopes)
+  const types = published.detailsTypes.length === 0 ? [] : lacking('authorization_details_types_supported', published.detailsTypes) ?? published.detailsTypes
+  const deny = policy.authorizationDetailsWhenAbsent === 'deny'
+  const methods = document.code_challenge_methods_supported
+  const registers = document.client_id_metadata_document_supported === true || typeof document.registration_endpoint === 'string'
+  const listed = document.protected_resources
+  return [
+    scopes === undefined
+      ? unknown(`${name}.scopes`, 'the server does not state which scopes it has')
+      : scopes.length === 0
+        ? good(`${name}.scopes`, published.scopes.join(' '))
+        : warning(`${name}.scopes`, `the server does not have ${scopes.join(' ')}`, 'Register the scopes there, or no token can hold them and the tools that need them stay shut.'),
+    types.length === 0
+      ? good(`${name}.details-types`, published.detailsTypes.join(' ') || 'no tool needs any')
+      : (deny ? problem : warning)(`${name}.details-types`, `the server does not state that it supports ${types.join(' ')}`, deny
+          ? 'Register the type there and enable it for the clients. Until then nobody can use the tools that need it, because policy.authorizationDetailsWhenAbsent is deny.'
+          : 'Register the type there and enable it for the clients. Until then tokens come without authorization_details, and so without a limit, because policy.authorizationDetailsWhenAbsent is allow.'),
+    Array.isArray(methods) && methods.includes('S256')
+      ? good(`${name}.pkce`, 'S256')
+      : warning(`${name}.pkce`, 'the server does not state PKCE with S256', 'Have it publish code_challenge_methods_supported with S256: MCP clients must refuse to go on without it.'),
+    registers
+      ? good(`${name}.registration`, 'clients can register by themselves')
+      : warning(`${name}.registration`, 'the server offers neither dynamic registration nor client ID metadata documents', 'Register each client there by hand, or enable one of the two; MCP Inspector needs one.'),
+    ...(Array.isArray(listed) && !listed.includes(resource.identifier)
+      ? [warning(`${name}.protected-resources`, 'the server lists protected resources, and this gateway is not among them', `Register a resource server with exactly the URI ${resource.identifier}.`)]
+      : [])
+  ]
+}
+
+export function diagnoseClock (name: string, { outcome, receivedAt }: MetadataSeen): Diagnosis {
+  const check = `${name}.clock`
+  const stated = Date.parse(outcome === undefined ? '' : headerOf(outcome, 'date') ?? '')
+  if (Number.isNaN(stated)) return unknown(check, 'the server did not say what time it is')
+  const skewMs = receivedAt - stated
+  const seconds = Math.round(Math.abs(skewMs) / 1000)
+  const found = `this machine is ${seconds} s ${skewMs < 0 ? 'behind' : 'ahead'}`
+  const remedy = 'Have both machines set their clocks by NTP. A clock ahead calls good tokens expired; one behind calls expired tokens good, and new ones not valid yet.'
+  if (Math.abs(skewMs) > SKEW_PROBLEM_MS) return problem(check, found, remedy)
+  return Math.abs(skewMs) > SKEW_WARNING_MS ? warning(check, found, remedy) : good(check, 'the clocks agree to within 5 s')
+}
+
+/** Can the pages that may call the gateway also talk to this server? */
+export async function diagnoseCors (name: string, prober: Prober, seen: MetadataSeen, origin: string): Promise<Diagnosis> {
+  const check = `${name}.cors`
+  const allows = (outcome: Outcome) => ['*', origin].includes(headerOf(outcome, 'access-control-allow-origin') ?? '')
+  const { document } = seen.metadata ?? {}
+  const preflights = await Promise.all(['token_endpoint', 'registration_endpoint'].map(async member => {
+    const address = document?.[member]
+    if (typeof address !== 'string' || !URL.canParse(address) || !/^https?:/.test(address)) return []
+    const outcome = await prober.send({ method: 'OPTIONS', url: new URL(address), headers: [['origin', origin], ['access-control-request-method', 'POST'], ['access-control-request-headers', 'content-type']] })
+    return allows(outcome) ? [] : [member]
+  }))
+  const shut = [...(seen.outcome !== undefined && allows(seen.outcome) ? [] : ['the metadata']), ...preflights.flat()]
+  return shut.length === 0
+    ? good(check, `pages of ${origin} may read metadata, token and registration replies`)
+    : warning(check, `pages of ${origin} may not use ${shut.join(', ')}`, 'Clients that run in a browser (MCP Inspector in its Direct mode) need CORS there. Other clients, and Inspector through its proxy, work without.')
+}
+
+function needsMetadata ({ introspection, jwt }: ServerConfig): boolean {
+  return (introspection !== undefined && introspection.endpoint === undefined) || (jwt !== undefined && jwt.sharedSecret === undefined && jwt.jwksUri === undefined)
+}
+
+function differsInSlash (one: string, other: string): boolean {
+  return one.replace(/\/$/, '') === other.replace(/\/$/, '')
+}

@@ -1,0 +1,277 @@
+// The doctor: a configuration that works, and every trouble it is for, each told apart from the others.
+
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { runDoctor } from '../../src/cli/doctor-command.ts'
+import type { DoctorReport } from '../../src/doctor/diagnose.ts'
+import { diagnoseNode, diagnoseTls } from '../../src/doctor/machine.ts'
+import { createPracticeServer } from '../../src/local-as/server.ts'
+import { covers } from '../support/covers.ts'
+import { freePorts } from '../support/processes.ts'
+import { answers, answersJson, startStubAuthorizationServer, type Behaviour, type StubAuthorizationServer } from '../support/stub-authorization-server.ts'
+
+const SECRET = 'introspection-secret-of-the-doctor'
+const ORIGIN = 'http://localhost:6274'
+const READ = 'mcp:tickets:read'
+
+type Members = Readonly<Record<string, unknown>>
+
+interface Visit { readonly status: number, readonly text: string, readonly report: DoctorReport, readonly complaints: string }
+
+const terminal = () => {
+  const written = { text: '', complaints: '' }
+  return { written, write: (text: string) => { written.text += text }, writeError: (text: string) => { written.complaints += text } }
+}
+
+async function visit (members: Members | string, { args = [], env = {} }: { readonly args?: readonly string[], readonly env?: Readonly<Record<string, string>> } = {}): Promise<Visit> {
+  const sources = { env: { GATEWAY_CONFIG: 'doctor.json', ...env }, readFile: () => typeof members === 'string' ? members : JSON.stringify(members) }
+  const json = terminal()
+  const status = await runDoctor([...args, '--json'], json, sources)
+  return { status, text: json.written.text, complaints: json.written.complaints, report: JSON.parse(json.written.text || '{}') as DoctorReport }
+}
+
+function configuration (issuer: string, more: Members = {}): Members {
+  return {
+    port: 0,
+    resource: { identifier: 'http://localhost:3443/mcp' },
+    authorizationServer: { issuer, introspection: { clientId: 'mcp-server', clientSecret: SECRET } },
+    policy: { authorizationDetailsWhenAbsent: 'deny' },
+    storage: { url: 'sqlite::memory:' },
+    cors: { allowedOrigins: [ORIGIN] },
+    ...more
+  }
+}
+
+/** A server in good order, for tests that spoil one thing. */
+async function startServer (t: Test, more: Members = {}, headers: Readonly<Record<string, string>> = {}): Promise<StubAuthorizationServer> {
+  const server = await startStubAuthorizationServer()
+  t.teardown(server.close)
+  const open: Behaviour = answers(204, '', { 'access-control-allow-origin': '*' })
+  server.on('/.well-known/oauth-authorization-server', answers(200, JSON.stringify({ ...documentOf(server.origin), ...more }), { 'access-control-allow-origin': '*', ...headers }))
+  server.on('/introspect', answersJson({ active: false }))
+  server.on('/token', open)
+  server.on('/register', open)
+  return server
+}
+
+const documentOf = (issuer: string) => {
+  return {
+    issuer,
+    introspection_endpoint: `${issuer}/introspect`,
+    token_endpoint: `${issuer}/token`,
+    registration_endpoint: `${issuer}/register`,
+    scopes_supported: [READ, 'mcp:tickets:write'],
+    authorization_details_types_supported: ['ticket-reservation'],
+    code_challenge_methods_supported: ['S256']
+  }
+}
+
+const troubles = ({ report }: Visit) => report.diagnoses.filter(({ state }) => state === 'problem' || state === 'warning').map(({ check, state }) => `${state} ${check}`)
+const found = ({ report }: Visit, check: string) => report.diagnoses.find(diagnosis => diagnosis.check === check) ?? { state: 'absent', found: '', remedy: '' }
+
+t.test('doctor — finds nothing wrong with the practice server, and a token that it issued', async t => {
+  covers('doctor.says-whether-it-would-work')
+  const resource = 'http://localhost:3443/mcp'
+  const server = await createPracticeServer({ resources: [resource], introspectionClient: { id: 'mcp-server', secret: SECRET } })
+  t.teardown(server.close)
+  const healthy = await visit(configuration(server.issuer))
+  t.equal(healthy.status, 0)
+  t.strictSame(troubles(healthy), [])
+  t.equal(healthy.report.works, true)
+
+  const file = join(temporaryDirectory(t), 'token')
+  const token = await server.mintToken({ subject: '1004', scope: READ, resource })
+  writeFileSync(file, `${token}\n`)
+  const good = await visit(configuration(server.issuer), { args: ['--token-file', file] })
+  t.match(found(good, 'token'), { state: 'good', found: /audience/ })
+  t.equal(good.status, 0)
+  t.notMatch(good.text, token)
+
+  const other = await visit(configuration(server.issuer, { resource: { identifier: 'http://localhost:3443/other' } }), { args: ['--token-file', file] })
+  t.match(found(other, 'token'), { state: 'problem', found: /refused at: audience/, remedy: /RESOURCE_IDENTIFIER/ })
+  t.equal(other.status, 1)
+
+  await server.revokeToken(token)
+  const revoked = await visit(configuration(server.issuer), { args: ['--token-file', file] })
+  t.match(found(revoked, 'token'), { state: 'problem', found: /refused at: active/ })
+  t.notMatch(revoked.text, token)
+
+  const rejected = await visit(configuration(server.issuer), { env: { INTROSPECTION_CLIENT_SECRET: 'not-the-one-registered' } })
+  t.match(found(rejected, 'authorization-server.credentials'), { state: 'problem', found: 'rejected: introspection answered with HTTP status 401', remedy: /INTROSPECTION_CLIENT_SECRET/ })
+  t.notMatch(rejected.text, 'not-the-one-registered')
+})
+
+t.test('doctor — a server in good order gives no trouble, and the report for people says so', async t => {
+  const server = await startServer(t)
+  const out = terminal()
+  const status = await runDoctor([], out, { env: { GATEWAY_CONFIG: 'doctor.json' }, readFile: () => JSON.stringify(configuration(server.origin)) })
+  t.equal(status, 0)
+  t.match(out.written.text, /^doctor\.json, http:\/\/localhost:3443\/mcp\n/)
+  t.match(out.written.text, /The gateway would work: 0 problem\(s\), 0 warning\(s\)\.\n$/)
+})
+
+t.test('doctor — rejected credentials are told apart from an outage, whichever way a server says it', async t => {
+  covers('doctor.credentials-or-outage')
+  const replies: ReadonlyArray<readonly [string, Behaviour, RegExp, RegExp]> = [
+    ['401, as the Java server and oidc-provider say it', answers(401, '{}'), /^rejected: .* 401$/, /INTROSPECTION_CLIENT_ID/],
+    ['500 with a description, as au3te says it', answers(500, '{"error":"internal_server_error","error_description":"Resource server authentication failed"}'), /^rejected: .* 500$/, /INTROSPECTION_CLIENT_ID/],
+    ['any other 500', answers(500, '{"error":"internal_server_error","error_description":"database is down"}'), /could not be asked: .* 500 \(unexpected-status\)/, /log of the authorization server/],
+    ['400 invalid_client', answers(400, '{"error":"invalid_client"}'), /^rejected: /, /INTROSPECTION_CLIENT_SECRET/],
+    ['a redirect', answers(302, '', { location: 'https://elsewhere.example/' }), /\(redirect\)/, /http against https/],
+    ['a page', answers(200, '<html></html>', { 'content-type': 'text/html' }), /\(unparseable\)/, /web page/],
+    ['429', answers(429, '{}'), /\(rate-limited\)/, /CACHE_TTL_SECONDS/]
+  ]
+  const server = await startServer(t)
+  for (const [name, behaviour, seen, remedy] of replies) {
+    server.on('/introspect', behaviour)
+    const outcome = await visit(configuration(server.origin))
+    t.match(found(outcome, 'authorization-server.credentials'), { state: 'problem', found: seen, remedy }, name)
+    t.equal(outcome.status, 1, name)
+    t.notMatch(outcome.text, /database is down|elsewhere/, 'nothing of what the server wrote is repeated')
+  }
+  server.on('/introspect', answersJson({ active: true, sub: '1', exp: 4_000_000_000 }))
+  t.match(found(await visit(configuration(server.origin)), 'authorization-server.credentials'), { state: 'problem', found: /calls a made-up token active/ })
+  server.on('/introspect', answersJson({ active: true, sub: '1', exp: 4_000_000_000, aud: 'http://localhost:3443/mcp' }))
+  t.match(found(await visit(configuration(server.origin)), 'authorization-server.credentials'), { state: 'problem', found: /calls a made-up token active/ })
+})
+
+t.test('doctor — metadata that cannot be had, or is about somebody else', async t => {
+  covers('doctor.metadata-and-issuer')
+  const slash = await startServer(t)
+  slash.on('/.well-known/oauth-authorization-server', answersJson(documentOf(`${slash.origin}/`)))
+  t.match(found(await visit(configuration(slash.origin)), 'authorization-server.metadata'), { state: 'problem', found: /says that its issuer is/, remedy: /only a trailing slash differs/ })
+
+  const nothing = await startStubAuthorizationServer()
+  t.teardown(nothing.close)
+  t.match(found(await visit(configuration(nothing.origin)), 'authorization-server.metadata'), { state: 'problem', found: /HTTP 404/, remedy: /publishes no metadata/ })
+
+  const [port = 0] = await freePorts(1)
+  const down = await visit(configuration(`http://127.0.0.1:${port}`))
+  t.match(found(down, 'authorization-server.metadata'), { state: 'problem', found: /no connection/, remedy: /Check that the authorization server runs/ })
+  t.match(found(down, 'authorization-server.credentials'), { state: 'problem', found: /could not be asked/ })
+  t.equal(found(down, 'authorization-server.clock').state, 'unknown')
+
+  const endpointless = await startServer(t, { introspection_endpoint: undefined })
+  t.match(found(await visit(configuration(endpointless.origin)), 'authorization-server.introspection'), { state: 'problem', remedy: /INTROSPECTION_ENDPOINT/ })
+
+  const explicit = configuration(nothing.origin, { authorizationServer: { issuer: nothing.origin, introspection: { endpoint: `${slash.origin}/introspect`, clientId: 'mcp-server', clientSecret: SECRET } } })
+  const withoutMetadata = await visit(explicit)
+  t.equal(found(withoutMetadata, 'authorization-server.metadata').state, 'warning', 'the gateway can do without, clients cannot')
+  t.equal(withoutMetadata.status, 0)
+})
+
+t.test('doctor — http where https is meant', async t => {
+  covers('doctor.http-or-https')
+  const plain = await startServer(t)
+  const outcome = await visit(configuration(plain.origin.replace('http:', 'https:')))
+  t.match(found(outcome, 'authorization-server.metadata'), { state: 'problem', found: /no trusted TLS connection/, remedy: /NODE_EXTRA_CA_CERTS/ })
+  t.match(found(outcome, 'resource.registration'), { state: 'warning', found: /http:.*https:/, remedy: /looks exactly like a revoked token/ })
+  const tls = (identifier: string) => diagnoseTls({ resource: { identifier }, host: 'localhost', port: 3443 })
+  t.match(tls('https://mcp.example.com/mcp'), { state: 'good', found: /end TLS/ })
+  t.match(tls('http://mcp.example.com/mcp'), { state: 'warning', remedy: /TLS in front/ })
+  t.match(tls('http://localhost:3443/mcp'), { state: 'good' })
+})
+
+t.test('doctor — clocks that disagree', async t => {
+  covers('doctor.clock-skew')
+  for (const [seconds, state] of [[0, 'good'], [-20, 'warning'], [20, 'warning'], [-3600, 'problem'], [3600, 'problem']] as const) {
+    const server = await startServer(t, {}, { date: new Date(Date.now() - seconds * 1000).toUTCString() })
+    const clock = found(await visit(configuration(server.origin)), 'authorization-server.clock')
+    t.equal(clock.state, state, `${seconds} s`)
+    if (seconds !== 0) t.match(clock.found, seconds < 0 ? /behind/ : /ahead/)
+  }
+})
+
+t.test('doctor — what the server lacks for these tools and their clients', async t => {
+  covers('doctor.scopes-and-details-types')
+  const poor = await startServer(t, {
+    scopes_supported: [READ],
+    authorization_details_types_supported: ['payment'],
+    code_challenge_methods_supported: undefined,
+    registration_endpoint: undefined,
+    protected_resources: ['https://localhost:3443/mcp']
+  }, { 'access-control-allow-origin': 'https://somebody.example' })
+  const deny = await visit(configuration(poor.origin))
+  t.strictSame(troubles(deny), [
+    'warning authorization-server.scopes', 'problem authorization-server.details-types', 'warning authorization-server.pkce',
+    'warning authorization-server.registration', 'warning authorization-server.protected-resources', 'warning authorization-server.cors'
+  ])
+  t.match(found(deny, 'authorization-server.scopes').found, /mcp:tickets:write/)
+  t.match(found(deny, 'authorization-server.cors').found, /metadata/)
+  const allow = await visit(configuration(poor.origin, { policy: { authorizationDetailsWhenAbsent: 'allow' } }))
+  t.match(found(allow, 'authorization-server.details-types'), { state: 'warning', remedy: /without a limit/ })
+  t.equal(allow.status, 0, 'warnings do not keep the gateway from working')
+
+  const silent = await startServer(t, { scopes_supported: undefined })
+  t.equal(found(await visit(configuration(silent.origin)), 'authorization-server.scopes').state, 'unknown')
+})
+
+t.test('doctor — several servers are each looked at, tokens of either kind', async t => {
+  const first = await startServer(t)
+  const second = await startServer(t, { jwks_uri: undefined })
+  const shared = { issuer: 'http://localhost:1/shared', jwt: { algorithms: ['HS256'], sharedSecret: 'a secret of thirty-two characters or more' } }
+  const members = configuration(first.origin, { furtherAuthorizationServers: [{ issuer: second.origin, jwt: {} }, shared] })
+  const outcome = await visit(members)
+  t.equal(found(outcome, 'authorization-server.credentials').state, 'good')
+  t.match(found(outcome, 'authorization-server-2.keys-address'), { state: 'problem', remedy: /jwksUri/ })
+  t.equal(found(outcome, 'authorization-server-3.keys').state, 'good')
+  t.equal(found(outcome, 'authorization-server-3.metadata').state, 'warning', 'a shared secret needs no metadata')
+  t.notMatch(outcome.text, 'a secret of thirty-two')
+})
+
+t.test('doctor — a port that is taken, by whom, and a host that is not here', async t => {
+  const server = await startServer(t)
+  const listen = async (body: string): Promise<number> => {
+    const other: Server = createServer((_request, response) => { response.writeHead(200, { 'content-type': 'application/json' }).end(body) })
+    other.listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    t.teardown(() => new Promise<void>(resolve => { other.closeAllConnections(); other.close(() => { resolve() }) }))
+    return (other.address() as AddressInfo).port
+  }
+  const at = async (port: number, host = '127.0.0.1') => found(await visit(configuration(server.origin, { host, port, resource: { identifier: `http://127.0.0.1:${port}/mcp` } })), 'port')
+  t.match(await at(await listen('{"hello":"world"}')), { state: 'problem', found: /another program/, remedy: /PORT/ })
+  t.match(await at(await listen('{"status":"alive"}')), { state: 'good', found: /a gateway that is running/ })
+  const [free = 0] = await freePorts(1)
+  t.match(await at(free), { state: 'good' })
+  t.match(await at(free, '192.0.2.1'), { state: 'problem', remedy: /HOST/ })
+})
+
+t.test('doctor — a storage that does not open', async t => {
+  const server = await startServer(t)
+  const file = join(temporaryDirectory(t), 'not-a-database')
+  writeFileSync(file, 'this is no database, and was never one; it is long enough to be looked at as a header of one hundred bytes and more')
+  t.match(found(await visit(configuration(server.origin, { storage: { url: `sqlite:${file}` } })), 'storage'), { state: 'problem', found: /^GW_STORAGE_/, remedy: /STORAGE_URL/ })
+})
+
+t.test('doctor — a configuration that cannot be read is the one thing it reports', async t => {
+  const broken = await visit('{ "port": "three", "authorizationServer": { "issuer": "http://localhost:9000", "introspection": { "clientId": "a", "clientSecret": "changeme" } } }')
+  t.equal(broken.status, 1)
+  t.ok(broken.report.diagnoses.length >= 3)
+  t.ok(broken.report.diagnoses.every(({ check, state }) => check === 'configuration' && state === 'problem'))
+  t.notMatch(broken.text, 'changeme')
+})
+
+t.test('doctor — an old Node is said to be one', t => {
+  for (const [version, state] of [['18.20.0', 'problem'], ['20.18.3', 'problem'], ['20.19.0', 'good'], ['24.1.0', 'good']] as const) t.equal(diagnoseNode(version).state, state, version)
+  t.end()
+})
+
+t.test('doctor — takes no token as an argument', async t => {
+  covers('cli.token-never-an-argument')
+  const out = terminal()
+  t.equal(await runDoctor(['IU7JGeoJxJSGfAY7nT9A-kK4GAGQgenvHtaRbaUcwoU'], out), 2)
+  t.equal(await runDoctor(['--token', 'IU7JGeoJxJSGfAY7nT9A'], out), 2)
+  t.notMatch(out.written.complaints + out.written.text, 'IU7JGeo')
+  t.equal(await runDoctor(['--help'], out), 0)
+})
+
+function temporaryDirectory (t: Test): string {
+  const directory = mkdtempSync(join(tmpdir(), 'doctor-'))
+  t.teardown(() => { rmSync(directory, { recursive: true, force: true }) })
+  return directory
+}
