@@ -3,7 +3,7 @@
 // The pages and what is granted are not here: see interaction.ts and consent.ts.
 
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import type { AdapterFactory, AuthorizationDetail, Configuration, JWK, KoaContextWithOIDC } from 'oidc-provider'
+import type { AdapterFactory, AuthorizationDetail, ClientMetadata, Configuration, JWK, KoaContextWithOIDC, ResourceServer } from 'oidc-provider'
 import { isKnownSubject } from './accounts.ts'
 import { DETAILS_TYPES_PATH, ENDPOINTS, INTERACTION_PATH, TICKET_SCOPES } from './endpoints.ts'
 import type { ProviderModule } from './load-provider.ts'
@@ -16,12 +16,16 @@ const REFRESH_TOKEN_TTL_SECONDS = 14 * 24 * 3600
 const INTERACTION_TTL_SECONDS = 3600
 const CODE_TTL_SECONDS = 300
 
+/** What differs for a resource server that does not authenticate with a secret in a header, or wants signed replies. */
+export type IntrospectionClientMetadata = Pick<ClientMetadata, 'token_endpoint_auth_method' | 'jwks' | 'introspection_signed_response_alg'>
+
 export interface ProviderSettings {
   readonly adapter: AdapterFactory
   readonly issuer: string
   readonly resources: readonly string[]
   readonly accessTokenTtlSeconds: number
-  readonly introspectionClient: { readonly id: string, readonly secret: string }
+  readonly introspectionClient: { readonly id: string, readonly secret: string, readonly metadata?: IntrospectionClientMetadata }
+  readonly jwtResources: readonly string[]
   /** Fetches client ID metadata documents. Without it loopback and private addresses are refused. */
   readonly fetch: typeof globalThis.fetch | undefined
   /** Members beside the standard ones of an access token's introspection: `auth_time`, `acr`. */
@@ -29,7 +33,7 @@ export interface ProviderSettings {
 }
 
 export function providerConfiguration (settings: ProviderSettings, { errors }: ProviderModule): Configuration {
-  const { issuer, resources, introspectionClient } = settings
+  const { issuer, resources, introspectionClient, jwtResources } = settings
   return {
     adapter: settings.adapter,
     jwks: { keys: [signingKey()] },
@@ -43,7 +47,7 @@ export function providerConfiguration (settings: ProviderSettings, { errors }: P
     routes: ENDPOINTS,
     discovery: {
       authorization_details_types_metadata_endpoint: issuer + DETAILS_TYPES_PATH,
-      introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
       revocation_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
       service_documentation: `${issuer}/`,
       ui_locales_supported: ['en', 'ja']
@@ -55,6 +59,7 @@ export function providerConfiguration (settings: ProviderSettings, { errors }: P
       authorization_details_types: [TICKET_RESERVATION],
       grant_types: ['authorization_code', 'refresh_token'],
       id_token_signed_response_alg: 'ES256',
+      introspection_signed_response_alg: 'ES256',
       response_types: ['code']
     },
     extraClientMetadata: REGISTERED_SCOPE_IS_A_DEFAULT,
@@ -66,7 +71,8 @@ export function providerConfiguration (settings: ProviderSettings, { errors }: P
       authorization_details_types: [],
       grant_types: [],
       response_types: [],
-      redirect_uris: []
+      redirect_uris: [],
+      ...introspectionClient.metadata
     }],
     pkce: { required: () => true },
     clientBasedCORS: ctx => ctx.oidc.route !== 'introspection',
@@ -102,13 +108,14 @@ export function providerConfiguration (settings: ProviderSettings, { errors }: P
         // Left to itself the library lets any registered client read any token.
         allowedPolicy: (_ctx, client, token) => client.clientId === introspectionClient.id && token.kind === 'AccessToken'
       },
+      jwtIntrospection: { enabled: true },
       resourceIndicators: {
         enabled: true,
         useGrantedResource: () => true,
         defaultResource: (_ctx, _client, oneOf) => oneOf ?? [],
         getResourceServerInfo: (_ctx, resource) => {
           if (!resources.includes(resource)) throw new errors.InvalidTarget(`unknown resource; known here: ${resources.join(' ')}`)
-          return { scope: TICKET_SCOPES.join(' '), audience: resource, accessTokenTTL: settings.accessTokenTtlSeconds, accessTokenFormat: 'opaque' }
+          return { ...accessTokensFor(resource, jwtResources), accessTokenTTL: settings.accessTokenTtlSeconds }
         }
       },
       richAuthorizationRequests: {
@@ -133,6 +140,12 @@ export function providerConfiguration (settings: ProviderSettings, { errors }: P
       }
     }
   }
+}
+
+/** What the access tokens for a resource are like. */
+export function accessTokensFor (resource: string, jwtResources: readonly string[]): ResourceServer {
+  const signed = jwtResources.includes(resource)
+  return { scope: TICKET_SCOPES.join(' '), audience: resource, accessTokenFormat: signed ? 'jwt' : 'opaque', ...(signed && { jwt: { sign: { alg: 'ES256' } } }) }
 }
 
 function grantedDetails (ctx: KoaContextWithOIDC): readonly AuthorizationDetail[] | undefined {

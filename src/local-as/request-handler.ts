@@ -3,6 +3,7 @@
 // request target and `Host` that are always our own, so that no document ever names another origin.
 
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { AUTHLETE_INTROSPECTION_PATH } from './authlete-api.ts'
 import { DETAILS_TYPES_PATH, ENDPOINTS, INTERACTION_PATH } from './endpoints.ts'
 import type { InteractionPage } from './interaction.ts'
 import { chooseLanguage } from './pages/language.ts'
@@ -16,6 +17,8 @@ interface Parts {
   readonly resources: readonly string[]
   readonly interactionPage: InteractionPage
   readonly provider: (request: IncomingMessage, response: ServerResponse) => Promise<void>
+  /** Answers at AUTHLETE_INTROSPECTION_PATH. */
+  readonly authlete: (request: IncomingMessage, response: ServerResponse) => Promise<void>
   readonly onIntrospection: () => void
   readonly onFailure: (problem: unknown) => void
 }
@@ -61,6 +64,10 @@ async function route (parts: Parts, request: IncomingMessage, response: ServerRe
       response.writeHead(204).end()
       return
     }
+  }
+  if (pathname === AUTHLETE_INTROSPECTION_PATH) {
+    parts.onIntrospection()
+    return parts.authlete(request, response)
   }
   if (pathname === ENDPOINTS.introspection) {
     // Resource servers ask here, with a secret. A page in a browser has neither reason nor right to.

@@ -2,12 +2,13 @@
 // its own clients, keys and tokens.
 
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
+import { answerAuthleteIntrospection } from './authlete-api.ts'
 import { DEFAULT_RESOURCE, INTROSPECTION_CLIENT } from './endpoints.ts'
 import { createInteractionPage } from './interaction.ts'
 import { openListener } from './listener.ts'
 import { loadProvider } from './load-provider.ts'
 import { createMemoryAdapter } from './memory-adapter.ts'
-import { providerConfiguration } from './provider-configuration.ts'
+import { providerConfiguration, type IntrospectionClientMetadata } from './provider-configuration.ts'
 import { createRequestHandler } from './request-handler.ts'
 import { createTokenMint, type TokenMint } from './token-mint.ts'
 
@@ -19,13 +20,22 @@ export interface PracticeServerOptions {
   /** Resource identifiers (RFC 8707) it issues tokens for, at least one, compared byte for byte. */
   readonly resources?: readonly string[]
   readonly accessTokenTtlSeconds?: number
-  readonly introspectionClient?: { readonly id: string, readonly secret: string }
+  readonly introspectionClient?: IntrospectionClient
+  /** Those of `resources` for which access tokens are JWTs (RFC 9068), which nobody can introspect. */
+  readonly jwtResources?: readonly string[]
   /** Fetches client ID metadata documents; for tests, which serve them on loopback. */
   readonly fetch?: typeof globalThis.fetch
   /** Called for every request to the introspection endpoint. */
   readonly onIntrospection?: () => void
   /** One line for everything a learner may want to see. Never a token, a code or a secret. */
   readonly log?: (line: string) => void
+}
+
+export interface IntrospectionClient {
+  readonly id: string
+  readonly secret: string
+  /** In place of a secret by HTTP Basic: how it authenticates, with which keys, and whether replies are signed for it. */
+  readonly metadata?: IntrospectionClientMetadata
 }
 
 export interface PracticeServer {
@@ -47,7 +57,7 @@ const ACCESS_TOKEN_TTL_SECONDS = 24 * 3600
 
 /** @throws the system's error when it cannot listen: `code` is `EADDRINUSE` when the port is taken. */
 export async function createPracticeServer (options: PracticeServerOptions = {}): Promise<PracticeServer> {
-  const { host = 'localhost', port = 0, resources = [DEFAULT_RESOURCE], introspectionClient = INTROSPECTION_CLIENT, log = () => {} } = options
+  const { host = 'localhost', port = 0, resources = [DEFAULT_RESOURCE], introspectionClient = INTROSPECTION_CLIENT, jwtResources = [], log = () => {} } = options
   const [firstResource] = resources
   if (firstResource === undefined) throw new TypeError('a practice server needs a resource to issue tokens for')
   const accessTokenTtlSeconds = options.accessTokenTtlSeconds ?? ACCESS_TOKEN_TTL_SECONDS
@@ -56,13 +66,14 @@ export async function createPracticeServer (options: PracticeServerOptions = {})
   const listener = await openListener(host, port)
   const issuer = `http://${host}:${listener.port}`
   const adapter = createMemoryAdapter(Date.now)
-  const mint = createTokenMint({ adapter, provider: () => provider, defaultResource: firstResource, defaultTtlSeconds: accessTokenTtlSeconds })
+  const mint = createTokenMint({ adapter, provider: () => provider, jwtResources, defaultResource: firstResource, defaultTtlSeconds: accessTokenTtlSeconds })
   const provider = new library.Provider(issuer, providerConfiguration({
     adapter,
     issuer,
     resources,
     accessTokenTtlSeconds,
     introspectionClient,
+    jwtResources,
     fetch: options.fetch,
     extraTokenClaims: (ctx, token) => ctx === undefined ? mint.extraClaimsOf(token) : { auth_time: authenticatedAt(ctx) }
   }, library))
@@ -74,6 +85,7 @@ export async function createPracticeServer (options: PracticeServerOptions = {})
     resources,
     interactionPage: createInteractionPage({ provider, SessionNotFound: library.errors.SessionNotFound, log }),
     provider: provider.callback(),
+    authlete: (request, response) => answerAuthleteIntrospection(provider, request, response),
     onIntrospection () {
       introspections += 1
       options.onIntrospection?.()

@@ -3,6 +3,7 @@
 
 import type { AdapterFactory, AuthorizationDetail, Client, Provider } from 'oidc-provider'
 import type { JsonObject } from '../kernel/json.ts'
+import { accessTokensFor } from './provider-configuration.ts'
 
 export interface TokenWish {
   /** `sub`; need not be one of the accounts. */
@@ -14,6 +15,8 @@ export interface TokenWish {
   readonly resource?: string | null
   readonly authorizationDetails?: readonly JsonObject[]
   readonly ttlSeconds?: number
+  /** The key that the token is bound to: the thumbprint of a JWK (RFC 9449) or of a certificate (RFC 8705). */
+  readonly boundTo?: { readonly jkt: string } | { readonly 'x5t#S256': string }
   /** Further members of the introspection reply, such as `auth_time` and `acr`. */
   readonly extraClaims?: JsonObject
 }
@@ -29,10 +32,11 @@ interface MintSettings {
   readonly adapter: AdapterFactory
   readonly provider: () => Provider
   readonly defaultResource: string
+  readonly jwtResources: readonly string[]
   readonly defaultTtlSeconds: number
 }
 
-export function createTokenMint ({ adapter, provider: getProvider, defaultResource, defaultTtlSeconds }: MintSettings): TokenMint {
+export function createTokenMint ({ adapter, provider: getProvider, defaultResource, jwtResources, defaultTtlSeconds }: MintSettings): TokenMint {
   const extraClaims = new WeakMap<object, JsonObject>()
 
   async function clientOf (clientId: string): Promise<Client> {
@@ -46,7 +50,7 @@ export function createTokenMint ({ adapter, provider: getProvider, defaultResour
   }
 
   return {
-    async mint ({ subject, clientId = 'minted-client', scope, resource = defaultResource, authorizationDetails, ttlSeconds = defaultTtlSeconds, extraClaims: extra }) {
+    async mint ({ subject, clientId = 'minted-client', scope, resource = defaultResource, authorizationDetails, ttlSeconds = defaultTtlSeconds, boundTo, extraClaims: extra }) {
       const provider = getProvider()
       const client = await clientOf(clientId)
       const grant = new provider.Grant({ accountId: subject, clientId })
@@ -61,9 +65,10 @@ export function createTokenMint ({ adapter, provider: getProvider, defaultResour
         gty: 'authorization_code',
         ...(scope !== '' && { scope }),
         ...(details !== undefined && { rar: details }),
-        ...(resource !== null && { aud: resource }),
+        ...(resource !== null && { resourceServer: new provider.ResourceServer(resource, accessTokensFor(resource, jwtResources)) }),
         expiresIn: ttlSeconds
       })
+      if (boundTo !== undefined) Object.assign(token, boundTo)
       if (extra !== undefined) extraClaims.set(token, extra)
       return token.save()
     },
