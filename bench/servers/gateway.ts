@@ -49,6 +49,8 @@ await app.register(mcpResourceGateway, {
     authorizationServer: { issuer: ISSUER, introspection: { endpoint: `${authorizationServer}/introspect`, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET } },
     cache: { ttlSeconds: 300 },
     policy: { remediation: 'draft' },
+    // Each of these would refuse the load that is meant to be measured.
+    limits: { requestsPerMinutePerPerson: 0, maxEventLoopDelayMs: 0 },
     cors: { allowedOrigins: ['http://localhost:6274', 'http://127.0.0.1:6274'] }
   }),
   tools: [getTicket, ...createTicketTools({ store, clock: systemClock, locale: 'en', resource: RESOURCE })],

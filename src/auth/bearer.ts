@@ -24,9 +24,9 @@ const SYNTAX: Rejection = { kind: 'malformed-credentials', problem: 'syntax' }
  * @see https://www.rfc-editor.org/rfc/rfc6750#section-2.1
  */
 export function parseBearer (rawAuthorization: readonly string[]): Result<PresentedToken, Rejection> {
-  const [value, ...others] = rawAuthorization
+  const [value] = rawAuthorization
   if (value === undefined) return err(MISSING)
-  if (others.length > 0) return err(REPEATED)
+  if (rawAuthorization.length > 1) return err(REPEATED)
   if (value === '') return err(EMPTY)
 
   const scheme = SCHEME.exec(value)?.[0]
@@ -42,9 +42,9 @@ function parseToken (afterScheme: string): Result<PresentedToken, Rejection> {
 
   const token = afterScheme.slice(start)
   if (start === 0 || token.length > MAX_TOKEN_LENGTH) return err(SYNTAX)
+  if (B64TOKEN.test(token)) return ok(new PresentedToken(token))
   // A token has no comma, and a comma is what a proxy joins two header fields with.
-  if (token.includes(',')) return err(REPEATED)
-  return B64TOKEN.test(token) ? ok(new PresentedToken(token)) : err(SYNTAX)
+  return err(token.includes(',') ? REPEATED : SYNTAX)
 }
 
 /**

@@ -1,10 +1,13 @@
 // Which pages may read which answers? One hook for each of our routes: nothing is registered for the whole server, so
 // the host's own routes, and its own CORS, stay as they are.
 
-import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
+import type { FastifyContextConfig, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
+
+/** Asked for each request: what it holds may change. */
+export interface OriginSet { readonly has: (origin: string) => boolean }
 
 export interface CorsPolicy {
-  readonly origins: 'any' | ReadonlySet<string>
+  readonly origins: 'any' | OriginSet
   readonly methods: readonly string[]
 }
 
@@ -16,12 +19,32 @@ const PREFLIGHT_MAX_AGE_SECONDS = '600'
 export const PUBLIC: CorsPolicy = { origins: 'any', methods: ['GET', 'HEAD'] }
 
 /** GET and DELETE too, so that a page sees the 405 and not an opaque network error. */
-export function endpointCors (allowedOrigins: readonly string[]): CorsPolicy {
-  return { origins: new Set(allowedOrigins), methods: ['POST', 'GET', 'DELETE'] }
+/** @param listed gives the same list until it has changed */
+export function createOriginSet (listed: () => readonly string[]): OriginSet {
+  let list = listed()
+  let set = new Set(list)
+  return {
+    has (origin) {
+      if (list !== listed()) {
+        list = listed()
+        set = new Set(list)
+      }
+      return set.has(origin)
+    }
+  }
+}
+
+export function endpointCors (origins: OriginSet): CorsPolicy {
+  return { origins, methods: ['POST', 'GET', 'DELETE'] }
 }
 
 /** Set on our routes: the hook of a host that uses @fastify/cors for everything then passes over them. */
-export const ROUTE_CONFIG = { config: { cors: false } } as const
+export const ROUTE_CONFIG: { readonly config: FastifyContextConfig } = { config: contextConfig({ cors: false }) }
+
+/** Fastify knows the members that installed plugins have declared; the one meant here belongs to a plugin of the host's. */
+function contextConfig (members: object): FastifyContextConfig {
+  return members
+}
 
 /**
  * Answers a preflight by itself and lets everything else pass; refusing an origin is for createOriginHook.
@@ -35,7 +58,8 @@ export function createCorsHook ({ origins, methods }: CorsPolicy): (request: Fas
     if (origins !== 'any') addVary(reply, 'Origin')
     if (origins === 'any') reply.header('access-control-allow-origin', '*')
     else if (origin !== undefined && origins.has(origin)) reply.header('access-control-allow-origin', origin)
-    reply.header('access-control-expose-headers', EXPOSED)
+    // Only a page reads it, and pages say where they come from.
+    if (origin !== undefined || origins === 'any') reply.header('access-control-expose-headers', EXPOSED)
 
     if (request.method !== 'OPTIONS' || origin === undefined || asked === undefined) return done()
     addVary(reply, 'Access-Control-Request-Headers')

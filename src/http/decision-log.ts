@@ -15,8 +15,7 @@ export function logDecision (
   request: FastifyRequest, record: DecisionRecord, contextId: string | undefined, grant: VerifiedGrant,
   status: number, authenticationMs: number, durationMs: number
 ): void {
-  const trace = traceContextOf(request.body, request.headers)
-  request.log.info({
+  const line = {
     event: 'decision',
     granted: record.granted,
     reason: record.reason,
@@ -33,9 +32,10 @@ export function logDecision (
     authenticationMs: round(authenticationMs),
     durationMs: round(durationMs),
     // The caller did not wait for the answer: a reply that streamed was cancelled.
-    callerLeft: request.raw.socket.destroyed ? true : undefined,
-    ...trace
-  }, 'decision')
+    callerLeft: request.raw.socket.destroyed ? true : undefined
+  }
+  const trace = traceContextOf(request.body, request.headers)
+  request.log.info(trace === undefined ? line : { ...line, ...trace }, 'decision')
 }
 
 /** What was refused before a message was read. */

@@ -105,7 +105,7 @@ export function createDispatcher ({ registry, decide, explain, remedies, decisio
       retryOf: contextIdOf(meta),
       decision: traced ? traceOf(explain(decided.grant, decided.requirement, receivedAtMonotonicMs)) : undefined
     }
-    const answered = { id: request.id, scopes: tool.access.scopes, record: base, write: (object: object) => prepared.result(era, object) }
+    const answered = { id: request.id, scopes: tool.access.scopes, record: base, era, write: prepared.result }
     try {
       return toolAnswer(result, answered)
     } catch (cause) {

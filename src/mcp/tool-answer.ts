@@ -3,6 +3,8 @@
 import type { GatewayError } from '../kernel/fault.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { Denial } from '../policy/denial.ts'
+import type { Era } from './era.ts'
+import type { PreparedResults } from './prepared-results.ts'
 import { META } from './protocol.ts'
 import type { RequestId } from './protocol-error.ts'
 import { resultReply, type Answer, type DecisionRecord } from './reply.ts'
@@ -13,41 +15,43 @@ interface AnsweredCall {
   /** What the operation needs, for the challenge of a token that turned out to be no longer good. */
   readonly scopes: readonly string[]
   readonly record: Omit<DecisionRecord, 'granted' | 'reason'>
+  readonly era: Era
   /** Serialises a result as the era of the request wants it. */
-  readonly write: (result: object) => string
+  readonly write: PreparedResults['result']
 }
 
-export function toolAnswer (result: RunResult, { id, scopes, record, write }: AnsweredCall): Answer {
+export function toolAnswer (result: RunResult, call: AnsweredCall): Answer {
+  const { id, record } = call
   switch (result.kind) {
     case 'completed': {
       const content = result.content ?? [{ type: 'text', text: result.text }]
-      const body = write({ content, structuredContent: result.structured })
+      const body = call.write(call.era, { content, structuredContent: result.structured })
       return { reply: resultReply(id, body), record: { ...record, granted: true, reason: 'permitted' } }
     }
-    case 'failed': return failed(result.text, result.code)
-    case 'invalid-arguments': return failed(result.text, result.kind)
-    case 'denied': return denied(result.denial)
-    case 'undecided': return denied({ kind: 'undecidable' }, result.fault)
+    case 'failed': return failed(call, result.text, result.code)
+    case 'invalid-arguments': return failed(call, result.text, result.kind)
+    case 'denied': return denied(call, result.denial)
+    case 'undecided': return denied(call, { kind: 'undecidable' }, result.fault)
     case 'rejected': {
       const { rejection } = result
       const reason = rejection.kind === 'invalid-token' ? rejection.problem.kind : rejection.kind
-      return { reply: { kind: 'rejected', rejection, scopes }, record: { ...record, granted: false, reason } }
+      return { reply: { kind: 'rejected', rejection, scopes: call.scopes }, record: { ...record, granted: false, reason } }
     }
     case 'fault':
       return { reply: { kind: 'fault', fault: result.fault, id }, record: { ...record, granted: false, reason: 'fault', remark: result.fault.code } }
   }
+}
 
-  /** Since revision 2025-11-25 a wrong argument, too, is a tool error that a model can read and mend. */
-  function failed (text: string, code: string): Answer {
-    const body = write({ content: [{ type: 'text', text }], isError: true })
-    return { reply: resultReply(id, body), record: { ...record, granted: true, reason: 'permitted', remark: code } }
-  }
+/** Since revision 2025-11-25 a wrong argument, too, is a tool error that a model can read and mend. */
+function failed ({ id, era, record, write }: AnsweredCall, text: string, code: string): Answer {
+  const body = write(era, { content: [{ type: 'text', text }], isError: true })
+  return { reply: resultReply(id, body), record: { ...record, granted: true, reason: 'permitted', remark: code } }
+}
 
-  function denied (denial: Denial, fault?: GatewayError): Answer {
-    return {
-      reply: { kind: 'denied', denial, id, ...(fault === undefined ? {} : { fault }) },
-      record: { ...record, granted: false, reason: denial.kind, remark: fault?.code ?? remarkOn(denial) }
-    }
+function denied ({ id, record }: AnsweredCall, denial: Denial, fault?: GatewayError): Answer {
+  return {
+    reply: { kind: 'denied', denial, id, ...(fault === undefined ? {} : { fault }) },
+    record: { ...record, granted: false, reason: denial.kind, remark: fault?.code ?? remarkOn(denial) }
   }
 }
 

@@ -56,7 +56,9 @@ export async function runTool (tool: Tool, args: unknown, caller: Caller, decide
       const general = decide(caller.grant, requirement, caller.receivedAtMonotonicMs)
       decided = { grant: caller.grant, requirement }
       if (general.kind === 'denial') return { result: { kind: 'denied', denial: general.denial }, decided }
-      const needed = await detailsOf(details, input.data, caller.grant)
+      const finding = detailsOf(details, input.data, caller.grant)
+      // Most declarations know it at once, and a wait would cost more than they do.
+      const needed = finding instanceof Promise ? await finding : finding
       if (needed instanceof GatewayError) return { result: { kind: 'undecided', fault: needed }, decided: undefined }
       requirement = { ...requirement, details: needed, freshness }
     }
@@ -83,14 +85,19 @@ export async function runTool (tool: Tool, args: unknown, caller: Caller, decide
 }
 
 /** @returns the fault when the tool's own declaration failed: nothing can be decided then */
-export async function detailsOf (details: NonNullable<Tool['access']['details']>, input: unknown, grant: VerifiedGrant): Promise<DetailsRequirement | GatewayError> {
+export function detailsOf (details: NonNullable<Tool['access']['details']>, input: unknown, grant: VerifiedGrant): DetailsRequirement | GatewayError | Promise<DetailsRequirement | GatewayError> {
   try {
-    return await details(input as never, { person: grant.person })
+    const needed = details(input as never, { person: grant.person })
+    return needed instanceof Promise ? needed.catch(undecidable) : needed
   } catch (error) {
-    // A storage that cannot say the price is an outage, not a denial; everything else is fail closed.
-    if (error instanceof StorageUnavailable) throw error
-    return error instanceof GatewayError ? error : new GatewayError('GW_TOOL_FAILED', 'access.details failed', { cause: error })
+    return undecidable(error)
   }
+}
+
+/** A storage that cannot say the price is an outage, not a denial; everything else is fail closed. */
+function undecidable (error: unknown): GatewayError {
+  if (error instanceof StorageUnavailable) throw error
+  return error instanceof GatewayError ? error : new GatewayError('GW_TOOL_FAILED', 'access.details failed', { cause: error })
 }
 
 /** A tool may be written in JavaScript, where nothing else looks at what it answers. */
