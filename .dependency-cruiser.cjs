@@ -62,6 +62,7 @@ module.exports = {
     },
     owners('only-mcp-imports-the-mcp-sdk', ['@modelcontextprotocol'], '^src/mcp/'),
     owners('only-http-imports-fastify', ['fastify', '@fastify'], '^src/(http/|plugin\\.ts|app\\.ts|server\\.ts|index\\.ts)'),
+    owners('only-http-counts-in-redis', ['ioredis'], '^src/http/'),
     owners('only-auth-calls-out', ['undici', 'lru-cache'], '^src/(auth|local-as)/'),
     owners('only-auth-reads-signed-tokens', ['jose', '@authlete'], '^src/(auth|local-as)/'),
     owners('only-storage-imports-databases', ['libsql', 'pg'], '^src/storage/'),

@@ -17,6 +17,8 @@ import { createTicketTools } from './tools/ticket-tools.ts'
 const IDLE_CHECK_MS = 50
 
 export interface AppOptions extends Pick<GatewayOptions, 'dispatcher' | 'observe'> {
+/** How often the time-outs for headers and requests are looked at. */
+const SLOWNESS_CHECK_MS = 1000
   readonly config: GatewayConfig
   readonly logger: FastifyBaseLogger
   /** Of this software, as clients are told. */
@@ -43,6 +45,12 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
     clientErrorHandler: answerClientError,
     frameworkErrors: answerBadTarget
   })
+    keepAliveTimeout: config.limits.idleTimeoutMs,
+    http: {
+      // node:http refuses to give the headers more time than the whole request.
+      headersTimeout: Math.min(config.limits.headersTimeoutMs, config.limits.requestTimeoutMs),
+      connectionsCheckingInterval: SLOWNESS_CHECK_MS
+    },
   for (const method of http.METHODS) if (!app.supportedMethods.includes(method) && method !== 'CONNECT') app.addHttpMethod(method)
   app.addHook('onClose', () => store.close())
   endIdleConnections(app)
@@ -51,6 +59,7 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
     config,
     tools: createGatewayTools({ store, clock, locale, resource: config.resource.identifier }),
     server: { name: 'mcp-resource-gateway', title: locale === 'ja' ? 'チケット予約' : 'Ticket reservations', version },
+  app.server.maxConnections = config.limits.maxConnections
     readiness: [{ name: 'storage', check: store.ping }],
     clock,
     ...watched
@@ -65,6 +74,14 @@ export function createGatewayTools (options: TicketToolsOptions): readonly Tool[
 
 /** Node ends the connections that are idle when closing begins; one that answers its last request later would be waited for. */
 function endIdleConnections (app: FastifyInstance): void {
+/** For a server that runs: what Node asks its server for at each use, and not us. */
+export function applyServerLimits (app: FastifyInstance, { limits }: GatewayConfig): void {
+  app.server.maxConnections = limits.maxConnections
+  app.server.headersTimeout = limits.headersTimeoutMs
+  app.server.requestTimeout = limits.requestTimeoutMs
+  app.server.keepAliveTimeout = limits.idleTimeoutMs
+}
+
   let timer: NodeJS.Timeout | undefined
   app.addHook('preClose', done => {
     timer = setInterval(() => { app.server.closeIdleConnections() }, IDLE_CHECK_MS)

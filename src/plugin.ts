@@ -9,15 +9,17 @@ import type { GatewayConfig } from './config/schema.ts'
 import { addressesOf } from './http/addresses.ts'
 import { useOwnBodiesAndErrors } from './http/bodies.ts'
 import { docsPage } from './http/docs-page.ts'
+import { createOriginSet } from './http/cors.ts'
+import { logCircuit } from './http/decision-log.ts'
 import { registerDocuments } from './http/document-routes.ts'
 import { registerEndpoint } from './http/endpoint-routes.ts'
-import { logCircuit } from './http/decision-log.ts'
 import { registerHealth, type ReadinessCheck } from './http/health-routes.ts'
 import { protectedResourceMetadata, publishedDetailsTypes } from './http/metadata.ts'
 import { createOperatorHints } from './http/operator-hints.ts'
 import { policyPage } from './http/policy-page.ts'
 import { createRejectionAnswers } from './http/rejection-answer.ts'
 import { registerToolTable } from './http/tool-table-route.ts'
+import { createRateLimits } from './http/rate-limits.ts'
 import { systemClock, type Clock } from './kernel/clock.ts'
 import { GatewayError } from './kernel/fault.ts'
 import { createDispatcher } from './mcp/dispatcher.ts'
@@ -48,13 +50,7 @@ export interface GatewayOptions {
  * The gateway as a Fastify plugin.
  * @throws GatewayError `GW_CONFIG_INVALID` under a prefix, `GW_TOOL_INVALID` for a wrong tool (as a rejected `ready()`)
  */
-export const mcpResourceGateway: FastifyPluginAsync<GatewayOptions> = (instance, options) => new Promise(resolve => {
-  install(instance, options)
-  resolve()
-})
-
-function install (instance: FastifyInstance, options: GatewayOptions): void {
-  const { config, clock = systemClock } = options
+export const mcpResourceGateway: FastifyPluginAsync<GatewayOptions> = async (instance, options) => {
   if (instance.prefix !== '') {
     throw new GatewayError('GW_CONFIG_INVALID', 'register the gateway without a prefix: its paths follow from resource.identifier')
   }
@@ -63,6 +59,17 @@ function install (instance: FastifyInstance, options: GatewayOptions): void {
   const registry = createRegistry(options.tools, { visibility: config.tools.visibility, scopeImplications: config.policy.scopeImplications })
   const { authenticator, issuers, readiness } = createAuthentication(config, {
     clock,
+  install(instance, options, await createLimits(instance, options))
+}
+
+async function createLimits (instance: FastifyInstance, { config: { limits, resource }, clock = systemClock }: GatewayOptions): Promise<LimitHooks> {
+  const shedding = await createLoadShedding(instance, limits.maxEventLoopDelayMs)
+  const { beforeAuthentication, afterAuthentication } = await createRateLimits(instance, { ...limits, resource: resource.identifier, clock })
+  return { beforeAuthentication: [...shedding, ...beforeAuthentication], afterAuthentication }
+}
+
+function install (instance: FastifyInstance, options: GatewayOptions, limits: LimitHooks): void {
+  const { config, clock = systemClock, settings = { current: () => config } } = options
     dispatcher: options.dispatcher,
     observe (event) {
       if (event.kind === 'circuit') logCircuit(instance.log, event)
@@ -91,7 +98,8 @@ function install (instance: FastifyInstance, options: GatewayOptions): void {
     addresses,
     authenticator,
     rejections: createRejectionAnswers({ addresses, initialScopes: registry.initialScopes, whenTokenMissing: config.challenge.whenTokenMissing }),
-    allowedOrigins: config.cors.allowedOrigins,
+    allowedOrigins: createOriginSet(() => settings.current().cors.allowedOrigins),
+    limits,
     tellOperator: createOperatorHints({ resource, issuer: config.authorizationServer.issuer }, clock),
     clock
   }

@@ -385,6 +385,32 @@ export const requirements = {
   },
   'mcp.message-shape': {
     source: 'https://www.jsonrpc.org/specification#request_object',
+  // limits
+  'limits.connections-bounded': {
+    source: 'https://cheatsheetseries.owasp.org/cheatsheets/Denial_of_Service_Cheat_Sheet.html',
+    behaviour: 'More connections than configured are closed, and those that exist are served'
+  },
+  'limits.load-shedding': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4',
+    behaviour: 'A process that cannot keep up refuses requests with 503 and Retry-After, and still tells that it is alive'
+  },
+  'limits.rate-per-address': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6585#section-4',
+    behaviour: 'Requests of one address are limited where configuration says so, and forwarding headers are no address'
+  },
+  'limits.rate-per-person': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6585#section-4',
+    behaviour: 'A person who asks too often gets 429 with Retry-After, and nobody else does'
+  },
+  'limits.rate-shared': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6585#section-4',
+    behaviour: 'Gateways that share Redis count together, without telling it who is counted, and count on nobody being refused when it is away'
+  },
+  'limits.slow-clients': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.5.9',
+    behaviour: 'A client that sends too slowly, or nothing, loses its connection'
+  },
+
     behaviour: 'What is not one JSON-RPC request or notification is refused'
   },
   'mcp.version-header-decides-nothing': {

@@ -31,6 +31,8 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
   { name: 'CACHE_TTL_SECONDS', path: ['cache', 'ttlSeconds'], form: 'whole number' },
   { name: 'AUTHORIZATION_DETAILS_WHEN_ABSENT', path: ['policy', 'authorizationDetailsWhenAbsent'], form: 'text' },
   { name: 'STORAGE_URL', path: ['storage', 'url'], form: 'text' },
+  { name: 'REDIS_URL', path: ['limits', 'rateLimitRedisUrl'], form: 'text' },
+  { name: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', path: ['tracing', 'endpoint'], form: 'text' },
   { name: 'ALLOWED_ORIGINS', path: ['cors', 'allowedOrigins'], form: 'comma-separated list' },
   { name: 'LOG_LEVEL', path: ['log', 'level'], form: 'text' }
 ]

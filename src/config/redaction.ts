@@ -13,12 +13,13 @@ type Description = Omit<GatewayConfig, '$schema'>
 /** The configuration for a line at start: complete, with a placeholder for every secret. */
 export function describeConfig (config: GatewayConfig): Description {
   const { $schema: _, ...members } = config
-  const { authorizationServer, furtherAuthorizationServers, storage } = members
+  const { authorizationServer, furtherAuthorizationServers, storage, limits } = members
   return {
     ...members,
     authorizationServer: describeServer(authorizationServer),
     furtherAuthorizationServers: furtherAuthorizationServers.map(describeServer),
-    storage: { ...storage, url: describeStorageUrl(storage.url, REDACTED) }
+    storage: { ...storage, url: describeStorageUrl(storage.url, REDACTED) },
+    limits: limits.rateLimitRedisUrl === undefined ? limits : { ...limits, rateLimitRedisUrl: REDACTED }
   }
 }
 

@@ -4,7 +4,9 @@
 import { z } from 'zod'
 import { isEndpointPath, isExactOrigin, isResourceIdentifier } from './addresses.ts'
 import { authorizationServer } from './authorization-server.ts'
+import { limits } from './limits.ts'
 import { choice, group, list, record, text, wholeNumber } from './members.ts'
+import { audit, metrics, tracing } from './operations.ts'
 import { isStorageUrl } from './storage-url.ts'
 
 const isPrintable = (value: string) => value !== '' && !/\p{Cc}/u.test(value)
@@ -75,14 +77,10 @@ export const gatewayConfigSchema = group({
     allowedOrigins: list('an exact origin such as http://localhost:6274', isExactOrigin).default([])
       .describe('Origins whose pages may call the endpoint. A request with any other `Origin` is refused with 403. The metadata documents are open to all.')
   }).prefault({}).describe('Which web pages may call.'),
-  limits: group({
-    bodyBytes: wholeNumber({ from: 1024, to: 16_777_216, unit: 'bytes', byDefault: 1_048_576 })
-      .describe('Bytes of the largest request body.'),
-    requestTimeoutMs: wholeNumber({ from: 1000, to: 300_000, unit: 'milliseconds', byDefault: 30_000 })
-      .describe('Milliseconds for a client to send its whole request.'),
-    shutdownDeadlineMs: wholeNumber({ from: 0, to: 300_000, unit: 'milliseconds', byDefault: 10_000 })
-      .describe('Milliseconds that accepted requests have to finish when the process is told to end.')
-  }).prefault({}).describe('How much a client may ask for.'),
+  limits: limits.prefault({}),
+  metrics: metrics.prefault({}),
+  tracing: tracing.prefault({}),
+  audit: audit.prefault({}),
   log: group({
     level: choice(['info', 'fatal', 'error', 'warn', 'debug', 'trace', 'silent']).default('info')
       .describe('The least serious level that is logged. No level shows a token or a secret.'),

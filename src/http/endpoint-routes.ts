@@ -33,6 +33,7 @@ export interface EndpointOptions {
   readonly allowedOrigins: readonly string[]
   readonly bodyLimitBytes: number
   readonly tellOperator: TellOperator
+  readonly limits: LimitHooks
   readonly clock: Clock
 }
 
@@ -40,7 +41,7 @@ const ALLOW = 'POST, OPTIONS'
 const RESULT_HEADERS = { 'content-type': JSON_TYPE, 'cache-control': 'no-store' } as const
 
 export function registerEndpoint (instance: FastifyInstance, options: EndpointOptions): void {
-  const { addresses, authenticator, dispatcher, allowedOrigins, clock } = options
+  const { addresses, authenticator, dispatcher, allowedOrigins, limits, clock } = options
   const url = addresses.endpointPath
   const allowOrigins = createCorsHook(endpointCors(allowedOrigins))
   const checkOrigin = createOriginHook(allowedOrigins)
@@ -80,7 +81,7 @@ export function registerEndpoint (instance: FastifyInstance, options: EndpointOp
     url,
     ...ROUTE_CONFIG,
     bodyLimit: options.bodyLimitBytes,
-    onRequest: [allowOrigins, checkOrigin, createAuthenticationHook(options)],
+    onRequest: [allowOrigins, ...limits.beforeAuthentication, checkOrigin, createAuthenticationHook(options), ...limits.afterAuthentication],
     handler: handle
   })
 

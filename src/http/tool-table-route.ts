@@ -16,13 +16,14 @@ import { createOriginHook } from './origin-hook.ts'
 export interface ToolTableOptions extends AuthenticationHookOptions {
   readonly addresses: Addresses
   readonly registry: Registry
-  readonly allowedOrigins: readonly string[]
+  readonly allowedOrigins: OriginSet
+  readonly limits: LimitHooks
 }
 
 const READ = { method: 'tools/list', tool: undefined, version: undefined, granted: true, reason: 'authenticated' } as const
 
 export function registerToolTable (instance: FastifyInstance, options: ToolTableOptions): void {
-  const { addresses: { toolsPath }, registry, allowedOrigins, clock } = options
+  const { addresses: { toolsPath }, registry, allowedOrigins, limits, clock } = options
   if (registry.visibility === 'all') {
     publishDocument(instance, toolsPath, PUBLIC_JSON, JSON.stringify({ tools: registry.published.descriptions }))
     return
@@ -38,6 +39,6 @@ export function registerToolTable (instance: FastifyInstance, options: ToolTable
     return reply.headers(NO_STORE).send(JSON.stringify({ tools: registry.descriptionsFor(grant) }))
   }
 
-  instance.get(toolsPath, { ...ROUTE_CONFIG, onRequest: [allowOrigins, checkOrigin, createAuthenticationHook(options)] }, handle)
+  instance.get(toolsPath, { ...ROUTE_CONFIG, onRequest: [allowOrigins, ...limits.beforeAuthentication, checkOrigin, createAuthenticationHook(options), ...limits.afterAuthentication] }, handle)
   instance.options(toolsPath, { ...ROUTE_CONFIG, onRequest: [checkOrigin, allowOrigins] }, (_request, reply) => reply.code(204).header('allow', 'GET, HEAD, OPTIONS').send())
 }

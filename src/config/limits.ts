@@ -1,0 +1,30 @@
+// How much may clients ask for? Sizes, times and numbers that keep the gateway answering while somebody asks for too much.
+
+import { group, text, wholeNumber } from './members.ts'
+
+const isRedisUrl = (value: string) => /^rediss?:\/\/[^\s]+$/.test(value) && URL.canParse(value)
+
+export const limits = group({
+  bodyBytes: wholeNumber({ from: 1024, to: 16_777_216, unit: 'bytes', byDefault: 1_048_576 })
+    .describe('Bytes of the largest request body.'),
+  headersTimeoutMs: wholeNumber({ from: 1000, to: 60_000, unit: 'milliseconds', byDefault: 10_000 })
+    .describe('Milliseconds for a client to send the headers of a request, from the moment it connects. Then 408.'),
+  requestTimeoutMs: wholeNumber({ from: 1000, to: 300_000, unit: 'milliseconds', byDefault: 30_000 })
+    .describe('Milliseconds for a client to send its whole request.'),
+  idleTimeoutMs: wholeNumber({ from: 1000, to: 600_000, unit: 'milliseconds', byDefault: 65_000 })
+    .describe('Milliseconds for which a kept-alive connection may rest between two requests. Longer than that of a proxy in front, so that the proxy ends it first.'),
+  maxConnections: wholeNumber({ from: 1, to: 1_000_000, unit: 'connections', byDefault: 10_000 })
+    .describe('Connections at the same time; one more is closed at once.'),
+  requestsPerMinutePerPerson: wholeNumber({ from: 0, to: 1_000_000, unit: 'requests', byDefault: 600 })
+    .describe('Requests of one person within a minute, whatever the number of tokens and clients; then 429 with `Retry-After`. 0: no limit.'),
+  requestsPerMinutePerAddress: wholeNumber({ from: 0, to: 1_000_000, unit: 'requests', byDefault: 0 })
+    .describe('Requests from one network address within a minute, counted before the token is looked at. 0: no limit, since a classroom, an office or a proxy shares one address.'),
+  rateLimitRedisUrl: text('redis://user:password@host:port/number', isRedisUrl).exactOptional()
+    .describe('Where requests are counted for all gateways together; needs the package `ioredis` beside the gateway. Absent: each process counts for itself. While Redis does not answer nobody is refused. Better set in the environment when it holds a password.'),
+  maxEventLoopDelayMs: wholeNumber({ from: 0, to: 60_000, unit: 'milliseconds', byDefault: 1000 })
+    .describe('When work waits longer than this for its turn, on average over a second, requests to the endpoint are refused with 503 and `Retry-After` until it no longer does. 0: never.'),
+  shutdownNoticeMs: wholeNumber({ from: 0, to: 300_000, unit: 'milliseconds', byDefault: 0 })
+    .describe('Milliseconds for which requests are still served after SIGTERM has turned `/ready` red, so that a load balancer notices before any is refused. Shorter than `shutdownDeadlineMs`.'),
+  shutdownDeadlineMs: wholeNumber({ from: 0, to: 300_000, unit: 'milliseconds', byDefault: 10_000 })
+    .describe('Milliseconds until the process has ended when it is told to, whatever is still running then.')
+}).describe('How much a client may ask for.')

@@ -1,0 +1,40 @@
+// Is more asked of this process than it can do? While work waits too long for its turn, new requests to the endpoint are refused
+// before anything is done for them. Health, metadata and documents still answer.
+
+import type { FastifyInstance } from 'fastify'
+import { errorBody } from '../mcp/protocol-error.ts'
+import { RPC } from '../mcp/protocol.ts'
+import { logRefusal } from './decision-log.ts'
+import { NO_STORE, type HttpAnswer } from './http-answer.ts'
+import type { RequestHook } from './request-hook.ts'
+import { sendAnswer } from './send.ts'
+
+const RETRY_AFTER_SECONDS = 2
+
+const ANSWER: HttpAnswer = {
+  status: 503,
+  headers: { ...NO_STORE, 'retry-after': String(RETRY_AFTER_SECONDS) },
+  body: errorBody({
+    code: RPC.unavailable,
+    message: `The gateway is asked for more than it can do. Try again in ${RETRY_AFTER_SECONDS} seconds with the same access token.`,
+    data: { retryAfterSeconds: RETRY_AFTER_SECONDS },
+    id: undefined
+  })
+}
+
+/** @param maxEventLoopDelayMs 0: nothing is ever shed */
+export async function createLoadShedding (instance: FastifyInstance, maxEventLoopDelayMs: number): Promise<readonly RequestHook[]> {
+  // A host that watches its load has decided already, for our routes too.
+  if (maxEventLoopDelayMs === 0 || instance.hasDecorator('isUnderPressure')) return []
+  const { default: underPressure } = await import('@fastify/under-pressure')
+  await instance.register(underPressure, {
+    maxEventLoopDelay: maxEventLoopDelayMs,
+    // Its own hook would refuse health too, and before a page may read why.
+    pressureHandler: () => {}
+  })
+  return [function shedLoad (request, reply, done) {
+    if (!instance.isUnderPressure()) return done()
+    logRefusal(request, { reason: 'overloaded', status: ANSWER.status, durationMs: reply.elapsedTime })
+    sendAnswer(reply, ANSWER)
+  }]
+}

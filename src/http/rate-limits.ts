@@ -1,0 +1,136 @@
+// Does somebody ask too often? Counts the requests of a person, and of a network address where configuration says so, within
+// a minute. It is no security boundary: when the counting itself fails, the request goes on.
+
+import { hash } from 'node:crypto'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Clock } from '../kernel/clock.ts'
+import { GatewayError } from '../kernel/fault.ts'
+import { errorBody } from '../mcp/protocol-error.ts'
+import { RPC } from '../mcp/protocol.ts'
+import { callState } from './call-state.ts'
+import { logRefusal } from './decision-log.ts'
+import { NO_STORE, type HttpAnswer } from './http-answer.ts'
+import { NO_LIMITS, type LimitHooks, type RequestHook } from './request-hook.ts'
+import { sendAnswer } from './send.ts'
+
+const WINDOW_MS = 60_000
+/** Counters of people and addresses that are kept at a time; the least recently seen are forgotten first. */
+const MAX_COUNTERS = 50_000
+/** Redis is a neighbour or of no use: nobody waits longer for a count. */
+const REDIS_TIMEOUT_MS = 250
+const COMPLAINT_PAUSE_MS = 60_000
+
+export interface RateLimitOptions {
+  /** 0: no limit. */
+  readonly requestsPerMinutePerPerson: number
+  /** 0: no limit. */
+  readonly requestsPerMinutePerAddress: number
+  /** Absent: this process counts for itself. */
+  readonly rateLimitRedisUrl?: string | undefined
+  /** Keeps the counters of different resources apart in one Redis. */
+  readonly resource: string
+  readonly clock: Clock
+}
+
+/** The counters of one limit; how many there are so far, and when the minute is over. */
+type Count = (request: FastifyRequest) => Promise<{ readonly isAllowed: boolean, readonly isExceeded?: boolean, readonly ttlInSeconds?: number }>
+
+/** @see https://www.rfc-editor.org/rfc/rfc6585#section-4 */
+export async function createRateLimits (instance: FastifyInstance, options: RateLimitOptions): Promise<LimitHooks> {
+  const { requestsPerMinutePerPerson, requestsPerMinutePerAddress, rateLimitRedisUrl, resource } = options
+  if (requestsPerMinutePerPerson === 0 && requestsPerMinutePerAddress === 0) return NO_LIMITS
+
+  const { default: rateLimit } = await import('@fastify/rate-limit')
+  const redis = rateLimitRedisUrl === undefined ? undefined : await connectToRedis(rateLimitRedisUrl)
+  if (redis !== undefined) instance.addHook('onClose', () => { redis.disconnect() })
+  await instance.register(rateLimit, {
+    global: false,
+    cache: MAX_COUNTERS,
+    ...(redis === undefined ? {} : { redis, nameSpace: `mcp-resource-gateway:${shortHash(resource)}:` })
+  })
+
+  const limit = (reason: string, perMinute: number, keyGenerator: (request: FastifyRequest) => string): RequestHook[] => {
+    if (perMinute === 0) return []
+    return [createHook(instance.createRateLimit({ max: perMinute, timeWindow: WINDOW_MS, keyGenerator }), reason, options.clock)]
+  }
+  return {
+    beforeAuthentication: limit('rate-limited:address', requestsPerMinutePerAddress, ({ ip }) => `address:${ip}`),
+    afterAuthentication: limit('rate-limited:person', requestsPerMinutePerPerson, createPersonKey())
+  }
+}
+
+function createHook (count: Count, reason: string, clock: Clock): RequestHook {
+  let complainedAtMs = -Infinity
+  return function limitRate (request, reply, done) {
+    count(request).then(({ isExceeded = false, ttlInSeconds = 1 }) => {
+      if (!isExceeded) return done()
+      const state = callState(request)
+      const answer = tooManyRequests(Math.max(ttlInSeconds, 1))
+      logRefusal(request, {
+        reason,
+        clientId: state?.grant.clientId,
+        tokenHash: state?.grant.tokenFingerprint,
+        status: answer.status,
+        durationMs: state === undefined ? reply.elapsedTime : clock.monotonicMs() - state.startedMs
+      })
+      sendAnswer(reply, answer)
+    }, (error: unknown) => {
+      if (clock.monotonicMs() - complainedAtMs >= COMPLAINT_PAUSE_MS) {
+        complainedAtMs = clock.monotonicMs()
+        request.log.warn({ event: 'rate-limit-unavailable', name: (error as Error).name }, 'requests cannot be counted, and are let through')
+      }
+      done()
+    })
+  }
+}
+
+function tooManyRequests (retryAfterSeconds: number): HttpAnswer {
+  return {
+    status: 429,
+    headers: { ...NO_STORE, 'retry-after': String(retryAfterSeconds) },
+    body: errorBody({
+      code: RPC.tooManyRequests,
+      message: `Too many requests. Try again in ${retryAfterSeconds} seconds.`,
+      data: { retryAfterSeconds },
+      id: undefined
+    })
+  }
+}
+
+/** Issuer and subject, hashed: who they are is nobody's business in a counter, least of all in a shared one. */
+function createPersonKey (): (request: FastifyRequest) => string {
+  const known = new Map<string, string>()
+  return request => {
+    const state = callState(request)
+    if (state === undefined) throw new GatewayError('GW_INTERNAL', 'a request was counted before it was authenticated')
+    const { issuer, subject } = state.grant.person
+    const person = `${issuer} ${subject}`
+    let key = known.get(person)
+    if (key === undefined) {
+      if (known.size >= MAX_COUNTERS) known.clear()
+      key = `person:${hash('sha256', person, 'base64url')}`
+      known.set(person, key)
+    }
+    return key
+  }
+}
+
+function shortHash (text: string): string {
+  return hash('sha256', text, 'base64url').slice(0, 12)
+}
+
+async function connectToRedis (url: string) {
+  const { Redis } = await import('ioredis').catch((cause: unknown) => {
+    throw new GatewayError('GW_CONFIG_INVALID', 'limits.rateLimitRedisUrl needs the package ioredis: npm install ioredis', { cause })
+  })
+  const redis = new Redis(url, {
+    connectTimeout: REDIS_TIMEOUT_MS * 10,
+    commandTimeout: REDIS_TIMEOUT_MS,
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    retryStrategy: attempt => Math.min(attempt * 100, 5000)
+  })
+  // Without a listener every failed attempt to connect would be printed, with the address.
+  redis.on('error', () => {})
+  return redis
+}
