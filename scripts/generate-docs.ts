@@ -9,6 +9,7 @@ import type { DocumentCheck, GeneratedFile } from './docs/document.ts'
 import { checkErrorCodes } from './docs/errors.ts'
 import { checkPromises } from './docs/promises.ts'
 import { checkReferences } from './docs/references.ts'
+import { richAuthorizationFiles } from './docs/rich-authorization.ts'
 import { roomFiles } from './docs/rooms.ts'
 import { toolFiles } from './docs/tools.ts'
 import { checkTutorials } from './docs/tutorial.ts'
@@ -17,7 +18,7 @@ const USAGE = `Usage: npm run docs:generate          writes what is generated in
        npm run docs:check             ends with 1 when something is out of date or points nowhere
 `
 
-const GENERATED: readonly GeneratedFile[] = [...configurationFiles, ...roomFiles, ...toolFiles]
+const GENERATED: readonly GeneratedFile[] = [...configurationFiles, ...roomFiles, ...toolFiles, ...richAuthorizationFiles]
 const CHECKS: readonly DocumentCheck[] = [checkReferences, checkAnchors, checkShellScripts, checkTutorials, checkCodeBlocks, checkErrorCodes, checkPromises]
 
 const { check } = readCommandLine(USAGE, { check: { type: 'boolean' } })

@@ -30,6 +30,7 @@ export async function connectRemedyingClient (options: RemedyingClientOptions): 
   return client
 }
 
+// #region remedy
 /** A `fetch` that brings its own tokens. */
 export function createRemedyingFetch (options: RemedyingClientOptions): FetchLike {
   const obtainToken = createAuthorization(options)
@@ -62,6 +63,7 @@ export function createRemedyingFetch (options: RemedyingClientOptions): FetchLik
     return answer
   }
 }
+// #endregion
 
 function createAuthorization ({ serverUrl, askPerson, redirectUrl }: RemedyingClientOptions) {
   /** Asked for together: a token with more scope should not have less of another. */

@@ -1,9 +1,11 @@
 // Does a client find its own way out of a refusal? The documented example against a real gateway and the practice server,
 // with a person at the consent page who reads it, agrees, agrees to less, or does not.
 
+import { readFileSync } from 'node:fs'
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
+import { richAuthorizationFiles } from '../../scripts/docs/rich-authorization.ts'
 import { connectRemedyingClient, createRemedyingFetch } from '../../docs/examples/remedying-client.ts'
 import { createApp } from '../../src/app.ts'
 import { parseConfig } from '../../src/config/parse.ts'
@@ -184,4 +186,12 @@ t.test('a client that remedies — tries a cached token, then a fresh one, and n
   t.strictSame(await attempt('a', 'a', 'a', 'enough'), { status: 401, asked: 1, presented: ['none', 'Bearer token-2', 'Bearer token-3'] }, 'nor was a fresh one: that is the end')
   t.strictSame(await attempt('b', 'c', 'd', 'e', 'f', 'enough'), { status: 401, asked: 4, presented: ['none', 'Bearer token-4', 'Bearer token-5', 'Bearer token-6', 'Bearer token-7'] }, 'other remedies each time: there is a limit too')
   t.strictSame(await attempt('single-use', 'single-use', 'enough'), { status: 401, asked: 1, presented: ['none', 'Bearer token-8'] }, 'without a reference: once')
+})
+
+t.test('document — shows the messages of one refusal and its remedy as this run captured them', async t => {
+  covers('http.refusal-with-remedy')
+  for (const { file, render } of richAuthorizationFiles) {
+    const page = readFileSync(file, 'utf8')
+    t.equal(render(page), page, `${file}: npm run docs:generate writes it anew`)
+  }
 })
