@@ -13,6 +13,6 @@ export { defineTool, type ContentBlock, type EmbeddedResource, type Tool, type T
 export type { Permit } from './policy/permit.ts'
 export type { ExplainQuestion, TokenExplanation } from './mcp/explanation.ts'
 export { explainAuthorization, type ExplainAuthorizationOptions } from './tools/explain-authorization.ts'
-export { revocationBoundSeconds } from './auth/revocation-bound.ts'
+export { revocationBound } from './authentication.ts'
 export { defineDetailsType, type DetailsType, type DetailsTypeDefinition } from './policy/authorization-details/details-type.ts'
 export * from './policy/authorization-details/vocabulary.ts'
