@@ -235,6 +235,30 @@ t.test('own tool — when it cannot say what a call needs, the call is refused a
   t.notOk(lines().includes('SECRETTEXT'))
 })
 
+t.test('own tool — one that wants a recent or stronger login gets the challenge that asks for it', async t => {
+  const { app } = await hostWith(t, async () => ({ kind: 'completed', text: 'ran', structured: {} }), { authentication: { acrValues: ['urn:mace:incommon:iap:gold', 'phr'], maxAgeSeconds: 300 } })
+  const answer = await callTool(app, 'own')
+  t.equal(answer.status, 401)
+  t.match(challengeOf(answer), { error: 'insufficient_user_authentication', acr_values: 'urn:mace:incommon:iap:gold phr', max_age: '300', resource_metadata: /^https/ })
+  t.match(answer.body, { id: 'request-1', error: { code: 403, data: { acr_values: 'urn:mace:incommon:iap:gold phr', max_age: '300' } } })
+})
+
+t.test('host — what its own hooks throw on our routes is said in our shape', async t => {
+  const app = bareHost(t)
+  app.addHook('onRequest', async request => {
+    const wish = request.headers['x-throw']
+    if (wish === 'teapot') throw Object.assign(new Error('SECRETTEXT'), { statusCode: 418 })
+    if (wish !== undefined) throw new Error('SECRETTEXT')
+  })
+  await app.register(mcpResourceGateway, optionsFor(t))
+  await app.ready()
+  for (const [wish, status, code] of [['teapot', 418, -32600], ['anything', 500, -32603]] as const) {
+    const answer = await callTool(app, 'list_orders', {}, 'good', { 'x-throw': wish })
+    t.match([answer.status, answer.body.jsonrpc, answer.body.error?.code], [status, '2.0', code])
+    t.notOk(answer.text.includes('SECRETTEXT'))
+  }
+})
+
 t.test('own tool — progress opens a stream for those who asked for it, and its answer is the last event', async t => {
   const { app } = await hostWith(t, async (_permit, _input, call) => {
     call.progress(1, 2, 'half')
