@@ -1,6 +1,31 @@
 // What must be true, and who says so? A test that shows one of these names it with covers().
 
 export const requirements = {
+  // Authlete
+  'authlete.actions': {
+    source: 'https://docs.authlete.com/en/shared/latest#post-/api/auth/introspection',
+    behaviour: 'OK is an answer, UNAUTHORIZED and FORBIDDEN are refusals of the token, everything else is an outage'
+  },
+  'authlete.deadline': {
+    source: 'https://docs.authlete.com/en/shared/latest#post-/api/auth/introspection',
+    behaviour: 'A question to Authlete has one deadline, a bounded reply and no redirects'
+  },
+  'authlete.nothing-printed': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6750#section-5.2',
+    behaviour: 'Neither a token nor the service access token is printed, whatever the SDK is told to print'
+  },
+  'authlete.parity': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.2',
+    behaviour: 'The same token gets the same answer, challenge and log reason through Authlete as through RFC 7662'
+  },
+  'authlete.reply-read-whole': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-9.2',
+    behaviour: 'No member of an authorization detail is lost on the way from Authlete to the policy'
+  },
+  'authlete.request': {
+    source: 'https://docs.authlete.com/en/shared/latest#post-/api/auth/introspection',
+    behaviour: 'Authlete is asked with the credentials of the service'
+  },
   // JWT access tokens
   'jwt.algorithm-allow-list': {
     source: 'https://www.rfc-editor.org/rfc/rfc8725#section-3.1',

@@ -86,7 +86,8 @@ function audienceOf ({ aud }: AccessToken): readonly string[] | null {
 
 function detailsOf (token: AccessToken): JsonObject | null {
   const details = 'rar' in token ? token.rar as readonly AuthorizationDetail[] | undefined : undefined
-  if (details === undefined) return null
+  // As the other way of asking says it: an empty list is none.
+  if (details === undefined || details.length === 0) return null
   return { elements: details.map(element => elementOf(element as unknown as JsonObject)) }
 }
 
