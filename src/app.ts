@@ -4,6 +4,8 @@
 import http from 'node:http'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { GatewayConfig } from './config/schema.ts'
+import type { SettingsSource } from './config/settings.ts'
+import { acceptsRequests, createDrain, refuseWhileDraining, type Drain } from './http/drain.ts'
 import { answerBadTarget, answerClientError, useOwnNotFound } from './http/unrouted.ts'
 import { systemClock, type Clock } from './kernel/clock.ts'
 import type { Tool } from './mcp/tool.ts'
@@ -15,22 +17,26 @@ import type { TicketToolsOptions } from './tools/ticket-tool-options.ts'
 import { createTicketTools } from './tools/ticket-tools.ts'
 
 const IDLE_CHECK_MS = 50
-
-export interface AppOptions extends Pick<GatewayOptions, 'dispatcher' | 'observe'> {
 /** How often the time-outs for headers and requests are looked at. */
 const SLOWNESS_CHECK_MS = 1000
+
+export interface AppOptions extends Pick<GatewayOptions, 'dispatcher' | 'observe'> {
   readonly config: GatewayConfig
   readonly logger: FastifyBaseLogger
   /** Of this software, as clients are told. */
   readonly version: string
   readonly clock?: Clock
+  /** What of `config` may have changed since. */
+  readonly settings?: SettingsSource
+  /** Told when the process is about to end. */
+  readonly drain?: Drain
   /** For tests: instead of the one that configuration names. Closed with the app. */
   readonly store?: TicketStore
 }
 
 /** @throws GatewayError, StorageUnavailable */
 export async function createApp (options: AppOptions): Promise<FastifyInstance> {
-  const { config, logger, version, clock = systemClock, store: given, ...watched } = options
+  const { config, logger, version, clock = systemClock, store: given, drain = createDrain(), ...watched } = options
   const { locale } = config.tools
   const store = given ?? await openTicketStore({ ...config.storage, clock, locale })
   const app = Fastify({
@@ -39,32 +45,41 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.limits.bodyBytes,
     requestTimeout: config.limits.requestTimeoutMs,
-    // A request that was accepted is answered, the last one of its connection; Fastify's own 503 would be the alternative.
-    return503OnClosing: false,
-    routerOptions: { maxParamLength: 100 },
-    clientErrorHandler: answerClientError,
-    frameworkErrors: answerBadTarget
-  })
     keepAliveTimeout: config.limits.idleTimeoutMs,
     http: {
       // node:http refuses to give the headers more time than the whole request.
       headersTimeout: Math.min(config.limits.headersTimeoutMs, config.limits.requestTimeoutMs),
       connectionsCheckingInterval: SLOWNESS_CHECK_MS
     },
+    // A request that was accepted is answered, the last one of its connection; Fastify's own 503 would be the alternative.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 100 },
+    clientErrorHandler: answerClientError,
+    frameworkErrors: answerBadTarget
+  })
   for (const method of http.METHODS) if (!app.supportedMethods.includes(method) && method !== 'CONNECT') app.addHttpMethod(method)
   app.addHook('onClose', () => store.close())
+  app.server.maxConnections = config.limits.maxConnections
   endIdleConnections(app)
+  refuseWhileDraining(app, drain)
   useOwnNotFound(app)
   await app.register(mcpResourceGateway, {
     config,
     tools: createGatewayTools({ store, clock, locale, resource: config.resource.identifier }),
     server: { name: 'mcp-resource-gateway', title: locale === 'ja' ? 'チケット予約' : 'Ticket reservations', version },
-  app.server.maxConnections = config.limits.maxConnections
-    readiness: [{ name: 'storage', check: store.ping }],
+    readiness: [{ name: 'storage', check: store.ping }, acceptsRequests(drain)],
     clock,
     ...watched
   })
   return app
+}
+
+/** For a server that runs: what Node asks its server for at each use, and not us. */
+export function applyServerLimits (app: FastifyInstance, { limits }: GatewayConfig): void {
+  app.server.maxConnections = limits.maxConnections
+  app.server.headersTimeout = limits.headersTimeoutMs
+  app.server.requestTimeout = limits.requestTimeoutMs
+  app.server.keepAliveTimeout = limits.idleTimeoutMs
 }
 
 /** What the server serves, in the order of `tools/list`. */
@@ -74,14 +89,6 @@ export function createGatewayTools (options: TicketToolsOptions): readonly Tool[
 
 /** Node ends the connections that are idle when closing begins; one that answers its last request later would be waited for. */
 function endIdleConnections (app: FastifyInstance): void {
-/** For a server that runs: what Node asks its server for at each use, and not us. */
-export function applyServerLimits (app: FastifyInstance, { limits }: GatewayConfig): void {
-  app.server.maxConnections = limits.maxConnections
-  app.server.headersTimeout = limits.headersTimeoutMs
-  app.server.requestTimeout = limits.requestTimeoutMs
-  app.server.keepAliveTimeout = limits.idleTimeoutMs
-}
-
   let timer: NodeJS.Timeout | undefined
   app.addHook('preClose', done => {
     timer = setInterval(() => { app.server.closeIdleConnections() }, IDLE_CHECK_MS)

@@ -7,6 +7,7 @@ import { createAuthenticator } from './auth/authenticator.ts'
 import { createAuthleteVerifier } from './auth/authlete/verifier.ts'
 import { createEitherKindVerifier } from './auth/either-kind.ts'
 import { createGuardedVerifier } from './auth/guarded-verifier.ts'
+import type { GrantCacheSettings } from './auth/grant-cache.ts'
 import { createIntrospectionVerifier, type IntrospectionVerifierSettings } from './auth/introspection/verifier.ts'
 import { createJwtVerifier } from './auth/jwt/verifier.ts'
 import type { AuthenticationEvent } from './auth/observation.ts'
@@ -14,12 +15,15 @@ import { revocationBoundSeconds } from './auth/revocation-bound.ts'
 import { createSeveralServersAuthenticator } from './auth/several-servers.ts'
 import type { AskingVerifier } from './auth/verifier.ts'
 import type { GatewayConfig } from './config/schema.ts'
+import type { SettingsSource } from './config/settings.ts'
 import type { Clock } from './kernel/clock.ts'
 import { GatewayError } from './kernel/fault.ts'
 
 type ServerConfig = GatewayConfig['authorizationServer']
 
 export interface AuthenticationSurroundings {
+  /** What of the configuration may have changed since; absent: nothing. */
+  readonly settings?: SettingsSource
   readonly clock: Clock
   /** For tests: instead of connection pools of our own. */
   readonly dispatcher: IntrospectionVerifierSettings['dispatcher']
@@ -36,15 +40,17 @@ export interface ConfiguredAuthentication {
 }
 
 /** @throws GatewayError `GW_CONFIG_INVALID` */
-export function createAuthentication (config: GatewayConfig, { clock, dispatcher, observe }: AuthenticationSurroundings): ConfiguredAuthentication {
-  const servers = configuredServers(config).map(server => {
+export function createAuthentication (config: GatewayConfig, { settings = { current: () => config }, clock, dispatcher, observe }: AuthenticationSurroundings): ConfiguredAuthentication {
+  const servers = configuredServers(config).map((server, index) => {
     const { issuer } = server
-    const verifier = createVerifier(server, { clock, dispatcher, observe })
+    // Only the first server is named by a path of its own, and so only its secret can be told apart from other changes.
+    const secret = () => (index === 0 ? settings.current().authorizationServer : server).introspection?.clientSecret ?? ''
+    const verifier = createVerifier(server, { secret, clock, dispatcher, observe })
     const authenticator = createAuthenticator({
       verifier,
       issuer,
       resource: config.resource.identifier,
-      cache: { ...config.cache, maxNegativeEntries: config.cache.maxEntries },
+      cache: liveCacheSettings(settings, config.cache.maxEntries),
       clock,
       ...(observe === undefined ? {} : { observe })
     })
@@ -57,6 +63,15 @@ export function createAuthentication (config: GatewayConfig, { clock, dispatcher
     readiness: servers.map(({ verifier }, index) => {
       return { name: index === 0 ? 'authorization-server' : `authorization-server-${index + 1}`, check: verifier.ready }
     })
+  }
+}
+
+function liveCacheSettings (settings: SettingsSource, maxEntries: number): GrantCacheSettings {
+  return {
+    get ttlSeconds () { return settings.current().cache.ttlSeconds },
+    get negativeTtlSeconds () { return settings.current().cache.negativeTtlSeconds },
+    maxEntries,
+    maxNegativeEntries: maxEntries
   }
 }
 
@@ -87,7 +102,9 @@ function referenceSettings ({ introspection, authlete }: ServerConfig): object |
   return introspection ?? authlete
 }
 
-function createVerifier (server: ServerConfig, { observe, ...surroundings }: AuthenticationSurroundings): AskingVerifier {
+type VerifierSurroundings = Pick<AuthenticationSurroundings, 'clock' | 'dispatcher'> & { readonly secret: () => string }
+
+function createVerifier (server: ServerConfig, { observe, ...surroundings }: VerifierSurroundings & Pick<AuthenticationSurroundings, 'observe'>): AskingVerifier {
   const jwt = jwtVerifier(server, surroundings)
   const asking = referenceVerifier(server, surroundings)
   // A JWT is verified with keys at hand: there is nobody to spare. Whoever is asked for every token gets a circuit breaker.
@@ -104,8 +121,6 @@ function createVerifier (server: ServerConfig, { observe, ...surroundings }: Aut
   return only
 }
 
-type VerifierSurroundings = Omit<AuthenticationSurroundings, 'observe'>
-
 function jwtVerifier ({ issuer, jwt, deadlineMs }: ServerConfig, surroundings: VerifierSurroundings): AskingVerifier | undefined {
   return jwt === undefined ? undefined : createJwtVerifier({ issuer, ...jwt, deadlineMs, ...surroundings })
 }
@@ -113,6 +128,7 @@ function jwtVerifier ({ issuer, jwt, deadlineMs }: ServerConfig, surroundings: V
 function referenceVerifier ({ issuer, introspection, authlete, deadlineMs }: ServerConfig, surroundings: VerifierSurroundings): AskingVerifier | undefined {
   if (authlete !== undefined) return createAuthleteVerifier({ issuer, ...authlete, deadlineMs, ...surroundings })
   if (introspection === undefined) return undefined
-  const { endpoint, clientId, clientSecret = '' } = introspection
-  return createIntrospectionVerifier({ issuer, endpoint, clientId, clientSecret, deadlineMs, ...surroundings })
+  const { endpoint, clientId } = introspection
+  const { secret, clock, dispatcher } = surroundings
+  return createIntrospectionVerifier({ issuer, endpoint, clientId, get clientSecret () { return secret() }, deadlineMs, clock, dispatcher })
 }

@@ -6,21 +6,23 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { AuthenticationEvent } from './auth/observation.ts'
 import { createAuthentication, ownSecret, revocationBound, type AuthenticationSurroundings } from './authentication.ts'
 import type { GatewayConfig } from './config/schema.ts'
+import type { SettingsSource } from './config/settings.ts'
 import { addressesOf } from './http/addresses.ts'
 import { useOwnBodiesAndErrors } from './http/bodies.ts'
-import { docsPage } from './http/docs-page.ts'
 import { createOriginSet } from './http/cors.ts'
 import { logCircuit } from './http/decision-log.ts'
+import { docsPage } from './http/docs-page.ts'
 import { registerDocuments } from './http/document-routes.ts'
 import { registerEndpoint } from './http/endpoint-routes.ts'
 import { registerHealth, type ReadinessCheck } from './http/health-routes.ts'
-import { protectedResourceMetadata, publishedDetailsTypes } from './http/metadata.ts'
 import { createLoadShedding } from './http/load-shedding.ts'
+import { protectedResourceMetadata, publishedDetailsTypes } from './http/metadata.ts'
 import { createOperatorHints } from './http/operator-hints.ts'
 import { policyPage } from './http/policy-page.ts'
-import { createRejectionAnswers } from './http/rejection-answer.ts'
-import { registerToolTable } from './http/tool-table-route.ts'
 import { createRateLimits } from './http/rate-limits.ts'
+import { createRejectionAnswers } from './http/rejection-answer.ts'
+import type { LimitHooks } from './http/request-hook.ts'
+import { registerToolTable } from './http/tool-table-route.ts'
 import { systemClock, type Clock } from './kernel/clock.ts'
 import { GatewayError } from './kernel/fault.ts'
 import { createDispatcher } from './mcp/dispatcher.ts'
@@ -34,6 +36,8 @@ import { deriveReferenceKey } from './policy/remediation.ts'
 export interface GatewayOptions {
   /** As a configuration file has it, complete: `parseConfig` fills in what is left out. */
   readonly config: GatewayConfig
+  /** Where the members of `config` that may change are read from at each use; absent: nothing changes. */
+  readonly settings?: SettingsSource
   /** What is protected, in the order of `tools/list`. */
   readonly tools: readonly Tool[]
   /** How the server names itself to clients. */
@@ -55,11 +59,6 @@ export const mcpResourceGateway: FastifyPluginAsync<GatewayOptions> = async (ins
   if (instance.prefix !== '') {
     throw new GatewayError('GW_CONFIG_INVALID', 'register the gateway without a prefix: its paths follow from resource.identifier')
   }
-  const resource = config.resource.identifier
-  const addresses = addressesOf(resource, config.resource.endpointPath)
-  const registry = createRegistry(options.tools, { visibility: config.tools.visibility, scopeImplications: config.policy.scopeImplications })
-  const { authenticator, issuers, readiness } = createAuthentication(config, {
-    clock,
   install(instance, options, await createLimits(instance, options))
 }
 
@@ -71,6 +70,12 @@ async function createLimits (instance: FastifyInstance, { config: { limits, reso
 
 function install (instance: FastifyInstance, options: GatewayOptions, limits: LimitHooks): void {
   const { config, clock = systemClock, settings = { current: () => config } } = options
+  const resource = config.resource.identifier
+  const addresses = addressesOf(resource, config.resource.endpointPath)
+  const registry = createRegistry(options.tools, { visibility: config.tools.visibility, scopeImplications: config.policy.scopeImplications })
+  const { authenticator, issuers, readiness } = createAuthentication(config, {
+    settings,
+    clock,
     dispatcher: options.dispatcher,
     observe (event) {
       if (event.kind === 'circuit') logCircuit(instance.log, event)
@@ -118,14 +123,28 @@ function install (instance: FastifyInstance, options: GatewayOptions, limits: Li
 
   const name = config.resource.name ?? options.server.title ?? options.server.name
   const { locale } = config.tools
-  const bound = revocationBound(config)
   registerDocuments(instance, addresses, {
-    metadataJson: protectedResourceMetadata({ addresses, registry, authorizationServers: issuers, resourceName: config.resource.name, revocationBoundSeconds: bound }),
+    metadataJson: preparedFor(settings, changed => protectedResourceMetadata({
+      addresses, registry, authorizationServers: issuers, resourceName: config.resource.name, revocationBoundSeconds: revocationBound(changed)
+    })),
     detailsTypesJson: publishedDetailsTypes({ addresses, registry }),
     docsHtml: docsPage({ addresses, registry, authorizationServers: issuers, name, locale }),
-    policyHtml: policyPage({ name, locale, revocationBoundSeconds: bound })
+    policyHtml: preparedFor(settings, changed => policyPage({ name, locale, revocationBoundSeconds: revocationBound(changed) }))
   })
   if (options.readiness !== undefined) {
     registerHealth(instance, [...readiness, ...options.readiness])
+  }
+}
+
+/** Made again only when something has changed. */
+function preparedFor (settings: SettingsSource, make: (config: GatewayConfig) => string): () => string {
+  let config = settings.current()
+  let text = make(config)
+  return () => {
+    if (config !== settings.current()) {
+      config = settings.current()
+      text = make(config)
+    }
+    return text
   }
 }

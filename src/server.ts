@@ -2,15 +2,17 @@
 // The process: configuration in, a listening server out, a graceful end. What it serves is built in app.ts.
 
 import { readFileSync } from 'node:fs'
-import type { FastifyInstance } from 'fastify'
-import type { Logger } from 'pino'
-import { createApp } from './app.ts'
+import { applyServerLimits, createApp } from './app.ts'
 import { GATEWAY_USAGE, parseArguments } from './config/arguments.ts'
 import { loadConfig, type LoadedConfig } from './config/load.ts'
 import { formatMistake } from './config/mistake.ts'
 import { describeConfig } from './config/redaction.ts'
+import { createLiveSettings } from './config/settings.ts'
+import { createDrain } from './http/drain.ts'
 import { GatewayError } from './kernel/fault.ts'
 import { createLogger } from './logger.ts'
+import { reloadOnHangup } from './reload.ts'
+import { endOnSignals } from './shutdown.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
@@ -34,30 +36,21 @@ async function run ({ config, warnings, file }: LoadedConfig): Promise<void> {
   logger.info({ event: 'configuration', file, ...describeConfig(config) }, 'configuration loaded')
   for (const { path, message } of warnings) logger.warn({ event: 'configuration-warning', path }, message)
 
-  const app = await createApp({ config, logger, version })
-  endOnSignals(app, logger, config.limits.shutdownDeadlineMs)
+  const settings = createLiveSettings(config)
+  const drain = createDrain()
+  const app = await createApp({ config, logger, version, settings, drain })
+  endOnSignals({ app, drain, logger, settings: () => settings.current().limits })
+  reloadOnHangup({
+    settings,
+    logger,
+    load: () => loadConfig({ args: process.argv.slice(2) }),
+    apply (changed) {
+      logger.level = changed.log.level
+      applyServerLimits(app, changed)
+    }
+  })
   const address = await app.listen({ host: config.host, port: config.port, backlog: 4096 })
   logger.info({ event: 'listening', address, resource: config.resource.identifier }, `gateway ready: ${config.resource.identifier}`)
-}
-
-/** Accepted requests are answered; what is not done by the deadline is dropped. A second signal ends at once. */
-function endOnSignals (app: FastifyInstance, logger: Logger, deadlineMs: number): void {
-  let ending = false
-  const end = (signal: NodeJS.Signals) => {
-    if (ending) process.exit(1)
-    ending = true
-    logger.info({ event: 'closing', signal }, 'closing')
-    setTimeout(() => {
-      logger.error({ event: 'closing' }, 'requests were still running at the shutdown deadline')
-      process.exit(1)
-    }, deadlineMs).unref()
-    app.close().then(() => { logger.info({ event: 'closed' }, 'closed') }, (error: unknown) => {
-      logger.error({ event: 'closing', name: (error as Error).name }, 'closing failed')
-      process.exitCode = 1
-    })
-  }
-  process.on('SIGTERM', end)
-  process.on('SIGINT', end)
 }
 
 /** One line for what the operator can mend; a stack would only hide it. */

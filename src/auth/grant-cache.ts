@@ -14,6 +14,7 @@ export interface Answer {
   readonly askedAtMonotonicMs: number
 }
 
+/** The times are read at each use: a shorter one counts for what is kept already, a longer one for what is kept from then on. */
 export interface GrantCacheSettings {
   /** How long a positive answer counts, at most; an answer never outlives `exp`. 0 keeps no answer of either kind. */
   readonly ttlSeconds: number
@@ -41,21 +42,23 @@ export function createGrantCache (settings: GrantCacheSettings, clock: Clock): G
   // Expiry is ours, not lru-cache's: it reads a TTL of 0 as "for ever".
   const grants = new LRUCache<string, Kept>({ max: settings.maxEntries })
   const negatives = new LRUCache<string, Kept>({ max: settings.maxNegativeEntries })
-  const ttlMs = settings.ttlSeconds * 1000
-  const negativeTtlMs = ttlMs > 0 ? settings.negativeTtlSeconds * 1000 : 0
+  const ttlMs = () => settings.ttlSeconds * 1000
+  const negativeTtlMs = () => settings.ttlSeconds > 0 ? settings.negativeTtlSeconds * 1000 : 0
 
   function findIn (table: LRUCache<string, Kept>, key: string): Answer | undefined {
     const kept = table.get(key)
     if (kept === undefined) return undefined
-    if (clock.monotonicMs() < kept.staleAtMonotonicMs) return kept.answer
+    const { answer, staleAtMonotonicMs } = kept
+    const longestMs = answer.status.kind === 'active' ? ttlMs() : negativeTtlMs()
+    if (clock.monotonicMs() < Math.min(staleAtMonotonicMs, answer.askedAtMonotonicMs + longestMs)) return answer
     table.delete(key)
     return undefined
   }
 
   function timeToLiveMs ({ status, askedAt }: Answer): number {
-    if (status.kind !== 'active') return negativeTtlMs
+    if (status.kind !== 'active') return negativeTtlMs()
     const { expiresAt } = status.claims
-    return expiresAt === undefined ? ttlMs : Math.min(ttlMs, expiresAt * 1000 - askedAt)
+    return expiresAt === undefined ? ttlMs() : Math.min(ttlMs(), expiresAt * 1000 - askedAt)
   }
 
   return {

@@ -22,6 +22,10 @@ export function findConflicts (config: GatewayConfig, context: RuleContext): Fin
   if (config.profile === 'local' && !isLoopbackHost(config.host) && !context.allowLocalProfileOffLoopback) {
     findings.push({ path: 'host', message: `expected a loopback host, since this file is a local profile; ${LOCAL_PROFILE_FLAG} overrules` })
   }
+  const { shutdownNoticeMs, shutdownDeadlineMs } = config.limits
+  if (shutdownNoticeMs > 0 && shutdownNoticeMs >= shutdownDeadlineMs) {
+    findings.push({ path: 'limits.shutdownNoticeMs', message: 'expected less than limits.shutdownDeadlineMs, which covers it' })
+  }
   return findings
 }
 

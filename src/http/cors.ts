@@ -18,7 +18,6 @@ const PREFLIGHT_MAX_AGE_SECONDS = '600'
 /** For the documents: anyone may read them. */
 export const PUBLIC: CorsPolicy = { origins: 'any', methods: ['GET', 'HEAD'] }
 
-/** GET and DELETE too, so that a page sees the 405 and not an opaque network error. */
 /** @param listed gives the same list until it has changed */
 export function createOriginSet (listed: () => readonly string[]): OriginSet {
   let list = listed()
@@ -34,6 +33,7 @@ export function createOriginSet (listed: () => readonly string[]): OriginSet {
   }
 }
 
+/** GET and DELETE too, so that a page sees the 405 and not an opaque network error. */
 export function endpointCors (origins: OriginSet): CorsPolicy {
   return { origins, methods: ['POST', 'GET', 'DELETE'] }
 }

@@ -12,7 +12,7 @@ import type { Answer, Reply } from '../mcp/reply.ts'
 import type { Addresses } from './addresses.ts'
 import { createAuthenticationHook } from './authentication-hook.ts'
 import { callState, type CallState } from './call-state.ts'
-import { createCorsHook, endpointCors, ROUTE_CONFIG } from './cors.ts'
+import { createCorsHook, endpointCors, ROUTE_CONFIG, type OriginSet } from './cors.ts'
 import { logDecision, logFault, logRefusal } from './decision-log.ts'
 import { denialAnswer, isRemediable, type DenialAnswerOptions } from './denial-answer.ts'
 import { StreamingChannel } from './event-stream.ts'
@@ -22,6 +22,7 @@ import { JSON_TYPE, type HttpAnswer } from './http-answer.ts'
 import { createOriginHook } from './origin-hook.ts'
 import type { TellOperator } from './operator-hints.ts'
 import type { RejectionAnswers } from './rejection-answer.ts'
+import type { LimitHooks } from './request-hook.ts'
 import { sendAnswer } from './send.ts'
 
 export interface EndpointOptions {
@@ -30,10 +31,10 @@ export interface EndpointOptions {
   readonly dispatcher: Dispatcher
   readonly rejections: RejectionAnswers
   readonly denials: DenialAnswerOptions
-  readonly allowedOrigins: readonly string[]
+  readonly allowedOrigins: OriginSet
   readonly bodyLimitBytes: number
-  readonly tellOperator: TellOperator
   readonly limits: LimitHooks
+  readonly tellOperator: TellOperator
   readonly clock: Clock
 }
 

@@ -3,13 +3,13 @@
 
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
 import { RPC } from '../mcp/protocol.ts'
+import type { OriginSet } from './cors.ts'
 import { logRefusal } from './decision-log.ts'
 import { refusal } from './framework-error.ts'
 import { sendAnswer } from './send.ts'
 
 /** @see https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#security-&-endpoint */
-export function createOriginHook (allowedOrigins: readonly string[]): (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => void {
-  const allowed = new Set(allowedOrigins)
+export function createOriginHook (allowed: OriginSet): (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => void {
   const answer = refusal(403, RPC.forbidden, 'This origin may not call the endpoint; the operator can add it to cors.allowedOrigins')
   return function checkOrigin (request, reply, done) {
     const { origin } = request.headers

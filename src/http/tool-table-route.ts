@@ -7,11 +7,12 @@ import type { Registry } from '../mcp/registry.ts'
 import type { Addresses } from './addresses.ts'
 import { createAuthenticationHook, type AuthenticationHookOptions } from './authentication-hook.ts'
 import { callState } from './call-state.ts'
-import { createCorsHook, ROUTE_CONFIG } from './cors.ts'
+import { createCorsHook, ROUTE_CONFIG, type OriginSet } from './cors.ts'
 import { logDecision } from './decision-log.ts'
 import { publishDocument, PUBLIC_JSON } from './document-routes.ts'
 import { NO_STORE } from './http-answer.ts'
 import { createOriginHook } from './origin-hook.ts'
+import type { LimitHooks } from './request-hook.ts'
 
 export interface ToolTableOptions extends AuthenticationHookOptions {
   readonly addresses: Addresses
@@ -25,10 +26,11 @@ const READ = { method: 'tools/list', tool: undefined, version: undefined, grante
 export function registerToolTable (instance: FastifyInstance, options: ToolTableOptions): void {
   const { addresses: { toolsPath }, registry, allowedOrigins, limits, clock } = options
   if (registry.visibility === 'all') {
-    publishDocument(instance, toolsPath, PUBLIC_JSON, JSON.stringify({ tools: registry.published.descriptions }))
+    const body = JSON.stringify({ tools: registry.published.descriptions })
+    publishDocument(instance, toolsPath, PUBLIC_JSON, () => body)
     return
   }
-  const allowOrigins = createCorsHook({ origins: new Set(allowedOrigins), methods: ['GET', 'HEAD'] })
+  const allowOrigins = createCorsHook({ origins: allowedOrigins, methods: ['GET', 'HEAD'] })
   const checkOrigin = createOriginHook(allowedOrigins)
 
   function handle (request: FastifyRequest, reply: FastifyReply): FastifyReply {

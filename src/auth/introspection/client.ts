@@ -15,21 +15,20 @@ export interface IntrospectionClient {
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc7662#section-2.1 */
-export function createIntrospectionClient (exchanger: Exchanger, authentication: ClientAuthentication, clock: Clock): IntrospectionClient {
-  const headers = {
-    accept: 'application/json',
-    'content-type': 'application/x-www-form-urlencoded',
-    ...authentication.headers
-  }
-  const parameters = new URLSearchParams({ token_type_hint: 'access_token', ...authentication.parameters }).toString()
-
+export function createIntrospectionClient (exchanger: Exchanger, authenticate: () => ClientAuthentication, clock: Clock): IntrospectionClient {
   return {
     async introspect (endpoint, token, timeoutMs) {
+      const authentication = authenticate()
+      const parameters = new URLSearchParams({ token_type_hint: 'access_token', ...authentication.parameters }).toString()
       const reply = await exchanger.exchange({
         origin: endpoint.origin,
         path: endpoint.pathname + endpoint.search,
         method: 'POST',
-        headers,
+        headers: {
+          accept: 'application/json',
+          'content-type': 'application/x-www-form-urlencoded',
+          ...authentication.headers
+        },
         body: `${parameters}&token=${encodeURIComponent(token.reveal())}`
       }, timeoutMs)
       if (saysUnsupportedToken(reply)) return { kind: 'inactive' }

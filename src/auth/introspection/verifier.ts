@@ -16,6 +16,7 @@ export interface IntrospectionVerifierSettings {
   /** Given: metadata is never fetched. Absent: `introspection_endpoint` of the issuer's metadata. */
   readonly endpoint?: string | undefined
   readonly clientId: string
+  /** Read at each use: it may be another one after a reload. */
   readonly clientSecret: string
   /** For one whole introspection: discovery if it is needed, connection, retry, reply. Default 3000. */
   readonly deadlineMs?: number | undefined
@@ -31,9 +32,9 @@ const MAY_HAVE_MOVED: ReadonlySet<UnavailabilityCause> = new Set(['unexpected-st
 
 /** @see https://www.rfc-editor.org/rfc/rfc7662#section-2 */
 export function createIntrospectionVerifier (settings: IntrospectionVerifierSettings): AskingVerifier {
-  const { issuer, clientId, clientSecret, clock, deadlineMs = DEFAULT_DEADLINE_MS } = settings
+  const { issuer, clientId, clock, deadlineMs = DEFAULT_DEADLINE_MS } = settings
   const exchanger = createExchanger(clock, settings.dispatcher)
-  const client = createIntrospectionClient(exchanger, clientSecretBasic(clientId, clientSecret), clock)
+  const client = createIntrospectionClient(exchanger, () => clientSecretBasic(clientId, settings.clientSecret), clock)
   const explicit = settings.endpoint === undefined ? undefined : new URL(settings.endpoint)
   const discovery = explicit === undefined ? createDiscovery({ issuer, exchanger, deadlineMs, clock }) : undefined
   let discovered: { readonly metadata: ServerMetadata, readonly endpoint: URL } | undefined

@@ -1,0 +1,85 @@
+// Which choices may change while the gateway runs? A source that is asked at each use takes the place of a configuration
+// that is read once; what cannot change keeps the value it had at start. It reads no file: see reload.ts.
+
+import { canonicalJson } from '../kernel/canonical-json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../kernel/json.ts'
+import { gatewayConfigSchema, type GatewayConfig } from './schema.ts'
+
+export interface SettingsSource {
+  /** Complete; the same object until something has changed. */
+  readonly current: () => GatewayConfig
+}
+
+export interface LiveSettings extends SettingsSource {
+  /** Takes over what may change. Every member is named by its dotted path. */
+  readonly replace: (next: GatewayConfig) => SettingsChange
+}
+
+export interface SettingsChange {
+  readonly applied: readonly string[]
+  /** What differs from the running configuration and stays without effect. */
+  readonly needRestart: readonly string[]
+}
+
+/** Everything else is fixed when the process starts: addresses, identities, storage, policy and the shape of tables. */
+export const RELOADABLE_MEMBERS: ReadonlySet<string> = new Set([
+  'authorizationServer.introspection.clientSecret',
+  'cache.ttlSeconds',
+  'cache.negativeTtlSeconds',
+  'cors.allowedOrigins',
+  'limits.headersTimeoutMs',
+  'limits.requestTimeoutMs',
+  'limits.idleTimeoutMs',
+  'limits.maxConnections',
+  'limits.shutdownNoticeMs',
+  'limits.shutdownDeadlineMs',
+  'log.level'
+])
+
+export function createLiveSettings (initial: GatewayConfig): LiveSettings {
+  let current = initial
+  return {
+    current: () => current,
+    replace (next) {
+      const [before, after] = [membersOf(current), membersOf(next)]
+      const differing = [...new Set([...before.keys(), ...after.keys()])].filter(path => textOf(before.get(path)) !== textOf(after.get(path)))
+      const applied = differing.filter(path => RELOADABLE_MEMBERS.has(path))
+      if (applied.length > 0) current = withMembers(current, after, applied)
+      return { applied, needRestart: differing.filter(path => !RELOADABLE_MEMBERS.has(path)) }
+    }
+  }
+}
+
+/** Groups are looked into; lists and tables with keys of their own are one member. */
+function membersOf (config: GatewayConfig): ReadonlyMap<string, JsonValue> {
+  const { $schema: _, ...members } = config
+  const found = new Map<string, JsonValue>()
+  const look = (value: JsonValue, path: readonly string[]): void => {
+    if (isJsonObject(value) && path.at(-1) !== 'scopeImplications') {
+      for (const [name, member] of Object.entries(value)) look(member, [...path, name])
+    } else found.set(path.join('.'), value)
+  }
+  look(JSON.parse(JSON.stringify(members)) as JsonObject, [])
+  return found
+}
+
+function textOf (value: JsonValue | undefined): string | undefined {
+  return value === undefined ? undefined : canonicalJson(value)
+}
+
+function withMembers (config: GatewayConfig, values: ReadonlyMap<string, JsonValue>, paths: readonly string[]): GatewayConfig {
+  const copy: unknown = JSON.parse(JSON.stringify(config))
+  for (const path of paths) setMember(copy, path.split('.'), values.get(path))
+  return gatewayConfigSchema.parse(copy)
+}
+
+function setMember (root: unknown, [name = '', ...rest]: readonly string[], value: JsonValue | undefined): void {
+  if (!isRecord(root)) return
+  if (rest.length > 0) return setMember(root[name], rest, value)
+  if (value === undefined) Reflect.deleteProperty(root, name)
+  else root[name] = value
+}
+
+function isRecord (value: unknown): value is Record<string, unknown> {
+  return isJsonObject(value)
+}

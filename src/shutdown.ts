@@ -1,0 +1,59 @@
+// How does the process end? In good order and in bounded time: `/ready` turns red, new requests are refused while accepted
+// ones are answered, the listener and then the storage are closed. What is not done by the deadline is dropped. Idempotency
+// keys tell whoever was dropped what became of it.
+
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import type { Drain } from './http/drain.ts'
+
+/** For connections that were on their way when the signal came: they get an answer, and not a refused connection. */
+const LINGER_MS = 200
+
+export interface ShutdownSettings {
+  /** How long requests are still served after `/ready` has turned red. */
+  readonly shutdownNoticeMs: number
+  /** For everything. */
+  readonly shutdownDeadlineMs: number
+}
+
+export interface EndingProcess {
+  /** Stops listening, waits for what was accepted, closes the storage. */
+  readonly app: { readonly close: () => PromiseLike<unknown> }
+  readonly drain: Drain
+  readonly logger: Logger
+  /** Read when the signal comes. */
+  readonly settings: () => ShutdownSettings
+}
+
+/** SIGTERM gives notice; SIGINT, which a person sends, does not. A second signal ends at once. */
+export function endOnSignals (ending: EndingProcess): void {
+  let begun = false
+  const end = (signal: NodeJS.Signals) => {
+    if (begun) process.exit(1)
+    begun = true
+    const { shutdownNoticeMs, shutdownDeadlineMs } = ending.settings()
+    const { logger } = ending
+    logger.info({ event: 'closing', signal }, 'closing')
+    setTimeout(() => {
+      logger.error({ event: 'closing' }, 'requests were still running at the shutdown deadline')
+      // what is written with a delay goes out first
+      logger.flush()
+      process.exit(1)
+    }, shutdownDeadlineMs).unref()
+    endInOrder(ending, signal === 'SIGTERM' ? { noticeMs: shutdownNoticeMs, lingerMs: LINGER_MS } : { noticeMs: 0, lingerMs: 0 }).catch((error: unknown) => {
+      logger.error({ event: 'closing', name: (error as Error).name }, 'closing failed')
+      process.exitCode = 1
+    })
+  }
+  process.on('SIGTERM', end)
+  process.on('SIGINT', end)
+}
+
+async function endInOrder ({ app, drain, logger }: EndingProcess, { noticeMs, lingerMs }: { noticeMs: number, lingerMs: number }): Promise<void> {
+  drain.announce()
+  await delay(noticeMs)
+  drain.begin()
+  await delay(lingerMs)
+  await app.close()
+  logger.info({ event: 'closed' }, 'closed')
+}
