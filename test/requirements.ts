@@ -385,31 +385,6 @@ export const requirements = {
     behaviour: 'The tutorial, step by step with curl, works against the local stack'
   },
 
-  // log
-  'log.likely-cause': {
-    source: 'https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html',
-    behaviour: 'What only the operator can mend is logged with the likely cause, the trap of another registered resource URI included'
-  },
-  'log.no-secrets': {
-    source: 'https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html#data-to-exclude',
-    behaviour: 'No token, secret or credential reaches the log, at any level'
-  },
-  'log.one-line-per-decision': {
-    source: 'https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html',
-    behaviour: 'Each request to the endpoint leaves one line that says what was decided and why'
-  },
-
-  // mcp
-  'mcp.answers-never-crossed': {
-    source: 'https://www.jsonrpc.org/specification#response_object',
-    behaviour: 'Two clients that use one request id at the same time each get their own answer'
-  },
-  'mcp.initialize-stateless': {
-    source: 'https://modelcontextprotocol.io/specification/2025-11-25/basic/lifecycle',
-    behaviour: 'Every legacy revision is served without a session'
-  },
-  'mcp.message-shape': {
-    source: 'https://www.jsonrpc.org/specification#request_object',
   // limits
   'limits.connections-bounded': {
     source: 'https://cheatsheetseries.owasp.org/cheatsheets/Denial_of_Service_Cheat_Sheet.html',
@@ -436,6 +411,31 @@ export const requirements = {
     behaviour: 'A client that sends too slowly, or nothing, loses its connection'
   },
 
+  // log
+  'log.likely-cause': {
+    source: 'https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html',
+    behaviour: 'What only the operator can mend is logged with the likely cause, the trap of another registered resource URI included'
+  },
+  'log.no-secrets': {
+    source: 'https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html#data-to-exclude',
+    behaviour: 'No token, secret or credential reaches the log, at any level'
+  },
+  'log.one-line-per-decision': {
+    source: 'https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html',
+    behaviour: 'Each request to the endpoint leaves one line that says what was decided and why'
+  },
+
+  // mcp
+  'mcp.answers-never-crossed': {
+    source: 'https://www.jsonrpc.org/specification#response_object',
+    behaviour: 'Two clients that use one request id at the same time each get their own answer'
+  },
+  'mcp.initialize-stateless': {
+    source: 'https://modelcontextprotocol.io/specification/2025-11-25/basic/lifecycle',
+    behaviour: 'Every legacy revision is served without a session'
+  },
+  'mcp.message-shape': {
+    source: 'https://www.jsonrpc.org/specification#request_object',
     behaviour: 'What is not one JSON-RPC request or notification is refused'
   },
   'mcp.version-header-decides-nothing': {
@@ -774,6 +774,22 @@ export const requirements = {
   'doctor.scopes-and-details-types': {
     source: 'https://www.rfc-editor.org/rfc/rfc9396#section-10',
     behaviour: 'Scopes and details types that the tools need and the authorization server does not state are named'
+  },
+  'hosted.no-details-for-registered-clients': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-5',
+    behaviour: 'A token without authorization details is unlimited or of no use for them, as configuration says, and the gateway says which'
+  },
+  'hosted.registered-uri-trap': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.2',
+    behaviour: 'A resource server registered under another URI gets inactive for every token, and the operator is told why'
+  },
+  'hosted.shared-resource-identifier': {
+    source: 'https://www.rfc-editor.org/rfc/rfc8707#section-2',
+    behaviour: 'Gateways with one resource identifier accept each other\'s tokens, and keep their own data'
+  },
+  'hosted.tutorial-walks': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#authorization-flow-steps',
+    behaviour: 'The tutorial works from the challenge to a cancelled reservation with the hosted configuration'
   },
 
   // transport
