@@ -19,6 +19,11 @@ export async function answerOf (ask: () => Promise<Authentication>): Promise<Ans
   }
 }
 
+/** No answer within the deadline, whatever else may be true. */
+export function wasLate (answer: Answer): boolean {
+  return answer.ok === 'failed' && answer.failure instanceof AuthorizationServerUnavailable && answer.failure.reason === 'timeout'
+}
+
 /** @param answer about a token that nobody issued */
 export function diagnoseCredentials (name: string, server: ServerConfig, answer: Answer): Diagnosis {
   if (server.introspection === undefined && server.authlete === undefined) return diagnoseKeys(name, server, answer)

@@ -6,7 +6,7 @@ import { PresentedToken } from '../auth/presented-token.ts'
 import { createProber, type Prober } from '../check/prober.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { answerOf, diagnoseCredentials, diagnoseResource, diagnoseToken } from './answers.ts'
+import { answerOf, diagnoseCredentials, diagnoseResource, diagnoseToken, wasLate } from './answers.ts'
 import { warning, type Diagnosis, type State } from './diagnosis.ts'
 import { diagnoseNode, diagnosePort, diagnoseStorage, diagnoseTls } from './machine.ts'
 import { diagnoseClock, diagnoseCors, diagnoseForClients, diagnoseMetadata, lookForMetadata, type Published, type ServerConfig } from './server-metadata.ts'
@@ -38,11 +38,15 @@ export interface DoctorReport {
 }
 
 const DEADLINE_MS = 60_000
+/** For documents: a doctor can wait longer than a gateway. */
+const DOCUMENT_TIMEOUT_MS = 10_000
+/** For a second question, when the first was not answered within the time that is configured. */
+const PATIENT_DEADLINE_MS = 15_000
 
 export async function diagnose (patient: Patient): Promise<DoctorReport> {
   const { loaded: { config, warnings, file }, clock } = patient
   const servers = [config.authorizationServer, ...config.furtherAuthorizationServers]
-  const prober = createProber({ timeoutMs: config.authorizationServer.deadlineMs, deadlineMs: DEADLINE_MS, clock })
+  const prober = createProber({ timeoutMs: DOCUMENT_TIMEOUT_MS, deadlineMs: DEADLINE_MS, clock })
   try {
     const diagnoses = [
       diagnoseNode(patient.nodeVersion),
@@ -65,14 +69,23 @@ async function diagnoseServer (prober: Prober, patient: Patient, server: ServerC
   const name = place === 0 ? 'authorization-server' : `authorization-server-${place + 1}`
   const [origin] = config.cors.allowedOrigins
   const seen = await lookForMetadata(prober, server.issuer, origin, clock.now)
-  const madeUp = new PresentedToken(`doctor-${randomBytes(24).toString('base64url')}`)
   return [
     ...diagnoseMetadata(name, server, seen),
-    diagnoseCredentials(name, server, await answerOf(() => patient.authenticate(server, madeUp))),
+    ...await askAboutMadeUp(name, patient, server),
     diagnoseClock(name, seen),
     ...seen.metadata === undefined ? [] : diagnoseForClients(name, seen.metadata, published, config),
     ...seen.metadata === undefined || origin === undefined ? [] : [await diagnoseCors(name, prober, seen, origin)]
   ]
+}
+
+/** Slow is something else than down: who is not answered in time is asked once more. */
+async function askAboutMadeUp (name: string, { authenticate }: Patient, server: ServerConfig): Promise<Diagnosis[]> {
+  const madeUp = new PresentedToken(`doctor-${randomBytes(24).toString('base64url')}`)
+  const answer = await answerOf(() => authenticate(server, madeUp))
+  if (!wasLate(answer)) return [diagnoseCredentials(name, server, answer)]
+  const second = await answerOf(() => authenticate({ ...server, deadlineMs: Math.max(PATIENT_DEADLINE_MS, server.deadlineMs) }, madeUp))
+  const diagnosis = diagnoseCredentials(name, server, second)
+  return wasLate(second) ? [diagnosis] : [diagnosis, warning(`${name}.speed`, `the first answer took longer than the ${server.deadlineMs} ms of authorizationServer.deadlineMs`, 'The gateway answers 503 whenever this happens. Find out what is slow (a first connection, a server that sleeps when nobody asks), or allow more time.')]
 }
 
 async function explainGiven ({ loaded: { config }, authenticateAnywhere }: Patient, token: PresentedToken): Promise<Diagnosis[]> {

@@ -224,6 +224,20 @@ t.test('doctor — several servers are each looked at, tokens of either kind', a
   t.notMatch(outcome.text, 'a secret of thirty-two')
 })
 
+t.test('doctor — a server that is slow is told apart from one that is down', async t => {
+  const server = await startServer(t)
+  let asked = 0
+  server.on('/introspect', (request, response, socket) => {
+    asked += 1
+    // The first question is never answered: its deadline passes, whatever it is.
+    if (asked > 1) answersJson({ active: false })(request, response, socket)
+  })
+  const outcome = await visit(configuration(server.origin, { authorizationServer: { issuer: server.origin, introspection: { clientId: 'mcp-server', clientSecret: SECRET }, deadlineMs: 500 } }))
+  t.equal(found(outcome, 'authorization-server.credentials').state, 'good')
+  t.match(found(outcome, 'authorization-server.speed'), { state: 'warning', found: /500 ms/ })
+  t.equal(outcome.status, 0)
+})
+
 t.test('doctor — a port that is taken, by whom, and a host that is not here', async t => {
   const server = await startServer(t)
   const listen = async (body: string): Promise<number> => {
