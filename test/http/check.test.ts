@@ -15,7 +15,7 @@ import { parseConfig } from '../../src/config/parse.ts'
 import { createPracticeServer } from '../../src/local-as/server.ts'
 import { covers } from '../support/covers.ts'
 import { GOOD_TOKEN, startPoorServer } from '../support/poor-server.ts'
-import { freePorts } from '../support/processes.ts'
+import { freePorts, startProgram } from '../support/processes.ts'
 
 const targetOf = (url: string) => {
   const target = parseTarget(url)
@@ -168,6 +168,21 @@ t.test('check — the command line says what is wrong with it, and its status sa
   t.match(await run(bad.url, '--origin', 'http://localhost:6274/'), { status: 2 })
   t.match(await run(bad.url, '--token-file', 'no/such/file'), { status: 2, complaints: /the file cannot be read/ })
   t.match(await run('http://mcp.example.com/mcp', '--token-file', 'package.json'), { status: 2 })
+})
+
+t.test('commands — the program finds the one that was called, and ends with its status', async t => {
+  const server = await startPoorServer('surface.get')
+  t.teardown(server.close)
+  const run = async (...args: string[]) => {
+    const program = startProgram(process.execPath, ['dist/cli.js', ...args])
+    const { code } = await program.ended
+    return { code, text: program.lines.join('\n') }
+  }
+  t.match(await run('check', server.url), { code: 1, text: /surface\.get/ })
+  t.match(await run('help'), { code: 0, text: /check URL/ })
+  t.match(await run('doctor', '--help'), { code: 0, text: /^Usage: mcp-resource-gateway doctor/ })
+  t.match(await run('serve', '--help'), { code: 0, text: /Runs the gateway/ })
+  t.match(await run('chek'), { code: 2, text: 'unknown command; --help lists them' })
 })
 
 t.test('token file — one token and nothing else, from a file or standard input', t => {
