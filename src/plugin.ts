@@ -59,7 +59,7 @@ export const mcpResourceGateway: FastifyPluginAsync<GatewayOptions> = async (ins
   if (instance.prefix !== '') {
     throw new GatewayError('GW_CONFIG_INVALID', 'register the gateway without a prefix: its paths follow from resource.identifier')
   }
-  install(instance, options, await createLimits(instance, options))
+  await install(instance, options, await createLimits(instance, options))
 }
 
 async function createLimits (instance: FastifyInstance, { config: { limits, resource }, clock = systemClock }: GatewayOptions): Promise<LimitHooks> {
@@ -68,10 +68,13 @@ async function createLimits (instance: FastifyInstance, { config: { limits, reso
   return { beforeAuthentication: [...shedding, ...beforeAuthentication], afterAuthentication }
 }
 
-function install (instance: FastifyInstance, options: GatewayOptions, limits: LimitHooks): void {
+async function install (instance: FastifyInstance, options: GatewayOptions, limits: LimitHooks): Promise<void> {
   const { config, clock = systemClock, settings = { current: () => config } } = options
   const resource = config.resource.identifier
   const addresses = addressesOf(resource, config.resource.endpointPath)
+  if (instance.hasRoute({ method: 'POST', url: addresses.endpointPath })) {
+    throw new GatewayError('GW_CONFIG_INVALID', 'the path of resource.identifier is taken: another gateway, or a route of the host')
+  }
   const registry = createRegistry(options.tools, { visibility: config.tools.visibility, scopeImplications: config.policy.scopeImplications })
   const { authenticator, issuers, readiness } = createAuthentication(config, {
     settings,
@@ -109,7 +112,7 @@ function install (instance: FastifyInstance, options: GatewayOptions, limits: Li
     tellOperator: createOperatorHints({ resource, issuer: config.authorizationServer.issuer }, clock),
     clock
   }
-  registerEndpoint(instance, {
+  await registerEndpoint(instance, {
     ...guarded,
     dispatcher,
     denials: {
@@ -119,11 +122,11 @@ function install (instance: FastifyInstance, options: GatewayOptions, limits: Li
     },
     bodyLimitBytes: config.limits.bodyBytes
   })
-  registerToolTable(instance, { ...guarded, registry })
+  await registerToolTable(instance, { ...guarded, registry })
 
   const name = config.resource.name ?? options.server.title ?? options.server.name
   const { locale } = config.tools
-  registerDocuments(instance, addresses, {
+  await registerDocuments(instance, addresses, {
     metadataJson: preparedFor(settings, changed => protectedResourceMetadata({
       addresses, registry, authorizationServers: issuers, resourceName: config.resource.name, revocationBoundSeconds: revocationBound(changed)
     })),

@@ -1,7 +1,8 @@
-// Which pages may read which answers? One hook for each of our routes: nothing is registered for the whole server, so
-// the host's own routes, and its own CORS, stay as they are.
+// Which pages may read which answers? @fastify/cors, in a scope for each of our addresses: registered for the whole
+// server it would put its `OPTIONS *` and its headers on the host's own routes. Refusing an origin is for origin-hook.ts.
 
-import type { FastifyContextConfig, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
+import cors, { type FastifyCorsOptions } from '@fastify/cors'
+import type { FastifyContextConfig, FastifyInstance } from 'fastify'
 
 /** Asked for each request: what it holds may change. */
 export interface OriginSet { readonly has: (origin: string) => boolean }
@@ -9,14 +10,16 @@ export interface OriginSet { readonly has: (origin: string) => boolean }
 export interface CorsPolicy {
   readonly origins: 'any' | OriginSet
   readonly methods: readonly string[]
+  /** The `Allow` header of every `OPTIONS`, preflight or not. */
+  readonly allow: string
 }
 
 /** Headers that a page's script may read: the challenge before all. */
-const EXPOSED = 'WWW-Authenticate, Retry-After'
-const PREFLIGHT_MAX_AGE_SECONDS = '600'
+const EXPOSED = ['WWW-Authenticate', 'Retry-After']
+const PREFLIGHT_MAX_AGE_SECONDS = 600
 
 /** For the documents: anyone may read them. */
-export const PUBLIC: CorsPolicy = { origins: 'any', methods: ['GET', 'HEAD'] }
+export const PUBLIC: CorsPolicy = { origins: 'any', methods: ['GET', 'HEAD'], allow: 'GET, HEAD, OPTIONS' }
 
 /** @param listed gives the same list until it has changed */
 export function createOriginSet (listed: () => readonly string[]): OriginSet {
@@ -35,42 +38,48 @@ export function createOriginSet (listed: () => readonly string[]): OriginSet {
 
 /** GET and DELETE too, so that a page sees the 405 and not an opaque network error. */
 export function endpointCors (origins: OriginSet): CorsPolicy {
-  return { origins, methods: ['POST', 'GET', 'DELETE'] }
+  return { origins, methods: ['POST', 'GET', 'DELETE'], allow: 'POST, OPTIONS' }
 }
 
-/** Set on our routes: the hook of a host that uses @fastify/cors for everything then passes over them. */
-export const ROUTE_CONFIG: { readonly config: FastifyContextConfig } = { config: contextConfig({ cors: false }) }
-
-/** Fastify knows the members that installed plugins have declared; the one meant here belongs to a plugin of the host's. */
-function contextConfig (members: object): FastifyContextConfig {
-  return members
+/** A scope with the address as its prefix: routes in it have the URL `''`. */
+export interface CorsScope {
+  readonly instance: FastifyInstance
+  readonly url: ''
+  /** For every route in the scope: where the host's own @fastify/cors runs here too, it then says what ours would. */
+  readonly config: FastifyContextConfig
 }
 
 /**
- * Answers a preflight by itself and lets everything else pass; refusing an origin is for createOriginHook.
+ * Registers the routes of one address, behind its CORS policy. Preflights of allowed origins are answered before any
+ * route hook; everything else comes to the routes, `OPTIONS` of a foreign origin included.
  * @see https://fetch.spec.whatwg.org/#http-cors-protocol
  */
-export function createCorsHook ({ origins, methods }: CorsPolicy): (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => void {
-  const allowedMethods = methods.join(', ')
+export async function registerWithCors (instance: FastifyInstance, address: string, policy: CorsPolicy, register: (scope: CorsScope) => void): Promise<void> {
+  const options = corsOptions(policy)
+  await instance.register(async scope => {
+    scope.addHook('onRequest', (request, reply, done) => {
+      if (request.method === 'OPTIONS') reply.header('allow', policy.allow)
+      done()
+    })
+    // A host that has registered the plugin for everything has its hook here already; a second one would not start.
+    if (!scope.hasPlugin('@fastify/cors')) await scope.register(cors, options)
+    register({ instance: scope, url: '', config: contextConfig({ cors: options }) })
+  }, { prefix: address })
+}
 
-  return function allowOrigins (request, reply, done) {
-    const { origin, 'access-control-request-method': asked, 'access-control-request-headers': askedHeaders } = request.headers
-    if (origins !== 'any') addVary(reply, 'Origin')
-    if (origins === 'any') reply.header('access-control-allow-origin', '*')
-    else if (origin !== undefined && origins.has(origin)) reply.header('access-control-allow-origin', origin)
-    // Only a page reads it, and pages say where they come from.
-    if (origin !== undefined || origins === 'any') reply.header('access-control-expose-headers', EXPOSED)
-
-    if (request.method !== 'OPTIONS' || origin === undefined || asked === undefined) return done()
-    addVary(reply, 'Access-Control-Request-Headers')
-    reply.header('access-control-allow-methods', allowedMethods).header('access-control-max-age', PREFLIGHT_MAX_AGE_SECONDS)
-    // Whatever is asked for: `Mcp-Param-*` names depend on the tools, and no header grants anything here.
-    if (askedHeaders !== undefined) reply.header('access-control-allow-headers', askedHeaders)
-    reply.code(204).send()
+function corsOptions ({ origins, methods }: CorsPolicy): FastifyCorsOptions {
+  return {
+    origin: origins === 'any' ? '*' : (origin, callback) => { callback(null, origin !== undefined && origins.has(origin)) },
+    methods: [...methods],
+    exposedHeaders: EXPOSED,
+    maxAge: PREFLIGHT_MAX_AGE_SECONDS,
+    // An OPTIONS without the members of a preflight is answered too; refused, it would be in the shape of the plugin.
+    strictPreflight: false
+    // No allowedHeaders: what is asked for is echoed, since `Mcp-Param-*` names depend on the tools and grant nothing.
   }
 }
 
-function addVary (reply: FastifyReply, name: string): void {
-  const earlier = reply.getHeader('vary')
-  reply.header('vary', earlier === undefined ? name : `${String(earlier)}, ${name}`)
+/** Fastify knows the members that installed plugins have declared. */
+function contextConfig (members: object): FastifyContextConfig {
+  return members
 }

@@ -3,7 +3,7 @@
 
 import type { FastifyInstance } from 'fastify'
 import type { Addresses } from './addresses.ts'
-import { createCorsHook, PUBLIC, ROUTE_CONFIG } from './cors.ts'
+import { PUBLIC, registerWithCors } from './cors.ts'
 import { JSON_TYPE } from './http-answer.ts'
 
 export interface Documents {
@@ -23,22 +23,21 @@ const PAGE = {
   'referrer-policy': 'no-referrer'
 } as const
 
-const allowOrigins = createCorsHook(PUBLIC)
-
-export function registerDocuments (instance: FastifyInstance, addresses: Addresses, documents: Documents): void {
-  publishAtRootToo(instance, [addresses.metadataPath, addresses.rootMetadataPath], documents.metadataJson)
-  publishAtRootToo(instance, [addresses.detailsTypesPath, addresses.rootDetailsTypesPath], () => documents.detailsTypesJson)
-  publishDocument(instance, addresses.docsPath, PAGE, () => documents.docsHtml)
-  publishDocument(instance, addresses.policyPath, PAGE, documents.policyHtml)
+export async function registerDocuments (instance: FastifyInstance, addresses: Addresses, documents: Documents): Promise<void> {
+  await publishAtRootToo(instance, [addresses.metadataPath, addresses.rootMetadataPath], documents.metadataJson)
+  await publishAtRootToo(instance, [addresses.detailsTypesPath, addresses.rootDetailsTypesPath], () => documents.detailsTypesJson)
+  await publishDocument(instance, addresses.docsPath, PAGE, () => documents.docsHtml)
+  await publishDocument(instance, addresses.policyPath, PAGE, documents.policyHtml)
 }
 
 /** The root belongs to the first gateway of a host that has several. */
-function publishAtRootToo (instance: FastifyInstance, paths: readonly string[], json: () => string): void {
-  for (const url of paths) if (!instance.hasRoute({ method: 'GET', url })) publishDocument(instance, url, PUBLIC_JSON, json)
+async function publishAtRootToo (instance: FastifyInstance, paths: readonly string[], json: () => string): Promise<void> {
+  for (const url of paths) if (!instance.hasRoute({ method: 'GET', url })) await publishDocument(instance, url, PUBLIC_JSON, json)
 }
 
-export function publishDocument (instance: FastifyInstance, url: string, headers: Record<string, string>, body: () => string): void {
-  const options = { ...ROUTE_CONFIG, onRequest: allowOrigins }
-  instance.get(url, options, (_request, reply) => reply.headers(headers).send(body()))
-  instance.options(url, options, (_request, reply) => reply.code(204).header('allow', 'GET, HEAD, OPTIONS').send())
+export function publishDocument (instance: FastifyInstance, address: string, headers: Record<string, string>, body: () => string): Promise<void> {
+  return registerWithCors(instance, address, PUBLIC, ({ instance: scope, url, config }) => {
+    scope.get(url, { config }, (_request, reply) => reply.headers(headers).send(body()))
+    scope.options(url, { config }, (_request, reply) => reply.code(204).send())
+  })
 }

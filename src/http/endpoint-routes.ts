@@ -12,7 +12,7 @@ import type { Answer, Reply } from '../mcp/reply.ts'
 import type { Addresses } from './addresses.ts'
 import { createAuthenticationHook } from './authentication-hook.ts'
 import { callState, type CallState } from './call-state.ts'
-import { createCorsHook, endpointCors, ROUTE_CONFIG, type OriginSet } from './cors.ts'
+import { endpointCors, registerWithCors, type CorsScope, type OriginSet } from './cors.ts'
 import { logDecision, logFault, logRefusal } from './decision-log.ts'
 import { denialAnswer, isRemediable, type DenialAnswerOptions } from './denial-answer.ts'
 import { StreamingChannel } from './event-stream.ts'
@@ -41,10 +41,13 @@ export interface EndpointOptions {
 const ALLOW = 'POST, OPTIONS'
 const RESULT_HEADERS = { 'content-type': JSON_TYPE, 'cache-control': 'no-store' } as const
 
-export function registerEndpoint (instance: FastifyInstance, options: EndpointOptions): void {
-  const { addresses, authenticator, dispatcher, allowedOrigins, limits, clock } = options
-  const url = addresses.endpointPath
-  const allowOrigins = createCorsHook(endpointCors(allowedOrigins))
+export function registerEndpoint (instance: FastifyInstance, options: EndpointOptions): Promise<void> {
+  const { addresses: { endpointPath }, allowedOrigins } = options
+  return registerWithCors(instance, endpointPath, endpointCors(allowedOrigins), scope => registerMethods(scope, options))
+}
+
+function registerMethods ({ instance, url, config }: CorsScope, options: EndpointOptions): void {
+  const { authenticator, dispatcher, allowedOrigins, limits, clock } = options
   const checkOrigin = createOriginHook(allowedOrigins)
 
   function handle (request: FastifyRequest, reply: FastifyReply): void {
@@ -80,9 +83,9 @@ export function registerEndpoint (instance: FastifyInstance, options: EndpointOp
   instance.route({
     method: 'POST',
     url,
-    ...ROUTE_CONFIG,
+    config,
     bodyLimit: options.bodyLimitBytes,
-    onRequest: [allowOrigins, ...limits.beforeAuthentication, checkOrigin, createAuthenticationHook(options), ...limits.afterAuthentication],
+    onRequest: [...limits.beforeAuthentication, checkOrigin, createAuthenticationHook(options), ...limits.afterAuthentication],
     handler: handle
   })
 
@@ -90,22 +93,22 @@ export function registerEndpoint (instance: FastifyInstance, options: EndpointOp
   instance.route({
     method: 'OPTIONS',
     url,
-    ...ROUTE_CONFIG,
-    onRequest: [checkOrigin, allowOrigins],
-    handler: (_request, reply) => reply.code(204).header('allow', ALLOW).send()
+    config,
+    onRequest: checkOrigin,
+    handler: (_request, reply) => reply.code(204).send()
   })
 
   const notAllowed = refusal(405, RPC.invalidRequest, 'Method not allowed: send JSON-RPC messages with POST')
   instance.route({
     method: instance.supportedMethods.filter(method => method !== 'POST' && method !== 'OPTIONS'),
     url,
-    ...ROUTE_CONFIG,
+    config,
     exposeHeadRoute: false,
     // Before the body is looked at, and before the token: the method is wrong for everyone.
-    onRequest: [allowOrigins, (request, reply) => {
+    onRequest: (request, reply) => {
       logRefusal(request, { reason: 'method-not-allowed', status: notAllowed.status, durationMs: reply.elapsedTime })
       sendAnswer(reply.header('allow', ALLOW), notAllowed)
-    }],
+    },
     handler: () => { throw new GatewayError('GW_INTERNAL', 'a method that is not allowed reached its handler') }
   })
 }

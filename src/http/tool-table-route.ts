@@ -7,7 +7,7 @@ import type { Registry } from '../mcp/registry.ts'
 import type { Addresses } from './addresses.ts'
 import { createAuthenticationHook, type AuthenticationHookOptions } from './authentication-hook.ts'
 import { callState } from './call-state.ts'
-import { createCorsHook, ROUTE_CONFIG, type OriginSet } from './cors.ts'
+import { PUBLIC, registerWithCors, type OriginSet } from './cors.ts'
 import { logDecision } from './decision-log.ts'
 import { publishDocument, PUBLIC_JSON } from './document-routes.ts'
 import { NO_STORE } from './http-answer.ts'
@@ -23,14 +23,12 @@ export interface ToolTableOptions extends AuthenticationHookOptions {
 
 const READ = { method: 'tools/list', tool: undefined, version: undefined, granted: true, reason: 'authenticated' } as const
 
-export function registerToolTable (instance: FastifyInstance, options: ToolTableOptions): void {
+export function registerToolTable (instance: FastifyInstance, options: ToolTableOptions): Promise<void> {
   const { addresses: { toolsPath }, registry, allowedOrigins, limits, clock } = options
   if (registry.visibility === 'all') {
     const body = JSON.stringify({ tools: registry.published.descriptions })
-    publishDocument(instance, toolsPath, PUBLIC_JSON, () => body)
-    return
+    return publishDocument(instance, toolsPath, PUBLIC_JSON, () => body)
   }
-  const allowOrigins = createCorsHook({ origins: allowedOrigins, methods: ['GET', 'HEAD'] })
   const checkOrigin = createOriginHook(allowedOrigins)
 
   function handle (request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -41,6 +39,9 @@ export function registerToolTable (instance: FastifyInstance, options: ToolTable
     return reply.headers(NO_STORE).send(JSON.stringify({ tools: registry.descriptionsFor(grant) }))
   }
 
-  instance.get(toolsPath, { ...ROUTE_CONFIG, onRequest: [allowOrigins, ...limits.beforeAuthentication, checkOrigin, createAuthenticationHook(options), ...limits.afterAuthentication] }, handle)
-  instance.options(toolsPath, { ...ROUTE_CONFIG, onRequest: [checkOrigin, allowOrigins] }, (_request, reply) => reply.code(204).header('allow', 'GET, HEAD, OPTIONS').send())
+  return registerWithCors(instance, toolsPath, { ...PUBLIC, origins: allowedOrigins }, ({ instance: scope, url, config }) => {
+    const onRequest = [...limits.beforeAuthentication, checkOrigin, createAuthenticationHook(options), ...limits.afterAuthentication]
+    scope.get(url, { config, onRequest }, handle)
+    scope.options(url, { config, onRequest: checkOrigin }, (_request, reply) => reply.code(204).send())
+  })
 }

@@ -164,7 +164,7 @@ t.test('registration — a wrong tool, a wrong configuration or the same resourc
   t.match(await refusal(t, async app => {
     await app.register(mcpResourceGateway, options)
     await app.register(mcpResourceGateway, options)
-  }), /already declared/)
+  }), /^GW_CONFIG_INVALID: the path of resource.identifier is taken/)
 })
 
 t.test('registration — two resources in one host keep apart', async t => {
