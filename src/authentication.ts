@@ -8,12 +8,15 @@ import { createAuthleteVerifier } from './auth/authlete/verifier.ts'
 import { createEitherKindVerifier } from './auth/either-kind.ts'
 import { createGuardedVerifier } from './auth/guarded-verifier.ts'
 import type { GrantCacheSettings } from './auth/grant-cache.ts'
+import { bearerToken, clientSecretBasic, clientSecretPost, createPrivateKeyJwt, type Authenticate } from './auth/introspection/client-authentication.ts'
 import { createIntrospectionVerifier, type IntrospectionVerifierSettings } from './auth/introspection/verifier.ts'
 import { createJwtVerifier } from './auth/jwt/verifier.ts'
 import type { AuthenticationEvent } from './auth/observation.ts'
+import { parsePrivateKey } from './auth/private-key.ts'
 import { revocationBoundSeconds } from './auth/revocation-bound.ts'
 import { createSeveralServersAuthenticator } from './auth/several-servers.ts'
 import type { AskingVerifier } from './auth/verifier.ts'
+import { readConfiguredFile } from './config/configured-file.ts'
 import type { GatewayConfig } from './config/schema.ts'
 import type { SettingsSource } from './config/settings.ts'
 import type { Clock } from './kernel/clock.ts'
@@ -45,7 +48,7 @@ export function createAuthentication (config: GatewayConfig, { settings = { curr
     const { issuer } = server
     // Only the first server is named by a path of its own, and so only its secret can be told apart from other changes.
     const secret = () => (index === 0 ? settings.current().authorizationServer : server).introspection?.clientSecret ?? ''
-    const verifier = createVerifier(server, { secret, clock, dispatcher, observe })
+    const verifier = createVerifier(server, { secret, resource: config.resource.identifier, clock, dispatcher, observe })
     const authenticator = createAuthenticator({
       verifier,
       issuer,
@@ -102,7 +105,7 @@ function referenceSettings ({ introspection, authlete }: ServerConfig): object |
   return introspection ?? authlete
 }
 
-type VerifierSurroundings = Pick<AuthenticationSurroundings, 'clock' | 'dispatcher'> & { readonly secret: () => string }
+type VerifierSurroundings = Pick<AuthenticationSurroundings, 'clock' | 'dispatcher'> & { readonly secret: () => string, readonly resource: string }
 
 function createVerifier (server: ServerConfig, { observe, ...surroundings }: VerifierSurroundings & Pick<AuthenticationSurroundings, 'observe'>): AskingVerifier {
   const jwt = jwtVerifier(server, surroundings)
@@ -128,7 +131,43 @@ function jwtVerifier ({ issuer, jwt, deadlineMs }: ServerConfig, surroundings: V
 function referenceVerifier ({ issuer, introspection, authlete, deadlineMs }: ServerConfig, surroundings: VerifierSurroundings): AskingVerifier | undefined {
   if (authlete !== undefined) return createAuthleteVerifier({ issuer, ...authlete, deadlineMs, ...surroundings })
   if (introspection === undefined) return undefined
-  const { endpoint, clientId } = introspection
-  const { secret, clock, dispatcher } = surroundings
-  return createIntrospectionVerifier({ issuer, endpoint, clientId, get clientSecret () { return secret() }, deadlineMs, clock, dispatcher })
+  const { endpoint, clientId, accept, replyAlgorithms } = introspection
+  const { secret, resource, clock, dispatcher } = surroundings
+  return createIntrospectionVerifier({
+    issuer,
+    endpoint,
+    clientId,
+    get clientSecret () { return secret() },
+    authenticate: authenticationAt({ issuer, introspection }, surroundings),
+    accept,
+    replyAlgorithms,
+    resource,
+    deadlineMs,
+    clock,
+    dispatcher
+  })
+}
+
+type IntrospectionConfig = Exclude<ServerConfig['introspection'], undefined>
+
+function authenticationAt ({ issuer, introspection }: { readonly issuer: string, readonly introspection: IntrospectionConfig }, { secret, clock }: VerifierSurroundings): Authenticate {
+  const { clientId, clientAuthentication } = introspection
+  switch (clientAuthentication) {
+    case 'client_secret_basic': return () => clientSecretBasic(clientId, secret())
+    case 'client_secret_post': return () => clientSecretPost(clientId, secret())
+    case 'bearer': return () => bearerToken(introspection.bearerToken ?? '')
+    case 'private_key_jwt': {
+      const { privateKeyFile = '', privateKeyId, privateKeyAlgorithm, assertionAudience } = introspection
+      const privateKey = parsePrivateKey(readConfiguredFile('introspection.privateKeyFile', privateKeyFile))
+      if (privateKey === undefined) throw new GatewayError('GW_CONFIG_INVALID', 'introspection.privateKeyFile: expected a private key without a passphrase, PEM or JWK')
+      return createPrivateKeyJwt({
+        clientId,
+        key: privateKey.key,
+        keyId: privateKeyId ?? privateKey.keyId,
+        algorithm: privateKeyAlgorithm,
+        audience: endpoint => assertionAudience === 'endpoint' ? endpoint.href : issuer,
+        clock
+      })
+    }
+  }
 }

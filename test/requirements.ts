@@ -26,6 +26,23 @@ export const requirements = {
     source: 'https://docs.authlete.com/en/shared/latest#post-/api/auth/introspection',
     behaviour: 'Authlete is asked with the credentials of the service'
   },
+  // ways of introspection
+  'introspection.bearer': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.1',
+    behaviour: 'The gateway can authenticate at introspection with an access token of its own'
+  },
+  'introspection.client-secret-post': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1',
+    behaviour: 'Client id and secret can travel in the form, and then in no header'
+  },
+  'introspection.private-key-jwt': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7523#section-3',
+    behaviour: 'A signed assertion, good for a minute and for one server, authenticates the gateway'
+  },
+  'introspection.signed-reply': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9701#section-5',
+    behaviour: 'A signed introspection reply counts only with the signature, typ and iss of the server and an aud that is us'
+  },
   // JWT access tokens
   'jwt.algorithm-allow-list': {
     source: 'https://www.rfc-editor.org/rfc/rfc8725#section-3.1',

@@ -22,6 +22,7 @@ const UNAVAILABLE: Readonly<Record<UnavailabilityCause, string>> = {
   'credentials-rejected': 'The authorization server rejected the credentials of this gateway, not those of a client. Check INTROSPECTION_CLIENT_ID and INTROSPECTION_CLIENT_SECRET against the resource server registered there.',
   'metadata-unavailable': 'The metadata of the authorization server could not be found or names no usable introspection endpoint. Check AUTHORIZATION_SERVER_ISSUER, or set INTROSPECTION_ENDPOINT.',
   'issuer-mismatch': 'The metadata found under the configured issuer names another issuer. The two must be equal to the last character: scheme, host, port, trailing slash.',
+  'signature-rejected': 'The authorization server signs its replies (RFC 9701), and this one is not signed with a key that it publishes, or not for us: iss must be the configured issuer, aud the client id of this gateway or its resource identifier. See introspection.replyAlgorithms.',
   'circuit-open': 'The authorization server has failed so often that it is not asked for a while; the lines before this one say why. Tokens whose answer is still kept go on working until that answer expires.',
   overloaded: 'More questions to the authorization server are under way than it could be asked at a time. Either a great many new tokens arrive at once, or it has become slow.'
 }

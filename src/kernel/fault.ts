@@ -25,6 +25,7 @@ export class GatewayError extends Error {
 export type UnavailabilityCause =
   | 'timeout' | 'unreachable' | 'connection-dropped' | 'redirect' | 'too-large' | 'unparseable'
   | 'unexpected-status' | 'rate-limited' | 'credentials-rejected' | 'metadata-unavailable' | 'issuer-mismatch'
+  | 'signature-rejected'
   | 'circuit-open' | 'overloaded'
 
 /** An authorization server gave no usable answer: 503 with `Retry-After`, never 401. */

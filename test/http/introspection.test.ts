@@ -84,7 +84,7 @@ t.test('introspection — a server without a usable answer is unavailable, and t
   const cases: [string, Behaviour, UnavailabilityCause][] = [
     ['HTML', answers(200, '<html>upstream-text</html>', html), 'unparseable'],
     ['JSON said to be HTML', answers(200, '{"active":true}', html), 'unparseable'],
-    ['a signed reply nobody asked for', answers(200, 'a.b.c', { 'content-type': 'application/token-introspection+jwt' }), 'unparseable'],
+    ['a signed reply that is none', answers(200, 'a.b.c', { 'content-type': 'application/token-introspection+jwt' }), 'signature-rejected'],
     ['truncated JSON', answers(200, '{"active":true,"sub":"upstream-text"'), 'unparseable'],
     ['no UTF-8', (_request, response) => { response.writeHead(200, { 'content-type': 'application/json' }).end(Buffer.from('{"active":true,"sub":"\xff"}', 'latin1')) }, 'unparseable'],
     ['an empty body', answers(200, ''), 'unparseable'],

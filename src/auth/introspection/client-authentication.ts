@@ -50,8 +50,8 @@ export interface PrivateKeyJwtSettings {
   /** The `kid` under which the authorization server knows the key. */
   readonly keyId: string | undefined
   readonly algorithm: string
-  /** The issuer identifier; or `endpoint`, the address that is asked. */
-  readonly audience: string | 'endpoint'
+  /** Whom the assertion is meant for. */
+  readonly audience: (endpoint: URL) => string
   readonly clock: Clock
 }
 
@@ -68,7 +68,7 @@ export function createPrivateKeyJwt ({ clientId, key, keyId, algorithm, audience
       .setProtectedHeader({ alg: algorithm, typ: 'JWT', ...(keyId === undefined ? {} : { kid: keyId }) })
       .setIssuer(clientId)
       .setSubject(clientId)
-      .setAudience(audience === 'endpoint' ? endpoint.href : audience)
+      .setAudience(audience(endpoint))
       .setIssuedAt(issuedAt)
       .setExpirationTime(issuedAt + ASSERTION_LIFE_SECONDS)
     try {

@@ -1,39 +1,60 @@
 // What does the introspection endpoint say of this token? One question over a kept-alive connection. Caches nothing.
 
 import type { Clock } from '../../kernel/clock.ts'
-import type { Exchanger } from '../exchange.ts'
+import { AuthorizationServerUnavailable } from '../../kernel/fault.ts'
+import type { Exchanger, ExchangeReply } from '../exchange.ts'
 import { readJsonBody } from '../json-body.ts'
 import type { PresentedToken } from '../presented-token.ts'
 import type { TokenStatus } from '../token-claims.ts'
-import type { ClientAuthentication } from './client-authentication.ts'
+import type { Authenticate } from './client-authentication.ts'
 import { explainFailure, saysUnsupportedToken } from './failure.ts'
 import { parseIntrospectionReply } from './reply.ts'
+import { isSignedReply, readSignedReply, SIGNED_REPLY_TYPE, type SignedReplySettings } from './signed-reply.ts'
 
 export interface IntrospectionClient {
   /** @throws AuthorizationServerUnavailable */
   readonly introspect: (endpoint: URL, token: PresentedToken, timeoutMs: number) => Promise<TokenStatus>
 }
 
+export interface IntrospectionClientSettings {
+  readonly exchanger: Exchanger
+  readonly authenticate: Authenticate
+  /** `jwt`: only signed replies (RFC 9701) are asked for, and only they count. */
+  readonly accept: 'json' | 'jwt'
+  /** How a signed reply is verified, asked for or not. */
+  readonly signed: SignedReplySettings
+  readonly clock: Clock
+}
+
 /** @see https://www.rfc-editor.org/rfc/rfc7662#section-2.1 */
-export function createIntrospectionClient (exchanger: Exchanger, authenticate: () => ClientAuthentication, clock: Clock): IntrospectionClient {
+export function createIntrospectionClient ({ exchanger, authenticate, accept, signed, clock }: IntrospectionClientSettings): IntrospectionClient {
+  async function read (reply: ExchangeReply): Promise<unknown> {
+    if (isSignedReply(reply)) return readSignedReply(reply, signed)
+    if (accept === 'jwt') throw new AuthorizationServerUnavailable('signature-rejected', 'introspection reply without a signature')
+    return readJsonBody(reply)
+  }
+
   return {
     async introspect (endpoint, token, timeoutMs) {
-      const authentication = authenticate()
+      const endAtMs = clock.monotonicMs() + timeoutMs
+      const authentication = await authenticate(endpoint)
+      // At the same time as the question, so that one deadline covers both; who reads the reply meets the failure.
+      if (accept === 'jwt') Promise.resolve(signed.keys.ensure()).catch(() => {})
       const parameters = new URLSearchParams({ token_type_hint: 'access_token', ...authentication.parameters }).toString()
       const reply = await exchanger.exchange({
         origin: endpoint.origin,
         path: endpoint.pathname + endpoint.search,
         method: 'POST',
         headers: {
-          accept: 'application/json',
+          accept: accept === 'jwt' ? SIGNED_REPLY_TYPE : 'application/json',
           'content-type': 'application/x-www-form-urlencoded',
           ...authentication.headers
         },
         body: `${parameters}&token=${encodeURIComponent(token.reveal())}`
-      }, timeoutMs)
+      }, endAtMs - clock.monotonicMs())
       if (saysUnsupportedToken(reply)) return { kind: 'inactive' }
       if (reply.status !== 200) throw explainFailure(reply, clock.now())
-      return parseIntrospectionReply(readJsonBody(reply))
+      return parseIntrospectionReply(await read(reply))
     }
   }
 }

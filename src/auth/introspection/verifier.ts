@@ -6,10 +6,11 @@ import type { Clock } from '../../kernel/clock.ts'
 import { AuthorizationServerUnavailable, type UnavailabilityCause } from '../../kernel/fault.ts'
 import { createDiscovery } from '../discovery.ts'
 import { createExchanger } from '../exchange.ts'
+import { createKeySet } from '../jwt/key-set.ts'
 import { readEndpoint, type ServerMetadata } from '../server-metadata.ts'
 import type { AskingVerifier } from '../verifier.ts'
 import { createIntrospectionClient } from './client.ts'
-import { clientSecretBasic } from './client-authentication.ts'
+import { clientSecretBasic, type Authenticate } from './client-authentication.ts'
 
 export interface IntrospectionVerifierSettings {
   readonly issuer: string
@@ -18,6 +19,14 @@ export interface IntrospectionVerifierSettings {
   readonly clientId: string
   /** Read at each use: it may be another one after a reload. */
   readonly clientSecret: string
+  /** How the gateway authenticates at the endpoint. Absent: `client_secret_basic`. */
+  readonly authenticate?: Authenticate | undefined
+  /** Default `json`. */
+  readonly accept?: 'json' | 'jwt' | undefined
+  /** What a signed reply (RFC 9701) may be signed with. Default: none. */
+  readonly replyAlgorithms?: readonly string[] | undefined
+  /** Our resource identifier, by which a signed reply may name us. */
+  readonly resource?: string | undefined
   /** For one whole introspection: discovery if it is needed, connection, retry, reply. Default 3000. */
   readonly deadlineMs?: number | undefined
   readonly clock: Clock
@@ -34,9 +43,20 @@ const MAY_HAVE_MOVED: ReadonlySet<UnavailabilityCause> = new Set(['unexpected-st
 export function createIntrospectionVerifier (settings: IntrospectionVerifierSettings): AskingVerifier {
   const { issuer, clientId, clock, deadlineMs = DEFAULT_DEADLINE_MS } = settings
   const exchanger = createExchanger(clock, settings.dispatcher)
-  const client = createIntrospectionClient(exchanger, () => clientSecretBasic(clientId, settings.clientSecret), clock)
   const explicit = settings.endpoint === undefined ? undefined : new URL(settings.endpoint)
-  const discovery = explicit === undefined ? createDiscovery({ issuer, exchanger, deadlineMs, clock }) : undefined
+  const discovery = createDiscovery({ issuer, exchanger, deadlineMs, clock })
+  const client = createIntrospectionClient({
+    exchanger,
+    authenticate: settings.authenticate ?? (() => clientSecretBasic(clientId, settings.clientSecret)),
+    accept: settings.accept ?? 'json',
+    signed: {
+      issuer,
+      audiences: settings.resource === undefined ? [clientId] : [clientId, settings.resource],
+      algorithms: settings.replyAlgorithms ?? [],
+      keys: createKeySet({ locate: async () => readEndpoint(await discovery.ensure(), 'jwks_uri'), suspect: discovery.suspect, exchanger, deadlineMs, clock })
+    },
+    clock
+  })
   let discovered: { readonly metadata: ServerMetadata, readonly endpoint: URL } | undefined
 
   function endpointOf (metadata: ServerMetadata): URL {
@@ -47,7 +67,6 @@ export function createIntrospectionVerifier (settings: IntrospectionVerifierSett
   }
 
   async function discoverEndpoint (): Promise<URL> {
-    if (discovery === undefined) throw new AuthorizationServerUnavailable('metadata-unavailable', 'no introspection endpoint')
     return endpointOf(await discovery.ensure())
   }
 
@@ -59,12 +78,12 @@ export function createIntrospectionVerifier (settings: IntrospectionVerifierSett
         const endpoint = explicit ?? await discoverEndpoint()
         return await client.introspect(endpoint, token, endAtMs - clock.monotonicMs())
       } catch (failure) {
-        if (failure instanceof AuthorizationServerUnavailable && MAY_HAVE_MOVED.has(failure.reason)) discovery?.suspect()
+        if (failure instanceof AuthorizationServerUnavailable && MAY_HAVE_MOVED.has(failure.reason)) discovery.suspect()
         throw failure
       }
     },
     ready: async () => { if (explicit === undefined) await discoverEndpoint() },
-    known: () => discovery === undefined || discovery.known(),
+    known: () => explicit !== undefined || discovery.known(),
     close: exchanger.close
   }
 }

@@ -10,6 +10,9 @@ import { readCompactJws, readJsonObject, readType } from './compact-jws.ts'
 /** Chooses a key by what a header says of it; throws jose's errors when there is none, or more than one. */
 export type KeyLookup = JWTVerifyGetKey
 
+/** A published set, or a shared secret. */
+export type Keys = KeyLookup | Uint8Array
+
 /** Without `none` (RFC 8725 §3.1), and without those of shared secrets, which no published key set can hold. */
 export const ASYMMETRIC_ALGORITHMS = [
   'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519', 'PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512'
@@ -28,15 +31,17 @@ export interface SignedForm {
 /**
  * The payload, once everything about the envelope is in order: compact form, no `crit` (we understand no extension),
  * `typ`, `alg`, a key, the signature.
- * @throws what `keys` throws that is no error of jose's: AuthorizationServerUnavailable
+ * @param findKeys called only for a text that is worth it
+ * @throws what `findKeys` throws: AuthorizationServerUnavailable
  * @see https://www.rfc-editor.org/rfc/rfc8725#section-3
  */
-export async function verifySignature (text: string, keys: KeyLookup | Uint8Array, { algorithms, types }: SignedForm): Promise<Result<JsonObject, UnverifiableProblem>> {
+export async function verifySignature (text: string, findKeys: () => Keys | Promise<Keys>, { algorithms, types }: SignedForm): Promise<Result<JsonObject, UnverifiableProblem>> {
   const unverified = readCompactJws(text)
   if (unverified === undefined || unverified.payload === undefined || 'crit' in unverified.header) return err('form')
   const { header } = unverified
   if (!types.has('typ' in header ? readType(header) ?? '' : undefined)) return err('type')
   if (typeof header['alg'] !== 'string' || !algorithms.includes(header['alg'])) return err('algorithm')
+  const keys = await findKeys()
   try {
     const payload = readJsonObject(await verifiedBytes(text, keys, [...algorithms]))
     return payload === undefined ? err('form') : ok(payload)
@@ -48,7 +53,7 @@ export async function verifySignature (text: string, keys: KeyLookup | Uint8Arra
   }
 }
 
-async function verifiedBytes (text: string, keys: KeyLookup | Uint8Array, algorithms: string[]): Promise<Uint8Array> {
+async function verifiedBytes (text: string, keys: Keys, algorithms: string[]): Promise<Uint8Array> {
   try {
     // Two calls, since the types of jose tell a key from a function that finds one.
     const { payload } = typeof keys === 'function' ? await compactVerify(text, keys, { algorithms }) : await compactVerify(text, keys, { algorithms })

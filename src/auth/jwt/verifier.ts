@@ -13,6 +13,7 @@ import { readEndpoint } from '../server-metadata.ts'
 import type { TokenStatus, UnverifiableProblem } from '../token-claims.ts'
 import type { AskingVerifier } from '../verifier.ts'
 import { createKeySet } from './key-set.ts'
+import { verifyPublishedSignature } from './published-signature.ts'
 import { verifySignature, type SignedForm } from './signature.ts'
 
 export interface JwtVerifierSettings {
@@ -72,7 +73,7 @@ interface KeyHolder {
 function withSharedSecret (sharedSecret: string, form: SignedForm): KeyHolder {
   const key = new TextEncoder().encode(sharedSecret)
   return {
-    verify: text => verifySignature(text, key, form),
+    verify: text => verifySignature(text, () => key, form),
     ready: async () => {},
     known: () => true,
     close: async () => {}
@@ -91,16 +92,8 @@ function withPublishedKeys ({ issuer, jwksUri, deadlineMs, clock, dispatcher }: 
     clock
   })
 
-  async function verify (text: string): Promise<Verified> {
-    const verified = await verifySignature(text, await keySet.ensure(), form)
-    if (verified.ok || verified.error !== 'key') return verified
-    // Signed with a key that was not published when we looked: keys are rotated.
-    const renewed = await keySet.again()
-    return renewed === undefined ? verified : verifySignature(text, renewed, form)
-  }
-
   return {
-    verify,
+    verify: text => verifyPublishedSignature(text, keySet, form),
     ready: async () => { await keySet.ensure() },
     known: keySet.known,
     close: exchanger.close

@@ -1,0 +1,209 @@
+// How the gateway proves who it is at introspection, and how the server proves who answers: every method over real connections,
+// with a stand-in that looks closely and with the practice server, which checks by itself.
+
+import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { bearerToken, clientSecretPost } from '../../src/auth/introspection/client-authentication.ts'
+import { createIntrospectionVerifier, type IntrospectionVerifierSettings } from '../../src/auth/introspection/verifier.ts'
+import { readCompactJws } from '../../src/auth/jwt/compact-jws.ts'
+import { PresentedToken } from '../../src/auth/presented-token.ts'
+import { parsePrivateKey } from '../../src/auth/private-key.ts'
+import { parseConfig } from '../../src/config/parse.ts'
+import { systemClock } from '../../src/kernel/clock.ts'
+import { AuthorizationServerUnavailable } from '../../src/kernel/fault.ts'
+import { createPracticeServer, type IntrospectionClient } from '../../src/local-as/server.ts'
+import { createAuthentication } from '../../src/authentication.ts'
+import { configureGateway, type ConfigInput } from '../support/configured-gateway.ts'
+import { covers } from '../support/covers.ts'
+import { RESOURCE } from '../support/gateway.ts'
+import { createSigningKey, macJwt, signJwt, unsignedJwt } from '../support/signing-keys.ts'
+import { answers, answersJson, startStubAuthorizationServer } from '../support/stub-authorization-server.ts'
+
+const TOKEN = 'an-opaque-token'
+const DAYS = 24 * 3600
+const SIGNED = { 'content-type': 'application/token-introspection+jwt' }
+const serverKey = createSigningKey('server')
+
+async function start (t: Test, settings: Partial<IntrospectionVerifierSettings> = {}) {
+  const server = await startStubAuthorizationServer()
+  const issuer = server.origin
+  server.on('/.well-known/oauth-authorization-server', answersJson({ issuer, introspection_endpoint: `${issuer}/introspect`, jwks_uri: `${issuer}/jwks` }))
+  server.on('/jwks', answersJson({ keys: [serverKey.jwk] }))
+  const verifier = createIntrospectionVerifier({ issuer, clientId: 'tickets', clientSecret: 'secret', clock: systemClock, replyAlgorithms: ['ES256'], resource: RESOURCE, ...settings })
+  t.teardown(async () => {
+    await server.close()
+    await verifier.close()
+  })
+  return { server, issuer, verifier, ask: () => verifier.verify(new PresentedToken(TOKEN)) }
+}
+
+function keyFile (t: Test, name: string, text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'gateway-key-'))
+  t.teardown(() => { rmSync(folder, { recursive: true }) })
+  const file = join(folder, name)
+  writeFileSync(file, text)
+  return file
+}
+
+/** One introspection as a gateway with this configuration makes it. */
+async function askConfigured (t: Test, introspection: Record<string, unknown>) {
+  const server = await startStubAuthorizationServer()
+  t.teardown(server.close)
+  server.on('/introspect', answersJson({ active: false }))
+  const config = parseConfig({ resource: { identifier: RESOURCE }, authorizationServer: { issuer: server.origin, introspection: { endpoint: `${server.origin}/introspect`, clientId: 'tickets', ...introspection } } })
+  const { authenticator } = createAuthentication(config, { clock: systemClock, dispatcher: undefined, observe: undefined })
+  t.teardown(() => authenticator.close())
+  await authenticator.authenticateLive(new PresentedToken(TOKEN))
+  const [request] = server.received
+  return { origin: server.origin, authorization: request?.headers.authorization, form: Object.fromEntries(new URLSearchParams(request?.body)) }
+}
+
+t.test('client authentication — by secret in the form, or by a token, and never both ways at once', async t => {
+  covers('introspection.client-secret-post', 'introspection.bearer')
+  t.strictSame(clientSecretPost('a', 'b'), { headers: {}, parameters: { client_id: 'a', client_secret: 'b' } })
+  t.strictSame(bearerToken('x'), { headers: { authorization: 'Bearer x' }, parameters: {} })
+
+  const posted = await askConfigured(t, { clientAuthentication: 'client_secret_post', clientSecret: 'p%3A:+ &=ü' })
+  t.equal(posted.authorization, undefined)
+  t.strictSame(posted.form, { token: TOKEN, token_type_hint: 'access_token', client_id: 'tickets', client_secret: 'p%3A:+ &=ü' })
+
+  const borne = await askConfigured(t, { clientAuthentication: 'bearer', bearerToken: 'resource-server-token' })
+  t.equal(borne.authorization, 'Bearer resource-server-token')
+  t.strictSame(borne.form, { token: TOKEN, token_type_hint: 'access_token' })
+})
+
+t.test('private_key_jwt — a signed assertion for one question, meant for that server alone', async t => {
+  covers('introspection.private-key-jwt')
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const jwk = JSON.stringify({ ...privateKey.export({ format: 'jwk' }), kid: 'of-the-jwk' })
+  const files = {
+    pem: keyFile(t, 'key.pem', privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()),
+    jwk: keyFile(t, 'key.jwk', jwk)
+  }
+  const byKey = { clientAuthentication: 'private_key_jwt' }
+  const seen = new Set<unknown>()
+  for (const [settings, kid, audience] of [
+    [{ privateKeyFile: files.pem, privateKeyId: 'named' }, 'named', 'issuer'],
+    [{ privateKeyFile: files.jwk }, 'of-the-jwk', 'issuer'],
+    [{ privateKeyFile: files.jwk, assertionAudience: 'endpoint' }, 'of-the-jwk', 'endpoint']
+  ] as const) {
+    const { origin, authorization, form: { client_assertion: assertion = '', ...form } } = await askConfigured(t, { ...byKey, ...settings })
+    t.equal(authorization, undefined)
+    t.strictSame(form, { token: TOKEN, token_type_hint: 'access_token', client_id: 'tickets', client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer' })
+    const { header, payload = {} } = readCompactJws(assertion) ?? {}
+    t.strictSame(header, { alg: 'ES256', typ: 'JWT', kid })
+    t.match(payload, { iss: 'tickets', sub: 'tickets', aud: audience === 'issuer' ? origin : `${origin}/introspect`, jti: String })
+    t.equal(Number(payload['exp']) - Number(payload['iat']), 60)
+    t.ok(Math.abs(Number(payload['iat']) - Date.now() / 1000) < 5)
+    const [head, body, signature = ''] = assertion.split('.')
+    t.ok(verify('sha256', Buffer.from(`${head}.${body}`), { key: createPublicKey(privateKey), dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url')))
+    seen.add(payload['jti'])
+  }
+  t.equal(seen.size, 3, 'each is another')
+
+  const text = 'secret-text-that-is-no-key'
+  const wrong: [Record<string, unknown>, RegExp][] = [
+    [{ privateKeyFile: join(files.pem, 'nowhere') }, /privateKeyFile: the file cannot be read \(ENOTDIR\)/],
+    [{ privateKeyFile: keyFile(t, 'x', text) }, /expected a private key/],
+    [{ privateKeyFile: keyFile(t, 'x', `{"kty":"EC","d":"${text}"}`) }, /expected a private key/],
+    [{ privateKeyFile: keyFile(t, 'x', createPublicKey(privateKey).export({ format: 'pem', type: 'spki' }).toString()) }, /expected a private key/],
+    [{ privateKeyFile: files.pem, privateKeyAlgorithm: 'RS256' }, /the key cannot sign with RS256/]
+  ]
+  for (const [settings, message] of wrong) {
+    const failure: unknown = await askConfigured(t, { ...byKey, ...settings }).then(() => undefined, (failure: unknown) => failure)
+    t.match(failure, { code: 'GW_CONFIG_INVALID', detail: message })
+    t.notOk(JSON.stringify(failure).includes(text))
+  }
+  for (const none of ['', '{}', '[]', 'null', '-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----']) t.equal(parsePrivateKey(none), undefined)
+})
+
+t.test('signed reply — believed with the server\'s signature, type, issuer and our audience, and read like any other', async t => {
+  covers('introspection.signed-reply')
+  const { server, issuer, ask } = await start(t, { accept: 'jwt' })
+  const inner = { active: true, sub: '1004', aud: RESOURCE, exp: 1_900_000_000 }
+  const outer = (changes: object = {}) => ({ iss: issuer, aud: 'tickets', iat: Math.floor(Date.now() / 1000), token_introspection: inner, ...changes })
+  const type = { typ: 'token-introspection+jwt' }
+  const reply = (text: string, headers: Record<string, string> = SIGNED) => { server.on('/introspect', answers(200, text, headers)) }
+  const signed = (changes: object = {}, header: object = {}) => signJwt(serverKey, outer(changes), { ...type, ...header })
+  for (const [name, text] of [
+    ['the client id', signed()],
+    ['one of several', signed({ aud: ['other', 'tickets'] })],
+    ['the resource identifier', signed({ aud: RESOURCE })],
+    ['a type in full', signed({}, { typ: 'application/Token-Introspection+JWT' })]
+  ] as const) {
+    reply(text)
+    t.match(await ask(), { kind: 'active', claims: { subject: '1004', audience: [RESOURCE] } }, name)
+  }
+  t.equal(server.received.find(({ path }) => path === '/introspect')?.headers.accept, 'application/token-introspection+jwt')
+  t.equal(server.received.filter(({ path }) => path === '/jwks').length, 1)
+  reply(signed({ token_introspection: { active: false } }), { 'content-type': 'Application/Token-Introspection+JWT; charset=utf-8' })
+  t.strictSame(await ask(), { kind: 'inactive' })
+
+  const wrong: [string, string, Record<string, string>?][] = [
+    ['no signature', unsignedJwt(outer(), type, 'AAAA')],
+    ['another key', signJwt(createSigningKey('server'), outer(), type)],
+    ['a key nobody publishes', signJwt(createSigningKey('other'), outer(), type)],
+    ['HMAC with our secret', macJwt('secret', outer(), { ...type, kid: 'server' })],
+    ['another type', signed({}, { typ: 'at+jwt' })],
+    ['no type', signed({}, { typ: undefined })],
+    ['another issuer', signed({ iss: `${issuer}/` })],
+    ['no issuer', signed({ iss: undefined })],
+    ['another audience', signed({ aud: 'tickets2' })],
+    ['no audience', signed({ aud: undefined })],
+    ['an audience that is no text', signed({ aud: { tickets: true } })],
+    ['no time', signed({ iat: undefined })],
+    ['nothing said', signed({ token_introspection: undefined })],
+    ['a text', signed({ token_introspection: JSON.stringify(inner) })],
+    ['rubbish', 'a.b.c'],
+    ['nothing', ''],
+    ['an unsigned reply', JSON.stringify(inner), { 'content-type': 'application/json' }]
+  ]
+  for (const [name, text, headers] of wrong) {
+    reply(text, headers)
+    const failure: unknown = await ask().then(() => undefined, (failure: unknown) => failure)
+    t.ok(failure instanceof AuthorizationServerUnavailable, name)
+    t.equal((failure as AuthorizationServerUnavailable).reason, 'signature-rejected', name)
+  }
+  reply(signed({ token_introspection: { active: 'true' } }))
+  t.equal(await ask().then(() => undefined, (failure: AuthorizationServerUnavailable) => failure.reason), 'unparseable')
+})
+
+t.test('signed reply — one that nobody asked for is verified all the same', async t => {
+  covers('introspection.signed-reply')
+  const { server, issuer, ask } = await start(t)
+  const outer = { iss: issuer, aud: 'tickets', iat: 1, token_introspection: { active: true, sub: '1004' } }
+  server.on('/introspect', answers(200, signJwt(serverKey, outer, { typ: 'token-introspection+jwt' }), SIGNED))
+  t.match(await ask(), { kind: 'active' })
+  t.equal(server.received.find(({ path }) => path === '/introspect')?.headers.accept, 'application/json')
+  server.on('/introspect', answers(200, signJwt(createSigningKey('server'), outer, { typ: 'token-introspection+jwt' }), SIGNED))
+  t.equal(await ask().then(() => undefined, (failure: AuthorizationServerUnavailable) => failure.reason), 'signature-rejected')
+  server.on('/introspect', answersJson({ active: false }))
+  t.strictSame(await ask(), { kind: 'inactive' })
+})
+
+t.test('end to end — the practice server takes each method, and its signed replies are believed', async t => {
+  covers('introspection.private-key-jwt', 'introspection.signed-reply', 'introspection.client-secret-post')
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const jwks = { keys: [{ ...createPublicKey(privateKey).export({ format: 'jwk' }), kid: 'rs', alg: 'ES256', use: 'sig' }] }
+  const privateKeyFile = keyFile(t, 'key.pem', privateKey.export({ format: 'pem', type: 'pkcs8' }).toString())
+  const client = { id: 'mcp-server', secret: 'mcp-server-secret' }
+  const cases: [IntrospectionClient, Record<string, unknown>][] = [
+    [{ ...client, metadata: { token_endpoint_auth_method: 'client_secret_post' } }, { clientAuthentication: 'client_secret_post', clientSecret: client.secret }],
+    [{ ...client, metadata: { token_endpoint_auth_method: 'private_key_jwt', jwks } }, { clientAuthentication: 'private_key_jwt', privateKeyFile, privateKeyId: 'rs' }],
+    [{ ...client, metadata: { token_endpoint_auth_method: 'private_key_jwt', jwks, introspection_signed_response_alg: 'ES256' } }, { clientAuthentication: 'private_key_jwt', privateKeyFile, privateKeyId: 'rs', accept: 'jwt' }],
+    [client, { clientSecret: client.secret, accept: 'jwt' }]
+  ]
+  for (const [introspectionClient, introspection] of cases) {
+    const practice = await createPracticeServer({ resources: [RESOURCE], introspectionClient })
+    t.teardown(practice.close)
+    const authorizationServer = { issuer: practice.issuer, introspection: { clientId: client.id, ...introspection } } as ConfigInput['authorizationServer']
+    const gateway = await configureGateway(t, { authorizationServer }, { clock: systemClock })
+    const name = `${String(introspection['clientAuthentication'])} ${String(introspection['accept'])}`
+    const token = await practice.mintToken({ subject: '1004', scope: 'mcp:tickets:read', ttlSeconds: DAYS })
+    t.equal((await gateway.call({ token, tool: 'list_tickets' })).status, 200, name)
+    t.equal((await gateway.call({ token: 'unknown', tool: 'list_tickets' })).status, 401, name)
+  }
+})
