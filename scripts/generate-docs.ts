@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { readCommandLine } from './command-line.ts'
 import { checkAnchors, checkShellScripts } from './docs/anchors.ts'
+import { checkFiles } from './docs/check-rules.ts'
 import { checkCodeBlocks } from './docs/code-blocks.ts'
 import { configurationFiles } from './docs/configuration.ts'
 import type { DocumentCheck, GeneratedFile } from './docs/document.ts'
@@ -18,7 +19,7 @@ const USAGE = `Usage: npm run docs:generate          writes what is generated in
        npm run docs:check             ends with 1 when something is out of date or points nowhere
 `
 
-const GENERATED: readonly GeneratedFile[] = [...configurationFiles, ...roomFiles, ...toolFiles, ...richAuthorizationFiles]
+const GENERATED: readonly GeneratedFile[] = [...checkFiles, ...configurationFiles, ...roomFiles, ...toolFiles, ...richAuthorizationFiles]
 const CHECKS: readonly DocumentCheck[] = [checkReferences, checkAnchors, checkShellScripts, checkTutorials, checkCodeBlocks, checkErrorCodes, checkPromises]
 
 const { check } = readCommandLine(USAGE, { check: { type: 'boolean' } })
