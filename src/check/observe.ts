@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto'
 import { isJsonObject } from '../kernel/json.ts'
 import { tokenChallenge } from './challenge-syntax.ts'
 import { batch, initializeMessage, legacyMessage, modernMessage, type Message } from './messages.ts'
-import { headerLines, headerOf, jsonOf, type Outcome } from './outcome.ts'
+import { headerLines, jsonOf, statusOf, type Outcome } from './outcome.ts'
 import type { Probe, Prober } from './prober.ts'
 import { mayFollow, serverMetadataAddresses, type Target } from './target.ts'
 
@@ -131,7 +131,7 @@ async function readDocuments (prober: Prober, target: Target, first: Outcome): P
 /** The authorization servers that the first readable document names. */
 export function issuersOf (documents: readonly DocumentSeen[]): readonly string[] {
   for (const { outcome } of documents) {
-    const document = jsonOf(outcome)
+    const document = statusOf(outcome) === 200 ? jsonOf(outcome) : undefined
     if (!isJsonObject(document) || !Array.isArray(document.authorization_servers)) continue
     const names: readonly unknown[] = document.authorization_servers
     return names.filter(name => typeof name === 'string').slice(0, MAX_SERVERS)
@@ -145,7 +145,7 @@ async function readServer (prober: Prober, target: Target, issuer: string): Prom
   for (const url of serverMetadataAddresses(new URL(issuer))) {
     const outcome = await prober.send({ url, headers: [['accept', 'application/json'], ['origin', FOREIGN_ORIGIN]] })
     tried.push({ url, outcome })
-    if (isJsonObject(jsonOf(outcome)) && headerOf(outcome, 'location') === undefined) break
+    if (statusOf(outcome) === 200 && isJsonObject(jsonOf(outcome))) break
   }
   return { issuer, tried }
 }

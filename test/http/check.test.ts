@@ -2,6 +2,7 @@
 
 import t from 'tap'
 import { once } from 'node:events'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import { createApp } from '../../src/app.ts'
@@ -112,6 +113,19 @@ t.test('check — a token goes to the endpoint and is in no report', async t => 
   t.ok(server.credentials.includes(`Bearer ${GOOD_TOKEN}`))
   t.notOk(server.requests.some(line => line.includes(GOOD_TOKEN)), 'in no address')
   t.notMatch(JSON.stringify(report) + formatReport(report), GOOD_TOKEN)
+})
+
+t.test('check — what a server says is shown as printable ASCII, and cut short', async t => {
+  const hostile = createHttpServer((request, response) => {
+    response.writeHead(request.method === 'GET' ? 200 : 401, { 'content-type': 'application/json', 'www-authenticate': `Bearer resource_metadata="https://x.example/${'y'.repeat(5000)}", scope="a"` })
+      .end(JSON.stringify({ resource: '\u001b[2J\u202eevil\u0007', authorization_servers: ['\u001b]0;owned\u0007'] }))
+  })
+  hostile.listen(0, '127.0.0.1')
+  await once(hostile, 'listening')
+  t.teardown(() => new Promise<void>(resolve => { hostile.closeAllConnections(); hostile.close(() => { resolve() }) }))
+  const report = await inspect(`http://127.0.0.1:${(hostile.address() as AddressInfo).port}/mcp`, { timeoutMs: 1000 })
+  t.match(formatReport(report), /^[\x20-\x7e\n]*$/)
+  t.ok(report.findings.every(({ seen }) => seen.length < 2000))
 })
 
 t.test('check — an address is refused when it could not be checked as written', t => {
