@@ -10,6 +10,7 @@ import { pino } from 'pino'
 import { parseConfig, mcpResourceGateway, type Tool } from '../../src/index.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { isJsonObject, type JsonObject } from '../../src/kernel/json.ts'
+import type { Locale } from '../../src/kernel/locale.ts'
 import { createPracticeServer, type PracticeServer, type PracticeServerOptions } from '../../src/local-as/server.ts'
 import { openTicketStore } from '../../src/storage/ticket-store.ts'
 import { createTicketTools } from '../../src/tools/ticket-tools.ts'
@@ -22,6 +23,9 @@ export interface ProtectedGatewayOptions {
   /** Members that differ from those below. */
   readonly config?: Partial<ConfigInput>
   readonly practice?: PracticeServerOptions
+  /** Where it is found, when it must be at a place of its own. Default: 127.0.0.1 at any free port. */
+  readonly at?: { readonly host: 'localhost' | '127.0.0.1', readonly port: number }
+  readonly locale?: Locale
 }
 
 export interface ProtectedGateway {
@@ -36,15 +40,16 @@ export interface ProtectedGateway {
   readonly close: () => Promise<void>
 }
 
-export async function startProtectedGateway ({ tools, config = {}, practice: practiceOptions = {} }: ProtectedGatewayOptions = {}): Promise<ProtectedGateway> {
+export async function startProtectedGateway (options: ProtectedGatewayOptions = {}): Promise<ProtectedGateway> {
+  const { tools, config = {}, practice: practiceOptions = {}, at = { host: '127.0.0.1', port: 0 }, locale = 'en' } = options
   const server = http.createServer()
-  server.listen(0, '127.0.0.1')
+  server.listen(at.port, '127.0.0.1')
   await once(server, 'listening')
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const origin = `http://${at.host}:${(server.address() as AddressInfo).port}`
   const url = `${origin}/mcp`
 
-  const practice = await createPracticeServer({ host: '127.0.0.1', resources: [url], ...practiceOptions })
-  const store = await openTicketStore({ url: 'sqlite::memory:', clock: systemClock, locale: 'en' })
+  const practice = await createPracticeServer({ host: at.host, resources: [url], ...practiceOptions })
+  const store = await openTicketStore({ url: 'sqlite::memory:', clock: systemClock, locale })
   const decisions: JsonObject[] = []
   const app = Fastify({
     loggerInstance: pino({ base: null }, decisionsOf(decisions)),
@@ -62,7 +67,7 @@ export async function startProtectedGateway ({ tools, config = {}, practice: pra
       policy: { authorizationDetailsWhenAbsent: 'allow', remediation: 'draft' },
       ...config
     }),
-    tools: tools ?? createTicketTools({ store, clock: systemClock, locale: 'en', resource: url }),
+    tools: tools ?? createTicketTools({ store, clock: systemClock, locale, resource: url }),
     server: { name: 'protected-gateway', title: 'Protected gateway', version: '1.0.0' }
   })
   await app.ready()

@@ -1,0 +1,58 @@
+// MCP Inspector 1 as the tutorial walks through it: Open Auth Settings, Quick OAuth Flow, the consent page, Connect,
+// List Tools, a reservation.
+
+import type { Page } from 'playwright-core'
+import { logInAndAgree, type TakePicture } from './person.ts'
+
+export interface Inspector1Walk {
+  readonly page: Page
+  /** Of Inspector's page. */
+  readonly address: string
+  readonly gatewayUrl: string
+  readonly connectionType: 'Via Proxy' | 'Direct'
+  /** As the gateway names its tool for reserving. */
+  readonly toolTitle: string
+  readonly takePicture: TakePicture
+}
+
+export interface Inspector1Outcome {
+  /** What the consent page asked. */
+  readonly asked: string
+  /** What the tool answered. */
+  readonly answered: string
+}
+
+export async function walkInspector1 ({ page, address, gatewayUrl, connectionType, toolTitle, takePicture }: Inspector1Walk): Promise<Inspector1Outcome> {
+  const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true })
+  const start = new URL(address)
+  start.searchParams.set('transport', 'streamable-http')
+  start.searchParams.set('serverUrl', gatewayUrl)
+  await page.goto(start.href)
+  await button('Connect').waitFor()
+  if (connectionType === 'Direct') {
+    await page.locator('#connection-type-select').click()
+    await page.getByRole('option', { name: 'Direct' }).click()
+  }
+  await takePicture(page, 'inspector-1-start')
+
+  await button('Open Auth Settings').click()
+  await button('Quick OAuth Flow').waitFor()
+  await takePicture(page, 'inspector-1-auth-settings')
+  await button('Quick OAuth Flow').click()
+  const { text: asked } = await logInAndAgree(page, consent => takePicture(consent, 'consent'))
+  await page.getByText('Authentication completed successfully').waitFor()
+  await takePicture(page, 'inspector-1-authorized')
+
+  await button('Connect').click()
+  await button('List Tools').click()
+  await page.getByText(toolTitle, { exact: true }).first().click()
+  await takePicture(page, 'inspector-1-tools')
+  await page.locator('#ticket_id').fill('1')
+  await page.locator('#seats').fill('1')
+  await button('Run Tool').click()
+  const result = page.getByText(/^Tool Result/).locator('xpath=ancestor::div[1]')
+  await result.getByText('Success', { exact: false }).first().waitFor()
+  await result.scrollIntoViewIfNeeded()
+  await takePicture(page, 'inspector-1-reserved')
+  return { asked, answered: await result.innerText() }
+}
