@@ -43,6 +43,27 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc9701#section-5',
     behaviour: 'A signed introspection reply counts only with the signature, typ and iss of the server and an aud that is us'
   },
+  // several authorization servers
+  'servers.cache-per-server': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
+    behaviour: 'Each authorization server has a cache of its own, and a token that is known is asked about where it is known'
+  },
+  'servers.jwt-by-issuer': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9068#section-4',
+    behaviour: 'A JWT is verified with the keys of the configured server that it names, and shown to no other'
+  },
+  'servers.listed': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9728#section-2',
+    behaviour: 'The metadata lists every authorization server whose tokens are accepted'
+  },
+  'servers.outage-not-masked': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6750#section-3.1',
+    behaviour: 'A token that one server does not know is not bad while another that could know it is away'
+  },
+  'servers.person-is-issuer-and-subject': {
+    source: 'https://openid.net/specs/openid-connect-core-1_0.html#ClaimStability',
+    behaviour: 'Equal subjects of two issuers are two people'
+  },
   // JWT access tokens
   'jwt.algorithm-allow-list': {
     source: 'https://www.rfc-editor.org/rfc/rfc8725#section-3.1',
