@@ -3,8 +3,9 @@
 
 import http from 'node:http'
 import https from 'node:https'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../kernel/clock.ts'
-import type { NoReply, Outcome, Silence } from './outcome.ts'
+import { headerOf, type NoReply, type Outcome, type Silence } from './outcome.ts'
 
 export interface Probe {
   readonly method?: string
@@ -32,6 +33,8 @@ export interface ProberSettings {
 
 const MAX_BODY_BYTES = 256 * 1024
 const AT_A_TIME = 4
+/** The longest that a server's Retry-After is heeded. */
+const MAX_PAUSE_MS = 10_000
 const USER_AGENT = 'mcp-resource-gateway-check'
 
 export function createProber ({ timeoutMs, deadlineMs, clock }: ProberSettings): Prober {
@@ -47,7 +50,11 @@ export function createProber ({ timeoutMs, deadlineMs, clock }: ProberSettings):
     try {
       const first = await attempt(probe)
       // A kept-alive connection may be closed under our hands, and everything here is harmless to ask twice.
-      return first.kind === 'none' && first.reason === 'dropped' ? await attempt(probe) : first
+      if (first.kind === 'none') return first.reason === 'dropped' ? await attempt(probe) : first
+      if (first.status !== 429) return first
+      // Too many at once says nothing about the rule that is asked about.
+      await sleep(Math.max(0, Math.min(pauseMs(headerOf(first, 'retry-after')), endAtMs - clock.monotonicMs())))
+      return await attempt(probe)
     } finally {
       // The place is handed on, not given up: between the two nobody else can take it.
       const next = waiting.shift()
@@ -70,6 +77,10 @@ export function createProber ({ timeoutMs, deadlineMs, clock }: ProberSettings):
       agents['https:'].destroy()
     }
   }
+}
+
+function pauseMs (retryAfter: string | undefined): number {
+  return Math.min(/^\d{1,6}$/.test(retryAfter ?? '') ? Number(retryAfter) * 1000 : 1000, MAX_PAUSE_MS)
 }
 
 function exchange ({ method = 'GET', url, headers = [], body }: Probe, timeoutMs: number, agent: http.Agent): Promise<Outcome> {

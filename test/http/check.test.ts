@@ -1,6 +1,6 @@
 // The check of other servers: our own gateway in good order, and a poor server whose every fault is found.
 
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { once } from 'node:events'
 import { createServer as createHttpServer } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
@@ -27,8 +27,8 @@ const inspect = (url: string, options: CheckOptions = {}): Promise<CheckReport> 
 const notKept = ({ findings }: CheckReport) => findings.filter(({ outcome }) => outcome === 'failed').map(({ rule, seen }) => `${rule}: ${seen}`)
 const notChecked = ({ findings }: CheckReport) => findings.filter(({ outcome }) => outcome === 'not-checked').map(({ rule }) => rule)
 
-t.test('check — finds nothing wrong with this gateway, with a token and without', async t => {
-  covers('check.own-gateway-is-in-order')
+/** The gateway with a practice authorization server; gives its address and a token for it. */
+async function startGateway (t: Test, whenTokenMissing: 'rfc6750' | 'tutorial') {
   const [port = 0] = await freePorts(1)
   const resource = `http://localhost:${port}/mcp`
   const authorizationServer = await createPracticeServer({ resources: [resource] })
@@ -38,15 +38,19 @@ t.test('check — finds nothing wrong with this gateway, with a token and withou
     port,
     resource: { identifier: resource },
     authorizationServer: { issuer: authorizationServer.issuer, introspection: { clientId: id, clientSecret: secret } },
-    challenge: { whenTokenMissing: 'rfc6750' },
+    challenge: { whenTokenMissing },
     storage: { url: 'sqlite::memory:' },
     cors: { allowedOrigins: ['http://localhost:6274'] }
   })
   const app = await createApp({ config, logger: pino({ level: 'silent' }), version: '0.0.0-test' })
   t.teardown(() => app.close())
   await app.listen({ host: config.host, port })
+  return { resource, token: await authorizationServer.mintToken({ subject: '1004', scope: 'mcp:tickets:read', resource }) }
+}
 
-  const token = await authorizationServer.mintToken({ subject: '1004', scope: 'mcp:tickets:read', resource })
+t.test('check — finds nothing wrong with this gateway, with a token and without', async t => {
+  covers('check.own-gateway-is-in-order')
+  const { resource, token } = await startGateway(t, 'rfc6750')
   const withToken = await inspect(resource, { token })
   t.strictSame(notKept(withToken), [])
   t.strictSame(notChecked(withToken), ['token.session-is-no-credential'], 'all but what the gateway does not have')
@@ -54,6 +58,27 @@ t.test('check — finds nothing wrong with this gateway, with a token and withou
   const without = await inspect(resource)
   t.strictSame(notKept(without), [])
   t.strictSame(notChecked(without).filter(rule => !rule.startsWith('token.')), [], 'Origin is looked at before the token')
+})
+
+t.test('check — the challenge of the tutorial is the one deviation of the default configuration', async t => {
+  const { resource } = await startGateway(t, 'tutorial')
+  const report = await inspect(resource)
+  t.strictSame(notKept(report), ['challenge.no-error-without-token: error="invalid_request"'])
+  t.strictSame([report.summary.errors, report.summary.warnings], [0, 1])
+})
+
+t.test('check — a server that asks for patience gets it', async t => {
+  const impatient = createHttpServer((_request, response) => {
+    count += 1
+    if (count === 1) response.writeHead(429, { 'retry-after': '0' }).end()
+    else response.writeHead(401, { 'www-authenticate': 'Bearer realm="x"' }).end()
+  })
+  let count = 0
+  impatient.listen(0, '127.0.0.1')
+  await once(impatient, 'listening')
+  t.teardown(() => new Promise<void>(resolve => { impatient.closeAllConnections(); impatient.close(() => { resolve() }) }))
+  const report = await inspect(`http://127.0.0.1:${(impatient.address() as AddressInfo).port}/mcp`)
+  t.match(report.findings.find(({ rule }) => rule === 'challenge.unauthorized'), { outcome: 'passed' })
 })
 
 t.test('check — finds nothing wrong with the small server as long as it has no fault', async t => {
