@@ -238,6 +238,20 @@ t.test('doctor — a server that is slow is told apart from one that is down', a
   t.equal(outcome.status, 0)
 })
 
+t.test('doctor — Authlete that rejects the service access token, and one that takes it', async t => {
+  const server = await startServer(t)
+  const members = configuration(server.origin, { authorizationServer: { issuer: server.origin, authlete: { baseUrl: server.origin, serviceId: '1234', accessToken: SECRET } } })
+  const credentials = async (behaviour: Behaviour) => {
+    server.on('/api/1234/auth/introspection', behaviour)
+    const outcome = await visit(members)
+    t.notMatch(outcome.text, SECRET)
+    return found(outcome, 'authorization-server.credentials')
+  }
+  t.match(await credentials(answers(401, '{"resultCode":"A001202"}')), { state: 'problem', found: /^rejected/, remedy: /AUTHLETE_SERVICE_ACCESS_TOKEN/ })
+  t.match(await credentials(answersJson({ action: 'UNAUTHORIZED', resultCode: 'A056301', existent: false })), { state: 'good' })
+  t.match(await credentials(answersJson({ action: 'INTERNAL_SERVER_ERROR' })), { state: 'problem', found: /could not be asked/ })
+})
+
 t.test('doctor — a port that is taken, by whom, and a host that is not here', async t => {
   const server = await startServer(t)
   const listen = async (body: string): Promise<number> => {
