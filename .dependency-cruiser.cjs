@@ -9,6 +9,7 @@ const rooms = {
   storage: ['kernel', 'tickets'],
   tools: ['kernel', 'policy', 'mcp', 'tickets'],
   http: ['kernel', 'auth', 'policy', 'mcp'],
+  operations: ['kernel', 'config', 'auth', 'policy', 'mcp'],
   // Shares nothing with what it checks: it would share its mistakes.
   check: ['kernel'],
   // Is handed the storage, the verifiers and what the tools publish: cli/, which puts the commands together, knows those.
@@ -62,6 +63,7 @@ module.exports = {
     },
     owners('only-mcp-imports-the-mcp-sdk', ['@modelcontextprotocol'], '^src/mcp/'),
     owners('only-http-imports-fastify', ['fastify', '@fastify'], '^src/(http/|plugin\\.ts|app\\.ts|server\\.ts|index\\.ts)'),
+    owners('only-operations-measures', ['prom-client', '@opentelemetry'], '^src/operations/'),
     owners('only-http-counts-in-redis', ['ioredis'], '^src/http/'),
     owners('only-auth-calls-out', ['undici', 'lru-cache'], '^src/(auth|local-as)/'),
     owners('only-auth-reads-signed-tokens', ['jose', '@authlete'], '^src/(auth|local-as)/'),

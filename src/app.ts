@@ -3,14 +3,17 @@
 
 import http from 'node:http'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { revocationBound } from './authentication.ts'
 import type { GatewayConfig } from './config/schema.ts'
 import type { SettingsSource } from './config/settings.ts'
 import { acceptsRequests, createDrain, refuseWhileDraining, type Drain } from './http/drain.ts'
 import { answerBadTarget, answerClientError, useOwnNotFound } from './http/unrouted.ts'
 import { systemClock, type Clock } from './kernel/clock.ts'
 import type { Tool } from './mcp/tool.ts'
+import { createOperations, type Operations } from './operations/operations.ts'
 import { mcpResourceGateway, type GatewayOptions } from './plugin.ts'
 import { openTicketStore } from './storage/ticket-store.ts'
+import { createWatchedStore } from './storage/watched-store.ts'
 import type { TicketStore } from './tickets/store.ts'
 import { explainAuthorization } from './tools/explain-authorization.ts'
 import type { TicketToolsOptions } from './tools/ticket-tool-options.ts'
@@ -38,7 +41,10 @@ export interface AppOptions extends Pick<GatewayOptions, 'dispatcher' | 'observe
 export async function createApp (options: AppOptions): Promise<FastifyInstance> {
   const { config, logger, version, clock = systemClock, store: given, drain = createDrain(), ...watched } = options
   const { locale } = config.tools
-  const store = given ?? await openTicketStore({ ...config.storage, clock, locale })
+  const { settings = { current: () => config } } = watched
+  const opened = given ?? await openTicketStore({ ...config.storage, clock, locale })
+  const operations = await createOperations({ config, clock, version, log: logger, revocationBound: () => revocationBound(settings.current()) })
+  const store = watchStore(opened, operations, clock)
   const app = Fastify({
     loggerInstance: logger,
     // One line for each decision takes the place of Fastify's two for each request.
@@ -58,7 +64,10 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
     frameworkErrors: answerBadTarget
   })
   for (const method of http.METHODS) if (!app.supportedMethods.includes(method) && method !== 'CONNECT') app.addHttpMethod(method)
-  app.addHook('onClose', () => store.close())
+  app.addHook('onClose', async () => {
+    await store.close()
+    await operations.close()
+  })
   app.server.maxConnections = config.limits.maxConnections
   endIdleConnections(app)
   refuseWhileDraining(app, drain)
@@ -69,9 +78,14 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
     server: { name: 'mcp-resource-gateway', title: locale === 'ja' ? 'チケット予約' : 'Ticket reservations', version },
     readiness: [{ name: 'storage', check: store.ping }, acceptsRequests(drain)],
     clock,
+    operations,
     ...watched
   })
   return app
+}
+
+function watchStore (store: TicketStore, { storage, tracing }: Operations, clock: Clock): TicketStore {
+  return storage === undefined && tracing === undefined ? store : createWatchedStore(store, { clock, observe: storage, tracing })
 }
 
 /** For a server that runs: what Node asks its server for at each use, and not us. */

@@ -22,6 +22,7 @@ import type { SettingsSource } from './config/settings.ts'
 import type { Clock } from './kernel/clock.ts'
 import { GatewayError } from './kernel/fault.ts'
 
+import type { Tracing } from './kernel/tracing.ts'
 type ServerConfig = GatewayConfig['authorizationServer']
 
 export interface AuthenticationSurroundings {
@@ -33,6 +34,7 @@ export interface AuthenticationSurroundings {
   /** Told what happens to tokens. Must not throw. */
   readonly observe: ((event: AuthenticationEvent) => void) | undefined
 }
+  readonly tracing?: Tracing | undefined
 
 export interface ConfiguredAuthentication {
   readonly authenticator: Authenticator
@@ -43,12 +45,12 @@ export interface ConfiguredAuthentication {
 }
 
 /** @throws GatewayError `GW_CONFIG_INVALID` */
-export function createAuthentication (config: GatewayConfig, { settings = { current: () => config }, clock, dispatcher, observe }: AuthenticationSurroundings): ConfiguredAuthentication {
+export function createAuthentication (config: GatewayConfig, { settings = { current: () => config }, clock, dispatcher, observe, tracing }: AuthenticationSurroundings): ConfiguredAuthentication {
   const servers = configuredServers(config).map((server, index) => {
     const { issuer } = server
     // Only the first server is named by a path of its own, and so only its secret can be told apart from other changes.
     const secret = () => (index === 0 ? settings.current().authorizationServer : server).introspection?.clientSecret ?? ''
-    const verifier = createVerifier(server, { secret, resource: config.resource.identifier, clock, dispatcher, observe })
+    const verifier = createVerifier(server, { secret, resource: config.resource.identifier, clock, dispatcher, observe, tracing })
     const authenticator = createAuthenticator({
       verifier,
       issuer,
@@ -107,14 +109,14 @@ function referenceSettings ({ introspection, authlete }: ServerConfig): object |
 
 type VerifierSurroundings = Pick<AuthenticationSurroundings, 'clock' | 'dispatcher'> & { readonly secret: () => string, readonly resource: string }
 
-function createVerifier (server: ServerConfig, { observe, ...surroundings }: VerifierSurroundings & Pick<AuthenticationSurroundings, 'observe'>): AskingVerifier {
+function createVerifier (server: ServerConfig, { observe, tracing, ...surroundings }: VerifierSurroundings & Pick<AuthenticationSurroundings, 'observe' | 'tracing'>): AskingVerifier {
   const jwt = jwtVerifier(server, surroundings)
   const asking = referenceVerifier(server, surroundings)
   // A JWT is verified with keys at hand: there is nobody to spare. Whoever is asked for every token gets a circuit breaker.
   const reference = asking === undefined
     ? undefined
     : createGuardedVerifier({
-      verifier: asking,
+      verifier: tracing === undefined ? asking : createTracedVerifier(asking, tracing),
       clock: surroundings.clock,
       changed: state => { observe?.({ kind: 'circuit', issuer: server.issuer, state }) }
     })

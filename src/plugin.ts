@@ -4,6 +4,7 @@
 
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { AuthenticationEvent } from './auth/observation.ts'
+import { createTracedDispatcher } from './auth/traced-verifier.ts'
 import { createAuthentication, ownSecret, revocationBound, type AuthenticationSurroundings } from './authentication.ts'
 import type { GatewayConfig } from './config/schema.ts'
 import type { SettingsSource } from './config/settings.ts'
@@ -11,6 +12,7 @@ import { addressesOf } from './http/addresses.ts'
 import { useOwnBodiesAndErrors } from './http/bodies.ts'
 import { createOriginSet } from './http/cors.ts'
 import { logCircuit } from './http/decision-log.ts'
+import { watchDecisions } from './http/decision-watch.ts'
 import { docsPage } from './http/docs-page.ts'
 import { registerDocuments } from './http/document-routes.ts'
 import { registerEndpoint } from './http/endpoint-routes.ts'
@@ -29,6 +31,7 @@ import { createDispatcher } from './mcp/dispatcher.ts'
 import type { ServerIdentity } from './mcp/prepared-results.ts'
 import { createRegistry } from './mcp/registry.ts'
 import type { Tool } from './mcp/tool.ts'
+import { createOperations, type Operations } from './operations/operations.ts'
 import { createPolicy } from './policy/decide.ts'
 import { explainDecision } from './policy/explain.ts'
 import { deriveReferenceKey } from './policy/remediation.ts'
@@ -46,6 +49,8 @@ export interface GatewayOptions {
   readonly readiness?: readonly ReadinessCheck[]
   /** Told what happens to tokens, for metrics. Must not throw. */
   readonly observe?: (event: AuthenticationEvent) => void
+  /** Metrics, audit and traces, made already and closed by whoever made them. Absent: made as configuration says. */
+  readonly operations?: Operations
   /** For tests: instead of the system's clock, and of connection pools of our own. */
   readonly clock?: Clock
   readonly dispatcher?: AuthenticationSurroundings['dispatcher']
@@ -59,7 +64,12 @@ export const mcpResourceGateway: FastifyPluginAsync<GatewayOptions> = async (ins
   if (instance.prefix !== '') {
     throw new GatewayError('GW_CONFIG_INVALID', 'register the gateway without a prefix: its paths follow from resource.identifier')
   }
-  await install(instance, options, await createLimits(instance, options))
+  const { config, settings = { current: () => config }, clock = systemClock } = options
+  const operations = options.operations ?? await createOperations({
+    config, clock, version: options.server.version, log: instance.log, revocationBound: () => revocationBound(settings.current())
+  })
+  if (options.operations === undefined) instance.addHook('onClose', operations.close)
+  await install(instance, options, operations, await createLimits(instance, options))
 }
 
 async function createLimits (instance: FastifyInstance, { config: { limits, resource }, clock = systemClock }: GatewayOptions): Promise<LimitHooks> {
@@ -68,7 +78,7 @@ async function createLimits (instance: FastifyInstance, { config: { limits, reso
   return { beforeAuthentication: [...shedding, ...beforeAuthentication], afterAuthentication }
 }
 
-async function install (instance: FastifyInstance, options: GatewayOptions, limits: LimitHooks): Promise<void> {
+async function install (instance: FastifyInstance, options: GatewayOptions, operations: Operations, limits: LimitHooks): Promise<void> {
   const { config, clock = systemClock, settings = { current: () => config } } = options
   const resource = config.resource.identifier
   const addresses = addressesOf(resource, config.resource.endpointPath)
@@ -76,16 +86,24 @@ async function install (instance: FastifyInstance, options: GatewayOptions, limi
     throw new GatewayError('GW_CONFIG_INVALID', 'the path of resource.identifier is taken: another gateway, or a route of the host')
   }
   const registry = createRegistry(options.tools, { visibility: config.tools.visibility, scopeImplications: config.policy.scopeImplications })
+  const { tracing } = operations
+  const traced = tracing === undefined ? undefined : createTracedDispatcher(tracing, options.dispatcher)
   const { authenticator, issuers, readiness } = createAuthentication(config, {
     settings,
     clock,
-    dispatcher: options.dispatcher,
+    dispatcher: traced?.dispatcher ?? options.dispatcher,
+    tracing,
     observe (event) {
       if (event.kind === 'circuit') logCircuit(instance.log, event)
+      operations.authentication?.(event)
       options.observe?.(event)
     }
   })
-  instance.addHook('onClose', () => authenticator.close())
+  instance.addHook('onClose', async () => {
+    await authenticator.close()
+    await traced?.close()
+  })
+  if (operations.decision !== undefined) watchDecisions(instance, operations.decision)
 
   const policyOptions = {
     resource,
@@ -109,12 +127,14 @@ async function install (instance: FastifyInstance, options: GatewayOptions, limi
     rejections: createRejectionAnswers({ addresses, initialScopes: registry.initialScopes, whenTokenMissing: config.challenge.whenTokenMissing }),
     allowedOrigins: createOriginSet(() => settings.current().cors.allowedOrigins),
     limits,
+    tracing,
     tellOperator: createOperatorHints({ resource, issuer: config.authorizationServer.issuer }, clock),
     clock
   }
   await registerEndpoint(instance, {
     ...guarded,
     dispatcher,
+    beforeChange: operations.beforeChange,
     denials: {
       addresses,
       insufficientAuthorizationStatus: config.policy.insufficientAuthorizationStatus,
@@ -135,7 +155,7 @@ async function install (instance: FastifyInstance, options: GatewayOptions, limi
     policyHtml: preparedFor(settings, changed => policyPage({ name, locale, revocationBoundSeconds: revocationBound(changed) }))
   })
   if (options.readiness !== undefined) {
-    registerHealth(instance, [...readiness, ...options.readiness])
+    registerHealth(instance, [...readiness, ...operations.readiness, ...options.readiness])
   }
 }
 

@@ -481,6 +481,40 @@ export const requirements = {
     behaviour: 'The same token, tool and arguments are allowed or refused alike in every era'
   },
 
+  // operations
+  'operations.audit': {
+    source: 'https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html#which-events-to-log',
+    behaviour: 'Each decision about a tool call is recorded with the person, the client, the tool, what allowed it and what came of it'
+  },
+  'operations.audit-fails-closed': {
+    source: 'https://csrc.nist.gov/projects/cprt/catalog#/cprt/framework/version/SP_800_53_5_1_1/home?element=AU-05',
+    behaviour: 'A call that may change something and cannot be recorded is not made'
+  },
+  'operations.audit-redacted': {
+    source: 'https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html#data-to-exclude',
+    behaviour: 'The audit log holds no token, no argument and no secret'
+  },
+  'operations.audit-rotated': {
+    source: 'https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html#storage',
+    behaviour: 'The audit log only grows, within a bound, and no line is lost or torn when files change'
+  },
+  'operations.dashboard': {
+    source: 'https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/',
+    behaviour: 'The dashboard asks for metrics that exist, and for all of the gateway\'s own'
+  },
+  'operations.metrics': {
+    source: 'https://prometheus.io/docs/instrumenting/exposition_formats/',
+    behaviour: 'Decisions, questions, cache, circuit, storage and the revocation bound are counted, where clients do not reach'
+  },
+  'operations.metrics-tell-nobody': {
+    source: 'https://prometheus.io/docs/practices/naming/#labels',
+    behaviour: 'No label holds a token, a person, a client or anything that a client chose'
+  },
+  'operations.traces': {
+    source: 'https://www.w3.org/TR/trace-context/#traceparent-header',
+    behaviour: 'A trace that a caller states goes on through the gateway, its storage and the authorization server'
+  },
+
   // plugin
   'plugin.hooks-stay-on-own-routes': {
     source: 'https://fastify.dev/docs/latest/Reference/Encapsulation/',

@@ -7,9 +7,12 @@ import { AuthorizationServerUnavailable, type UnavailabilityCause } from '../ker
 
 /** Introspection replies are a few hundred bytes and metadata a few thousand; what is larger is not for us. */
 const MAX_BODY_BYTES = 256 * 1024
-const MAX_CONNECTIONS_PER_ORIGIN = 64
-/** Long enough to be there for the next cache miss; a connection dropped meanwhile costs the one retry. */
-const KEEP_ALIVE_MS = 30_000
+
+/**
+ * Kept alive long enough to be there for the next cache miss; a connection dropped meanwhile costs the one retry. No time-outs of
+ * undici's: they watch pauses, and a slow drip has none. The exchange has one timer of its own.
+ */
+export const CONNECTION_SETTINGS = { connections: 64, keepAliveTimeout: 30_000, headersTimeout: 0, bodyTimeout: 0 } as const
 
 export interface ExchangeRequest {
   readonly origin: string
@@ -43,8 +46,7 @@ export function createExchanger (clock: Clock, dispatcher?: Dispatcher): Exchang
   function poolFor (origin: string): Pool {
     let pool = pools.get(origin)
     if (pool === undefined) {
-      // No time-outs of undici's: they watch pauses, and a slow drip has none. The exchange has one timer of its own.
-      pool = new Pool(origin, { connections: MAX_CONNECTIONS_PER_ORIGIN, keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: 0, bodyTimeout: 0 })
+      pool = new Pool(origin, CONNECTION_SETTINGS)
       pools.set(origin, pool)
     }
     return pool

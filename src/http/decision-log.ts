@@ -9,6 +9,7 @@ import type { AuthenticationEvent } from '../auth/observation.ts'
 import { AuthorizationServerUnavailable, type GatewayError } from '../kernel/fault.ts'
 import type { DecisionRecord } from '../mcp/reply.ts'
 import { traceContextOf } from '../mcp/trace-context.ts'
+import { watchOf } from './decision-watch.ts'
 
 /** @param contextId under which a refused client may say that it tries again */
 export function logDecision (
@@ -36,6 +37,21 @@ export function logDecision (
   }
   const trace = traceContextOf(request.body, request.headers)
   request.log.info(trace === undefined ? line : { ...line, ...trace }, 'decision')
+  watchOf(request)?.({
+    granted: record.granted,
+    reason: record.reason,
+    remark: record.remark,
+    method: record.method,
+    tool: record.tool,
+    person: grant.person,
+    clientId: grant.clientId,
+    tokenHash: grant.tokenFingerprint,
+    permit: record.permit,
+    contextId,
+    retryOf: record.retryOf,
+    status,
+    durationMs
+  })
 }
 
 /** What was refused before a message was read. */
@@ -51,6 +67,22 @@ export interface EarlyRefusal {
 export function logRefusal (request: FastifyRequest, refusal: EarlyRefusal): void {
   const trace = traceContextOf(undefined, request.headers)
   request.log.info({ event: 'decision', granted: false, ...refusal, durationMs: round(refusal.durationMs), ...trace }, 'decision')
+  const { reason, remark, clientId, tokenHash, status, durationMs } = refusal
+  watchOf(request)?.({
+    granted: false,
+    reason,
+    remark,
+    clientId,
+    tokenHash,
+    status,
+    durationMs,
+    method: undefined,
+    tool: undefined,
+    person: undefined,
+    permit: undefined,
+    contextId: undefined,
+    retryOf: undefined
+  })
 }
 
 /** The detail and the cause go to the operator; neither holds a token, a claim or what an upstream wrote. */

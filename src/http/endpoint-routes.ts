@@ -6,7 +6,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Authenticator } from '../auth/authentication.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { GatewayError } from '../kernel/fault.ts'
-import type { Dispatcher } from '../mcp/dispatcher.ts'
+import type { Tracing } from '../kernel/tracing.ts'
+import type { BeforeChange } from '../mcp/decision-event.ts'
+import type { DispatchContext, Dispatcher } from '../mcp/dispatcher.ts'
 import { RPC } from '../mcp/protocol.ts'
 import type { Answer, Reply } from '../mcp/reply.ts'
 import type { Addresses } from './addresses.ts'
@@ -23,6 +25,7 @@ import { createOriginHook } from './origin-hook.ts'
 import type { TellOperator } from './operator-hints.ts'
 import type { RejectionAnswers } from './rejection-answer.ts'
 import type { LimitHooks } from './request-hook.ts'
+import { createTraceHook, inMessageSpan } from './request-span.ts'
 import { sendAnswer } from './send.ts'
 
 export interface EndpointOptions {
@@ -34,6 +37,9 @@ export interface EndpointOptions {
   readonly allowedOrigins: OriginSet
   readonly bodyLimitBytes: number
   readonly limits: LimitHooks
+  /** Told before a tool runs that may change something. */
+  readonly beforeChange: BeforeChange | undefined
+  readonly tracing: Tracing | undefined
   readonly tellOperator: TellOperator
   readonly clock: Clock
 }
@@ -47,7 +53,7 @@ export function registerEndpoint (instance: FastifyInstance, options: EndpointOp
 }
 
 function registerMethods ({ instance, url, config }: CorsScope, options: EndpointOptions): void {
-  const { authenticator, dispatcher, allowedOrigins, limits, clock } = options
+  const { authenticator, dispatcher, allowedOrigins, limits, beforeChange, tracing, clock } = options
   const checkOrigin = createOriginHook(allowedOrigins)
 
   function handle (request: FastifyRequest, reply: FastifyReply): void {
@@ -55,10 +61,11 @@ function registerMethods ({ instance, url, config }: CorsScope, options: Endpoin
     if (state === undefined) throw new GatewayError('GW_INTERNAL', 'the endpoint was reached without authentication')
     const channel = new StreamingChannel(request, reply)
     const { headers } = request
-    const answer = dispatcher.dispatch(request.body, {
+    const context: DispatchContext = {
       grant: state.grant,
       receivedAtMonotonicMs: state.startedMs,
       reauthenticate: () => authenticator.authenticateLive(state.token),
+      beforeChange,
       headers: {
         protocolVersion: single(headers['mcp-protocol-version']),
         method: single(headers['mcp-method']),
@@ -66,7 +73,10 @@ function registerMethods ({ instance, url, config }: CorsScope, options: Endpoin
         parameter: name => single(headers[name])
       },
       channel
-    })
+    }
+    const answer = tracing === undefined
+      ? dispatcher.dispatch(request.body, context)
+      : inMessageSpan(tracing, request, () => dispatcher.dispatch(request.body, context))
     if (answer instanceof Promise) answer.then(settled => finish(request, reply, state, channel, settled)).catch((error: unknown) => reply.send(error))
     else finish(request, reply, state, channel, answer)
   }
@@ -85,7 +95,7 @@ function registerMethods ({ instance, url, config }: CorsScope, options: Endpoin
     url,
     config,
     bodyLimit: options.bodyLimitBytes,
-    onRequest: [...limits.beforeAuthentication, checkOrigin, createAuthenticationHook(options), ...limits.afterAuthentication],
+    onRequest: [...(tracing === undefined ? [] : [createTraceHook(tracing)]), ...limits.beforeAuthentication, checkOrigin, createAuthenticationHook(options), ...limits.afterAuthentication],
     handler: handle
   })
 

@@ -1,13 +1,13 @@
 // How is a fault said? 503 with `Retry-After` for an outage, 500 for a defect. Never with a challenge: the token is not
 // at fault, and a client that threw it away would be no better off.
 
-import { AuthorizationServerUnavailable, StorageUnavailable, type GatewayError } from '../kernel/fault.ts'
+import { AuditUnavailable, AuthorizationServerUnavailable, StorageUnavailable, type GatewayError } from '../kernel/fault.ts'
 import { errorBody, type RequestId } from '../mcp/protocol-error.ts'
 import { RPC } from '../mcp/protocol.ts'
 import { NO_STORE, type HttpAnswer } from './http-answer.ts'
 
 export function faultAnswer (fault: GatewayError, id: RequestId | undefined): HttpAnswer {
-  if (fault instanceof AuthorizationServerUnavailable || fault instanceof StorageUnavailable) {
+  if (fault instanceof AuthorizationServerUnavailable || fault instanceof StorageUnavailable || fault instanceof AuditUnavailable) {
     const { retryAfterSeconds } = fault
     return {
       status: 503,

@@ -49,3 +49,13 @@ export class StorageUnavailable extends GatewayError {
     super('GW_STORAGE_UNAVAILABLE', detail, options)
   }
 }
+
+/** What has to be written down before something changes cannot be: 503 with `Retry-After`, and nothing changes. */
+export class AuditUnavailable extends GatewayError {
+  override readonly name = 'AuditUnavailable'
+  readonly retryAfterSeconds = 5
+
+  constructor (detail: string, options?: ErrorOptions) {
+    super('GW_AUDIT_UNAVAILABLE', detail, options)
+  }
+}

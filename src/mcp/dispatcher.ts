@@ -96,13 +96,14 @@ export function createDispatcher ({ registry, decide, explain, remedies, decisio
     const meta = metaOf(request.params)
     const { grant, receivedAtMonotonicMs } = context
     const call = new ChannelledCall(context.channel, meta, question => explainer(question, grant, receivedAtMonotonicMs))
-    const { result, decided } = await runTool(tool, request.params['arguments'], context, decide, call)
+    const { result, decided, permit } = await runTool(tool, request.params['arguments'], context, decide, call)
     const traced = decided !== undefined && (decisionTrace === 'all' || (decisionTrace === 'denials' && result.kind === 'denied'))
     const base = {
       method: request.method,
       tool: tool.name,
       version: era.version,
       retryOf: contextIdOf(meta),
+      permit,
       decision: traced ? traceOf(explain(decided.grant, decided.requirement, receivedAtMonotonicMs)) : undefined
     }
     const answered = { id: request.id, scopes: tool.access.scopes, record: base, era, write: prepared.result }

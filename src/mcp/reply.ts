@@ -3,6 +3,7 @@
 import type { Rejection } from '../auth/rejection.ts'
 import type { GatewayError } from '../kernel/fault.ts'
 import type { Denial } from '../policy/denial.ts'
+import type { Permit } from '../policy/permit.ts'
 import type { DecisionTrace } from './decision-trace.ts'
 import { errorBody, type ProtocolError, type RequestId } from './protocol-error.ts'
 
@@ -23,7 +24,7 @@ export type Reply =
   /** 503 or 500. */
   | { readonly kind: 'fault', readonly fault: GatewayError, readonly id: RequestId | undefined }
 
-/** What the decision log says of a message. Holds no argument, claim or token. */
+/** What the decision log says of a message. Holds no argument, claim or token, except in `permit`. */
 export interface DecisionRecord {
   /** A name of the protocol, or `unknown`. */
   readonly method: string | undefined
@@ -38,6 +39,8 @@ export interface DecisionRecord {
   readonly retryOf?: string | undefined
   /** Check by check, where configuration wants it. */
   readonly decision?: DecisionTrace | undefined
+  /** With which a tool was allowed to run; for the audit, never for the log. */
+  readonly permit?: Permit | undefined
 }
 
 export interface Answer {

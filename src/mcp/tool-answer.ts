@@ -10,11 +10,14 @@ import type { RequestId } from './protocol-error.ts'
 import { resultReply, type Answer, type DecisionRecord } from './reply.ts'
 import type { RunResult } from './tool-runner.ts'
 
+/** What is known of a call whatever comes of it. */
+type CallRecord = Omit<DecisionRecord, 'granted' | 'reason' | 'remark'>
+
 interface AnsweredCall {
   readonly id: RequestId
   /** What the operation needs, for the challenge of a token that turned out to be no longer good. */
   readonly scopes: readonly string[]
-  readonly record: Omit<DecisionRecord, 'granted' | 'reason'>
+  readonly record: CallRecord
   readonly era: Era
   /** Serialises a result as the era of the request wants it. */
   readonly write: PreparedResults['result']
@@ -26,7 +29,7 @@ export function toolAnswer (result: RunResult, call: AnsweredCall): Answer {
     case 'completed': {
       const content = result.content ?? [{ type: 'text', text: result.text }]
       const body = call.write(call.era, { content, structuredContent: result.structured })
-      return { reply: resultReply(id, body), record: { ...record, granted: true, reason: 'permitted' } }
+      return { reply: resultReply(id, body), record: recorded(record, true, 'permitted') }
     }
     case 'failed': return failed(call, result.text, result.code)
     case 'invalid-arguments': return failed(call, result.text, result.kind)
@@ -35,24 +38,29 @@ export function toolAnswer (result: RunResult, call: AnsweredCall): Answer {
     case 'rejected': {
       const { rejection } = result
       const reason = rejection.kind === 'invalid-token' ? rejection.problem.kind : rejection.kind
-      return { reply: { kind: 'rejected', rejection, scopes: call.scopes }, record: { ...record, granted: false, reason } }
+      return { reply: { kind: 'rejected', rejection, scopes: call.scopes }, record: recorded(record, false, reason) }
     }
     case 'fault':
-      return { reply: { kind: 'fault', fault: result.fault, id }, record: { ...record, granted: false, reason: 'fault', remark: result.fault.code } }
+      return { reply: { kind: 'fault', fault: result.fault, id }, record: recorded(record, false, 'fault', result.fault.code) }
   }
 }
 
 /** Since revision 2025-11-25 a wrong argument, too, is a tool error that a model can read and mend. */
 function failed ({ id, era, record, write }: AnsweredCall, text: string, code: string): Answer {
   const body = write(era, { content: [{ type: 'text', text }], isError: true })
-  return { reply: resultReply(id, body), record: { ...record, granted: true, reason: 'permitted', remark: code } }
+  return { reply: resultReply(id, body), record: recorded(record, true, 'permitted', code) }
 }
 
 function denied ({ id, record }: AnsweredCall, denial: Denial, fault?: GatewayError): Answer {
   return {
     reply: { kind: 'denied', denial, id, ...(fault === undefined ? {} : { fault }) },
-    record: { ...record, granted: false, reason: denial.kind, remark: fault?.code ?? remarkOn(denial) }
+    record: recorded(record, false, denial.kind, fault?.code ?? remarkOn(denial))
   }
+}
+
+// Member by member: a spread would make an object that every later look into has to search.
+function recorded ({ method, tool, version, retryOf, decision, permit }: CallRecord, granted: boolean, reason: string, remark?: string): DecisionRecord {
+  return { method, tool, version, granted, reason, remark, retryOf, decision, permit }
 }
 
 function remarkOn (denial: Denial): string | undefined {

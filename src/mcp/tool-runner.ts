@@ -8,7 +8,9 @@ import { isJsonObject } from '../kernel/json.ts'
 import type { DetailsRequirement } from '../policy/authorization-details/requirement.ts'
 import type { Decision } from '../policy/decision.ts'
 import type { Rejection } from '../auth/rejection.ts'
+import type { Permit } from '../policy/permit.ts'
 import type { Requirement } from '../policy/requirement.ts'
+import { mayChange, type BeforeChange } from './decision-event.ts'
 import type { Tool, ToolCall, ToolOutcome } from './tool.ts'
 
 /** policy's decide(), with everything that configuration says already bound. */
@@ -19,6 +21,8 @@ export interface Caller {
   readonly receivedAtMonotonicMs: number
   /** Asks the authorization server now, whatever the cache holds. */
   readonly reauthenticate: () => Promise<Authentication>
+  /** Told before a tool runs that may change something; when it throws, the tool does not run. */
+  readonly beforeChange?: BeforeChange | undefined
 }
 
 export type RunResult =
@@ -39,11 +43,14 @@ export interface Run {
   readonly result: RunResult
   /** Absent when nothing could be decided. */
   readonly decided: Decided | undefined
+  /** Present when the tool was allowed to run. */
+  readonly permit?: Permit | undefined
 }
 
 /** Never throws. */
 export async function runTool (tool: Tool, args: unknown, caller: Caller, decide: Decide, call: ToolCall): Promise<Run> {
   let decided: Decided | undefined
+  let permit: Permit | undefined
   try {
     const input = tool.input.safeParse(args ?? {})
     // Without usable arguments nothing is at stake but the scope: a token that lacks it learns nothing more.
@@ -78,9 +85,13 @@ export async function runTool (tool: Tool, args: unknown, caller: Caller, decide
     }
     if (!input.success) return { result: { kind: 'invalid-arguments', text: describeIssues(input.error.issues) }, decided }
 
-    return { result: checkOutcome(tool, await tool.run(decision.permit, input.data as never, call)), decided }
+    if (caller.beforeChange !== undefined && mayChange(tool.annotations)) {
+      caller.beforeChange({ permit: decision.permit, tokenHash: decided.grant.tokenFingerprint })
+    }
+    permit = decision.permit
+    return { result: checkOutcome(tool, await tool.run(permit, input.data as never, call)), decided, permit }
   } catch (error) {
-    return { result: { kind: 'fault', fault: asFault(error) }, decided }
+    return { result: { kind: 'fault', fault: asFault(error) }, decided, permit }
   }
 }
 

@@ -1,11 +1,12 @@
 // Too much, too fast, too slow: how often people and addresses may ask, what happens when the process cannot keep up, and how
 // long a client may take.
 
-import { readFileSync } from 'node:fs'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { parseConfig } from '../../src/config/parse.ts'
+import { describeConfig } from '../../src/config/redaction.ts'
 import { covers } from '../support/covers.ts'
 import { eventually } from '../support/eventually.ts'
 import { activeToken, buildGateway, call, CLIENT_SECRET, ISSUER, RESOURCE, type CallAnswer, type Gateway } from '../support/gateway.ts'
@@ -59,6 +60,8 @@ t.test('rate limit — off for practice on one machine, at least 600 a minute ot
   t.equal(limits.requestsPerMinutePerAddress, 0)
   const local = JSON.parse(readFileSync('config/local.json', 'utf8')) as { limits: { requestsPerMinutePerPerson: number } }
   t.equal(local.limits.requestsPerMinutePerPerson, 0)
+  const described = describeConfig(parseConfig({ ...least, limits: { rateLimitRedisUrl: 'redis://:redis-password@localhost' } }))
+  t.notOk(JSON.stringify(described).includes('redis-password'), 'the password of Redis is not told')
   t.end()
 })
 

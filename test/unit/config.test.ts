@@ -105,6 +105,8 @@ t.test('environment — each variable overrides exactly its member', async t => 
     CACHE_TTL_SECONDS: ['0', 0],
     AUTHORIZATION_DETAILS_WHEN_ABSENT: ['allow', 'allow'],
     STORAGE_URL: ['sqlite::memory:', 'sqlite::memory:'],
+    REDIS_URL: ['rediss://:abc@redis.example:6380/1', 'rediss://:abc@redis.example:6380/1'],
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: ['http://localhost:4318/v1/traces', 'http://localhost:4318/v1/traces'],
     ALLOWED_ORIGINS: ['https://a.example, http://localhost:6274', ['https://a.example', 'http://localhost:6274']],
     LOG_LEVEL: ['debug', 'debug']
   }

@@ -1,0 +1,55 @@
+// Which span is a request? One from its arrival to its answer, a child of what its headers state; and one for the message in it, a
+// child of what `_meta` states, as MCP has it. Both exist only where traces are configured.
+
+import type { FastifyRequest } from 'fastify'
+import type { Span, Tracing } from '../kernel/tracing.ts'
+import { methodLabel } from '../mcp/decision-event.ts'
+import type { Answer } from '../mcp/reply.ts'
+import { traceContextOf } from '../mcp/trace-context.ts'
+import type { RequestHook } from './request-hook.ts'
+
+const spans = new WeakMap<FastifyRequest, Span>()
+
+export function createTraceHook (tracing: Tracing): RequestHook {
+  return function trace (request, reply, done) {
+    const route = request.routeOptions.url ?? ''
+    const span = tracing.start({
+      name: `${request.method} ${route}`,
+      kind: 'server',
+      attributes: { 'http.request.method': request.method, 'http.route': route },
+      parent: traceContextOf(undefined, request.headers)
+    })
+    spans.set(request, span)
+    // A stream ends after the reply was given away: the connection knows.
+    reply.raw.once('close', () => {
+      const { statusCode } = reply.raw
+      span.end({ attributes: { 'http.response.status_code': statusCode }, failed: statusCode >= 500 })
+    })
+    span.run(done)
+  }
+}
+
+/**
+ * @param dispatch what answers the message
+ * @see https://opentelemetry.io/docs/specs/semconv/gen-ai/mcp/
+ */
+export function inMessageSpan (tracing: Tracing, request: FastifyRequest, dispatch: () => Answer | Promise<Answer>): Answer | Promise<Answer> {
+  const around = spans.get(request)
+  if (around === undefined) return dispatch()
+  return around.run(() => {
+    const stated = traceContextOf(request.body, {})
+    const span = tracing.start({ name: 'message', kind: stated === undefined ? 'internal' : 'server', parent: stated, linked: true })
+    const end = (answer: Answer): Answer => {
+      const { record } = answer
+      const method = methodLabel(record.method)
+      span.end({
+        name: record.tool === undefined ? method : `${method} ${record.tool}`,
+        attributes: { 'mcp.method.name': method, 'gen_ai.tool.name': record.tool, 'mcp.gateway.granted': record.granted, 'mcp.gateway.reason': record.reason },
+        failed: answer.reply.kind === 'fault'
+      })
+      return answer
+    }
+    const answer = span.run(dispatch)
+    return answer instanceof Promise ? answer.then(end) : end(answer)
+  })
+}

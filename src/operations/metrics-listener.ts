@@ -1,0 +1,40 @@
+// Where are the numbers read? At a listener of its own, so that what clients reach never serves them. It asks nobody who they are.
+
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Metrics } from './metrics.ts'
+
+export interface MetricsListener {
+  readonly port: number
+  readonly close: () => Promise<void>
+}
+
+/** @throws what listening throws, as a rejected promise */
+export async function startMetricsListener (metrics: Metrics, { host, port }: { readonly host: string, readonly port: number }): Promise<MetricsListener> {
+  const server = createServer((request, response) => {
+    // Nothing here reads a body.
+    request.resume()
+    if (request.url !== '/metrics' || (request.method !== 'GET' && request.method !== 'HEAD')) {
+      response.writeHead(request.url === '/metrics' ? 405 : 404, { 'content-length': 0 }).end()
+      return
+    }
+    metrics.render().then(
+      text => response.writeHead(200, { 'content-type': metrics.contentType, 'cache-control': 'no-store' }).end(text),
+      () => response.writeHead(500, { 'content-length': 0 }).end()
+    )
+  })
+  server.headersTimeout = server.requestTimeout = 5000
+  server.maxConnections = 100
+  server.listen(port, host)
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close () {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+    }
+  }
+}

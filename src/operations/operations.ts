@@ -1,0 +1,97 @@
+// What does an operator watch the gateway with? Whatever configuration has switched on, put together; the rest is neither loaded
+// nor asked.
+
+import type { AuthenticationEvent } from '../auth/observation.ts'
+import type { GatewayConfig } from '../config/schema.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { GatewayError } from '../kernel/fault.ts'
+import type { Tracing } from '../kernel/tracing.ts'
+import type { BeforeChange, WatchDecisions } from '../mcp/decision-event.ts'
+import type { AuditLog } from './audit-log.ts'
+import type { Metrics, StorageEvent } from './metrics.ts'
+
+export interface Operations {
+  readonly authentication: ((event: AuthenticationEvent) => void) | undefined
+  readonly decision: WatchDecisions | undefined
+  readonly beforeChange: BeforeChange | undefined
+  readonly storage: ((event: StorageEvent) => void) | undefined
+  readonly tracing: Tracing | undefined
+  readonly readiness: ReadonlyArray<{ readonly name: string, readonly check: () => Promise<void> }>
+  /** Where metrics are served; absent when they are not. */
+  readonly metricsPort: number | undefined
+  readonly close: () => Promise<void>
+}
+
+export interface OperationsSurroundings {
+  readonly config: GatewayConfig
+  readonly clock: Clock
+  readonly version: string
+  readonly log: { readonly info: (line: object, text: string) => void, readonly error: (line: object, text: string) => void }
+  /** As it is now, in seconds. */
+  readonly revocationBound: () => number | undefined
+}
+
+const COMPLAINT_PAUSE_MS = 60_000
+
+/** @throws GatewayError when something that was switched on cannot be had */
+export async function createOperations (surroundings: OperationsSurroundings): Promise<Operations> {
+  const { config, version } = surroundings
+  const metrics = config.metrics.enabled ? await loadMetrics(surroundings) : undefined
+  const audit = config.audit.file === undefined ? undefined : await loadAudit(surroundings, config.audit.file, metrics)
+  const { endpoint, samplePercent } = config.tracing
+  const tracing = endpoint === undefined ? undefined : await (await import('./tracing.ts')).createTracing({ endpoint, samplePercent, version })
+  const listener = metrics === undefined ? undefined : await listen(metrics, surroundings)
+  return {
+    authentication: metrics?.authentication,
+    decision: bothOf(metrics?.decision, audit?.decided),
+    beforeChange: audit?.beforeChange,
+    storage: metrics?.storage,
+    tracing,
+    readiness: audit === undefined ? [] : [{ name: 'audit', check: audit.check }],
+    metricsPort: listener?.port,
+    async close () {
+      await Promise.all([listener?.close(), tracing?.close()])
+      audit?.close()
+    }
+  }
+}
+
+async function loadMetrics ({ config, revocationBound }: OperationsSurroundings): Promise<Metrics> {
+  const { createMetrics } = await import('./metrics.ts')
+  const asked = [config.authorizationServer, ...config.furtherAuthorizationServers].filter(({ introspection, authlete }) => introspection !== undefined || authlete !== undefined)
+  return createMetrics({ issuers: asked.map(({ issuer }) => issuer), revocationBound })
+}
+
+async function listen (metrics: Metrics, { config: { metrics: { host, port } }, log }: OperationsSurroundings) {
+  const { startMetricsListener } = await import('./metrics-listener.ts')
+  const listener = await startMetricsListener(metrics, { host, port }).catch((cause: unknown) => {
+    const { code } = cause as NodeJS.ErrnoException
+    throw new GatewayError('GW_CONFIG_INVALID', `metrics.port: cannot listen there: ${code ?? 'unknown'}`, { cause })
+  })
+  log.info({ event: 'metrics', host, port: listener.port }, 'metrics are served')
+  return listener
+}
+
+async function loadAudit ({ config: { audit }, clock, log }: OperationsSurroundings, path: string, metrics: Metrics | undefined): Promise<AuditLog> {
+  const { openAuditLog } = await import('./audit-log.ts')
+  let complainedAtMs = -Infinity
+  return openAuditLog({
+    path,
+    ...audit,
+    clock,
+    failed (code) {
+      metrics?.auditFailure()
+      if (clock.monotonicMs() - complainedAtMs < COMPLAINT_PAUSE_MS) return
+      complainedAtMs = clock.monotonicMs()
+      log.error({ event: 'audit-unavailable', code }, 'the audit log cannot be written: tools that change something are refused')
+    }
+  })
+}
+
+function bothOf<Event> (first: ((event: Event) => void) | undefined, second: ((event: Event) => void) | undefined): ((event: Event) => void) | undefined {
+  if (first === undefined || second === undefined) return first ?? second
+  return event => {
+    first(event)
+    second(event)
+  }
+}

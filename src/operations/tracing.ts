@@ -1,0 +1,94 @@
+// How do spans reach a collector? OpenTelemetry behind the port of the kernel, loaded only when an endpoint is configured. Which
+// span is the current one travels with the work (AsyncLocalStorage); nothing global is registered, so a host's own set-up stays.
+
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Context, SpanKind } from '@opentelemetry/api'
+import { GatewayError } from '../kernel/fault.ts'
+import type { RemoteSpan, SpanStart, Tracing } from '../kernel/tracing.ts'
+
+export interface TracingSettings {
+  /** OTLP over HTTP. */
+  readonly endpoint: string
+  /** 0 to 100. */
+  readonly samplePercent: number
+  readonly version: string
+}
+
+export interface ClosableTracing extends Tracing {
+  /** Sends what is pending, for a bounded time. */
+  readonly close: () => Promise<void>
+}
+
+const NAME = 'mcp-resource-gateway'
+const EXPORT_TIMEOUT_MS = 5000
+
+/** @throws GatewayError `GW_CONFIG_INVALID` when a package is missing */
+export async function createTracing ({ endpoint, samplePercent, version }: TracingSettings): Promise<ClosableTracing> {
+  const { api, sdk, resources, exporter } = await loadPackages()
+  const { ROOT_CONTEXT, SpanStatusCode, trace, TraceFlags, createTraceState } = api
+  const ratio = new sdk.TraceIdRatioBasedSampler(samplePercent / 100)
+  const provider = new sdk.BasicTracerProvider({
+    resource: resources.resourceFromAttributes({ 'service.name': NAME, 'service.version': version }),
+    // A client says of its own trace whether it is kept; it must not say so of our work.
+    sampler: new sdk.ParentBasedSampler({ root: ratio, remoteParentSampled: ratio }),
+    spanProcessors: [new sdk.BatchSpanProcessor(new exporter.OTLPTraceExporter({ url: endpoint, timeoutMillis: EXPORT_TIMEOUT_MS }))]
+  })
+  const tracer = provider.getTracer(NAME, version)
+  const current = new AsyncLocalStorage<Context>()
+  const kinds: Readonly<Record<SpanStart['kind'], SpanKind>> = { server: api.SpanKind.SERVER, client: api.SpanKind.CLIENT, internal: api.SpanKind.INTERNAL }
+
+  function contextOf ({ traceId, parentId, sampled, traceState }: RemoteSpan): Context {
+    return trace.setSpanContext(ROOT_CONTEXT, {
+      traceId,
+      spanId: parentId,
+      traceFlags: sampled ? TraceFlags.SAMPLED : TraceFlags.NONE,
+      isRemote: true,
+      ...(traceState === undefined ? {} : { traceState: createTraceState(traceState) })
+    })
+  }
+
+  return {
+    start ({ name, kind, attributes = {}, parent, linked = false }) {
+      const around = current.getStore() ?? ROOT_CONTEXT
+      const context = parent === undefined ? around : contextOf(parent)
+      const link = linked && parent !== undefined ? trace.getSpanContext(around) : undefined
+      const span = tracer.startSpan(name, { kind: kinds[kind], attributes, links: link === undefined ? [] : [{ context: link }] }, context)
+      const inside = trace.setSpan(context, span)
+      return {
+        run: work => current.run(inside, work),
+        end ({ name: better, attributes: more, failed = false } = {}) {
+          if (better !== undefined) span.updateName(better)
+          if (more !== undefined) span.setAttributes(more)
+          if (failed) span.setStatus({ code: SpanStatusCode.ERROR })
+          span.end()
+        }
+      }
+    },
+    outgoingHeaders () {
+      const context = trace.getSpanContext(current.getStore() ?? ROOT_CONTEXT)
+      if (context === undefined) return {}
+      const flags = context.traceFlags.toString(16).padStart(2, '0')
+      const traceState = context.traceState?.serialize()
+      return {
+        traceparent: `00-${context.traceId}-${context.spanId}-${flags}`,
+        ...(traceState === undefined || traceState === '' ? {} : { tracestate: traceState })
+      }
+    },
+    // A collector that is away keeps nobody from ending.
+    close: () => provider.shutdown().catch(() => {})
+  }
+}
+
+async function loadPackages () {
+  try {
+    const [api, sdk, resources, exporter] = await Promise.all([
+      import('@opentelemetry/api'),
+      import('@opentelemetry/sdk-trace-base'),
+      import('@opentelemetry/resources'),
+      import('@opentelemetry/exporter-trace-otlp-http')
+    ])
+    return { api, sdk, resources, exporter }
+  } catch (cause) {
+    throw new GatewayError('GW_CONFIG_INVALID', 'tracing.endpoint needs packages beside the gateway: npm install @opentelemetry/api @opentelemetry/resources @opentelemetry/sdk-trace-base @opentelemetry/exporter-trace-otlp-http', { cause })
+  }
+}
