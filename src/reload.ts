@@ -29,8 +29,12 @@ export function reload ({ settings, load, logger, apply }: Reloading): void {
   }
   const { config, warnings, file } = loaded.value
   const { applied, needRestart } = settings.replace(config)
-  apply(settings.current())
+  const confirm = () => { logger.info({ event: 'configuration-reloaded', file, applied, needRestart }, 'configuration reloaded') }
+  // seen where the level before or the one after shows it
+  const shown = logger.isLevelEnabled('info')
   for (const { path, message } of warnings) logger.warn({ event: 'configuration-warning', path }, message)
   for (const path of needRestart) logger.warn({ event: 'restart-needed', path }, `${path}: has changed, and takes effect at the next start`)
-  logger.info({ event: 'configuration-reloaded', file, applied, needRestart }, 'configuration reloaded')
+  if (shown) confirm()
+  apply(settings.current())
+  if (!shown) confirm()
 }

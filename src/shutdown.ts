@@ -2,12 +2,16 @@
 // ones are answered, the listener and then the storage are closed. What is not done by the deadline is dropped. Idempotency
 // keys tell whoever was dropped what became of it.
 
+import type { Server } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Drain } from './http/drain.ts'
 
-/** For connections that were on their way when the signal came: they get an answer, and not a refused connection. */
-const LINGER_MS = 200
+/** At least so long new requests get an answer, and not a refused connection; and as long as accepted ones are running. */
+const LINGER_MS = 500
+/** Of the time there is, what is spent listening; the rest is for closing. */
+const LISTENING_SHARE = 0.8
+const CHECK_MS = 50
 
 export interface ShutdownSettings {
   /** How long requests are still served after `/ready` has turned red. */
@@ -18,7 +22,7 @@ export interface ShutdownSettings {
 
 export interface EndingProcess {
   /** Stops listening, waits for what was accepted, closes the storage. */
-  readonly app: { readonly close: () => PromiseLike<unknown> }
+  readonly app: { readonly close: () => PromiseLike<unknown>, readonly server: Pick<Server, 'closeIdleConnections' | 'getConnections'> }
   readonly drain: Drain
   readonly logger: Logger
   /** Read when the signal comes. */
@@ -40,7 +44,8 @@ export function endOnSignals (ending: EndingProcess): void {
       logger.flush()
       process.exit(1)
     }, shutdownDeadlineMs).unref()
-    endInOrder(ending, signal === 'SIGTERM' ? { noticeMs: shutdownNoticeMs, lingerMs: LINGER_MS } : { noticeMs: 0, lingerMs: 0 }).catch((error: unknown) => {
+    const [noticeMs, lingerMs] = signal === 'SIGTERM' ? [shutdownNoticeMs, LINGER_MS] : [0, 0]
+    endInOrder(ending, noticeMs, lingerMs, (shutdownDeadlineMs - noticeMs) * LISTENING_SHARE).catch((error: unknown) => {
       logger.error({ event: 'closing', name: (error as Error).name }, 'closing failed')
       process.exitCode = 1
     })
@@ -49,11 +54,18 @@ export function endOnSignals (ending: EndingProcess): void {
   process.on('SIGINT', end)
 }
 
-async function endInOrder ({ app, drain, logger }: EndingProcess, { noticeMs, lingerMs }: { noticeMs: number, lingerMs: number }): Promise<void> {
+async function endInOrder ({ app, drain, logger }: EndingProcess, noticeMs: number, lingerMs: number, listeningMs: number): Promise<void> {
   drain.announce()
   await delay(noticeMs)
   drain.begin()
   await delay(lingerMs)
+  for (let waitedMs = lingerMs; waitedMs < listeningMs && await isBusy(app.server); waitedMs += CHECK_MS) await delay(CHECK_MS)
   await app.close()
   logger.info({ event: 'closed' }, 'closed')
+}
+
+/** Connections that are left when the idle ones are closed have a request on them. */
+function isBusy (server: EndingProcess['app']['server']): Promise<boolean> {
+  server.closeIdleConnections()
+  return new Promise(resolve => { server.getConnections((error, count) => { resolve(error === null && count > 0) }) })
 }

@@ -14,6 +14,8 @@ export interface RunningProgram {
   readonly stderr: () => string
   /** The first line that matches, seen already or still to come. Rejects when the program ends or the time is up. */
   readonly line: (pattern: RegExp) => Promise<string>
+  /** Resolves with whatever it prints next. Rejects when the program ends or the time is up. */
+  readonly nextLine: () => Promise<string>
   /** Resolves when it has ended and all its output was read. */
   readonly ended: Promise<{ readonly code: number | null, readonly signal: NodeJS.Signals | null }>
   readonly signal: (signal: NodeJS.Signals) => void
@@ -33,28 +35,32 @@ export function startProgram (command: string, args: readonly string[], env: Rea
   createInterface({ input: child.stdout }).on('line', see)
   createInterface({ input: child.stderr }).on('line', line => { errors.push(line); see(line) })
   const ended = endOf(child)
+
+  const firstLine = (from: number, pattern: RegExp) => new Promise<string>((resolve, reject) => {
+    const finish = (settle: () => void) => {
+      clearTimeout(timer)
+      watchers.delete(look)
+      settle()
+    }
+    const fail = (why: string) => { finish(() => { reject(new Error(`${why} before a line like ${String(pattern)}:\n${lines.join('\n')}`)) }) }
+    const look = () => {
+      const found = lines.slice(from).find(line => pattern.test(line))
+      if (found !== undefined) finish(() => { resolve(found) })
+    }
+    const timer = setTimeout(() => { fail('the time was up') }, DEADLINE_MS)
+    watchers.add(look)
+    look()
+    ended.then(() => { fail('the program ended') }, reject)
+  })
+
   return {
     pid: child.pid ?? -1,
     lines,
     stderr: () => errors.join('\n'),
     ended,
     signal: signal => { child.kill(signal) },
-    line: pattern => new Promise((resolve, reject) => {
-      const finish = (settle: () => void) => {
-        clearTimeout(timer)
-        watchers.delete(look)
-        settle()
-      }
-      const fail = (why: string) => { finish(() => { reject(new Error(`${why} before a line like ${String(pattern)}:\n${lines.join('\n')}`)) }) }
-      const look = () => {
-        const found = lines.find(line => pattern.test(line))
-        if (found !== undefined) finish(() => { resolve(found) })
-      }
-      const timer = setTimeout(() => { fail('the time was up') }, DEADLINE_MS)
-      watchers.add(look)
-      look()
-      ended.then(() => { fail('the program ended') }, reject)
-    })
+    line: pattern => firstLine(0, pattern),
+    nextLine: () => firstLine(lines.length, /^/)
   }
 }
 

@@ -1,0 +1,131 @@
+// The real server as a process, with a configuration file of the test's and an authorization server that knows whoever a
+// token names: `person-7` is the subject 7, with both scopes and without limits.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Test } from 'tap'
+import type { JsonObject } from '../../src/kernel/json.ts'
+import { isRunning, startProgram, type RunningProgram } from './processes.ts'
+import { answersJson, startStubAuthorizationServer, type ReceivedRequest, type StubAuthorizationServer } from './stub-authorization-server.ts'
+
+export const RESOURCE = 'http://localhost:3443/mcp'
+const ACCESS = { scope: 'mcp:tickets:read mcp:tickets:write', aud: RESOURCE, client_id: 'client-1', token_type: 'Bearer' }
+
+export interface PeopleServer extends StubAuthorizationServer {
+  readonly issuer: string
+  /** What the gateway must authenticate with; anything else is refused. */
+  secret: string
+  /** Called, and waited for, before an answer about a token. */
+  hold: ((request: ReceivedRequest) => Promise<void>) | undefined
+  readonly asked: () => number
+}
+
+export async function startPeopleServer (t: Test): Promise<PeopleServer> {
+  const stub = await startStubAuthorizationServer()
+  const server: PeopleServer = { ...stub, issuer: stub.origin, secret: 'a first secret', hold: undefined, asked: () => stub.received.filter(({ path }) => path === '/introspect').length }
+  stub.on('/introspect', (request, response, socket) => {
+    const credentials = Buffer.from(`gateway:${encodeURIComponent(server.secret).replaceAll('%20', '+')}`).toString('base64')
+    if (request.headers.authorization !== `Basic ${credentials}`) {
+      response.writeHead(401).end()
+      return
+    }
+    const [, subject] = /^person-(\d+)$/.exec(new URLSearchParams(request.body).get('token') ?? '') ?? []
+    const reply = subject === undefined ? { active: false } : { active: true, iss: stub.origin, sub: subject, exp: Math.floor(Date.now() / 1000) + 3_600, ...ACCESS }
+    Promise.resolve(server.hold?.(request)).then(() => { answersJson(reply)(request, response, socket) }, () => { socket.destroy() })
+  })
+  t.teardown(() => stub.close())
+  return server
+}
+
+export interface GatewayServer {
+  readonly program: RunningProgram
+  readonly origin: string
+  /** Log lines so far with this `event`. */
+  readonly logged: (event: string) => readonly JsonObject[]
+  /** Resolves with the log line of this `event` that comes as the n-th, from 1. */
+  readonly logs: (event: string, nth?: number) => Promise<JsonObject>
+  /** Writes the configuration file anew. */
+  readonly write: (changes: JsonObject | string) => void
+  readonly call: (tool: string, args: JsonObject, options?: { token?: string, headers?: Record<string, string> }) => Promise<ToolAnswer>
+  readonly status: (path: string) => Promise<number>
+}
+
+export interface ToolAnswer {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: JsonObject
+  /** `structuredContent` of a result that is no error. */
+  readonly result: JsonObject | undefined
+}
+
+/** @param changes sections of the configuration, merged into those of the tests one level deep */
+export async function startGatewayServer (t: Test, people: PeopleServer, changes: JsonObject = {}): Promise<GatewayServer> {
+  // not t.testdir(), which begins by removing what a test has put there
+  const folder = mkdtempSync(join(tmpdir(), 'gateway-server-'))
+  const file = join(folder, 'gateway.json')
+  const write = (next: JsonObject | string) => { writeFileSync(file, typeof next === 'string' ? next : JSON.stringify(configOf(people, next))) }
+  write(changes)
+  const program = startProgram(process.execPath, ['dist/server.js'], { GATEWAY_CONFIG: file })
+  t.teardown(async () => {
+    if (isRunning(program.pid)) program.signal('SIGKILL')
+    await program.ended
+    rmSync(folder, { recursive: true })
+  })
+  const entries = () => program.lines.flatMap(line => {
+    try {
+      return [JSON.parse(line) as JsonObject]
+    } catch {
+      return []
+    }
+  })
+  const logged = (event: string) => entries().filter(entry => entry['event'] === event)
+  const line = JSON.parse(await program.line(/"event":"listening"/)) as { address: string }
+  const origin = line.address.replace('[::1]', 'localhost')
+
+  let id = 0
+  return {
+    program,
+    origin,
+    logged,
+    write,
+    logs: async (event, nth = 1) => {
+      for (;;) {
+        const found = logged(event)[nth - 1]
+        if (found !== undefined) return found
+        await program.nextLine()
+      }
+    },
+    call: async (tool, args, { token = 'person-1', headers = {} } = {}) => {
+      const response = await fetch(`${origin}/mcp`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers },
+        body: JSON.stringify({ jsonrpc: '2.0', id: ++id, method: 'tools/call', params: { name: tool, arguments: args } })
+      })
+      const body = await response.json() as JsonObject & { result?: { isError?: boolean, structuredContent?: JsonObject } }
+      return { status: response.status, headers: response.headers, body, result: body.result?.isError === true ? undefined : body.result?.structuredContent }
+    },
+    status: async path => {
+      const response = await fetch(`${origin}${path}`, { headers: { connection: 'close' } })
+      await response.arrayBuffer()
+      return response.status
+    }
+  }
+}
+
+function configOf (people: PeopleServer, changes: JsonObject): JsonObject {
+  const base: Readonly<Record<string, JsonObject | number | string>> = {
+    host: '127.0.0.1',
+    port: 0,
+    resource: { identifier: RESOURCE },
+    authorizationServer: { issuer: people.issuer, introspection: { endpoint: `${people.issuer}/introspect`, clientId: 'gateway', clientSecret: people.secret } },
+    policy: { authorizationDetailsWhenAbsent: 'allow' },
+    storage: { url: 'sqlite::memory:' },
+    limits: { requestsPerMinutePerPerson: 0, maxEventLoopDelayMs: 0, shutdownDeadlineMs: 60_000 }
+  }
+  const sections = Object.entries(changes).map(([name, section]) => {
+    const before = base[name]
+    return [name, typeof before === 'object' && typeof section === 'object' ? { ...before, ...section } : section]
+  })
+  return { ...base, ...Object.fromEntries(sections) as JsonObject }
+}
