@@ -30,3 +30,19 @@ run_quietly () {
     fail "$what failed: see the lines above."
   }
 }
+
+# prepare_browser: where there is none, Debian's Chromium is installed if it may be
+prepare_browser () {
+  for browser in chromium chromium-browser google-chrome google-chrome-stable; do
+    if command -v "$browser" > /dev/null 2>&1; then return 0; fi
+  done
+  for application in 'Google Chrome' Chromium; do
+    if [ -d "/Applications/$application.app" ]; then return 0; fi
+  done
+  if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null 2>&1; then
+    echo 'Installing Chromium ...'
+    if apt-get update -qq > /dev/null 2>&1 &&
+      DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium > /dev/null 2>&1 < /dev/null; then return 0; fi
+  fi
+  echo 'No Chromium or Chrome is here: the tests of MCP Inspector in a browser are left out. On Debian, apt-get install chromium brings one.'
+}

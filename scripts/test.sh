@@ -39,6 +39,7 @@ install_missing . 'the packages of the gateway'
 install_missing scripts/inspector 'MCP Inspector'
 install_missing scripts/inspector-next 'the newer MCP Inspector'
 install_missing scripts/conformance 'the conformance suites'
+prepare_browser
 echo 'Compiling ...'
 npm run --silent compile < /dev/null || fail 'Compiling failed: see the lines above.'
 exec node .build/scripts/check.js "$@" < /dev/null
