@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import type { JsonObject } from '../../src/kernel/json.ts'
+import type { JsonObject, JsonValue } from '../../src/kernel/json.ts'
 import { isRunning, startProgram, type RunningProgram } from './processes.ts'
 import { answersJson, startStubAuthorizationServer, type ReceivedRequest, type StubAuthorizationServer } from './stub-authorization-server.ts'
 
@@ -19,11 +19,13 @@ export interface PeopleServer extends StubAuthorizationServer {
   /** Called, and waited for, before an answer about a token. */
   hold: ((request: ReceivedRequest) => Promise<void>) | undefined
   readonly asked: () => number
+  /** `authorization_details` of every token. */
+  details: JsonValue | undefined
 }
 
 export async function startPeopleServer (t: Test): Promise<PeopleServer> {
   const stub = await startStubAuthorizationServer()
-  const server: PeopleServer = { ...stub, issuer: stub.origin, secret: 'a first secret', hold: undefined, asked: () => stub.received.filter(({ path }) => path === '/introspect').length }
+  const server: PeopleServer = { ...stub, issuer: stub.origin, secret: 'a first secret', hold: undefined, details: undefined, asked: () => stub.received.filter(({ path }) => path === '/introspect').length }
   stub.on('/introspect', (request, response, socket) => {
     const credentials = Buffer.from(`gateway:${encodeURIComponent(server.secret).replaceAll('%20', '+')}`).toString('base64')
     if (request.headers.authorization !== `Basic ${credentials}`) {
@@ -31,7 +33,7 @@ export async function startPeopleServer (t: Test): Promise<PeopleServer> {
       return
     }
     const [, subject] = /^person-(\d+)$/.exec(new URLSearchParams(request.body).get('token') ?? '') ?? []
-    const reply = subject === undefined ? { active: false } : { active: true, iss: stub.origin, sub: subject, exp: Math.floor(Date.now() / 1000) + 3_600, ...ACCESS }
+    const reply = subject === undefined ? { active: false } : { active: true, iss: stub.origin, sub: subject, exp: Math.floor(Date.now() / 1000) + 3_600, ...ACCESS, ...(server.details === undefined ? {} : { authorization_details: server.details }) }
     Promise.resolve(server.hold?.(request)).then(() => { answersJson(reply)(request, response, socket) }, () => { socket.destroy() })
   })
   t.teardown(() => stub.close())
@@ -47,8 +49,14 @@ export interface GatewayServer {
   readonly logs: (event: string, nth?: number) => Promise<JsonObject>
   /** Writes the configuration file anew. */
   readonly write: (changes: JsonObject | string) => void
-  readonly call: (tool: string, args: JsonObject, options?: { token?: string, headers?: Record<string, string> }) => Promise<ToolAnswer>
+  readonly call: (tool: string, args: JsonObject, options?: CallOptions) => Promise<ToolAnswer>
   readonly status: (path: string) => Promise<number>
+}
+
+export interface CallOptions {
+  /** `person-1` by default. */
+  readonly token?: string
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export interface ToolAnswer {
@@ -83,7 +91,6 @@ export async function startGatewayServer (t: Test, people: PeopleServer, changes
   const line = JSON.parse(await program.line(/"event":"listening"/)) as { address: string }
   const origin = line.address.replace('[::1]', 'localhost')
 
-  let id = 0
   return {
     program,
     origin,
@@ -96,21 +103,26 @@ export async function startGatewayServer (t: Test, people: PeopleServer, changes
         await program.nextLine()
       }
     },
-    call: async (tool, args, { token = 'person-1', headers = {} } = {}) => {
-      const response = await fetch(`${origin}/mcp`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers },
-        body: JSON.stringify({ jsonrpc: '2.0', id: ++id, method: 'tools/call', params: { name: tool, arguments: args } })
-      })
-      const body = await response.json() as JsonObject & { result?: { isError?: boolean, structuredContent?: JsonObject } }
-      return { status: response.status, headers: response.headers, body, result: body.result?.isError === true ? undefined : body.result?.structuredContent }
-    },
+    call: (tool, args, options) => callTool(origin, tool, args, options),
     status: async path => {
       const response = await fetch(`${origin}${path}`, { headers: { connection: 'close' } })
       await response.arrayBuffer()
       return response.status
     }
   }
+}
+
+let lastId = 0
+
+/** One `tools/call` of the legacy era at a gateway's origin, or at that of a balancer. */
+export async function callTool (origin: string, tool: string, args: JsonObject, { token = 'person-1', headers = {} }: CallOptions = {}): Promise<ToolAnswer> {
+  const response = await fetch(`${origin}/mcp`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers },
+    body: JSON.stringify({ jsonrpc: '2.0', id: ++lastId, method: 'tools/call', params: { name: tool, arguments: args } })
+  })
+  const body = await response.json() as JsonObject & { result?: { isError?: boolean, structuredContent?: JsonObject } }
+  return { status: response.status, headers: response.headers, body, result: body.result?.isError === true ? undefined : body.result?.structuredContent }
 }
 
 function configOf (people: PeopleServer, changes: JsonObject): JsonObject {
