@@ -15,14 +15,15 @@ import type { AuthenticationEvent } from './auth/observation.ts'
 import { parsePrivateKey } from './auth/private-key.ts'
 import { revocationBoundSeconds } from './auth/revocation-bound.ts'
 import { createSeveralServersAuthenticator } from './auth/several-servers.ts'
+import { createTracedVerifier } from './auth/traced-verifier.ts'
 import type { AskingVerifier } from './auth/verifier.ts'
 import { readConfiguredFile } from './config/configured-file.ts'
 import type { GatewayConfig } from './config/schema.ts'
 import type { SettingsSource } from './config/settings.ts'
 import type { Clock } from './kernel/clock.ts'
 import { GatewayError } from './kernel/fault.ts'
-
 import type { Tracing } from './kernel/tracing.ts'
+
 type ServerConfig = GatewayConfig['authorizationServer']
 
 export interface AuthenticationSurroundings {
@@ -33,8 +34,8 @@ export interface AuthenticationSurroundings {
   readonly dispatcher: IntrospectionVerifierSettings['dispatcher']
   /** Told what happens to tokens. Must not throw. */
   readonly observe: ((event: AuthenticationEvent) => void) | undefined
-}
   readonly tracing?: Tracing | undefined
+}
 
 export interface ConfiguredAuthentication {
   readonly authenticator: Authenticator
