@@ -510,6 +510,10 @@ export const requirements = {
     source: 'https://prometheus.io/docs/practices/naming/#labels',
     behaviour: 'No label holds a token, a person, a client or anything that a client chose'
   },
+  'operations.production-install': {
+    source: 'https://docs.docker.com/build/building/best-practices/',
+    behaviour: 'What an image installs is enough to run, and holds nothing that only development needs'
+  },
   'operations.traces': {
     source: 'https://www.w3.org/TR/trace-context/#traceparent-header',
     behaviour: 'A trace that a caller states goes on through the gateway, its storage and the authorization server'
