@@ -13,7 +13,7 @@ import { renderForeignPage, renderLostPage } from './pages/error-page.ts'
 import { chooseLanguage, type Language } from './pages/language.ts'
 import { sendPage } from './pages/send-page.ts'
 import { readPostedForm } from './posted-form.ts'
-import { defaultScopesOf } from './registered-scope.ts'
+import { defaultScopesOf } from './registered-metadata.ts'
 import { parseRequestedReservation, type RequestedReservation } from './ticket-reservation.ts'
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>

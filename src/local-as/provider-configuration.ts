@@ -9,7 +9,7 @@ import { DETAILS_TYPES_PATH, ENDPOINTS, INTERACTION_PATH, TICKET_SCOPES } from '
 import type { ProviderModule } from './load-provider.ts'
 import { renderErrorPage } from './pages/error-page.ts'
 import { sendPageThroughKoa } from './pages/send-page.ts'
-import { REGISTERED_SCOPE_IS_A_DEFAULT } from './registered-scope.ts'
+import { REGISTERED_METADATA } from './registered-metadata.ts'
 import { parseRequestedReservation, TICKET_RESERVATION } from './ticket-reservation.ts'
 
 const REFRESH_TOKEN_TTL_SECONDS = 14 * 24 * 3600
@@ -62,7 +62,7 @@ export function providerConfiguration (settings: ProviderSettings, { errors }: P
       introspection_signed_response_alg: 'ES256',
       response_types: ['code']
     },
-    extraClientMetadata: REGISTERED_SCOPE_IS_A_DEFAULT,
+    extraClientMetadata: REGISTERED_METADATA,
     clients: [{
       client_id: introspectionClient.id,
       client_secret: introspectionClient.secret,

@@ -10,8 +10,10 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
+import type { JsonValue } from '../../src/kernel/json.ts'
 import { TestClientProvider } from '../support/client-provider.ts'
 import { covers } from '../support/covers.ts'
+import { authorizationUrl, createPkce, openPage, registerClient, submitAndReturn } from '../support/practice-client.ts'
 import { startProtectedGateway, type ProtectedGateway } from '../support/protected-gateway.ts'
 
 const READ = 'mcp:tickets:read'
@@ -170,4 +172,35 @@ t.test('client ID metadata document — a client known by its address needs no r
   t.equal(provider.authorizations[0]?.searchParams.get('client_id'), clientId)
   t.notOk((await client.callTool({ name: 'list_tickets', arguments: {} })).isError)
   t.match(gateway.decisions.at(-1), { clientId, granted: true })
+})
+
+t.test('registration — clients are taken as they register themselves, and sent back where they said', async t => {
+  covers('clients.flow')
+  const gateway = await startProtectedGateway()
+  t.teardown(() => gateway.close())
+  const { issuer } = gateway.practice
+  const common = { grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'], token_endpoint_auth_method: 'none' }
+  const clients: ReadonlyArray<{ readonly [member: string]: JsonValue, readonly redirect_uris: readonly [string, ...string[]] }> = [
+    { ...common, client_name: 'Claude Code', redirect_uris: ['http://localhost:54545/callback'] },
+    { ...common, client_name: 'Claude', redirect_uris: ['https://claude.ai/api/mcp/auth_callback'], token_endpoint_auth_method: 'client_secret_post', scope: READ },
+    { ...common, client_name: 'Cursor', redirect_uris: ['cursor://anysphere.cursor-mcp/oauth/callback'] },
+    {
+      ...common,
+      client_name: 'Visual Studio Code',
+      application_type: 'native',
+      grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
+      redirect_uris: ['http://127.0.0.1:33418/', 'https://vscode.dev/redirect', 'http://127.0.0.1/', 'http://localhost/']
+    }
+  ]
+  for (const registration of clients) {
+    const [redirectUri] = registration.redirect_uris
+    const { client_id: clientId } = await registerClient(issuer, registration)
+    const page = await openPage(authorizationUrl(issuer, clientId, createPkce().challenge, { redirect_uri: redirectUri, resource: gateway.url }))
+    const back = await submitAndReturn(page, { loginId: 'inga', password: 'inga', authorized: 'Authorize' })
+    t.ok(back.href.startsWith(redirectUri), registration.redirect_uris[0])
+    t.ok(back.searchParams.has('code'))
+  }
+  for (const wrong of [{ ...common, redirect_uris: ['javascript:alert(1)'] }, { ...common, redirect_uris: ['http://example.com/callback'], application_type: 'native' }, { ...common, grant_types: ['client_credentials'], redirect_uris: ['http://localhost/cb'] }, { ...common, redirect_uris: ['http://localhost/cb'], scope: 'everything' }]) {
+    await t.rejects(registerClient(issuer, wrong), /registration answered 400/, JSON.stringify(wrong))
+  }
 })

@@ -1,0 +1,54 @@
+// What does the practice server make of the metadata that clients register? Where they ask for a little more than it
+// has, it registers what it has and says so in its answer, as RFC 7591 section 3.2.1 allows, instead of refusing them.
+
+import type { ClientMetadata, Configuration } from 'oidc-provider'
+import { TICKET_SCOPES } from './endpoints.ts'
+
+/** Where the registered scope is kept; the one that the library enforces holds every ticket scope. */
+const DEFAULT_SCOPE = 'default_scope'
+const GRANT_TYPES: ReadonlySet<string> = new Set(['authorization_code', 'refresh_token'])
+
+export const REGISTERED_METADATA: NonNullable<Configuration['extraClientMetadata']> = {
+  properties: [DEFAULT_SCOPE],
+  // What is of a wrong type or makes no sense is left as it is, for the library to refuse.
+  validator: (_ctx, _name, _kept, metadata) => {
+    scopeIsNoLimit(metadata)
+    otherGrantTypesAreDropped(metadata)
+    ownSchemeMeansNative(metadata)
+  }
+}
+
+/**
+ * Clients register with the scope of the first challenge they met, and must be able to ask for more after a 403.
+ * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#step-up-authorization-flow
+ */
+function scopeIsNoLimit (metadata: ClientMetadata): void {
+  const { scope } = metadata
+  if (typeof scope !== 'string' || scope === '') return
+  metadata[DEFAULT_SCOPE] ??= scope
+  metadata.scope = [...new Set([...scope.split(' '), ...TICKET_SCOPES])].join(' ')
+}
+
+/** VS Code would also like the device flow. */
+function otherGrantTypesAreDropped (metadata: ClientMetadata): void {
+  const wished = textsIn(metadata.grant_types)
+  if (wished.includes('authorization_code')) metadata.grant_types = wished.filter(type => GRANT_TYPES.has(type))
+}
+
+/** Cursor returns to cursor://… and does not say that this makes it a native application. */
+function ownSchemeMeansNative (metadata: ClientMetadata): void {
+  const schemes = textsIn(metadata.redirect_uris).filter(uri => URL.canParse(uri)).map(uri => new URL(uri).protocol)
+  if (schemes.some(scheme => scheme !== 'http:' && scheme !== 'https:')) metadata.application_type = 'native'
+}
+
+function textsIn (list: unknown): readonly string[] {
+  return Array.isArray(list) ? list.filter(item => typeof item === 'string') : []
+}
+
+/** The ticket scopes that a request without `scope` asks for (RFC 6749 §3.3): those registered, or all of them. */
+export function defaultScopesOf (client: object | undefined): readonly string[] {
+  const registered = client === undefined ? undefined : (client as Readonly<Record<string, unknown>>)[DEFAULT_SCOPE]
+  if (typeof registered !== 'string') return TICKET_SCOPES
+  const words = registered.split(' ')
+  return TICKET_SCOPES.filter(scope => words.includes(scope))
+}
