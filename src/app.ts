@@ -2,7 +2,7 @@
 // not listen, and knows neither files nor the environment: see server.ts.
 
 import http from 'node:http'
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyHttpOptions } from 'fastify'
 import { revocationBound } from './authentication.ts'
 import type { GatewayConfig } from './config/schema.ts'
 import type { SettingsSource } from './config/settings.ts'
@@ -18,6 +18,7 @@ import type { TicketStore } from './tickets/store.ts'
 import { explainAuthorization } from './tools/explain-authorization.ts'
 import type { TicketToolsOptions } from './tools/ticket-tool-options.ts'
 import { createTicketTools } from './tools/ticket-tools.ts'
+import { readTlsOptions } from './tls.ts'
 
 const IDLE_CHECK_MS = 50
 /** How often the time-outs for headers and requests are looked at. */
@@ -52,11 +53,7 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
     bodyLimit: config.limits.bodyBytes,
     requestTimeout: config.limits.requestTimeoutMs,
     keepAliveTimeout: config.limits.idleTimeoutMs,
-    http: {
-      // node:http refuses to give the headers more time than the whole request.
-      headersTimeout: Math.min(config.limits.headersTimeoutMs, config.limits.requestTimeoutMs),
-      connectionsCheckingInterval: SLOWNESS_CHECK_MS
-    },
+    ...listenerOptions(config),
     // A request that was accepted is answered, the last one of its connection; Fastify's own 503 would be the alternative.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 100 },
@@ -82,6 +79,16 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
     ...watched
   })
   return app
+}
+
+/** The same server with or without TLS: Fastify decides by the name of the member. */
+function listenerOptions ({ limits, tls }: GatewayConfig): Pick<FastifyHttpOptions<http.Server>, 'http'> {
+  const timeouts = {
+    // node:http refuses to give the headers more time than the whole request.
+    headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
+    connectionsCheckingInterval: SLOWNESS_CHECK_MS
+  }
+  return tls === undefined ? { http: timeouts } : { https: { ...timeouts, ...readTlsOptions(tls) } } as Pick<FastifyHttpOptions<http.Server>, 'http'>
 }
 
 function watchStore (store: TicketStore, { storage, tracing }: Operations, clock: Clock): TicketStore {

@@ -56,6 +56,7 @@ export function createAuthentication (config: GatewayConfig, { settings = { curr
       verifier,
       issuer,
       resource: config.resource.identifier,
+      dpopRequired: config.dpop.mode === 'required',
       cache: liveCacheSettings(settings, config.cache.maxEntries),
       clock,
       ...(observe === undefined ? {} : { observe })

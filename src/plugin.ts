@@ -35,6 +35,7 @@ import { createOperations, type Operations } from './operations/operations.ts'
 import { createPolicy } from './policy/decide.ts'
 import { explainDecision } from './policy/explain.ts'
 import { deriveReferenceKey } from './policy/remediation.ts'
+import { createSenderConstraint } from './sender-constraint.ts'
 
 export interface GatewayOptions {
   /** As a configuration file has it, complete: `parseConfig` fills in what is left out. */
@@ -120,11 +121,13 @@ async function install (instance: FastifyInstance, options: GatewayOptions, oper
     server: options.server
   })
 
+  const { senderProofs, schemes, nonce, certificateBoundTokens } = createSenderConstraint(config, clock)
   useOwnBodiesAndErrors(instance, clock)
   const guarded = {
     addresses,
     authenticator,
-    rejections: createRejectionAnswers({ addresses, initialScopes: registry.initialScopes, whenTokenMissing: config.challenge.whenTokenMissing }),
+    senderProofs,
+    rejections: createRejectionAnswers({ addresses, initialScopes: registry.initialScopes, whenTokenMissing: config.challenge.whenTokenMissing, schemes, nonce }),
     allowedOrigins: createOriginSet(() => settings.current().cors.allowedOrigins),
     limits,
     tracing,
@@ -137,6 +140,7 @@ async function install (instance: FastifyInstance, options: GatewayOptions, oper
     beforeChange: operations.beforeChange,
     denials: {
       addresses,
+      schemes,
       insufficientAuthorizationStatus: config.policy.insufficientAuthorizationStatus,
       referenceKey: config.policy.remediation === 'off' ? undefined : deriveReferenceKey({ secret: ownSecret(config), resource })
     },
@@ -148,7 +152,7 @@ async function install (instance: FastifyInstance, options: GatewayOptions, oper
   const { locale } = config.tools
   await registerDocuments(instance, addresses, {
     metadataJson: preparedFor(settings, changed => protectedResourceMetadata({
-      addresses, registry, authorizationServers: issuers, resourceName: config.resource.name, revocationBoundSeconds: revocationBound(changed)
+      addresses, registry, authorizationServers: issuers, resourceName: config.resource.name, revocationBoundSeconds: revocationBound(changed), schemes, certificateBoundTokens
     })),
     detailsTypesJson: publishedDetailsTypes({ addresses, registry }),
     docsHtml: docsPage({ addresses, registry, authorizationServers: issuers, name, locale }),

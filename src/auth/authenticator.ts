@@ -10,6 +10,7 @@ import { findProblem } from './claim-checks.ts'
 import { verifiedGrant } from './grant.ts'
 import { createGrantCache, type Answer, type GrantCache, type GrantCacheSettings } from './grant-cache.ts'
 import type { InquiryOutcome, AuthenticationEvent } from './observation.ts'
+import type { Possession } from './possession/possession.ts'
 import type { PresentedToken } from './presented-token.ts'
 import type { InvalidTokenProblem, Rejection } from './rejection.ts'
 import { createSingleFlight } from './single-flight.ts'
@@ -23,6 +24,8 @@ export interface AuthenticatorSettings {
   readonly issuer: string
   /** Our resource identifier, as the audience must name it. */
   readonly resource: string
+  /** Tokens that are not bound to a DPoP key are refused. Default: they are not. */
+  readonly dpopRequired?: boolean | undefined
   /** How to keep answers; or a cache already made, which several authenticators may share. */
   readonly cache: GrantCacheSettings | GrantCache
   readonly clock: Clock
@@ -42,17 +45,17 @@ const CACHE_MISS: AuthenticationEvent = { kind: 'cache-miss' }
 
 /** @see https://www.rfc-editor.org/rfc/rfc6750#section-3.1 */
 export function createAuthenticator (settings: AuthenticatorSettings): CachingAuthenticator {
-  const { verifier, issuer, resource, clock, observe } = settings
+  const { verifier, issuer, resource, dpopRequired, clock, observe } = settings
   const cache = 'find' in settings.cache ? settings.cache : createGrantCache(settings.cache, clock)
   const flights = createSingleFlight<Answer>(cache.keep)
 
-  function judge ({ status, askedAt, askedAtMonotonicMs }: Answer, token: PresentedToken): Authentication {
+  function judge ({ status, askedAt, askedAtMonotonicMs }: Answer, token: PresentedToken, possession: Possession | undefined): Authentication {
     if (status.kind === 'inactive') return refuse({ kind: 'inactive' })
     if (status.kind === 'unverifiable') return refuse({ kind: 'unverifiable', problem: status.problem })
     if (status.kind === 'unusable') return refuse({ kind: 'unusable-claim', claim: status.claim })
 
     const { claims } = status
-    const problem = findProblem(claims, { now: clock.now(), issuer, resource })
+    const problem = findProblem(claims, { now: clock.now(), issuer, resource, possession, dpopRequired })
     if (problem !== undefined) return refuse(problem)
 
     const subject = readSubject(claims)
@@ -81,17 +84,17 @@ export function createAuthenticator (settings: AuthenticatorSettings): CachingAu
   const keyOf = (token: PresentedToken) => identity + token.digest
 
   return {
-    authenticate (token) {
+    authenticate (token, possession) {
       const key = keyOf(token)
       const known = cache.find(key)
       if (known === undefined) {
         observe?.(CACHE_MISS)
-        return flights.join(key, () => inquire(token, false)).then(answer => judge(answer, token))
+        return flights.join(key, () => inquire(token, false)).then(answer => judge(answer, token, possession))
       }
       observe?.(known.status.kind === 'active' ? CACHE_HIT : NEGATIVE_HIT)
-      return judge(known, token)
+      return judge(known, token, possession)
     },
-    authenticateLive: async token => judge(await flights.launch(keyOf(token), () => inquire(token, true)), token),
+    authenticateLive: async (token, possession) => judge(await flights.launch(keyOf(token), () => inquire(token, true)), token, possession),
     holds: token => cache.find(keyOf(token))?.status.kind === 'active',
     close: verifier.close,
     cacheSizes: cache.sizes

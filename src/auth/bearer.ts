@@ -10,7 +10,8 @@ const MAX_TOKEN_LENGTH = 8192
 
 const SCHEME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+/
 const B64TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/
-const JOINED_BEARER = /,\s*bearer(?:\s|$)/i
+const JOINED = /,\s*(?:bearer|dpop)(?:\s|$)/i
+const DPOP_SCHEME = /^dpop(?![!#$%&'*+.^_`|~0-9A-Za-z-])/i
 
 const MISSING: Rejection = { kind: 'missing-token' }
 const REPEATED: Rejection = { kind: 'malformed-credentials', problem: 'repeated' }
@@ -24,6 +25,23 @@ const SYNTAX: Rejection = { kind: 'malformed-credentials', problem: 'syntax' }
  * @see https://www.rfc-editor.org/rfc/rfc6750#section-2.1
  */
 export function parseBearer (rawAuthorization: readonly string[]): Result<PresentedToken, Rejection> {
+  return parseCredentials(rawAuthorization, 'bearer')
+}
+
+/** Are these the credentials of the DPoP scheme? One field, whatever follows the scheme. */
+export function hasDpopScheme ([value, ...others]: readonly string[]): boolean {
+  return value !== undefined && others.length === 0 && DPOP_SCHEME.test(value)
+}
+
+/**
+ * The token of a request with the DPoP scheme, written like a bearer token.
+ * @see https://www.rfc-editor.org/rfc/rfc9449#section-7.1
+ */
+export function parseDpop (rawAuthorization: readonly string[]): Result<PresentedToken, Rejection> {
+  return parseCredentials(rawAuthorization, 'dpop')
+}
+
+function parseCredentials (rawAuthorization: readonly string[], wanted: 'bearer' | 'dpop'): Result<PresentedToken, Rejection> {
   const [value] = rawAuthorization
   if (value === undefined) return err(MISSING)
   if (rawAuthorization.length > 1) return err(REPEATED)
@@ -31,7 +49,7 @@ export function parseBearer (rawAuthorization: readonly string[]): Result<Presen
 
   const scheme = SCHEME.exec(value)?.[0]
   if (scheme === undefined) return err(SYNTAX)
-  if (scheme.toLowerCase() !== 'bearer') return err(JOINED_BEARER.test(value) ? REPEATED : MISSING)
+  if (scheme.toLowerCase() !== wanted) return err(JOINED.test(value) ? REPEATED : MISSING)
   return parseToken(value.slice(scheme.length))
 }
 

@@ -5,6 +5,7 @@ import type { EpochMilliseconds } from '../kernel/units.ts'
 import { checkAudience } from './audience.ts'
 import { checkBinding } from './binding.ts'
 import { checkIssuer } from './issuer.ts'
+import type { Possession } from './possession/possession.ts'
 import type { InvalidTokenProblem } from './rejection.ts'
 import type { TokenClaims } from './token-claims.ts'
 import { checkValidity } from './validity.ts'
@@ -15,6 +16,10 @@ export interface ClaimContext {
   readonly issuer: string
   /** Our resource identifier. */
   readonly resource: string
+  /** What the sender showed beside the token; absent: nothing. */
+  readonly possession?: Possession | undefined
+  /** Tokens that are not bound to a DPoP key are refused. */
+  readonly dpopRequired?: boolean | undefined
 }
 
 export type ClaimCheck = 'lifetime' | 'issuer' | 'sender-constraint' | 'audience'
@@ -24,7 +29,7 @@ type Checked = readonly [ClaimCheck, (claims: TokenClaims, context: ClaimContext
 export const CLAIM_CHECKS: readonly Checked[] = [
   ['lifetime', (claims, { now }) => checkValidity(claims, now)],
   ['issuer', (claims, { issuer }) => checkIssuer(claims, issuer)],
-  ['sender-constraint', checkBinding],
+  ['sender-constraint', (claims, { possession, dpopRequired }) => checkBinding(claims, possession, dpopRequired)],
   ['audience', (claims, { resource }) => checkAudience(claims, resource)]
 ]
 

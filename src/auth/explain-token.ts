@@ -29,6 +29,8 @@ function failedCheck (rejection: Rejection): TokenCheckName {
   switch (rejection.kind) {
     case 'missing-token': return 'credentials'
     case 'malformed-credentials': return 'credentials'
+    case 'invalid-proof': return 'credentials'
+    case 'nonce-required': return 'credentials'
     case 'invalid-token': return checkBehind(rejection.problem)
   }
 }
@@ -42,6 +44,8 @@ function checkBehind (problem: InvalidTokenProblem): TokenCheckName {
     case 'not-yet-valid': return 'lifetime'
     case 'wrong-issuer': return 'issuer'
     case 'sender-constrained': return 'sender-constraint'
+    case 'wrong-key': return 'sender-constraint'
+    case 'not-sender-constrained': return 'sender-constraint'
     case 'wrong-audience': return 'audience'
     case 'no-audience': return 'audience'
     case 'no-subject': return 'subject'

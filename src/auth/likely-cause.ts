@@ -61,7 +61,11 @@ export function explainInvalidToken (problem: InvalidTokenProblem, context: Hint
     case 'wrong-issuer':
       return 'The token names another issuer than AUTHORIZATION_SERVER_ISSUER. The two must be equal to the last character.'
     case 'sender-constrained':
-      return 'The token is bound to a key (DPoP or mutual TLS) and was presented as a bearer token.'
+      return 'The token is bound to a key (DPoP or mutual TLS), and the sender showed none. Configuration says whether proofs are looked at (dpop.mode), and where certificates come from (tls.clientCa, mutualTls).'
+    case 'wrong-key':
+      return 'The token is bound to another key or certificate than the sender showed: a token that was taken, or a client that has changed its key. Behind a proxy, check that it passes on the certificate of the client and not one of its own.'
+    case 'not-sender-constrained':
+      return 'The token is not bound to a key, although it came with a DPoP proof, or dpop.mode requires one. Let the authorization server bind tokens for this client (dpop_bound_access_tokens).'
     case 'wrong-audience':
       return 'The token was issued for another resource. Compare RESOURCE_IDENTIFIER with the "resource" parameter the client sends: scheme, host, port, path and trailing slash must be equal.'
     case 'no-audience':

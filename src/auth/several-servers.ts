@@ -30,17 +30,17 @@ export function createSeveralServersAuthenticator (servers: readonly ServerWithA
   }
 
   return {
-    authenticate (token) {
+    authenticate (token, possession) {
       const candidates = candidatesFor(token)
       const holder = candidates.find(({ authenticator }) => authenticator.holds(token)) ?? (candidates.length === 1 ? candidates[0] : undefined)
       return holder === undefined
-        ? askInTurn(candidates, ({ authenticator }) => authenticator.authenticate(token))
-        : holder.authenticator.authenticate(token)
+        ? askInTurn(candidates, ({ authenticator }) => authenticator.authenticate(token, possession))
+        : holder.authenticator.authenticate(token, possession)
     },
-    authenticateLive (token) {
+    authenticateLive (token, possession) {
       const candidates = candidatesFor(token)
       const holder = candidates.find(({ authenticator }) => authenticator.holds(token))
-      return askInTurn(holder === undefined ? candidates : [holder], ({ authenticator }) => authenticator.authenticateLive(token))
+      return askInTurn(holder === undefined ? candidates : [holder], ({ authenticator }) => authenticator.authenticateLive(token, possession))
     },
     close: async () => { await Promise.all(servers.map(({ authenticator }) => authenticator.close())) }
   }

@@ -28,6 +28,7 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
   { name: 'AUTHLETE_BASE_URL', path: ['authorizationServer', 'authlete', 'baseUrl'], form: 'text' },
   { name: 'AUTHLETE_SERVICE_ID', path: ['authorizationServer', 'authlete', 'serviceId'], form: 'text' },
   { name: 'AUTHLETE_SERVICE_ACCESS_TOKEN', path: ['authorizationServer', 'authlete', 'accessToken'], form: 'text' },
+  { name: 'DPOP_NONCE_SECRET', path: ['dpop', 'nonceSecret'], form: 'text' },
   { name: 'CACHE_TTL_SECONDS', path: ['cache', 'ttlSeconds'], form: 'whole number' },
   { name: 'AUTHORIZATION_DETAILS_WHEN_ABSENT', path: ['policy', 'authorizationDetailsWhenAbsent'], form: 'text' },
   { name: 'STORAGE_URL', path: ['storage', 'url'], form: 'text' },

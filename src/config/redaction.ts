@@ -6,18 +6,19 @@ import { describeStorageUrl } from './storage-url.ts'
 export const REDACTED = '[redacted]'
 
 /** Every member that holds a secret, wherever it stands below an authorization server. */
-const SECRET_MEMBERS: ReadonlySet<string> = new Set(['clientSecret', 'bearerToken', 'sharedSecret', 'accessToken'])
+const SECRET_MEMBERS: ReadonlySet<string> = new Set(['clientSecret', 'bearerToken', 'sharedSecret', 'accessToken', 'nonceSecret'])
 
 type Description = Omit<GatewayConfig, '$schema'>
 
 /** The configuration for a line at start: complete, with a placeholder for every secret. */
 export function describeConfig (config: GatewayConfig): Description {
   const { $schema: _, ...members } = config
-  const { authorizationServer, furtherAuthorizationServers, storage, limits } = members
+  const { authorizationServer, furtherAuthorizationServers, dpop, storage, limits } = members
   return {
     ...members,
     authorizationServer: describeServer(authorizationServer),
     furtherAuthorizationServers: furtherAuthorizationServers.map(describeServer),
+    dpop: withoutSecrets(dpop),
     storage: { ...storage, url: describeStorageUrl(storage.url, REDACTED) },
     limits: limits.rateLimitRedisUrl === undefined ? limits : { ...limits, rateLimitRedisUrl: REDACTED }
   }

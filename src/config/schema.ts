@@ -7,6 +7,7 @@ import { authorizationServer } from './authorization-server.ts'
 import { limits } from './limits.ts'
 import { choice, group, list, record, text, wholeNumber } from './members.ts'
 import { audit, metrics, tracing } from './operations.ts'
+import { dpop, mutualTls, tls } from './sender-constraint.ts'
 import { isStorageUrl } from './storage-url.ts'
 
 const isPrintable = (value: string) => value !== '' && !/\p{Cc}/u.test(value)
@@ -55,6 +56,9 @@ export const gatewayConfigSchema = group({
   authorizationServer: authorizationServer.describe('The authorization server whose tokens are accepted, or the first of several.'),
   furtherAuthorizationServers: z.array(authorizationServer).default([])
     .describe('More authorization servers, each with the members of `authorizationServer`. A signed JWT goes to the server that it names; about other tokens they are asked in order. All of them are listed in the metadata.'),
+  dpop: dpop.prefault({}),
+  tls: tls.exactOptional(),
+  mutualTls: mutualTls.exactOptional(),
   cache: cache.prefault({}),
   policy: policy.prefault({}),
   challenge: group({

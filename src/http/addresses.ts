@@ -16,6 +16,8 @@ export interface Addresses {
   /** Like the metadata: one for this resource, one at the root for whoever knows the origin alone. */
   readonly detailsTypesPath: string
   readonly rootDetailsTypesPath: string
+  /** What a DPoP proof for the endpoint names (RFC 9449 §4.2 `htu`). */
+  readonly endpointUrl: string
   readonly metadataUrl: string
   readonly toolsUrl: string
   readonly docsUrl: string
@@ -46,6 +48,7 @@ export function addressesOf (resource: string, ownEndpointPath?: string): Addres
     rootMetadataPath: WELL_KNOWN,
     detailsTypesPath: `${DETAILS_TYPES}${path}`,
     rootDetailsTypesPath: DETAILS_TYPES,
+    endpointUrl: `${origin}${endpointPath}`,
     metadataUrl: `${origin}${WELL_KNOWN}${path}`,
     toolsUrl: `${origin}${endpointPath}/tools`,
     docsUrl: `${origin}/docs${endpointPath}`,

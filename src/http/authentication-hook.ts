@@ -3,7 +3,8 @@
 
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
 import type { Authentication, Authenticator } from '../auth/authentication.ts'
-import { hasTokenInQuery, parseBearer } from '../auth/bearer.ts'
+import { hasDpopScheme, hasTokenInQuery, parseBearer, parseDpop } from '../auth/bearer.ts'
+import type { Possession, Scheme, VerifiedProof } from '../auth/possession/possession.ts'
 import type { PresentedToken } from '../auth/presented-token.ts'
 import type { Rejection } from '../auth/rejection.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -13,31 +14,38 @@ import { authorizationFields } from './credentials.ts'
 import { logFault, logRefusal, reasonOf } from './decision-log.ts'
 import { faultAnswer } from './fault-answer.ts'
 import type { TellOperator } from './operator-hints.ts'
-import type { RejectionAnswers } from './rejection-answer.ts'
+import { NONCE_HEADER, type RejectionAnswers } from './rejection-answer.ts'
 import { sendAnswer } from './send.ts'
+import { headerFields, type DpopProofs, type SenderProofs } from './sender-proof.ts'
 
 export interface AuthenticationHookOptions {
   readonly authenticator: Authenticator
   readonly rejections: RejectionAnswers
+  /** Absent: bearer tokens only, and what is bound to a key is refused. */
+  readonly senderProofs: SenderProofs | undefined
+  /** What a DPoP proof has to name. */
+  readonly url: string
   readonly tellOperator: TellOperator
   readonly clock: Clock
 }
 
-interface Arrival { readonly token: PresentedToken, readonly startedMs: number }
+interface Arrival { readonly token: PresentedToken, readonly startedMs: number, readonly possession: Possession | undefined }
 
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => void
 
 const TOKEN_IN_QUERY: Rejection = { kind: 'malformed-credentials', problem: 'token-in-query' }
 
-export function createAuthenticationHook ({ authenticator, rejections, tellOperator, clock }: AuthenticationHookOptions): Hook {
+export function createAuthenticationHook ({ authenticator, rejections, senderProofs, url, tellOperator, clock }: AuthenticationHookOptions): Hook {
   return function authenticate (request, reply, done) {
     const startedMs = clock.monotonicMs()
     try {
       if (hasTokenInQuery(request.raw.url ?? '')) return refuse(request, reply, TOKEN_IN_QUERY, undefined, startedMs)
-      const presented = parseBearer(authorizationFields(request.raw))
+      const fields = authorizationFields(request.raw)
+      if (senderProofs?.dpop !== undefined && hasDpopScheme(fields)) return authenticateWithProof(request, reply, done, senderProofs.dpop, fields, startedMs)
+      const presented = parseBearer(fields)
       if (!presented.ok) return refuse(request, reply, presented.error, undefined, startedMs)
-      const arrival = { token: presented.value, startedMs }
-      const authentication = authenticator.authenticate(presented.value)
+      const arrival = { token: presented.value, startedMs, possession: shownBeside(request, undefined) }
+      const authentication = authenticator.authenticate(presented.value, arrival.possession)
       if (!(authentication instanceof Promise)) return settle(request, reply, done, arrival, authentication)
       authentication
         .then(settled => settle(request, reply, done, arrival, settled))
@@ -47,15 +55,42 @@ export function createAuthenticationHook ({ authenticator, rejections, tellOpera
     }
   }
 
+  function authenticateWithProof (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction, dpop: DpopProofs, fields: readonly string[], startedMs: number): void {
+    const presented = parseDpop(fields)
+    if (!presented.ok) return refuse(request, reply, presented.error, undefined, startedMs, 'DPoP')
+    const token = presented.value
+    async function prove (): Promise<void> {
+      const proven = await dpop.verify({ fields: headerFields(request.raw, 'dpop'), method: request.method, url, token })
+      if (!proven.ok) return refuse(request, reply, proven.error, token, startedMs, 'DPoP')
+      const possession = shownBeside(request, proven.value)
+      const authentication = await authenticator.authenticate(token, possession)
+      if (authentication.ok) {
+        // Only now: proofs for tokens that are no good must not fill the memory of proofs.
+        const use = dpop.replays.redeem(proven.value)
+        if (use !== 'fresh') return refuse(request, reply, { kind: 'invalid-proof', problem: use }, token, startedMs, 'DPoP')
+        if (proven.value.needsNewNonce && dpop.nonces !== undefined) reply.header(NONCE_HEADER, dpop.nonces.current())
+      }
+      settle(request, reply, done, { token, startedMs, possession }, authentication)
+    }
+    prove().catch((error: unknown) => { fail(request, reply, error, token, startedMs) })
+  }
+
+  /** Nothing at all for most requests: then nothing is made. */
+  function shownBeside (request: FastifyRequest, proof: VerifiedProof | undefined): Possession | undefined {
+    const certificateThumbprint = senderProofs?.certificateOf?.(request)
+    if (proof === undefined && certificateThumbprint === undefined) return undefined
+    return { scheme: proof === undefined ? 'Bearer' : 'DPoP', proof, certificateThumbprint }
+  }
+
   function settle (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction, arrival: Arrival, authentication: Authentication): void {
-    const { token, startedMs } = arrival
-    if (!authentication.ok) return refuse(request, reply, authentication.error, token, startedMs)
-    setCallState(request, { startedMs, token, grant: authentication.value, authenticatedMs: clock.monotonicMs() })
+    const { token, startedMs, possession } = arrival
+    if (!authentication.ok) return refuse(request, reply, authentication.error, token, startedMs, possession?.scheme)
+    setCallState(request, { startedMs, token, possession, grant: authentication.value, authenticatedMs: clock.monotonicMs() })
     done()
   }
 
-  function refuse (request: FastifyRequest, reply: FastifyReply, rejection: Rejection, token: PresentedToken | undefined, startedMs: number): void {
-    const answer = rejections.answer(rejection)
+  function refuse (request: FastifyRequest, reply: FastifyReply, rejection: Rejection, token: PresentedToken | undefined, startedMs: number, used?: Scheme): void {
+    const answer = rejections.answer(rejection, undefined, used)
     logRefusal(request, { reason: reasonOf(rejection), tokenHash: token?.fingerprint, status: answer.status, durationMs: clock.monotonicMs() - startedMs })
     if (rejection.kind === 'invalid-token') tellOperator(request.log, rejection.problem)
     sendAnswer(reply, answer)

@@ -2,12 +2,15 @@
 
 import type { FastifyRequest } from 'fastify'
 import type { VerifiedGrant } from '../auth/grant.ts'
+import type { Possession } from '../auth/possession/possession.ts'
 import type { PresentedToken } from '../auth/presented-token.ts'
 
 export interface CallState {
   /** When the request arrived, on the clock that never jumps. */
   readonly startedMs: number
   readonly token: PresentedToken
+  /** What was shown beside the token; absent: nothing. */
+  readonly possession?: Possession | undefined
   readonly grant: VerifiedGrant
   readonly authenticatedMs: number
 }

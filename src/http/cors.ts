@@ -15,7 +15,7 @@ export interface CorsPolicy {
 }
 
 /** Headers that a page's script may read: the challenge before all. */
-const EXPOSED = ['WWW-Authenticate', 'Retry-After']
+const EXPOSED = ['WWW-Authenticate', 'Retry-After', 'DPoP-Nonce']
 const PREFLIGHT_MAX_AGE_SECONDS = 600
 
 /** For the documents: anyone may read them. */

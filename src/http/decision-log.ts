@@ -102,6 +102,8 @@ export function reasonOf (rejection: Rejection): string {
   switch (rejection.kind) {
     case 'missing-token': return rejection.kind
     case 'malformed-credentials': return `${rejection.kind}:${rejection.problem}`
+    case 'invalid-proof': return `${rejection.kind}:${rejection.problem}`
+    case 'nonce-required': return rejection.kind
     case 'invalid-token': return invalidTokenReason(rejection.problem)
   }
 }

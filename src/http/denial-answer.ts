@@ -1,17 +1,20 @@
 // How is a Denial said? An HTTP status with one challenge that names everything missing at its level, and a JSON-RPC
 // error that says the same to whoever reads bodies. Never a 200 with `isError`: that could step nobody up.
 
+import type { Scheme } from '../auth/possession/possession.ts'
 import type { Denial } from '../policy/denial.ts'
 import { remediationOf, type InsufficientAuthorization } from '../policy/remediation.ts'
 import { errorBody, type RequestId } from '../mcp/protocol-error.ts'
 import { RPC } from '../mcp/protocol.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { Addresses } from './addresses.ts'
-import { bearerChallenge, type ChallengeParameters } from './challenge.ts'
+import { writeChallenge, type AcceptedSchemes, type ChallengeParameters } from './challenge.ts'
 import { NO_STORE, type HttpAnswer } from './http-answer.ts'
 
 export interface DenialAnswerOptions {
   readonly addresses: Addresses
+  /** Default: bearer tokens only. */
+  readonly schemes?: AcceptedSchemes
   /** 403, or 401 for clients that follow the draft to the letter. */
   readonly insufficientAuthorizationStatus: 401 | 403
   /** Keys the authorization references; absent when configuration turns remediation off. */
@@ -30,11 +33,11 @@ export function isRemediable (denial: Denial, { referenceKey }: DenialAnswerOpti
 }
 
 /** @param contextId correlates a refusal that is remediable with its retry in the log */
-export function denialAnswer (denial: Denial, id: RequestId, options: DenialAnswerOptions, contextId: string | undefined): HttpAnswer {
+export function denialAnswer (denial: Denial, id: RequestId, options: DenialAnswerOptions, contextId: string | undefined, used?: Scheme): HttpAnswer {
   const { status, challenge, data } = say(denial, options, contextId)
   return {
     status,
-    headers: { ...NO_STORE, 'www-authenticate': bearerChallenge(options.addresses, challenge) },
+    headers: { ...NO_STORE, 'www-authenticate': writeChallenge(options.addresses, challenge, options.schemes, used) },
     body: errorBody({
       code: RPC.forbidden,
       message: challenge.description,

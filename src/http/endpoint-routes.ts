@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Authenticator } from '../auth/authentication.ts'
+import type { Scheme } from '../auth/possession/possession.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { GatewayError } from '../kernel/fault.ts'
 import type { Tracing } from '../kernel/tracing.ts'
@@ -27,12 +28,14 @@ import type { RejectionAnswers } from './rejection-answer.ts'
 import type { LimitHooks } from './request-hook.ts'
 import { createTraceHook, inMessageSpan } from './request-span.ts'
 import { sendAnswer } from './send.ts'
+import type { SenderProofs } from './sender-proof.ts'
 
 export interface EndpointOptions {
   readonly addresses: Addresses
   readonly authenticator: Authenticator
   readonly dispatcher: Dispatcher
   readonly rejections: RejectionAnswers
+  readonly senderProofs: SenderProofs | undefined
   readonly denials: DenialAnswerOptions
   readonly allowedOrigins: OriginSet
   readonly bodyLimitBytes: number
@@ -64,7 +67,7 @@ function registerMethods ({ instance, url, config }: CorsScope, options: Endpoin
     const context: DispatchContext = {
       grant: state.grant,
       receivedAtMonotonicMs: state.startedMs,
-      reauthenticate: () => authenticator.authenticateLive(state.token),
+      reauthenticate: () => authenticator.authenticateLive(state.token, state.possession),
       beforeChange,
       headers: {
         protocolVersion: single(headers['mcp-protocol-version']),
@@ -83,7 +86,7 @@ function registerMethods ({ instance, url, config }: CorsScope, options: Endpoin
 
   function finish (request: FastifyRequest, reply: FastifyReply, state: CallState, channel: StreamingChannel, { reply: outcome, record }: Answer): void {
     const contextId = outcome.kind === 'denied' && isRemediable(outcome.denial, options.denials) ? randomUUID() : undefined
-    const answer = answerOf(outcome, options, contextId)
+    const answer = answerOf(outcome, options, contextId, state.possession?.scheme)
     if ('fault' in outcome) logFault(request.log, outcome.fault)
     if (outcome.kind === 'rejected' && outcome.rejection.kind === 'invalid-token') options.tellOperator(request.log, outcome.rejection.problem)
     logDecision(request, record, contextId, state.grant, answer.status, state.authenticatedMs - state.startedMs, clock.monotonicMs() - state.startedMs)
@@ -95,7 +98,7 @@ function registerMethods ({ instance, url, config }: CorsScope, options: Endpoin
     url,
     config,
     bodyLimit: options.bodyLimitBytes,
-    onRequest: [...(tracing === undefined ? [] : [createTraceHook(tracing)]), ...limits.beforeAuthentication, checkOrigin, createAuthenticationHook(options), ...limits.afterAuthentication],
+    onRequest: [...(tracing === undefined ? [] : [createTraceHook(tracing)]), ...limits.beforeAuthentication, checkOrigin, createAuthenticationHook({ ...options, url: options.addresses.endpointUrl }), ...limits.afterAuthentication],
     handler: handle
   })
 
@@ -123,12 +126,12 @@ function registerMethods ({ instance, url, config }: CorsScope, options: Endpoin
   })
 }
 
-function answerOf (outcome: Reply, { rejections, denials }: EndpointOptions, contextId: string | undefined): HttpAnswer {
+function answerOf (outcome: Reply, { rejections, denials }: EndpointOptions, contextId: string | undefined, used: Scheme | undefined): HttpAnswer {
   switch (outcome.kind) {
     case 'accepted': return { status: 202, headers: {}, body: '' }
     case 'json': return { status: outcome.status, headers: RESULT_HEADERS, body: outcome.body }
-    case 'denied': return denialAnswer(outcome.denial, outcome.id, denials, contextId)
-    case 'rejected': return rejections.answer(outcome.rejection, outcome.scopes)
+    case 'denied': return denialAnswer(outcome.denial, outcome.id, denials, contextId, used)
+    case 'rejected': return rejections.answer(outcome.rejection, outcome.scopes, used)
     case 'fault': return faultAnswer(outcome.fault, outcome.id)
   }
 }

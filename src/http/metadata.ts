@@ -3,6 +3,7 @@
 import type { Registry } from '../mcp/registry.ts'
 import { detailsTypesMetadata } from '../policy/authorization-details/types-metadata.ts'
 import type { Addresses } from './addresses.ts'
+import type { AcceptedSchemes } from './challenge.ts'
 
 export interface MetadataOptions {
   readonly addresses: Addresses
@@ -13,6 +14,9 @@ export interface MetadataOptions {
   readonly resourceName: string | undefined
   /** The longest a revoked token goes on working for tools that do not ask afresh, in seconds; absent: until it expires. */
   readonly revocationBoundSeconds: number | undefined
+  readonly schemes: AcceptedSchemes
+  /** A token that is bound to a client certificate can be used here. */
+  readonly certificateBoundTokens: boolean
 }
 
 /**
@@ -20,13 +24,15 @@ export interface MetadataOptions {
  * authorization server metadata; the revocation bound carries the name of this software, so that it meets no other.
  * @see https://www.rfc-editor.org/rfc/rfc9728#section-2
  */
-export function protectedResourceMetadata ({ addresses, registry, authorizationServers, resourceName, revocationBoundSeconds }: MetadataOptions): string {
+export function protectedResourceMetadata ({ addresses, registry, authorizationServers, resourceName, revocationBoundSeconds, schemes: { dpop }, certificateBoundTokens }: MetadataOptions): string {
   const { scopes, detailsTypes } = registry.published
   return JSON.stringify({
     resource: addresses.resource,
     authorization_servers: authorizationServers,
     scopes_supported: scopes,
     bearer_methods_supported: ['header'],
+    ...(dpop === undefined ? {} : { dpop_signing_alg_values_supported: dpop.algorithms, dpop_bound_access_tokens_required: dpop.required }),
+    ...(certificateBoundTokens ? { tls_client_certificate_bound_access_tokens: true } : {}),
     resource_documentation: addresses.docsUrl,
     resource_policy_uri: addresses.policyUrl,
     ...(detailsTypes.length === 0

@@ -1,14 +1,18 @@
 // How is a Rejection said? 401 for what a new token mends, 400 for what no token could. Bodies are the OAuth JSON
 // that clients know. Everything but the live refusals is prepared once: a flood of bad tokens costs little.
 
+import type { ProofProblem, Scheme } from '../auth/possession/possession.ts'
 import type { InvalidTokenProblem, Rejection } from '../auth/rejection.ts'
 import type { Addresses } from './addresses.ts'
-import { bearerChallenge, type ChallengeError } from './challenge.ts'
+import { BEARER_ONLY, writeChallenge, type AcceptedSchemes, type ChallengeError } from './challenge.ts'
 import { NO_STORE, type HttpAnswer } from './http-answer.ts'
 
 export interface RejectionAnswers {
-  /** @param scopes what the operation needs, where it is known; else the scopes a client can begin with */
-  readonly answer: (rejection: Rejection, scopes?: readonly string[]) => HttpAnswer
+  /**
+   * @param scopes what the operation needs, where it is known; else the scopes a client can begin with
+   * @param used the scheme that was presented; absent: none, or one that the rejection says nothing about
+   */
+  readonly answer: (rejection: Rejection, scopes?: readonly string[], used?: Scheme) => HttpAnswer
 }
 
 export interface RejectionAnswerOptions {
@@ -16,32 +20,41 @@ export interface RejectionAnswerOptions {
   readonly initialScopes: readonly string[]
   /** `tutorial` names the error of a request without a token; `rfc6750` leaves it out (RFC 6750 §3.1). */
   readonly whenTokenMissing: 'tutorial' | 'rfc6750'
+  /** Default: bearer tokens only. */
+  readonly schemes?: AcceptedSchemes
+  /** The nonce that a proof has to contain from now on. */
+  readonly nonce?: (() => string) | undefined
 }
+
+export const NONCE_HEADER = 'dpop-nonce'
 
 interface Said { readonly status: 400 | 401, readonly error: ChallengeError, readonly description: string }
 
-export function createRejectionAnswers ({ addresses, initialScopes, whenTokenMissing }: RejectionAnswerOptions): RejectionAnswers {
+export function createRejectionAnswers ({ addresses, initialScopes, whenTokenMissing, schemes = BEARER_ONLY, nonce }: RejectionAnswerOptions): RejectionAnswers {
   const prepared = new Map<string, HttpAnswer>()
 
-  function write (rejection: Rejection, scopes: readonly string[]): HttpAnswer {
+  function write (rejection: Rejection, scopes: readonly string[], used: Scheme | undefined): HttpAnswer {
     const { status, error, description } = say(rejection)
     const silent = rejection.kind === 'missing-token' && whenTokenMissing === 'rfc6750'
-    const challenge = bearerChallenge(addresses, silent ? { scopes } : { error, description, scopes })
+    const challenge = writeChallenge(addresses, silent ? { scopes } : { error, description, scopes }, schemes, used)
+    const nonceHeader = rejection.kind === 'nonce-required' && nonce !== undefined ? { [NONCE_HEADER]: nonce() } : {}
     return {
       status,
-      headers: { ...NO_STORE, 'www-authenticate': challenge },
+      headers: { ...NO_STORE, 'www-authenticate': challenge, ...nonceHeader },
       body: JSON.stringify({ error, error_description: description })
     }
   }
 
   return {
-    answer (rejection, scopes) {
-      if (scopes !== undefined) return write(rejection, scopes)
+    answer (rejection, scopes, used) {
+      // A nonce is of its time.
+      if (scopes !== undefined || rejection.kind === 'nonce-required') return write(rejection, scopes ?? initialScopes, used)
       const { description } = say(rejection)
-      let answer = prepared.get(description)
+      const key = used === 'DPoP' ? `DPoP ${description}` : description
+      let answer = prepared.get(key)
       if (answer === undefined) {
-        answer = write(rejection, initialScopes)
-        prepared.set(description, answer)
+        answer = write(rejection, initialScopes, used)
+        prepared.set(key, answer)
       }
       return answer
     }
@@ -54,6 +67,10 @@ function say (rejection: Rejection): Said {
       return { status: 401, error: 'invalid_request', description: 'Access token is required' }
     case 'malformed-credentials':
       return { status: 400, error: 'invalid_request', description: malformed(rejection.problem) }
+    case 'invalid-proof':
+      return { status: 401, error: 'invalid_dpop_proof', description: badProof(rejection.problem) }
+    case 'nonce-required':
+      return { status: 401, error: 'use_dpop_nonce', description: 'The DPoP proof needs the nonce in the DPoP-Nonce header' }
     case 'invalid-token':
       return { status: 401, error: 'invalid_token', description: invalid(rejection.problem) }
   }
@@ -68,6 +85,24 @@ function malformed (problem: Extract<Rejection, { kind: 'malformed-credentials' 
   }
 }
 
+function badProof (problem: ProofProblem): string {
+  switch (problem) {
+    case 'missing': return 'The DPoP scheme needs a DPoP header with a proof'
+    case 'repeated': return 'Send exactly one DPoP header with one proof'
+    case 'form': return 'The DPoP proof cannot be read, or lacks jti, iat or another claim'
+    case 'type': return 'The typ of a DPoP proof is dpop+jwt'
+    case 'algorithm': return 'The DPoP proof is signed with an algorithm that is not accepted here; see algs'
+    case 'key': return 'The DPoP proof holds no usable public key'
+    case 'signature': return 'The signature of the DPoP proof is wrong'
+    case 'method': return 'The DPoP proof is for another HTTP method'
+    case 'address': return 'The DPoP proof is for another address; htu is the resource in resource_metadata'
+    case 'token': return 'The DPoP proof is for another access token'
+    case 'time': return 'The DPoP proof is too old or from the future; compare clocks'
+    case 'replayed': return 'The DPoP proof was used before; make one for each request'
+    case 'too-many': return 'Too many DPoP proofs in a short time; wait a minute'
+  }
+}
+
 /** The problem itself goes to the operator; the client learns what it can do about it. */
 function invalid (problem: InvalidTokenProblem): string {
   switch (problem.kind) {
@@ -77,6 +112,8 @@ function invalid (problem: InvalidTokenProblem): string {
     case 'not-yet-valid': return 'The access token is not valid yet'
     case 'wrong-issuer': return 'The access token comes from another authorization server; see resource_metadata'
     case 'sender-constrained': return 'The access token is bound to a key and cannot be used as a bearer token'
+    case 'wrong-key': return 'The access token is bound to another key or certificate than the one shown'
+    case 'not-sender-constrained': return 'The access token is not bound to the key of a DPoP proof; obtain one that is'
     case 'wrong-audience': return 'The access token was issued for another resource; request one with the resource in resource_metadata'
     case 'no-audience': return 'The access token names no resource; request one with the resource in resource_metadata'
     case 'no-subject': return 'The access token names no person; obtain one on behalf of a person'

@@ -14,7 +14,7 @@ import { NO_STORE } from './http-answer.ts'
 import { createOriginHook } from './origin-hook.ts'
 import type { LimitHooks } from './request-hook.ts'
 
-export interface ToolTableOptions extends AuthenticationHookOptions {
+export interface ToolTableOptions extends Omit<AuthenticationHookOptions, 'url'> {
   readonly addresses: Addresses
   readonly registry: Registry
   readonly allowedOrigins: OriginSet
@@ -40,7 +40,7 @@ export function registerToolTable (instance: FastifyInstance, options: ToolTable
   }
 
   return registerWithCors(instance, toolsPath, { ...PUBLIC, origins: allowedOrigins }, ({ instance: scope, url, config }) => {
-    const onRequest = [...limits.beforeAuthentication, checkOrigin, createAuthenticationHook(options), ...limits.afterAuthentication]
+    const onRequest = [...limits.beforeAuthentication, checkOrigin, createAuthenticationHook({ ...options, url: options.addresses.toolsUrl }), ...limits.afterAuthentication]
     scope.get(url, { config, onRequest }, handle)
     scope.options(url, { config, onRequest: checkOrigin }, (_request, reply) => reply.code(204).send())
   })

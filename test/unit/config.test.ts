@@ -102,6 +102,7 @@ t.test('environment — each variable overrides exactly its member', async t => 
     AUTHLETE_BASE_URL: ['https://jp.authlete.example', 'https://jp.authlete.example'],
     AUTHLETE_SERVICE_ID: ['1234', '1234'],
     AUTHLETE_SERVICE_ACCESS_TOKEN: ['abc', 'abc'],
+    DPOP_NONCE_SECRET: [`${SECRET}${SECRET}`, `${SECRET}${SECRET}`],
     CACHE_TTL_SECONDS: ['0', 0],
     AUTHORIZATION_DETAILS_WHEN_ABSENT: ['allow', 'allow'],
     STORAGE_URL: ['sqlite::memory:', 'sqlite::memory:'],
@@ -338,6 +339,29 @@ t.test('servers — several, each with the rules of the first and an issuer of i
     furtherAuthorizationServers: [{ ...server, ...AUTHLETE }]
   }).config))
   for (const secret of [SHARED.jwt.sharedSecret, SECRET, AUTHLETE.authlete.accessToken]) t.notOk(told.includes(secret))
+})
+
+t.test('tokens bound to a key — what is wrong is said of its member', async t => {
+  const files = { cert: 'cert.pem', key: 'key.pem' }
+  const proxy = { header: 'Client-Cert', trustedProxies: ['127.0.0.1', '10.0.0.0/8', '::1', 'fd00::/8'] }
+  t.ok(accepted({ ...minimal(), dpop: { mode: 'required', nonce: 'required' }, tls: { ...files, clientCa: 'ca.pem' }, mutualTls: proxy }))
+  t.equal(accepted(minimal()).config.dpop.mode, 'off')
+  const wrong: [object, RegExp][] = [
+    [{ dpop: { mode: 'on' } }, /^dpop\.mode .*one of off, accepted, required/],
+    [{ dpop: { algorithms: ['HS256'] } }, /^dpop\.algorithms\.0 .*one of ES256/],
+    [{ dpop: { algorithms: ['none'] } }, /^dpop\.algorithms\.0 .*one of ES256/],
+    [{ dpop: { algorithms: [] } }, /^dpop\.algorithms .*at least one/],
+    [{ dpop: { maxAgeSeconds: 0 } }, /^dpop\.maxAgeSeconds .*from 5 to 600/],
+    [{ dpop: { nonceSecret: 'short' } }, /^dpop\.nonceSecret .*at least 32 characters/],
+    [{ tls: { cert: 'cert.pem' } }, /^tls\.key .*missing; expected the name of a file/],
+    [{ mutualTls: { ...proxy, trustedProxies: [] } }, /^mutualTls\.trustedProxies .*at least one/],
+    [{ mutualTls: { ...proxy, header: 'Authorization' } }, /^mutualTls\.header .*name of a header/],
+    [{ mutualTls: { ...proxy, header: 'a b' } }, /^mutualTls\.header .*name of a header/],
+    ...['everyone', '0.0.0.0/33', '10.0.0.0/', '10.0.0/8', '::/129', '10.0.0.0/8/8', ''].map((address): [object, RegExp] => [{ mutualTls: { ...proxy, trustedProxies: [address] } }, /^mutualTls\.trustedProxies\.0 .*an IP address or a subnet/])
+  ]
+  for (const [members, mistake] of wrong) t.match(lines({ ...minimal(), ...members }), [mistake], JSON.stringify(members))
+  const described = JSON.stringify(describeConfig(accepted({ ...minimal(), dpop: { nonceSecret: `${SECRET}${SECRET}` } }).config))
+  t.notOk(described.includes(SECRET))
 })
 
 t.test('profiles — jwt.json asks for the shared secret, and says that keys are better', async t => {

@@ -1,0 +1,97 @@
+// What does a request show beside its token? The DPoP proof in a header, and the certificate of the connection, or the one that a
+// trusted proxy vouches for. Reads and passes on: what a proof must be is in auth/, and what a token asks for too.
+
+import type { FastifyRequest } from 'fastify'
+import type { IncomingMessage } from 'node:http'
+import { BlockList, isIPv6, type Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import { certificateThumbprint, readCertificate, type CertificateFormat } from '../auth/possession/certificate.ts'
+import type { VerifyProof } from '../auth/possession/dpop-proof.ts'
+import type { NonceSource } from '../auth/possession/dpop-nonce.ts'
+import type { ReplayGuard } from '../auth/possession/replay-guard.ts'
+
+export interface DpopProofs {
+  readonly verify: VerifyProof
+  readonly replays: ReplayGuard
+  /** Absent: proofs need no nonce. */
+  readonly nonces: NonceSource | undefined
+}
+
+/** The thumbprint of the client's certificate, where there is one that counts. */
+export type CertificateOf = (request: FastifyRequest) => string | undefined
+
+export interface SenderProofs {
+  /** Absent: the DPoP scheme is not accepted. */
+  readonly dpop: DpopProofs | undefined
+  /** Absent: certificates are not looked at. */
+  readonly certificateOf: CertificateOf | undefined
+}
+
+export interface CertificateSettings {
+  /** The gateway ends TLS itself and asks clients for a certificate of an authority it knows. */
+  readonly fromConnection: boolean
+  readonly fromProxy: {
+    /** In lower case. */
+    readonly header: string
+    readonly format: CertificateFormat
+    /** Addresses or subnets in CIDR form. */
+    readonly trustedProxies: readonly string[]
+  } | undefined
+}
+
+/** Every field of this name, unjoined. */
+export function headerFields ({ rawHeaders }: IncomingMessage, name: string): readonly string[] {
+  const found: string[] = []
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]?.toLowerCase() === name) found.push(rawHeaders[index + 1] ?? '')
+  }
+  return found
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc8705#section-3 and RFC 9440 §4 on who may be believed */
+export function createCertificateReader ({ fromConnection, fromProxy }: CertificateSettings): CertificateOf {
+  const ofConnection = new WeakMap<Socket, { readonly thumbprint: string | undefined }>()
+  const proxies = fromProxy === undefined ? undefined : addressList(fromProxy.trustedProxies)
+
+  function certificateOfConnection (socket: Socket): string | undefined {
+    let known = ofConnection.get(socket)
+    if (known === undefined) {
+      known = { thumbprint: thumbprintOfPeer(socket) }
+      ofConnection.set(socket, known)
+    }
+    return known.thumbprint
+  }
+
+  return ({ raw }) => {
+    const { socket } = raw
+    // A trusted proxy speaks for its clients only: its own certificate is nobody's.
+    if (fromProxy !== undefined && proxies !== undefined && isListed(proxies, socket.remoteAddress)) {
+      const [field, ...others] = headerFields(raw, fromProxy.header)
+      return field === undefined || others.length > 0 ? undefined : readCertificate(field, fromProxy.format)
+    }
+    return fromConnection ? certificateOfConnection(socket) : undefined
+  }
+}
+
+function thumbprintOfPeer (socket: Socket): string | undefined {
+  if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined
+  const { raw } = socket.getPeerCertificate() as { raw?: Uint8Array }
+  return raw === undefined ? undefined : certificateThumbprint(raw)
+}
+
+function addressList (listed: readonly string[]): BlockList {
+  const list = new BlockList()
+  for (const entry of listed) {
+    const [address = '', prefix] = entry.split('/')
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4'
+    if (prefix === undefined) list.addAddress(address, family)
+    else list.addSubnet(address, Number(prefix), family)
+  }
+  return list
+}
+
+function isListed (list: BlockList, address: string | undefined): boolean {
+  if (address === undefined) return false
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
+  return mapped === undefined ? list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4') : list.check(mapped)
+}

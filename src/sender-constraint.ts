@@ -1,0 +1,48 @@
+// How may tokens be presented here? The parts that configuration describes: proofs of possession, nonces, certificates. Part of
+// the composition, like plugin.ts: it knows configuration, auth/ and http/, and decides nothing.
+
+import { randomBytes } from 'node:crypto'
+import { createNonceSource } from './auth/possession/dpop-nonce.ts'
+import { createProofVerifier } from './auth/possession/dpop-proof.ts'
+import { createReplayGuard } from './auth/possession/replay-guard.ts'
+import type { GatewayConfig } from './config/schema.ts'
+import { BEARER_ONLY, type AcceptedSchemes } from './http/challenge.ts'
+import { createCertificateReader, type CertificateOf, type DpopProofs, type SenderProofs } from './http/sender-proof.ts'
+import type { Clock } from './kernel/clock.ts'
+
+export interface SenderConstraint {
+  /** Absent: bearer tokens only. */
+  readonly senderProofs: SenderProofs | undefined
+  readonly schemes: AcceptedSchemes
+  /** The nonce of the moment, where proofs need one. */
+  readonly nonce: (() => string) | undefined
+  readonly certificateBoundTokens: boolean
+}
+
+export function createSenderConstraint (config: Pick<GatewayConfig, 'dpop' | 'tls' | 'mutualTls'>, clock: Clock): SenderConstraint {
+  const { algorithms, mode } = config.dpop
+  const dpop = dpopProofs(config, clock)
+  const certificateOf = certificateReader(config)
+  return {
+    senderProofs: dpop === undefined && certificateOf === undefined ? undefined : { dpop, certificateOf },
+    schemes: mode === 'off' ? BEARER_ONLY : { dpop: { algorithms, required: mode === 'required' } },
+    nonce: dpop?.nonces?.current,
+    certificateBoundTokens: certificateOf !== undefined
+  }
+}
+
+function dpopProofs ({ dpop: { mode, algorithms, maxAgeSeconds, maxProofs, nonce, nonceSecret } }: Pick<GatewayConfig, 'dpop'>, clock: Clock): DpopProofs | undefined {
+  if (mode === 'off') return undefined
+  const key = nonceSecret === undefined ? randomBytes(32) : Buffer.from(nonceSecret)
+  const nonces = nonce === 'required' ? createNonceSource(key, clock) : undefined
+  return { verify: createProofVerifier({ algorithms, maxAgeSeconds, nonces, clock }), replays: createReplayGuard(maxProofs, clock), nonces }
+}
+
+function certificateReader ({ tls, mutualTls }: Pick<GatewayConfig, 'tls' | 'mutualTls'>): CertificateOf | undefined {
+  const fromConnection = tls?.clientCa !== undefined
+  if (!fromConnection && mutualTls === undefined) return undefined
+  return createCertificateReader({
+    fromConnection,
+    fromProxy: mutualTls === undefined ? undefined : { ...mutualTls, header: mutualTls.header.toLowerCase() }
+  })
+}
