@@ -52,8 +52,8 @@ export async function walkInspector1 ({ page, address, gatewayUrl, connectionTyp
   await button('Run Tool').click()
   const result = page.getByText(/^Tool Result/).locator('xpath=ancestor::div[1]')
   await result.getByText('Success', { exact: false }).first().waitFor()
-  await result.hover()
-  await page.mouse.wheel(0, 330)
+  await page.getByText(/^Tool Result/).hover()
+  await page.mouse.wheel(0, 440)
   await takePicture(page, 'inspector-1-reserved')
   return { asked, answered: await result.innerText() }
 }
