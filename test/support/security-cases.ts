@@ -1,0 +1,105 @@
+// What has gone wrong in systems like this one, case by case, and which test shows that it does not happen here. `shownBy` names
+// requirements that other tests show; a case without any has a test of its own name in security-cases.test.ts.
+
+import type { requirements } from '../requirements.ts'
+
+type Requirement = keyof typeof requirements
+
+export interface SecurityCase {
+  readonly name: string
+  readonly shownBy?: readonly Requirement[]
+  /** Why it cannot happen at all. */
+  readonly notApplicable?: string
+}
+
+const shown = (name: string, ...shownBy: readonly Requirement[]): SecurityCase => ({ name, shownBy })
+const here = (name: string): SecurityCase => ({ name })
+const never = (name: string, notApplicable: string): SecurityCase => ({ name, notApplicable })
+
+export const SECURITY_CASES: Readonly<Record<string, readonly SecurityCase[]>> = {
+  audience: [
+    here('a token for another resource, without an audience, or with one that only looks alike'),
+    shown('trailing slash, upper-case scheme or host: compared byte for byte', 'auth.audience-compared-whole'),
+    shown('a token whose signature fails is introspected instead', 'jwt.never-introspected-instead', 'jwt.claims-like-introspection'),
+    shown('a token of the same authorization server for another service', 'auth.audience-compared-whole')
+  ],
+  cache: [
+    here('cached under a cheap tool, used on a dear one'),
+    shown('two verifiers sharing an entry', 'servers.cache-per-server'),
+    here('exp passing while cached, and a hit that extends life'),
+    here('exp missing, huge, negative, not a number'),
+    shown('a revoked token accepted longer than the stated bound', 'auth.revocation-bound-stated', 'auth.cache-never-outlives-exp'),
+    shown('a revoked token at once where something changes', 'tools.live-token', 'policy.fresh-answer-after-arrival'),
+    shown('a hundred cold calls with one token make one introspection; a failure or an abort hurts nobody else', 'auth.single-flight'),
+    here('a flood of random tokens grows memory or evicts good entries'),
+    shown('token text in keys, labels or names', 'log.no-secrets', 'operations.metrics-tell-nobody')
+  ],
+  'authorization server failing': [
+    shown('time-out, refused connection, 5xx, 429, HTML, truncated JSON, a 10 MB body, a slow drip', 'auth.authorization-server-failure-is-not-a-bad-token', 'auth.deadline-covers-everything', 'http.outage-is-503'),
+    shown('active: "true"', 'auth.introspection-active-is-boolean'),
+    shown('a redirect that credentials would follow', 'auth.redirect-not-followed'),
+    shown('401, 403 or 500 for our own credentials', 'auth.authorization-server-failure-is-not-a-bad-token', 'log.likely-cause'),
+    shown('client id or secret with ":", "%" or non-ASCII', 'auth.client-credentials-form-encoded'),
+    shown('placeholder secrets, or plain http off loopback', 'configuration.placeholder-secret-refused', 'configuration.insecure-issuer-refused'),
+    shown('one that stays away, and comes back to a crowd', 'auth.circuit-breaker', 'auth.circuit-not-in-clients-hands', 'auth.no-stale-answers', 'auth.questions-bounded')
+  ],
+  'header and token': [
+    shown('two Authorization headers, or a comma-joined one', 'http.one-authorization-header'),
+    shown('bearer and BEARER; tab, double blank, empty, control characters, 100 kB', 'auth.bearer-scheme-case-insensitive', 'auth.bearer-syntax'),
+    shown('a token in the query', 'http.query-token-refused', 'log.no-secrets'),
+    here('a token in the body'),
+    shown('quote, CR or LF in scope, description or realm', 'http.challenge-escaped'),
+    shown('spoofed Host, X-Forwarded-Host, -Proto, -Uri, Forwarded', 'http.host-not-trusted'),
+    here('a header that is folded, misspelt, or hidden from one of two readers')
+  ],
+  'routing and bodies': [
+    shown('encoded, doubled, absolute-form, dot segments, case variants', 'http.path-variants-decide'),
+    shown('GET, HEAD, PUT, DELETE, OPTIONS on the endpoint', 'http.method-not-allowed'),
+    here('headers that name another method or another path'),
+    here('a second request smuggled behind the first'),
+    here('a protocol that is not HTTP/1.1'),
+    shown('Content-Type with tab, case, charset, missing; compressed body; no JSON-RPC', 'http.body-errors-are-json-rpc', 'mcp.message-shape'),
+    here('deep nesting, duplicate keys, "Method", __proto__, an argument of 1 MB')
+  ],
+  'JSON-RPC': [
+    shown('a batch with one allowed and one forbidden call', 'http.batch-refused'),
+    shown('old, absent or modern version header', 'mcp.version-header-decides-nothing'),
+    shown('header and body naming different tools', 'eras.headers-mirror-the-body'),
+    shown('a tool hidden from the list, called by name', 'visibility.hidden-like-unknown')
+  ],
+  state: [
+    shown('another person\'s reservation id', 'tools.another-persons-reservation', 'tickets.another-persons-reservation-looks-like-none'),
+    shown('two subjects with one client; a refreshed token of the same subject', 'tickets.person-is-issuer-and-subject', 'tickets.budget-of-one-person', 'tickets.budget-survives-refresh'),
+    shown('no subject', 'auth.subject-required'),
+    shown('the same id from two clients at once', 'mcp.answers-never-crossed'),
+    shown('a subject that looks like a number', 'tickets.person-is-issuer-and-subject')
+  ],
+  browser: [
+    shown('foreign Origin, null, none; which origins may read which headers', 'http.origin-checked', 'http.cors-exposes-challenge'),
+    shown('a rebinding Host', 'http.host-not-trusted', 'http.origin-checked')
+  ],
+  'rich authorization': [
+    shown('details missing, of another type, with unknown members, with unreadable otherFields', 'policy.details-absent-as-configured', 'policy.details-unreadable-denies', 'policy.details-authlete-form'),
+    here('maxAmount as text, NaN, 1e309, negative, fraction, 0, above 2^53'),
+    shown('quantity negative, fraction, text', 'tools.arguments-strict'),
+    here('another currency, no book, another server, past validUntil'),
+    shown('two elements that would suffice only when added', 'policy.details-elements-are-alternatives'),
+    shown('split purchases, many connections, cancel and refund, retries, failure after the money is held', 'tickets.total-across-reservations', 'tickets.total-across-processes', 'tickets.idempotency-key', 'tickets.cancelled-once', 'tickets.crash-leaves-whole-transactions'),
+    shown('a price that changes between check and purchase', 'tickets.price-inside-the-transaction'),
+    shown('an exception or time-out inside a policy', 'policy.failing-check-denies'),
+    here('a denial that reveals another person\'s data')
+  ],
+  'proof of possession': [
+    shown('a bound token presented as Bearer', 'auth.sender-constrained-is-no-bearer'),
+    here('a bound token presented as Bearer, out of the cache')
+  ],
+  logs: [
+    shown('token, Authorization, client secret or proof at any level, in crash output, in error objects', 'log.no-secrets', 'operations.audit-redacted', 'authlete.nothing-printed')
+  ],
+  overload: [
+    shown('slow headers, slow body, idle connections', 'limits.slow-clients', 'limits.connections-bounded'),
+    shown('more requests than one core can serve', 'limits.load-shedding', 'limits.rate-per-person'),
+    shown('SIGTERM loses no accepted request', 'shutdown.accepted-requests-answered'),
+    never('memory that a client decides about', 'bodies, headers, connections, counters, both caches and questions under way are bounded by configuration; each bound has its test above')
+  ]
+}
