@@ -210,7 +210,7 @@ t.test('visibility permitted — documents tell those without a token no more th
   const gateway = await buildGateway(t, PERMITTED)
   const get = async (url: string, headers: Record<string, string> = {}) => answerOf(await gateway.app.inject({ method: 'GET', url, headers }))
   const hidden = /reserve_ticket|cancel_reservation|tickets:write|ticket-reservation/
-  for (const url of ['/docs/mcp', '/policy/mcp', '/.well-known/oauth-protected-resource/mcp', '/.well-known/oauth-protected-resource', '/mcp/tools']) {
+  for (const url of ['/docs/mcp', '/policy/mcp', '/.well-known/oauth-protected-resource/mcp', '/.well-known/oauth-protected-resource', '/mcp/tools', '/authorization-details-types/mcp', '/authorization-details-types']) {
     t.notMatch((await get(url)).text, hidden, url)
   }
   t.strictSame((JSON.parse((await get('/.well-known/oauth-protected-resource/mcp')).text) as { scopes_supported: unknown }).scopes_supported, [READ])
