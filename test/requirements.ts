@@ -43,6 +43,59 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc9701#section-5',
     behaviour: 'A signed introspection reply counts only with the signature, typ and iss of the server and an aud that is us'
   },
+  // tokens bound to a key
+  'dpop.address-configured': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9449#section-4.3',
+    behaviour: 'The address that a proof must name follows from configuration, never from the request'
+  },
+  'dpop.bound-token-not-bearer': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9449#section-7.2',
+    behaviour: 'A token bound to a key is refused as a bearer token, on a cache hit too'
+  },
+  'dpop.challenge': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9449#section-7.1',
+    behaviour: 'A challenge names the DPoP scheme and its algorithms, alone or beside Bearer'
+  },
+  'dpop.nonce': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9449#section-9',
+    behaviour: 'A proof needs a nonce of ours where configuration says so, and a new one is given before the old is over'
+  },
+  'dpop.proof-accepted': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9449#section-7.1',
+    behaviour: 'A token with the DPoP scheme and a proof with its key is accepted'
+  },
+  'dpop.proof-checked': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9449#section-4.3',
+    behaviour: 'Type, algorithm, key, signature, method, address, token, time and id of a proof are checked'
+  },
+  'dpop.replay-memory-bounded': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9449#section-11.1',
+    behaviour: 'Remembered proofs take bounded memory, and none is forgotten while it could be used again'
+  },
+  'dpop.replay-refused': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9449#section-11.1',
+    behaviour: 'A proof works once'
+  },
+  'dpop.required': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9728#section-2',
+    behaviour: 'Where bound tokens are required no other is accepted, and the metadata says so'
+  },
+  'dpop.unbound-token-refused': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9449#section-7.1',
+    behaviour: 'A proof does not make a bound token of one that is not'
+  },
+  'mtls.certificate-bound': {
+    source: 'https://www.rfc-editor.org/rfc/rfc8705#section-3',
+    behaviour: 'A token bound to a certificate is accepted from the holder of that certificate alone'
+  },
+  'mtls.tls-listener': {
+    source: 'https://www.rfc-editor.org/rfc/rfc8705#section-3',
+    behaviour: 'The gateway ends TLS itself and asks for client certificates without requiring one'
+  },
+  'mtls.trusted-proxy': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9440#section-4',
+    behaviour: 'A certificate in a header counts from configured proxies, in the configured form, and from nobody else'
+  },
   // several authorization servers
   'servers.cache-per-server': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
