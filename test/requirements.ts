@@ -74,7 +74,7 @@ export const requirements = {
   },
   'dpop.replay-refused': {
     source: 'https://www.rfc-editor.org/rfc/rfc9449#section-11.1',
-    behaviour: 'A proof works once'
+    behaviour: 'A proof works once: the same proof a second time is refused'
   },
   'dpop.required': {
     source: 'https://www.rfc-editor.org/rfc/rfc9728#section-2',
