@@ -16,7 +16,7 @@ const FAULTS = {
   GW_TOOL_FAILED: 'A tool failed.',
   GW_INTERNAL: 'The gateway failed.'
 }
-const CHALLENGE_ERRORS = ['invalid_request', 'invalid_token', 'insufficient_scope', 'insufficient_user_authentication', 'insufficient_authorization']
+const CHALLENGE_ERRORS = ['invalid_request', 'invalid_token', 'insufficient_scope', 'invalid_dpop_proof', 'use_dpop_nonce', 'insufficient_user_authentication', 'insufficient_authorization']
 const JSON_RPC_CODES = [-32700, -32600, -32601, -32602, -32603, -32020, -32022, 403, 429, 503]
 
 const page = readFileSync('docs/errors.md', 'utf8')
