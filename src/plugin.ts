@@ -89,7 +89,7 @@ async function install (instance: FastifyInstance, options: GatewayOptions, oper
   const registry = createRegistry(options.tools, { visibility: config.tools.visibility, scopeImplications: config.policy.scopeImplications })
   const { tracing } = operations
   const traced = tracing === undefined ? undefined : createTracedDispatcher(tracing, options.dispatcher)
-  const { authenticator, issuers, readiness } = createAuthentication(config, {
+  const { authenticator, issuers, prepare, readiness } = createAuthentication(config, {
     settings,
     clock,
     dispatcher: traced?.dispatcher ?? options.dispatcher,
@@ -104,6 +104,7 @@ async function install (instance: FastifyInstance, options: GatewayOptions, oper
     await authenticator.close()
     await traced?.close()
   })
+  await prepare()
   if (operations.decision !== undefined) watchDecisions(instance, operations.decision)
 
   const policyOptions = {

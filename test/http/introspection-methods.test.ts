@@ -117,6 +117,8 @@ t.test('private_key_jwt — a signed assertion for one question, meant for that 
     t.match(failure, { code: 'GW_CONFIG_INVALID', detail: message })
     t.notOk(JSON.stringify(failure).includes(text))
   }
+  const server = { issuer: 'https://as.example', introspection: { clientId: 'c', ...byKey, privateKeyFile: files.pem, privateKeyAlgorithm: 'RS256' } } as ConfigInput['authorizationServer']
+  await t.rejects(configureGateway(t, { authorizationServer: server }), { code: 'GW_CONFIG_INVALID', detail: /the key cannot sign with RS256/ }, 'found out before the first token')
   for (const none of ['', '{}', '[]', 'null', '-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----']) t.equal(parsePrivateKey(none), undefined)
 })
 
