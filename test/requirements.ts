@@ -368,6 +368,12 @@ export const requirements = {
     behaviour: 'An unknown method is 404 and -32601 for modern clients, 200 for legacy ones'
   },
 
+  // fuzzing
+  'fuzz.nothing-beyond-the-reference': {
+    source: 'https://owasp.org/www-community/Fuzzing',
+    behaviour: 'Random bodies, headers, replies and details cause no crash and no 500, and nothing is allowed that an independent decision refuses'
+  },
+
   // http
   'http.batch-refused': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#sending-messages',

@@ -1,0 +1,37 @@
+// Does anything break when it is thrown at the gateway for a long time? For the night; CI runs the same properties briefly.
+
+import { FUZZ_PROPERTIES } from '../test/support/fuzz-properties.ts'
+import { readCommandLine } from './command-line.ts'
+
+const USAGE = `Usage: npm run fuzz [-- --runs NUMBER --seed NUMBER]
+
+Throws random bodies, headers, introspection replies and authorization details at a
+gateway: no crash, no 500, and nothing allowed that a second, independent decision
+refuses.
+
+  --runs NUMBER   in all, shared among the properties; default 100000
+  --seed NUMBER   repeats the runs of a failure, which names its seed
+  --help          prints this
+
+Exit status: 0 when all held, 1 with a counterexample, 2 for a wrong command line.
+`
+
+const { runs = '100000', seed } = readCommandLine(USAGE, { runs: { type: 'string' }, seed: { type: 'string' } })
+if (!/^[1-9]\d*$/.test(runs) || (seed !== undefined && !/^-?\d+$/.test(seed))) {
+  process.stderr.write('--runs and --seed: expected whole numbers; --help tells more\n')
+  process.exit(2)
+}
+
+const each = Math.ceil(Number(runs) / FUZZ_PROPERTIES.length)
+let failed = false
+for (const { name, check } of FUZZ_PROPERTIES) {
+  const startedAt = performance.now()
+  try {
+    const report = await check({ runs: each, ...(seed === undefined ? {} : { seed: Number(seed) }) })
+    process.stdout.write(`ok   ${name}: ${report.runs} runs, ${report.allowed} allowed, ${((performance.now() - startedAt) / 1000).toFixed(0)} s\n`)
+  } catch (error) {
+    failed = true
+    process.stdout.write(`FAIL ${name}\n${(error as Error).message}\n`)
+  }
+}
+process.exitCode = failed ? 1 : 0
