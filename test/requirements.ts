@@ -777,6 +777,24 @@ export const requirements = {
     source: 'https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-ROWS',
     behaviour: 'Several gateways on one database sell no seat twice and pass no total, whichever a request goes to'
   },
+  // supply chain
+  'supply.bill-of-materials': {
+    source: 'https://cyclonedx.org/docs/1.5/json/',
+    behaviour: 'A bill of materials names the production dependencies and nothing else'
+  },
+  'supply.lock-file-exact': {
+    source: 'https://docs.npmjs.com/cli/configuring-npm/package-lock-json',
+    behaviour: 'The lock file names every package by exact version and digest, and no address to fetch it from'
+  },
+  'supply.no-install-scripts': {
+    source: 'https://cheatsheetseries.owasp.org/cheatsheets/NPM_Security_Cheat_Sheet.html#3-minimize-attack-surfaces-by-ignoring-run-scripts',
+    behaviour: 'No production dependency runs a script when it is installed'
+  },
+  'supply.package-contents': {
+    source: 'https://docs.npmjs.com/cli/configuring-npm/package-json#files',
+    behaviour: 'The published package holds what runs and what explains it, and neither tests nor the practice server'
+  },
+
   // tickets
   'tickets.another-persons-reservation-looks-like-none': {
     source: 'https://owasp.org/API-Security/editions/2023/en/0xa1-broken-object-level-authorization/',
