@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import fc from 'fast-check'
+import { fencesOf } from '../../scripts/docs/markdown.ts'
 import { CONFIG_FILE_VARIABLE, ENVIRONMENT_VARIABLES } from '../../src/config/environment.ts'
 import { findSyntaxError } from '../../src/config/json-syntax.ts'
 import { loadConfig, type ConfigSources } from '../../src/config/load.ts'
@@ -339,6 +340,12 @@ t.test('servers — several, each with the rules of the first and an issuer of i
     furtherAuthorizationServers: [{ ...server, ...AUTHLETE }]
   }).config))
   for (const secret of [SHARED.jwt.sharedSecret, SECRET, AUTHLETE.authlete.accessToken]) t.notOk(told.includes(secret))
+})
+
+t.test('documents — every configuration that docs/tokens.md shows is accepted', async t => {
+  const shown = fencesOf(readFileSync('docs/tokens.md', 'utf8')).filter(({ language }) => language === 'json')
+  t.ok(shown.length > 4)
+  for (const { text, line } of shown) t.strictSame(lines({ ...minimal(), ...JSON.parse(text) as object }), [], `line ${line}`)
 })
 
 t.test('tokens bound to a key — what is wrong is said of its member', async t => {
