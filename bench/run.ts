@@ -1,64 +1,112 @@
-// How fast is the gateway beside others? Runs the comparison and prints its table.
+// How fast is the gateway beside others? Runs the comparisons, prints their tables, and with --write puts them into
+// docs/performance.md. With --short only what has a bar is measured, and a ratio far beyond its bar is a failure.
 
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { replaceSection } from '../scripts/docs/document.ts'
 import { readCommandLine } from '../scripts/command-line.ts'
-import { Comparison, type Contender } from './comparison.ts'
-import { createLoad, type Work } from './load.ts'
-import { startProcess, type MeasuredProcess } from './measured-process.ts'
-import { getTicket, getTicketWithNewToken, listTickets, toolsList, withoutToken } from './works.ts'
+import { CI_TOLERANCE } from './bars.ts'
+import { openBench, type Bench } from './bench-environment.ts'
+import type { Comparison } from './comparison.ts'
+import { describeMachine } from './machine.ts'
+import { measureGrowth } from './measurements/growth.ts'
+import { measureHerd } from './measurements/herd.ts'
+import { measureMemory } from './measurements/memory.ts'
+import { ownComparisons, type BarredComparison } from './measurements/own-comparisons.ts'
+import { peerComparisons } from './measurements/peer-comparisons.ts'
+import { drawGrowth } from './report/plot.ts'
+import { herdAndMemoryTable, ownTable, peerTable } from './report/tables.ts'
 
-const USAGE = `Usage: npm run bench [-- --turns N] [--only WORK]
+const USAGE = `Usage: npm run bench [-- --short] [--turns N] [--only WORK] [--peers] [--growth] [--largest N] [--write]
 
 Compares what a request costs with what Fastify alone costs: CPU time of the server
 process per request, in turns, as the median of the ratios within each turn.
 
+  --short      under a minute; ends with 1 when a ratio is worse than twice its bar
   --turns N    how many turns each server takes (default 20)
   --only WORK  one work alone, by a part of its name
+  --peers      other MCP servers too; their packages are those of bench/ (npm ci there)
+  --growth     how cost grows, memory, and a thousand callers at once
+  --largest N  the largest size of a growth measurement (default 100000)
+  --write      docs/performance.md and its plots
   --help       prints this
 `
 
-const { turns = '20', only = '' } = readCommandLine(USAGE, { turns: { type: 'string' }, only: { type: 'string' } })
+const DOCUMENT = 'docs/performance.md'
+const PLOTS = 'docs/performance'
+const HERD_RUNS = 5
+const CHURN = 100_000
 
-const directory = mkdtempSync(join(tmpdir(), 'gateway-bench-'))
-const database = join(directory, 'tickets.db')
-const processes: MeasuredProcess[] = []
+const options = readCommandLine(USAGE, {
+  short: { type: 'boolean' },
+  turns: { type: 'string' },
+  only: { type: 'string' },
+  peers: { type: 'boolean' },
+  growth: { type: 'boolean' },
+  largest: { type: 'string' },
+  write: { type: 'boolean' }
+})
+const turns = Number(options.turns ?? (options.short === true ? 10 : 20))
+const tell = (line: string) => { process.stdout.write(`${line}\n`) }
 
-async function start (program: string, args: readonly string[] = []): Promise<MeasuredProcess> {
-  const server = await startProcess(`./servers/${program}.js`, { args })
-  processes.push(server)
-  return server
-}
-
-const authorizationServer = await start('stub-authorization-server')
-const gateway = await start('gateway', [authorizationServer.origin, database])
-const bare = await start('bare-fastify')
-const inquiry = await start('fastify-inquiry', [authorizationServer.origin])
-const sqlite = await start('fastify-sqlite', [database])
-
-const contender = (name: string, server: MeasuredProcess, work: Work, requests = 1000): Contender => ({ name, server, load: createLoad(server.origin), requests, work })
-
-const comparisons = [
-  new Comparison('tools/call, cached token', [contender('Fastify', bare, getTicket()), contender('gateway', gateway, getTicket())]),
-  new Comparison('tools/call, modern era', [contender('gateway, legacy', gateway, getTicket()), contender('gateway, modern', gateway, getTicket('modern'))]),
-  new Comparison('tools/list', [contender('Fastify', bare, getTicket()), contender('gateway', gateway, toolsList())]),
-  new Comparison('401 challenge', [contender('Fastify', bare, getTicket()), contender('gateway', gateway, withoutToken)]),
-  new Comparison('list_tickets on SQLite', [contender('Fastify and the read', sqlite, listTickets), contender('gateway', gateway, listTickets)]),
-  new Comparison('cache miss', [contender('Fastify and undici', inquiry, getTicketWithNewToken, 500), contender('gateway', gateway, getTicketWithNewToken, 500)])
-].filter(({ name }) => name.includes(only))
-
+const bench = await openBench()
 try {
-  for (const comparison of comparisons) await comparison.warmUp(5)
-  for (let turn = 0; turn < Number(turns); turn += 1) for (const comparison of comparisons) await comparison.takeTurn()
-  for (const comparison of comparisons) {
-    console.log(comparison.name)
-    for (const { name, cpuMicroseconds, ratio, ratioLow, ratioHigh, latencyP50Ms, latencyP99Ms } of comparison.results()) {
-      console.log(`  ${name.padEnd(24)} ${cpuMicroseconds.toFixed(1).padStart(8)} µs  × ${ratio.toFixed(2)} (${ratioLow.toFixed(2)}–${ratioHigh.toFixed(2)})  p50 ${latencyP50Ms.toFixed(1)} ms  p99 ${latencyP99Ms.toFixed(1)} ms`)
-    }
-  }
+  process.exitCode = await measure(bench)
 } finally {
-  for (const server of processes) await server.end()
-  rmSync(directory, { recursive: true, force: true })
+  await bench.endAll()
 }
 process.exit()
+
+async function measure (bench: Bench): Promise<number> {
+  tell(describeMachine())
+  const sections = new Map([['machine', `${describeMachine()}; ${turns} turns.`]])
+
+  const own = (await ownComparisons(bench)).filter(({ comparison, bar }) => comparison.name.includes(options.only ?? '') && (options.short !== true || bar !== undefined))
+  await takeTurns(own.map(({ comparison }) => comparison), 3)
+  sections.set('bars', ownTable(own))
+  tell(`\n${ownTable(own)}`)
+
+  if (options.peers === true) {
+    const comparisons = await peerComparisons(bench)
+    await takeTurns(comparisons, 2)
+    sections.set('peers', peerTable(comparisons))
+    tell(`\n${peerTable(comparisons)}`)
+  }
+  if (options.growth === true) await measureMore(bench, sections)
+  if (options.write === true) write(sections)
+  return options.short === true ? judge(own) : 0
+}
+
+async function measureMore (bench: Bench, sections: Map<string, string>): Promise<void> {
+  const found = herdAndMemoryTable(await measureHerd(bench, HERD_RUNS), await measureMemory(bench, CHURN))
+  sections.set('memory', found)
+  tell(`\n${found}`)
+  const plots = await measureGrowth(bench, Number(options.largest ?? '100000'), tell)
+  for (const { title, curves } of plots) {
+    for (const { name, points } of curves) tell(`${title}, ${name}: ${points.map(({ size, ratio }) => `${size}: × ${ratio.toFixed(2)}`).join(', ')}`)
+  }
+  if (options.write !== true) return
+  mkdirSync(PLOTS, { recursive: true })
+  for (const plot of plots) writeFileSync(`${PLOTS}/${plot.id}.svg`, drawGrowth(plot))
+}
+
+async function takeTurns (comparisons: readonly Comparison[], warmUp: number): Promise<void> {
+  for (const comparison of comparisons) await comparison.warmUp(warmUp)
+  for (let turn = 0; turn < turns; turn += 1) for (const comparison of comparisons) await comparison.takeTurn()
+}
+
+function write (sections: ReadonlyMap<string, string>): void {
+  let page = readFileSync(DOCUMENT, 'utf8')
+  for (const [name, content] of sections) page = replaceSection(page, name, content)
+  writeFileSync(DOCUMENT, page)
+  tell(`\n${DOCUMENT} written`)
+}
+
+/** Never a time: what else the machine does moves times by more than any defect would. */
+function judge (own: readonly BarredComparison[]): number {
+  const failures = own.flatMap(({ comparison, bar }) => {
+    const ratio = comparison.results().at(-1)?.ratio ?? Number.NaN
+    return bar === undefined || ratio <= bar.ratio * CI_TOLERANCE ? [] : [`${comparison.name}: × ${ratio.toFixed(2)}, more than ${CI_TOLERANCE} × ${bar.ratio}`]
+  })
+  for (const failure of failures) tell(failure)
+  return failures.length === 0 ? 0 : 1
+}

@@ -42,6 +42,7 @@ function eraHeaders (era: Era, method: string, name: unknown): Readonly<Record<s
 
 const known = () => TOKEN
 const newToken = (number: number) => `bench-cold-token-${process.pid}-${number}-`.padEnd(43, '0')
+const knownToken = (index: number) => `bench-token-${index}-`.padEnd(43, '0')
 const ticketId = (number: number) => number % 3 + 1
 
 function toolCall (tool: string, args: (number: number) => Json, era: Era, token: (number: number) => string, checkResult: (result: Json, number: number) => string | undefined): Work {
@@ -57,16 +58,38 @@ function checkTicket (result: Json, number: number): string | undefined {
 
 export const getTicket = (era: Era = 'legacy'): Work => toolCall('get_ticket', number => ({ ticket_id: ticketId(number) }), era, known, checkTicket)
 
+/** With one of so many tokens, all seen before. */
+export const getTicketWithOneOf = (tokens: number): Work =>
+  toolCall('get_ticket', number => ({ ticket_id: ticketId(number) }), 'legacy', number => knownToken(number * 7919 % tokens), checkTicket)
+
+/** Every one of so many tokens once, as the numbers of requests go on. */
+export const getTicketWithEachOf = (tokens: number): Work =>
+  toolCall('get_ticket', number => ({ ticket_id: ticketId(number) }), 'legacy', number => knownToken(number % tokens), checkTicket)
+
+/** With a token that carries so many authorization details, of which the last is enough. */
+export const getTicketWithElements = (elements: number): Work =>
+  toolCall('get_ticket', number => ({ ticket_id: ticketId(number) }), 'legacy', () => `bench-elements-${elements}-`.padEnd(43, '0'), checkTicket)
+
 export const getTicketWithNewToken: Work = toolCall('get_ticket', number => ({ ticket_id: ticketId(number) }), 'legacy', newToken, checkTicket)
 
 export const listTickets: Work = toolCall('list_tickets', () => ({}), 'legacy', known, result => {
-  const { tickets } = result['structuredContent'] as { tickets?: ReadonlyArray<{ readonly id: number }> }
+  const { tickets } = structureOf(result) as { tickets?: ReadonlyArray<{ readonly id: number }> }
   return tickets?.map(({ id }) => id).join() === '1,2,3' ? undefined : 'other tickets'
 })
 
 export const reserveTicket: Work = toolCall('reserve_ticket', () => ({ ticket_id: 1, seats: 1 }), 'legacy', known, result => {
-  const { reservation } = result['structuredContent'] as { reservation?: { readonly seats_reserved: number, readonly amount: number } }
+  const { reservation } = structureOf(result) as { reservation?: { readonly seats_reserved: number, readonly amount: number } }
   return reservation?.seats_reserved === 1 && reservation.amount === 5000 ? undefined : 'another reservation'
+})
+
+export const searchTickets = (title: string, found: number): Work => toolCall('search_tickets', () => ({ title }), 'legacy', known, result => {
+  const { tickets } = structureOf(result) as { tickets?: readonly unknown[] }
+  return tickets?.length === found ? undefined : 'other tickets'
+})
+
+export const reservationsOfMine: Work = toolCall('get_user_reservations', () => ({}), 'legacy', known, result => {
+  const { reservations } = structureOf(result) as { reservations?: readonly unknown[] }
+  return reservations === undefined ? 'no reservations' : undefined
 })
 
 export const toolsList = (era: Era = 'legacy'): Work => call('tools/list', () => ({}), era, known, (answer, number) => withResult(answer, number, ({ tools }) =>
@@ -76,6 +99,12 @@ export const withoutToken: Work = {
   request: number => ({ headers: JSON_HEADERS, body: JSON.stringify({ jsonrpc: '2.0', id: number, method: 'tools/list', params: {} }) }),
   check: ({ status, headers }) =>
     status === 401 && /^Bearer .*resource_metadata="http/.test(String(headers['www-authenticate'])) ? undefined : 'no challenge'
+}
+
+/** Some peers have no structure beside the text. */
+function structureOf (result: Json): Json {
+  const [content] = result['content'] as [{ text?: string }?]
+  return (result['structuredContent'] ?? JSON.parse(content?.text ?? '{}')) as Json
 }
 
 /** The answer may come as a stream of one message. */

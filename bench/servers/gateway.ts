@@ -1,6 +1,6 @@
 // The gateway as an operator runs it, with everything on: CORS, origin check, decision log at `info`, cache, audience,
 // scope, authorization details, the ticket tools on SQLite; and one tool more that reads from memory.
-// Arguments: the origin of the authorization server, the database file.
+// Argument: GatewayOptions as JSON.
 
 import Fastify, { LogController, type FastifyBaseLogger } from 'fastify'
 import { z } from 'zod'
@@ -12,15 +12,16 @@ import { mcpResourceGateway } from '../../src/plugin.ts'
 import { openTicketStore } from '../../src/storage/ticket-store.ts'
 import { ticketReservation } from '../../src/tools/ticket-reservation.ts'
 import { createTicketTools } from '../../src/tools/ticket-tools.ts'
+import type { GatewayOptions } from '../gateway-options.ts'
 import { tellParent } from '../measured-process.ts'
 import { describeTicket, referenceTicket } from '../reference-ticket.ts'
 import { CLIENT_ID, CLIENT_SECRET, ISSUER, RESOURCE } from './identifiers.ts'
 import { portOf } from './listening.ts'
 
-const [authorizationServer = '', database = ''] = process.argv.slice(2)
+const options = JSON.parse(process.argv[2] ?? '') as GatewayOptions
 
-const getTicket = defineTool({
-  name: 'get_ticket',
+const getTicket = (name: string) => defineTool({
+  name,
   title: 'Get a ticket',
   description: 'Gets one ticket by its id.',
   annotations: { readOnlyHint: true },
@@ -37,7 +38,7 @@ const getTicket = defineTool({
   }
 })
 
-const store = await openTicketStore({ url: `sqlite:${database}`, clock: systemClock, locale: 'en' })
+const store = await openTicketStore({ url: `sqlite:${options.database}`, clock: systemClock, locale: 'en' })
 const loggerInstance: FastifyBaseLogger = createLogger('info')
 const app = Fastify({
   loggerInstance,
@@ -46,14 +47,18 @@ const app = Fastify({
 await app.register(mcpResourceGateway, {
   config: parseConfig({
     resource: { identifier: RESOURCE },
-    authorizationServer: { issuer: ISSUER, introspection: { endpoint: `${authorizationServer}/introspect`, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET } },
-    cache: { ttlSeconds: 300 },
+    authorizationServer: { issuer: ISSUER, introspection: { endpoint: `${options.authorizationServer}/introspect`, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET } },
+    cache: { ttlSeconds: 300, maxEntries: options.maxCachedGrants ?? 10_000 },
     policy: { remediation: 'draft' },
     // Each of these would refuse the load that is meant to be measured.
     limits: { requestsPerMinutePerPerson: 0, maxEventLoopDelayMs: 0 },
     cors: { allowedOrigins: ['http://localhost:6274', 'http://127.0.0.1:6274'] }
   }),
-  tools: [getTicket, ...createTicketTools({ store, clock: systemClock, locale: 'en', resource: RESOURCE })],
+  tools: [
+    getTicket('get_ticket'),
+    ...createTicketTools({ store, clock: systemClock, locale: 'en', resource: RESOURCE }),
+    ...Array.from({ length: options.moreTools ?? 0 }, (_, index) => getTicket(`get_ticket_${index}`))
+  ],
   server: { name: 'mcp-resource-gateway', version: '0' },
   readiness: []
 })

@@ -1,12 +1,16 @@
-// Who answers introspections during the measurements? node:http, and one answer for every token: what a real
-// authorization server costs is not the question.
+// Who answers introspections during the measurements? node:http: what a real authorization server costs is not the
+// question. Every token is good; one that says `elements-N` carries so many authorization details, of which the last is
+// enough.
 
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tellParent } from '../measured-process.ts'
 import { ISSUER, RESOURCE } from './identifiers.ts'
 
-const body = JSON.stringify({
+const ENOUGH = { type: 'ticket-reservation', actions: ['book', 'cancel'], maxAmount: 10_000, currency: 'JPY' }
+const TOO_LITTLE = { ...ENOUGH, maxAmount: 1 }
+
+const claims = {
   active: true,
   iss: ISSUER,
   sub: '1004',
@@ -14,12 +18,28 @@ const body = JSON.stringify({
   scope: 'mcp:tickets:read mcp:tickets:write',
   aud: [RESOURCE],
   exp: Math.floor(Date.now() / 1000) + 86_400,
-  authorization_details: [{ type: 'ticket-reservation', actions: ['book', 'cancel'], maxAmount: 10_000, currency: 'JPY' }]
-})
+  authorization_details: [ENOUGH]
+}
+const body = JSON.stringify(claims)
+
+function answerAbout (form: string): string {
+  const elements = /elements-(\d+)/.exec(form)?.[1]
+  if (elements === undefined) return body
+  return JSON.stringify({ ...claims, authorization_details: [...Array.from({ length: Number(elements) - 1 }, () => TOO_LITTLE), ENOUGH] })
+}
+
+let introspections = 0
 
 const server = createServer((request, response) => {
-  request.resume()
-  request.on('end', () => { response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }).end(body) })
+  let form = ''
+  request.setEncoding('utf8')
+  request.on('data', (chunk: string) => { form += chunk })
+  request.on('end', () => {
+    const counting = request.url === '/count'
+    if (!counting) introspections += 1
+    const answer = counting ? String(introspections) : answerAbout(form)
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(answer) }).end(answer)
+  })
 })
 server.keepAliveTimeout = 60_000
 server.listen({ host: '127.0.0.1', port: 0, backlog: 4096 }, () => { tellParent((server.address() as AddressInfo).port) })

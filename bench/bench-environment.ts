@@ -1,0 +1,65 @@
+// What runs during a measurement? The processes, their loads and their files: started on demand, and all ended together.
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Contender } from './comparison.ts'
+import { createDatabase, type DatabaseContent } from './database.ts'
+import { createLoad, type Load, type Work } from './load.ts'
+import { startProcess, type MeasuredProcess, type ProcessOptions } from './measured-process.ts'
+
+export interface Server {
+  readonly process: MeasuredProcess
+  readonly load: Load
+}
+
+export interface Bench {
+  readonly authorizationServer: string
+  /** @param program without its ending, relative to bench/ */
+  readonly start: (program: string, args?: readonly string[], options?: ProcessOptions) => Promise<Server>
+  /** The path of a new database. */
+  readonly database: (content?: DatabaseContent) => Promise<string>
+  readonly end: (server: Server) => Promise<void>
+  readonly endAll: () => Promise<void>
+}
+
+export async function openBench (): Promise<Bench> {
+  const directory = mkdtempSync(join(tmpdir(), 'gateway-bench-'))
+  const servers = new Set<Server>()
+  let databases = 0
+
+  async function start (program: string, args: readonly string[] = [], options: ProcessOptions = {}): Promise<Server> {
+    const process = await startProcess(`./${program}.js`, { ...options, args })
+    const server = { process, load: createLoad(process.origin) }
+    servers.add(server)
+    return server
+  }
+
+  async function end (server: Server): Promise<void> {
+    servers.delete(server)
+    await server.load.close()
+    await server.process.end()
+  }
+
+  const { process: { origin: authorizationServer } } = await start('servers/stub-authorization-server')
+  return {
+    authorizationServer,
+    start,
+    end,
+    async database (content) {
+      databases += 1
+      const path = join(directory, `tickets-${databases}.db`)
+      await createDatabase(path, content)
+      return path
+    },
+    async endAll () {
+      await Promise.all([...servers].map(end))
+      rmSync(directory, { recursive: true, force: true })
+    }
+  }
+}
+
+/** A server at a piece of work. */
+export function contender (name: string, { process, load }: Server, work: Work, requests: number): Contender {
+  return { name, server: process, load, work, requests }
+}

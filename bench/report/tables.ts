@@ -1,0 +1,51 @@
+// How are the measurements shown? Tables for the terminal and for docs/performance.md alike.
+
+import { table } from '../../scripts/docs/document.ts'
+import { EXPRESS_AT_LEAST } from '../bars.ts'
+import type { Comparison, Measurement } from '../comparison.ts'
+import type { Herd } from '../measurements/herd.ts'
+import { FULL_CACHE_AT_MOST_BYTES, type MemoryUse } from '../measurements/memory.ts'
+import type { BarredComparison } from '../measurements/own-comparisons.ts'
+import { EXPRESS_WITH_CACHE } from '../measurements/peer-comparisons.ts'
+
+export function ownTable (comparisons: readonly BarredComparison[]): string {
+  return table(
+    ['work', 'beside', 'ratio (quartiles)', 'bar', 'reached', 'CPU µs', 'p50 ms', 'p99 ms'],
+    comparisons.flatMap(({ comparison, bar }) => {
+      const [base, own] = comparison.results()
+      if (base === undefined || own === undefined) return []
+      const reached = bar === undefined ? '' : own.ratio <= bar.ratio ? 'yes' : '**no**'
+      return [[comparison.name, base.name, ratioOf(own), bar === undefined ? '' : `≤ ${bar.ratio}`, reached, own.cpuMicroseconds.toFixed(0), own.latencyP50Ms.toFixed(1), own.latencyP99Ms.toFixed(1)]]
+    })
+  )
+}
+
+/** Each row says how many times the gateway's CPU time a server takes. */
+export function peerTable (comparisons: readonly Comparison[]): string {
+  return table(['work', 'server', '× gateway (quartiles)', 'p50 ms', 'p99 ms'], comparisons.flatMap(comparison => {
+    return comparison.results().slice(1).map(measurement => [
+      comparison.name,
+      measurement.name === EXPRESS_WITH_CACHE ? `${measurement.name} (bar for cached calls: ≥ ${EXPRESS_AT_LEAST})` : measurement.name,
+      ratioOf(measurement),
+      measurement.latencyP50Ms.toFixed(1),
+      measurement.latencyP99Ms.toFixed(1)
+    ])
+  }))
+}
+
+export function herdAndMemoryTable (herd: Herd, memory: MemoryUse): string {
+  return table(['what', 'measured', 'bar'], [
+    [`introspections for ${herd.callers} simultaneous calls with one cold token, run by run`, herd.introspections.join(', '), '1'],
+    [`heap of a full cache of ${memory.grants} grants`, megabytes(memory.fullCacheBytes), `< ${megabytes(FULL_CACHE_AT_MOST_BYTES)}`],
+    [`heap growth after ${memory.churnedTokens} more tokens`, megabytes(memory.churnBytes), 'nothing that collection does not return'],
+    ['resident set afterwards', megabytes(memory.residentBytes), '']
+  ])
+}
+
+function ratioOf ({ ratio, ratioLow, ratioHigh }: Measurement): string {
+  return `${ratio.toFixed(2)} (${ratioLow.toFixed(2)}–${ratioHigh.toFixed(2)})`
+}
+
+function megabytes (bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`
+}
