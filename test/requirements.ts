@@ -74,7 +74,7 @@ export const requirements = {
   },
   'dpop.replay-refused': {
     source: 'https://www.rfc-editor.org/rfc/rfc9449#section-11.1',
-    behaviour: 'A proof works once: the same proof a second time is refused'
+    behaviour: 'A proof works once, and of two requests with one proof at the same moment one is refused'
   },
   'dpop.required': {
     source: 'https://www.rfc-editor.org/rfc/rfc9728#section-2',
@@ -490,6 +490,10 @@ export const requirements = {
   'limits.load-shedding': {
     source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4',
     behaviour: 'A process that cannot keep up refuses requests with 503 and Retry-After, and still tells that it is alive'
+  },
+  'limits.overload-survived': {
+    source: 'https://sre.google/sre-book/handling-overload/',
+    behaviour: 'At four times the load it can serve, memory is bounded, health answers, and afterwards everything is as before'
   },
   'limits.rate-per-address': {
     source: 'https://www.rfc-editor.org/rfc/rfc6585#section-4',
