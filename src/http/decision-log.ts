@@ -87,8 +87,12 @@ export function logRefusal (request: FastifyRequest, refusal: EarlyRefusal): voi
 
 /** The detail and the cause go to the operator; neither holds a token, a claim or what an upstream wrote. */
 export function logFault (log: FastifyBaseLogger, fault: GatewayError): void {
-  const hint = fault instanceof AuthorizationServerUnavailable ? explainUnavailable(fault.reason) : undefined
-  log.error({ event: 'fault', code: fault.code, detail: fault.detail, hint, cause: describeCause(fault.cause) }, fault.message)
+  const unavailable = fault instanceof AuthorizationServerUnavailable ? fault : undefined
+  const hint = unavailable === undefined ? undefined : explainUnavailable(unavailable.reason)
+  const line = { event: 'fault', code: fault.code, detail: fault.detail, hint, cause: describeCause(fault.cause) }
+  // Nothing new: what led to it has its lines, and a crowd would fill the log with this one.
+  if (unavailable?.reason === 'circuit-open' || unavailable?.reason === 'overloaded') log.debug(line, fault.message)
+  else log.error(line, fault.message)
 }
 
 /** One line when an authorization server is left alone, and one when it is asked again. */
