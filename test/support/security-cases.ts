@@ -91,7 +91,10 @@ export const SECURITY_CASES: Readonly<Record<string, readonly SecurityCase[]>> =
   ],
   'proof of possession': [
     shown('a bound token presented as Bearer', 'auth.sender-constrained-is-no-bearer'),
-    here('a bound token presented as Bearer, out of the cache')
+    here('a bound token presented as Bearer, out of the cache'),
+    shown('DPoP: wrong ath, htu or htm, old iat, alg none, private key in the header', 'dpop.proof-checked', 'dpop.address-configured'),
+    shown('DPoP: replayed jti', 'dpop.replay-refused', 'dpop.replay-memory-bounded'),
+    shown('a certificate that another client has, or that a header invents', 'mtls.certificate-bound', 'mtls.trusted-proxy')
   ],
   logs: [
     shown('token, Authorization, client secret or proof at any level, in crash output, in error objects', 'log.no-secrets', 'operations.audit-redacted', 'authlete.nothing-printed')
