@@ -30,7 +30,7 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': 'off' }
   },
   {
-    // Their types are in bench/node_modules, which is installed for a measurement alone; bench/tsconfig.json checks them then.
+    // Their types are in bench/node_modules, which is installed for a measurement alone; bench/peers/tsconfig.json checks them then.
     files: ['bench/peers/**/*.ts'],
     extends: [tseslint.configs.disableTypeChecked]
   },
