@@ -18,7 +18,7 @@ const ADD: Statement = {
 // the pieces of migration 0001 leave few titles, and looking into these leaves those that hold the part as it is
 const HAS_PART = (part: string): string => `id IN (
   SELECT ticket_id FROM ticket_titles, ticket_title_folded(${part}) part
-  WHERE pieces @> ticket_title_pieces(part, least(3, char_length(part)), least(3, char_length(part))) AND strpos(folded, part) > 0)`
+  WHERE ticket_title_pieces(folded, 1, 3) @> ticket_title_pieces(part, least(3, char_length(part)), least(3, char_length(part))) AND strpos(folded, part) > 0)`
 
 export async function listTickets (connection: PostgresConnection, limit: number): Promise<readonly Ticket[]> {
   return (await connection.run('list tickets', LIST, limit)).map(ticketFrom)
