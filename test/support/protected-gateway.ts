@@ -68,7 +68,7 @@ export async function startProtectedGateway (options: ProtectedGatewayOptions = 
       ...config
     }),
     tools: tools ?? createTicketTools({ store, clock: systemClock, locale, resource: url }),
-    server: { name: 'protected-gateway', title: 'Protected gateway', version: '1.0.0' }
+    server: { name: 'mcp-resource-gateway', title: 'Ticket reservations', version: '1.0.0' }
   })
   await app.ready()
 
