@@ -9,21 +9,32 @@ import { NO_STORE } from './http-answer.ts'
 const NOTHING_HERE = said('not_found', 'There is nothing here')
 const BAD_TARGET = said('invalid_request', 'The request target cannot be read')
 
-/** `clientErrorHandler` of a server: the request never became one, so the answer is written by hand. */
+/** How long a refused connection is still read from, in milliseconds. */
+const LINGER_MS = 1000
+
+/**
+ * `clientErrorHandler` of a server: the request never became one, so the answer is written by hand. What the client still
+ * sends is read and dropped for a moment: a connection closed with unread bytes is reset, and the answer lost with it.
+ */
 export function answerClientError (error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code !== 'ECONNRESET' && socket.writable) {
-    const [status, description] = explain(error.code)
-    const body = said('invalid_request', description)
-    socket.write([
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-      ...Object.entries(NO_STORE).map(([name, value]) => `${name}: ${value}`),
-      `content-length: ${body.length}`,
-      'connection: close',
-      '',
-      body
-    ].join('\r\n'))
+  // The parser complains again about whatever arrives after the answer.
+  if (socket.writableEnded) return
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
   }
-  socket.destroy()
+  const [status, description] = explain(error.code)
+  const body = said('invalid_request', description)
+  socket.end([
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    ...Object.entries(NO_STORE).map(([name, value]) => `${name}: ${value}`),
+    `content-length: ${body.length}`,
+    'connection: close',
+    '',
+    body
+  ].join('\r\n'))
+  const lingering = setTimeout(() => { socket.destroy() }, LINGER_MS)
+  socket.once('close', () => { clearTimeout(lingering) })
 }
 
 /** `frameworkErrors` of a server: the router could not read the request target. */

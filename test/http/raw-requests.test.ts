@@ -100,6 +100,8 @@ t.test('headers — a hundred kilobytes, a bad line or no HTTP at all are refuse
   const large = await postTo(gateway, '/mcp', `Authorization: Bearer ${'a'.repeat(100_000)}`)
   t.equal(large.status, 431)
   t.ok(isOurs(large))
+  const larger = await postTo(gateway, '/mcp', `Authorization: Bearer ${'a'.repeat(4_000_000)}`)
+  t.equal(larger.status, 431, 'the answer is not lost in a reset while the client is still sending')
   for (const lines of [['POST /mcp HTTP/1.1', HOST, 'Bad Header: x'], ['POST /mcp HTTP/1.1', HOST, 'Authorization: Bearer a\u0000b'], ['GARBAGE'], ['POST /mcp HTTP/1.1', HOST, JSON_BODY, 'Content-Length: 5', 'Transfer-Encoding: chunked']]) {
     const answer = await rawRequest(gateway.app, lines)
     t.equal(answer.status, 400, JSON.stringify(lines))
