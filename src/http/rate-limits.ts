@@ -5,6 +5,7 @@ import { hash } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Clock } from '../kernel/clock.ts'
 import { GatewayError } from '../kernel/fault.ts'
+import { importOptional } from '../kernel/optional-package.ts'
 import { errorBody } from '../mcp/protocol-error.ts'
 import { RPC } from '../mcp/protocol.ts'
 import { callState } from './call-state.ts'
@@ -120,9 +121,7 @@ function shortHash (text: string): string {
 }
 
 async function connectToRedis (url: string) {
-  const { Redis } = await import('ioredis').catch((cause: unknown) => {
-    throw new GatewayError('GW_CONFIG_INVALID', 'limits.rateLimitRedisUrl needs the package ioredis: npm install ioredis', { cause })
-  })
+  const { Redis } = await importOptional(() => import('ioredis'), 'limits.rateLimitRedisUrl needs the package ioredis: npm install ioredis')
   const redis = new Redis(url, {
     connectTimeout: REDIS_TIMEOUT_MS * 10,
     commandTimeout: REDIS_TIMEOUT_MS,

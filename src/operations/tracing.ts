@@ -3,7 +3,7 @@
 
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Context, SpanKind } from '@opentelemetry/api'
-import { GatewayError } from '../kernel/fault.ts'
+import { importOptional } from '../kernel/optional-package.ts'
 import type { RemoteSpan, SpanStart, Tracing } from '../kernel/tracing.ts'
 
 export interface TracingSettings {
@@ -79,8 +79,8 @@ export async function createTracing ({ endpoint, samplePercent, version }: Traci
   }
 }
 
-async function loadPackages () {
-  try {
+function loadPackages () {
+  return importOptional(async () => {
     const [api, sdk, resources, exporter] = await Promise.all([
       import('@opentelemetry/api'),
       import('@opentelemetry/sdk-trace-base'),
@@ -88,7 +88,5 @@ async function loadPackages () {
       import('@opentelemetry/exporter-trace-otlp-http')
     ])
     return { api, sdk, resources, exporter }
-  } catch (cause) {
-    throw new GatewayError('GW_CONFIG_INVALID', 'tracing.endpoint needs packages beside the gateway: npm install @opentelemetry/api @opentelemetry/resources @opentelemetry/sdk-trace-base @opentelemetry/exporter-trace-otlp-http', { cause })
-  }
+  }, 'tracing.endpoint needs packages beside the gateway: npm install @opentelemetry/api @opentelemetry/resources @opentelemetry/sdk-trace-base @opentelemetry/exporter-trace-otlp-http')
 }

@@ -4,7 +4,8 @@
 
 import type { Authlete } from '@authlete/typescript-sdk'
 import type { HTTPClient } from '@authlete/typescript-sdk/lib/http.js'
-import { AuthorizationServerUnavailable, GatewayError } from '../../kernel/fault.ts'
+import { AuthorizationServerUnavailable } from '../../kernel/fault.ts'
+import { importOptional } from '../../kernel/optional-package.ts'
 import type { Exchanger, ExchangeReply } from '../exchange.ts'
 import type { PresentedToken } from '../presented-token.ts'
 
@@ -73,11 +74,9 @@ function statedHeaders (headers: Headers): Record<string, string> {
   return Object.fromEntries([...headers].filter(([, value]) => value !== ''))
 }
 
-async function importSdk (): Promise<Sdk> {
-  try {
+function importSdk (): Promise<Sdk> {
+  return importOptional(async () => {
     const [{ Authlete }, { HTTPClient }] = await Promise.all([import('@authlete/typescript-sdk'), import('@authlete/typescript-sdk/lib/http.js')])
     return { Authlete, HTTPClient }
-  } catch {
-    throw new GatewayError('GW_CONFIG_INVALID', 'authorizationServer.authlete needs a package that is not installed: npm install @authlete/typescript-sdk@0.0.3-beta')
-  }
+  }, 'authorizationServer.authlete needs a package that is not installed: npm install @authlete/typescript-sdk@0.0.3-beta')
 }

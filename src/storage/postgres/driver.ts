@@ -1,7 +1,7 @@
 // Where does the driver come from? `pg` is an optional peer: a gateway on SQLite never loads it and need not have it.
 
 import type pg from 'pg'
-import { GatewayError } from '../../kernel/fault.ts'
+import { importOptional } from '../../kernel/optional-package.ts'
 
 export type Driver = Pick<typeof pg, 'Pool'>
 
@@ -10,14 +10,5 @@ export type Driver = Pick<typeof pg, 'Pool'>
  * @throws GatewayError GW_CONFIG_INVALID when it is not installed; the detail says how to install it
  */
 export async function loadDriver (load: () => Promise<{ readonly default: Driver }> = () => import('pg')): Promise<Driver> {
-  try {
-    return (await load()).default
-  } catch (error) {
-    if (!isMissing(error)) throw error
-    throw new GatewayError('GW_CONFIG_INVALID', 'storage.url names PostgreSQL, and the package pg is not installed: npm install pg', { cause: error })
-  }
-}
-
-function isMissing (error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND')
+  return (await importOptional(load, 'storage.url names PostgreSQL, and the package pg is not installed: npm install pg')).default
 }
