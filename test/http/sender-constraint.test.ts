@@ -71,6 +71,7 @@ async function start (t: Test, config: Partial<ConfigInput>, tokens: Record<stri
   const send = (headers: Record<string, string>, tool = 'list_tickets', args: object = {}) => gateway.call({ tool, args, headers })
   return {
     clock,
+    server,
     gateway,
     questions: () => questions,
     send,
@@ -288,6 +289,8 @@ t.test('DPoP — proofs are remembered as long as they are good, in bounded memo
   t.equal(guard.redeem(made('late', '1')), 'too-many', 'nothing is forgotten to make room')
   t.equal(guard.redeem(made('a', '1')), 'replayed')
   clock.advance(60_000)
+  t.equal(guard.redeem(made('a', '1', 0)), 'replayed', 'remembered to the last moment at which it is good')
+  clock.advance(1)
   t.equal(guard.redeem(made('late', '1')), 'fresh')
   t.equal(guard.size(), 1)
   t.equal(guard.redeem(made('a', '11')), 'fresh', 'the share of a key is its own again')
@@ -307,6 +310,22 @@ t.test('DPoP — of two requests with one proof at the same moment, one is a rep
   const text = proof(clock)
   const statuses = (await Promise.all(Array.from({ length: 10 }, () => withProof(text)))).map(({ status }) => status)
   t.equal(statuses.filter(status => status === 200).length, 1)
+})
+
+t.test('DPoP — a used proof that grows too old while its token is asked about does not work again', async t => {
+  covers('dpop.replay-refused')
+  const { clock, gateway, server, withProof, reason } = await start(t, { ...ACCEPTED, cache: { ttlSeconds: 0 } })
+  const text = proof(clock)
+  t.equal((await withProof(text)).status, 200)
+  clock.advance(59_999)
+  server.on('/introspect', (_request, response) => {
+    // The answer takes until the id of the proof is forgotten.
+    clock.advance(2)
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ active: true, sub: '1004', aud: RESOURCE, scope: 'mcp:tickets:read', cnf: { jkt } }))
+  })
+  t.equal((await withProof(text)).status, 401)
+  t.equal(reason(), 'invalid-proof:time')
+  t.equal(gateway.decisions().filter(({ status }) => status === 200).length, 1)
 })
 
 t.test('DPoP — no text is a proof but one that was made as one, and none makes an exception', async t => {

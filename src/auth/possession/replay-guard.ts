@@ -10,8 +10,11 @@ import type { VerifiedProof } from './possession.ts'
 const SHARE_OF_ONE_KEY = 0.1
 
 export interface ReplayGuard {
-  /** Asks and remembers in one step: of two that come at once, one is a replay. */
-  readonly redeem: (proof: VerifiedProof) => 'fresh' | 'replayed' | 'too-many'
+  /**
+   * Asks and remembers in one step: of two that come at once, one is a replay.
+   * `time`: too old by now, and so not remembered any more if it was used before.
+   */
+  readonly redeem: (proof: VerifiedProof) => 'fresh' | 'replayed' | 'too-many' | 'time'
   readonly size: () => number
 }
 
@@ -29,7 +32,7 @@ export function createReplayGuard (maxProofs: number, clock: Clock): ReplayGuard
   function forgetExpired (nowMs: number): void {
     // In the order in which they came, which is nearly the order in which they expire: an id is kept a little longer at worst.
     for (const [id, { keyThumbprint, expiresAtMs }] of proofs) {
-      if (expiresAtMs > nowMs) return
+      if (expiresAtMs >= nowMs) return
       proofs.delete(id)
       const left = (countOfKey.get(keyThumbprint) ?? 1) - 1
       if (left === 0) countOfKey.delete(keyThumbprint)
@@ -39,7 +42,10 @@ export function createReplayGuard (maxProofs: number, clock: Clock): ReplayGuard
 
   return {
     redeem ({ keyThumbprint, id, expiresAtMs }) {
-      forgetExpired(clock.now())
+      const nowMs = clock.now()
+      // It was in time when it was verified, and its token may have taken seconds since: by now its id may be forgotten.
+      if (expiresAtMs < nowMs) return 'time'
+      forgetExpired(nowMs)
       // An id is the client's choice: of any length, and another client may choose the same.
       const key = hash('sha256', `${keyThumbprint}.${id}`, 'base64url')
       if (proofs.has(key)) return 'replayed'
