@@ -6,6 +6,8 @@ import { once } from 'node:events'
 import { openSqliteConnection } from '../../src/storage/sqlite/connection.ts'
 import { openTicketStore } from '../../src/storage/ticket-store.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
+import { StorageUnavailable } from '../../src/kernel/fault.ts'
+import type { TicketStore } from '../../src/tickets/store.ts'
 
 const [mode, path = '', wishes = '0', maxTotalAmount = '0'] = process.argv.slice(2)
 const person = { issuer: 'https://as.example', subject: '1004' }
@@ -51,9 +53,19 @@ async function buyAtOnce (): Promise<void> {
   say(counts)
 }
 
-/** Says what it has reserved and cancelled only after the store confirmed it. */
+/** Says what it has reserved and cancelled only after the store confirmed it. A database that goes away ends it, without a word. */
 async function buyUntilKilled (): Promise<void> {
   const store = await openTicketStore({ url, clock: systemClock })
+  try {
+    await buyAndCancel(store)
+  } catch (error) {
+    if (!(error instanceof StorageUnavailable)) throw error
+    process.exitCode = 1
+    await store.close()
+  }
+}
+
+async function buyAndCancel (store: TicketStore): Promise<void> {
   for (let wish = 0; wish < Number(wishes); wish++) {
     const result = await store.reserve({ person, ticketId: 1, seats: 1 + wish % 3, limits, at: systemClock.now() })
     if (!result.ok) throw new Error(result.error.kind)
