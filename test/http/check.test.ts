@@ -7,6 +7,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import { createApp } from '../../src/app.ts'
 import { parseChallenges } from '../../src/check/challenge-syntax.ts'
+import { checkConnection } from '../../src/check/checks/connection.ts'
 import { inspectServer, RULES, type CheckOptions, type CheckReport } from '../../src/check/inspect.ts'
 import { formatReport } from '../../src/check/report.ts'
 import { mayFollow, parseTarget } from '../../src/check/target.ts'
@@ -102,6 +103,16 @@ t.test('check — finds every fault of a poor server', async t => {
     t.match(finding, { outcome: 'failed', source: /^https:\/\//, remedy: /\S/, seen: /\S/ }, rule)
     t.equal(report.findings.length, Object.keys(RULES).length, 'every rule stands in the report once')
   }
+})
+
+t.test('check — plain http off this machine is an error, https or this machine is not', t => {
+  const silence = { kind: 'none', reason: 'unreachable' } as const
+  const encrypted = (address: string) => checkConnection({ target: targetOf(address), unauthenticated: { initialize: silence, 'tools/list': silence, 'server/discover': silence, notification: silence } }, true).find(({ rule }) => rule === 'connection.encrypted')
+  t.match(encrypted('http://mcp.example.com/mcp'), { outcome: 'failed', seen: 'http off loopback' })
+  t.match(encrypted('http://localhost.example.com/mcp'), { outcome: 'failed' })
+  t.match(encrypted('https://mcp.example.com/mcp'), { outcome: 'passed', seen: 'https' })
+  t.match(encrypted('http://[::1]:3443/mcp'), { outcome: 'passed', seen: 'http on loopback' })
+  t.end()
 })
 
 t.test('check — an endpoint that cannot be reached is one error, and nothing else is claimed', async t => {
