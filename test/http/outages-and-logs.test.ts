@@ -47,7 +47,9 @@ t.test('outage — whatever the authorization server does wrong is a 503, and th
     await post(gateway, LIST, { authorization: 'Bearer token-inactive' })
     gateway.clock.advance(10_000)
     gateway.failWith = failure
-    isOutage(t, await post(gateway, LIST, { authorization: 'Bearer token-full' }), retryAfter, name)
+    const refused = await post(gateway, LIST, { authorization: 'Bearer token-full' })
+    isOutage(t, refused, retryAfter, name)
+    t.equal(refused.body.id, undefined, 'the body was not read: there is no id to repeat')
     const fault = faults(gateway).at(-1)
     t.match(fault, { level: 50, code: 'GW_AUTHORIZATION_SERVER_UNAVAILABLE', hint }, name)
     t.match(gateway.decisions().at(-1), { granted: false, reason: 'fault', remark: 'GW_AUTHORIZATION_SERVER_UNAVAILABLE', status: 503 })
