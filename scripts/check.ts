@@ -28,6 +28,8 @@ const checks: readonly Check[] = [
   npmScript('boundaries', 'boundaries'),
   npmScript('documents', 'docs:check'),
   npmScript('build', 'build'),
+  // A run that finds other plugins built than .taprc names builds them, and still loads the old ones itself.
+  npmScript('test runner', 'test:prepare'),
   tests(`tests on Node ${process.versions.node}`, [process.execPath]),
   ...(version === undefined ? [] : [tests(`tests on Node ${version}`, ['npm', 'exec', '--yes', `--package=node@${version}`, '--', 'node'])])
 ]
