@@ -67,6 +67,7 @@ async function addServer (page: Page, url: string): Promise<void> {
 }
 
 async function configure ({ page, era, scopes, authorizationDetails, takePicture }: Inspector2Walk): Promise<void> {
+  const saved = savedAndReadBack(page, 'maxAmount')
   await page.getByRole('button', { name: 'Settings', exact: true }).click()
   const dialog = page.getByRole('dialog')
   await choose(page, dialog.getByRole('textbox', { name: 'Protocol Era' }), new RegExp(`^${era}`))
@@ -81,6 +82,18 @@ async function configure ({ page, era, scopes, authorizationDetails, takePicture
   await takePicture(page, 'inspector-2-parameters')
   await dialog.getByRole('button', { name: 'Close' }).click()
   await dialog.waitFor({ state: 'hidden' })
+  await saved
+}
+
+/** Inspector saves a while after the last change, and connects with what it has read back. */
+async function savedAndReadBack (page: Page, text: string): Promise<void> {
+  let saved = false
+  await page.waitForResponse(response => {
+    const request = response.request()
+    if (!new URL(response.url()).pathname.startsWith('/api/servers')) return false
+    if (request.method() === 'PUT' && request.postData()?.includes(text) === true) saved = true
+    return saved && request.method() === 'GET'
+  })
 }
 
 async function choose (page: Page, field: Locator, option: string | RegExp): Promise<void> {

@@ -50,13 +50,13 @@ t.test('SIGTERM — first /ready turns red, and nothing else changes for as long
 t.test('SIGTERM — new requests get 503, and the accepted one is answered', async t => {
   covers('shutdown.accepted-requests-answered', 'shutdown.new-requests-refused')
   const path = join(t.testdir(), 'tickets.db')
-  const server = await startGatewayServer(t, people, { storage: { url: `sqlite:${path}` } })
+  const server = await startGatewayServer(t, people, { storage: { url: `sqlite:${path}` }, authorizationServer: { deadlineMs: 30_000 } })
   const { answer, release } = await callOnHold(server, 'held')
   server.program.signal('SIGTERM')
-  let refused: ToolAnswer | undefined
-  await eventually('new requests are refused', async () => (refused = await server.call('list_tickets', {})).status === 503)
+  await eventually('new requests are refused', async () => await server.status('/docs/mcp') === 503)
+  const refused = await server.call('list_tickets', {})
   t.match(refused, { body: { jsonrpc: '2.0', error: { code: 503, message: /ending/, data: { retryAfterSeconds: 1 } } } })
-  t.strictSame([refused?.headers.get('connection'), refused?.headers.get('retry-after')], ['close', '1'])
+  t.strictSame([refused.headers.get('connection'), refused.headers.get('retry-after')], ['close', '1'])
   t.strictSame([await server.status('/ready'), await server.status('/health'), await server.status('/docs/mcp')], [503, 200, 503])
   release()
   const answered = await answer
