@@ -73,9 +73,16 @@ export const mcpResourceGateway: FastifyPluginAsync<GatewayOptions> = async (ins
   await install(instance, options, operations, await createLimits(instance, options))
 }
 
-async function createLimits (instance: FastifyInstance, { config: { limits, resource }, clock = systemClock }: GatewayOptions): Promise<LimitHooks> {
+async function createLimits (instance: FastifyInstance, { config, settings, clock = systemClock }: GatewayOptions): Promise<LimitHooks> {
+  const { limits, resource } = config
   const shedding = await createLoadShedding(instance, limits.maxEventLoopDelayMs)
-  const { beforeAuthentication, afterAuthentication } = await createRateLimits(instance, { ...limits, resource: resource.identifier, clock })
+  const { beforeAuthentication, afterAuthentication } = await createRateLimits(instance, {
+    limits: () => (settings?.current() ?? config).limits,
+    mayChange: settings !== undefined,
+    rateLimitRedisUrl: limits.rateLimitRedisUrl,
+    resource: resource.identifier,
+    clock
+  })
   return { beforeAuthentication: [...shedding, ...beforeAuthentication], afterAuthentication }
 }
 

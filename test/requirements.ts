@@ -743,7 +743,7 @@ export const requirements = {
   },
   'reload.safe-members-change': {
     source: 'https://www.gnu.org/software/libc/manual/html_node/Termination-Signals.html#index-SIGHUP-1',
-    behaviour: 'SIGHUP changes secrets, origins, time-outs, times to live and the log level without losing a request'
+    behaviour: 'SIGHUP changes secrets, origins, limits, time-outs, times to live and the log level without losing a request'
   },
   'reload.time-to-live-never-extended': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',

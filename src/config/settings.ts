@@ -31,6 +31,8 @@ export const RELOADABLE_MEMBERS: ReadonlySet<string> = new Set([
   'limits.requestTimeoutMs',
   'limits.idleTimeoutMs',
   'limits.maxConnections',
+  'limits.requestsPerMinutePerPerson',
+  'limits.requestsPerMinutePerAddress',
   'limits.shutdownNoticeMs',
   'limits.shutdownDeadlineMs',
   'log.level'

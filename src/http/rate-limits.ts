@@ -2,7 +2,7 @@
 // a minute. It is no security boundary: when the counting itself fails, the request goes on.
 
 import { hash } from 'node:crypto'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { Clock } from '../kernel/clock.ts'
 import { GatewayError } from '../kernel/fault.ts'
 import { importOptional } from '../kernel/optional-package.ts'
@@ -21,11 +21,17 @@ const MAX_COUNTERS = 50_000
 const REDIS_TIMEOUT_MS = 250
 const COMPLAINT_PAUSE_MS = 60_000
 
-export interface RateLimitOptions {
-  /** 0: no limit. */
+/** 0: no limit. */
+export interface RateLimits {
   readonly requestsPerMinutePerPerson: number
-  /** 0: no limit. */
   readonly requestsPerMinutePerAddress: number
+}
+
+export interface RateLimitOptions {
+  /** As they are now. */
+  readonly limits: () => RateLimits
+  /** Whether a limit that is off may be switched on. */
+  readonly mayChange: boolean
   /** Absent: this process counts for itself. */
   readonly rateLimitRedisUrl?: string | undefined
   /** Keeps the counters of different resources apart in one Redis. */
@@ -38,31 +44,38 @@ type Count = (request: FastifyRequest) => Promise<{ readonly isAllowed: boolean,
 
 /** @see https://www.rfc-editor.org/rfc/rfc6585#section-4 */
 export async function createRateLimits (instance: FastifyInstance, options: RateLimitOptions): Promise<LimitHooks> {
-  const { requestsPerMinutePerPerson, requestsPerMinutePerAddress, rateLimitRedisUrl, resource } = options
-  if (requestsPerMinutePerPerson === 0 && requestsPerMinutePerAddress === 0) return NO_LIMITS
+  const { limits, mayChange, rateLimitRedisUrl, resource, clock } = options
+  const perPerson = () => limits().requestsPerMinutePerPerson
+  const perAddress = () => limits().requestsPerMinutePerAddress
+  if (!mayChange && perPerson() === 0 && perAddress() === 0) return NO_LIMITS
 
   const { default: rateLimit } = await import('@fastify/rate-limit')
   const redis = rateLimitRedisUrl === undefined ? undefined : await connectToRedis(rateLimitRedisUrl)
   if (redis !== undefined) instance.addHook('onClose', () => { redis.disconnect() })
-  await instance.register(rateLimit, {
+  // It serves nothing. A host that counts as well would otherwise lend us its counters, exceptions and bans.
+  const counting = Fastify()
+  instance.addHook('onClose', () => counting.close())
+  await counting.register(rateLimit, {
     global: false,
     cache: MAX_COUNTERS,
     ...(redis === undefined ? {} : { redis, nameSpace: `mcp-resource-gateway:${shortHash(resource)}:` })
   })
 
-  const limit = (reason: string, perMinute: number, keyGenerator: (request: FastifyRequest) => string): RequestHook[] => {
-    if (perMinute === 0) return []
-    return [createHook(instance.createRateLimit({ max: perMinute, timeWindow: WINDOW_MS, keyGenerator }), reason, options.clock)]
+  const limit = (reason: string, perMinute: () => number, keyGenerator: (request: FastifyRequest) => string): RequestHook[] => {
+    if (!mayChange && perMinute() === 0) return []
+    const count = counting.createRateLimit({ max: perMinute, timeWindow: WINDOW_MS, keyGenerator })
+    return [createHook(count, perMinute, reason, clock)]
   }
   return {
-    beforeAuthentication: limit('rate-limited:address', requestsPerMinutePerAddress, ({ ip }) => `address:${ip}`),
-    afterAuthentication: limit('rate-limited:person', requestsPerMinutePerPerson, createPersonKey())
+    beforeAuthentication: limit('rate-limited:address', perAddress, ({ ip }) => `address:${ip}`),
+    afterAuthentication: limit('rate-limited:person', perPerson, createPersonKey())
   }
 }
 
-function createHook (count: Count, reason: string, clock: Clock): RequestHook {
+function createHook (count: Count, perMinute: () => number, reason: string, clock: Clock): RequestHook {
   let complainedAtMs = -Infinity
   return function limitRate (request, reply, done) {
+    if (perMinute() === 0) return done()
     count(request).then(({ isExceeded = false, ttlInSeconds = 1 }) => {
       if (!isExceeded) return done()
       const state = callState(request)

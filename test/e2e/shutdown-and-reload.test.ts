@@ -202,6 +202,29 @@ t.test('SIGHUP — secret, origins, times to live and log level change without l
   await server.logs('decision', decisions + 1)
 })
 
+t.test('SIGHUP — limits of people and addresses are set, changed and lifted', async t => {
+  covers('reload.safe-members-change')
+  const server = await startGatewayServer(t, people)
+  const statuses = async (...tokens: readonly string[]) => {
+    const found: number[] = []
+    for (const token of tokens) found.push((await server.call('list_tickets', {}, { token })).status)
+    return found
+  }
+  t.strictSame(await statuses('person-1', 'person-1', 'person-1'), [200, 200, 200], 'none at first')
+  server.write({ limits: { requestsPerMinutePerPerson: 2 } })
+  t.match(await reload(server), { applied: ['limits.requestsPerMinutePerPerson'], needRestart: [] })
+  t.strictSame(await statuses('person-1', 'person-1', 'person-1', 'person-2'), [200, 200, 429, 200])
+  server.write({ limits: { requestsPerMinutePerPerson: 4 } })
+  await reload(server, 2)
+  t.strictSame(await statuses('person-1', 'person-1'), [200, 429], 'what was counted stays counted')
+  server.write({ limits: { requestsPerMinutePerAddress: 1 } })
+  t.match(await reload(server, 3), { applied: ['limits.requestsPerMinutePerPerson', 'limits.requestsPerMinutePerAddress'] })
+  t.strictSame(await statuses('person-1', 'person-3'), [200, 429])
+  server.write({})
+  await reload(server, 4)
+  t.strictSame(await statuses('person-1', 'person-1'), [200, 200])
+})
+
 t.test('SIGHUP — a file with mistakes changes nothing and says why', async t => {
   covers('reload.bad-file-changes-nothing')
   const server = await startGatewayServer(t, people, { cors: { allowedOrigins: ['https://a.example'] } })

@@ -1,6 +1,7 @@
 // The gateway inside somebody else's application: the documented example, and what a host may rely on.
 
 import cors from '@fastify/cors'
+import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { MockAgent } from 'undici'
@@ -120,6 +121,20 @@ t.test('host — a plugin for CORS may come before, after, or beside the gateway
     t.equal((await callTool(app, 'list_orders', {}, 'good', { origin: 'https://evil.example' })).headers['access-control-allow-origin'], undefined)
   }
   t.equal((await beside.inject({ url: '/shop', headers: { origin: 'https://x.example' } })).headers['access-control-allow-origin'], '*')
+})
+
+t.test('host — one that limits rates itself lends the gateway neither its exceptions nor its counters', async t => {
+  covers('plugin.hooks-stay-on-own-routes')
+  const app = bareHost(t)
+  await app.register(rateLimit, { global: false, allowList: () => true })
+  const limited = parseConfig({ ...config(), limits: { requestsPerMinutePerPerson: 2 } })
+  await app.register(mcpResourceGateway, optionsFor(t, { config: limited }))
+  app.get('/shop', { config: { rateLimit: { max: 1, allowList: [] } } }, () => 'open')
+  await app.ready()
+  const statuses: number[] = []
+  for (let request = 0; request < 3; request += 1) statuses.push((await callTool(app, 'list_orders')).status)
+  t.strictSame(statuses, [200, 200, 429])
+  t.strictSame([(await app.inject('/shop')).statusCode, (await app.inject('/shop')).statusCode], [200, 429], 'nor is it lent any')
 })
 
 t.test('host — without CORS of its own, OPTIONS on its routes stays unknown', async t => {
