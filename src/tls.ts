@@ -7,8 +7,15 @@ import { readConfiguredFile } from './config/configured-file.ts'
 import type { GatewayConfig } from './config/schema.ts'
 import { GatewayError } from './kernel/fault.ts'
 
+export interface TlsOptions extends ServerOptions {
+  /** PEM */
+  cert: string
+  /** PEM */
+  ca?: string
+}
+
 /** @throws GatewayError `GW_CONFIG_INVALID` */
-export function readTlsOptions ({ cert, key, clientCa }: Exclude<GatewayConfig['tls'], undefined>): ServerOptions {
+export function readTlsOptions ({ cert, key, clientCa }: Exclude<GatewayConfig['tls'], undefined>): TlsOptions {
   const identity = { cert: readConfiguredFile('tls.cert', cert), key: readConfiguredFile('tls.key', key), minVersion: 'TLSv1.2' } as const
   check('tls.cert and tls.key: expected a certificate and its private key, PEM', () => createSecureContext(identity))
   if (clientCa === undefined) return identity

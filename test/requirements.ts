@@ -916,13 +916,25 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.3',
     behaviour: 'Credentials that the authorization server rejects are told apart from a server that fails, 401 or 500'
   },
+  'doctor.each-server': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9728#section-2',
+    behaviour: 'Of several authorization servers each is looked at, and what is wrong is said of the member to mend'
+  },
   'doctor.http-or-https': {
     source: 'https://www.rfc-editor.org/rfc/rfc8707#section-2',
     behaviour: 'A resource on http beside a server on https is pointed out as the trap that looks like revoked tokens'
   },
+  'doctor.keys': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7517#section-5',
+    behaviour: 'The keys that JWTs are verified with are fetched as the gateway would, beside introspection too'
+  },
   'doctor.metadata-and-issuer': {
     source: 'https://www.rfc-editor.org/rfc/rfc8414#section-3.3',
     behaviour: 'Metadata that is missing, or names another issuer, is found and said to be so'
+  },
+  'doctor.own-tls': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9525#section-6',
+    behaviour: 'Certificate, key and authorities of a TLS listener of our own are read, and their names and times looked at'
   },
   'doctor.says-whether-it-would-work': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2',
@@ -931,6 +943,10 @@ export const requirements = {
   'doctor.scopes-and-details-types': {
     source: 'https://www.rfc-editor.org/rfc/rfc9396#section-10',
     behaviour: 'Scopes and details types that the tools need and the authorization server does not state are named'
+  },
+  'doctor.sender-constraint': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9449#section-5.1',
+    behaviour: 'What the authorization server states of DPoP and of certificate-bound tokens is compared with what is configured'
   },
   'hosted.no-details-for-registered-clients': {
     source: 'https://www.rfc-editor.org/rfc/rfc9396#section-5',

@@ -28,6 +28,8 @@ export interface ProberSettings {
   readonly timeoutMs: number
   /** For all of them together, from now on. */
   readonly deadlineMs: number
+  /** Whatever certificate the other side has: for questions whose answer nobody relies on. Default: a trusted one. */
+  readonly anyCertificate?: boolean
   readonly clock: Clock
 }
 
@@ -37,9 +39,9 @@ const AT_A_TIME = 4
 const MAX_PAUSE_MS = 10_000
 const USER_AGENT = 'mcp-resource-gateway-check'
 
-export function createProber ({ timeoutMs, deadlineMs, clock }: ProberSettings): Prober {
+export function createProber ({ timeoutMs, deadlineMs, anyCertificate = false, clock }: ProberSettings): Prober {
   const endAtMs = clock.monotonicMs() + deadlineMs
-  const agents = { 'http:': new http.Agent({ keepAlive: true }), 'https:': new https.Agent({ keepAlive: true }) }
+  const agents = { 'http:': new http.Agent({ keepAlive: true }), 'https:': new https.Agent({ keepAlive: true, rejectUnauthorized: !anyCertificate }) }
   const waiting: Array<() => void> = []
   let running = 0
   let late = false

@@ -13,15 +13,17 @@ import type { Published } from '../doctor/server-metadata.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { createRegistry } from '../mcp/registry.ts'
 import { openTicketStore } from '../storage/ticket-store.ts'
+import { readTlsOptions } from '../tls.ts'
 import { complain, EXIT, readCommandLine, type Terminal } from './command-line.ts'
 import { readTokenFile } from './token-file.ts'
 
 const USAGE = `Usage: mcp-resource-gateway doctor [options]
 
-Checks the configuration that GATEWAY_CONFIG and the environment describe: the
-authorization server (metadata, credentials, clock, scopes, details types, CORS), the
-storage, the port, TLS, and says what to do about what it finds. Opens the storage as the
-gateway does, and asks the authorization server about a made-up token.
+Checks the configuration that GATEWAY_CONFIG and the environment describe: each
+authorization server (metadata, credentials, clock, scopes, details types, tokens bound to
+a key, CORS), the storage, the port, TLS and its certificates, and says what to do about
+what it finds. Opens the storage as the gateway does, and asks each authorization server
+about a made-up token.
 
   --token-file FILE       a token to be explained: why it is good here, or not;
                           - reads standard input. It is never shown
@@ -54,8 +56,10 @@ async function examine (loaded: LoadedConfig, token: PresentedToken | undefined)
     loaded,
     nodeVersion: process.versions.node,
     published: await publishedBy(config),
-    authenticate: (server, presented) => authenticate({ ...config, authorizationServer: server, furtherAuthorizationServers: [] }, presented),
+    authenticate: (server, presented) => authenticate(withOnly(config, server), presented),
+    readKeys: server => readKeys(config, server),
     authenticateAnywhere: presented => authenticate(config, presented),
+    readTls: () => config.tls === undefined ? undefined : readTlsOptions(config.tls),
     async openStorage () {
       const store = await openTicketStore({ ...config.storage, clock: systemClock, locale: config.tools.locale })
       await store.ping()
@@ -64,6 +68,19 @@ async function examine (loaded: LoadedConfig, token: PresentedToken | undefined)
     token,
     clock: systemClock
   })
+}
+
+function withOnly (config: GatewayConfig, server: GatewayConfig['authorizationServer']): GatewayConfig {
+  return { ...config, authorizationServer: server, furtherAuthorizationServers: [] }
+}
+
+async function readKeys (config: GatewayConfig, { introspection: _, authlete: __, ...server }: GatewayConfig['authorizationServer']): Promise<void> {
+  const { authenticator, readiness } = createAuthentication(withOnly(config, server), { clock: systemClock, dispatcher: undefined, observe: undefined })
+  try {
+    for (const { check } of readiness) await check()
+  } finally {
+    await authenticator.close()
+  }
 }
 
 async function authenticate (config: GatewayConfig, token: PresentedToken) {

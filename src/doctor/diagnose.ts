@@ -6,10 +6,13 @@ import { PresentedToken } from '../auth/presented-token.ts'
 import { createProber, type Prober } from '../check/prober.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { answerOf, diagnoseCredentials, diagnoseResource, diagnoseToken, wasLate } from './answers.ts'
+import { answerOf, diagnoseCredentials, diagnoseKeys, diagnoseResource, diagnoseToken, isOnHttps, wasLate } from './answers.ts'
 import { warning, type Diagnosis, type State } from './diagnosis.ts'
-import { diagnoseNode, diagnosePort, diagnoseStorage, diagnoseTls } from './machine.ts'
+import { diagnoseTls, type TlsFiles } from './listener.ts'
+import { diagnoseNode, diagnosePort, diagnoseStorage } from './machine.ts'
+import { diagnoseSenderConstraint, takesBoundTokens } from './sender-constraint.ts'
 import { diagnoseClock, diagnoseCors, diagnoseForClients, diagnoseMetadata, lookForMetadata, type Published, type ServerConfig } from './server-metadata.ts'
+import { serverPlace, type ServerPlace } from './server-place.ts'
 
 export interface Patient {
   readonly loaded: LoadedConfig
@@ -19,8 +22,12 @@ export interface Patient {
   readonly published: Published
   /** Asks this one server about a token, as the gateway would, past every cache. */
   readonly authenticate: (server: ServerConfig, token: PresentedToken) => Promise<Authentication>
+  /** Fetches the keys with which this server's JWTs are verified. @throws AuthorizationServerUnavailable (as a rejected promise) */
+  readonly readKeys: (server: ServerConfig) => Promise<void>
   /** Asks all of them, in the gateway's order. */
   readonly authenticateAnywhere: (token: PresentedToken) => Promise<Authentication>
+  /** Reads the files of `tls` as the gateway would; `undefined` where it ends no TLS. @throws GatewayError */
+  readonly readTls: () => TlsFiles | undefined
   /** Opens the storage as the gateway would, and closes it. */
   readonly openStorage: () => Promise<void>
   /** A token to be explained. */
@@ -46,50 +53,56 @@ const PATIENT_DEADLINE_MS = 15_000
 export async function diagnose (patient: Patient): Promise<DoctorReport> {
   const { loaded: { config, warnings, file }, clock } = patient
   const servers = [config.authorizationServer, ...config.furtherAuthorizationServers]
-  const prober = createProber({ timeoutMs: DOCUMENT_TIMEOUT_MS, deadlineMs: DEADLINE_MS, clock })
+  const probing = { timeoutMs: DOCUMENT_TIMEOUT_MS, deadlineMs: DEADLINE_MS, clock }
+  const prober = createProber(probing)
+  const ownProber = createProber({ ...probing, anyCertificate: true })
   try {
     const diagnoses = [
       diagnoseNode(patient.nodeVersion),
       ...warnings.map(({ path, message }) => warning(`configuration.${path}`, message, 'Leave it if it is meant so; docs/configuration.md explains the member.')),
-      await diagnosePort(prober, config),
-      diagnoseTls(config),
+      await diagnosePort(ownProber, config),
+      ...diagnoseTls(config, patient.readTls, clock.now()),
       await diagnoseStorage(patient.openStorage),
-      ...(await Promise.all(servers.map((server, place) => diagnoseServer(prober, patient, server, place)))).flat(),
+      ...(await Promise.all(servers.map((server, index) => diagnoseServer(prober, patient, server, serverPlace(index))))).flat(),
       diagnoseResource(config.resource.identifier, servers),
-      ...patient.token === undefined ? [] : await explainGiven(patient, patient.token)
+      ...patient.token === undefined ? [] : await explainGiven(patient, patient.token, servers)
     ]
     return report(file, config.resource.identifier, diagnoses)
   } finally {
     prober.close()
+    ownProber.close()
   }
 }
 
-async function diagnoseServer (prober: Prober, patient: Patient, server: ServerConfig, place: number): Promise<Diagnosis[]> {
+async function diagnoseServer (prober: Prober, patient: Patient, server: ServerConfig, place: ServerPlace): Promise<Diagnosis[]> {
   const { loaded: { config }, clock, published } = patient
-  const name = place === 0 ? 'authorization-server' : `authorization-server-${place + 1}`
+  const { name } = place
   const [origin] = config.cors.allowedOrigins
   const seen = await lookForMetadata(prober, server.issuer, origin, clock.now)
   return [
-    ...diagnoseMetadata(name, server, seen),
-    ...await askAboutMadeUp(name, patient, server),
+    ...diagnoseMetadata(place, server, seen),
+    ...server.jwt === undefined ? [] : [await diagnoseKeys(place, server, () => patient.readKeys(server))],
+    ...server.introspection === undefined && server.authlete === undefined ? [] : await askAboutMadeUp(place, patient, server),
     diagnoseClock(name, seen),
     ...seen.metadata === undefined ? [] : diagnoseForClients(name, seen.metadata, published, config),
+    ...diagnoseSenderConstraint(name, server, seen.metadata?.document, config),
     ...seen.metadata === undefined || origin === undefined ? [] : [await diagnoseCors(name, prober, seen, origin)]
   ]
 }
 
 /** Slow is something else than down: who is not answered in time is asked once more. */
-async function askAboutMadeUp (name: string, { authenticate }: Patient, server: ServerConfig): Promise<Diagnosis[]> {
+async function askAboutMadeUp (place: ServerPlace, { authenticate }: Patient, server: ServerConfig): Promise<Diagnosis[]> {
   const madeUp = new PresentedToken(`doctor-${randomBytes(24).toString('base64url')}`)
   const answer = await answerOf(() => authenticate(server, madeUp))
-  if (!wasLate(answer)) return [diagnoseCredentials(name, server, answer)]
+  if (!wasLate(answer)) return [diagnoseCredentials(place, server, answer)]
   const second = await answerOf(() => authenticate({ ...server, deadlineMs: Math.max(PATIENT_DEADLINE_MS, server.deadlineMs) }, madeUp))
-  const diagnosis = diagnoseCredentials(name, server, second)
-  return wasLate(second) ? [diagnosis] : [diagnosis, warning(`${name}.speed`, `the first answer took longer than the ${server.deadlineMs} ms of authorizationServer.deadlineMs`, 'The gateway answers 503 whenever this happens. Find out what is slow (a first connection, a server that sleeps when nobody asks), or allow more time.')]
+  const diagnosis = diagnoseCredentials(place, server, second)
+  return wasLate(second) ? [diagnosis] : [diagnosis, warning(`${place.name}.speed`, `the first answer took longer than the ${server.deadlineMs} ms of ${place.member('deadlineMs')}`, 'The gateway answers 503 whenever this happens. Find out what is slow (a first connection, a server that sleeps when nobody asks), or allow more time.')]
 }
 
-async function explainGiven ({ loaded: { config }, authenticateAnywhere }: Patient, token: PresentedToken): Promise<Diagnosis[]> {
-  return diagnoseToken(config.resource.identifier, config.authorizationServer.issuer, await answerOf(() => authenticateAnywhere(token)))
+async function explainGiven ({ loaded: { config }, authenticateAnywhere }: Patient, token: PresentedToken, servers: readonly ServerConfig[]): Promise<Diagnosis[]> {
+  const { issuer } = servers.find(isOnHttps) ?? config.authorizationServer
+  return diagnoseToken({ resource: config.resource.identifier, issuer, takesBoundTokens: takesBoundTokens(config) }, await answerOf(() => authenticateAnywhere(token)))
 }
 
 export function report (configuration: string, resource: string, diagnoses: readonly Diagnosis[]): DoctorReport {

@@ -1,4 +1,4 @@
-// Is this machine ready to run the gateway? Node, port, TLS in front, storage.
+// Is this machine ready to run the gateway? Node, port, storage.
 
 import { once } from 'node:events'
 import { createServer } from 'node:net'
@@ -6,9 +6,8 @@ import { jsonOf, statusOf } from '../check/outcome.ts'
 import type { Prober } from '../check/prober.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 import { isJsonObject } from '../kernel/json.ts'
-import { isLoopbackHost } from '../kernel/loopback.ts'
 import { describe } from './answers.ts'
-import { good, problem, warning, type Diagnosis } from './diagnosis.ts'
+import { good, problem, type Diagnosis } from './diagnosis.ts'
 
 /** @param version `20.19.0` */
 export function diagnoseNode (version: string): Diagnosis {
@@ -18,15 +17,18 @@ export function diagnoseNode (version: string): Diagnosis {
     : problem('node', `Node.js ${version}`, 'Install Node.js 20.19 or newer; 24 is recommended.')
 }
 
-/** Is the port free, or is it the gateway itself that holds it? */
-export async function diagnosePort (prober: Prober, { host, port }: Pick<GatewayConfig, 'host' | 'port'>): Promise<Diagnosis> {
+/**
+ * Is the port free, or is it the gateway itself that holds it?
+ * @param prober that minds no certificate: the gateway is asked by an address that its own does not name
+ */
+export async function diagnosePort (prober: Prober, { host, port, tls }: Pick<GatewayConfig, 'host' | 'port' | 'tls'>): Promise<Diagnosis> {
   if (port === 0) return good('port', 'any free one')
   const failure = await tryToListen(host, port)
   if (failure === undefined) return good('port', `${port} is free`)
   switch (failure) {
     case 'EADDRINUSE': {
       const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host
-      const health = await prober.send({ url: new URL(`http://${name}:${port}/health`) })
+      const health = await prober.send({ url: new URL(`${tls === undefined ? 'http' : 'https'}://${name}:${port}/health`) })
       const body = jsonOf(health)
       return statusOf(health) === 200 && isJsonObject(body) && body.status === 'alive'
         ? good('port', `${port} is taken, by a gateway that is running`)
@@ -51,14 +53,6 @@ async function tryToListen (host: string, port: number): Promise<string | undefi
   server.close()
   await closed
   return undefined
-}
-
-export function diagnoseTls ({ resource, host, port }: Pick<GatewayConfig, 'resource' | 'host' | 'port'>): Diagnosis {
-  const { protocol, hostname } = new URL(resource.identifier)
-  if (protocol === 'https:') return good('tls', `clients use https; something in front has to end TLS and pass requests on to http://${host}:${port}, path and all`)
-  return isLoopbackHost(hostname)
-    ? good('tls', 'plain http, on this machine only')
-    : warning('tls', 'clients are told to use plain http over a network', 'Put TLS in front and change the scheme of resource.identifier (RESOURCE_IDENTIFIER): tokens travel in clear otherwise.')
 }
 
 /** @param open opens the storage as the gateway would, and closes it again */

@@ -9,6 +9,7 @@ import { AuthorizationServerUnavailable } from '../kernel/fault.ts'
 import { isJsonObject } from '../kernel/json.ts'
 import type { EpochMilliseconds } from '../kernel/units.ts'
 import { good, problem, unknown, warning, type Diagnosis } from './diagnosis.ts'
+import type { ServerPlace } from './server-place.ts'
 
 export type ServerConfig = GatewayConfig['authorizationServer']
 
@@ -52,21 +53,20 @@ function readDocument (outcome: Outcome, issuer: string): ServerMetadata | undef
   }
 }
 
-/** @param name what the checks of this server begin with */
-export function diagnoseMetadata (name: string, server: ServerConfig, seen: MetadataSeen): Diagnosis[] {
-  const check = `${name}.metadata`
+export function diagnoseMetadata (place: ServerPlace, server: ServerConfig, seen: MetadataSeen): Diagnosis[] {
+  const check = `${place.name}.metadata`
   const needed = needsMetadata(server)
   const say = needed ? problem : warning
   if (seen.metadata === undefined) {
     const other = seen.tried.map(({ outcome }) => jsonOf(outcome)).find(document => isJsonObject(document) && typeof document.issuer === 'string')
     if (isJsonObject(other) && typeof other.issuer === 'string') {
       return [say(check, `the metadata of ${show(server.issuer)} says that its issuer is ${show(other.issuer)}`,
-        `Write the issuer as the server states it, to the last character, into authorizationServer.issuer (AUTHORIZATION_SERVER_ISSUER)${differsInSlash(server.issuer, other.issuer) ? '; only a trailing slash differs' : ''}. If that is not the server you mean, the address is wrong.`)]
+        `Write the issuer as the server states it, to the last character, into ${place.member('issuer')}${differsInSlash(server.issuer, other.issuer) ? '; only a trailing slash differs' : ''}. If that is not the server you mean, the address is wrong.`)]
     }
     const looked = seen.tried.map(({ url, outcome }) => `${show(url.href)}: ${showOutcome(outcome)}`).join('; ')
     return [say(check, looked, metadataRemedy(seen, needed))]
   }
-  return [good(check, `found, and its issuer is ${show(server.issuer)}`), ...diagnoseEndpoints(name, server, seen.metadata)]
+  return [good(check, `found, and its issuer is ${show(server.issuer)}`), ...diagnoseEndpoints(place, server, seen.metadata)]
 }
 
 function metadataRemedy ({ tried }: MetadataSeen, needed: boolean): string {
@@ -77,7 +77,7 @@ function metadataRemedy ({ tried }: MetadataSeen, needed: boolean): string {
   return `${otherwise} Check that the authorization server runs, that its host name resolves, and that this machine may connect to it.`
 }
 
-function diagnoseEndpoints (name: string, { introspection, jwt }: ServerConfig, metadata: ServerMetadata): Diagnosis[] {
+function diagnoseEndpoints ({ name, member: memberOf }: ServerPlace, { introspection, jwt }: ServerConfig, metadata: ServerMetadata): Diagnosis[] {
   const endpoints: Diagnosis[] = []
   const look = (member: string, check: string, use: string, remedy: string) => {
     try {
@@ -88,10 +88,10 @@ function diagnoseEndpoints (name: string, { introspection, jwt }: ServerConfig, 
     }
   }
   if (introspection !== undefined) {
-    if (introspection.endpoint === undefined) look('introspection_endpoint', 'introspection', 'tokens cannot be introspected', 'Name it in authorizationServer.introspection.endpoint (INTROSPECTION_ENDPOINT), or have the server publish introspection_endpoint on https.')
+    if (introspection.endpoint === undefined) look('introspection_endpoint', 'introspection', 'tokens cannot be introspected', `Name it in ${memberOf('introspection.endpoint')}, or have the server publish introspection_endpoint on https.`)
     else endpoints.push(good(`${name}.introspection`, `${show(introspection.endpoint)}, as configured`))
   }
-  if (jwt !== undefined && jwt.sharedSecret === undefined && jwt.jwksUri === undefined) look('jwks_uri', 'keys-address', 'signatures cannot be verified', 'Name the key set in authorizationServer.jwt.jwksUri, or have the server publish jwks_uri on https.')
+  if (jwt !== undefined && jwt.sharedSecret === undefined && jwt.jwksUri === undefined) look('jwks_uri', 'keys-address', 'signatures cannot be verified', `Name the key set in ${memberOf('jwt.jwksUri')}, or have the server publish jwks_uri on https.`)
   return endpoints
 }
 

@@ -27,8 +27,14 @@ const timeOf = (ms: number) => der(0x17, Buffer.from(`${new Date(ms).toISOString
 const extension = (id: Buffer, value: Buffer) => sequence(id, der(0x04, value))
 const DAY_MS = 86_400_000
 
+export interface CertificateLife {
+  /** Days from now. */
+  readonly fromDays?: number
+  readonly toDays?: number
+}
+
 /** @param issuer itself, when absent */
-export function createCertificate (name: string, issuer?: Certificate): Certificate {
+export function createCertificate (name: string, issuer?: Certificate, { fromDays = -1, toDays = 1 }: CertificateLife = {}): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const authority = issuer === undefined
   const loopback = der(0x87, Buffer.from([127, 0, 0, 1]))
@@ -41,7 +47,7 @@ export function createCertificate (name: string, issuer?: Certificate): Certific
     der(0x02, Buffer.from([1, ...randomBytes(8)])),
     ECDSA_SHA256,
     nameOf(issuer?.name ?? name),
-    sequence(timeOf(Date.now() - DAY_MS), timeOf(Date.now() + DAY_MS)),
+    sequence(timeOf(Date.now() + fromDays * DAY_MS), timeOf(Date.now() + toDays * DAY_MS)),
     nameOf(name),
     createPublicKey(publicKey.export({ format: 'pem', type: 'spki' })).export({ format: 'der', type: 'spki' }),
     der(0xa3, sequence(...extensions))
