@@ -93,7 +93,11 @@ async function install (instance: FastifyInstance, options: GatewayOptions, oper
   if (instance.hasRoute({ method: 'POST', url: addresses.endpointPath })) {
     throw new GatewayError('GW_CONFIG_INVALID', 'the path of resource.identifier is taken: another gateway, or a route of the host')
   }
-  const registry = createRegistry(options.tools, { visibility: config.tools.visibility, scopeImplications: config.policy.scopeImplications })
+  const registry = createRegistry(options.tools, {
+    visibility: config.tools.visibility,
+    scopeImplications: config.policy.scopeImplications,
+    toolTimeoutMs: () => settings.current().limits.toolTimeoutMs
+  })
   const { tracing } = operations
   const traced = tracing === undefined ? undefined : createTracedDispatcher(tracing, options.dispatcher)
   const { authenticator, issuers, prepare, readiness } = createAuthentication(config, {

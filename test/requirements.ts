@@ -511,6 +511,10 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.5.9',
     behaviour: 'A client that sends too slowly, or nothing, loses its connection'
   },
+  'limits.tool-time': {
+    source: 'https://cheatsheetseries.owasp.org/cheatsheets/Denial_of_Service_Cheat_Sheet.html',
+    behaviour: 'A tool that does not end in time is told to stop and waited for no longer, and nobody claims to know what it did'
+  },
 
   // log
   'log.likely-cause': {
@@ -651,7 +655,7 @@ export const requirements = {
   },
   'policy.failing-check-denies': {
     source: 'https://cheatsheetseries.owasp.org/cheatsheets/Authorization_Cheat_Sheet.html',
-    behaviour: 'An exception inside a check is a denial'
+    behaviour: 'An exception inside a check, or no answer from it in time, is a denial'
   },
   'policy.fresh-answer-after-arrival': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',

@@ -15,6 +15,8 @@ export const limits = group({
     .describe('Milliseconds for which a kept-alive connection may rest between two requests. Longer than that of a proxy in front, so that the proxy ends it first.'),
   maxConnections: wholeNumber({ from: 1, to: 1_000_000, unit: 'connections', byDefault: 10_000 })
     .describe('Connections at the same time; one more is closed at once.'),
+  toolTimeoutMs: wholeNumber({ from: 0, to: 3_600_000, unit: 'milliseconds', byDefault: 60_000 })
+    .describe('Milliseconds for a tool to say what a call needs, and again to do it. Then 500 `GW_TOOL_TIMEOUT`, and the signal of the tool is aborted. 0: no limit.'),
   requestsPerMinutePerPerson: wholeNumber({ from: 0, to: 1_000_000, unit: 'requests', byDefault: 600 })
     .describe('Requests of one person within a minute, whatever the number of tokens and clients; then 429 with `Retry-After`. 0: no limit.'),
   requestsPerMinutePerAddress: wholeNumber({ from: 0, to: 1_000_000, unit: 'requests', byDefault: 0 })

@@ -31,6 +31,7 @@ export const RELOADABLE_MEMBERS: ReadonlySet<string> = new Set([
   'limits.requestTimeoutMs',
   'limits.idleTimeoutMs',
   'limits.maxConnections',
+  'limits.toolTimeoutMs',
   'limits.requestsPerMinutePerPerson',
   'limits.requestsPerMinutePerAddress',
   'limits.shutdownNoticeMs',

@@ -9,6 +9,7 @@ export const FAULT_MESSAGES = {
   GW_AUDIT_UNAVAILABLE: 'This call cannot be recorded right now, and was not made.',
   GW_TOOL_INVALID: 'A tool is not declared correctly.',
   GW_TOOL_FAILED: 'A tool failed.',
+  GW_TOOL_TIMEOUT: 'A tool did not end in time. If it changes anything, whether it did is not known.',
   GW_INTERNAL: 'The gateway failed.'
 } as const
 

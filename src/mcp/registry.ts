@@ -5,6 +5,7 @@ import type { VerifiedGrant } from '../auth/grant.ts'
 import { GatewayError } from '../kernel/fault.ts'
 import type { PublishedDetailsType } from '../policy/authorization-details/details-type.ts'
 import { missingScopes, type ScopeImplications } from '../policy/scope.ts'
+import { boundedTool } from './bounded-tool.ts'
 import { parseMirroredParameters, type MirroredParameter } from './parameter-headers.ts'
 import type { Tool } from './tool.ts'
 import { describeTool, listEntryJson, type ToolDescription } from './tool-description.ts'
@@ -52,6 +53,8 @@ export interface RegistryOptions {
   readonly visibility?: ToolVisibility
   /** As decide() knows them, so that what is listed is what may be called. Default: none. */
   readonly scopeImplications?: ScopeImplications
+  /** How long a tool may take, in milliseconds, as it is now; 0: no limit, the default. */
+  readonly toolTimeoutMs?: () => number
 }
 
 const NAME = /^[A-Za-z0-9_.-]{1,128}$/
@@ -64,8 +67,8 @@ interface Entry extends RegisteredTool {
 }
 
 /** @throws GatewayError `GW_TOOL_INVALID` for a wrong or repeated declaration. */
-export function createRegistry (tools: readonly Tool[], { visibility = 'all', scopeImplications = {} }: RegistryOptions = {}): Registry {
-  const entries = tools.map(registered)
+export function createRegistry (tools: readonly Tool[], { visibility = 'all', scopeImplications = {}, toolTimeoutMs = () => 0 }: RegistryOptions = {}): Registry {
+  const entries = tools.map(tool => registered(tool, toolTimeoutMs))
   const byName = new Map<string, Entry>()
   for (const entry of entries) {
     if (byName.has(entry.tool.name)) throw new GatewayError('GW_TOOL_INVALID', `two tools are named ${entry.tool.name}`)
@@ -99,12 +102,12 @@ export function createRegistry (tools: readonly Tool[], { visibility = 'all', sc
   }
 }
 
-function registered (tool: Tool): Entry {
+function registered (tool: Tool, toolTimeoutMs: () => number): Entry {
   checkDeclaration(tool)
   const description = describeTool(tool)
   const mirrored = parseMirroredParameters(description.inputSchema)
   if (!mirrored.ok) throw new GatewayError('GW_TOOL_INVALID', `${tool.name}: ${mirrored.error}`)
-  return { tool, description, json: listEntryJson(tool, description), mirroredParameters: mirrored.value }
+  return { tool: boundedTool(tool, toolTimeoutMs), description, json: listEntryJson(tool, description), mirroredParameters: mirrored.value }
 }
 
 function jsonOf (entries: readonly Entry[]): string {

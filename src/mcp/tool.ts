@@ -36,7 +36,7 @@ export interface ToolAccess<Input> {
 }
 
 export interface ToolCall {
-  /** Aborted when the caller goes away. Made only when read. */
+  /** Aborted when the caller goes away, or the time that configuration gives a tool is over. Made only when read. */
   readonly signal: AbortSignal
   /**
    * Tells the caller how far the work has come; turns the answer into a stream. Does nothing for a caller that gave

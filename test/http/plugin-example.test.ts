@@ -1,5 +1,9 @@
 // The gateway inside somebody else's application: the documented example, and what a host may rely on.
 
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import cors from '@fastify/cors'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance } from 'fastify'
@@ -207,12 +211,12 @@ const refunds = defineDetailsType<{ cents: number }>({
   members: { max: upperLimit({ of: ({ cents }) => cents, title: { en: 'Limit', ja: '上限' }, description: { en: 'The highest.', ja: '上限額。' } }) }
 })
 
-async function hostWith (t: Test, run: Run, access: Access = {}): Promise<{ app: FastifyInstance, lines: () => string }> {
+async function hostWith (t: Test, run: Run, access: Access = {}, changes: Partial<GatewayOptions> = {}): Promise<{ app: FastifyInstance, lines: () => string }> {
   const lines: string[] = []
   const app = Fastify({ logger: { level: 'trace', stream: { write: (line: string) => { lines.push(line) } } } })
   t.teardown(() => app.close())
   const tool = defineTool({ name: 'own', title: 'T', description: 'D', input: z.looseObject({}), output: z.looseObject({}), access: { scopes: [], ...access }, run })
-  await app.register(mcpResourceGateway, optionsFor(t, { tools: [tool] }))
+  await app.register(mcpResourceGateway, optionsFor(t, { tools: [tool], ...changes }))
   await app.ready()
   return { app, lines: () => lines.join('') }
 }
@@ -248,6 +252,43 @@ t.test('own tool — when it cannot say what a call needs, the call is refused a
   t.match(lines(), 'GW_TOOL_FAILED')
   t.match(lines(), 'TypeError')
   t.notOk(lines().includes('SECRETTEXT'))
+})
+
+t.test('own tool — one that does not end in time is told so, and waited for no longer; what it needs not known in time is a denial', async t => {
+  covers('limits.tool-time', 'policy.failing-check-denies')
+  const folder = mkdtempSync(join(tmpdir(), 'tool-time-'))
+  t.teardown(() => { rmSync(folder, { recursive: true }) })
+  const file = join(folder, 'audit.log')
+  const impatient = parseConfig({ ...config(), limits: { toolTimeoutMs: 20 }, audit: { file } })
+  // A socket would keep the process from ending; here there is none.
+  const waiting = setInterval(() => {}, 1000)
+  t.teardown(() => { clearInterval(waiting) })
+  let late: Promise<string> | undefined
+  const { app, lines } = await hostWith(t, async (_permit, input, call) => {
+    if (input['quick'] === true) return { kind: 'completed', text: 'ran', structured: {} }
+    const aborted = once(call.signal, 'abort')
+    late = aborted.then(() => call.signal.aborted ? 'aborted' : 'not aborted')
+    await aborted
+    throw new Error('SECRETTEXT')
+  }, {}, { config: impatient })
+  t.equal((await callTool(app, 'own', { quick: true })).status, 200)
+  const answer = await callTool(app, 'own')
+  t.equal(answer.status, 500)
+  t.match(answer.body, { jsonrpc: '2.0', id: 'request-1', error: { code: -32603, message: /did not end in time.*is not known/, data: { code: 'GW_TOOL_TIMEOUT' } } })
+  t.equal(answer.headers['retry-after'], undefined, 'nobody is asked to repeat what may have happened')
+  t.equal(await late, 'aborted', 'the tool is told')
+  t.match(lines(), 'own: run() took longer than 20 ms')
+  t.notOk(lines().includes('SECRETTEXT'))
+  const audit = readFileSync(file, 'utf8').trim().split('\n').map(line => JSON.parse(line) as Record<string, unknown>)
+  t.match(audit.slice(-2), [{ event: 'permitted' }, { event: 'decision', granted: false, reason: 'fault', remark: 'GW_TOOL_TIMEOUT', call: audit.at(-2)?.['call'] }])
+
+  const undecided = await hostWith(t, async () => ({ kind: 'completed', text: 'ran', structured: {} }), {
+    detailsType: refunds, details: () => new Promise(() => {})
+  }, { config: impatient })
+  const refused = await callTool(undecided.app, 'own')
+  t.equal(refused.status, 403)
+  t.match(challengeOf(refused), { error: 'insufficient_authorization', error_description: /could not decide/ })
+  t.match(undecided.lines(), 'own: access.details took longer than 20 ms')
 })
 
 t.test('own tool — one that wants a recent or stronger login gets the challenge that asks for it', async t => {

@@ -14,6 +14,7 @@ const FAULTS = {
   GW_AUDIT_UNAVAILABLE: 'This call cannot be recorded right now, and was not made.',
   GW_TOOL_INVALID: 'A tool is not declared correctly.',
   GW_TOOL_FAILED: 'A tool failed.',
+  GW_TOOL_TIMEOUT: 'A tool did not end in time. If it changes anything, whether it did is not known.',
   GW_INTERNAL: 'The gateway failed.'
 }
 const CHALLENGE_ERRORS = ['invalid_request', 'invalid_token', 'insufficient_scope', 'invalid_dpop_proof', 'use_dpop_nonce', 'insufficient_user_authentication', 'insufficient_authorization']
