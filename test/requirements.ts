@@ -101,6 +101,10 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
     behaviour: 'Each authorization server has a cache of its own, and a token that is known is asked about where it is known'
   },
+  'servers.hanging-passed-over': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
+    behaviour: 'A server that hangs delays tokens of the others until its circuit opens, and no longer'
+  },
   'servers.jwt-by-issuer': {
     source: 'https://www.rfc-editor.org/rfc/rfc9068#section-4',
     behaviour: 'A JWT is verified with the keys of the configured server that it names, and shown to no other'

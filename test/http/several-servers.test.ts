@@ -5,8 +5,10 @@ import { createPracticeServer, type PracticeServer } from '../../src/local-as/se
 import { systemClock } from '../../src/kernel/clock.ts'
 import { configureGateway, type ConfigInput } from '../support/configured-gateway.ts'
 import { covers } from '../support/covers.ts'
+import { eventually } from '../support/eventually.ts'
 import { RESOURCE } from '../support/gateway.ts'
 import { createSigningKey, signJwt } from '../support/signing-keys.ts'
+import { startStubAuthorizationServer } from '../support/stub-authorization-server.ts'
 
 const INGA = { subject: '1004', scope: 'mcp:tickets:read mcp:tickets:write', ttlSeconds: 3600 }
 
@@ -85,6 +87,27 @@ t.test('several servers — one that is away makes nobody\'s token bad, and nobo
   t.equal(await statusOf(signed), 200, 'its keys are known')
   t.equal(await statusOf(ofSecond), 200, 'its answer is kept')
   t.equal(await statusOf(ofSecond, 'reserve_ticket', { ticket_id: 1, seats: 1 }), 503)
+})
+
+t.test('several servers — one that hangs is waited for until its circuit opens, and passed over from then on', async t => {
+  covers('servers.hanging-passed-over')
+  const [hanging, second] = await Promise.all([startStubAuthorizationServer(), createPracticeServer({ resources: [RESOURCE] })])
+  t.teardown(() => Promise.all([hanging.close(), second.close()]))
+  hanging.on('/introspect', () => {})
+  const gateway = await configureGateway(t, {
+    authorizationServer: { issuer: hanging.origin, introspection: { endpoint: `${hanging.origin}/introspect`, clientId: 'a', clientSecret: 'b' }, deadlineMs: 100 },
+    furtherAuthorizationServers: [asked(second)],
+    cache: { ttlSeconds: 0 }
+  }, { clock: systemClock })
+  const token = await second.mintToken(INGA)
+  const wasWaitedFor = async () => {
+    const before = hanging.received.length
+    t.equal((await gateway.call({ token, tool: 'list_tickets' })).status, 200)
+    return hanging.received.length > before
+  }
+  t.equal(await wasWaitedFor(), true)
+  await eventually('a call that does not wait for it', async () => !await wasWaitedFor())
+  t.ok(hanging.received.length >= 5)
 })
 
 t.test('several servers — a JWT goes to the server that it names, and is believed as far as that server\'s keys reach', async t => {
