@@ -23,6 +23,8 @@ import { readTlsOptions } from './tls.ts'
 const IDLE_CHECK_MS = 50
 /** How often the time-outs for headers and requests are looked at. */
 const SLOWNESS_CHECK_MS = 1000
+/** For whatever of a request is no tool: it has deadlines of its own, all of them shorter. */
+const OTHER_WORK_MS = 120_000
 
 export interface AppOptions extends Pick<GatewayOptions, 'dispatcher' | 'observe'> {
   readonly config: GatewayConfig
@@ -66,6 +68,7 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
     await operations.close()
   })
   app.server.maxConnections = config.limits.maxConnections
+  app.server.timeout = silenceTimeoutMs(config)
   endIdleConnections(app)
   refuseWhileDraining(app, drain)
   useOwnNotFound(app)
@@ -96,11 +99,18 @@ function watchStore (store: TicketStore, { storage, tracing }: Operations, clock
 }
 
 /** For a server that runs: what Node asks its server for at each use, and not us. */
-export function applyServerLimits (app: FastifyInstance, { limits }: GatewayConfig): void {
+export function applyServerLimits (app: FastifyInstance, { limits }: Pick<GatewayConfig, 'limits'>): void {
   app.server.maxConnections = limits.maxConnections
   app.server.headersTimeout = limits.headersTimeoutMs
   app.server.requestTimeout = limits.requestTimeoutMs
   app.server.keepAliveTimeout = limits.idleTimeoutMs
+  app.server.timeout = silenceTimeoutMs({ limits })
+}
+
+/** A client that sends requests and reads no answer is caught by no other time-out. 0, none, where tools have no limit. */
+function silenceTimeoutMs ({ limits: { toolTimeoutMs } }: Pick<GatewayConfig, 'limits'>): number {
+  // Once for what a call needs, and once for the call.
+  return toolTimeoutMs === 0 ? 0 : 2 * toolTimeoutMs + OTHER_WORK_MS
 }
 
 /** What the server serves, in the order of `tools/list`. */

@@ -150,6 +150,22 @@ t.test('slowness — headers and bodies that take too long are 408, silent and i
   t.notMatch(silent.received(), 'HTTP/1.1 200')
 })
 
+t.test('slowness — a client that sends requests and reads no answer is not kept for ever', async t => {
+  covers('limits.slow-clients')
+  const gateway = await buildGateway(t, { config: { limits: { toolTimeoutMs: 1000, requestsPerMinutePerPerson: 0 } } })
+  t.equal(gateway.app.server.timeout, 122_000, 'longer than any call may take')
+  // The time itself is too long for a test.
+  gateway.app.server.timeout = 200
+  const socket = connect(await portOf(gateway.app), '127.0.0.1').pause()
+  socket.on('error', () => {})
+  const [held] = await once(gateway.app.server, 'connection') as [Socket]
+  const closed = once(held, 'close')
+  socket.write('GET /docs/mcp HTTP/1.1\r\nHost: localhost:3443\r\n\r\n'.repeat(5000))
+  await closed
+  socket.destroy()
+  t.equal((await list(gateway)).status, 200)
+})
+
 t.test('connections — one more than allowed is closed at once, and the others are served', async t => {
   covers('limits.connections-bounded')
   const gateway = await buildGateway(t, { config: { limits: { maxConnections: 2, requestsPerMinutePerPerson: 0 } } })
