@@ -802,6 +802,10 @@ export const requirements = {
     source: 'https://cheatsheetseries.owasp.org/cheatsheets/NPM_Security_Cheat_Sheet.html#3-minimize-attack-surfaces-by-ignoring-run-scripts',
     behaviour: 'No production dependency runs a script when it is installed'
   },
+  'supply.no-known-weaknesses': {
+    source: 'https://docs.npmjs.com/cli/commands/npm-audit',
+    behaviour: 'Where the registry answers, it knows of no weakness in the production dependencies'
+  },
   'supply.package-contents': {
     source: 'https://docs.npmjs.com/cli/configuring-npm/package-json#files',
     behaviour: 'The published package holds what runs and what explains it, and neither tests nor the practice server'

@@ -41,6 +41,37 @@ t.test('production dependencies — few, and none runs a script when it is insta
   t.end()
 })
 
+t.test('production dependencies — none has a known weakness, where the registry says so', async t => {
+  covers('supply.no-known-weaknesses')
+  // It ends with 1 for a weakness and for a registry that does not answer; the report tells them apart.
+  const { stdout } = await run('npm', ['audit', '--omit=dev', '--json', '--fetch-retries=0', '--fetch-timeout=15000'], { maxBuffer: 16_000_000 })
+    .catch((error: unknown) => error as { stdout?: string })
+  const report = asReport(stdout)
+  if (report === undefined) {
+    t.pass('no weakness is known', { skip: 'the registry does not answer such questions here' })
+    return
+  }
+  t.same(Object.entries(report.vulnerabilities).map(([name, { severity }]) => `${name}: ${severity}`), [])
+})
+
+interface AuditReport { readonly vulnerabilities: Readonly<Record<string, { readonly severity: string }>> }
+
+function asReport (text = ''): AuditReport | undefined {
+  try {
+    const parsed = JSON.parse(text) as Partial<AuditReport>
+    return parsed.vulnerabilities === undefined ? undefined : { vulnerabilities: parsed.vulnerabilities }
+  } catch {
+    return undefined
+  }
+}
+
+t.test('audit report — a weakness is read as one, and an answer that is none is not', t => {
+  t.same(asReport('{"auditReportVersion":2,"vulnerabilities":{"a":{"severity":"high"}}}'), { vulnerabilities: { a: { severity: 'high' } } })
+  t.same(asReport('{"auditReportVersion":2,"vulnerabilities":{}}'), { vulnerabilities: {} })
+  for (const none of ['', '{"message":"405 Method Not Allowed","statusCode":405}', 'npm error']) t.equal(asReport(none), undefined)
+  t.end()
+})
+
 t.test('package — what runs and what explains it, without tests, scripts or the practice server', async t => {
   covers('supply.package-contents')
   const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { maxBuffer: 16_000_000 })
