@@ -22,18 +22,35 @@ export function ticketTexts (locale: Locale): TicketTexts {
   return locale === 'ja' ? JAPANESE : ENGLISH
 }
 
+/** Prices repeat, and Intl takes longer for one than SQLite for its row. */
+const MAX_KNOWN_AMOUNTS = 1000
+
 /** Amounts are in minor units; how many of them make one unit is the currency's business, and Intl knows it. */
 function moneyIn (locale: Locale): TicketTexts['money'] {
-  const formats = new Map<string, { format: Intl.NumberFormat, minorUnits: number }>()
+  const formats = new Map<string, (amount: number) => string>()
   return (amount, currency) => {
-    let known = formats.get(currency)
-    if (known === undefined) {
-      const format = new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' })
-      known = { format, minorUnits: 10 ** (format.resolvedOptions().maximumFractionDigits ?? 0) }
-      formats.set(currency, known)
+    let format = formats.get(currency)
+    if (format === undefined) {
+      format = moneyFormat(locale, currency)
+      formats.set(currency, format)
     }
-    // The full-width yen sign that the Japanese locale writes is not what users of the tools know.
-    return known.format.format(amount / known.minorUnits).replace('\uffe5', '¥')
+    return format(amount)
+  }
+}
+
+function moneyFormat (locale: Locale, currency: string): (amount: number) => string {
+  const format = new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' })
+  const minorUnits = 10 ** (format.resolvedOptions().maximumFractionDigits ?? 0)
+  const known = new Map<number, string>()
+  return amount => {
+    let text = known.get(amount)
+    if (text === undefined) {
+      // The full-width yen sign that the Japanese locale writes is not what users of the tools know.
+      text = format.format(amount / minorUnits).replace('\uffe5', '¥')
+      if (known.size >= MAX_KNOWN_AMOUNTS) known.clear()
+      known.set(amount, text)
+    }
+    return text
   }
 }
 

@@ -44,7 +44,7 @@ export function createTurns ({ timeoutMs, isBusy }: TurnsOptions): Turns {
 
   return {
     take: <T>(work: () => T) => new Promise<T>((resolve, reject) => {
-      let lastError: Error = new StorageUnavailable('SQLITE_BUSY: others wait for a lock of another process, and came before')
+      let lastError: Error | undefined
       const settles = (): boolean => {
         try {
           resolve(work())
@@ -60,7 +60,7 @@ export function createTurns ({ timeoutMs, isBusy }: TurnsOptions): Turns {
       if (alone && settles()) return
       const timer = setTimeout(() => {
         waiting.splice(waiting.indexOf(waiter), 1)
-        reject(lastError)
+        reject(lastError ?? new StorageUnavailable('SQLITE_BUSY: others wait for a lock of another process, and came before'))
       }, timeoutMs)
       const waiter: Waiter = { settles, timer }
       waiting.push(waiter)
