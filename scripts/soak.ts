@@ -9,8 +9,9 @@ import { replaceSection, table } from './docs/document.ts'
 
 const USAGE = `Usage: sh scripts/soak.sh [--seconds NUMBER] [--write]
 
-Loads a gateway process in five phases: what it can do, four times as much, a flood of
-junk tokens, an authorization server that is away, and what it can do afterwards.
+Loads a gateway process in six phases: what it can do, four times as much, a flood of
+junk tokens, two thousand connections that send nothing, an authorization server that is
+away, and what it can do afterwards.
 
   --seconds NUMBER  for each phase; default 20
   --write           puts the result into docs/reliability.md

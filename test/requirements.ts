@@ -187,6 +187,10 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
     behaviour: 'Every check runs again on a cached answer'
   },
+  'auth.cache-keys-hashed': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
+    behaviour: 'What is kept about tokens is found by a digest, apart for each verifier, and shows no token to whoever looks at the memory'
+  },
   'auth.cache-never-outlives-exp': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
     behaviour: 'A cached answer is not used beyond the exp it contains'

@@ -1,11 +1,12 @@
 // What becomes of a gateway that is asked for four times what it can do? A real process under load from this one: what it can do, too
-// much of it, a flood of junk, an authorization server that goes away, and then what it can do again.
+// much of it, a flood of junk, a crowd that connects and says nothing, an authorization server that goes away, and then what it can
+// do again.
 
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { connect, type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -46,6 +47,7 @@ const PEOPLE = 200
 const CONNECTIONS = 16
 /** More than this is not kept waiting by us; a real crowd would be no more patient. */
 const MOST_IN_FLIGHT = 4000
+const SILENT_CONNECTIONS = 2000
 const BODY = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'list_tickets', arguments: {} } })
 
 interface Target { readonly origin: string, readonly pid: number }
@@ -68,6 +70,7 @@ export async function runOverload ({ seconds, tell = () => {} }: OverloadOptions
     const before = await phase('what it can do', steady(people))
     await phase('four times as much', open(before.rate * 4, people))
     await phase('a flood of junk tokens', open(before.rate, junk))
+    await phase('two thousand connections that send nothing, or half a header', beside(silence(target), steady(people)))
     server.failing = true
     await phase('the authorization server is away, with new tokens', open(before.rate / 4, junk))
     server.failing = false
@@ -93,6 +96,34 @@ function steady (token: () => string) {
     await Promise.all(Array.from({ length: CONNECTIONS }, async () => {
       while (performance.now() < endAtMs) await ask(pool, token(), tally)
     }))
+  }
+}
+
+type Load = ReturnType<typeof steady>
+
+/** A load while something else is there, which is taken away afterwards. */
+function beside (start: () => Promise<() => void>, load: Load): Load {
+  return async (pool, tally, endAtMs) => {
+    const end = await start()
+    try {
+      await load(pool, tally, endAtMs)
+    } finally {
+      end()
+    }
+  }
+}
+
+function silence ({ origin }: Target) {
+  return async (): Promise<() => void> => {
+    const sockets: Socket[] = []
+    for (let index = 0; index < SILENT_CONNECTIONS; index += 1) {
+      const socket = connect(Number(new URL(origin).port), '127.0.0.1')
+      socket.on('error', () => {})
+      sockets.push(socket)
+      await once(socket, 'connect')
+      if (index % 2 === 1) socket.write('POST /mcp HTTP/1.1\r\nHost: loc')
+    }
+    return () => { for (const socket of sockets) socket.destroy() }
   }
 }
 

@@ -32,7 +32,7 @@ export const SECURITY_CASES: Readonly<Record<string, readonly SecurityCase[]>> =
     shown('a revoked token at once where something changes', 'tools.live-token', 'policy.fresh-answer-after-arrival'),
     shown('a hundred cold calls with one token make one introspection; a failure or an abort hurts nobody else', 'auth.single-flight'),
     here('a flood of random tokens grows memory or evicts good entries'),
-    shown('token text in keys, labels or names', 'log.no-secrets', 'operations.metrics-tell-nobody')
+    shown('token text in keys, labels or names', 'auth.cache-keys-hashed', 'log.no-secrets', 'operations.metrics-tell-nobody')
   ],
   'authorization server failing': [
     shown('time-out, refused connection, 5xx, 429, HTML, truncated JSON, a 10 MB body, a slow drip', 'auth.authorization-server-failure-is-not-a-bad-token', 'auth.deadline-covers-everything', 'http.outage-is-503'),
@@ -100,8 +100,9 @@ export const SECURITY_CASES: Readonly<Record<string, readonly SecurityCase[]>> =
     shown('token, Authorization, client secret or proof at any level, in crash output, in error objects', 'log.no-secrets', 'operations.audit-redacted', 'authlete.nothing-printed')
   ],
   overload: [
-    shown('slow headers, slow body, idle connections', 'limits.slow-clients', 'limits.connections-bounded'),
-    shown('more requests than one core can serve', 'limits.load-shedding', 'limits.rate-per-person'),
+    shown('slow headers, slow body, answers that nobody reads, thousands of idle connections', 'limits.slow-clients', 'limits.connections-bounded', 'limits.overload-survived'),
+    shown('more requests than one core can serve', 'limits.load-shedding', 'limits.rate-per-person', 'limits.overload-survived'),
+    shown('a tool that never ends', 'limits.tool-time'),
     shown('SIGTERM loses no accepted request', 'shutdown.accepted-requests-answered'),
     never('memory that a client decides about', 'bodies, headers, connections, counters, both caches and questions under way are bounded by configuration; each bound has its test above')
   ]

@@ -411,6 +411,7 @@ t.test('cache — a flood of random tokens stays within its bound and evicts no 
 })
 
 t.test('cache — two verifiers share a cache and never an answer, and no key shows a token', async t => {
+  covers('auth.cache-keys-hashed')
   const clock = createManualClock()
   const kept = createGrantCache(CACHE, clock)
   const keys: string[] = []
