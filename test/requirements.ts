@@ -235,6 +235,10 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
     behaviour: 'A fresh negative answer replaces a cached grant, and no older answer replaces a newer one'
   },
+  'auth.live-answers-shared': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
+    behaviour: 'Callers that insist on a live answer share one that is asked for after all of them came, and none is asked for before'
+  },
   'auth.metadata-issuer-compared-exactly': {
     source: 'https://www.rfc-editor.org/rfc/rfc8414#section-3.3',
     behaviour: 'Metadata whose issuer differs from the identifier it was looked up by is not used'

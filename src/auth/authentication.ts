@@ -17,7 +17,8 @@ export interface Authenticator {
    */
   readonly authenticate: (token: PresentedToken, possession?: Possession) => Authentication | Promise<Authentication>
   /**
-   * The same checks on a live answer, asked for after this call, never an older flight.
+   * The same checks on a live answer, asked for after this call, never an older flight; those who call at the same time share
+   * one, and may wait for the one before it.
    * @throws AuthorizationServerUnavailable (as a rejected promise)
    */
   readonly authenticateLive: (token: PresentedToken, possession?: Possession) => Promise<Authentication>

@@ -1,12 +1,23 @@
-// How do many callers share one question? One flight per key, which later callers join; a caller that insists on a
-// newer answer launches its own. Flights of one key may land out of order: the newest answer counts, for everybody.
-// Knows nothing of tokens, keeps nothing once the last flight of a key has landed, and cancels nothing.
+// How do many callers share one question? One flight per key, which later callers join. Callers that insist on an answer asked for
+// after they came share too: one such flight is under way, and whoever comes meanwhile waits for the next. Flights of one key may
+// land out of order: the newest answer counts, for everybody. Knows nothing of tokens, keeps nothing once the last flight of a key
+// has landed, and cancels nothing.
 
 export interface SingleFlight<T> {
   /** Joins the newest flight under way for this key, or launches one. */
   readonly join: (key: string, ask: () => Promise<T>) => Promise<T>
-  /** Always launches one: its answer was asked for after this call. */
+  /**
+   * Its answer was asked for after this call: launches a flight, or where one of these is under way already, waits for it to land
+   * and shares the next with all who wait. So there are never more than two of them for any number of callers.
+   */
   readonly launch: (key: string, ask: () => Promise<T>) => Promise<T>
+}
+
+/** The flights of callers that insist. */
+interface Line<T> {
+  landed: Promise<void>
+  /** Not launched yet: whoever comes may still join. */
+  next: Promise<T> | undefined
 }
 
 interface Traffic<T> {
@@ -22,6 +33,7 @@ interface Traffic<T> {
  */
 export function createSingleFlight<T> (landed: (key: string, value: T) => void): SingleFlight<T> {
   const trafficByKey = new Map<string, Traffic<T>>()
+  const lineByKey = new Map<string, Line<T>>()
   let lastFlight = 0
 
   function launch (key: string, ask: () => Promise<T>): Promise<T> {
@@ -52,8 +64,23 @@ export function createSingleFlight<T> (landed: (key: string, value: T) => void):
     }
   }
 
+  function depart (key: string, ask: () => Promise<T>): Promise<T> {
+    const flight = launch(key, ask)
+    const line: Line<T> = { landed: Promise.resolve(), next: undefined }
+    const land = (): void => { if (line.next === undefined) lineByKey.delete(key) }
+    line.landed = flight.then(land, land)
+    lineByKey.set(key, line)
+    return flight
+  }
+
   return {
-    launch,
+    launch (key, ask) {
+      const line = lineByKey.get(key)
+      if (line === undefined) return depart(key, ask)
+      // Launched in the same step in which the line is replaced: nobody can join it after it was asked.
+      line.next ??= line.landed.then(() => depart(key, ask))
+      return line.next
+    },
     join (key, ask) {
       const traffic = trafficByKey.get(key)
       return traffic?.newest !== undefined && traffic.landing !== undefined ? traffic.landing : launch(key, ask)

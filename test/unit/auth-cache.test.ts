@@ -312,18 +312,92 @@ t.test('single flight — a question that throws before it is asked leaves nothi
 t.test('live — asks for itself, whatever is cached or under way', async t => {
   covers('auth.live-answer-wins')
   const { authenticator, scripted, clock } = build()
-  scripted.says(active())
-  await authenticator.authenticate(token)
-  scripted.says(undefined)
+  const older = authenticator.authenticate(token)
   clock.advance(1000)
-  const first = authenticator.authenticateLive(token)
-  const second = authenticator.authenticateLive(token)
-  t.equal(scripted.asked(), 3, 'neither joined an older flight')
-  scripted.question(0).answer(active())
+  const live = authenticator.authenticateLive(token)
+  t.equal(scripted.asked(), 2, 'did not join the older flight')
   scripted.question(1).answer(active())
-  for (const live of [await first, await second]) {
-    t.match(live, { ok: true, value: { askedAt: MANUAL_CLOCK_START_SECONDS * 1000 + 1000 } })
-  }
+  t.match(await live, { ok: true, value: { askedAt: MANUAL_CLOCK_START_SECONDS * 1000 + 1000 } })
+  scripted.question(0).answer(active())
+  await older
+  clock.advance(1000)
+  const again = authenticator.authenticateLive(token)
+  t.equal(scripted.asked(), 3, 'did not take what is cached')
+  scripted.question(2).answer(active())
+  t.match(await again, { ok: true, value: { askedAt: MANUAL_CLOCK_START_SECONDS * 1000 + 2000 } })
+})
+
+t.test('live — a thousand calls with one token make two questions, and nobody is told what was asked before they came', async t => {
+  covers('auth.live-answers-shared')
+  const { authenticator, scripted, clock } = build()
+  const first = authenticator.authenticateLive(token)
+  clock.advance(10)
+  const crowd = Array.from({ length: 999 }, () => authenticator.authenticateLive(token))
+  const other = authenticator.authenticateLive(new PresentedToken('another-token'))
+  t.equal(scripted.asked(), 2, 'the first of either token; the crowd waits')
+  scripted.question(1).answer(active())
+  t.equal(outcome(await other), 'granted', 'another token waits for nobody')
+  clock.advance(10)
+  scripted.question(0).answer(active())
+  t.match(await first, { ok: true, value: { askedAt: MANUAL_CLOCK_START_SECONDS * 1000 } })
+  t.equal(scripted.asked(), 3)
+  clock.advance(10)
+  const late = authenticator.authenticateLive(token)
+  scripted.question(2).answer(inactive)
+  t.ok((await Promise.all(crowd)).every(authentication => outcome(authentication) === 'inactive'), 'revoked meanwhile, and refused to every one of them')
+  t.equal(scripted.asked(), 4, 'who came while the crowd was asked for is asked for anew')
+  scripted.question(3).answer(active())
+  t.match(await late, { ok: true, value: { askedAt: MANUAL_CLOCK_START_SECONDS * 1000 + 30 } })
+})
+
+t.test('live — a question that fails is told to those who share it, and the next is asked all the same', async t => {
+  covers('auth.live-answers-shared')
+  const { authenticator, scripted } = build()
+  const first = authenticator.authenticateLive(token)
+  const waiting = [1, 2].map(() => authenticator.authenticateLive(token))
+  const unreachable = new AuthorizationServerUnavailable('unreachable', 'test')
+  scripted.question(0).fail(unreachable)
+  await t.rejects(first, unreachable)
+  scripted.question(1).answer(active())
+  t.ok((await Promise.all(waiting)).every(({ ok }) => ok))
+  scripted.says(active())
+  t.equal(outcome(await authenticator.authenticateLive(token)), 'granted', 'nothing is left behind')
+  t.equal(scripted.asked(), 3)
+})
+
+t.test('single flight — whoever comes, whenever what lands: nobody who insists hears an answer asked for before, and few questions do', async () => {
+  covers('auth.live-answers-shared', 'auth.live-answer-wins')
+  interface Flight { readonly askedAt: number, readonly live: boolean, readonly answer: (askedAt: number) => void, readonly fail: (failure: Error) => void }
+  const step = fc.record({ action: fc.constantFrom('join', 'launch', 'answer', 'fail'), which: fc.nat(), pause: fc.constantFrom(0, 1, 2, 3, 9) })
+  await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 40 }), async steps => {
+    let time = 0
+    const landed: number[] = []
+    const open: Flight[] = []
+    const heard: Array<Promise<boolean>> = []
+    const flights = createSingleFlight<number>((_key, askedAt) => { landed.push(askedAt) })
+    const ask = (live: boolean) => () => new Promise<number>((resolve, reject) => {
+      time += 1
+      open.push({ askedAt: time, live, answer: resolve, fail: reject })
+    })
+    for (const { action, which, pause } of steps) {
+      time += 1
+      const cameAt = time
+      if (action === 'join') heard.push(flights.join('key', ask(false)).then(() => true, () => true))
+      else if (action === 'launch') heard.push(flights.launch('key', ask(true)).then(askedAt => askedAt > cameAt, () => true))
+      else {
+        const [flight] = open.splice(which % Math.max(open.length, 1), 1)
+        if (action === 'answer') flight?.answer(flight.askedAt)
+        else flight?.fail(new Error('test'))
+      }
+      if (open.filter(({ live }) => live).length > 1) return false
+      for (let turn = 0; turn < pause; turn += 1) await Promise.resolve()
+    }
+    for (let turn = 0; turn < 100 && heard.length > 0; turn += 1) {
+      for (const flight of open.splice(0)) flight.answer(flight.askedAt)
+      await new Promise(resolve => { setImmediate(resolve) })
+    }
+    return (await Promise.all(heard)).every(Boolean) && landed.every((askedAt, index) => askedAt > (landed[index - 1] ?? 0))
+  }), { numRuns: 1000 })
 })
 
 t.test('live — a fresh negative replaces the cached grant for everybody', async t => {
@@ -374,29 +448,6 @@ t.test('live — nobody joins a flight that has landed, while older ones are sti
   scripted.question(0).answer(active())
   t.equal(outcome(await older), 'inactive', 'and is still the newer of the two')
   t.equal(authenticator.cacheSizes().grants, 0)
-})
-
-t.test('live — whatever order answers land in, the newest question decides what is kept', async () => {
-  covers('auth.live-answer-wins')
-  await fc.assert(fc.asyncProperty(
-    fc.array(fc.constantFrom('active', 'inactive', 'failure'), { minLength: 1, maxLength: 6 }), fc.infiniteStream(fc.nat()),
-    async (answers, choices) => {
-      const { authenticator, scripted } = build()
-      const flights = answers.map(async () => await authenticator.authenticateLive(token))
-      const allSettled = Promise.allSettled(flights)
-      const open = answers.map((_answer, index) => index)
-      while (open.length > 0) {
-        const [index = 0] = open.splice(Number(choices.next().value) % open.length, 1)
-        const answer = answers[index]
-        if (answer === 'failure') scripted.question(index).fail(new AuthorizationServerUnavailable('timeout', 'test'))
-        else scripted.question(index).answer(answer === 'active' ? active() : inactive)
-        await Promise.allSettled(flights.slice(index, index + 1))
-      }
-      await allSettled
-      const newest = answers.findLast(answer => answer !== 'failure')
-      const { grants, negatives } = authenticator.cacheSizes()
-      return grants === (newest === 'active' ? 1 : 0) && negatives === (newest === 'inactive' ? 1 : 0)
-    }))
 })
 
 t.test('cache — a flood of random tokens stays within its bound and evicts no real grant', async t => {
