@@ -29,7 +29,7 @@ export type RunResult =
   | ToolOutcome
   | { readonly kind: 'invalid-arguments', readonly text: string }
   | { readonly kind: 'rejected', readonly rejection: Rejection }
-  /** The tool could not say what this call needs: a denial, with the fault for the operator. */
+  /** What this call needs cannot be said, or not judged: a denial, with the fault for the operator. */
   | { readonly kind: 'undecided', readonly fault: GatewayError }
   | { readonly kind: 'fault', readonly fault: GatewayError }
 
@@ -62,7 +62,7 @@ export async function runTool (tool: Tool, args: unknown, caller: Caller, decide
       // What the arguments lead to is looked up for those alone whose scope suffices.
       const general = decide(caller.grant, requirement, caller.receivedAtMonotonicMs)
       decided = { grant: caller.grant, requirement }
-      if (general.kind === 'denial') return { result: { kind: 'denied', denial: general.denial }, decided }
+      if (general.kind === 'denial') return { result: refusal(general), decided }
       const finding = detailsOf(details, input.data, caller.grant)
       // Most declarations know it at once, and a wait would cost more than they do.
       const needed = finding instanceof Promise ? await finding : finding
@@ -79,8 +79,8 @@ export async function runTool (tool: Tool, args: unknown, caller: Caller, decide
       decision = decide(live.value, requirement, caller.receivedAtMonotonicMs)
     }
     switch (decision.kind) {
-      case 'needs-fresh': return { result: { kind: 'denied', denial: { kind: 'undecidable' } }, decided }
-      case 'denial': return { result: { kind: 'denied', denial: decision.denial }, decided }
+      case 'needs-fresh': return { result: { kind: 'undecided', fault: new GatewayError('GW_INTERNAL', `${tool.name}: a live answer that is older than the request`) }, decided }
+      case 'denial': return { result: refusal(decision), decided }
       case 'permit': break
     }
     if (!input.success) return { result: { kind: 'invalid-arguments', text: describeIssues(input.error.issues) }, decided }
@@ -93,6 +93,10 @@ export async function runTool (tool: Tool, args: unknown, caller: Caller, decide
   } catch (error) {
     return { result: { kind: 'fault', fault: asFault(error) }, decided, permit }
   }
+}
+
+function refusal ({ denial, fault }: Extract<Decision, { kind: 'denial' }>): RunResult {
+  return fault === undefined ? { kind: 'denied', denial } : { kind: 'undecided', fault }
 }
 
 /** @returns the fault when the tool's own declaration failed: nothing can be decided then */

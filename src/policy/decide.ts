@@ -3,6 +3,7 @@
 // know any tool, and trusts that the grant was verified: see auth/.
 
 import type { VerifiedGrant } from '../auth/grant.ts'
+import { GatewayError } from '../kernel/fault.ts'
 import type { EpochMilliseconds } from '../kernel/units.ts'
 import { authenticationSuffices } from './authentication-level.ts'
 import { judgeDetails, type DetailsJudgement } from './authorization-details/judgement.ts'
@@ -34,7 +35,6 @@ export interface Policy {
   readonly decide: (grant: VerifiedGrant, requirement: Requirement, moment: Moment) => Decision
 }
 
-const UNDECIDABLE: Decision = { kind: 'denial', denial: { kind: 'undecidable' } }
 const NEEDS_FRESH: Decision = { kind: 'needs-fresh' }
 const UNRESTRICTED: DetailsJudgement = { kind: 'unrestricted' }
 
@@ -69,8 +69,8 @@ export function createPolicy ({ resource, whenAbsent, scopeImplications = {} }: 
         kind: 'permit',
         permit: permit({ tool: requirement.tool, person: grant.person, clientId: grant.clientId, details: details.kind === 'sufficient' ? details.elements : 'unrestricted' })
       }
-    } catch {
-      return UNDECIDABLE
+    } catch (cause) {
+      return { kind: 'denial', denial: { kind: 'undecidable' }, fault: new GatewayError('GW_INTERNAL', `${requirement.tool}: a check of the policy failed`, { cause }) }
     }
   }
   return { decide }

@@ -254,6 +254,21 @@ t.test('own tool — when it cannot say what a call needs, the call is refused a
   t.notOk(lines().includes('SECRETTEXT'))
 })
 
+t.test('own tool — when its judge of the details fails, the call is refused and the operator told, without a value of the token', async t => {
+  covers('policy.failing-check-denies')
+  const fail = (element: object): never => { throw new RangeError(`SECRETTEXT ${JSON.stringify(element)}`) }
+  const { app, lines } = await hostWith(t, async () => ({ kind: 'completed', text: 'ran', structured: {} }), {
+    detailsType: refunds, details: () => ({ type: refunds.type, judge: fail, smallest: fail })
+  })
+  const answer = await callTool(app, 'own')
+  t.equal(answer.status, 403)
+  t.match(challengeOf(answer), { error: 'insufficient_authorization', error_description: /could not decide/ })
+  const fault = lines().split('\n').filter(line => line.includes('"fault"')).map(line => JSON.parse(line) as object).find(line => 'detail' in line)
+  t.match(fault, { event: 'fault', code: 'GW_INTERNAL', detail: 'own: a check of the policy failed', cause: { name: 'RangeError' } })
+  t.match(lines(), '"reason":"undecidable"')
+  t.notOk(lines().includes('SECRETTEXT'))
+})
+
 t.test('own tool — one that does not end in time is told so, and waited for no longer; what it needs not known in time is a denial', async t => {
   covers('limits.tool-time', 'policy.failing-check-denies')
   const folder = mkdtempSync(join(tmpdir(), 'tool-time-'))
