@@ -519,6 +519,10 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc6585#section-4',
     behaviour: 'Gateways that share Redis count together, without telling it who is counted, and count on nobody being refused when it is away'
   },
+  'limits.readiness-shared': {
+    source: 'https://cheatsheetseries.owasp.org/cheatsheets/Denial_of_Service_Cheat_Sheet.html',
+    behaviour: 'Asking for readiness, which anybody may, costs the database one question at a time however many ask'
+  },
   'limits.slow-clients': {
     source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.5.9',
     behaviour: 'A client that sends too slowly, or nothing, loses its connection'

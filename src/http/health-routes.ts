@@ -16,18 +16,30 @@ const HEADERS = { 'content-type': JSON_TYPE, 'cache-control': 'no-store' } as co
 export function registerHealth (instance: FastifyInstance, checks: readonly ReadinessCheck[]): void {
   instance.get('/health', (_request, reply) => reply.headers(HEADERS).send('{"status":"alive"}'))
 
-  instance.get('/ready', async (request, reply) => {
-    const results = await Promise.all(checks.map(async ({ name, check }) => {
-      try {
-        await check()
-        return [name, 'ready'] as const
-      } catch (error) {
-        request.log.warn({ event: 'not-ready', check: name, detail: (error as { detail?: unknown }).detail }, 'not ready')
-        return [name, 'not ready'] as const
-      }
-    }))
-    const ready = results.every(([, state]) => state === 'ready')
-    return reply.code(ready ? 200 : 503).headers(HEADERS)
-      .send(JSON.stringify({ status: ready ? 'ready' : 'not ready', checks: Object.fromEntries(results) }))
+  let underWay: Promise<Readiness> | undefined
+  const ask = (): Promise<Readiness> => askAll(instance, checks).finally(() => { underWay = undefined })
+
+  instance.get('/ready', async (_request, reply) => {
+    // Anybody may ask, as often as they like: the database and the authorization server are asked once at a time.
+    underWay ??= ask()
+    const states = await underWay
+    const ready = Object.values(states).every(state => state === 'ready')
+    return reply.code(ready ? 200 : 503).headers(HEADERS).send(JSON.stringify({ status: ready ? 'ready' : 'not ready', checks: states }))
   })
+}
+
+/** By the names of the checks. */
+type Readiness = Readonly<Record<string, 'ready' | 'not ready'>>
+
+async function askAll ({ log }: FastifyInstance, checks: readonly ReadinessCheck[]): Promise<Readiness> {
+  const results = await Promise.all(checks.map(async ({ name, check }) => {
+    try {
+      await check()
+      return [name, 'ready'] as const
+    } catch (error) {
+      log.warn({ event: 'not-ready', check: name, detail: (error as { detail?: unknown }).detail }, 'not ready')
+      return [name, 'not ready'] as const
+    }
+  }))
+  return Object.fromEntries(results)
 }

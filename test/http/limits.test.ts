@@ -119,6 +119,26 @@ t.test('load shedding — work that waits too long turns requests away, never he
   await eventually('requests are served again', async () => (await list(gateway)).status === 200)
 })
 
+t.test('readiness — however many ask, the database is asked once at a time', async t => {
+  covers('limits.readiness-shared')
+  let pings = 0
+  let answer = () => {}
+  const gateway = await buildGateway(t, {
+    store: store => ({ ...store, ping: () => { pings += 1; return new Promise(resolve => { answer = resolve }) } })
+  })
+  const ready = () => gateway.app.inject('/ready')
+  const asked = Array.from({ length: 200 }, ready)
+  await eventually('the storage is asked', () => pings > 0)
+  await gateway.app.inject('/health')
+  answer()
+  t.same([...new Set((await Promise.all(asked)).map(({ statusCode }) => statusCode))], [200])
+  t.equal(pings, 1)
+  const later = ready()
+  await eventually('and asked anew afterwards', () => pings === 2)
+  answer()
+  t.equal((await later).statusCode, 200)
+})
+
 /** A connection, and all that came over it once it has been closed. */
 async function opened (gateway: Gateway): Promise<{ readonly socket: Socket, readonly received: () => string, readonly closed: Promise<unknown> }> {
   const socket = connect(await portOf(gateway.app), '127.0.0.1')
