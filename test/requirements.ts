@@ -509,7 +509,7 @@ export const requirements = {
   },
   'limits.rate-per-address': {
     source: 'https://www.rfc-editor.org/rfc/rfc6585#section-4',
-    behaviour: 'Requests of one address are limited where configuration says so, and forwarding headers are no address'
+    behaviour: 'Requests of one address, or one IPv6 network, are limited where configuration says so, and forwarding headers are no address'
   },
   'limits.rate-per-person': {
     source: 'https://www.rfc-editor.org/rfc/rfc6585#section-4',

@@ -20,7 +20,7 @@ export const limits = group({
   requestsPerMinutePerPerson: wholeNumber({ from: 0, to: 1_000_000, unit: 'requests', byDefault: 600 })
     .describe('Requests of one person within a minute, whatever the number of tokens and clients; then 429 with `Retry-After`. 0: no limit.'),
   requestsPerMinutePerAddress: wholeNumber({ from: 0, to: 1_000_000, unit: 'requests', byDefault: 0 })
-    .describe('Requests from one network address within a minute, counted before the token is looked at. 0: no limit, since a classroom, an office or a proxy shares one address.'),
+    .describe('Requests from one network address (of IPv6: one network, /64) within a minute, counted before the token is looked at. 0: no limit, since a classroom, an office or a proxy shares one address.'),
   rateLimitRedisUrl: text('redis://user:password@host:port/number', isRedisUrl).exactOptional()
     .describe('Where requests are counted for all gateways together; needs the package `ioredis` beside the gateway. Absent: each process counts for itself. While Redis does not answer nobody is refused. Better set in the environment when it holds a password.'),
   maxEventLoopDelayMs: wholeNumber({ from: 0, to: 60_000, unit: 'milliseconds', byDefault: 1000 })

@@ -20,6 +20,7 @@ const MAX_COUNTERS = 50_000
 /** Redis is a neighbour or of no use: nobody waits longer for a count. */
 const REDIS_TIMEOUT_MS = 250
 const COMPLAINT_PAUSE_MS = 60_000
+const IPV6_NETWORK_BITS = 64
 
 /** 0: no limit. */
 export interface RateLimits {
@@ -49,7 +50,7 @@ export async function createRateLimits (instance: FastifyInstance, options: Rate
   const perAddress = () => limits().requestsPerMinutePerAddress
   if (!mayChange && perPerson() === 0 && perAddress() === 0) return NO_LIMITS
 
-  const { default: rateLimit } = await import('@fastify/rate-limit')
+  const { default: rateLimit, normalizeIP } = await import('@fastify/rate-limit')
   const redis = rateLimitRedisUrl === undefined ? undefined : await connectToRedis(rateLimitRedisUrl)
   if (redis !== undefined) instance.addHook('onClose', () => { redis.disconnect() })
   // It serves nothing. A host that counts as well would otherwise lend us its counters, exceptions and bans.
@@ -67,7 +68,7 @@ export async function createRateLimits (instance: FastifyInstance, options: Rate
     return [createHook(count, perMinute, reason, clock)]
   }
   return {
-    beforeAuthentication: limit('rate-limited:address', perAddress, ({ ip }) => `address:${ip}`),
+    beforeAuthentication: limit('rate-limited:address', perAddress, createAddressKey(normalizeIP)),
     afterAuthentication: limit('rate-limited:person', perPerson, createPersonKey())
   }
 }
@@ -124,6 +125,20 @@ function createPersonKey (): (request: FastifyRequest) => string {
       if (known.size >= MAX_COUNTERS) known.clear()
       key = `person:${hash('sha256', person, 'base64url')}`
       known.set(person, key)
+    }
+    return key
+  }
+}
+
+/** Whoever has one IPv6 address has the 2^64 of its network: they count as one. */
+function createAddressKey (normalize: (address: string, networkBits: number) => string): (request: FastifyRequest) => string {
+  const known = new Map<string, string>()
+  return ({ ip }) => {
+    let key = known.get(ip)
+    if (key === undefined) {
+      if (known.size >= MAX_COUNTERS) known.clear()
+      key = `address:${normalize(ip, IPV6_NETWORK_BITS)}`
+      known.set(ip, key)
     }
     return key
   }

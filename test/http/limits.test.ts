@@ -53,6 +53,20 @@ t.test('rate limit — an address is counted only where configuration says so, b
   t.equal(gateway.asked.length, 2, 'and nothing is asked about it')
 })
 
+t.test('rate limit — an IPv6 network is one address, and an IPv4 address is the same in either form', async t => {
+  covers('limits.rate-per-address')
+  const gateway = await buildGateway(t, { config: { limits: { requestsPerMinutePerPerson: 0, requestsPerMinutePerAddress: 2 } } })
+  const statusFrom = async (remoteAddress: string) => (await gateway.app.inject({ method: 'POST', url: '/mcp', remoteAddress, headers: { authorization: 'Bearer token-inactive' } })).statusCode
+  for (const [addresses, statuses] of [
+    [['2001:db8:0:1::1', '2001:db8:0:1:ffff:ffff:ffff:ffff', '2001:DB8:0:1::2', '2001:db8:0:2::1'], [401, 401, 429, 401]],
+    [['203.0.113.9', '::ffff:203.0.113.9', '203.0.113.9', '203.0.113.10'], [401, 401, 429, 401]]
+  ] as const) {
+    const found: number[] = []
+    for (const address of addresses) found.push(await statusFrom(address))
+    t.same(found, statuses)
+  }
+})
+
 t.test('rate limit — off for practice on one machine, at least 600 a minute otherwise, and never by address unless chosen', t => {
   const least = { resource: { identifier: RESOURCE }, authorizationServer: { issuer: ISSUER, introspection: { clientId: 'mcp-server', clientSecret: CLIENT_SECRET } } }
   const { limits } = parseConfig(least)
