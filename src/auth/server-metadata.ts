@@ -2,6 +2,7 @@
 // fetching. Reads what it is asked for and checks nothing else of the document.
 
 import { AuthorizationServerUnavailable } from '../kernel/fault.ts'
+import { isLoopbackHost } from '../kernel/loopback.ts'
 import { isJsonObject, type JsonObject } from '../kernel/json.ts'
 
 export interface ServerMetadata {
@@ -34,14 +35,15 @@ export function parseServerMetadata (document: unknown, issuer: string): ServerM
 /**
  * An endpoint of the document.
  * @param member for example `introspection_endpoint`
- * @throws AuthorizationServerUnavailable when it is missing, no URL, carries credentials, or is plain http although
- *   the issuer is not: our secret would travel in clear
+ * @throws AuthorizationServerUnavailable when it is missing, no URL, carries credentials, or is plain http: our secret would travel in
+ *   clear. Where the issuer itself is on http, as configuration allowed, its own origin may be too, and this machine.
  */
 export function readEndpoint ({ issuer, document }: ServerMetadata, member: string): URL {
   const value = document[member]
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
   if (url === undefined) throw new AuthorizationServerUnavailable('metadata-unavailable', `authorization server metadata without a usable ${member}`)
-  const secure = url.protocol === 'https:' || (url.protocol === 'http:' && issuer.startsWith('http:'))
+  const { protocol, origin } = new URL(issuer)
+  const secure = url.protocol === 'https:' || (url.protocol === 'http:' && protocol === 'http:' && (url.origin === origin || isLoopbackHost(url.hostname)))
   if (!secure || url.username !== '' || url.password !== '') {
     throw new AuthorizationServerUnavailable('metadata-unavailable', `authorization server metadata with an insecure ${member}`)
   }

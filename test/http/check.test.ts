@@ -1,5 +1,6 @@
 // The check of other servers: our own gateway in good order, and a poor server whose every fault is found.
 
+import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { once } from 'node:events'
 import { createServer as createHttpServer } from 'node:http'
@@ -192,6 +193,11 @@ t.test('check — challenges are read as RFC 9110 writes them', t => {
   t.strictSame(read('Basic realm="x"', 'BEARER Error = "e"'), [['basic', { realm: 'x' }], ['bearer', { error: 'e' }]], 'two lines are one list')
   t.strictSame(read(', Bearer a=b ,, Basic'), [['bearer', { a: 'b' }], ['basic', {}]], 'empty elements count for nothing')
   for (const wrong of ['', 'Bearer realm="x" error="y"', 'Bearer realm="x', 'Bearer a=b, a=c', 'Bearer realm="チケット"', 'Bearer realm=x y', '"Bearer"', 'Bearer a="b"c']) t.type(read(wrong), 'string', JSON.stringify(wrong))
+  const pieces = fc.array(fc.oneof(fc.constantFrom('Bearer', 'DPoP', ' ', ',', '=', '"', '\\', 'a="b"', 'realm', '\t', 'dGVzdA=='), fc.string()), { maxLength: 30 }).map(parts => parts.join(''))
+  fc.assert(fc.property(fc.array(pieces, { maxLength: 3 }), lines => {
+    const parsed = parseChallenges(lines)
+    return parsed.ok ? parsed.value.every(({ scheme }) => scheme !== '' && lines.some(line => line.toLowerCase().includes(scheme))) : parsed.error !== ''
+  }), { numRuns: 1000 })
   t.end()
 })
 

@@ -157,6 +157,9 @@ t.test('signed reply — believed with the server\'s signature, type, issuer and
     ['no audience', signed({ aud: undefined })],
     ['an audience that is no text', signed({ aud: { tickets: true } })],
     ['no time', signed({ iat: undefined })],
+    ['a time that is a text', signed({ iat: 'now' })],
+    ['signed long ago, and kept by somebody', signed({ iat: Math.floor(Date.now() / 1000) - 400 })],
+    ['signed in the future', signed({ iat: Math.floor(Date.now() / 1000) + 400 })],
     ['nothing said', signed({ token_introspection: undefined })],
     ['a text', signed({ token_introspection: JSON.stringify(inner) })],
     ['rubbish', 'a.b.c'],
@@ -176,7 +179,7 @@ t.test('signed reply — believed with the server\'s signature, type, issuer and
 t.test('signed reply — one that nobody asked for is verified all the same', async t => {
   covers('introspection.signed-reply')
   const { server, issuer, ask } = await start(t)
-  const outer = { iss: issuer, aud: 'tickets', iat: 1, token_introspection: { active: true, sub: '1004' } }
+  const outer = { iss: issuer, aud: 'tickets', iat: Math.floor(Date.now() / 1000) - 200, token_introspection: { active: true, sub: '1004' } }
   server.on('/introspect', answers(200, signJwt(serverKey, outer, { typ: 'token-introspection+jwt' }), SIGNED))
   t.match(await ask(), { kind: 'active' })
   t.equal(server.received.find(({ path }) => path === '/introspect')?.headers.accept, 'application/json')

@@ -86,7 +86,7 @@ t.test('JWT — claims that bind it to a time and an issuer may not be missing, 
 
 t.test('JWT — the envelope is refused before any claim is believed', async t => {
   covers('jwt.algorithm-allow-list', 'jwt.type-checked', 'jwt.signature-checked')
-  const { ask, payload } = await start(t)
+  const { ask, payload, server, issuer } = await start(t)
   const good = signJwt(first, payload())
   const [header = '', , signature = ''] = good.split('.')
   const forged = Buffer.from(JSON.stringify(payload({ sub: '1005' }))).toString('base64url')
@@ -119,6 +119,12 @@ t.test('JWT — the envelope is refused before any claim is believed', async t =
     ['a payload that is an array', signJwt(first, '[]'), 'form']
   ]
   for (const [name, token, problem] of cases) t.strictSame(await ask(token), unverifiable(problem), name)
+  server.on('/elsewhere', answersJson({ keys: [second.jwk] }))
+  const there = `${issuer}/elsewhere`
+  for (const header of [{ kid: 'first', jku: there }, { kid: 'first', x5u: there }, { jku: there, jwk: second.jwk }, { kid: '../elsewhere', jku: there }]) {
+    t.match(await ask(signJwt(second, payload(), header)), { kind: 'unverifiable' }, JSON.stringify(Object.keys(header)))
+  }
+  t.notOk(server.received.some(({ path }) => path === '/elsewhere'), 'no address in a token is followed')
   for (const typ of ['at+jwt', 'AT+JWT', 'application/at+jwt', 'Application/AT+JWT']) t.match(await ask(signJwt(first, payload(), { typ })), { kind: 'active' }, typ)
 })
 

@@ -313,6 +313,23 @@ t.test('metadata — an endpoint that would carry our secret in clear is not use
   for (const endpoint of ['http://as.example/introspect', '/introspect', '', 'ftp://as.example/', 'javascript:alert(1)', 'https://id:secret@as.example/', undefined, 7, null]) {
     t.throws(() => read(ISSUER, endpoint), unavailable('metadata-unavailable'), String(endpoint))
   }
+  t.equal(String(read('http://as.internal', 'http://as.internal/introspect')), 'http://as.internal/introspect', 'an issuer in clear, by choice')
+  t.equal(String(read('http://as.internal', 'http://127.0.0.1:9/introspect')), 'http://127.0.0.1:9/introspect')
+  for (const endpoint of ['http://elsewhere.internal/introspect', 'http://as.internal:8080/introspect', 'http://localhost.evil.example/']) {
+    t.throws(() => read('http://as.internal', endpoint), unavailable('metadata-unavailable'), endpoint)
+  }
+})
+
+t.test('metadata — whatever a server publishes is read or refused, and leads nowhere in clear', async () => {
+  const anything = fc.oneof(fc.jsonValue(), fc.webUrl({ withFragments: true, withQueryParameters: true }), fc.tuple(fc.constantFrom('http:', 'https:', 'ftp:', 'data:', '//'), fc.string()).map(parts => parts.join('')))
+  fc.assert(fc.property(fc.record({ issuer: fc.oneof(fc.constant(ISSUER), fc.jsonValue()), jwks_uri: anything }, { requiredKeys: [] }), document => {
+    try {
+      const { protocol, username } = readEndpoint(parseServerMetadata(document, ISSUER), 'jwks_uri')
+      return protocol === 'https:' && username === ''
+    } catch (failure) {
+      return failure instanceof AuthorizationServerUnavailable
+    }
+  }), { numRuns: 500 })
 })
 
 t.test('hints — name the likely cause in ASCII, the trap of the registered resource URI included', async t => {

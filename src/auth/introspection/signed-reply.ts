@@ -1,6 +1,8 @@
 // Did the authorization server itself say this, and to us? A signed introspection reply is believed when its signature, its
-// type, its issuer and its audience are right. What it says then is read like any other reply.
+// type, its issuer, its audience and its time are right. What it says then is read like any other reply. Which token it is about, it
+// does not say: that is for the connection to vouch for.
 
+import type { Clock } from '../../kernel/clock.ts'
 import { AuthorizationServerUnavailable } from '../../kernel/fault.ts'
 import { isJsonObject } from '../../kernel/json.ts'
 import type { ExchangeReply } from '../exchange.ts'
@@ -9,6 +11,8 @@ import { verifyPublishedSignature } from '../jwt/published-signature.ts'
 import type { SignedForm } from '../jwt/signature.ts'
 
 const MEDIA_TYPE = 'token-introspection+jwt'
+/** Either way: clocks run apart. What was signed before that is no answer to a question of now, whoever kept it. */
+const MAX_AGE_MS = 300_000
 const CONTENT_TYPE = /^\s*application\/token-introspection\+jwt\s*(?:;|$)/i
 
 export const SIGNED_REPLY_TYPE = `application/${MEDIA_TYPE}`
@@ -20,6 +24,7 @@ export interface SignedReplySettings {
   readonly audiences: readonly string[]
   readonly algorithms: readonly string[]
   readonly keys: KeySet
+  readonly clock: Clock
 }
 
 export function isSignedReply ({ contentType }: ExchangeReply): boolean {
@@ -31,7 +36,7 @@ export function isSignedReply ({ contentType }: ExchangeReply): boolean {
  * @throws AuthorizationServerUnavailable when anything about the envelope is wrong: that is never the token's fault
  * @see https://www.rfc-editor.org/rfc/rfc9701#section-5
  */
-export async function readSignedReply ({ body }: ExchangeReply, { issuer, audiences, algorithms, keys }: SignedReplySettings): Promise<unknown> {
+export async function readSignedReply ({ body }: ExchangeReply, { issuer, audiences, algorithms, keys, clock }: SignedReplySettings): Promise<unknown> {
   const text = Buffer.from(body).toString('latin1').trim()
   const form: SignedForm = { algorithms, types: new Set([MEDIA_TYPE]) }
   const verified = await verifyPublishedSignature(text, keys, form)
@@ -41,6 +46,7 @@ export async function readSignedReply ({ body }: ExchangeReply, { issuer, audien
   const named: readonly unknown[] = Array.isArray(aud) ? aud : [aud]
   if (!named.some(audience => typeof audience === 'string' && audiences.includes(audience))) throw unbelievable('audience')
   if (typeof iat !== 'number' || !isJsonObject(reply)) throw unbelievable('form')
+  if (!(Math.abs(clock.now() - iat * 1000) <= MAX_AGE_MS)) throw unbelievable('time')
   return reply
 }
 

@@ -53,7 +53,8 @@ export function createIntrospectionVerifier (settings: IntrospectionVerifierSett
       issuer,
       audiences: settings.resource === undefined ? [clientId] : [clientId, settings.resource],
       algorithms: settings.replyAlgorithms ?? [],
-      keys: createKeySet({ locate: async () => readEndpoint(await discovery.ensure(), 'jwks_uri'), suspect: discovery.suspect, exchanger, deadlineMs, clock })
+      keys: createKeySet({ locate: async () => readEndpoint(await discovery.ensure(), 'jwks_uri'), suspect: discovery.suspect, exchanger, deadlineMs, clock }),
+      clock
     },
     clock
   })
