@@ -97,6 +97,13 @@ t.test('dashboard — every metric in its queries exists', async t => {
   const queried = parsed.panels.flatMap(({ targets = [] }) => targets.flatMap(({ expr }) => expr.match(/\b(?:mcp_gateway|nodejs|process)_[a-z0-9_]+/g) ?? []))
   t.ok(queried.length >= 10)
   for (const name of new Set(queried)) t.ok(exposed.has(name), name)
+  const labels = new Set(['instance', 'le', ...[...(await scrape()).matchAll(/[{,](\w+)="/g)].map(([, label]) => label)])
+  const asked = parsed.panels.flatMap(({ targets = [] }) => targets.flatMap(({ expr }) => [
+    ...[...expr.matchAll(/(\w+)(?:=~?|!=)"/g)].map(([, label = '']) => label),
+    ...[...expr.matchAll(/by \(([^)]*)\)/g)].flatMap(([, list = '']) => list.split(/, */))
+  ]))
+  t.ok(asked.length >= 20)
+  for (const label of new Set(asked)) t.ok(labels.has(label), `the label ${label}`)
   const own = [...exposed].filter(name => name?.startsWith('mcp_gateway_') === true && !/_(?:bucket|sum|created)$/.test(name))
   for (const name of own) t.ok(dashboard.includes(name?.replace(/_count$/, '') ?? ''), `${name} has its place on it`)
 })
