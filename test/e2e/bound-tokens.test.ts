@@ -1,12 +1,21 @@
 // A client library that knows nothing of us gets a bound token and uses it: discovery from the resource on, consent, proofs,
 // nonces. And the way of a person who has to log in again before an operation that wants a recent login.
 
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import * as oauth from 'oauth4webapi'
+import { pino } from 'pino'
 import t, { type Test } from 'tap'
+import { Agent, fetch as undiciFetch } from 'undici'
 import { z } from 'zod'
-import { defineTool, type Tool } from '../../src/index.ts'
+import { createApp } from '../../src/app.ts'
+import { defineTool, parseConfig, type Tool } from '../../src/index.ts'
+import { createPracticeServer } from '../../src/local-as/server.ts'
+import { createCertificate, type Certificate } from '../support/certificates.ts'
 import { covers } from '../support/covers.ts'
 import { BOTH_SCOPES, obtainToken, openPage, REDIRECT_URI, submitAndReturn } from '../support/practice-client.ts'
+import { freePorts } from '../support/processes.ts'
 import { startProtectedGateway, type ProtectedGateway, type ProtectedGatewayOptions } from '../support/protected-gateway.ts'
 
 const OVER_HTTP = { [oauth.allowInsecureRequests]: true } as const
@@ -112,6 +121,50 @@ t.test('end to end — the library answers the question for a nonce by itself', 
   t.equal((await use(call('list_tickets'))).status, 200)
   t.equal((await use(call('list_tickets'))).status, 200)
   t.strictSame(gateway.decisions.map(({ reason }) => reason), ['nonce-required', 'permitted', 'permitted'])
+})
+
+t.test('end to end — a token that is bound to a certificate works for the holder of the certificate, and for nobody else', async t => {
+  covers('mtls.certificate-bound', 'mtls.tls-listener')
+  const [port = 0] = await freePorts(1)
+  const resource = `https://localhost:${port}/mcp`
+  const practice = await createPracticeServer({ resources: [resource] })
+  t.teardown(practice.close)
+  const folder = mkdtempSync(join(tmpdir(), 'bound-'))
+  t.teardown(() => { rmSync(folder, { recursive: true, force: true }) })
+  const file = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text)
+    return join(folder, name)
+  }
+  const authority = createCertificate('An authority')
+  const [own, mine, others] = [createCertificate('localhost', authority), createCertificate('mine', authority), createCertificate('of somebody else', authority)]
+  const { id: clientId, secret: clientSecret } = practice.introspectionClient
+  const config = parseConfig({
+    port,
+    resource: { identifier: resource },
+    authorizationServer: { issuer: practice.issuer, introspection: { clientId, clientSecret } },
+    tls: { cert: file('cert.pem', own.certPem), key: file('key.pem', own.keyPem), clientCa: file('ca.pem', authority.certPem) },
+    policy: { authorizationDetailsWhenAbsent: 'allow' },
+    storage: { url: 'sqlite::memory:' }
+  })
+  const app = await createApp({ config, logger: pino({ level: 'silent' }), version: '0.0.0-test' })
+  t.teardown(() => app.close())
+  await app.listen({ host: '127.0.0.1', port })
+
+  function holding (certificate: Certificate | undefined) {
+    const agent = new Agent({ connect: { ca: authority.certPem, ...(certificate === undefined ? {} : { cert: certificate.certPem, key: certificate.keyPem }) } })
+    t.teardown(() => agent.close())
+    return { [oauth.customFetch]: (url: string, init: object) => undiciFetch(url, { ...init, dispatcher: agent }) as unknown as Promise<Response> }
+  }
+  const found = await oauth.processResourceDiscoveryResponse(new URL(resource), await oauth.resourceDiscoveryRequest(new URL(resource), holding(undefined)))
+  t.match(found, { tls_client_certificate_bound_access_tokens: true, authorization_servers: [practice.issuer] })
+
+  const token = await practice.mintToken({ subject: '1004', scope: BOTH_SCOPES, resource, boundTo: { 'x5t#S256': mine.thumbprint } })
+  const use = (name: string, args: object, certificate: Certificate | undefined) => oauth.protectedResourceRequest(token, 'POST', new URL(resource), new Headers(HEADERS), call(name, args), holding(certificate))
+  t.equal((await use('list_tickets', {}, mine)).status, 200)
+  t.equal((await use('reserve_ticket', { ticket_id: 1, seats: 1 }, mine)).status, 200, 'for a live answer too')
+  for (const certificate of [others, undefined, createCertificate('mine')]) {
+    t.match(challengesOf(await failureOf(use('list_tickets', {}, certificate))), [{ scheme: 'bearer', parameters: { error: 'invalid_token' } }])
+  }
 })
 
 const transfer: Tool = defineTool({

@@ -2,12 +2,15 @@
 
 import fc from 'fast-check'
 import { inspect } from 'node:util'
+import { pino } from 'pino'
 import t, { type Test } from 'tap'
+import { createApp } from '../../src/app.ts'
 import { parseAuthleteReply } from '../../src/auth/authlete/reply.ts'
 import { createAuthleteVerifier } from '../../src/auth/authlete/verifier.ts'
 import { parseIntrospectionReply } from '../../src/auth/introspection/reply.ts'
 import { PresentedToken } from '../../src/auth/presented-token.ts'
 import type { TokenStatus } from '../../src/auth/token-claims.ts'
+import { loadConfig } from '../../src/config/load.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { AuthorizationServerUnavailable } from '../../src/kernel/fault.ts'
 import { AUTHLETE_INTROSPECTION_PATH, AUTHLETE_SERVICE } from '../../src/local-as/authlete-api.ts'
@@ -342,6 +345,34 @@ function withoutMoment (text: string): string {
 function comparableDecision ({ durationMs: _, authenticationMs: __, time: ___, contextId, reqId: ____, ...line }: Readonly<Record<string, unknown>> = {}): object {
   return { ...line, contextId: typeof contextId }
 }
+
+t.test('profile — config/authlete.json as it is, but for where the service and the storage are', async t => {
+  const resource = 'http://localhost:3443/mcp'
+  const practice = await createPracticeServer({ resources: [resource] })
+  t.teardown(practice.close)
+  const loaded = loadConfig({
+    env: {
+      GATEWAY_CONFIG: 'config/authlete.json',
+      AUTHORIZATION_SERVER_ISSUER: practice.issuer,
+      AUTHLETE_BASE_URL: practice.issuer,
+      AUTHLETE_SERVICE_ID: AUTHLETE_SERVICE.id,
+      AUTHLETE_SERVICE_ACCESS_TOKEN: AUTHLETE_SERVICE.accessToken,
+      STORAGE_URL: 'sqlite::memory:'
+    }
+  })
+  if (!loaded.ok) throw new Error(loaded.error.map(({ path }) => path).join())
+  const app = await createApp({ config: loaded.value.config, logger: pino({ level: 'silent' }), version: '0.0.0-test' })
+  t.teardown(() => app.close())
+  const call = async (token: string, name: string, args: object) => {
+    const payload = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } }
+    return (await app.inject({ method: 'POST', url: '/mcp', headers: { authorization: `Bearer ${token}`, accept: 'application/json, text/event-stream' }, payload })).statusCode
+  }
+  const token = await practice.mintToken({ subject: '1004', scope: 'mcp:tickets:read mcp:tickets:write', resource, authorizationDetails: [element()] })
+  t.equal(await call(token, 'list_tickets', {}), 200)
+  t.equal(await call(token, 'reserve_ticket', { ticket_id: 1, seats: 1 }), 200)
+  t.equal(await call(token, 'reserve_ticket', { ticket_id: 2, seats: 2 }), 403, 'the limit of the token')
+  t.equal(await call('unknown', 'list_tickets', {}), 401)
+})
 
 t.test('practice server — answers as Authlete only those who have the service access token', async t => {
   const practice = await createPracticeServer()

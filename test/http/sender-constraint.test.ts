@@ -1,7 +1,7 @@
 // Tokens that are bound to a key: proofs that are checked in full, used once, with or without a nonce; certificates of the
 // connection, or of a proxy that is trusted.
 
-import { createHash, createPublicKey, randomUUID } from 'node:crypto'
+import { createHash, createPublicKey, generateKeyPairSync, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
@@ -115,6 +115,8 @@ t.test('DPoP — every claim of a proof is checked', async t => {
   const good = { jti: 'x', htm: 'POST', htu: RESOURCE, iat: now, ath: athOf(BOUND) }
   const [head, , signature] = proof(clock).split('.')
   const long = createSigningKey(undefined, 'RS256')
+  const { privateKey: shortKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
+  const small: SigningKey = { kid: undefined, alg: 'RS256', privateKey: shortKey, jwk: createPublicKey(shortKey).export({ format: 'jwk' }) }
   const cases: [string, string, string][] = [
     ['no JWT', 'x', 'form'],
     ['empty', '', 'form'],
@@ -131,6 +133,7 @@ t.test('DPoP — every claim of a proof is checked', async t => {
     ['a point that is on no curve', proof(clock, { header: { jwk: { ...key.jwk, x: key.jwk['y'] } } }), 'key'],
     ['a key of another kind than the algorithm', proof(clock, { header: { jwk: long.jwk } }), 'key'],
     ['a key that is work to verify with', proof(clock, { signer: long, header: { jwk: { ...long.jwk, e: 'AQABAQABAQABAQAB' } } }), 'key'],
+    ['a key too small to sign anything', proof(clock, { signer: small }), 'key'],
     ['a key larger than any', proof(clock, { signer: long, header: { jwk: { ...long.jwk, n: 'A'.repeat(2000) } } }), 'key'],
     ['crit', proof(clock, { header: { crit: ['exp'] } }), 'form'],
     ['the key of somebody else in the header', proof(clock, { header: { jwk: stranger.jwk } }), 'signature'],

@@ -2,6 +2,7 @@
 
 import t, { type Test } from 'tap'
 import { createPracticeServer, type PracticeServer } from '../../src/local-as/server.ts'
+import { loadConfig } from '../../src/config/load.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { configureGateway, type ConfigInput } from '../support/configured-gateway.ts'
 import { covers } from '../support/covers.ts'
@@ -162,10 +163,10 @@ t.test('JWT end to end — a system with a shared secret and an identifier witho
   covers('jwt.shared-secret')
   const issuer = 'https://mcp-api.example.com'
   const sharedSecret = 'a shared secret of 32 characters'
-  const gateway = await configureGateway(t, {
-    resource: { identifier: issuer, endpointPath: '/mcp' },
-    authorizationServer: { issuer, jwt: { algorithms: ['HS256'], types: ['at+jwt', 'JWT'], allowMissingType: true, sharedSecret } }
-  }, { clock: systemClock })
+  const loaded = loadConfig({ env: { GATEWAY_CONFIG: 'config/jwt.json', JWT_SHARED_SECRET: sharedSecret } })
+  if (!loaded.ok) throw new Error(loaded.error.map(({ path }) => path).join())
+  const { resource, authorizationServer } = loaded.value.config
+  const gateway = await configureGateway(t, { resource, authorizationServer }, { clock: systemClock })
   const { SignJWT } = await import('jose')
   const token = (claims: Record<string, unknown>) => new SignJWT({ sub: 'user-id', client_id: 'client-id', scope: ['mcp:tickets:read'], iss: issuer, aud: issuer, ...claims })
     .setProtectedHeader({ alg: 'HS256' }).setIssuedAt().setExpirationTime('1h').sign(new TextEncoder().encode(sharedSecret))

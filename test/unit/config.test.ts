@@ -382,6 +382,17 @@ t.test('profiles — jwt.json asks for the shared secret, and says that keys are
   t.match(complete.ok ? complete.value.warnings.map(({ path }) => path) : [], ['authorizationServer.jwt.sharedSecret'])
 })
 
+t.test('profiles — authlete.json asks for the service and its token by the names of their variables, and is complete with them', async t => {
+  const env = { GATEWAY_CONFIG: 'config/authlete.json' }
+  const without = loadConfig({ env })
+  t.match(without.ok ? [] : without.error.map(formatMistake), [/authlete\.serviceId .*missing.*AUTHLETE_SERVICE_ID/, /authlete\.accessToken .*missing.*AUTHLETE_SERVICE_ACCESS_TOKEN/])
+  const given = { ...env, AUTHLETE_SERVICE_ID: '715948317', AUTHLETE_SERVICE_ACCESS_TOKEN: AUTHLETE.authlete.accessToken }
+  const complete = loadConfig({ env: given })
+  t.match(complete.ok ? complete.value.config.authorizationServer : complete.error, { introspection: undefined, authlete: { baseUrl: 'https://api.authlete.com', serviceId: '715948317' } })
+  const elsewhere = loadConfig({ env: { ...given, AUTHLETE_BASE_URL: 'https://jp.authlete.example' } })
+  t.match(elsewhere.ok ? elsewhere.value.config.authorizationServer : elsewhere.error, { authlete: { baseUrl: 'https://jp.authlete.example' } })
+})
+
 t.test('syntax errors — the place agrees with JSON.parse on what is JSON and what is not', async t => {
   const isJson = (text: string) => { try { JSON.parse(text); return true } catch { return false } }
   fc.assert(fc.property(fc.json(), text => findSyntaxError(text) === undefined))
