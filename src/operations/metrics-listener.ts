@@ -1,8 +1,10 @@
-// Where are the numbers read? At a listener of its own, so that what clients reach never serves them. It asks nobody who they are.
+// Where are the numbers read? At a listener of its own, so that what clients reach never serves them. It asks nobody who they are;
+// on loopback it is for programs of this machine, and not for a page in a browser whose name leads there.
 
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { isLoopbackHost } from '../kernel/loopback.ts'
 import type { Metrics } from './metrics.ts'
 
 export interface MetricsListener {
@@ -15,6 +17,10 @@ export async function startMetricsListener (metrics: Metrics, { host, port }: { 
   const server = createServer((request, response) => {
     // Nothing here reads a body.
     request.resume()
+    if (isLoopbackHost(host) && !isLoopbackHost(hostNameOf(request.headers.host))) {
+      response.writeHead(403, { 'content-length': 0 }).end()
+      return
+    }
     if (request.url !== '/metrics' || (request.method !== 'GET' && request.method !== 'HEAD')) {
       response.writeHead(request.url === '/metrics' ? 405 : 404, { 'content-length': 0 }).end()
       return
@@ -37,4 +43,9 @@ export async function startMetricsListener (metrics: Metrics, { host, port }: { 
       await closed
     }
   }
+}
+
+/** Without the port. */
+function hostNameOf (host = ''): string {
+  return /^(\[[0-9a-f:.]+\]|[\w.-]+)(?::\d+)?$/i.exec(host)?.[1] ?? ''
 }

@@ -1,14 +1,17 @@
 // What an operator sees: numbers, an audit log and traces. And what none of them ever shows.
 
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { request, type IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { parseConfig } from '../../src/config/parse.ts'
 import { openRotatedFile } from '../../src/operations/rotated-file.ts'
 import { covers } from '../support/covers.ts'
 import { eventually } from '../support/eventually.ts'
-import { activeToken, buildGateway, call, CLIENT_SECRET, ISSUER, limitedTo, message, post, type Gateway, type GatewayOverrides } from '../support/gateway.ts'
+import { activeToken, buildGateway, call, CLIENT_SECRET, ISSUER, limitedTo, message, post, RESOURCE, type Gateway, type GatewayOverrides } from '../support/gateway.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { startStubAuthorizationServer } from '../support/stub-authorization-server.ts'
 import { startTraceCollector } from '../support/trace-collector.ts'
@@ -82,7 +85,22 @@ t.test('metrics — no token, person, client, secret or text of a request is eve
   for (const secret of ['nobody-may-see', 'token-secret-sub', digest.slice(0, 10), CLIENT_SECRET]) t.notOk(text.includes(secret), secret)
 })
 
-t.test('metrics — off unless they are switched on', async t => {
+t.test('metrics — on loopback not for a page whose host name leads there', async t => {
+  covers('operations.metrics')
+  const { origin } = await measured(t)
+  const statusAs = async (host: string) => {
+    const asked = request(`${origin}/metrics`, { headers: { host } }).end()
+    const [response] = await once(asked, 'response') as [IncomingMessage]
+    response.resume()
+    return response.statusCode
+  }
+  for (const host of ['localhost:9464', '127.0.0.1', '[::1]:9464']) t.equal(await statusAs(host), 200, host)
+  for (const host of ['evil.example', 'localhost.evil.example:9464', '127.0.0.1.evil.example', 'evil.example@localhost/']) t.equal(await statusAs(host), 403, host)
+})
+
+t.test('metrics — off unless they are switched on, and then on loopback unless another address is chosen', async t => {
+  const authorizationServer = { issuer: ISSUER, introspection: { clientId: 'mcp-server', clientSecret: CLIENT_SECRET } }
+  t.match(parseConfig({ resource: { identifier: RESOURCE }, authorizationServer }).metrics, { enabled: false, host: 'localhost' })
   const gateway = await buildGateway(t)
   t.equal(gateway.lines().filter(({ event }) => event === 'metrics').length, 0)
 })
