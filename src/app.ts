@@ -9,6 +9,7 @@ import type { SettingsSource } from './config/settings.ts'
 import { acceptsRequests, createDrain, refuseWhileDraining, type Drain } from './http/drain.ts'
 import { answerBadTarget, answerClientError, useOwnNotFound } from './http/unrouted.ts'
 import { systemClock, type Clock } from './kernel/clock.ts'
+import { childLoggerFactory } from './logger.ts'
 import type { Tool } from './mcp/tool.ts'
 import { createOperations, type Operations } from './operations/operations.ts'
 import { mcpResourceGateway, type GatewayOptions } from './plugin.ts'
@@ -52,6 +53,7 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
     loggerInstance: logger,
     // One line for each decision takes the place of Fastify's two for each request.
     logController: new LogController({ disableRequestLogging: true }),
+    childLoggerFactory,
     bodyLimit: config.limits.bodyBytes,
     requestTimeout: config.limits.requestTimeoutMs,
     keepAliveTimeout: config.limits.idleTimeoutMs,

@@ -6,7 +6,7 @@ import Fastify, { LogController, type FastifyBaseLogger } from 'fastify'
 import { z } from 'zod'
 import { parseConfig } from '../../src/config/parse.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
-import { createLogger } from '../../src/logger.ts'
+import { childLoggerFactory, createLogger } from '../../src/logger.ts'
 import { defineTool } from '../../src/mcp/tool.ts'
 import { mcpResourceGateway } from '../../src/plugin.ts'
 import { openTicketStore } from '../../src/storage/ticket-store.ts'
@@ -42,6 +42,7 @@ const store = await openTicketStore({ url: `sqlite:${options.database}`, clock: 
 const loggerInstance: FastifyBaseLogger = createLogger('info')
 const app = Fastify({
   loggerInstance,
+  childLoggerFactory,
   logController: new LogController({ disableRequestLogging: true })
 })
 await app.register(mcpResourceGateway, {
