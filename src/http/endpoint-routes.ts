@@ -138,7 +138,7 @@ function answerOf (outcome: Reply, { rejections, denials }: EndpointOptions, con
 
 /** Once a stream is open its status is 200 for good: what the answer says then travels as the last message. */
 function send (reply: FastifyReply, channel: StreamingChannel, answer: HttpAnswer): void {
-  if (channel.opened) return channel.end(answer.body)
+  if (channel.opened) return channel.end(answer.body.toString())
   channel.close()
   if (answer.body === '') reply.code(answer.status).send()
   else sendAnswer(reply, answer)

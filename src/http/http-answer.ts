@@ -3,7 +3,8 @@
 export interface HttpAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string
+  /** Bytes where they were encoded ahead. */
+  readonly body: string | Buffer
 }
 
 export const JSON_TYPE = 'application/json; charset=utf-8'

@@ -13,7 +13,7 @@ import { PROTOCOL_METHODS } from './protocol.ts'
 import { headerMismatch, invalidParams, methodNotFound, type ProtocolError } from './protocol-error.ts'
 import type { Registry } from './registry.ts'
 import { ChannelledCall, type ReplyChannel } from './reply-channel.ts'
-import { errorReply, resultReply, type Answer } from './reply.ts'
+import { errorReply, preparedReply, resultReply, type Answer } from './reply.ts'
 import type { Tool } from './tool.ts'
 import { contextIdOf, toolAnswer } from './tool-answer.ts'
 import { isArgumentsObject, runTool, type Caller, type Decide } from './tool-runner.ts'
@@ -74,7 +74,7 @@ export function createDispatcher ({ registry, decide, explain, remedies, decisio
         if (request.params['cursor'] !== undefined) {
           return protocolAnswer(invalidParams(200, 'the list has one page, "cursor" is not known', request.id), request, era)
         }
-        return plainAnswer(request, era, prepared.toolsList(era, context.grant))
+        return { reply: preparedReply(request.id, prepared.toolsList(era, context.grant)), record: record(request, era, true, 'authenticated') }
       case 'tools/call':
         return callTool(request, era, context)
     }

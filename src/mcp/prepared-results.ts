@@ -4,6 +4,7 @@ import type { VerifiedGrant } from '../auth/grant.ts'
 import type { Era } from './era.ts'
 import { LEGACY_VERSIONS, META, NEWEST_LEGACY_VERSION, SUPPORTED_VERSIONS } from './protocol.ts'
 import type { Registry } from './registry.ts'
+import { PreparedResult } from './prepared-result.ts'
 
 export interface ServerIdentity {
   readonly name: string
@@ -16,13 +17,15 @@ export interface ServerIdentity {
 export interface PreparedResults {
   readonly initialize: (requestedVersion: unknown) => string
   readonly discover: string
-  readonly toolsList: (era: Era, grant: VerifiedGrant) => string
+  readonly toolsList: (era: Era, grant: VerifiedGrant) => PreparedResult
   /** A result of a request, with what its era puts into every result. */
   readonly result: (era: Era, result: object) => string
 }
 
 /** How long a client may keep a list: five minutes, the age a tool's declaration may reach after a new release. */
 const LIST_TTL_MS = 300_000
+/** Scopes make sets of visible tools; more than these are encoded again now and then. */
+const MAX_LISTS = 100
 
 export function prepareResults (registry: Registry, { instructions, ...serverInfo }: ServerIdentity): PreparedResults {
   const capabilities = { tools: {} }
@@ -33,6 +36,9 @@ export function prepareResults (registry: Registry, { instructions, ...serverInf
   const initializeResults = new Map<unknown, string>(LEGACY_VERSIONS.map(protocolVersion =>
     [protocolVersion, JSON.stringify({ protocolVersion, capabilities, serverInfo, ...told })]))
   const newest = initializeResults.get(NEWEST_LEGACY_VERSION) ?? '{}'
+
+  // One where all see all; else one for each set of tools that a token makes visible.
+  const lists = new Map<string, Readonly<Record<Era['kind'], PreparedResult>>>()
 
   return {
     // A revision we do not speak is answered with the newest that has an `initialize`; the client may then leave.
@@ -48,7 +54,13 @@ export function prepareResults (registry: Registry, { instructions, ...serverInf
     }),
     toolsList (era, grant) {
       const tools = registry.listJson(grant)
-      return era.kind === 'legacy' ? `{"tools":${tools}}` : `{"tools":${tools},${listTail}`
+      let known = lists.get(tools)
+      if (known === undefined) {
+        known = { legacy: new PreparedResult(`{"tools":${tools}}`), modern: new PreparedResult(`{"tools":${tools},${listTail}`) }
+        if (lists.size >= MAX_LISTS) lists.clear()
+        lists.set(tools, known)
+      }
+      return known[era.kind]
     },
     result (era, result) {
       const json = JSON.stringify(result)

@@ -5,12 +5,13 @@ import type { GatewayError } from '../kernel/fault.ts'
 import type { Denial } from '../policy/denial.ts'
 import type { Permit } from '../policy/permit.ts'
 import type { DecisionTrace } from './decision-trace.ts'
+import type { PreparedResult } from './prepared-result.ts'
 import { errorBody, type ProtocolError, type RequestId } from './protocol-error.ts'
 
 export type Reply =
   /** A notification was accepted: 202 without a body. */
   | { readonly kind: 'accepted' }
-  | { readonly kind: 'json', readonly status: number, readonly body: string }
+  | { readonly kind: 'json', readonly status: number, readonly body: string | Buffer }
   /** The grant does not allow this call: 403 or 401 with a challenge. */
   | {
     readonly kind: 'denied'
@@ -50,6 +51,11 @@ export interface Answer {
 
 export function resultReply (id: RequestId, resultJson: string): Reply {
   return { kind: 'json', status: 200, body: `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${resultJson}}` }
+}
+
+/** The same for a long result that many requests get: as text it would be measured and encoded for each of them. */
+export function preparedReply (id: RequestId, prepared: PreparedResult): Reply {
+  return { kind: 'json', status: 200, body: prepared.after(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`) }
 }
 
 export function errorReply (error: ProtocolError): Reply {
