@@ -3,14 +3,14 @@
 
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
 import type { Authentication, Authenticator } from '../auth/authentication.ts'
-import { hasDpopScheme, hasTokenInQuery, parseBearer, parseDpop } from '../auth/bearer.ts'
+import { hasDpopScheme, hasTokenInQuery, parseDpop } from '../auth/bearer.ts'
 import type { Possession, Scheme, VerifiedProof } from '../auth/possession/possession.ts'
 import type { PresentedToken } from '../auth/presented-token.ts'
 import type { Rejection } from '../auth/rejection.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { GatewayError } from '../kernel/fault.ts'
 import { setCallState } from './call-state.ts'
-import { authorizationFields } from './credentials.ts'
+import { authorizationFields, createBearerReader } from './credentials.ts'
 import { logFault, logRefusal, reasonOf } from './decision-log.ts'
 import { faultAnswer } from './fault-answer.ts'
 import type { TellOperator } from './operator-hints.ts'
@@ -36,13 +36,15 @@ type Hook = (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDone
 const TOKEN_IN_QUERY: Rejection = { kind: 'malformed-credentials', problem: 'token-in-query' }
 
 export function createAuthenticationHook ({ authenticator, rejections, senderProofs, url, tellOperator, clock }: AuthenticationHookOptions): Hook {
+  const readBearer = createBearerReader()
+
   return function authenticate (request, reply, done) {
     const startedMs = clock.monotonicMs()
     try {
       if (hasTokenInQuery(request.raw.url ?? '')) return refuse(request, reply, TOKEN_IN_QUERY, undefined, startedMs)
       const fields = authorizationFields(request.raw)
       if (senderProofs?.dpop !== undefined && hasDpopScheme(fields)) return authenticateWithProof(request, reply, done, senderProofs.dpop, fields, startedMs)
-      const presented = parseBearer(fields)
+      const presented = readBearer(request.raw, fields)
       if (!presented.ok) return refuse(request, reply, presented.error, undefined, startedMs)
       const arrival = { token: presented.value, startedMs, possession: shownBeside(request, undefined) }
       const authentication = authenticator.authenticate(presented.value, arrival.possession)

@@ -1,6 +1,7 @@
 // Requests as bytes: ways of writing a path, credentials and headers that HTTP clients normalise away.
 
 import { once } from 'node:events'
+import { Agent, request, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import t from 'tap'
 import { covers } from '../support/covers.ts'
@@ -93,6 +94,32 @@ t.test('Authorization — the scheme in any case, exactly one token after blanks
   for (const line of ['Authorization: token-full', 'Authorization: Basic dTpw', 'X-Authorization: Bearer token-full', 'Proxy-Authorization: Bearer token-full', 'Cookie: access_token=token-full']) {
     t.equal(await statusWith(line), 401, line)
   }
+})
+
+t.test('Authorization — each request of a connection is decided by its own token', async t => {
+  const gateway = await buildGateway(t)
+  const { port } = new URL(`http://127.0.0.1:${await portOf(gateway.app)}`)
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  t.teardown(() => { agent.destroy() })
+  const ports = new Set<number | undefined>()
+  const statusWith = async (authorization: string | undefined): Promise<number | undefined> => {
+    const headers = { 'content-type': 'application/json', ...(authorization === undefined ? {} : { authorization }) }
+    const sent = request({ agent, port, host: '127.0.0.1', path: '/mcp', method: 'POST', headers })
+    sent.end(LIST)
+    const [answer] = await once(sent, 'response') as [IncomingMessage]
+    ports.add(answer.socket.localPort)
+    await once(answer.resume(), 'end')
+    return answer.statusCode
+  }
+  const turns: ReadonlyArray<readonly [string | undefined, number]> = [
+    ['Bearer token-full', 200], ['Bearer token-full', 200], ['Bearer token-inactive', 401], ['Bearer token-inactive', 401],
+    ['Bearer token-no-scope', 403], [undefined, 401], ['Bearer token-full', 200], ['Bearer token-full ', 200], ['Bearer', 400], ['bearer token-full', 200]
+  ]
+  for (const [authorization, status] of turns) t.equal(await statusWith(authorization), status, authorization ?? 'no token')
+  t.equal(ports.size, 1, 'it was one connection')
+  gateway.tokens.delete('token-full')
+  gateway.clock.advance(61_000)
+  t.equal(await statusWith('Bearer token-full'), 401, 'the same bytes are asked about again when the answer is too old')
 })
 
 t.test('headers — a hundred kilobytes, a bad line or no HTTP at all are refused in our shape', async t => {
