@@ -125,11 +125,16 @@ class ReplyCollector implements Dispatcher.DispatchHandler {
 
   onResponseEnd (): void {
     clearTimeout(this.#timer)
-    this.#resolve({ status: this.#status, contentType: this.#contentType, retryAfter: this.#retryAfter, body: Buffer.concat(this.#chunks) })
+    this.#resolve({ status: this.#status, contentType: this.#contentType, retryAfter: this.#retryAfter, body: this.#body() })
   }
 
   onResponseError (_controller: Dispatcher.DispatchController | undefined, failure: unknown): void {
     if (this.#failure === undefined) this.#fail(...explain(failure))
+  }
+
+  #body (): Uint8Array {
+    const [only, second] = this.#chunks
+    return only !== undefined && second === undefined ? only : Buffer.concat(this.#chunks)
   }
 
   #fail (reason: UnavailabilityCause, detail: string): void {

@@ -6,7 +6,7 @@ import type { Exchanger, ExchangeReply } from '../exchange.ts'
 import { readJsonBody } from '../json-body.ts'
 import type { PresentedToken } from '../presented-token.ts'
 import type { TokenStatus } from '../token-claims.ts'
-import type { Authenticate } from './client-authentication.ts'
+import type { Authenticate, ClientAuthentication } from './client-authentication.ts'
 import { explainFailure, saysUnsupportedToken } from './failure.ts'
 import { parseIntrospectionReply } from './reply.ts'
 import { isSignedReply, readSignedReply, SIGNED_REPLY_TYPE, type SignedReplySettings } from './signed-reply.ts'
@@ -40,7 +40,6 @@ export function createIntrospectionClient ({ exchanger, authenticate, accept, si
       const authentication = await authenticate(endpoint)
       // At the same time as the question, so that one deadline covers both; who reads the reply meets the failure.
       if (accept === 'jwt') Promise.resolve(signed.keys.ensure()).catch(() => {})
-      const parameters = new URLSearchParams({ token_type_hint: 'access_token', ...authentication.parameters }).toString()
       const reply = await exchanger.exchange({
         origin: endpoint.origin,
         path: endpoint.pathname + endpoint.search,
@@ -50,11 +49,17 @@ export function createIntrospectionClient ({ exchanger, authenticate, accept, si
           'content-type': 'application/x-www-form-urlencoded',
           ...authentication.headers
         },
-        body: `${parameters}&token=${encodeURIComponent(token.reveal())}`
+        body: `${formOf(authentication)}&token=${encodeURIComponent(token.reveal())}`
       }, endAtMs - clock.monotonicMs())
       if (saysUnsupportedToken(reply)) return { kind: 'inactive' }
       if (reply.status !== 200) throw explainFailure(reply, clock.now())
       return parseIntrospectionReply(await read(reply))
     }
   }
+}
+
+const HINT = 'token_type_hint=access_token'
+
+function formOf ({ parameters }: ClientAuthentication): string {
+  return Object.keys(parameters).length === 0 ? HINT : `${HINT}&${new URLSearchParams(parameters).toString()}`
 }
