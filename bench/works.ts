@@ -92,8 +92,23 @@ export const reservationsOfMine: Work = toolCall('get_user_reservations', () => 
   return reservations === undefined ? 'no reservations' : undefined
 })
 
-export const toolsList = (era: Era = 'legacy'): Work => call('tools/list', () => ({}), era, known, (answer, number) => withResult(answer, number, ({ tools }) =>
-  Array.isArray(tools) && tools.some(({ name }: Json) => name === 'get_ticket') ? undefined : 'other tools'))
+export const toolsList = (era: Era = 'legacy'): Work => call('tools/list', () => ({}), era, known, alikeOrChecked((answer, number) => withResult(answer, number, ({ tools }) =>
+  Array.isArray(tools) && tools.some(({ name }: Json) => name === 'get_ticket') ? undefined : 'other tools')))
+
+/**
+ * An answer that differs from a checked one by its id alone is right as well. Parsing each long list would make the load slower
+ * than the server, and a server that waits between requests is woken for each of them.
+ */
+function alikeOrChecked (check: Work['check']): Work['check'] {
+  const right: string[] = []
+  return (answer, number) => {
+    const withoutId = `${answer.status} ${answer.text.replace(`"id":${number}`, '"id":')}`
+    if (right.includes(withoutId)) return undefined
+    const problem = check(answer, number)
+    if (problem === undefined) right.push(withoutId)
+    return problem
+  }
+}
 
 export const withoutToken: Work = {
   request: number => ({ headers: JSON_HEADERS, body: JSON.stringify({ jsonrpc: '2.0', id: number, method: 'tools/list', params: {} }) }),

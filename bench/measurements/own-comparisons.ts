@@ -12,7 +12,7 @@ export interface BarredComparison {
 }
 
 /** Requests in one burst. */
-const MANY = 1000
+const MANY = 3000
 const SOME = 400
 /** Each one waits for the disk. */
 const FEW = 100
