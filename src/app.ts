@@ -2,6 +2,7 @@
 // not listen, and knows neither files nor the environment: see server.ts.
 
 import http from 'node:http'
+import type { Socket } from 'node:net'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyHttpOptions } from 'fastify'
 import { revocationBound } from './authentication.ts'
 import type { GatewayConfig } from './config/schema.ts'
@@ -11,7 +12,7 @@ import { answerBadTarget, answerClientError, useOwnNotFound } from './http/unrou
 import { systemClock, type Clock } from './kernel/clock.ts'
 import { childLoggerFactory } from './logger.ts'
 import type { Tool } from './mcp/tool.ts'
-import { createOperations, type Operations } from './operations/operations.ts'
+import { createOperations, type MetricsReader, type Operations } from './operations/operations.ts'
 import { mcpResourceGateway, type GatewayOptions } from './plugin.ts'
 import { openTicketStore } from './storage/ticket-store.ts'
 import { createWatchedStore } from './storage/watched-store.ts'
@@ -27,7 +28,7 @@ const SLOWNESS_CHECK_MS = 1000
 /** For whatever of a request is no tool: it has deadlines of its own, all of them shorter. */
 const OTHER_WORK_MS = 120_000
 
-export interface AppOptions extends Pick<GatewayOptions, 'dispatcher' | 'observe'> {
+export interface AppOptions extends Pick<GatewayOptions, 'dispatcher' | 'observe' | 'secret'> {
   readonly config: GatewayConfig
   readonly logger: FastifyBaseLogger
   /** Of this software, as clients are told. */
@@ -37,17 +38,19 @@ export interface AppOptions extends Pick<GatewayOptions, 'dispatcher' | 'observe
   readonly settings?: SettingsSource
   /** Told when the process is about to end. */
   readonly drain?: Drain
+  /** Who reads the metrics, where this is one of several processes. */
+  readonly metricsReader?: MetricsReader
   /** For tests: instead of the one that configuration names. Closed with the app. */
   readonly store?: TicketStore
 }
 
 /** @throws GatewayError, StorageUnavailable */
 export async function createApp (options: AppOptions): Promise<FastifyInstance> {
-  const { config, logger, version, clock = systemClock, store: given, drain = createDrain(), ...watched } = options
+  const { config, logger, version, clock = systemClock, store: given, drain = createDrain(), metricsReader, ...watched } = options
   const { locale } = config.tools
   const { settings = { current: () => config } } = watched
   const opened = given ?? await openTicketStore({ ...config.storage, clock, locale })
-  const operations = await createOperations({ config, clock, version, log: logger, revocationBound: () => revocationBound(settings.current()) })
+  const operations = await createOperations({ config, clock, version, log: logger, revocationBound: () => revocationBound(settings.current()), metricsReader })
   const store = watchStore(opened, operations, clock)
   const app = Fastify({
     loggerInstance: logger,
@@ -69,7 +72,7 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
     await store.close()
     await operations.close()
   })
-  app.server.maxConnections = config.limits.maxConnections
+  boundConnections(app, () => settings.current().limits.maxConnections)
   app.server.timeout = silenceTimeoutMs(config)
   endIdleConnections(app)
   refuseWhileDraining(app, drain)
@@ -102,7 +105,6 @@ function watchStore (store: TicketStore, { storage, tracing }: Operations, clock
 
 /** For a server that runs: what Node asks its server for at each use, and not us. */
 export function applyServerLimits (app: FastifyInstance, { limits }: Pick<GatewayConfig, 'limits'>): void {
-  app.server.maxConnections = limits.maxConnections
   app.server.headersTimeout = limits.headersTimeoutMs
   app.server.requestTimeout = limits.requestTimeoutMs
   app.server.keepAliveTimeout = limits.idleTimeoutMs
@@ -118,6 +120,19 @@ function silenceTimeoutMs ({ limits: { toolTimeoutMs } }: Pick<GatewayConfig, 'l
 /** What the server serves, in the order of `tools/list`. */
 export function createGatewayTools (options: TicketToolsOptions): readonly Tool[] {
   return [...createTicketTools(options), explainAuthorization({ locale: options.locale })]
+}
+
+/**
+ * Not `server.maxConnections`: a worker hands what exceeds that back to the others, and when all are full a connection goes
+ * round between them for as long as they are.
+ */
+function boundConnections ({ server }: FastifyInstance, most: () => number): void {
+  let open = 0
+  server.on('connection', (socket: Socket) => {
+    open += 1
+    socket.once('close', () => { open -= 1 })
+    if (open > most()) socket.destroy()
+  })
 }
 
 /** Node ends the connections that are idle when closing begins; one that answers its last request later would be waited for. */

@@ -1,7 +1,6 @@
 // Who is asked about tokens? For each configured authorization server the verifier that its configuration describes, and one
 // authenticator over all of them. Part of the composition, like plugin.ts: it knows configuration and auth/, and decides nothing.
 
-import { randomBytes } from 'node:crypto'
 import type { Authenticator } from './auth/authentication.ts'
 import { createAuthenticator } from './auth/authenticator.ts'
 import type { GrantCacheSettings } from './auth/grant-cache.ts'
@@ -84,15 +83,6 @@ export function revocationBound (config: GatewayConfig): number | undefined {
   const servers = configuredServers(config)
   if (servers.some(({ jwt }) => jwt !== undefined)) return undefined
   return Math.max(...servers.map(({ deadlineMs }) => revocationBoundSeconds({ ttlSeconds: config.cache.ttlSeconds, deadlineMs })))
-}
-
-/** A secret that every replica with this configuration has; one of this process's own where configuration has none. */
-export function ownSecret (config: GatewayConfig): string {
-  for (const { introspection, jwt, authlete } of configuredServers(config)) {
-    const secret = introspection?.clientSecret ?? introspection?.bearerToken ?? authlete?.accessToken ?? jwt?.sharedSecret
-    if (secret !== undefined) return secret
-  }
-  return randomBytes(32).toString('base64url')
 }
 
 function configuredServers ({ authorizationServer, furtherAuthorizationServers }: GatewayConfig): readonly ServerConfig[] {

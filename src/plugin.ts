@@ -5,7 +5,7 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { AuthenticationEvent } from './auth/observation.ts'
 import { createTracedDispatcher } from './auth/traced-verifier.ts'
-import { createAuthentication, ownSecret, revocationBound, type AuthenticationSurroundings } from './authentication.ts'
+import { createAuthentication, revocationBound, type AuthenticationSurroundings } from './authentication.ts'
 import type { GatewayConfig } from './config/schema.ts'
 import type { SettingsSource } from './config/settings.ts'
 import { addressesOf } from './http/addresses.ts'
@@ -32,6 +32,7 @@ import type { ServerIdentity } from './mcp/prepared-results.ts'
 import { createRegistry } from './mcp/registry.ts'
 import type { Tool } from './mcp/tool.ts'
 import { createOperations, type Operations } from './operations/operations.ts'
+import { ownSecret } from './own-secret.ts'
 import { createPolicy } from './policy/decide.ts'
 import { explainDecision } from './policy/explain.ts'
 import { deriveReferenceKey } from './policy/remediation.ts'
@@ -52,6 +53,8 @@ export interface GatewayOptions {
   readonly observe?: (event: AuthenticationEvent) => void
   /** Metrics, audit and traces, made already and closed by whoever made them. Absent: made as configuration says. */
   readonly operations?: Operations
+  /** What keys are derived from, the same in all processes that answer for one another. Absent: from configuration, or made up. */
+  readonly secret?: string
   /** For tests: instead of the system's clock, and of connection pools of our own. */
   readonly clock?: Clock
   readonly dispatcher?: AuthenticationSurroundings['dispatcher']
@@ -154,7 +157,7 @@ async function install (instance: FastifyInstance, options: GatewayOptions, oper
       addresses,
       schemes,
       insufficientAuthorizationStatus: config.policy.insufficientAuthorizationStatus,
-      referenceKey: config.policy.remediation === 'off' ? undefined : deriveReferenceKey({ secret: ownSecret(config), resource })
+      referenceKey: config.policy.remediation === 'off' ? undefined : deriveReferenceKey({ secret: options.secret ?? ownSecret(config), resource })
     },
     bodyLimitBytes: config.limits.bodyBytes
   })

@@ -29,10 +29,15 @@ export interface EndingProcess {
   readonly settings: () => ShutdownSettings
 }
 
+/** `process`, or whoever passes its signals on. */
+export interface EndSignals {
+  readonly on: (signal: 'SIGTERM' | 'SIGINT', listener: (signal: 'SIGTERM' | 'SIGINT') => void) => unknown
+}
+
 /** SIGTERM gives notice; SIGINT, which a person sends, does not. A second signal ends at once. */
-export function endOnSignals (ending: EndingProcess): void {
+export function endOnSignals (ending: EndingProcess, signals: EndSignals): void {
   let begun = false
-  const end = (signal: NodeJS.Signals) => {
+  const end = (signal: 'SIGTERM' | 'SIGINT') => {
     if (begun) process.exit(1)
     begun = true
     const { shutdownNoticeMs, shutdownDeadlineMs } = ending.settings()
@@ -50,8 +55,8 @@ export function endOnSignals (ending: EndingProcess): void {
       process.exitCode = 1
     })
   }
-  process.on('SIGTERM', end)
-  process.on('SIGINT', end)
+  signals.on('SIGTERM', end)
+  signals.on('SIGINT', end)
 }
 
 async function endInOrder ({ app, drain, logger }: EndingProcess, noticeMs: number, lingerMs: number, listeningMs: number): Promise<void> {

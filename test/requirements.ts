@@ -1011,5 +1011,47 @@ export const requirements = {
   'visibility.pages-reveal-no-more': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#capabilities',
     behaviour: 'Pages, metadata and the tool table reveal no more than the list does'
+  },
+
+  // more than one core
+  'workers.audit-file-each': {
+    source: 'https://man7.org/linux/man-pages/man2/rename.2.html',
+    behaviour: 'Each worker writes and rotates an audit log of its own, and the one that replaces it goes on with it'
+  },
+  'workers.end-in-order': {
+    source: 'https://www.freedesktop.org/software/systemd/man/latest/systemd.kill.html#KillMode=',
+    behaviour: 'Workers end by the rules of a single process, whether the signal reaches the first process alone or all of them'
+  },
+  'workers.failure-at-start-told-once': {
+    source: 'https://nodejs.org/docs/latest-v20.x/api/cluster.html#how-it-works',
+    behaviour: 'What keeps the workers from starting is one line, and the process ends with 1'
+  },
+  'workers.lines-stay-whole': {
+    source: 'https://man7.org/linux/man-pages/man7/pipe.7.html',
+    behaviour: 'Lines of several workers come out whole, however long and many they are and however slowly they are read'
+  },
+  'workers.metrics-of-all': {
+    source: 'https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format',
+    behaviour: 'One address tells the numbers of all workers, each with its label'
+  },
+  'workers.nothing-unsound-starts': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9449#section-11.1',
+    behaviour: 'More than one worker is refused where one would have to know what another remembers: proofs, tickets in memory'
+  },
+  'workers.one-introspection-each': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
+    behaviour: 'However many ask at once with one unknown token, each worker asks the authorization server at most once'
+  },
+  'workers.reload-reaches-all': {
+    source: 'https://www.gnu.org/software/libc/manual/html_node/Termination-Signals.html#index-SIGHUP-1',
+    behaviour: 'A reload is read once and taken over by every worker, also by one that starts later'
+  },
+  'workers.replaced-when-they-die': {
+    source: 'https://nodejs.org/docs/latest-v20.x/api/cluster.html#how-it-works',
+    behaviour: 'A worker that ends unexpectedly is replaced, after a pause that grows, and never while the gateway ends'
+  },
+  'workers.share-one-port': {
+    source: 'https://nodejs.org/docs/latest-v20.x/api/cluster.html#how-it-works',
+    behaviour: 'Several workers answer at one port, and bound their connections without passing them round for ever'
   }
 } as const satisfies Record<string, { source: string, behaviour: string }>

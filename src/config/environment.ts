@@ -18,6 +18,7 @@ export const DEFAULT_CONFIG_FILE = 'config/local.json'
 export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
   { name: 'HOST', path: ['host'], form: 'text' },
   { name: 'PORT', path: ['port'], form: 'whole number' },
+  { name: 'WORKERS', path: ['workers'], form: 'whole number' },
   { name: 'RESOURCE_IDENTIFIER', path: ['resource', 'identifier'], form: 'text' },
   { name: 'AUTHORIZATION_SERVER_ISSUER', path: ['authorizationServer', 'issuer'], form: 'text' },
   { name: 'INTROSPECTION_ENDPOINT', path: ['authorizationServer', 'introspection', 'endpoint'], form: 'text' },

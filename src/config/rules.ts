@@ -4,7 +4,7 @@ import { isLoopbackHost, isOrigin } from './addresses.ts'
 import type { Finding } from './finding.ts'
 import type { GatewayConfig } from './schema.ts'
 import { serverConflicts, serverWarnings } from './server-rules.ts'
-import { isStorageInClear } from './storage-url.ts'
+import { isStorageInClear, MEMORY_STORAGE } from './storage-url.ts'
 
 export interface RuleContext {
   readonly allowLocalProfileOffLoopback: boolean
@@ -25,6 +25,19 @@ export function findConflicts (config: GatewayConfig, context: RuleContext): Fin
   const { shutdownNoticeMs, shutdownDeadlineMs } = config.limits
   if (shutdownNoticeMs > 0 && shutdownNoticeMs >= shutdownDeadlineMs) {
     findings.push({ path: 'limits.shutdownNoticeMs', message: 'expected less than limits.shutdownDeadlineMs, which covers it' })
+  }
+  return [...findings, ...workerConflicts(config)]
+}
+
+/** What one process remembers and the others would have to know: with several, it would be wrong in each of them. */
+function workerConflicts ({ workers, storage, dpop }: GatewayConfig): Finding[] {
+  if (workers === 1) return []
+  const findings: Finding[] = []
+  if (storage.url === MEMORY_STORAGE) {
+    findings.push({ path: 'workers', message: `expected 1: with storage.url ${MEMORY_STORAGE} each worker would have tickets of its own` })
+  }
+  if (dpop.mode !== 'off') {
+    findings.push({ path: 'workers', message: `expected 1: with dpop.mode ${dpop.mode} each worker would accept the same proof once` })
   }
   return findings
 }

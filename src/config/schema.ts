@@ -52,6 +52,8 @@ export const gatewayConfigSchema = group({
     .describe('The host name or IP address to listen on.'),
   port: wholeNumber({ from: 0, to: 65_535, byDefault: 3443 })
     .describe('The TCP port to listen on. 0: any free one.'),
+  workers: wholeNumber({ from: 1, to: 64, unit: 'processes', byDefault: 1 })
+    .describe('Processes that serve together at that port, one for each core at most; 1: the process that was started serves by itself. What each worker has for itself, caches and limits among it, is told in [reliability](reliability.md#more-than-one-core). Not with `dpop.mode` other than `off`, nor with `sqlite::memory:`. The plugin does not read it.'),
   resource,
   authorizationServer: authorizationServer.describe('The authorization server whose tokens are accepted, or the first of several.'),
   furtherAuthorizationServers: z.array(authorizationServer).default([])

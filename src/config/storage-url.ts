@@ -4,6 +4,8 @@ import { isLoopbackHost } from './addresses.ts'
 
 const SQLITE = /^sqlite:(?!\s*$)[^\0]+$/
 const SQLITE_SCHEME = 'sqlite:'
+/** Of one process, and gone with it. */
+export const MEMORY_STORAGE = 'sqlite::memory:'
 
 /** `sqlite:<path>`, `sqlite::memory:`, or a connection URI of PostgreSQL with a host (or a socket) and a database. */
 export function isStorageUrl (text: string): boolean {

@@ -5,7 +5,11 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { isLoopbackHost } from '../kernel/loopback.ts'
-import type { Metrics } from './metrics.ts'
+
+export interface RenderedMetrics {
+  readonly contentType: string
+  readonly render: () => Promise<string>
+}
 
 export interface MetricsListener {
   readonly port: number
@@ -13,7 +17,7 @@ export interface MetricsListener {
 }
 
 /** @throws what listening throws, as a rejected promise */
-export async function startMetricsListener (metrics: Metrics, { host, port }: { readonly host: string, readonly port: number }): Promise<MetricsListener> {
+export async function startMetricsListener (metrics: RenderedMetrics, { host, port }: { readonly host: string, readonly port: number }): Promise<MetricsListener> {
   const server = createServer((request, response) => {
     // Nothing here reads a body.
     request.resume()

@@ -5,6 +5,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { CircuitState } from '../auth/circuit-breaker.ts'
 import type { AuthenticationEvent } from '../auth/observation.ts'
 import { methodLabel, type DecisionEvent } from '../mcp/decision-event.ts'
+import type { RenderedMetrics } from './metrics-listener.ts'
 
 export interface StorageEvent {
   /** The name of a method of the store. */
@@ -13,13 +14,11 @@ export interface StorageEvent {
   readonly durationMs: number
 }
 
-export interface Metrics {
+export interface Metrics extends RenderedMetrics {
   readonly authentication: (event: AuthenticationEvent) => void
   readonly decision: (event: DecisionEvent) => void
   readonly storage: (event: StorageEvent) => void
   readonly auditFailure: () => void
-  readonly contentType: string
-  readonly render: () => Promise<string>
 }
 
 export interface MetricsSettings {
@@ -27,15 +26,18 @@ export interface MetricsSettings {
   readonly issuers: readonly string[]
   /** In seconds; `undefined` where tokens are believed until they expire. */
   readonly revocationBound: () => number | undefined
+  /** Which of several processes this is: a label of every number. */
+  readonly worker?: number | undefined
 }
 
 const CIRCUIT_VALUES: Readonly<Record<CircuitState, number>> = { closed: 0, 'half-open': 1, open: 2 }
 const CACHE_RESULTS = { 'cache-hit': 'hit', 'negative-hit': 'negative_hit', 'cache-miss': 'miss' } as const
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 
-export function createMetrics ({ issuers, revocationBound }: MetricsSettings): Metrics {
+export function createMetrics ({ issuers, revocationBound, worker }: MetricsSettings): Metrics {
   const register = new Registry()
   const registers = [register]
+  if (worker !== undefined) register.setDefaultLabels({ worker: String(worker) })
   collectDefaultMetrics({ register })
 
   const decisions = new Counter({ name: 'mcp_gateway_decisions_total', help: 'Decisions about requests to the endpoint.', labelNames: ['granted', 'reason', 'method', 'tool'], registers })

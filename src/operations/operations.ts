@@ -8,6 +8,7 @@ import { GatewayError } from '../kernel/fault.ts'
 import type { Tracing } from '../kernel/tracing.ts'
 import type { BeforeChange, WatchDecisions } from '../mcp/decision-event.ts'
 import type { AuditLog } from './audit-log.ts'
+import type { MetricsListener, RenderedMetrics } from './metrics-listener.ts'
 import type { Metrics, StorageEvent } from './metrics.ts'
 
 export interface Operations {
@@ -29,6 +30,15 @@ export interface OperationsSurroundings {
   readonly log: { readonly info: (line: object, text: string) => void, readonly error: (line: object, text: string) => void }
   /** As it is now, in seconds. */
   readonly revocationBound: () => number | undefined
+  /** Given: the numbers are told to it, and there is no listener here. */
+  readonly metricsReader?: MetricsReader | undefined
+}
+
+/** The process that serves the metrics of several. */
+export interface MetricsReader {
+  /** The label of all that is counted here. */
+  readonly worker: number
+  readonly offer: (render: () => Promise<string>) => void
 }
 
 const COMPLAINT_PAUSE_MS = 60_000
@@ -40,7 +50,8 @@ export async function createOperations (surroundings: OperationsSurroundings): P
   const audit = config.audit.file === undefined ? undefined : await loadAudit(surroundings, config.audit.file, metrics)
   const { endpoint, samplePercent } = config.tracing
   const tracing = endpoint === undefined ? undefined : await (await import('./tracing.ts')).createTracing({ endpoint, samplePercent, version })
-  const listener = metrics === undefined ? undefined : await listen(metrics, surroundings)
+  const listener = metrics === undefined || surroundings.metricsReader !== undefined ? undefined : await listenForMetrics(metrics, surroundings)
+  if (metrics !== undefined) surroundings.metricsReader?.offer(metrics.render)
   return {
     authentication: metrics?.authentication,
     decision: bothOf(metrics?.decision, audit?.decided),
@@ -56,13 +67,14 @@ export async function createOperations (surroundings: OperationsSurroundings): P
   }
 }
 
-async function loadMetrics ({ config, revocationBound }: OperationsSurroundings): Promise<Metrics> {
+async function loadMetrics ({ config, revocationBound, metricsReader }: OperationsSurroundings): Promise<Metrics> {
   const { createMetrics } = await import('./metrics.ts')
   const asked = [config.authorizationServer, ...config.furtherAuthorizationServers].filter(({ introspection, authlete }) => introspection !== undefined || authlete !== undefined)
-  return createMetrics({ issuers: asked.map(({ issuer }) => issuer), revocationBound })
+  return createMetrics({ issuers: asked.map(({ issuer }) => issuer), revocationBound, worker: metricsReader?.worker })
 }
 
-async function listen (metrics: Metrics, { config: { metrics: { host, port } }, log }: OperationsSurroundings) {
+/** @throws GatewayError `GW_CONFIG_INVALID` (as a rejected promise) */
+export async function listenForMetrics (metrics: RenderedMetrics, { config: { metrics: { host, port } }, log }: Pick<OperationsSurroundings, 'config' | 'log'>): Promise<MetricsListener> {
   const { startMetricsListener } = await import('./metrics-listener.ts')
   const listener = await startMetricsListener(metrics, { host, port }).catch((cause: unknown) => {
     const { code } = cause as NodeJS.ErrnoException

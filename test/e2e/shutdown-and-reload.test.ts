@@ -66,49 +66,51 @@ t.test('SIGTERM — new requests get 503, and the accepted one is answered', asy
   t.strictSame(openDatabase(t, path).prepare('SELECT id FROM reservations').all(), [[reservationOf(answered)]])
 })
 
-t.test('SIGTERM — under load no reservation is lost or made twice', async t => {
-  covers('shutdown.accepted-requests-answered', 'tickets.idempotency-key')
-  const path = join(t.testdir(), 'tickets.db')
-  const storage = { url: `sqlite:${path}` }
-  const server = await startGatewayServer(t, people, { storage })
-  openDatabase(t, path).execute('UPDATE tickets SET price = 1, total_seats = 100000, available_seats = 100000 WHERE id = 1')
+for (const workers of [1, 2]) {
+  t.test(`SIGTERM — under load no reservation is lost or made twice, with ${workers} worker(s)`, async t => {
+    covers('shutdown.accepted-requests-answered', 'tickets.idempotency-key')
+    const path = join(t.testdir(), 'tickets.db')
+    const storage = { url: `sqlite:${path}` }
+    const server = await startGatewayServer(t, people, { storage, workers })
+    openDatabase(t, path).execute('UPDATE tickets SET price = 1, total_seats = 100000, available_seats = 100000 WHERE id = 1')
 
-  const receipts = new Map<string, number>()
-  const unanswered: string[] = []
-  const strange: number[] = []
-  let told = false
-  await Promise.all(Array.from({ length: 16 }, async (_, caller) => {
-    for (let turn = 0; ; turn++) {
-      const key = `${caller}-${turn}`
-      const answer = await server.call('reserve_ticket', wish(key), { token: `person-${caller}` }).catch(() => undefined)
-      const id = answer === undefined ? undefined : reservationOf(answer)
-      if (id !== undefined) receipts.set(key, id)
-      else {
-        unanswered.push(key)
-        if (answer !== undefined && answer.status !== 503) strange.push(answer.status)
+    const receipts = new Map<string, number>()
+    const unanswered: string[] = []
+    const strange: number[] = []
+    let told = false
+    await Promise.all(Array.from({ length: 16 }, async (_, caller) => {
+      for (let turn = 0; ; turn++) {
+        const key = `${caller}-${turn}`
+        const answer = await server.call('reserve_ticket', wish(key), { token: `person-${caller}` }).catch(() => undefined)
+        const id = answer === undefined ? undefined : reservationOf(answer)
+        if (id !== undefined) receipts.set(key, id)
+        else {
+          unanswered.push(key)
+          if (answer !== undefined && answer.status !== 503) strange.push(answer.status)
+        }
+        if (receipts.size > 100 && !told) {
+          told = true
+          server.program.signal('SIGTERM')
+        }
+        if (id === undefined) return
       }
-      if (receipts.size > 100 && !told) {
-        told = true
-        server.program.signal('SIGTERM')
-      }
-      if (id === undefined) return
+    }))
+    t.strictSame(await server.program.ended, { code: 0, signal: null })
+    t.strictSame([strange, unanswered.length, new Set(receipts.values()).size], [[], 16, receipts.size])
+
+    const kept = new Map(openDatabase(t, path).prepare('SELECT idempotency_key, id FROM reservations').all().map(([key, id]) => [String(key), Number(id)]))
+    t.strictSame([...receipts].filter(([key, id]) => kept.get(key) !== id), [], 'every receipt is there')
+    t.strictSame([...kept.keys()].filter(key => !receipts.has(key)), [], 'and nothing that nobody was told of')
+
+    const next = await startGatewayServer(t, people, { storage })
+    for (const key of [...receipts.keys()].slice(-16).concat(unanswered)) {
+      const again = await next.call('reserve_ticket', wish(key), { token: `person-${key.split('-')[0] ?? ''}` })
+      t.equal(again.result?.['repeated'], receipts.has(key), key)
+      if (receipts.has(key)) t.equal(reservationOf(again), receipts.get(key))
     }
-  }))
-  t.strictSame(await server.program.ended, { code: 0, signal: null })
-  t.strictSame([strange, unanswered.length, new Set(receipts.values()).size], [[], 16, receipts.size])
-
-  const kept = new Map(openDatabase(t, path).prepare('SELECT idempotency_key, id FROM reservations').all().map(([key, id]) => [String(key), Number(id)]))
-  t.strictSame([...receipts].filter(([key, id]) => kept.get(key) !== id), [], 'every receipt is there')
-  t.strictSame([...kept.keys()].filter(key => !receipts.has(key)), [], 'and nothing that nobody was told of')
-
-  const next = await startGatewayServer(t, people, { storage })
-  for (const key of [...receipts.keys()].slice(-16).concat(unanswered)) {
-    const again = await next.call('reserve_ticket', wish(key), { token: `person-${key.split('-')[0] ?? ''}` })
-    t.equal(again.result?.['repeated'], receipts.has(key), key)
-    if (receipts.has(key)) t.equal(reservationOf(again), receipts.get(key))
-  }
-  t.strictSame(auditTickets(openDatabase(t, path)), [])
-})
+    t.strictSame(auditTickets(openDatabase(t, path)), [])
+  })
+}
 
 t.test('SIGTERM — what is still running at the deadline is dropped, and has changed nothing', async t => {
   covers('shutdown.bounded')

@@ -125,7 +125,8 @@ export async function callTool (origin: string, tool: string, args: JsonObject, 
   return { status: response.status, headers: response.headers, body, result: body.result?.isError === true ? undefined : body.result?.structuredContent }
 }
 
-function configOf (people: PeopleServer, changes: JsonObject): JsonObject {
+/** A configuration of the tests, with these sections merged in one level deep; `null` leaves a member out. */
+export function configOf (people: PeopleServer, changes: JsonObject): JsonObject {
   const base: Readonly<Record<string, JsonObject | number | string>> = {
     host: '127.0.0.1',
     port: 0,
@@ -137,7 +138,11 @@ function configOf (people: PeopleServer, changes: JsonObject): JsonObject {
   }
   const sections = Object.entries(changes).map(([name, section]) => {
     const before = base[name]
-    return [name, typeof before === 'object' && typeof section === 'object' ? { ...before, ...section } : section]
+    return [name, typeof before === 'object' && typeof section === 'object' ? withoutNulls({ ...before, ...section as JsonObject }) : section]
   })
   return { ...base, ...Object.fromEntries(sections) as JsonObject }
+}
+
+function withoutNulls (section: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(section).filter(([, member]) => member !== null))
 }

@@ -93,6 +93,7 @@ t.test('environment — each variable overrides exactly its member', async t => 
   const cases: Record<string, [text: string, value: unknown]> = {
     HOST: ['127.0.0.1', '127.0.0.1'],
     PORT: ['8080', 8080],
+    WORKERS: ['2', 2],
     RESOURCE_IDENTIFIER: ['https://other.example.com/mcp', 'https://other.example.com/mcp'],
     AUTHORIZATION_SERVER_ISSUER: ['https://login.example.com/tenant', 'https://login.example.com/tenant'],
     INTROSPECTION_ENDPOINT: ['https://login.example.com/introspect', 'https://login.example.com/introspect'],
@@ -243,6 +244,21 @@ t.test('local profile — off loopback only with the flag, and then with a warni
   for (const HOST of ['localhost', '127.0.0.1', '::1']) t.ok(accepted('', { env: { HOST }, readFile }), HOST)
   t.match(lines(minimal(), { args: ['--allow-local'] }), [`--allow-local (command line): unknown option; did you mean ${LOCAL_PROFILE_FLAG}?`])
   t.match(lines(minimal(), { args: [`--secret=${SECRET}`] }), ['--secret (command line): unknown option'])
+})
+
+t.test('workers — what one process remembers for itself, and the others would need, is refused', async t => {
+  covers('workers.nothing-unsound-starts')
+  const several = (rest: object) => lines({ ...minimal(), workers: 2, ...rest })
+  t.strictSame([lines(minimal()), several({}), several({ storage: { url: 'postgres://db/tickets?sslmode=verify-full' } }), several({ mutualTls: { header: 'client-cert', trustedProxies: ['10.0.0.1'] } })], [[], [], [], []])
+  t.strictSame(several({ storage: { url: 'sqlite::memory:' } }), ['workers (config/local.json): expected 1: with storage.url sqlite::memory: each worker would have tickets of its own'])
+  for (const mode of ['accepted', 'required']) {
+    for (const nonce of ['off', 'required']) {
+      t.strictSame(several({ dpop: { mode, nonce } }), [`workers (config/local.json): expected 1: with dpop.mode ${mode} each worker would accept the same proof once`])
+    }
+    t.strictSame(lines({ ...minimal(), dpop: { mode }, storage: { url: 'sqlite::memory:' } }), [])
+  }
+  t.match(lines(minimal(), { env: { WORKERS: '65' } }), ['workers (WORKERS): expected a whole number from 1 to 64 (processes)'])
+  t.equal(lines({ ...minimal(), workers: 0 }).length, 1)
 })
 
 t.test('warnings — a resource identifier that clients cannot or should not use', async t => {

@@ -1,0 +1,48 @@
+// One process that serves: the app listening, ended by signals. Whether it is the only one, and where its configuration and its
+// signals come from, is for those who call it: server.ts and worker.ts.
+
+import type { Logger } from 'pino'
+import { applyServerLimits, createApp, type AppOptions } from './app.ts'
+import type { ConfigMistake } from './config/mistake.ts'
+import type { LoadedConfig } from './config/load.ts'
+import type { GatewayConfig } from './config/schema.ts'
+import { createLiveSettings } from './config/settings.ts'
+import { createDrain } from './http/drain.ts'
+import type { Result } from './kernel/result.ts'
+import { reload } from './reload.ts'
+import { endOnSignals, type EndSignals } from './shutdown.ts'
+
+export interface ServingOptions extends Pick<AppOptions, 'metricsReader' | 'secret'> {
+  readonly config: GatewayConfig
+  readonly logger: Logger
+  readonly version: string
+  readonly signals: EndSignals
+}
+
+export interface ServingProcess {
+  readonly address: string
+  readonly reload: (loaded: Result<LoadedConfig, readonly ConfigMistake[]>) => void
+}
+
+/** @throws what keeps it from starting, as a rejected promise: see start-failure.ts */
+export async function serve ({ config, logger, version, signals, ...shared }: ServingOptions): Promise<ServingProcess> {
+  const settings = createLiveSettings(config)
+  const drain = createDrain()
+  const app = await createApp({ config, logger, version, settings, drain, ...shared })
+  endOnSignals({ app, drain, logger, settings: () => settings.current().limits }, signals)
+  const address = await app.listen({ host: config.host, port: config.port, backlog: 4096 })
+  return {
+    address,
+    reload (loaded) {
+      reload({
+        settings,
+        logger,
+        loaded,
+        apply (changed) {
+          logger.level = changed.log.level
+          applyServerLimits(app, changed)
+        }
+      })
+    }
+  }
+}

@@ -1,0 +1,42 @@
+// One of several processes that serve together. Everything it needs comes from the first process (primary.ts), so that workers
+// never differ: the configuration as it is in force there, and the secret that none of them may have for itself.
+
+import type { GatewayConfig } from './config/schema.ts'
+import type { LoadedConfig } from './config/load.ts'
+import { ok } from './kernel/result.ts'
+import { explainFailure } from './start-failure.ts'
+import { failToJoin, joinFirstProcess, type Link } from './workers/link.ts'
+
+export interface WorkerHandover {
+  readonly config: GatewayConfig
+  readonly version: string
+  readonly secret: string
+}
+
+async function main (link: Link): Promise<void> {
+  const { config, version, secret } = link.handover as WorkerHandover
+  const [{ createLogger }, { serve }] = await Promise.all([import('./logger.ts'), import('./serving.ts')])
+  const own = withOwnFiles(config, link.number)
+  const logger = createLogger(config.log.level).child({ worker: link.number })
+  const { address, reload } = await serve({
+    config: own,
+    logger,
+    version,
+    secret,
+    signals: link.signals,
+    metricsReader: { worker: link.number, offer: link.onQuestion }
+  })
+  link.onNews(news => {
+    const loaded = news as LoadedConfig
+    reload(ok({ ...loaded, config: withOwnFiles(loaded.config, link.number) }))
+  })
+  link.ready(address)
+}
+
+/** Two processes that rotate one file would lose lines. */
+function withOwnFiles (config: GatewayConfig, worker: number): GatewayConfig {
+  const { file } = config.audit
+  return file === undefined ? config : { ...config, audit: { ...config.audit, file: `${file}.worker-${worker}` } }
+}
+
+joinFirstProcess().then(main).catch((error: unknown) => { failToJoin(explainFailure(error)) })
