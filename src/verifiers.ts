@@ -4,7 +4,7 @@
 import { createAuthleteVerifier } from './auth/authlete/verifier.ts'
 import { createEitherKindVerifier } from './auth/either-kind.ts'
 import { createGuardedVerifier } from './auth/guarded-verifier.ts'
-import { bearerToken, clientSecretBasic, clientSecretPost, createPrivateKeyJwt, type Authenticate } from './auth/introspection/client-authentication.ts'
+import { bearerToken, clientSecretBasic, clientSecretPost, createPrivateKeyJwt, withSecret, type Authenticate } from './auth/introspection/client-authentication.ts'
 import { createIntrospectionVerifier, type IntrospectionVerifierSettings } from './auth/introspection/verifier.ts'
 import { createJwtVerifier } from './auth/jwt/verifier.ts'
 import type { AuthenticationEvent } from './auth/observation.ts'
@@ -86,8 +86,8 @@ function referenceVerifier ({ issuer, introspection, authlete, deadlineMs }: Ser
 function authenticationAt (issuer: string, introspection: Exclude<ServerConfig['introspection'], undefined>, { secret, clock }: VerifierSurroundings): Authenticate {
   const { clientId, clientAuthentication } = introspection
   switch (clientAuthentication) {
-    case 'client_secret_basic': return () => clientSecretBasic(clientId, secret())
-    case 'client_secret_post': return () => clientSecretPost(clientId, secret())
+    case 'client_secret_basic': return withSecret(clientSecretBasic, clientId, secret)
+    case 'client_secret_post': return withSecret(clientSecretPost, clientId, secret)
     case 'bearer': return () => bearerToken(introspection.bearerToken ?? '')
     case 'private_key_jwt': {
       const { privateKeyFile = '', privateKeyId, privateKeyAlgorithm, assertionAudience } = introspection

@@ -44,6 +44,19 @@ export function bearerToken (token: string): ClientAuthentication {
   return { headers: { authorization: `Bearer ${token}` }, parameters: {} }
 }
 
+/**
+ * Encoded again only when the secret is another one.
+ * @param secret the one of the moment
+ */
+export function withSecret (encode: (clientId: string, clientSecret: string) => ClientAuthentication, clientId: string, secret: () => string): Authenticate {
+  let known: { readonly clientSecret: string, readonly authentication: ClientAuthentication } | undefined
+  return () => {
+    const clientSecret = secret()
+    if (known?.clientSecret !== clientSecret) known = { clientSecret, authentication: encode(clientId, clientSecret) }
+    return known.authentication
+  }
+}
+
 export interface PrivateKeyJwtSettings {
   readonly clientId: string
   readonly key: KeyObject

@@ -10,7 +10,7 @@ import { createKeySet } from '../jwt/key-set.ts'
 import { readEndpoint, type ServerMetadata } from '../server-metadata.ts'
 import type { AskingVerifier } from '../verifier.ts'
 import { createIntrospectionClient } from './client.ts'
-import { clientSecretBasic, type Authenticate, type ClientAuthentication } from './client-authentication.ts'
+import { clientSecretBasic, withSecret, type Authenticate } from './client-authentication.ts'
 
 export interface IntrospectionVerifierSettings {
   readonly issuer: string
@@ -47,7 +47,7 @@ export function createIntrospectionVerifier (settings: IntrospectionVerifierSett
   const discovery = createDiscovery({ issuer, exchanger, deadlineMs, clock })
   const client = createIntrospectionClient({
     exchanger,
-    authenticate: settings.authenticate ?? basicAuthentication(settings),
+    authenticate: settings.authenticate ?? withSecret(clientSecretBasic, clientId, () => settings.clientSecret),
     accept: settings.accept ?? 'json',
     signed: {
       issuer,
@@ -86,15 +86,5 @@ export function createIntrospectionVerifier (settings: IntrospectionVerifierSett
     ready: async () => { if (explicit === undefined) await discoverEndpoint() },
     known: () => explicit !== undefined || discovery.known(),
     close: exchanger.close
-  }
-}
-
-/** Encoded again only when the secret is another one. */
-function basicAuthentication (settings: Pick<IntrospectionVerifierSettings, 'clientId' | 'clientSecret'>): Authenticate {
-  let known: { readonly clientSecret: string, readonly authentication: ClientAuthentication } | undefined
-  return () => {
-    const { clientId, clientSecret } = settings
-    if (known?.clientSecret !== clientSecret) known = { clientSecret, authentication: clientSecretBasic(clientId, clientSecret) }
-    return known.authentication
   }
 }
