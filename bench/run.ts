@@ -13,10 +13,11 @@ import { measureHerd } from './measurements/herd.ts'
 import { measureMemory } from './measurements/memory.ts'
 import { ownComparisons, type BarredComparison } from './measurements/own-comparisons.ts'
 import { peerComparisons } from './measurements/peer-comparisons.ts'
+import { measureWorkers } from './measurements/workers.ts'
 import { drawGrowth } from './report/plot.ts'
-import { herdAndMemoryTable, ownTable, peerTable } from './report/tables.ts'
+import { herdAndMemoryTable, ownTable, peerTable, workersTable } from './report/tables.ts'
 
-const USAGE = `Usage: npm run bench [-- --short] [--turns N] [--only WORK] [--peers] [--growth] [--largest N] [--write]
+const USAGE = `Usage: npm run bench [-- --short] [--turns N] [--only WORK] [--peers] [--growth] [--largest N] [--workers] [--write]
 
 Compares what a request costs with what Fastify alone costs: CPU time of the server
 process per request, in turns, as the median of the ratios within each turn.
@@ -27,6 +28,7 @@ process per request, in turns, as the median of the ratios within each turn.
   --peers      other MCP servers too; their packages are those of bench/ (npm ci there)
   --growth     how cost grows, memory, and a thousand callers at once
   --largest N  the largest size of a growth measurement (default 100000)
+  --workers    more than one core, and nothing else: the built server with 1, 2 and more workers
   --write      docs/performance.md and its plots
   --help       prints this
 `
@@ -43,6 +45,7 @@ const options = readCommandLine(USAGE, {
   peers: { type: 'boolean' },
   growth: { type: 'boolean' },
   largest: { type: 'string' },
+  workers: { type: 'boolean' },
   write: { type: 'boolean' }
 })
 const turns = Number(options.turns ?? (options.short === true ? 10 : 20))
@@ -58,6 +61,7 @@ process.exit()
 
 async function measure (bench: Bench): Promise<number> {
   tell(describeMachine())
+  if (options.workers === true) return measureScaling(bench)
   const sections = new Map([['machine', `${describeMachine()}; ${turns} turns.`]])
 
   const own = (await ownComparisons(bench)).filter(({ comparison, bar }) => comparison.name.includes(options.only ?? '') && (options.short !== true || bar !== undefined))
@@ -74,6 +78,13 @@ async function measure (bench: Bench): Promise<number> {
   if (options.growth === true) await measureMore(bench, sections)
   if (options.write === true) write(sections)
   return options.short === true ? judge(own) : 0
+}
+
+async function measureScaling (bench: Bench): Promise<number> {
+  const found = `${describeMachine()}; ${turns} turns.\n\n${workersTable(await measureWorkers(bench, turns))}`
+  tell(`\n${found}`)
+  if (options.write === true) write(new Map([['workers', found]]))
+  return 0
 }
 
 async function measureMore (bench: Bench, sections: Map<string, string>): Promise<void> {

@@ -6,6 +6,7 @@ import type { Comparison, Measurement } from '../comparison.ts'
 import type { Herd } from '../measurements/herd.ts'
 import { FULL_CACHE_AT_MOST_BYTES, type MemoryUse } from '../measurements/memory.ts'
 import type { BarredComparison } from '../measurements/own-comparisons.ts'
+import type { WorkersMeasurement } from '../measurements/workers.ts'
 import { EXPRESS_WITH_CACHE } from '../measurements/peer-comparisons.ts'
 
 export function ownTable (comparisons: readonly BarredComparison[]): string {
@@ -40,6 +41,20 @@ export function herdAndMemoryTable (herd: Herd, memory: MemoryUse): string {
     [`heap growth after ${memory.churnedTokens} more tokens`, megabytes(memory.churnBytes), 'nothing that collection does not return'],
     ['resident set afterwards', megabytes(memory.residentBytes), '']
   ])
+}
+
+/** One table for the machine it says. */
+export function workersTable (measurements: readonly WorkersMeasurement[]): string {
+  return table(['work', 'workers', 'requests a second', '× one (quartiles)', 'CPU µs for each, all processes', 'CPU µs of the load', 'p50 ms', 'p99 ms'], measurements.map(found => [
+    found.work,
+    String(found.workers),
+    found.requestsPerSecond.toFixed(0),
+    found.workers === 1 ? '' : `${found.speedUp.toFixed(2)} (${found.speedUpLow.toFixed(2)}–${found.speedUpHigh.toFixed(2)})`,
+    found.cpuMicroseconds.toFixed(0),
+    found.loadCpuMicroseconds.toFixed(0),
+    found.latencyP50Ms.toFixed(1),
+    found.latencyP99Ms.toFixed(1)
+  ]))
 }
 
 function ratioOf ({ ratio, ratioLow, ratioHigh }: Measurement): string {
