@@ -7,10 +7,11 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, t
 import { revocationBound } from './authentication.ts'
 import type { GatewayConfig } from './config/schema.ts'
 import type { SettingsSource } from './config/settings.ts'
+import { childLoggerFactory } from './http/child-logger.ts'
 import { acceptsRequests, createDrain, refuseWhileDraining, type Drain } from './http/drain.ts'
+import { NO_SCHEMAS } from './http/no-schemas.ts'
 import { answerBadTarget, answerClientError, useOwnNotFound } from './http/unrouted.ts'
 import { systemClock, type Clock } from './kernel/clock.ts'
-import { childLoggerFactory } from './logger.ts'
 import type { Tool } from './mcp/tool.ts'
 import { createOperations, type MetricsReader, type Operations } from './operations/operations.ts'
 import { mcpResourceGateway, type GatewayOptions } from './plugin.ts'
@@ -57,6 +58,7 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
     // One line for each decision takes the place of Fastify's two for each request.
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory,
+    schemaController: NO_SCHEMAS,
     bodyLimit: config.limits.bodyBytes,
     requestTimeout: config.limits.requestTimeoutMs,
     keepAliveTimeout: config.limits.idleTimeoutMs,

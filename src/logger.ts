@@ -1,8 +1,7 @@
 // How are log lines written? As JSON to standard output, many at a time: one write for each line, and a line built member
 // by member, would cost as much as the decision it tells of.
 
-import type { FastifyBaseLogger } from 'fastify'
-import { pino, type Bindings, type ChildLoggerOptions, type DestinationStream, type Logger } from 'pino'
+import { pino, type DestinationStream, type Logger } from 'pino'
 import type { GatewayConfig } from './config/schema.ts'
 
 /** Lines wait until this is full … */
@@ -19,11 +18,6 @@ export function createLogger (level: GatewayConfig['log']['level']): Logger {
   const logger = pino({ level, base: null }, inBatches(destination as unknown as ByteDestination))
   writeDecisionsAtOnce(logger)
   return logger
-}
-
-/** Fastify makes a child for each request, and hands over options without a member: pino looks for each of them. */
-export function childLoggerFactory (this: unknown, logger: FastifyBaseLogger, bindings: Bindings, options: ChildLoggerOptions): FastifyBaseLogger {
-  return Object.keys(options).length === 0 ? logger.child(bindings) : logger.child(bindings, options)
 }
 
 interface ByteDestination {

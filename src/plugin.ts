@@ -102,7 +102,7 @@ async function install (instance: FastifyInstance, options: GatewayOptions, oper
     toolTimeoutMs: () => settings.current().limits.toolTimeoutMs
   })
   const { tracing } = operations
-  const traced = tracing === undefined ? undefined : createTracedDispatcher(tracing, options.dispatcher)
+  const traced = tracing === undefined ? undefined : await createTracedDispatcher(tracing, options.dispatcher)
   const { authenticator, issuers, prepare, readiness } = createAuthentication(config, {
     settings,
     clock,

@@ -1,7 +1,7 @@
 // How is an authorization server spoken to? One HTTP request and one reply, within a time, within a size, following no
 // redirect: credentials go where they were addressed or nowhere. What the reply says is for the caller to read.
 
-import { Pool, type Dispatcher } from 'undici'
+import type { Dispatcher, Pool } from 'undici'
 import type { Clock } from '../kernel/clock.ts'
 import { AuthorizationServerUnavailable, type UnavailabilityCause } from '../kernel/fault.ts'
 
@@ -43,7 +43,9 @@ export interface Exchanger {
 export function createExchanger (clock: Clock, dispatcher?: Dispatcher): Exchanger {
   const pools = new Map<string, Pool>()
 
-  function poolFor (origin: string): Pool {
+  async function openPool (origin: string): Promise<Pool> {
+    // Not before it is needed: it is a sixth of the time that the gateway takes to start.
+    const { Pool } = await import('undici')
     let pool = pools.get(origin)
     if (pool === undefined) {
       pool = new Pool(origin, CONNECTION_SETTINGS)
@@ -55,7 +57,7 @@ export function createExchanger (clock: Clock, dispatcher?: Dispatcher): Exchang
   return {
     async exchange (request, timeoutMs) {
       const endAtMs = clock.monotonicMs() + timeoutMs
-      const through = dispatcher ?? poolFor(request.origin)
+      const through = dispatcher ?? pools.get(request.origin) ?? await openPool(request.origin)
       try {
         return await exchangeOnce(through, request, timeoutMs)
       } catch (failure) {

@@ -1,7 +1,7 @@
 // In which trace is an authorization server asked? A verifier around another that makes each question a span, and connections
 // that carry the span to the other side. Neither changes what is asked or answered.
 
-import { Agent, type Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 import { inSpan, type Tracing } from '../kernel/tracing.ts'
 import { CONNECTION_SETTINGS } from './exchange.ts'
 import type { AskingVerifier } from './verifier.ts'
@@ -23,8 +23,8 @@ export interface TracedDispatcher {
  * @param given instead of connections of its own
  * @see https://www.w3.org/TR/trace-context/#traceparent-header
  */
-export function createTracedDispatcher (tracing: Tracing, given: Dispatcher | undefined): TracedDispatcher {
-  const base = given ?? new Agent(CONNECTION_SETTINGS)
+export async function createTracedDispatcher (tracing: Tracing, given: Dispatcher | undefined): Promise<TracedDispatcher> {
+  const base = given ?? new (await import('undici')).Agent(CONNECTION_SETTINGS)
   const dispatcher = base.compose(dispatch => (options, handler) => {
     // Headers of an exchange are a plain object.
     const headers = { ...options.headers as Record<string, string>, ...tracing.outgoingHeaders() }

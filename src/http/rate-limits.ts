@@ -11,6 +11,7 @@ import { RPC } from '../mcp/protocol.ts'
 import { callState } from './call-state.ts'
 import { logRefusal } from './decision-log.ts'
 import { NO_STORE, type HttpAnswer } from './http-answer.ts'
+import { NO_SCHEMAS } from './no-schemas.ts'
 import { NO_LIMITS, type LimitHooks, type RequestHook } from './request-hook.ts'
 import { sendAnswer } from './send.ts'
 
@@ -50,26 +51,50 @@ export async function createRateLimits (instance: FastifyInstance, options: Rate
   const perAddress = () => limits().requestsPerMinutePerAddress
   if (!mayChange && perPerson() === 0 && perAddress() === 0) return NO_LIMITS
 
+  let counting: Promise<Counting> | undefined
+  const load = () => (counting ??= createCounting({ perPerson, perAddress, rateLimitRedisUrl, resource }))
+  instance.addHook('onClose', async () => { await (await counting?.catch(() => undefined))?.close() })
+  // What is missing is told at start; a limit that is switched on later loads it then.
+  if (perPerson() !== 0 || perAddress() !== 0) await load()
+
+  const limit = (reason: string, perMinute: () => number, counted: 'perPerson' | 'perAddress'): RequestHook[] => {
+    if (!mayChange && perMinute() === 0) return []
+    return [createHook(async request => (await load())[counted](request), perMinute, reason, clock)]
+  }
+  return {
+    beforeAuthentication: limit('rate-limited:address', perAddress, 'perAddress'),
+    afterAuthentication: limit('rate-limited:person', perPerson, 'perPerson')
+  }
+}
+
+interface Counting {
+  readonly perPerson: Count
+  readonly perAddress: Count
+  readonly close: () => Promise<void>
+}
+
+interface CountingOptions extends Pick<RateLimitOptions, 'rateLimitRedisUrl' | 'resource'> {
+  readonly perPerson: () => number
+  readonly perAddress: () => number
+}
+
+async function createCounting ({ perPerson, perAddress, rateLimitRedisUrl, resource }: CountingOptions): Promise<Counting> {
   const { default: rateLimit, normalizeIP } = await import('@fastify/rate-limit')
   const redis = rateLimitRedisUrl === undefined ? undefined : await connectToRedis(rateLimitRedisUrl)
-  if (redis !== undefined) instance.addHook('onClose', () => { redis.disconnect() })
   // It serves nothing. A host that counts as well would otherwise lend us its counters, exceptions and bans.
-  const counting = Fastify()
-  instance.addHook('onClose', () => counting.close())
+  const counting = Fastify({ schemaController: NO_SCHEMAS })
   await counting.register(rateLimit, {
     global: false,
     cache: MAX_COUNTERS,
     ...(redis === undefined ? {} : { redis, nameSpace: `mcp-resource-gateway:${shortHash(resource)}:` })
   })
-
-  const limit = (reason: string, perMinute: () => number, keyGenerator: (request: FastifyRequest) => string): RequestHook[] => {
-    if (!mayChange && perMinute() === 0) return []
-    const count = counting.createRateLimit({ max: perMinute, timeWindow: WINDOW_MS, keyGenerator })
-    return [createHook(count, perMinute, reason, clock)]
-  }
   return {
-    beforeAuthentication: limit('rate-limited:address', perAddress, createAddressKey(normalizeIP)),
-    afterAuthentication: limit('rate-limited:person', perPerson, createPersonKey())
+    perPerson: counting.createRateLimit({ max: perPerson, timeWindow: WINDOW_MS, keyGenerator: createPersonKey() }),
+    perAddress: counting.createRateLimit({ max: perAddress, timeWindow: WINDOW_MS, keyGenerator: createAddressKey(normalizeIP) }),
+    async close () {
+      redis?.disconnect()
+      await counting.close()
+    }
   }
 }
 

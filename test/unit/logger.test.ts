@@ -8,6 +8,7 @@ import type { JsonObject } from '../../src/kernel/json.ts'
 
 const run = promisify(execFile)
 const LOGGER = pathToFileURL('.build/src/logger.js').href
+const CHILD_LOGGER = pathToFileURL('.build/src/http/child-logger.js').href
 
 const RECORDS = [
   { event: 'decision', granted: true, reason: 'permitted', remark: undefined, tool: 'reserve_ticket', clientId: 'a "client"\\ \u0001\n', status: 200, durationMs: 0.125 },
@@ -20,7 +21,8 @@ const RECORDS = [
 /** What a process prints that logs all of this again and again, and ends at once. */
 async function printed (rounds: number): Promise<readonly JsonObject[]> {
   const program = `
-    const { createLogger, childLoggerFactory } = await import(${JSON.stringify(LOGGER)})
+    const { createLogger } = await import(${JSON.stringify(LOGGER)})
+    const { childLoggerFactory } = await import(${JSON.stringify(CHILD_LOGGER)})
     const records = ${JSON.stringify(RECORDS).replace('"infinite":null', '"infinite":Infinity')}
     const logger = createLogger('info')
     for (let round = 0; round < ${rounds}; round++) {

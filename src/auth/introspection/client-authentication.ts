@@ -2,9 +2,9 @@
 // of the OAuth registry is one function with this result. Does not choose among them.
 
 import { randomUUID, type KeyObject } from 'node:crypto'
-import { SignJWT } from 'jose'
 import type { Clock } from '../../kernel/clock.ts'
 import { GatewayError } from '../../kernel/fault.ts'
+import { loadJose } from '../load-jose.ts'
 
 export interface ClientAuthentication {
   readonly headers: Readonly<Record<string, string>>
@@ -77,6 +77,7 @@ export interface PrivateKeyJwtSettings {
 export function createPrivateKeyJwt ({ clientId, key, keyId, algorithm, audience, clock }: PrivateKeyJwtSettings): Authenticate {
   return async endpoint => {
     const issuedAt = Math.floor(clock.now() / 1000)
+    const { SignJWT } = await loadJose()
     const assertion = new SignJWT({ jti: randomUUID() })
       .setProtectedHeader({ alg: algorithm, typ: 'JWT', ...(keyId === undefined ? {} : { kid: keyId }) })
       .setIssuer(clientId)

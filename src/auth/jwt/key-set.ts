@@ -1,12 +1,12 @@
 // With which keys does an authorization server sign? Its JWK Set: fetched when first needed, refreshed behind the callers'
 // backs, fetched again for a key that is not in it, and not believed beyond an hour. Says nothing about any signature.
 
-import { createLocalJWKSet } from 'jose'
 import type { Clock } from '../../kernel/clock.ts'
 import { AuthorizationServerUnavailable } from '../../kernel/fault.ts'
 import { isJsonObject, type JsonObject } from '../../kernel/json.ts'
 import type { Exchanger } from '../exchange.ts'
 import { readJsonBody } from '../json-body.ts'
+import { loadJose } from '../load-jose.ts'
 import type { KeyLookup } from './signature.ts'
 
 /** A new key is noticed at once, by the first token that names it; a key that was withdrawn, after this. */
@@ -98,12 +98,13 @@ export function createKeySet ({ locate, suspect, exchanger, deadlineMs, clock }:
 }
 
 /** Symmetric and private keys have no place in a published set: such a server's answer is not used at all. */
-function parseKeySet (document: unknown): KeyLookup {
+async function parseKeySet (document: unknown): Promise<KeyLookup> {
   const keys = isJsonObject(document) ? document['keys'] : undefined
   if (!Array.isArray(keys) || keys.length > MAX_KEYS) throw new AuthorizationServerUnavailable('metadata-unavailable', 'JWK Set of unusable form')
   const entries: readonly unknown[] = keys
   // What is no key of a known kind is ignored (RFC 7517 §5).
   const usable = entries.filter((key): key is JsonObject & { kty: string } => isJsonObject(key) && typeof key['kty'] === 'string')
   if (usable.some(key => 'd' in key || 'k' in key || 'priv' in key)) throw new AuthorizationServerUnavailable('metadata-unavailable', 'JWK Set that publishes secrets')
+  const { createLocalJWKSet } = await loadJose()
   return createLocalJWKSet({ keys: usable })
 }

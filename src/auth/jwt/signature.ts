@@ -1,7 +1,8 @@
 // Did the holder of one of these keys sign this text? The algorithms are ours to choose, never the token's. Says nothing
 // about what was signed: claims are checked like those of any other token.
 
-import { compactVerify, errors, type JWTVerifyGetKey } from 'jose'
+import type { JWTVerifyGetKey } from 'jose'
+import { loadJose, type Jose } from '../load-jose.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { UnverifiableProblem } from '../token-claims.ts'
@@ -42,18 +43,19 @@ export async function verifySignature (text: string, findKeys: () => Keys | Prom
   if (!types.has('typ' in header ? readType(header) ?? '' : undefined)) return err('type')
   if (typeof header['alg'] !== 'string' || !algorithms.includes(header['alg'])) return err('algorithm')
   const keys = await findKeys()
+  const jose = await loadJose()
   try {
-    const payload = readJsonObject(await verifiedBytes(text, keys, [...algorithms]))
+    const payload = readJsonObject(await verifiedBytes(jose, text, keys, [...algorithms]))
     return payload === undefined ? err('form') : ok(payload)
   } catch (failure) {
-    if (failure instanceof errors.JOSEError) return err(problemOf(failure))
+    if (failure instanceof jose.errors.JOSEError) return err(problemOf(failure))
     // A key of a published set that cannot be imported, or does not fit the algorithm: no key of ours to verify with.
     if (failure instanceof TypeError || failure instanceof DOMException) return err('key')
     throw failure
   }
 }
 
-async function verifiedBytes (text: string, keys: Keys, algorithms: string[]): Promise<Uint8Array> {
+async function verifiedBytes ({ compactVerify, errors }: Jose, text: string, keys: Keys, algorithms: string[]): Promise<Uint8Array> {
   try {
     // Two calls, since the types of jose tell a key from a function that finds one.
     const { payload } = typeof keys === 'function' ? await compactVerify(text, keys, { algorithms }) : await compactVerify(text, keys, { algorithms })
@@ -84,6 +86,6 @@ const PROBLEM_OF_CODE: ReadonlyMap<string, UnverifiableProblem> = new Map([
   ['ERR_JWK_INVALID', 'key']
 ])
 
-function problemOf ({ code }: errors.JOSEError): UnverifiableProblem {
+function problemOf ({ code }: { readonly code: string }): UnverifiableProblem {
   return PROBLEM_OF_CODE.get(code) ?? 'form'
 }
