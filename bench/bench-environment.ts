@@ -20,6 +20,8 @@ export interface Bench {
   /** The path of a new database. */
   readonly database: (content?: DatabaseContent) => Promise<string>
   readonly end: (server: Server) => Promise<void>
+  /** The process ends by itself, and writes what it has to write. */
+  readonly leave: (server: Server) => Promise<void>
   readonly endAll: () => Promise<void>
 }
 
@@ -35,6 +37,12 @@ export async function openBench (): Promise<Bench> {
     return server
   }
 
+  async function leave (server: Server): Promise<void> {
+    servers.delete(server)
+    await server.load.close()
+    await server.process.leave()
+  }
+
   async function end (server: Server): Promise<void> {
     servers.delete(server)
     await server.load.close()
@@ -46,6 +54,7 @@ export async function openBench (): Promise<Bench> {
     authorizationServer,
     start,
     end,
+    leave,
     async database (content) {
       databases += 1
       const path = join(directory, `tickets-${databases}.db`)

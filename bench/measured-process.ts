@@ -42,6 +42,8 @@ export interface MeasuredProcess {
   readonly origin: string
   readonly usage: (question?: Question) => Promise<Usage>
   readonly end: () => Promise<void>
+  /** Ends as a process does that has nothing more to do. */
+  readonly leave: () => Promise<void>
 }
 
 export interface ProcessOptions {
@@ -66,6 +68,11 @@ export async function startProcess (program: string, { args = [], nodeOptions = 
       const reply = await answer(child, program)
       if (reply.kind !== 'usage') throw new Error(`${program} did not say what it used`)
       return reply.usage
+    },
+    async leave () {
+      const exited = once(child, 'exit')
+      child.disconnect()
+      await exited
     },
     async end () {
       if (child.exitCode !== null || child.signalCode !== null) return

@@ -8,14 +8,17 @@ import { CI_TOLERANCE } from './bars.ts'
 import { openBench, type Bench } from './bench-environment.ts'
 import type { Comparison } from './comparison.ts'
 import { describeMachine } from './machine.ts'
+import { measureChurn } from './measurements/churn.ts'
 import { measureGrowth } from './measurements/growth.ts'
 import { measureHerd } from './measurements/herd.ts'
 import { measureMemory } from './measurements/memory.ts'
 import { ownComparisons, type BarredComparison } from './measurements/own-comparisons.ts'
 import { peerComparisons } from './measurements/peer-comparisons.ts'
+import { measureProfile } from './measurements/profile.ts'
+import { measureStart } from './measurements/start.ts'
 import { measureWorkers } from './measurements/workers.ts'
 import { drawGrowth } from './report/plot.ts'
-import { herdAndMemoryTable, ownTable, peerTable, workersTable } from './report/tables.ts'
+import { ownTable, peerTable, profileTable, wholeProcessTable, workersTable } from './report/tables.ts'
 
 const USAGE = `Usage: npm run bench [-- --short] [--turns N] [--only WORK] [--peers] [--growth] [--largest N] [--workers] [--write]
 
@@ -26,7 +29,7 @@ process per request, in turns, as the median of the ratios within each turn.
   --turns N    how many turns each server takes (default 20)
   --only WORK  one work alone, by a part of its name
   --peers      other MCP servers too; their packages are those of bench/ (npm ci there)
-  --growth     how cost grows, memory, and a thousand callers at once
+  --growth     how cost grows, memory, the start, a profile, and a thousand callers at once
   --largest N  the largest size of a growth measurement (default 100000)
   --workers    more than one core, and nothing else: the built server with 1, 2 and more workers
   --write      docs/performance.md and its plots
@@ -37,6 +40,7 @@ const DOCUMENT = 'docs/performance.md'
 const PLOTS = 'docs/performance'
 const HERD_RUNS = 5
 const CHURN = 100_000
+const START_TURNS = 10
 
 const options = readCommandLine(USAGE, {
   short: { type: 'boolean' },
@@ -77,7 +81,7 @@ async function measure (bench: Bench): Promise<number> {
   }
   if (options.growth === true) await measureMore(bench, sections)
   if (options.write === true) write(sections)
-  return options.short === true ? judge(own) : 0
+  return options.short === true ? await judge(bench, own) : 0
 }
 
 async function measureScaling (bench: Bench): Promise<number> {
@@ -88,9 +92,16 @@ async function measureScaling (bench: Bench): Promise<number> {
 }
 
 async function measureMore (bench: Bench, sections: Map<string, string>): Promise<void> {
-  const found = herdAndMemoryTable(await measureHerd(bench, HERD_RUNS), await measureMemory(bench, CHURN))
+  const found = wholeProcessTable({
+    herd: await measureHerd(bench, HERD_RUNS),
+    memory: await measureMemory(bench, CHURN),
+    churn: await measureChurn(),
+    start: await measureStart(await bench.database(), START_TURNS)
+  })
   sections.set('memory', found)
   tell(`\n${found}`)
+  sections.set('profile', profileTable(await measureProfile(bench)))
+  tell(`\n${sections.get('profile')}`)
   const plots = await measureGrowth(bench, Number(options.largest ?? '100000'), tell)
   for (const { title, curves } of plots) {
     for (const { name, points } of curves) tell(`${title}, ${name}: ${points.map(({ size, ratio }) => `${size}: × ${ratio.toFixed(2)}`).join(', ')}`)
@@ -112,12 +123,20 @@ function write (sections: ReadonlyMap<string, string>): void {
   tell(`\n${DOCUMENT} written`)
 }
 
-/** Never a time: what else the machine does moves times by more than any defect would. */
-function judge (own: readonly BarredComparison[]): number {
-  const failures = own.flatMap(({ comparison, bar }) => {
-    const ratio = comparison.results().at(-1)?.ratio ?? Number.NaN
-    return bar === undefined || ratio <= bar.ratio * CI_TOLERANCE ? [] : [`${comparison.name}: × ${ratio.toFixed(2)}, more than ${CI_TOLERANCE} × ${bar.ratio}`]
-  })
-  for (const failure of failures) tell(failure)
-  return failures.length === 0 ? 0 : 1
+/** Never a time: what else the machine does moves times by more than any defect would. A defect shows twice. */
+async function judge (bench: Bench, own: readonly BarredComparison[]): Promise<number> {
+  const suspects = own.filter(isFarBeyondItsBar)
+  if (suspects.length === 0) return 0
+  const names = new Set(suspects.map(({ comparison }) => comparison.name))
+  const again = (await ownComparisons(bench)).filter(({ comparison }) => names.has(comparison.name))
+  await takeTurns(again.map(({ comparison }) => comparison), 3)
+  tell(`\nOnce more:\n\n${ownTable(again)}`)
+  const defects = again.filter(isFarBeyondItsBar)
+  for (const { comparison, bar } of defects) tell(`${comparison.name}: more than ${CI_TOLERANCE} × ${bar?.ratio}, twice`)
+  return defects.length === 0 ? 0 : 1
+}
+
+function isFarBeyondItsBar ({ comparison, bar }: BarredComparison): boolean {
+  const ratio = comparison.results().at(-1)?.ratio ?? Number.NaN
+  return bar !== undefined && !(ratio <= bar.ratio * CI_TOLERANCE)
 }

@@ -6,7 +6,7 @@ import { readCommandLine } from './command-line.ts'
 
 const USAGE = `Usage: npm run check [-- --also-on-node VERSION]
 
-Runs lint, types, boundaries, document checks, the build and every test. Each check
+Runs lint, types, boundaries, document checks, the build, a short benchmark and every test. Each check
 counts as one, the tests by their assertions.
 
   --also-on-node VERSION  runs the tests once more on that version of Node.js,
@@ -30,6 +30,7 @@ const checks: readonly Check[] = [
   npmScript('build', 'build'),
   // A run that finds other plugins built than .taprc names builds them, and still loads the old ones itself.
   npmScript('test runner', 'test:prepare'),
+  npmScript('speed beside Fastify', 'bench:short'),
   tests(`tests on Node ${process.versions.node}`, [process.execPath]),
   ...(version === undefined ? [] : [tests(`tests on Node ${version}`, ['npm', 'exec', '--yes', `--package=node@${version}`, '--', 'node'])])
 ]

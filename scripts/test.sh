@@ -1,13 +1,13 @@
 #!/bin/sh
-# Runs everything that CI runs: installs what is missing, compiles, then lint, types, boundaries, documents and tests.
+# Runs everything that CI runs: installs what is missing, compiles, then lint, types, boundaries, documents, speed and tests.
 set -eu
 
 usage () {
   cat << 'END'
 Usage: sh scripts/test.sh [--also-on-node VERSION] [--help]
 
-Installs what is missing, then runs lint, types, boundaries, document checks, the build
-and every test. The last line counts: N passed, N failed.
+Installs what is missing, then runs lint, types, boundaries, document checks, the build,
+a short benchmark and every test. The last line counts: N passed, N failed.
 
   --also-on-node VERSION  runs the tests once more on that version of Node.js
   --help                  prints this

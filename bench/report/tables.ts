@@ -3,11 +3,14 @@
 import { table } from '../../scripts/docs/document.ts'
 import { EXPRESS_AT_LEAST } from '../bars.ts'
 import type { Comparison, Measurement } from '../comparison.ts'
+import type { Churn } from '../measurements/churn.ts'
 import type { Herd } from '../measurements/herd.ts'
 import { FULL_CACHE_AT_MOST_BYTES, type MemoryUse } from '../measurements/memory.ts'
 import type { BarredComparison } from '../measurements/own-comparisons.ts'
 import type { WorkersMeasurement } from '../measurements/workers.ts'
 import { EXPRESS_WITH_CACHE } from '../measurements/peer-comparisons.ts'
+import type { ProfiledPart } from '../measurements/profile.ts'
+import { START_AT_MOST_MS, type Start } from '../measurements/start.ts'
 
 export function ownTable (comparisons: readonly BarredComparison[]): string {
   return table(
@@ -34,12 +37,22 @@ export function peerTable (comparisons: readonly Comparison[]): string {
   }))
 }
 
-export function herdAndMemoryTable (herd: Herd, memory: MemoryUse): string {
+export interface WholeProcess {
+  readonly herd: Herd
+  readonly memory: MemoryUse
+  readonly churn: Churn
+  readonly start: Start
+}
+
+export function wholeProcessTable ({ herd, memory, churn, start }: WholeProcess): string {
   return table(['what', 'measured', 'bar'], [
     [`introspections for ${herd.callers} simultaneous calls with one cold token, run by run`, herd.introspections.join(', '), '1'],
     [`heap of a full cache of ${memory.grants} grants`, megabytes(memory.fullCacheBytes), `< ${megabytes(FULL_CACHE_AT_MOST_BYTES)}`],
-    [`heap growth after ${memory.churnedTokens} more tokens`, megabytes(memory.churnBytes), 'nothing that collection does not return'],
-    ['resident set afterwards', megabytes(memory.residentBytes), '']
+    [`heap of ${churn.grants} grants by themselves`, megabytes(churn.fullBytes), ''],
+    [`heap growth of the process after ${memory.churnedTokens} more tokens over HTTP`, megabytes(memory.churnBytes), ''],
+    [`heap growth after ${churn.tokens} different tokens in an hour, compressed in time`, megabytes(churn.churnBytes), 'nothing that collection does not return'],
+    ['resident set of the process afterwards', megabytes(memory.residentBytes), ''],
+    [`start to first answer (Node.js alone: ${start.nodeMs.toFixed(0)} ms, the gateway: ${start.gatewayMs.toFixed(0)} ms)`, `${start.moreMs.toFixed(0)} ms more than Node.js`, `< ${START_AT_MOST_MS} ms more`]
   ])
 }
 
@@ -55,6 +68,12 @@ export function workersTable (measurements: readonly WorkersMeasurement[]): stri
     found.latencyP50Ms.toFixed(1),
     found.latencyP99Ms.toFixed(1)
   ]))
+}
+
+export function profileTable (parts: readonly ProfiledPart[]): string {
+  const sum = (of: (part: ProfiledPart) => number) => parts.reduce((total, part) => total + of(part), 0)
+  const rows = [...parts, { part: 'together', gateway: sum(({ gateway }) => gateway), bare: sum(({ bare }) => bare) }]
+  return table(['part', 'gateway, µs', 'one JSON route, µs'], rows.map(({ part, gateway, bare }) => [part, gateway.toFixed(1), bare.toFixed(1)]))
 }
 
 function ratioOf ({ ratio, ratioLow, ratioHigh }: Measurement): string {
