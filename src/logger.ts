@@ -1,6 +1,7 @@
 // How are log lines written? As JSON to standard output, many at a time: one write for each line, and a line built member
 // by member, would cost as much as the decision it tells of.
 
+import { writeSync } from 'node:fs'
 import { pino, type DestinationStream, type Logger } from 'pino'
 import type { GatewayConfig } from './config/schema.ts'
 
@@ -8,6 +9,9 @@ import type { GatewayConfig } from './config/schema.ts'
 const BATCH_BYTES = 32_768
 /** … or the oldest has waited this long. */
 const LONGEST_WAIT_MS = 100
+/** At the end, for a reader that is slow: a second together. */
+const MOST_TRIES = 100
+const TRY_AGAIN_MS = 10
 /** UTF-8 needs no more for one unit of a string. */
 const MAX_BYTES_PER_UNIT = 3
 
@@ -21,6 +25,7 @@ export function createLogger (level: GatewayConfig['log']['level']): Logger {
 }
 
 interface ByteDestination {
+  readonly fd: number
   readonly write: (bytes: Buffer) => unknown
   readonly flushSync: () => void
 }
@@ -42,8 +47,9 @@ function inBatches (destination: ByteDestination): DestinationStream {
   }
 
   process.on('exit', () => {
-    flush()
     destination.flushSync()
+    // Handed to the destination, it would be on its way to another thread when the process is gone.
+    writeNow(destination.fd, batch.subarray(0, used))
   })
   return {
     write (line) {
@@ -57,6 +63,19 @@ function inBatches (destination: ByteDestination): DestinationStream {
       }
       used += batch.write(line, used)
       timer ??= setTimeout(flush, LONGEST_WAIT_MS).unref()
+    }
+  }
+}
+
+/** Whoever reads the other end of a pipe may be slow. */
+function writeNow (fd: number, bytes: Buffer): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4))
+  for (let tries = 0, written = 0; written < bytes.length && tries < MOST_TRIES; tries += 1) {
+    try {
+      written += writeSync(fd, bytes, written)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return
+      Atomics.wait(pause, 0, 0, TRY_AGAIN_MS)
     }
   }
 }
