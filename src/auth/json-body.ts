@@ -9,10 +9,15 @@ const JSON_TYPE = /^\s*application\/(?:[\w.!#$&^-]+\+)?json\s*(?:;|$)/i
 export function readJsonBody ({ contentType, body }: ExchangeReply): unknown {
   // A missing content type is forgiven, a wrong one is not: an HTML page has nothing to say about a token.
   if (contentType !== undefined && !JSON_TYPE.test(contentType)) return undefined
-  if (!isUtf8(body)) return undefined
+  return parseJsonBytes(body)
+}
+
+/** @returns `undefined` when the bytes are no UTF-8 or no JSON; never throws */
+export function parseJsonBytes (bytes: Uint8Array): unknown {
+  if (!isUtf8(bytes)) return undefined
   try {
     // A byte order mark is no part of the text, as a decoder has it.
-    return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8').replace(/^\ufeff/, ''))
+    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8').replace(/^\ufeff/, ''))
   } catch {
     return undefined
   }

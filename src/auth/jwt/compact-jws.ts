@@ -2,6 +2,7 @@
 // may be concluded from it but where to look for a key.
 
 import { isJsonObject, type JsonObject } from '../../kernel/json.ts'
+import { parseJsonBytes } from '../json-body.ts'
 
 export interface UnverifiedJws {
   readonly header: JsonObject
@@ -11,7 +12,6 @@ export interface UnverifiedJws {
 
 /** Three parts, the last of them not empty: an unsigned JWT (RFC 7519 §6) is none to us. */
 const COMPACT = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]+$/
-const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /**
  * The compact serialization taken apart; `undefined` for everything else, opaque tokens above all.
@@ -27,12 +27,8 @@ export function readCompactJws (text: string): UnverifiedJws | undefined {
 
 /** `undefined` when the bytes are no UTF-8, no JSON, or no object; never throws. */
 export function readJsonObject (bytes: Uint8Array): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(utf8.decode(bytes))
-    return isJsonObject(value) ? value : undefined
-  } catch {
-    return undefined
-  }
+  const value = parseJsonBytes(bytes)
+  return isJsonObject(value) ? value : undefined
 }
 
 /** A media type as `typ` states it: without `application/`, in lower case (RFC 7515 §4.1.9). */
