@@ -2,11 +2,10 @@
 // Arguments: the origin of the authorization server, the database file, "cached" or "uncached".
 
 import { requireBearerAuth } from '@modelcontextprotocol/sdk/server/auth/middleware/bearerAuth.js'
-import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
 import express from 'express'
 import { RESOURCE } from '../servers/identifiers.ts'
 import { listenWith } from './listening.ts'
-import { createSdkV1Server } from './sdk-v1-server.ts'
+import { sdkV1Endpoint } from './sdk-v1-endpoint.ts'
 import { ticketTools } from './ticket-tools.ts'
 import { createVerifier } from './token-verifier.ts'
 
@@ -26,14 +25,5 @@ const auth = requireBearerAuth({
   requiredScopes: ['mcp:tickets:read'],
   resourceMetadataUrl: new URL('/.well-known/oauth-protected-resource/mcp', RESOURCE).href
 })
-app.post('/mcp', auth, async (request, response) => {
-  const server = createSdkV1Server(tools)
-  const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true })
-  response.on('close', () => {
-    transport.close().catch(() => {})
-    server.close().catch(() => {})
-  })
-  await server.connect(transport as never)
-  await transport.handleRequest(request, response, request.body)
-})
+app.post('/mcp', auth, sdkV1Endpoint(tools))
 listenWith(app)

@@ -5,12 +5,12 @@
 import { NodeStreamableHTTPServerTransport, toNodeHandler } from '@modelcontextprotocol/node'
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server'
 import Fastify from 'fastify'
-import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
 import { tellParent } from '../measured-process.ts'
 import { portOf } from '../servers/listening.ts'
 import { ticketTools } from './ticket-tools.ts'
-import { CHALLENGE, createVerifier, verifyHeader } from './token-verifier.ts'
+import { createVerifier } from './token-verifier.ts'
+import { verification } from './verification-hook.ts'
 
 const [authorizationServer = '', database = '', idiom] = process.argv.slice(2)
 const verify = createVerifier(authorizationServer, { cached: true })
@@ -26,13 +26,7 @@ function createServer (): McpServer {
 
 const handle = toNodeHandler(createMcpHandler(() => createServer()))
 const app = Fastify()
-app.addHook('onRequest', async (request, reply) => {
-  const verified = await verifyHeader(request.headers.authorization, verify)
-  if (verified === undefined) return reply.code(401).header('www-authenticate', CHALLENGE).send({ error: 'invalid_token' })
-  const { token, clientId, scopes, subject } = verified
-  const raw = request.raw as IncomingMessage & { auth?: object }
-  raw.auth = { token, clientId, scopes, extra: { subject } }
-})
+app.addHook('onRequest', verification(verify))
 app.post('/mcp', async (request, reply) => {
   reply.hijack()
   if (idiom === 'handler') return handle(request.raw as never, reply.raw as never, request.body)

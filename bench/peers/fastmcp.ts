@@ -2,8 +2,8 @@
 // Arguments: the origin of the authorization server, the database file.
 
 import { FastMCP } from 'fastmcp'
-import { createServer, type AddressInfo } from 'node:net'
 import { z } from 'zod'
+import { freePort } from '../free-port.ts'
 import { tellParent } from '../measured-process.ts'
 import { ticketTools } from './ticket-tools.ts'
 import { CHALLENGE, createVerifier, verifyHeader } from './token-verifier.ts'
@@ -31,16 +31,7 @@ for (const { name, description, shape, run } of await ticketTools(database)) {
     }
   })
 }
+// It does not say which port it has chosen, so it is told one.
 const port = await freePort()
 await server.start({ transportType: 'httpStream', httpStream: { host: '127.0.0.1', port, stateless: true, enableJsonResponse: true } })
 tellParent(port)
-
-/** It does not say which port it has chosen, so it is told one. */
-function freePort (): Promise<number> {
-  return new Promise(resolve => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo
-      probe.close(() => { resolve(port) })
-    })
-  })
-}

@@ -1,12 +1,11 @@
 // mcp-auth in front of the SDK's first line on express; the answers about tokens are kept.
 // Arguments: the origin of the authorization server, the database file.
 
-import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
 import express from 'express'
 import { MCPAuth } from 'mcp-auth'
 import { ISSUER, RESOURCE } from '../servers/identifiers.ts'
 import { listenWith } from './listening.ts'
-import { createSdkV1Server } from './sdk-v1-server.ts'
+import { sdkV1Endpoint } from './sdk-v1-endpoint.ts'
 import { ticketTools } from './ticket-tools.ts'
 import { createVerifier } from './token-verifier.ts'
 
@@ -40,14 +39,5 @@ const auth = mcpAuth.bearerAuth(async token => {
   const { clientId, scopes, expiresAt, subject, issuer, audience } = await verify(token)
   return { token, clientId, scopes, expiresAt, subject, issuer, audience, extra: { subject } }
 }, { resource: RESOURCE, audience: RESOURCE, requiredScopes: ['mcp:tickets:read'] })
-app.post('/mcp', auth, async (request, response) => {
-  const server = createSdkV1Server(tools)
-  const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true })
-  response.on('close', () => {
-    transport.close().catch(() => {})
-    server.close().catch(() => {})
-  })
-  await server.connect(transport as never)
-  await transport.handleRequest(request, response, request.body)
-})
+app.post('/mcp', auth, sdkV1Endpoint(tools))
 listenWith(app)

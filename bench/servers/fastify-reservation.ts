@@ -5,6 +5,7 @@ import Fastify from 'fastify'
 import Database from 'libsql'
 import { Pool } from 'undici'
 import { tellParent } from '../measured-process.ts'
+import { isActive } from './introspection.ts'
 import { portOf } from './listening.ts'
 
 interface Body { readonly id: number, readonly params: { readonly arguments: { readonly ticket_id: number, readonly seats: number } } }
@@ -32,14 +33,7 @@ const reservation = database.transaction((ticketId: number, seats: number): numb
 
 const app = Fastify()
 app.post<{ Body: Body }>('/mcp', async (request, reply) => {
-  const { statusCode, body } = await pool.request({
-    path: '/introspect',
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
-    body: `token=${(request.headers.authorization ?? '').slice(7)}`
-  })
-  const { active } = await body.json() as { active?: unknown }
-  if (statusCode !== 200 || active !== true) return reply.code(401).send()
+  if (!await isActive(pool, request.headers.authorization)) return reply.code(401).send()
   const { ticket_id: ticketId, seats } = request.body.params.arguments
   const reserved = { seats_reserved: seats, amount: reservation.immediate(ticketId, seats) }
   return reply.send({ jsonrpc: '2.0', id: request.body.id, result: { content: [{ type: 'text', text: 'reserved' }], structuredContent: { reservation: reserved } } })

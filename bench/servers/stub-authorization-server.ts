@@ -5,21 +5,10 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tellParent } from '../measured-process.ts'
-import { ISSUER, RESOURCE } from './identifiers.ts'
+import { claimsUntil, ENOUGH } from './token-claims.ts'
 
-const ENOUGH = { type: 'ticket-reservation', actions: ['book', 'cancel'], maxAmount: 10_000, currency: 'JPY' }
 const TOO_LITTLE = { ...ENOUGH, maxAmount: 1 }
-
-const claims = {
-  active: true,
-  iss: ISSUER,
-  sub: '1004',
-  client_id: 'bench-client',
-  scope: 'mcp:tickets:read mcp:tickets:write',
-  aud: [RESOURCE],
-  exp: Math.floor(Date.now() / 1000) + 86_400,
-  authorization_details: [ENOUGH]
-}
+const claims = claimsUntil(Math.floor(Date.now() / 1000) + 86_400)
 const body = JSON.stringify(claims)
 
 function answerAbout (form: string): string {

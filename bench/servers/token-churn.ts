@@ -7,6 +7,7 @@ import { parseIntrospectionReply } from '../../src/auth/introspection/reply.ts'
 import { PresentedToken } from '../../src/auth/presented-token.ts'
 import { epochMilliseconds } from '../../src/kernel/units.ts'
 import { ISSUER, RESOURCE } from './identifiers.ts'
+import { claimsUntil } from './token-claims.ts'
 
 const [grants = 0, tokens = 0] = process.argv.slice(2).map(Number)
 const HOUR_MS = 3_600_000
@@ -14,16 +15,7 @@ const TTL_SECONDS = 60
 const START_MS = 1_800_000_000_000
 
 let elapsedMs = 0
-const reply = JSON.stringify({
-  active: true,
-  iss: ISSUER,
-  sub: '1004',
-  client_id: 'bench-client',
-  scope: 'mcp:tickets:read mcp:tickets:write',
-  aud: [RESOURCE],
-  exp: START_MS / 1000 + 2 * HOUR_MS,
-  authorization_details: [{ type: 'ticket-reservation', actions: ['book', 'cancel'], maxAmount: 10_000, currency: 'JPY' }]
-})
+const reply = JSON.stringify(claimsUntil(START_MS / 1000 + 2 * HOUR_MS))
 const authenticator = createAuthenticator({
   verifier: { identity: 'churn', verify: () => Promise.resolve(parseIntrospectionReply(JSON.parse(reply))), close: () => Promise.resolve() },
   issuer: ISSUER,

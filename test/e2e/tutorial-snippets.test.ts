@@ -1,8 +1,6 @@
 // Does the tutorial say what is so? Every command of it is typed into a shell, in its order, in both languages, against
 // a gateway and a practice server on ports of their own; what it shows of the answers is compared with the answers.
 
-import { createServer, type AddressInfo } from 'node:net'
-import { once } from 'node:events'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { TUTORIALS, tutorialBlocks } from '../../scripts/docs/tutorial.ts'
@@ -13,6 +11,7 @@ import { createPracticeServer } from '../../src/local-as/server.ts'
 import { startBash } from '../support/bash-session.ts'
 import { covers } from '../support/covers.ts'
 import { openPage, submitAndReturn } from '../support/practice-client.ts'
+import { freePorts } from '../support/processes.ts'
 import { bodyDifferences, headDifferences, parseCurlAnswer, type CurlAnswer } from '../support/shown-answer.ts'
 
 const GATEWAY_ORIGIN = 'http://localhost:3443'
@@ -57,7 +56,7 @@ for (const file of TUTORIALS) {
 
 /** A fresh stack, and the text of the tutorial with its addresses. */
 async function startStack (t: Test): Promise<(text: string) => string> {
-  const port = await freePort()
+  const [port = 0] = await freePorts(1)
   const origin = `http://localhost:${port}`
   const practice = await createPracticeServer({ resources: [`${origin}/mcp`] })
   t.teardown(() => practice.close())
@@ -71,15 +70,6 @@ async function startStack (t: Test): Promise<(text: string) => string> {
   return text => [[GATEWAY_ORIGIN, origin], [ISSUER, practice.issuer]].reduce((replaced, [written = '', real = '']) => {
     return replaced.replaceAll(written, real).replaceAll(encodeURIComponent(written), encodeURIComponent(real))
   }, text)
-}
-
-async function freePort (): Promise<number> {
-  const server = createServer().listen(0, 'localhost')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** The block with what a person puts into it: a value of the last answer, or the code from the browser. */

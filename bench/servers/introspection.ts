@@ -1,0 +1,15 @@
+// One question to the authorization server, and nothing around it: what it costs by itself.
+
+import type { Pool } from 'undici'
+
+/** @param authorization header of the request: a bearer token */
+export async function isActive (pool: Pool, authorization = ''): Promise<boolean> {
+  const { statusCode, body } = await pool.request({
+    path: '/introspect',
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+    body: `token=${authorization.slice(7)}`
+  })
+  const { active } = await body.json() as { active?: unknown }
+  return statusCode === 200 && active === true
+}
