@@ -6,6 +6,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { Clock } from '../kernel/clock.ts'
 import { GatewayError } from '../kernel/fault.ts'
 import { importOptional } from '../kernel/optional-package.ts'
+import { remembered } from '../kernel/remembered.ts'
 import { errorBody } from '../mcp/protocol-error.ts'
 import { RPC } from '../mcp/protocol.ts'
 import { callState } from './call-state.ts'
@@ -139,34 +140,19 @@ function tooManyRequests (retryAfterSeconds: number): HttpAnswer {
 
 /** Issuer and subject, hashed: who they are is nobody's business in a counter, least of all in a shared one. */
 function createPersonKey (): (request: FastifyRequest) => string {
-  const known = new Map<string, string>()
+  const keyOf = remembered(MAX_COUNTERS, (person: string) => `person:${hash('sha256', person, 'base64url')}`)
   return request => {
     const state = callState(request)
     if (state === undefined) throw new GatewayError('GW_INTERNAL', 'a request was counted before it was authenticated')
     const { issuer, subject } = state.grant.person
-    const person = `${issuer} ${subject}`
-    let key = known.get(person)
-    if (key === undefined) {
-      if (known.size >= MAX_COUNTERS) known.clear()
-      key = `person:${hash('sha256', person, 'base64url')}`
-      known.set(person, key)
-    }
-    return key
+    return keyOf(`${issuer} ${subject}`)
   }
 }
 
 /** Whoever has one IPv6 address has the 2^64 of its network: they count as one. */
 function createAddressKey (normalize: (address: string, networkBits: number) => string): (request: FastifyRequest) => string {
-  const known = new Map<string, string>()
-  return ({ ip }) => {
-    let key = known.get(ip)
-    if (key === undefined) {
-      if (known.size >= MAX_COUNTERS) known.clear()
-      key = `address:${normalize(ip, IPV6_NETWORK_BITS)}`
-      known.set(ip, key)
-    }
-    return key
-  }
+  const keyOf = remembered(MAX_COUNTERS, (ip: string) => `address:${normalize(ip, IPV6_NETWORK_BITS)}`)
+  return ({ ip }) => keyOf(ip)
 }
 
 function shortHash (text: string): string {

@@ -1,6 +1,7 @@
 // Which results are the same for everyone? They are serialised once; per request only the id is put in front.
 
 import type { VerifiedGrant } from '../auth/grant.ts'
+import { remembered } from '../kernel/remembered.ts'
 import type { Era } from './era.ts'
 import { LEGACY_VERSIONS, META, NEWEST_LEGACY_VERSION, SUPPORTED_VERSIONS } from './protocol.ts'
 import type { Registry } from './registry.ts'
@@ -38,7 +39,10 @@ export function prepareResults (registry: Registry, { instructions, ...serverInf
   const newest = initializeResults.get(NEWEST_LEGACY_VERSION) ?? '{}'
 
   // One where all see all; else one for each set of tools that a token makes visible.
-  const lists = new Map<string, Readonly<Record<Era['kind'], PreparedResult>>>()
+  const listOf = remembered(MAX_LISTS, (tools: string): Readonly<Record<Era['kind'], PreparedResult>> => ({
+    legacy: new PreparedResult(`{"tools":${tools}}`),
+    modern: new PreparedResult(`{"tools":${tools},${listTail}`)
+  }))
 
   return {
     // A revision we do not speak is answered with the newest that has an `initialize`; the client may then leave.
@@ -53,14 +57,7 @@ export function prepareResults (registry: Registry, { instructions, ...serverInf
       _meta: modernMeta
     }),
     toolsList (era, grant) {
-      const tools = registry.listJson(grant)
-      let known = lists.get(tools)
-      if (known === undefined) {
-        known = { legacy: new PreparedResult(`{"tools":${tools}}`), modern: new PreparedResult(`{"tools":${tools},${listTail}`) }
-        if (lists.size >= MAX_LISTS) lists.clear()
-        lists.set(tools, known)
-      }
-      return known[era.kind]
+      return listOf(registry.listJson(grant))[era.kind]
     },
     result (era, result) {
       const json = JSON.stringify(result)

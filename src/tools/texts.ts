@@ -1,6 +1,7 @@
 // What do the ticket tools say? Every sentence in both languages, in one place. Titles and names come from the storage.
 
 import type { Locale } from '../kernel/locale.ts'
+import { remembered } from '../kernel/remembered.ts'
 import type { Reservation } from '../tickets/reservation.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 
@@ -41,17 +42,8 @@ function moneyIn (locale: Locale): TicketTexts['money'] {
 function moneyFormat (locale: Locale, currency: string): (amount: number) => string {
   const format = new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' })
   const minorUnits = 10 ** (format.resolvedOptions().maximumFractionDigits ?? 0)
-  const known = new Map<number, string>()
-  return amount => {
-    let text = known.get(amount)
-    if (text === undefined) {
-      // The full-width yen sign that the Japanese locale writes is not what users of the tools know.
-      text = format.format(amount / minorUnits).replace('\uffe5', '¥')
-      if (known.size >= MAX_KNOWN_AMOUNTS) known.clear()
-      known.set(amount, text)
-    }
-    return text
-  }
+  // The full-width yen sign that the Japanese locale writes is not what users of the tools know.
+  return remembered(MAX_KNOWN_AMOUNTS, amount => format.format(amount / minorUnits).replace('\uffe5', '¥'))
 }
 
 const moneyEn = moneyIn('en')

@@ -1,0 +1,16 @@
+// Is this worth making again? What was made of a value is remembered with it, for a bounded number of values; beyond that all is
+// forgotten and begun anew, which costs less than knowing which one is the oldest.
+
+/** @param make gives the same for the same key, whenever it is asked */
+export function remembered<Key, Made extends object | string> (maxEntries: number, make: (key: Key) => Made): (key: Key) => Made {
+  const known = new Map<Key, Made>()
+  return key => {
+    let made = known.get(key)
+    if (made === undefined) {
+      made = make(key)
+      if (known.size >= maxEntries) known.clear()
+      known.set(key, made)
+    }
+    return made
+  }
+}
