@@ -4,6 +4,7 @@
 import { isJsonObject, type JsonObject } from '../kernel/json.ts'
 import { epochSeconds, type EpochSeconds } from '../kernel/units.ts'
 import { hasControlCharacter } from './control-character.ts'
+import { sharedAudience, sharedDetails, sharedScopes, sharedText } from './shared-claims.ts'
 import type { TokenClaims, TokenStatus, UnusableClaim } from './token-claims.ts'
 
 /** The last second of the year 9999. Beyond it lie times in milliseconds, and tokens that would never expire. */
@@ -11,6 +12,9 @@ const LATEST_TIME = 253_402_300_799
 
 /** RFC 6749 §3.3 scope-token: printable ASCII without blank, quote and backslash. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e ]*$/
+
+const NOBODY: readonly string[] = []
+const NO_SCOPES = sharedScopes('')
 
 /** What a reader returns for a form it cannot use; `undefined` stays what it is, absent. */
 const UNUSABLE = null
@@ -23,7 +27,7 @@ export interface ClaimForms {
 
 /**
  * Absent members stay absent; `null` is not absent. Times may have fractions (RFC 7519 NumericDate); one that is
- * negative, not finite or beyond the year 9999 is unusable. `authorization_details` pass through as received.
+ * negative, not finite or beyond the year 9999 is unusable. `authorization_details` pass through as received, frozen.
  * Unreadable `auth_time` and `acr` count as absent: a tool that asks for an authentication level then refuses.
  * @see https://www.rfc-editor.org/rfc/rfc7662#section-2.2
  * @see https://www.rfc-editor.org/rfc/rfc9068#section-2.2
@@ -50,14 +54,14 @@ export function readClaims (members: JsonObject, { scopeArray = false }: ClaimFo
     issuer: iss,
     subject: sub,
     clientId,
-    audience: aud ?? [],
-    scopes: scopes ?? new Set(),
+    audience: aud ?? NOBODY,
+    scopes: scopes ?? NO_SCOPES,
     expiresAt: exp,
     notBefore: nbf,
     authenticatedAt: readTime(members.auth_time) ?? undefined,
     authenticationContext: readText(members.acr) ?? undefined,
     confirmation: cnf,
-    authorizationDetails: members.authorization_details
+    authorizationDetails: members.authorization_details === undefined ? undefined : sharedDetails(members.authorization_details)
   }
   return { kind: 'active', claims }
 }
@@ -77,20 +81,20 @@ function readText (value: unknown): Read<string> {
 
 function readName (value: unknown): Read<string> {
   if (value === undefined) return undefined
-  return typeof value === 'string' && value !== '' && !hasControlCharacter(value) ? value : UNUSABLE
+  return typeof value === 'string' && value !== '' && !hasControlCharacter(value) ? sharedText(value) : UNUSABLE
 }
 
 function readAudience (value: unknown): Read<readonly string[]> {
   if (value === undefined) return undefined
-  if (typeof value === 'string') return [value]
-  return Array.isArray(value) && value.every(entry => typeof entry === 'string') ? value : UNUSABLE
+  if (typeof value === 'string') return sharedAudience([value])
+  return Array.isArray(value) && value.every(entry => typeof entry === 'string') ? sharedAudience(value) : UNUSABLE
 }
 
 function readScopes (value: unknown, allowArray: boolean): Read<ReadonlySet<string>> {
   if (value === undefined) return undefined
   if (allowArray && Array.isArray(value)) return value.every(isScopeToken) ? new Set(value) : UNUSABLE
   if (typeof value !== 'string' || !SCOPE.test(value)) return UNUSABLE
-  return new Set(value.split(' ').filter(scope => scope !== ''))
+  return sharedScopes(value)
 }
 
 function isScopeToken (value: unknown): value is string {

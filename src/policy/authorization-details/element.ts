@@ -2,6 +2,7 @@
 // Authlete's, which puts a type's own members into `otherFields` (a JSON string, sometimes an object) and writes the
 // common members it has no value for as null or empty. It does not know any type: see details-type.ts.
 
+import { frozenJson } from '../../kernel/frozen.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../kernel/json.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
 
@@ -36,7 +37,7 @@ export function flattenElement (element: JsonObject): Result<JsonObject, Unreada
     // a contradiction is reported as otherFields: the member's name is the authorization server's text
     if (addMember(flat, name, others[name]) !== undefined) return err('otherFields')
   }
-  return ok(flat)
+  return ok(frozenJson(flat))
 }
 
 function isPlainMember (name: string, value: JsonValue | undefined): boolean {
