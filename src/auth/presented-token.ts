@@ -8,6 +8,7 @@ const PLACEHOLDER = '[token]'
 export class PresentedToken {
   readonly #text: string
   #digest: string | undefined
+  #key: { readonly kind: string, readonly text: string } | undefined
 
   constructor (text: string) {
     this.#text = text
@@ -22,6 +23,15 @@ export class PresentedToken {
   get digest (): string {
     this.#digest ??= hash('sha256', this.#text, 'base64url')
     return this.#digest
+  }
+
+  /**
+   * What is kept of this token by one of several that keep something: the digest after `kind`. The same text each time, for as
+   * long as it is asked for one kind, since a map finds that by itself and would have to read another one.
+   */
+  keyFor (kind: string): string {
+    if (this.#key?.kind !== kind) this.#key = { kind, text: kind + this.digest }
+    return this.#key.text
   }
 
   /** The first characters of the digest: enough to follow one token through a log, too few to test guesses against. */
