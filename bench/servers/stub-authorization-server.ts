@@ -1,20 +1,26 @@
 // Who answers introspections during the measurements? node:http: what a real authorization server costs is not the
-// question. Every token is good; one that says `elements-N` carries so many authorization details, of which the last is
-// enough.
+// question. Every token is good; one that ends with a number belongs to a person of its own, and one that says `elements-N`
+// carries so many authorization details, of which the last is enough.
 
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tellParent } from '../measured-process.ts'
-import { claimsUntil, ENOUGH } from './token-claims.ts'
+import { claimsOfPerson, claimsUntil, ENOUGH } from './token-claims.ts'
 
 const TOO_LITTLE = { ...ENOUGH, maxAmount: 1 }
 const claims = claimsUntil(Math.floor(Date.now() / 1000) + 86_400)
 const body = JSON.stringify(claims)
 
+/** Tokens that are used once have one of so many limits; of those that are kept each has its own. */
+const COLD_LIMITS = 100
+
 function answerAbout (form: string): string {
   const elements = /elements-(\d+)/.exec(form)?.[1]
-  if (elements === undefined) return body
-  return JSON.stringify({ ...claims, authorization_details: [...Array.from({ length: Number(elements) - 1 }, () => TOO_LITTLE), ENOUGH] })
+  if (elements !== undefined) {
+    return JSON.stringify({ ...claims, authorization_details: [...Array.from({ length: Number(elements) - 1 }, () => TOO_LITTLE), ENOUGH] })
+  }
+  const number = Number(/-(\d+)-0*$/.exec(form)?.[1])
+  return Number.isNaN(number) ? body : JSON.stringify(claimsOfPerson(claims, number, form.includes('cold') ? number % COLD_LIMITS : number))
 }
 
 let introspections = 0

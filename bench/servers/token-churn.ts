@@ -7,7 +7,7 @@ import { parseIntrospectionReply } from '../../src/auth/introspection/reply.ts'
 import { PresentedToken } from '../../src/auth/presented-token.ts'
 import { epochMilliseconds } from '../../src/kernel/units.ts'
 import { ISSUER, RESOURCE } from './identifiers.ts'
-import { claimsUntil } from './token-claims.ts'
+import { claimsOfPerson, claimsUntil } from './token-claims.ts'
 
 const [grants = 0, tokens = 0] = process.argv.slice(2).map(Number)
 const HOUR_MS = 3_600_000
@@ -15,9 +15,16 @@ const TTL_SECONDS = 60
 const START_MS = 1_800_000_000_000
 
 let elapsedMs = 0
-const reply = JSON.stringify(claimsUntil(START_MS / 1000 + 2 * HOUR_MS))
+const claims = claimsUntil(START_MS / 1000 + 2 * HOUR_MS)
+let asked = 0
+
+function reply (): unknown {
+  asked += 1
+  return JSON.parse(JSON.stringify(claimsOfPerson(claims, asked, asked)))
+}
+
 const authenticator = createAuthenticator({
-  verifier: { identity: 'churn', verify: () => Promise.resolve(parseIntrospectionReply(JSON.parse(reply))), close: () => Promise.resolve() },
+  verifier: { identity: 'churn', verify: () => Promise.resolve(parseIntrospectionReply(reply())), close: () => Promise.resolve() },
   issuer: ISSUER,
   resource: RESOURCE,
   cache: { ttlSeconds: TTL_SECONDS, negativeTtlSeconds: 10, maxEntries: grants, maxNegativeEntries: grants },

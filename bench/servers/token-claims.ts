@@ -17,3 +17,8 @@ export function claimsUntil (exp: number) {
     authorization_details: [ENOUGH]
   }
 }
+
+/** Of one person among many, with a limit of its own. */
+export function claimsOfPerson (claims: ReturnType<typeof claimsUntil>, number: number, limit: number) {
+  return { ...claims, sub: `person-${number}`, authorization_details: [{ ...ENOUGH, maxAmount: ENOUGH.maxAmount + limit }] }
+}
