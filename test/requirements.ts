@@ -860,6 +860,10 @@ export const requirements = {
     source: 'https://www.sqlite.org/pragma.html#pragma_user_version',
     behaviour: 'A database of a newer version or another program is refused and not changed'
   },
+  'tickets.search-flat': {
+    source: 'https://www.sqlite.org/rowvalue.html#scrolling_window_queries',
+    behaviour: 'A search for any part of a title, a price or free seats costs no more in a large catalogue than in a small one'
+  },
   'tickets.seats-within-bounds': {
     source: 'https://cheatsheetseries.owasp.org/cheatsheets/Input_Validation_Cheat_Sheet.html',
     behaviour: 'Seats never fall below none nor rise above the total, whatever runs at once'

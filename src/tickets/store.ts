@@ -1,4 +1,5 @@
-// Where do tickets come from and go to? The port that SQLite and PostgreSQL implement. Each method is one transaction.
+// Where do tickets come from and go to? The port that SQLite and PostgreSQL implement. Each method is one transaction,
+// but for a search that has to look at thousands: that one lets others in between.
 // The price is read inside the transaction that takes the seats; nothing outside it is believed.
 
 import type { Person } from '../kernel/person.ts'

@@ -6,8 +6,10 @@ import { join, relative } from 'node:path'
 import t, { type Test } from 'tap'
 import { checkBindable } from '../../src/storage/bind-guard.ts'
 import { openSqliteConnection, type SqliteConnection } from '../../src/storage/sqlite/connection.ts'
+import { MIGRATIONS } from '../../src/storage/sqlite/migrations/migrations.ts'
 import { createSqliteStore, openSqliteDatabase } from '../../src/storage/sqlite/store.ts'
 import { openTicketStore } from '../../src/storage/ticket-store.ts'
+import type { TicketSearch } from '../../src/tickets/ticket.ts'
 import { covers } from '../support/covers.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { startTicketProcess, ticketProcessFile } from '../support/ticket-processes.ts'
@@ -36,6 +38,14 @@ async function openUnderTest (t: Test, path: string): Promise<StoreUnderTest> {
     audit: async () => auditTickets(connection),
     ...path === ':memory:' ? {} : { restart: async () => { await store.close(); return openUnderTest(t, path) } }
   }
+}
+
+// what is cheap is sold out
+function fill (connection: SqliteConnection, count: number): void {
+  connection.execute(`
+    WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
+    INSERT INTO tickets (title, description, price, currency, available_seats, total_seats, event_date, created_at)
+    SELECT 'Evening of Jazz ' || i, '', 1000 + i % 5 * 1000, 'JPY', iif(i % 5 = 0, 0, i % 50), iif(i % 5 = 0, 0, i % 50), '2027-06-01T00:00:00.000Z', '' FROM n`)
 }
 
 const freshPath = (t: Test): string => join(t.testdir(), 'a folder', 'to be made', 'tickets.db')
@@ -114,6 +124,77 @@ t.test('schema — a title that is changed is found by its new name only', async
   const store = createSqliteStore(connection)
   t.strictSame((await store.searchTickets({ title: '認可' })).map(ticket => ticket.id), [1])
   t.strictSame(await store.searchTickets({ title: '勉強' }), [])
+})
+
+t.test('schema — a database of the first version is brought up to date, and its titles are found', async t => {
+  const path = freshPath(t)
+  const first = openSqliteConnection({ path })
+  first.execute(MIGRATIONS[0]?.() ?? '')
+  for (const [title, price] of [['ÉVENING of MUSIC', 1_000], ['勉強会', 2_000], ['aaaaaaaaaaaaaaaa', 3_000]] as const) {
+    first.prepare(`
+      INSERT INTO tickets (title, description, price, currency, available_seats, total_seats, event_date, created_at)
+      VALUES (?, '', ?, 'JPY', 10, 10, '2027-06-01T00:00:00.000Z', '')`).run(title, price)
+  }
+  first.execute('PRAGMA user_version = 1')
+  first.execute(`PRAGMA application_id = ${0x4757544b}`)
+  first.close()
+  const connection = await openDatabase(t, path)
+  const store = createSqliteStore(connection)
+  for (const [search, ids] of [
+    [{ title: 'évening' }, [1]], [{ title: 'of music' }, [1]], [{ title: '強' }, [2]], [{ title: 'aaaaaaaaaaaaaaaa' }, [3]],
+    [{ title: 'aaaaaaaaaaaaaaaaa' }, []], [{ maxPrice: 2_000, minAvailableSeats: 10 }, [1, 2]]
+  ] as const) t.strictSame((await store.searchTickets(search)).map(ticket => ticket.id), ids, JSON.stringify(search))
+  connection.execute("UPDATE tickets SET title = 'bbb' WHERE id = 3")
+  connection.execute('DELETE FROM tickets WHERE id = 2')
+  t.strictSame(auditTickets(connection), [])
+})
+
+t.test('search — costs no more among many tickets than among few', async t => {
+  covers('tickets.search-flat')
+  const connection = await openDatabase(t, ':memory:')
+  const store = createSqliteStore(connection)
+  const steps = async (search: TicketSearch): Promise<number> => {
+    const counted = () => Number(connection.prepare('SELECT sum(nstep) FROM sqlite_stmt').first()?.[0])
+    const before = counted()
+    const own = counted() - before
+    const start = counted()
+    await store.searchTickets(search)
+    return counted() - start - own
+  }
+  const searches = [
+    {}, { title: 'e' }, { title: 'ng ' }, { title: 'ening of' }, { title: 'evening of jazz 1000' }, { title: '夜' }, { title: 'zz' },
+    { title: 'jazzevening' }, { title: 'evening of jazz and jazz' },
+    { maxPrice: 1_000 }, { maxPrice: 0 }, { minAvailableSeats: 1 }, { minAvailableSeats: 51 }, { maxPrice: 1_000, minAvailableSeats: 1 },
+    { title: 'evening', maxPrice: 999 }, { title: 'evening', minAvailableSeats: 51 }, { title: 'evening', maxPrice: 1_000, minAvailableSeats: 1 },
+    { title: 'e', maxPrice: 9_000, minAvailableSeats: 10 }
+  ]
+  fill(connection, 1_000)
+  for (const search of searches) await store.searchTickets(search)
+  const few = new Map<TicketSearch, number>()
+  for (const search of searches) few.set(search, await steps(search))
+  fill(connection, 9_000)
+  for (const search of searches) {
+    t.ok(await steps(search) <= (few.get(search) ?? 0) * 1.5 + 100, `${JSON.stringify(search)}: ${few.get(search)}`)
+  }
+  t.strictSame(auditTickets(connection), [])
+})
+
+t.test('search — one that has to look at thousands lets others come in between, and finds all', async t => {
+  const connection = await openDatabase(t, ':memory:')
+  const store = createSqliteStore(connection)
+  fill(connection, 10_000)
+  // as many with this title as at this price, and one with both
+  connection.execute("UPDATE tickets SET title = 'one of one kind', price = 9000 WHERE id > 5000")
+  connection.execute('UPDATE tickets SET price = 1 WHERE id <= 5000 OR id = 10000')
+  const order: string[] = []
+  await Promise.all([
+    store.searchTickets({ title: 'of one kind', maxPrice: 1 }).then(found => { order.push(`found ${found.map(ticket => ticket.id).join()}`) }),
+    store.findTicket(1).then(() => { order.push('another') })
+  ])
+  t.strictSame(order, ['another', 'found 10000'])
+  const closing = store.searchTickets({ title: 'of one kind', maxPrice: 1 })
+  await store.close()
+  await t.rejects(closing, { code: 'GW_STORAGE_UNAVAILABLE', detail: /closed/ })
 })
 
 t.test('schema — constraints hold even where the code is wrong', async t => {

@@ -120,6 +120,36 @@ async function catalogue (t: Test, open: OpenStore): Promise<void> {
     t.strictSame(await found({ maxPrice: 0 }), [])
   })
 
+  t.test('a search among many finds what looking at every ticket finds', async t => {
+    const { store, addTicket } = await open(t)
+    const words = ['Workshop', 'WORKSHOP for beginners', '勉強会', 'évening of ', 'aaaaaaaaaaaaaaaaaaaa', ' ']
+    for (let number = 0; number < 400; number++) {
+      // what is cheap is sold out, and all have the same few prices
+      const price = number % 4 * 1_000
+      await addTicket({
+        title: `${words[number % 6]}${words[number % 5]} ${number % 40}`,
+        eventDate: new Date(AT + number * 7 % 400 * 3_600_000).toISOString(),
+        price,
+        seats: price < 2_000 ? 0 : number % 13
+      })
+    }
+    const tickets = await store.listTickets(1_000)
+    t.equal(tickets.length, 403)
+    const part = fc.oneof(
+      fc.constantFrom('', 'work', 'é', ' 1', 'aa', '勉強会 3', 'no title has it', 'SHOP for beginnersWorkshop 2', 'workshop for beginnersévening of  21', 'a'.repeat(40), 'a'.repeat(41)),
+      fc.tuple(fc.constantFrom(...tickets), fc.nat(20), fc.nat(30)).map(([{ title }, start, length]) => Array.from(title).slice(start, start + length).join('')))
+    await fc.assert(fc.asyncProperty(
+      fc.record({ title: part, maxPrice: fc.nat(4_000), minAvailableSeats: fc.nat(13) }, { requiredKeys: [] }),
+      async search => {
+        const { title = '', maxPrice = Infinity, minAvailableSeats = 0 } = search
+        const expected = tickets.filter(ticket => ticket.title.toLowerCase().includes(title.toLowerCase()) && ticket.price <= maxPrice && ticket.availableSeats >= minAvailableSeats)
+        const found = await store.searchTickets(search)
+        const ids = new Set(expected.map(({ id }) => id))
+        t.equal(found.length, Math.min(expected.length, 100), JSON.stringify(search))
+        t.strictSame(found, tickets.filter(({ id }) => ids.has(id) && found.some(ticket => ticket.id === id)), 'fitting ones, in order')
+      }), { numRuns: 300 })
+  })
+
   t.test('a search answers with a hundred tickets at most, in order of their dates', async t => {
     const { store, addTicket } = await open(t)
     for (let day = 120; day > 0; day--) {

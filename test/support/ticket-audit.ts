@@ -15,12 +15,23 @@ const WRONG_OWNERS = `
   SELECT r.id FROM reservations r JOIN budgets b ON b.id = r.budget_id
   WHERE b.person_id <> r.person_id OR b.currency <> r.currency`
 
-/** One line for each ticket or budget that does not add up. */
+// a title with its case folded is as long as itself, and all it has in the index are endings of it
+const WRONG_TITLES = `
+  SELECT coalesce(t.id, s.ticket_id) FROM tickets t FULL JOIN ticket_titles s ON s.ticket_id = t.id
+  WHERE t.id IS NULL OR s.folded IS NULL OR length(s.folded) <> length(t.title)
+    OR NOT EXISTS (SELECT 1 FROM title_endings WHERE ending = substr(s.folded, 1, 12) AND ticket_id = t.id)`
+const WRONG_ENDINGS = `
+  SELECT e.ticket_id, e.ending FROM title_endings e LEFT JOIN ticket_titles s ON s.ticket_id = e.ticket_id
+  WHERE s.folded IS NULL OR instr(s.folded, e.ending) = 0`
+
+/** One line for each ticket or budget that does not add up, and for each title that its index knows otherwise. */
 export function auditTickets ({ prepare }: SqliteConnection): readonly string[] {
   return [
     ...prepare(WRONG_SEATS).all().map(row => `seats: ${row.join(' ')}`),
     ...prepare(WRONG_BUDGETS).all().map(row => `budget: ${row.join(' ')}`),
     ...prepare(WRONG_OWNERS).all().map(row => `owner: ${row.join(' ')}`),
+    ...prepare(WRONG_TITLES).all().map(row => `title: ${row.join(' ')}`),
+    ...prepare(WRONG_ENDINGS).all().map(row => `ending: ${row.join(' ')}`),
     ...prepare('PRAGMA integrity_check').all().filter(row => row[0] !== 'ok').map(row => `file: ${row.join(' ')}`),
     ...prepare('PRAGMA foreign_key_check').all().map(row => `reference: ${row.join(' ')}`)
   ]

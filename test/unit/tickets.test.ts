@@ -5,7 +5,6 @@ import fc from 'fast-check'
 import type { JsonObject, JsonValue } from '../../src/kernel/json.ts'
 import { epochMilliseconds } from '../../src/kernel/units.ts'
 import { seedTickets } from '../../src/storage/seed-tickets.ts'
-import { titleMatch } from '../../src/storage/sqlite/title-match.ts'
 import { budgetKey } from '../../src/tickets/budget-key.ts'
 import { canonicalJson } from '../../src/kernel/canonical-json.ts'
 import type { SpendingLimit } from '../../src/tickets/ledger.ts'
@@ -137,13 +136,4 @@ t.test('seed tickets — lie ahead on whichever day they are created, in both la
       }
     }
   }
-})
-
-t.test('title match — every character is an ordinary one', async t => {
-  t.equal(titleMatch('a'), '"a" *')
-  t.equal(titleMatch('勉強'), '"勉強" *')
-  t.equal(titleMatch('abc'), '"abc"')
-  t.equal(titleMatch('a"b*'), '"a""b\x1f""b*"')
-  t.equal(titleMatch('🫠🫠🫠🫠'), '"🫠🫠🫠\x1f🫠🫠🫠"')
-  t.equal(titleMatch('a\x1fb'), undefined)
 })

@@ -35,7 +35,7 @@ export function migrateSchema (connection: SqliteConnection, seed: () => void): 
     // read again under the lock: another process may have been here
     const version = checkSchema(connection)
     if (version === MIGRATIONS.length) return
-    for (const sql of MIGRATIONS.slice(version)) connection.execute(sql)
+    for (const migration of MIGRATIONS.slice(version)) connection.execute(migration())
     connection.execute(`PRAGMA user_version = ${MIGRATIONS.length}`)
     connection.execute(`PRAGMA application_id = ${APPLICATION_ID}`)
     if (version === 0) seed()

@@ -5,10 +5,11 @@ import type { TicketStore } from '../../tickets/store.ts'
 import { seedTickets, type TicketLocale } from '../seed-tickets.ts'
 import { RESERVATION_COLUMNS, reservationFrom } from '../rows.ts'
 import { cancelReservation } from './cancel.ts'
-import { addTicket, findTicket, listTickets, searchTickets } from './catalogue.ts'
+import { addTicket, findTicket, listTickets } from './catalogue.ts'
 import { openSqliteConnection, type SqliteConnection, type SqliteOptions } from './connection.ts'
 import { reserveSeats } from './reserve.ts'
 import { checkSchema, migrateSchema } from './schema.ts'
+import { searchTickets } from './search.ts'
 
 const RESERVATIONS_LIMIT = 1_000
 const RESERVATIONS_OF = `
@@ -52,7 +53,7 @@ export function createSqliteStore (connection: SqliteConnection): TicketStore {
   const { answer, change } = connection
   return {
     listTickets: limit => answer('list tickets', () => listTickets(connection, limit)),
-    searchTickets: search => answer('search tickets', () => searchTickets(connection, search)),
+    searchTickets: search => searchTickets(connection, search),
     findTicket: id => answer('find a ticket', () => findTicket(connection, id)),
     reserve: command => change('reserve seats', () => reserveSeats(connection, command)),
     cancel: command => change('cancel a reservation', () => cancelReservation(connection, command)),
