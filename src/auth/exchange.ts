@@ -3,6 +3,7 @@
 
 import type { Dispatcher, Pool } from 'undici'
 import type { Clock } from '../kernel/clock.ts'
+import { Deadline } from '../kernel/deadline.ts'
 import { AuthorizationServerUnavailable, type UnavailabilityCause } from '../kernel/fault.ts'
 
 /** Introspection replies are a few hundred bytes and metadata a few thousand; what is larger is not for us. */
@@ -55,55 +56,58 @@ export function createExchanger (clock: Clock, dispatcher?: Dispatcher): Exchang
   }
 
   return {
-    async exchange (request, timeoutMs) {
+    exchange (request, timeoutMs) {
+      const through = dispatcher ?? pools.get(request.origin)
+      if (through !== undefined) return exchangeThrough(through, request, timeoutMs)
       const endAtMs = clock.monotonicMs() + timeoutMs
-      const through = dispatcher ?? pools.get(request.origin) ?? await openPool(request.origin)
-      try {
-        return await exchangeOnce(through, request, timeoutMs)
-      } catch (failure) {
-        // Both things asked for here are safe to ask twice, and a kept-alive connection may be closed under our hands.
-        if (!(failure instanceof AuthorizationServerUnavailable) || failure.reason !== 'connection-dropped') throw failure
-        return await exchangeOnce(through, request, endAtMs - clock.monotonicMs())
-      }
+      return openPool(request.origin).then(pool => exchangeThrough(pool, request, endAtMs - clock.monotonicMs()))
     },
     close: async () => { await Promise.all([...pools.values()].map(pool => pool.close())) }
   }
 }
 
-function exchangeOnce (dispatcher: Dispatcher, request: ExchangeRequest, timeoutMs: number): Promise<ExchangeReply> {
+function exchangeThrough (dispatcher: Dispatcher, request: ExchangeRequest, timeoutMs: number): Promise<ExchangeReply> {
   // What is too late already must not be sent.
   if (timeoutMs <= 0) return Promise.reject(new AuthorizationServerUnavailable('timeout', 'no time left'))
   return new Promise((resolve, reject) => {
-    const collector = new ReplyCollector(resolve, reject)
-    collector.startTimer(timeoutMs)
-    try {
-      dispatcher.dispatch({ ...request, body: request.body ?? null }, collector)
-    } catch (failure) {
-      collector.onResponseError(undefined, failure)
-    }
+    new ReplyCollector(dispatcher, request, resolve, reject).start(timeoutMs)
   })
 }
 
 /** undici's own handler interface, because its promise-returning one costs more and bounds less. */
 class ReplyCollector implements Dispatcher.DispatchHandler {
+  readonly #dispatcher: Dispatcher
+  readonly #request: ExchangeRequest
   readonly #resolve: (reply: ExchangeReply) => void
   readonly #reject: (failure: AuthorizationServerUnavailable) => void
-  readonly #chunks: Uint8Array[] = []
+  #chunks: Uint8Array[] = []
   #size = 0
   #status = 0
   #contentType: string | undefined
   #retryAfter: string | undefined
   #controller: Dispatcher.DispatchController | undefined
-  #timer: NodeJS.Timeout | undefined
+  #deadline: Deadline | undefined
+  #retried = false
   #failure: AuthorizationServerUnavailable | undefined
 
-  constructor (resolve: (reply: ExchangeReply) => void, reject: (failure: AuthorizationServerUnavailable) => void) {
+  constructor (dispatcher: Dispatcher, request: ExchangeRequest, resolve: (reply: ExchangeReply) => void, reject: (failure: AuthorizationServerUnavailable) => void) {
+    this.#dispatcher = dispatcher
+    this.#request = request
     this.#resolve = resolve
     this.#reject = reject
   }
 
-  startTimer (timeoutMs: number): void {
-    this.#timer = setTimeout(() => { this.#fail('timeout', 'no whole reply in time') }, timeoutMs)
+  start (timeoutMs: number): void {
+    this.#deadline = new Deadline(timeoutMs, () => { this.#fail('timeout', 'no whole reply in time') })
+    this.#dispatch()
+  }
+
+  #dispatch (): void {
+    try {
+      this.#dispatcher.dispatch(this.#request, this)
+    } catch (failure) {
+      this.onResponseError(undefined, failure)
+    }
   }
 
   onRequestStart (controller: Dispatcher.DispatchController): void {
@@ -126,12 +130,21 @@ class ReplyCollector implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd (): void {
-    clearTimeout(this.#timer)
+    this.#deadline?.met()
     this.#resolve({ status: this.#status, contentType: this.#contentType, retryAfter: this.#retryAfter, body: this.#body() })
   }
 
   onResponseError (_controller: Dispatcher.DispatchController | undefined, failure: unknown): void {
-    if (this.#failure === undefined) this.#fail(...explain(failure))
+    if (this.#failure !== undefined) return
+    const [reason, detail] = explain(failure)
+    // Both things asked for here are safe to ask twice, and a kept-alive connection may be closed under our hands.
+    if (reason !== 'connection-dropped' || this.#retried) return this.#fail(reason, detail)
+    this.#retried = true
+    this.#chunks = []
+    this.#size = 0
+    this.#controller = undefined
+    // Not while undici still clears up after the connection.
+    queueMicrotask(() => { this.#dispatch() })
   }
 
   #body (): Uint8Array {
@@ -140,7 +153,7 @@ class ReplyCollector implements Dispatcher.DispatchHandler {
   }
 
   #fail (reason: UnavailabilityCause, detail: string): void {
-    clearTimeout(this.#timer)
+    this.#deadline?.met()
     this.#failure = new AuthorizationServerUnavailable(reason, detail)
     this.#reject(this.#failure)
     this.#controller?.abort(this.#failure)

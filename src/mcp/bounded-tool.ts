@@ -1,6 +1,7 @@
 // How long may a tool take? A tool around another: what it needs and what it does must be known in time. It cannot stop code
 // that does not listen to its signal; it only no longer waits for it.
 
+import { Deadline } from '../kernel/deadline.ts'
 import { GatewayError } from '../kernel/fault.ts'
 import type { Tool, ToolCall } from './tool.ts'
 
@@ -34,55 +35,19 @@ export function boundedTool (tool: Tool, limitMs: () => number): Tool {
   }
 }
 
-interface Pending {
-  readonly overAtMs: number
-  readonly end: () => void
-}
-
-/** One timer for all: most calls are over before it could be set, and the first to begin is mostly the first to be late. */
-const pending = new Set<Pending>()
-let timer: NodeJS.Timeout | undefined
-let timerAtMs = Infinity
-
-function endLateOnes (): void {
-  timer = undefined
-  timerAtMs = Infinity
-  const nowMs = performance.now()
-  let nextMs = Infinity
-  for (const entry of pending) {
-    if (entry.overAtMs <= nowMs) entry.end()
-    else nextMs = Math.min(nextMs, entry.overAtMs)
-  }
-  if (nextMs !== Infinity) wakeAt(nextMs)
-}
-
-function wakeAt (atMs: number): void {
-  if (atMs >= timerAtMs) return
-  clearTimeout(timer)
-  timerAtMs = atMs
-  // A process that is about to end does not wait for it. Rounded up: a timer may come a little early.
-  timer = setTimeout(endLateOnes, Math.ceil(atMs - performance.now()) + 1).unref()
-}
-
 /** What comes of the work later is of interest to nobody: neither its value nor its failure. */
 function inTime<T> (work: Promise<T>, allowedMs: number, what: string, overdue: () => void): Promise<T> {
   return new Promise((resolve, reject) => {
-    const entry: Pending = {
-      overAtMs: performance.now() + allowedMs,
-      end () {
-        pending.delete(entry)
-        reject(new GatewayError('GW_TOOL_TIMEOUT', `${what} took longer than ${allowedMs} ms`))
-        overdue()
-      }
-    }
-    pending.add(entry)
-    wakeAt(entry.overAtMs)
+    const deadline = new Deadline(allowedMs, () => {
+      reject(new GatewayError('GW_TOOL_TIMEOUT', `${what} took longer than ${allowedMs} ms`))
+      overdue()
+    })
     // A tool may be written in JavaScript, and answer without a promise.
     Promise.resolve(work).then(value => {
-      pending.delete(entry)
+      deadline.met()
       resolve(value)
     }, (failure: Error) => {
-      pending.delete(entry)
+      deadline.met()
       reject(failure)
     })
   })
