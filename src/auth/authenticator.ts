@@ -9,7 +9,7 @@ import type { Authentication, Authenticator } from './authentication.ts'
 import { findProblem } from './claim-checks.ts'
 import { verifiedGrant } from './grant.ts'
 import { createGrantCache, type Answer, type GrantCache, type GrantCacheSettings } from './grant-cache.ts'
-import type { InquiryOutcome, AuthenticationEvent } from './observation.ts'
+import type { AuthenticationEvent } from './observation.ts'
 import type { Possession } from './possession/possession.ts'
 import type { PresentedToken } from './presented-token.ts'
 import type { InvalidTokenProblem, Rejection } from './rejection.ts'
@@ -66,15 +66,13 @@ export function createAuthenticator (settings: AuthenticatorSettings): CachingAu
   async function inquire (token: PresentedToken, live: boolean): Promise<Answer> {
     const askedAt = clock.now()
     const askedAtMonotonicMs = clock.monotonicMs()
-    const tell = (outcome: InquiryOutcome) => observe?.({
-      kind: 'inquiry', live, durationMs: clock.monotonicMs() - askedAtMonotonicMs, tokenFingerprint: token.fingerprint, ...outcome
-    })
+    const measure = () => ({ live, durationMs: clock.monotonicMs() - askedAtMonotonicMs, tokenFingerprint: token.fingerprint })
     try {
       const status = await verifier.verify(token)
-      tell({ outcome: status.kind })
+      observe?.({ kind: 'inquiry', outcome: status.kind, ...measure() })
       return { status, askedAt, askedAtMonotonicMs }
     } catch (failure) {
-      if (failure instanceof AuthorizationServerUnavailable) tell({ outcome: 'unavailable', reason: failure.reason })
+      if (failure instanceof AuthorizationServerUnavailable) observe?.({ kind: 'inquiry', outcome: 'unavailable', reason: failure.reason, ...measure() })
       throw failure
     }
   }

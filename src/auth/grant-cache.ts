@@ -47,6 +47,8 @@ export function createGrantCache (settings: GrantCacheSettings, clock: Clock): G
   const negativeTtlMs = () => settings.ttlSeconds > 0 ? settings.negativeTtlSeconds * 1000 : 0
 
   function findIn (table: LRUCache<string, Kept>, key: string): Answer | undefined {
+    // Most of the time there is no negative at all.
+    if (table.size === 0) return undefined
     const kept = table.get(key)
     if (kept === undefined) return undefined
     const { status, askedAtMonotonicMs, staleAtMonotonicMs } = kept
@@ -68,7 +70,7 @@ export function createGrantCache (settings: GrantCacheSettings, clock: Clock): G
       const { status, askedAt, askedAtMonotonicMs } = answer
       const staleAtMonotonicMs = askedAtMonotonicMs + timeToLiveMs(answer)
       const [table, other] = status.kind === 'active' ? [grants, negatives] : [negatives, grants]
-      other.delete(key)
+      if (other.size > 0) other.delete(key)
       if (staleAtMonotonicMs > clock.monotonicMs()) table.set(key, { status, askedAt, askedAtMonotonicMs, staleAtMonotonicMs })
       else table.delete(key)
     },

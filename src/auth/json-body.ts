@@ -3,6 +3,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { ExchangeReply } from './exchange.ts'
 
+const BYTE_ORDER_MARK = 0xfeff
 const JSON_TYPE = /^\s*application\/(?:[\w.!#$&^-]+\+)?json\s*(?:;|$)/i
 
 /** @returns `undefined` (which JSON cannot express) when the body is no JSON; never throws */
@@ -16,8 +17,9 @@ export function readJsonBody ({ contentType, body }: ExchangeReply): unknown {
 export function parseJsonBytes (bytes: Uint8Array): unknown {
   if (!isUtf8(bytes)) return undefined
   try {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
     // A byte order mark is no part of the text, as a decoder has it.
-    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8').replace(/^\ufeff/, ''))
+    return JSON.parse(text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text)
   } catch {
     return undefined
   }

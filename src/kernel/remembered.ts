@@ -14,3 +14,12 @@ export function remembered<Key, Made extends object | string> (maxEntries: numbe
     return made
   }
 }
+
+/** The same for one value alone: the one that was asked about last, which mostly is the one that is asked about next. */
+export function lastMade<Value extends object, Made> (make: (value: Value) => Made): (value: Value) => Made {
+  let last: { readonly value: Value, readonly made: Made } | undefined
+  return value => {
+    if (last?.value !== value) last = { value, made: make(value) }
+    return last.made
+  }
+}

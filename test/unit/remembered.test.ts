@@ -1,7 +1,7 @@
 // Is the same made once, and never more remembered than allowed?
 
 import t from 'tap'
-import { remembered } from '../../src/kernel/remembered.ts'
+import { lastMade, remembered } from '../../src/kernel/remembered.ts'
 
 t.test('remembered — what was made is handed out again, until there are too many', t => {
   const asked: number[] = []
@@ -14,5 +14,13 @@ t.test('remembered — what was made is handed out again, until there are too ma
   t.strictSame(asked, [1, 2])
   t.strictSame([doubled(3), doubled(3), doubled(1)], [{ value: 6 }, { value: 6 }, { value: 2 }])
   t.strictSame(asked, [1, 2, 3, 1], 'the third forgot the first two')
+  t.end()
+})
+
+t.test('remembered — of the last one alone, for as long as it is the last', t => {
+  let made = 0
+  const numbered = lastMade((_value: object) => { made += 1; return made })
+  const [one, other] = [{}, {}]
+  t.strictSame([numbered(one), numbered(one), numbered(other), numbered(one)], [1, 1, 2, 3])
   t.end()
 })

@@ -2,6 +2,7 @@
 
 import type { Clock } from '../../kernel/clock.ts'
 import { AuthorizationServerUnavailable } from '../../kernel/fault.ts'
+import { lastMade } from '../../kernel/remembered.ts'
 import type { Exchanger, ExchangeReply } from '../exchange.ts'
 import { readJsonBody } from '../json-body.ts'
 import type { PresentedToken } from '../presented-token.ts'
@@ -28,7 +29,14 @@ export interface IntrospectionClientSettings {
 
 /** @see https://www.rfc-editor.org/rfc/rfc7662#section-2.1 */
 export function createIntrospectionClient ({ exchanger, authenticate, accept, signed, clock }: IntrospectionClientSettings): IntrospectionClient {
-  async function read (reply: ExchangeReply): Promise<unknown> {
+  const partsOf = lastMade(({ origin, pathname, search }: URL) => ({ origin, path: pathname + search }))
+  const headersOf = lastMade(({ headers }: ClientAuthentication) => ({
+    accept: accept === 'jwt' ? SIGNED_REPLY_TYPE : 'application/json',
+    'content-type': 'application/x-www-form-urlencoded',
+    ...headers
+  }))
+
+  function read (reply: ExchangeReply): unknown {
     if (isSignedReply(reply)) return readSignedReply(reply, signed)
     if (accept === 'jwt') throw new AuthorizationServerUnavailable('signature-rejected', 'introspection reply without a signature')
     return readJsonBody(reply)
@@ -36,24 +44,27 @@ export function createIntrospectionClient ({ exchanger, authenticate, accept, si
 
   return {
     async introspect (endpoint, token, timeoutMs) {
-      const endAtMs = clock.monotonicMs() + timeoutMs
-      const authentication = await authenticate(endpoint)
+      let leftMs = timeoutMs
+      let authentication = authenticate(endpoint)
+      if (authentication instanceof Promise) {
+        const endAtMs = clock.monotonicMs() + timeoutMs
+        authentication = await authentication
+        leftMs = endAtMs - clock.monotonicMs()
+      }
       // At the same time as the question, so that one deadline covers both; who reads the reply meets the failure.
       if (accept === 'jwt') Promise.resolve(signed.keys.ensure()).catch(() => {})
+      const { origin, path } = partsOf(endpoint)
       const reply = await exchanger.exchange({
-        origin: endpoint.origin,
-        path: endpoint.pathname + endpoint.search,
+        origin,
+        path,
         method: 'POST',
-        headers: {
-          accept: accept === 'jwt' ? SIGNED_REPLY_TYPE : 'application/json',
-          'content-type': 'application/x-www-form-urlencoded',
-          ...authentication.headers
-        },
+        headers: headersOf(authentication),
         body: `${formOf(authentication)}&token=${encodeURIComponent(token.reveal())}`
-      }, endAtMs - clock.monotonicMs())
+      }, leftMs)
       if (saysUnsupportedToken(reply)) return { kind: 'inactive' }
       if (reply.status !== 200) throw explainFailure(reply, clock.now())
-      return parseIntrospectionReply(await read(reply))
+      const said = read(reply)
+      return parseIntrospectionReply(said instanceof Promise ? await said : said)
     }
   }
 }

@@ -74,10 +74,10 @@ export function createIntrospectionVerifier (settings: IntrospectionVerifierSett
   return {
     identity: `introspection ${JSON.stringify([issuer, settings.endpoint ?? null, clientId])}`,
     async verify (token) {
-      const endAtMs = clock.monotonicMs() + deadlineMs
       try {
-        const endpoint = explicit ?? await discoverEndpoint()
-        return await client.introspect(endpoint, token, endAtMs - clock.monotonicMs())
+        if (explicit !== undefined) return await client.introspect(explicit, token, deadlineMs)
+        const endAtMs = clock.monotonicMs() + deadlineMs
+        return await client.introspect(await discoverEndpoint(), token, endAtMs - clock.monotonicMs())
       } catch (failure) {
         if (failure instanceof AuthorizationServerUnavailable && MAY_HAVE_MOVED.has(failure.reason)) discovery.suspect()
         throw failure
