@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { Contender } from './comparison.ts'
 import { createDatabase, type DatabaseContent } from './database.ts'
 import { createLoad, type Load, type Work } from './load.ts'
+import { startStubAuthorizationServer } from './servers/stub-authorization-server.ts'
 import { startProcess, type MeasuredProcess, type ProcessOptions } from './measured-process.ts'
 
 export interface Server {
@@ -32,7 +33,7 @@ export async function openBench (): Promise<Bench> {
 
   async function start (program: string, args: readonly string[] = [], options: ProcessOptions = {}): Promise<Server> {
     const process = await startProcess(`./${program}.js`, { ...options, args })
-    const server = { process, load: createLoad(process.origin) }
+    const server = { process, load: createLoad(process.origin, { sleepless: true }) }
     servers.add(server)
     return server
   }
@@ -49,9 +50,9 @@ export async function openBench (): Promise<Bench> {
     await server.process.end()
   }
 
-  const { process: { origin: authorizationServer } } = await start('servers/stub-authorization-server')
+  const authorizationServer = await startStubAuthorizationServer()
   return {
-    authorizationServer,
+    authorizationServer: authorizationServer.origin,
     start,
     end,
     leave,
@@ -63,6 +64,7 @@ export async function openBench (): Promise<Bench> {
     },
     async endAll () {
       await Promise.all([...servers].map(end))
+      authorizationServer.close()
       rmSync(directory, { recursive: true, force: true })
     }
   }

@@ -1,10 +1,11 @@
-// Who answers introspections during the measurements? node:http: what a real authorization server costs is not the
+// Who answers introspections during the measurements? node:http, in the process of the load, so that nobody has to be woken who
+// is asked (see load.ts): what a real authorization server costs is not the
 // question. Every token is good; one that ends with a number belongs to a person of its own, and one that says `elements-N`
 // carries so many authorization details, of which the last is enough.
 
+import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tellParent } from '../measured-process.ts'
 import { claimsOfPerson, claimsUntil, ENOUGH } from './token-claims.ts'
 
 const TOO_LITTLE = { ...ENOUGH, maxAmount: 1 }
@@ -23,18 +24,32 @@ function answerAbout (form: string): string {
   return Number.isNaN(number) ? body : JSON.stringify(claimsOfPerson(claims, number, form.includes('cold') ? number % COLD_LIMITS : number))
 }
 
-let introspections = 0
+export interface StubAuthorizationServer {
+  readonly origin: string
+  readonly close: () => void
+}
 
-const server = createServer((request, response) => {
-  let form = ''
-  request.setEncoding('utf8')
-  request.on('data', (chunk: string) => { form += chunk })
-  request.on('end', () => {
-    const counting = request.url === '/count'
-    if (!counting) introspections += 1
-    const answer = counting ? String(introspections) : answerAbout(form)
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(answer) }).end(answer)
+export async function startStubAuthorizationServer (): Promise<StubAuthorizationServer> {
+  let introspections = 0
+  const server = createServer((request, response) => {
+    let form = ''
+    request.setEncoding('utf8')
+    request.on('data', (chunk: string) => { form += chunk })
+    request.on('end', () => {
+      const counting = request.url === '/count'
+      if (!counting) introspections += 1
+      const answer = counting ? String(introspections) : answerAbout(form)
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(answer) }).end(answer)
+    })
   })
-})
-server.keepAliveTimeout = 60_000
-server.listen({ host: '127.0.0.1', port: 0, backlog: 4096 }, () => { tellParent((server.address() as AddressInfo).port) })
+  server.keepAliveTimeout = 60_000
+  server.listen({ host: '127.0.0.1', port: 0, backlog: 4096 })
+  await once(server, 'listening')
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close () {
+      server.close()
+      server.closeAllConnections()
+    }
+  }
+}
