@@ -17,10 +17,11 @@ import { peerComparisons } from './measurements/peer-comparisons.ts'
 import { measureProfile } from './measurements/profile.ts'
 import { measureStart } from './measurements/start.ts'
 import { measureWorkers } from './measurements/workers.ts'
+import { growthTable } from './report/growth-table.ts'
 import { drawGrowth } from './report/plot.ts'
 import { ownTable, peerTable, profileTable, wholeProcessTable, workersTable } from './report/tables.ts'
 
-const USAGE = `Usage: npm run bench [-- --short] [--turns N] [--only WORK] [--peers] [--growth] [--largest N] [--workers] [--write]
+const USAGE = `Usage: npm run bench [-- --short] [--turns N] [--only WORK] [--peers] [--growth] [--plots] [--largest N] [--workers] [--write]
 
 Compares what a request costs with what Fastify alone costs: CPU time of the server
 process per request, in turns, as the median of the ratios within each turn.
@@ -30,7 +31,8 @@ process per request, in turns, as the median of the ratios within each turn.
   --only WORK  one work alone, by a part of its name
   --peers      other MCP servers too; their packages are those of bench/ (npm ci there)
   --growth     how cost grows, memory, the start, a profile, and a thousand callers at once
-  --largest N  the largest size of a growth measurement (default 100000)
+  --plots      how cost grows, and nothing else
+  --largest N  the largest size of a growth measurement (default 1000000)
   --workers    more than one core, and nothing else: the built server with 1, 2 and more workers
   --write      docs/performance.md and its plots
   --help       prints this
@@ -48,6 +50,7 @@ const options = readCommandLine(USAGE, {
   only: { type: 'string' },
   peers: { type: 'boolean' },
   growth: { type: 'boolean' },
+  plots: { type: 'boolean' },
   largest: { type: 'string' },
   workers: { type: 'boolean' },
   write: { type: 'boolean' }
@@ -66,6 +69,12 @@ process.exit()
 async function measure (bench: Bench): Promise<number> {
   tell(describeMachine())
   if (options.workers === true) return measureScaling(bench)
+  if (options.plots === true) {
+    const sections = new Map<string, string>()
+    await plotGrowth(bench, sections)
+    if (options.write === true) write(sections)
+    return 0
+  }
   const sections = new Map([['machine', `${describeMachine()}; ${turns} turns.`]])
 
   const own = (await ownComparisons(bench)).filter(({ comparison, bar }) => comparison.name.includes(options.only ?? '') && (options.short !== true || bar !== undefined))
@@ -102,10 +111,13 @@ async function measureMore (bench: Bench, sections: Map<string, string>): Promis
   tell(`\n${found}`)
   sections.set('profile', profileTable(await measureProfile(bench)))
   tell(`\n${sections.get('profile')}`)
-  const plots = await measureGrowth(bench, Number(options.largest ?? '100000'), tell)
-  for (const { title, curves } of plots) {
-    for (const { name, points } of curves) tell(`${title}, ${name}: ${points.map(({ size, ratio }) => `${size}: × ${ratio.toFixed(2)}`).join(', ')}`)
-  }
+  await plotGrowth(bench, sections)
+}
+
+async function plotGrowth (bench: Bench, sections: Map<string, string>): Promise<void> {
+  const plots = await measureGrowth(bench, Number(options.largest ?? '1000000'), tell)
+  sections.set('growth', `${describeMachine()}.\n\n${growthTable(plots)}`)
+  tell(`\n${sections.get('growth')}`)
   if (options.write !== true) return
   mkdirSync(PLOTS, { recursive: true })
   for (const plot of plots) writeFileSync(`${PLOTS}/${plot.id}.svg`, drawGrowth(plot))

@@ -82,7 +82,7 @@ export const reserveTicket: Work = toolCall('reserve_ticket', () => ({ ticket_id
   return reservation?.seats_reserved === 1 && reservation.amount === 5000 ? undefined : 'another reservation'
 })
 
-export const searchTickets = (title: string, found: number): Work => toolCall('search_tickets', () => ({ title }), 'legacy', known, result => {
+export const searchTickets = (search: Json, found: number): Work => toolCall('search_tickets', () => search, 'legacy', known, result => {
   const { tickets } = structureOf(result) as { tickets?: readonly unknown[] }
   return tickets?.length === found ? undefined : 'other tickets'
 })

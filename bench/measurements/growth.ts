@@ -3,8 +3,8 @@
 
 import { contender, type Bench, type Server } from '../bench-environment.ts'
 import { Comparison } from '../comparison.ts'
-import type { DatabaseContent } from '../database.ts'
-import { gatewayArguments } from '../gateway-options.ts'
+import { CHEAP_PRICE, CHEAP_TICKETS } from '../database.ts'
+import { gatewayArguments, type GatewayOptions } from '../gateway-options.ts'
 import type { Work } from '../load.ts'
 import { getTicket, getTicketWithEachOf, getTicketWithElements, getTicketWithOneOf, listTickets, reservationsOfMine, reserveTicket, searchTickets, toolsList } from '../works.ts'
 
@@ -47,9 +47,9 @@ interface Subject {
   readonly curves: readonly Curve[]
 }
 
-const gateway = async (bench: Bench, options: { readonly content?: DatabaseContent, readonly moreTools?: number, readonly maxCachedGrants?: number } = {}) => {
-  const { content, ...rest } = options
-  return bench.start('servers/gateway', gatewayArguments({ authorizationServer: bench.authorizationServer, database: await bench.database(content), ...rest }))
+const gateway = async (bench: Bench, options: Partial<GatewayOptions> = {}) => {
+  const { database = await bench.database(), ...rest } = options
+  return bench.start('servers/gateway', gatewayArguments({ authorizationServer: bench.authorizationServer, database, ...rest }))
 }
 
 /** `get_ticket` and the five ticket tools are always there. */
@@ -57,7 +57,16 @@ const USUAL_TOOLS = 6
 
 const cached: Curve = { name: 'tools/call', work: () => getTicket(), requests: 500 }
 
+const CATALOGUES = [10, 1000, 100_000, 1_000_000]
+
 function subjects (largest: number): readonly Subject[] {
+  // written once: nobody changes them
+  const catalogues = new Map<number, Promise<string>>()
+  async function startCatalogue (bench: Bench, size: number): Promise<Server> {
+    const database = catalogues.get(size) ?? bench.database({ tickets: size })
+    catalogues.set(size, database)
+    return gateway(bench, { database: await database })
+  }
   const upTo = (sizes: readonly number[]) => sizes.filter(size => size <= largest)
   return [
     {
@@ -92,11 +101,24 @@ function subjects (largest: number): readonly Subject[] {
       id: 'tickets',
       title: 'Tickets in the catalogue',
       of: 'tickets',
-      sizes: upTo([10, 1000, 100_000, 1_000_000]),
-      start: (bench, size) => gateway(bench, { content: { tickets: size } }),
+      sizes: upTo(CATALOGUES),
+      start: startCatalogue,
       curves: [
         { name: 'list_tickets, the first ten', work: () => listTheFirst, requests: 200 },
-        { name: 'search_tickets, one of them', work: size => searchTickets(`ning ${size}`, 1), requests: 200 }
+        { name: 'search_tickets, a part of one title', work: size => searchTickets({ title: `ning ${size}` }, 1), requests: 200 },
+        { name: 'search_tickets, a part of no title', work: () => searchTickets({ title: 'ning of' }, 0), requests: 200 },
+        { name: 'search_tickets, a part of all, ten so cheap', work: () => searchTickets({ title: 'Evening', max_price: CHEAP_PRICE }, CHEAP_TICKETS), requests: 200 }
+      ]
+    },
+    {
+      id: 'tickets-common',
+      title: 'Tickets in the catalogue, of which all fit',
+      of: 'tickets',
+      sizes: upTo(CATALOGUES.slice(1)),
+      start: startCatalogue,
+      curves: [
+        { name: 'search_tickets, a part of all titles', work: () => searchTickets({ title: 'Evening' }, 100), requests: 50 },
+        { name: 'the same with a price and seats', work: () => searchTickets({ title: 'Evening', max_price: 9000, min_available_seats: 20 }, 100), requests: 50 }
       ]
     },
     {
@@ -104,7 +126,7 @@ function subjects (largest: number): readonly Subject[] {
       title: 'Reservations of a thousand people',
       of: 'reservations',
       sizes: upTo([1000, 100_000, 1_000_000]),
-      start: (bench, size) => gateway(bench, { content: { reservations: size } }),
+      start: async (bench, size) => gateway(bench, { database: await bench.database({ reservations: size }) }),
       curves: [
         { name: 'get_user_reservations, of one without any', work: () => reservationsOfMine, requests: 200 },
         { name: 'reserve_ticket', work: () => reserveTicket, requests: 50 }
@@ -116,7 +138,7 @@ function subjects (largest: number): readonly Subject[] {
 /** Whatever the catalogue holds, the three of a first start come first. */
 const listTheFirst: Work = { ...listTickets, check: ({ status, text }) => status === 200 && text.includes('"structuredContent":{"tickets":[{"id":1,') ? undefined : 'other tickets' }
 
-/** @param largest sizes beyond it are left out: a catalogue of a million takes minutes to write */
+/** @param largest sizes beyond it are left out: a catalogue of a million takes a minute to write */
 export async function measureGrowth (bench: Bench, largest: number, tell: (line: string) => void): Promise<readonly GrowthPlot[]> {
   const bare = await bench.start('servers/bare-fastify')
   const plots: GrowthPlot[] = []
