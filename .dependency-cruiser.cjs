@@ -64,7 +64,7 @@ module.exports = {
       to: { path: '^src/policy/permit\\.ts$', dependencyTypesNot: ['type-only'] }
     },
     owners('only-mcp-imports-the-mcp-sdk', ['@modelcontextprotocol'], '^src/mcp/'),
-    owners('only-http-imports-fastify', ['fastify', '@fastify'], '^src/(http/|plugin\\.ts|app\\.ts|server\\.ts|index\\.ts)'),
+    owners('only-http-imports-fastify', ['fastify', '@fastify'], '^src/(http/|plugin\\.ts|app\\.ts|server\\.ts|request-logger\\.ts|index\\.ts)'),
     owners('only-operations-measures', ['prom-client', '@opentelemetry'], '^src/operations/'),
     owners('only-http-counts-in-redis', ['ioredis'], '^src/http/'),
     owners('only-auth-calls-out', ['undici', 'lru-cache'], '^src/(auth|local-as)/'),

@@ -1,5 +1,5 @@
-// How are log lines written? As JSON to standard output, many at a time: one write for each line, and a line built member
-// by member, would cost as much as the decision it tells of.
+// How are log lines written? As JSON to standard output, many at a time: one write for each line would cost as much as the decision
+// it tells of.
 
 import { writeSync } from 'node:fs'
 import { pino, type DestinationStream, type Logger } from 'pino'
@@ -19,9 +19,43 @@ const MAX_BYTES_PER_UNIT = 3
 export function createLogger (level: GatewayConfig['log']['level']): Logger {
   // The type knows text only; a SonicBoom that was told so takes bytes.
   const destination = pino.destination({ sync: false, contentMode: 'buffer' })
-  const logger = pino({ level, base: null }, inBatches(destination as unknown as ByteDestination))
-  writeDecisionsAtOnce(logger)
-  return logger
+  const batches = inBatches(destination as unknown as ByteDestination)
+  const logger = pino({ level, base: null }, batches)
+  return Object.assign(logger, { [BATCHES]: batches })
+}
+
+const BATCHES = Symbol('mcp-resource-gateway.batches')
+const INFO = 30
+
+/** Where a whole line may be written to beside pino. */
+export interface LineSink {
+  readonly write: (line: string) => void
+  /** The level lets lines of `info` through. */
+  readonly takesInfo: () => boolean
+  /** What the logger puts into each line after level and time: members, each after a comma. */
+  readonly bindings: string
+}
+
+const sinks = new WeakMap<object, LineSink>()
+
+/** @returns `undefined` for a logger that is neither from `createLogger` nor a child of one */
+export function lineSinkOf (logger: object): LineSink | undefined {
+  const known = sinks.get(logger)
+  if (known !== undefined || !hasBatches(logger)) return known
+  const { [BATCHES]: batches } = logger
+  const bindings = JSON.stringify(logger.bindings())
+  const sink: LineSink = {
+    write: line => { batches.write(line) },
+    takesInfo: () => logger.levelVal <= INFO,
+    bindings: bindings === '{}' ? '' : `,${bindings.slice(1, -1)}`
+  }
+  sinks.set(logger, sink)
+  return sink
+}
+
+/** Children inherit it. */
+function hasBatches (logger: object): logger is Logger & { readonly [BATCHES]: DestinationStream } {
+  return BATCHES in logger
 }
 
 interface ByteDestination {
@@ -78,50 +112,4 @@ function writeNow (fd: number, bytes: Buffer): void {
       Atomics.wait(pause, 0, 0, TRY_AGAIN_MS)
     }
   }
-}
-
-const toLine: typeof pino.symbols.asJsonSym = pino.symbols.asJsonSym
-const memberText: typeof pino.symbols.chindingsSym = pino.symbols.chindingsSym
-const levelText: typeof pino.symbols.lsCacheSym = pino.symbols.lsCacheSym
-
-type ToLine = (this: LineWriter, members: Readonly<Record<string, unknown>>, message: string | undefined, level: number, time: string) => string
-
-/** What of pino makes a line of an object. Child loggers inherit it. */
-interface LineWriter {
-  [toLine]: ToLine
-  /** The members of a child, each after a comma. */
-  readonly [memberText]: string
-  /** The beginning of a line, by level. */
-  readonly [levelText]: Readonly<Record<number, string>>
-}
-
-/** A decision has no member that pino would treat in a way of its own: no error, request or function. */
-function writeDecisionsAtOnce (logger: Logger): void {
-  const writer = logger as unknown as LineWriter
-  const byMember = writer[toLine]
-  writer[toLine] = function (members, message, level, time) {
-    if (members['event'] !== 'decision' || message !== 'decision') return byMember.call(this, members, message, level, time)
-    return `${this[levelText][level] ?? ''}${time}${this[memberText]}${membersText(members)},"msg":"${message}"}\n`
-  }
-}
-
-/** Text that JSON writes as it is. */
-const PLAIN = /^[\w\-:./ ]*$/
-
-/** Each member after a comma. A record is flat but for few members, and JSON.stringify takes twice as long for it. */
-function membersText (members: Readonly<Record<string, unknown>>): string {
-  let text = ''
-  for (const name in members) {
-    const value = members[name]
-    if (value === undefined) continue
-    if (typeof value === 'string') text += PLAIN.test(value) ? `,"${name}":"${value}"` : `,"${name}":${JSON.stringify(value)}`
-    else if (typeof value === 'boolean') text += `,"${name}":${value}`
-    // JSON has no text for a function: nothing is written then, as JSON.stringify does.
-    else text += textOf(name, JSON.stringify(value))
-  }
-  return text
-}
-
-function textOf (name: string, json: string | undefined): string {
-  return json === undefined ? '' : `,"${name}":${json}`
 }

@@ -8,7 +8,7 @@ import type { JsonObject } from '../../src/kernel/json.ts'
 
 const run = promisify(execFile)
 const LOGGER = pathToFileURL('.build/src/logger.js').href
-const CHILD_LOGGER = pathToFileURL('.build/src/http/child-logger.js').href
+const REQUEST_LOGGER = pathToFileURL('.build/src/request-logger.js').href
 
 const RECORDS = [
   { event: 'decision', granted: true, reason: 'permitted', remark: undefined, tool: 'reserve_ticket', clientId: 'a "client"\\ \u0001\n', status: 200, durationMs: 0.125 },
@@ -19,18 +19,24 @@ const RECORDS = [
 ]
 
 /** What a process prints that logs all of this again and again, and ends at once. */
-async function printed (rounds: number): Promise<readonly JsonObject[]> {
-  const program = `
-    const { createLogger } = await import(${JSON.stringify(LOGGER)})
-    const { childLoggerFactory } = await import(${JSON.stringify(CHILD_LOGGER)})
+function printed (rounds: number): Promise<readonly JsonObject[]> {
+  return printedBy(`
     const records = ${JSON.stringify(RECORDS).replace('"infinite":null', '"infinite":Infinity')}
     const logger = createLogger('info')
     for (let round = 0; round < ${rounds}; round++) {
       const child = childLoggerFactory(logger, { reqId: 'req-' + round }, round % 2 ? {} : { level: 'info' })
       for (const record of records) child.info(record, record.event)
-    }`
+    }`)
+}
+
+/** @param lines with `createLogger` and `childLoggerFactory` at hand */
+async function printedBy (lines: string): Promise<readonly JsonObject[]> {
+  const program = `
+    const { createLogger } = await import(${JSON.stringify(LOGGER)})
+    const { childLoggerFactory } = await import(${JSON.stringify(REQUEST_LOGGER)})
+    ${lines}`
   const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program], { maxBuffer: 64_000_000 })
-  return stdout.trimEnd().split('\n').map(line => JSON.parse(line) as JsonObject)
+  return stdout.split('\n').filter(line => line !== '').map(line => JSON.parse(line) as JsonObject)
 }
 
 t.test('log — every line is JSON, in order, with every member as JSON writes it, and none is lost at the end', async t => {
@@ -42,4 +48,39 @@ t.test('log — every line is JSON, in order, with every member as JSON writes i
     if (level !== 30 || typeof time !== 'number') throw new Error('not a line of pino')
     return line
   }), wanted)
+})
+
+t.test('log — the logger of a request is one of pino\'s in everything', async t => {
+  const lines = await printedBy(`
+    const worker = createLogger('info').child({ worker: 2, name: 'a "b"' })
+    const request = childLoggerFactory(worker, { reqId: 'req-1' }, {})
+    request.info({ event: 'decision', status: 200 }, 'decision')
+    request.info({ event: 'decision' }, 'another message')
+    request.info('decision')
+    request.debug('not at this level')
+    for (const level of ['warn', 'error', 'fatal']) request[level]({ cause: new Error('e') }, level)
+    request.child({ more: true }).info('child')
+    request.info({ event: 'decision', status: 401 }, 'decision')
+    worker.level = 'error'
+    const quiet = childLoggerFactory(worker, { reqId: 'req-2' }, {})
+    quiet.info({ event: 'decision' }, 'decision')
+    quiet.silent('never')
+    quiet.error(quiet.level)
+    quiet.level = 'info'
+    quiet.info({ event: 'decision' }, 'decision')`)
+  const bound = { worker: 2, name: 'a "b"' }
+  const first = { ...bound, reqId: 'req-1' }
+  t.match(lines, [
+    { level: 30, ...first, event: 'decision', status: 200, msg: 'decision' },
+    { level: 30, ...first, event: 'decision', msg: 'another message' },
+    { level: 30, ...first, msg: 'decision' },
+    { level: 40, ...first, msg: 'warn' },
+    { level: 50, ...first, msg: 'error' },
+    { level: 60, ...first, msg: 'fatal' },
+    { level: 30, ...first, more: true, msg: 'child' },
+    { level: 30, ...first, event: 'decision', status: 401, msg: 'decision' },
+    { level: 50, ...bound, reqId: 'req-2', msg: 'error' },
+    { level: 30, ...bound, reqId: 'req-2', event: 'decision', msg: 'decision' }
+  ])
+  t.equal(lines.length, 10)
 })
