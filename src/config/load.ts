@@ -11,7 +11,7 @@ import { parseConfigText } from './file.ts'
 import type { Finding } from './finding.ts'
 import { schemaMistakes, type ConfigMistake } from './mistake.ts'
 import { findConflicts, findWarnings } from './rules.ts'
-import { gatewayConfigSchema, type GatewayConfig } from './schema.ts'
+import { CHECKED_ONCE, gatewayConfigSchema, type GatewayConfig } from './schema.ts'
 
 export interface LoadedConfig {
   readonly config: GatewayConfig
@@ -46,7 +46,7 @@ export function loadConfig (sources: ConfigSources = {}): Result<LoadedConfig, r
   if (!written.ok) return err([...optionMistakes, written.error])
 
   const { members, sourceOf } = applyOverrides(written.value, file, env)
-  const parsed = gatewayConfigSchema.safeParse(members)
+  const parsed = gatewayConfigSchema.safeParse(members, CHECKED_ONCE)
   if (!parsed.success) return err([...optionMistakes, ...schemaMistakes(parsed.error, sourceOf)])
 
   const conflicts = findConflicts(parsed.data, { allowLocalProfileOffLoopback })

@@ -4,7 +4,7 @@ import { GatewayError } from '../kernel/fault.ts'
 import type { z } from 'zod'
 import { formatMistake, schemaMistakes } from './mistake.ts'
 import { findConflicts } from './rules.ts'
-import { gatewayConfigSchema, type GatewayConfig } from './schema.ts'
+import { CHECKED_ONCE, gatewayConfigSchema, type GatewayConfig } from './schema.ts'
 
 const SOURCE = 'options'
 
@@ -13,7 +13,7 @@ const SOURCE = 'options'
  * @throws GatewayError `GW_CONFIG_INVALID`; its detail names every mistake, and no secret
  */
 export function parseConfig (input: z.input<typeof gatewayConfigSchema>): GatewayConfig {
-  const parsed = gatewayConfigSchema.safeParse(input)
+  const parsed = gatewayConfigSchema.safeParse(input, CHECKED_ONCE)
   const mistakes = parsed.success
     ? findConflicts(parsed.data, { allowLocalProfileOffLoopback: false }).map(({ path, message }) => ({ path, source: SOURCE, expected: message }))
     : schemaMistakes(parsed.error, () => SOURCE)

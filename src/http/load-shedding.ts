@@ -1,6 +1,7 @@
 // Is more asked of this process than it can do? While work waits too long for its turn, new requests to the endpoint are refused
 // before anything is done for them. Health, metadata and documents still answer.
 
+import underPressure from '@fastify/under-pressure'
 import type { FastifyInstance } from 'fastify'
 import { errorBody } from '../mcp/protocol-error.ts'
 import { RPC } from '../mcp/protocol.ts'
@@ -26,7 +27,6 @@ const ANSWER: HttpAnswer = {
 export async function createLoadShedding (instance: FastifyInstance, maxEventLoopDelayMs: number): Promise<readonly RequestHook[]> {
   // A host that watches its load has decided already, for our routes too.
   if (maxEventLoopDelayMs === 0 || instance.hasDecorator('isUnderPressure')) return []
-  const { default: underPressure } = await import('@fastify/under-pressure')
   await instance.register(underPressure, {
     maxEventLoopDelay: maxEventLoopDelayMs,
     // Its own hook would refuse health too, and before a page may read why.
