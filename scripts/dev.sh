@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs the gateway and restarts it whenever a source file changes. Ctrl-C ends both programs.
+# Runs the gateway and restarts it whenever a source file changes. Ctrl-C ends all of them.
 set -eu
 
 case ${1-} in
@@ -18,8 +18,10 @@ npm run --silent build
 
 node node_modules/typescript/bin/tsc -p tsconfig.build.json --watch --preserveWatchOutput &
 compiler=$!
+node scripts/bundle.mjs --watch &
+bundler=$!
 node --watch --watch-preserve-output dist/server.js &
 gateway=$!
-trap 'kill "$compiler" "$gateway" 2> /dev/null || true; wait' EXIT
+trap 'kill "$compiler" "$bundler" "$gateway" 2> /dev/null || true; wait' EXIT
 trap 'exit 0' INT TERM HUP
 wait "$gateway"

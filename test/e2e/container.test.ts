@@ -4,7 +4,7 @@
 import { execFile } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { ENVIRONMENT_VARIABLES } from '../../src/config/environment.ts'
@@ -13,6 +13,13 @@ import { freePorts, startProgram } from '../support/processes.ts'
 
 const run = promisify(execFile)
 const DATA = '/var/lib/mcp-resource-gateway'
+
+/** A module that tells at the end of a program which files it has required. */
+const TELL_REQUIRED = `data:text/javascript,${encodeURIComponent(`
+  import { createRequire } from 'node:module'
+  const { cache } = createRequire('/')
+  process.on('exit', () => { process.stderr.write('required: ' + JSON.stringify(Object.keys(cache)) + '\\n') })
+`)}`
 
 interface Stage { readonly name: string | undefined, readonly steps: ReadonlyArray<readonly [instruction: string, argument: string]> }
 
@@ -65,6 +72,23 @@ t.test('compose file — sets variables that the gateway reads, and names a secr
   t.notMatch(text, /^ +\w*(?:SECRET|PASSWORD): *[^$\s]/m, 'secrets come from the environment')
   t.match(text, 'dockerfile: scripts/docker/Dockerfile')
   t.end()
+})
+
+t.test('server — loads the packages that its configuration needs, and no others', async t => {
+  const [port = 0] = await freePorts(1)
+  const server = startProgram(process.execPath, ['--import', TELL_REQUIRED, 'dist/server.js'], {
+    PORT: String(port), RESOURCE_IDENTIFIER: `http://localhost:${port}/mcp`, STORAGE_URL: 'sqlite::memory:'
+  })
+  t.teardown(() => { server.signal('SIGKILL') })
+  await server.line(/"event":"listening"/)
+  server.signal('SIGTERM')
+  const files = JSON.parse((await server.line(/^required: /)).replace('required: ', '')) as string[]
+  const isLoaded = (name: string) => files.some(file => file.includes(`${sep}${join('node_modules', name)}${sep}`))
+  for (const name of ['fastify', 'libsql', 'zod']) t.ok(isLoaded(name), name)
+  for (const name of [
+    'undici', 'jose', 'pg', 'ioredis', 'prom-client', '@fastify/rate-limit', '@authlete/typescript-sdk', '@opentelemetry/api',
+    '@fastify/ajv-compiler', 'ajv'
+  ]) t.notOk(isLoaded(name), name)
 })
 
 t.test('image — its production dependencies are enough to start, answer and end', async t => {

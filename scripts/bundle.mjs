@@ -1,0 +1,86 @@
+// What of the sources becomes a file that runs? Each program is one CommonJS file, the plugin one ES module with what it loads
+// late beside it; dependencies stay packages. Why: docs/decisions/0015-programs-are-bundled.md. Types are not looked at: tsc
+// does that, and writes the declarations. Plain JavaScript, because nothing is compiled yet when it runs.
+
+import { chmodSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { build, context } from 'esbuild'
+
+const USAGE = 'Usage: node scripts/bundle.mjs [--watch]'
+const TARGET = 'dist'
+const PROGRAMS = ['server', 'worker', 'cli']
+
+const common = {
+  bundle: true,
+  packages: 'external',
+  platform: 'node',
+  target: 'node20',
+  outdir: TARGET,
+  sourcemap: true,
+  // The sources are not part of the package; their names and lines are what a trace needs.
+  sourcesContent: false,
+  metafile: true,
+  logLevel: 'warning'
+}
+
+/** A program that another one turns into is not part of it. */
+const programsApart = {
+  name: 'programs-apart',
+  setup ({ onResolve }) {
+    onResolve({ filter: /^\.\/(?:server|worker|cli)\.ts$/, namespace: 'file' }, ({ path, kind }) =>
+      kind === 'dynamic-import' ? { path: path.replace('.ts', '.js'), external: true } : undefined)
+  }
+}
+
+const programs = {
+  ...common,
+  entryPoints: PROGRAMS.map(name => `src/${name}.ts`),
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  plugins: [programsApart],
+  define: { 'import.meta.url': 'addressOfThisFile' },
+  // Strict as the modules are: the directive that esbuild writes would come too late.
+  banner: {
+    js: `'use strict'
+const addressOfThisFile = require('node:url').pathToFileURL(__filename).href`
+  }
+}
+
+const library = { ...common, entryPoints: ['src/index.ts'], format: 'esm', splitting: true }
+
+/** The name by which a program is started stays that of an ES module, as everything else in the package is one. */
+function startFile (name) {
+  return `#!/usr/bin/env node
+import { createRequire } from 'node:module'
+createRequire(import.meta.url)('./${name}.cjs')
+`
+}
+
+function writeStartFiles () {
+  return PROGRAMS.map(name => {
+    const file = join(TARGET, `${name}.js`)
+    writeFileSync(file, startFile(name))
+    chmodSync(file, 0o755)
+    return file
+  })
+}
+
+/** What an earlier build has left would be packed too. */
+function removeAllBut (written) {
+  for (const entry of readdirSync(TARGET, { recursive: true })) {
+    const file = join(TARGET, entry)
+    if (/\.(?:c?js|map)$/.test(file) && !written.has(file)) rmSync(file)
+  }
+}
+
+const [option, ...rest] = process.argv.slice(2)
+if (rest.length > 0 || ![undefined, '--watch'].includes(option)) {
+  console.log(USAGE)
+  process.exitCode = option === '--help' ? 0 : 2
+} else if (option === '--watch') {
+  writeStartFiles()
+  for (const options of [programs, library]) await (await context(options)).watch()
+} else {
+  const outputs = (await Promise.all([programs, library].map(build))).flatMap(({ metafile }) => Object.keys(metafile.outputs))
+  removeAllBut(new Set([...outputs.map(file => join(file)), ...writeStartFiles()]))
+}
