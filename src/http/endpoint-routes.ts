@@ -80,8 +80,15 @@ function registerMethods ({ instance, url, config }: CorsScope, options: Endpoin
     const answer = tracing === undefined
       ? dispatcher.dispatch(request.body, context)
       : inMessageSpan(tracing, request, () => dispatcher.dispatch(request.body, context))
-    if (answer instanceof Promise) answer.then(settled => finish(request, reply, state, channel, settled)).catch((error: unknown) => reply.send(error))
-    else finish(request, reply, state, channel, answer)
+    if (!(answer instanceof Promise)) return finish(request, reply, state, channel, answer)
+    const failed = (error: unknown): void => { reply.send(error) }
+    answer.then(settled => {
+      try {
+        finish(request, reply, state, channel, settled)
+      } catch (error) {
+        failed(error)
+      }
+    }, failed)
   }
 
   function finish (request: FastifyRequest, reply: FastifyReply, state: CallState, channel: StreamingChannel, { reply: outcome, record }: Answer): void {

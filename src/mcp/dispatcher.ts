@@ -16,7 +16,7 @@ import { ChannelledCall, type ReplyChannel } from './reply-channel.ts'
 import { errorReply, preparedReply, resultReply, type Answer } from './reply.ts'
 import type { Tool } from './tool.ts'
 import { contextIdOf, toolAnswer } from './tool-answer.ts'
-import { isArgumentsObject, runTool, type Caller, type Decide } from './tool-runner.ts'
+import { isArgumentsObject, runTool, type Caller, type Decide, type Run } from './tool-runner.ts'
 
 type Request = Extract<Message, { kind: 'request' }>
 
@@ -92,21 +92,30 @@ export function createDispatcher ({ registry, decide, explain, remedies, decisio
     return runAndAnswer(request, era, found.tool, context)
   }
 
+  /** Never rejects, so that nobody need wait for that. */
   async function runAndAnswer (request: Request, era: Era, tool: Tool, context: DispatchContext): Promise<Answer> {
-    const meta = metaOf(request.params)
-    const { grant, receivedAtMonotonicMs } = context
-    const call = new ChannelledCall(context.channel, meta, question => explainer(question, grant, receivedAtMonotonicMs))
-    const { result, decided, permit } = await runTool(tool, request.params['arguments'], context, decide, call)
+    try {
+      const { grant, receivedAtMonotonicMs } = context
+      const meta = metaOf(request.params)
+      const call = new ChannelledCall(context.channel, meta, question => explainer(question, grant, receivedAtMonotonicMs))
+      const run = await runTool(tool, request.params['arguments'], context, decide, call)
+      return answerOf(run, request, era, tool, contextIdOf(meta), receivedAtMonotonicMs)
+    } catch (error) {
+      return failed(error)
+    }
+  }
+
+  function answerOf ({ result, decided, permit }: Run, request: Request, era: Era, tool: Tool, retryOf: string | undefined, receivedAtMonotonicMs: number): Answer {
     const traced = decided !== undefined && (decisionTrace === 'all' || (decisionTrace === 'denials' && result.kind === 'denied'))
-    const base = {
+    const record = {
       method: request.method,
       tool: tool.name,
       version: era.version,
-      retryOf: contextIdOf(meta),
+      retryOf,
       permit,
       decision: traced ? traceOf(explain(decided.grant, decided.requirement, receivedAtMonotonicMs)) : undefined
     }
-    const answered = { id: request.id, scopes: tool.access.scopes, record: base, era, write: prepared.result }
+    const answered = { id: request.id, scopes: tool.access.scopes, record, era, write: prepared.result }
     try {
       return toolAnswer(result, answered)
     } catch (cause) {
@@ -123,8 +132,7 @@ export function createDispatcher ({ registry, decide, explain, remedies, decisio
   return {
     dispatch (body, context) {
       try {
-        const answer = dispatch(body, context)
-        return answer instanceof Promise ? answer.catch(failed) : answer
+        return dispatch(body, context)
       } catch (error) {
         return failed(error)
       }
