@@ -123,9 +123,12 @@ async function plotGrowth (bench: Bench, sections: Map<string, string>): Promise
   for (const plot of plots) writeFileSync(`${PLOTS}/${plot.id}.svg`, drawGrowth(plot))
 }
 
+/** One comparison after the other: what has waited for long has to be fetched from memory again, and warmed up again. */
 async function takeTurns (comparisons: readonly Comparison[], warmUp: number): Promise<void> {
-  for (const comparison of comparisons) await comparison.warmUp(warmUp)
-  for (let turn = 0; turn < turns; turn += 1) for (const comparison of comparisons) await comparison.takeTurn()
+  for (const comparison of comparisons) {
+    await comparison.warmUp(warmUp)
+    for (let turn = 0; turn < turns; turn += 1) await comparison.takeTurn()
+  }
 }
 
 function write (sections: ReadonlyMap<string, string>): void {
