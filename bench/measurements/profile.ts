@@ -24,12 +24,12 @@ const INTERVAL_MICROSECONDS = 100
 
 /** The first that fits; an address of the engine's own code belongs to whoever called it. */
 const PARTS: ReadonlyArray<readonly [part: string, pattern: RegExp]> = [
-  ['log', /\/(?:pino|sonic-boom|quick-format-unescaped|safe-stable-stringify)\/|\/src\/logger|\/src\/http\/(?:decision-log|child-logger)|\/logger-factory/],
+  ['log', /\/(?:pino|sonic-boom|quick-format-unescaped|safe-stable-stringify)\/|\/src\/(?:request-)?logger|\/src\/http\/decision-log|\/logger-factory/],
   ['CORS', /\/@fastify\/cors\/|\/src\/http\/(?:cors|origin-hook)/],
   ['token: reading, hashing, cache, claims', /\/src\/auth\/|\/lru-cache\/|\/src\/http\/(?:authentication-hook|credentials|call-state)|internal\/crypto/],
   ['decision: scope, details', /\/src\/policy\/|\/src\/tools\//],
   ['arguments (zod)', /\/zod\//],
-  ['message, tool and its result', /\/src\/mcp\/|\/bench\//],
+  ['message, tool and its result', /\/src\/(?:mcp\/|kernel\/deadline)|\/bench\//],
   ['HTTP of the gateway', /\/src\//],
   ['Fastify, and parsing the body', /\/node_modules\//],
   ['Node.js: HTTP, streams, timers', /^node:/]
