@@ -67,8 +67,11 @@ export function createGrantCache (settings: GrantCacheSettings, clock: Clock): G
   return {
     find: key => findIn(grants, key) ?? findIn(negatives, key),
     keep (key, answer) {
-      const { status, askedAt, askedAtMonotonicMs } = answer
-      const staleAtMonotonicMs = askedAtMonotonicMs + timeToLiveMs(answer)
+      const { status, askedAt } = answer
+      // Whole milliseconds, the earlier ones: a fraction would be an object of its own in each of thousands, and a kept answer that
+      // seems a little older than it is does no harm.
+      const askedAtMonotonicMs = Math.floor(answer.askedAtMonotonicMs)
+      const staleAtMonotonicMs = Math.floor(answer.askedAtMonotonicMs + timeToLiveMs(answer))
       const [table, other] = status.kind === 'active' ? [grants, negatives] : [negatives, grants]
       if (other.size > 0) other.delete(key)
       if (staleAtMonotonicMs > clock.monotonicMs()) table.set(key, { status, askedAt, askedAtMonotonicMs, staleAtMonotonicMs })

@@ -26,10 +26,11 @@ export class PresentedToken {
   }
 
   /**
-   * What is kept of this token by one of several that keep something: the digest after `kind`. The same text each time, for as
-   * long as it is asked for one kind, since a map finds that by itself and would have to read another one.
+   * What this token is found by among what one of several keeps: the digest after `kind`, or the digest alone. The same text each
+   * time, for as long as it is asked for one kind, since a map finds that by itself and would have to read another one.
    */
   keyFor (kind: string): string {
+    if (kind === '') return this.digest
     if (this.#key?.kind !== kind) this.#key = { kind, text: kind + this.digest }
     return this.#key.text
   }
