@@ -95,8 +95,8 @@ export const gatewayConfigSchema = group({
   }).prefault({}).describe('What is written down.')
 })
 
-/** What the operator chose, complete: every default filled in. */
 /** How it is applied: to prepare code for an object of each kind, as zod does otherwise, takes longer than the one object does. */
 export const CHECKED_ONCE = { jitless: true }
 
+/** What the operator chose, complete: every default filled in. */
 export type GatewayConfig = z.output<typeof gatewayConfigSchema>
