@@ -92,7 +92,7 @@ function readAudience (value: unknown): Read<readonly string[]> {
 
 function readScopes (value: unknown, allowArray: boolean): Read<ReadonlySet<string>> {
   if (value === undefined) return undefined
-  if (allowArray && Array.isArray(value)) return value.every(isScopeToken) ? new Set(value) : UNUSABLE
+  if (allowArray && Array.isArray(value)) return value.every(isScopeToken) ? sharedScopes(value.join(' ')) : UNUSABLE
   if (typeof value !== 'string' || !SCOPE.test(value)) return UNUSABLE
   return sharedScopes(value)
 }
