@@ -4,7 +4,7 @@ import type { UnavailabilityCause } from '../kernel/fault.ts'
 import type { CircuitState } from './circuit-breaker.ts'
 import type { TokenStatus } from './token-claims.ts'
 
-export type InquiryOutcome =
+type InquiryOutcome =
   | { readonly outcome: TokenStatus['kind'] }
   | { readonly outcome: 'unavailable', readonly reason: UnavailabilityCause }
 
