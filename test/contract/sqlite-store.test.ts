@@ -7,6 +7,7 @@ import t, { type Test } from 'tap'
 import { checkBindable } from '../../src/storage/bind-guard.ts'
 import { openSqliteConnection, type SqliteConnection } from '../../src/storage/sqlite/connection.ts'
 import { MIGRATIONS } from '../../src/storage/sqlite/migrations/migrations.ts'
+import { checkSchema, migrateSchema } from '../../src/storage/sqlite/schema.ts'
 import { createSqliteStore, openSqliteDatabase } from '../../src/storage/sqlite/store.ts'
 import { openTicketStore } from '../../src/storage/ticket-store.ts'
 import type { TicketSearch } from '../../src/tickets/ticket.ts'
@@ -216,6 +217,20 @@ t.test('schema — processes that open a new database at once create it once', a
   const processes = Array.from({ length: 4 }, () => startTicketProcess(t, 'open', path))
   t.strictSame(await Promise.all(processes.map(child => child.result())), Array.from({ length: 4 }, () => ({ tickets: 3 })))
   t.equal((await createSqliteStore(await openDatabase(t, path)).listTickets(100)).length, 3)
+})
+
+t.test('schema — a new database that was locked when it was looked at is created when the lock is gone', async t => {
+  const path = freshPath(t)
+  const [connection, other] = [openSqliteConnection({ path }), openSqliteConnection({ path })]
+  t.teardown(() => { connection.close(); other.close() })
+  other.execute('BEGIN EXCLUSIVE')
+  // the first try is over when this returns
+  const looking = connection.answer('looking', () => checkSchema(connection))
+  other.execute('ROLLBACK')
+  t.equal(await looking, 0)
+  // the newest ones drop what the first ones made, which SQLite refuses while anything reads
+  migrateSchema(connection, () => {})
+  t.equal(checkSchema(connection), MIGRATIONS.length)
 })
 
 t.test('two processes on one file — exact seats, exact totals, no errors', async t => {

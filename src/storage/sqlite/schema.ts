@@ -7,6 +7,10 @@ import { MIGRATIONS } from './migrations/migrations.ts'
 
 /** In the file's header, so that tools and we can tell whose database it is ("GWTK"). */
 const APPLICATION_ID = 0x4757544b
+// one statement: read at one moment, and the same one is tried again when the database was busy
+const HEADER = `
+  SELECT (SELECT user_version FROM pragma_user_version), (SELECT application_id FROM pragma_application_id),
+    NOT EXISTS (SELECT 1 FROM sqlite_schema)`
 
 /**
  * The schema's number, 0 for an empty database.
@@ -14,12 +18,11 @@ const APPLICATION_ID = 0x4757544b
  * @throws GW_STORAGE_SCHEMA_INCOMPATIBLE for a newer or a foreign database, in which nothing was changed
  */
 export function checkSchema (connection: SqliteConnection): number {
-  const version = header(connection, 'user_version')
-  const owner = header(connection, 'application_id')
+  const [version = 0, owner = 0, isEmpty = 0] = connection.prepare(HEADER).first()?.map(Number) ?? []
   if (owner === APPLICATION_ID && version > MIGRATIONS.length) {
     throw incompatible(`the database has schema ${version}, this version knows ${MIGRATIONS.length}: run the version that wrote it, or a newer one`)
   }
-  const ours = owner === APPLICATION_ID || (version === 0 && owner === 0 && isEmpty(connection))
+  const ours = owner === APPLICATION_ID || (version === 0 && owner === 0 && isEmpty === 1)
   if (!ours) throw incompatible('the database belongs to another program')
   return version
 }
@@ -40,14 +43,6 @@ export function migrateSchema (connection: SqliteConnection, seed: () => void): 
     connection.execute(`PRAGMA application_id = ${APPLICATION_ID}`)
     if (version === 0) seed()
   })
-}
-
-function isEmpty (connection: SqliteConnection): boolean {
-  return connection.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').first() === undefined
-}
-
-function header (connection: SqliteConnection, name: 'user_version' | 'application_id'): number {
-  return Number(connection.prepare(`PRAGMA ${name}`).first()?.[0])
 }
 
 function incompatible (detail: string): GatewayError {

@@ -3,6 +3,7 @@
 import type Database from 'libsql'
 import { checkBindable, type SqlValue } from '../bind-guard.ts'
 import type { SqlRow } from '../rows.ts'
+import { isBusy } from './failure.ts'
 
 export interface Statement {
   readonly run: (...values: readonly SqlValue[]) => void
@@ -20,8 +21,9 @@ export function createStatement (database: Database.Database, sql: string): Stat
       prepared ??= prepare()
       return action(prepared)
     } catch (error) {
-      // the driver never resets a statement whose get() failed: it would repeat this error for ever
-      prepared = undefined
+      // The driver never resets a statement whose get() failed: it would repeat this error for ever. One that is busy goes
+      // on where it stopped, and until then counts as reading: given up, it would forbid every DROP to this connection.
+      if (!isBusy(error)) prepared = undefined
       throw error
     }
   }
