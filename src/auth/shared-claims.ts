@@ -3,18 +3,20 @@
 // so that nobody's token fills the memory.
 
 import { frozenJson, frozenSet } from '../kernel/frozen.ts'
-import type { JsonObject, JsonValue } from '../kernel/json.ts'
+import { isJsonObject, sameJson, type JsonValue } from '../kernel/json.ts'
 import { remembered } from '../kernel/remembered.ts'
 
 /** Of each kind; beyond that all are forgotten, and shared anew from then on. */
 const MAX_SHARED = 1000
 const MAX_TEXT_LENGTH = 256
 const MAX_DETAILS_LENGTH = 2048
+const MAX_ELEMENTS = 100
 
 const knownText = remembered(MAX_SHARED, (text: string) => text)
 const knownAudience = remembered(MAX_SHARED, (audience: string): readonly string[] => Object.freeze([audience]))
 const knownScopes = remembered(MAX_SHARED, scopesIn)
-const knownDetails = remembered(MAX_SHARED, (text: string) => frozenJson(JSON.parse(text) as JsonObject))
+/** The last one with each mark: writing each value as text, to find it by that, would cost as much as reading it did. */
+const knownDetails = new Map<number, JsonValue>()
 
 export function sharedText (text: string): string {
   return text.length > MAX_TEXT_LENGTH ? text : knownText(text)
@@ -37,18 +39,42 @@ function scopesIn (text: string): ReadonlySet<string> {
 
 /** The same value, or one that was received before and is equal to it; frozen, whichever it is. */
 export function sharedDetails (received: JsonValue): JsonValue {
-  const text = Array.isArray(received) ? textOf(received) : undefined
-  return text === undefined ? frozenJson(received) : knownDetails(text)
+  if (!isList(received) || received.length > MAX_ELEMENTS) return frozenJson(received)
+  const mark = markOf(received)
+  const known = knownDetails.get(mark)
+  // What is known is short, and so the comparison is, whatever was received.
+  if (known !== undefined && sameJson(known, received)) return known
+  if (isShort(received)) {
+    if (knownDetails.size >= MAX_SHARED) knownDetails.clear()
+    knownDetails.set(mark, received)
+  }
+  return frozenJson(received)
 }
 
-/** What stands for this value and for no other; `undefined`: it is not shared. */
-function textOf (received: JsonValue): string | undefined {
+function isList (value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value)
+}
+
+function isShort (received: JsonValue): boolean {
   try {
-    const text = JSON.stringify(received)
-    // A number too large for JSON.parse is Infinity, and JSON.stringify writes that as null: two values, one text.
-    return text.length > MAX_DETAILS_LENGTH || text.includes('null') ? undefined : text
+    return JSON.stringify(received).length <= MAX_DETAILS_LENGTH
   } catch {
     // Nested too deeply to be written, though not to be read.
-    return undefined
+    return false
   }
+}
+
+/** The same for what is equal, and mostly another one for what is not. */
+function markOf (details: readonly JsonValue[]): number {
+  let mark = details.length
+  for (const element of details) {
+    if (isJsonObject(element)) for (const name in element) mark = Math.imul(mark, 31) + markOfMember(element[name]) | 0
+  }
+  return mark
+}
+
+function markOfMember (value: JsonValue | undefined): number {
+  if (typeof value === 'number') return value | 0
+  if (typeof value === 'string') return Math.imul(value.length, 31) + value.charCodeAt(value.length - 1) | 0
+  return Array.isArray(value) ? value.length : 1
 }

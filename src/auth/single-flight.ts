@@ -3,6 +3,8 @@
 // land out of order: the newest answer counts, for everybody. Knows nothing of tokens, keeps nothing once the last flight of a key
 // has landed, and cancels nothing.
 
+import { UnderWay } from './under-way.ts'
+
 export interface SingleFlight<T> {
   /** Joins the newest flight under way for this key, or launches one. */
   readonly join: (key: string, ask: () => Promise<T>) => Promise<T>
@@ -15,12 +17,14 @@ export interface SingleFlight<T> {
 
 /** The flights of callers that insist. */
 interface Line<T> {
+  readonly key: string
   landed: Promise<void>
   /** Not launched yet: whoever comes may still join. */
   next: Promise<T> | undefined
 }
 
 interface Traffic<T> {
+  readonly key: string
   underWay: number
   newest: number | undefined
   landing: Promise<T> | undefined
@@ -32,57 +36,57 @@ interface Traffic<T> {
  *   fails tells nothing: all who joined it see the failure, and the next caller launches anew.
  */
 export function createSingleFlight<T> (landed: (key: string, value: T) => void): SingleFlight<T> {
-  const trafficByKey = new Map<string, Traffic<T>>()
-  const lineByKey = new Map<string, Line<T>>()
+  const allTraffic = new UnderWay<Traffic<T>>()
+  const lines = new UnderWay<Line<T>>()
   let lastFlight = 0
 
   function launch (key: string, ask: () => Promise<T>): Promise<T> {
-    let traffic = trafficByKey.get(key)
+    let traffic = allTraffic.find(key)
     if (traffic === undefined) {
-      traffic = { underWay: 0, newest: undefined, landing: undefined, landed: undefined }
-      trafficByKey.set(key, traffic)
+      traffic = { key, underWay: 0, newest: undefined, landing: undefined, landed: undefined }
+      allTraffic.set(traffic)
     }
     lastFlight += 1
     traffic.underWay += 1
     traffic.newest = lastFlight
-    traffic.landing = fly(key, traffic, lastFlight, ask)
+    traffic.landing = fly(traffic, lastFlight, ask)
     return traffic.landing
   }
 
-  async function fly (key: string, traffic: Traffic<T>, flight: number, ask: () => Promise<T>): Promise<T> {
+  async function fly (traffic: Traffic<T>, flight: number, ask: () => Promise<T>): Promise<T> {
     try {
       const value = await ask()
       // Overtaken: the answer that was asked for later is the truer one, a revocation above all.
       if (traffic.landed !== undefined && traffic.landed.flight > flight) return traffic.landed.value
       traffic.landed = { flight, value }
-      landed(key, value)
+      landed(traffic.key, value)
       return value
     } finally {
       traffic.underWay -= 1
       if (traffic.newest === flight) traffic.newest = undefined
-      if (traffic.underWay === 0) trafficByKey.delete(key)
+      if (traffic.underWay === 0) allTraffic.delete(traffic.key)
     }
   }
 
   function depart (key: string, ask: () => Promise<T>): Promise<T> {
     const flight = launch(key, ask)
-    const line: Line<T> = { landed: Promise.resolve(), next: undefined }
-    const land = (): void => { if (line.next === undefined) lineByKey.delete(key) }
+    const line: Line<T> = { key, landed: Promise.resolve(), next: undefined }
+    const land = (): void => { if (line.next === undefined) lines.delete(key) }
     line.landed = flight.then(land, land)
-    lineByKey.set(key, line)
+    lines.set(line)
     return flight
   }
 
   return {
     launch (key, ask) {
-      const line = lineByKey.get(key)
+      const line = lines.find(key)
       if (line === undefined) return depart(key, ask)
       // Launched in the same step in which the line is replaced: nobody can join it after it was asked.
       line.next ??= line.landed.then(() => depart(key, ask))
       return line.next
     },
     join (key, ask) {
-      const traffic = trafficByKey.get(key)
+      const traffic = allTraffic.find(key)
       return traffic?.newest !== undefined && traffic.landing !== undefined ? traffic.landing : launch(key, ask)
     }
   }
