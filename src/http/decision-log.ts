@@ -9,6 +9,7 @@ import type { AuthenticationEvent } from '../auth/observation.ts'
 import { AuthorizationServerUnavailable, type GatewayError } from '../kernel/fault.ts'
 import type { DecisionRecord } from '../mcp/reply.ts'
 import { traceContextOf } from '../mcp/trace-context.ts'
+import { DecisionLine } from './decision-line.ts'
 import { watchOf } from './decision-watch.ts'
 
 /** @param contextId under which a refused client may say that it tries again */
@@ -16,8 +17,7 @@ export function logDecision (
   request: FastifyRequest, record: DecisionRecord, contextId: string | undefined, grant: VerifiedGrant,
   status: number, authenticationMs: number, durationMs: number
 ): void {
-  const line = {
-    event: 'decision',
+  const line = new DecisionLine({
     granted: record.granted,
     reason: record.reason,
     remark: record.remark,
@@ -34,9 +34,8 @@ export function logDecision (
     durationMs: round(durationMs),
     // The caller did not wait for the answer: a reply that streamed was cancelled.
     callerLeft: request.raw.socket.destroyed ? true : undefined
-  }
-  const trace = traceContextOf(request.body, request.headers)
-  request.log.info(trace === undefined ? line : { ...line, ...trace }, 'decision')
+  }, traceContextOf(request.body, request.headers))
+  request.log.info(line, 'decision')
   watchOf(request)?.({
     granted: record.granted,
     reason: record.reason,
@@ -65,9 +64,9 @@ export interface EarlyRefusal {
 }
 
 export function logRefusal (request: FastifyRequest, refusal: EarlyRefusal): void {
-  const trace = traceContextOf(undefined, request.headers)
-  request.log.info({ event: 'decision', granted: false, ...refusal, durationMs: round(refusal.durationMs), ...trace }, 'decision')
   const { reason, remark, clientId, tokenHash, status, durationMs } = refusal
+  const line = new DecisionLine({ granted: false, reason, remark, clientId, tokenHash, status, durationMs: round(durationMs) }, traceContextOf(undefined, request.headers))
+  request.log.info(line, 'decision')
   watchOf(request)?.({
     granted: false,
     reason,
@@ -128,6 +127,7 @@ function describeCause (cause: unknown): object | undefined {
   return { name: cause.name, ...(typeof code === 'string' ? { code } : {}), frames }
 }
 
+/** Hundredths: the last digit of more would be noise, and each number of its own has to be written digit by digit. */
 function round (milliseconds: number): number {
-  return Math.round(milliseconds * 1000) / 1000
+  return Math.round(milliseconds * 100) / 100
 }

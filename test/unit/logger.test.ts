@@ -4,28 +4,47 @@ import { execFile } from 'node:child_process'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import t from 'tap'
+import { DecisionLine, type DecisionMembers } from '../../src/http/decision-line.ts'
 import type { JsonObject } from '../../src/kernel/json.ts'
+import type { TraceContext } from '../../src/mcp/trace-context.ts'
 
 const run = promisify(execFile)
 const LOGGER = pathToFileURL('.build/src/logger.js').href
 const REQUEST_LOGGER = pathToFileURL('.build/src/request-logger.js').href
 
-const RECORDS = [
-  { event: 'decision', granted: true, reason: 'permitted', remark: undefined, tool: 'reserve_ticket', clientId: 'a "client"\\ \u0001\n', status: 200, durationMs: 0.125 },
-  { event: 'decision', granted: false, reason: 'fault', clientId: 'チケット', decision: [{ check: 'scope', passed: false }], nothing: null, infinite: Infinity },
-  { event: 'fault', code: 'GW_INTERNAL', detail: 'é'.repeat(20_000) },
-  { event: 'decision', granted: true, reason: 'permitted', traceState: 'x'.repeat(40_000) },
-  { event: 'decision', granted: true, reason: '', tool: 'list_tickets' }
+const DECISION_LINE = pathToFileURL('.build/src/http/decision-line.js').href
+
+const TRACE: TraceContext = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', parentId: '00f067aa0ba902b7', sampled: true, traceState: 'vendor=a' }
+const PERMITTED: DecisionMembers = { granted: true, reason: 'permitted', remark: undefined, method: 'tools/call', tool: 'reserve_ticket', version: '2025-11-25', clientId: 'web', tokenHash: 'abcdefghij', status: 200, durationMs: 0.12 }
+
+/** One after the other differs in one member or another from what came before. */
+const DECISIONS: ReadonlyArray<readonly [DecisionMembers, TraceContext?]> = [
+  [PERMITTED],
+  [{ ...PERMITTED, clientId: 'a "client"\\ \u0001\n', tokenHash: 'klmnopqrst', authenticationMs: 0.5, durationMs: 1234.56, callerLeft: true }],
+  [{ ...PERMITTED, version: '2026-07-28' }, TRACE],
+  [{ ...PERMITTED, version: '2026-07-28', method: 'unknown' }, { ...TRACE, sampled: false, traceState: undefined }],
+  [{ ...PERMITTED, granted: false, reason: 'insufficient-authorization', remark: 'maxAmount', status: 403, contextId: 'c', retryOf: 'チケット "x"' }],
+  [{ ...PERMITTED, granted: false, reason: 'insufficient-authorization', remark: '数量', status: 403, decision: { verdict: 'denial', checks: { scope: 'passed' }, problem: 'a "b"' } }],
+  [{ ...PERMITTED, remark: 'x'.repeat(40_000) }],
+  [{ granted: false, reason: 'missing-token', remark: undefined, clientId: undefined, tokenHash: undefined, status: 401, durationMs: 0 }],
+  [{ granted: false, reason: 'missing-token', remark: 'again', clientId: undefined, tokenHash: undefined, status: 429, durationMs: 0 }]
+]
+
+const OTHERS = [
+  { event: 'decision', granted: false, reason: 'fault', clientId: 'チケット', nothing: null },
+  { event: 'fault', code: 'GW_INTERNAL', detail: 'é'.repeat(20_000) }
 ]
 
 /** What a process prints that logs all of this again and again, and ends at once. */
 function printed (rounds: number): Promise<readonly JsonObject[]> {
   return printedBy(`
-    const records = ${JSON.stringify(RECORDS).replace('"infinite":null', '"infinite":Infinity')}
+    const decisions = ${JSON.stringify(DECISIONS)}
+    const others = ${JSON.stringify(OTHERS)}
     const logger = createLogger('info')
     for (let round = 0; round < ${rounds}; round++) {
       const child = childLoggerFactory(logger, { reqId: 'req-' + round }, round % 2 ? {} : { level: 'info' })
-      for (const record of records) child.info(record, record.event)
+      for (const [members, trace] of decisions) child.info(new DecisionLine(members, trace), 'decision')
+      for (const other of others) child.info(other, other.event)
     }`)
 }
 
@@ -33,6 +52,7 @@ function printed (rounds: number): Promise<readonly JsonObject[]> {
 async function printedBy (lines: string): Promise<readonly JsonObject[]> {
   const program = `
     const { createLogger } = await import(${JSON.stringify(LOGGER)})
+    const { DecisionLine } = await import(${JSON.stringify(DECISION_LINE)})
     const { childLoggerFactory } = await import(${JSON.stringify(REQUEST_LOGGER)})
     ${lines}`
   const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program], { maxBuffer: 64_000_000 })
@@ -42,45 +62,49 @@ async function printedBy (lines: string): Promise<readonly JsonObject[]> {
 t.test('log — every line is JSON, in order, with every member as JSON writes it, and none is lost at the end', async t => {
   const rounds = 50
   const lines = await printed(rounds)
-  t.equal(lines.length, rounds * RECORDS.length)
-  const wanted = Array.from({ length: rounds }, (_, round) => RECORDS.map(record => ({ reqId: `req-${round}`, ...JSON.parse(JSON.stringify(record)) as JsonObject, msg: record.event }))).flat()
+  t.equal(lines.length, rounds * (DECISIONS.length + OTHERS.length))
+  const records = [...DECISIONS.map(([members, trace]) => new DecisionLine(members, trace)), ...OTHERS]
+  const wanted = Array.from({ length: rounds }, (_, round) => records.map(record => ({ reqId: `req-${round}`, ...JSON.parse(JSON.stringify(record)) as JsonObject, msg: record.event }))).flat()
+  // as text: the order of the members counts
   t.strictSame(lines.map(({ level, time, ...line }) => {
     if (level !== 30 || typeof time !== 'number') throw new Error('not a line of pino')
-    return line
-  }), wanted)
+    return JSON.stringify(line)
+  }), wanted.map(line => JSON.stringify(line)))
 })
 
 t.test('log — the logger of a request is one of pino\'s in everything', async t => {
   const lines = await printedBy(`
     const worker = createLogger('info').child({ worker: 2, name: 'a "b"' })
     const request = childLoggerFactory(worker, { reqId: 'req-1' }, {})
-    request.info({ event: 'decision', status: 200 }, 'decision')
-    request.info({ event: 'decision' }, 'another message')
+    const decision = new DecisionLine({ granted: false, reason: 'missing-token', status: 401, durationMs: 0 })
+    request.info(decision, 'decision')
+    request.info(decision, 'another message')
     request.info('decision')
     request.debug('not at this level')
     for (const level of ['warn', 'error', 'fatal']) request[level]({ cause: new Error('e') }, level)
     request.child({ more: true }).info('child')
-    request.info({ event: 'decision', status: 401 }, 'decision')
+    request.info(decision, 'decision')
     worker.level = 'error'
     const quiet = childLoggerFactory(worker, { reqId: 'req-2' }, {})
-    quiet.info({ event: 'decision' }, 'decision')
+    quiet.info(decision, 'decision')
     quiet.silent('never')
     quiet.error(quiet.level)
     quiet.level = 'info'
-    quiet.info({ event: 'decision' }, 'decision')`)
+    quiet.info(decision, 'decision')`)
   const bound = { worker: 2, name: 'a "b"' }
   const first = { ...bound, reqId: 'req-1' }
+  const decision = { event: 'decision', granted: false, reason: 'missing-token', status: 401, durationMs: 0 }
   t.match(lines, [
-    { level: 30, ...first, event: 'decision', status: 200, msg: 'decision' },
-    { level: 30, ...first, event: 'decision', msg: 'another message' },
+    { level: 30, ...first, ...decision, msg: 'decision' },
+    { level: 30, ...first, ...decision, msg: 'another message' },
     { level: 30, ...first, msg: 'decision' },
     { level: 40, ...first, msg: 'warn' },
     { level: 50, ...first, msg: 'error' },
     { level: 60, ...first, msg: 'fatal' },
     { level: 30, ...first, more: true, msg: 'child' },
-    { level: 30, ...first, event: 'decision', status: 401, msg: 'decision' },
+    { level: 30, ...first, ...decision, msg: 'decision' },
     { level: 50, ...bound, reqId: 'req-2', msg: 'error' },
-    { level: 30, ...bound, reqId: 'req-2', event: 'decision', msg: 'decision' }
+    { level: 30, ...bound, reqId: 'req-2', ...decision, msg: 'decision' }
   ])
   t.equal(lines.length, 10)
 })
