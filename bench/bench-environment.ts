@@ -71,6 +71,6 @@ export async function openBench (): Promise<Bench> {
 }
 
 /** A server at a piece of work. */
-export function contender (name: string, { process, load }: Server, work: Work, requests: number): Contender {
-  return { name, server: process, load, work, requests }
+export function contender (name: string, server: Server, work: Work, requests: number): Contender {
+  return { name, server, work, requests }
 }

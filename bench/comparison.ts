@@ -1,14 +1,13 @@
 // How do servers compare at the same work? They take turns, many times over, and what counts is the ratio within one
 // turn: both sides of it met the same machine.
 
-import type { Load, Work } from './load.ts'
-import type { MeasuredProcess } from './measured-process.ts'
+import type { Server } from './bench-environment.ts'
+import type { Work } from './load.ts'
 import { median, quantile } from './statistics.ts'
 
 export interface Contender {
   readonly name: string
-  readonly server: MeasuredProcess
-  readonly load: Load
+  readonly server: Server
   /** Requests in one burst: few for what is slow. */
   readonly requests: number
   readonly work: Work
@@ -37,17 +36,25 @@ interface Samples {
 /** The first contender is what the others are compared with. */
 export class Comparison {
   readonly name: string
-  readonly #samples: readonly Samples[]
+  #samples: readonly Samples[] = []
   #turn = 0
 
-  constructor (name: string, contenders: readonly Contender[]) {
+  constructor (name: string, contenders: readonly Contender[] = []) {
     this.name = name
-    this.#samples = contenders.map(contender => ({ contender, cpu: [], took: [], rates: [] }))
+    this.goOnWith(contenders)
+  }
+
+  /** The same contenders in processes begun anew. */
+  goOnWith (contenders: readonly Contender[]): void {
+    this.#samples = contenders.map((contender, place) => {
+      const { cpu, took, rates } = this.#samples[place] ?? { cpu: [], took: [], rates: [] }
+      return { contender, cpu, took, rates }
+    })
   }
 
   /** Until the code is as warm as it gets; the answers are checked already. */
   async warmUp (factor: number): Promise<void> {
-    for (const { contender: { load, work, requests } } of this.#samples) await load.burst(work, requests * factor)
+    for (const { contender: { server, work, requests } } of this.#samples) await server.load.burst(work, requests * factor)
   }
 
   /** One burst of each, every time in another order. */
@@ -79,12 +86,12 @@ export class Comparison {
 }
 
 async function measure ({ contender, cpu, took, rates }: Samples): Promise<void> {
-  const { server, load, work, requests } = contender
-  const before = await server.usage()
+  const { server: { process, load }, work, requests } = contender
+  const before = await process.usage()
   const startedMs = performance.now()
   const durations = await load.burst(work, requests)
   rates.push(requests / (performance.now() - startedMs) * 1000)
-  const after = await server.usage()
+  const after = await process.usage()
   cpu.push((after.cpuMicroseconds - before.cpuMicroseconds) / requests)
   // One array of all turns: percentiles of percentiles say nothing.
   for (const duration of durations) took.push(duration)

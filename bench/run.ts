@@ -12,7 +12,7 @@ import { measureChurn } from './measurements/churn.ts'
 import { measureGrowth } from './measurements/growth.ts'
 import { measureHerd } from './measurements/herd.ts'
 import { measureMemory } from './measurements/memory.ts'
-import { ownComparisons, type BarredComparison } from './measurements/own-comparisons.ts'
+import { CAREFUL, measureOwn, ownComparisons, SHORT, type Measured, type OwnComparison } from './measurements/own-comparisons.ts'
 import { peerComparisons } from './measurements/peer-comparisons.ts'
 import { measureProfile } from './measurements/profile.ts'
 import { measureStart } from './measurements/start.ts'
@@ -55,7 +55,9 @@ const options = readCommandLine(USAGE, {
   workers: { type: 'boolean' },
   write: { type: 'boolean' }
 })
-const turns = Number(options.turns ?? (options.short === true ? 10 : 20))
+const usual = options.short === true ? SHORT : CAREFUL
+const care = { ...usual, turns: Number(options.turns ?? usual.turns) }
+const { turns } = care
 const tell = (line: string) => { process.stdout.write(`${line}\n`) }
 
 const bench = await openBench()
@@ -77,14 +79,13 @@ async function measure (bench: Bench): Promise<number> {
   }
   const sections = new Map([['machine', `${describeMachine()}; ${turns} turns.`]])
 
-  const own = (await ownComparisons(bench)).filter(({ comparison, bar }) => comparison.name.includes(options.only ?? '') && (options.short !== true || bar !== undefined))
-  await takeTurns(own.map(({ comparison }) => comparison), 3)
+  const own = await measureAll(bench, ownComparisons(bench).filter(({ name, bar }) => name.includes(options.only ?? '') && (options.short !== true || bar !== undefined)))
   sections.set('bars', ownTable(own))
   tell(`\n${ownTable(own)}`)
 
   if (options.peers === true) {
     const comparisons = await peerComparisons(bench)
-    await takeTurns(comparisons, 2)
+    await takeTurns(comparisons)
     sections.set('peers', peerTable(comparisons))
     tell(`\n${peerTable(comparisons)}`)
   }
@@ -123,10 +124,15 @@ async function plotGrowth (bench: Bench, sections: Map<string, string>): Promise
   for (const plot of plots) writeFileSync(`${PLOTS}/${plot.id}.svg`, drawGrowth(plot))
 }
 
-/** One comparison after the other: what has waited for long has to be fetched from memory again, and warmed up again. */
-async function takeTurns (comparisons: readonly Comparison[], warmUp: number): Promise<void> {
+async function measureAll (bench: Bench, comparisons: readonly OwnComparison[]): Promise<readonly Measured[]> {
+  const measured: Measured[] = []
+  for (const comparison of comparisons) measured.push(await measureOwn(bench, comparison, care))
+  return measured
+}
+
+async function takeTurns (comparisons: readonly Comparison[]): Promise<void> {
   for (const comparison of comparisons) {
-    await comparison.warmUp(warmUp)
+    await comparison.warmUp(2)
     for (let turn = 0; turn < turns; turn += 1) await comparison.takeTurn()
   }
 }
@@ -139,19 +145,18 @@ function write (sections: ReadonlyMap<string, string>): void {
 }
 
 /** Never a time: what else the machine does moves times by more than any defect would. A defect shows twice. */
-async function judge (bench: Bench, own: readonly BarredComparison[]): Promise<number> {
+async function judge (bench: Bench, own: readonly Measured[]): Promise<number> {
   const suspects = own.filter(isFarBeyondItsBar)
   if (suspects.length === 0) return 0
   const names = new Set(suspects.map(({ comparison }) => comparison.name))
-  const again = (await ownComparisons(bench)).filter(({ comparison }) => names.has(comparison.name))
-  await takeTurns(again.map(({ comparison }) => comparison), 3)
+  const again = await measureAll(bench, ownComparisons(bench).filter(({ name }) => names.has(name)))
   tell(`\nOnce more:\n\n${ownTable(again)}`)
   const defects = again.filter(isFarBeyondItsBar)
   for (const { comparison, bar } of defects) tell(`${comparison.name}: more than ${CI_TOLERANCE} × ${bar?.ratio}, twice`)
   return defects.length === 0 ? 0 : 1
 }
 
-function isFarBeyondItsBar ({ comparison, bar }: BarredComparison): boolean {
+function isFarBeyondItsBar ({ comparison, bar }: Measured): boolean {
   const ratio = comparison.results().at(-1)?.ratio ?? Number.NaN
   return bar !== undefined && !(ratio <= bar.ratio * CI_TOLERANCE)
 }

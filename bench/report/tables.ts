@@ -6,13 +6,13 @@ import type { Comparison, Measurement } from '../comparison.ts'
 import type { Churn } from '../measurements/churn.ts'
 import type { Herd } from '../measurements/herd.ts'
 import { FULL_CACHE_AT_MOST_BYTES, type MemoryUse } from '../measurements/memory.ts'
-import type { BarredComparison } from '../measurements/own-comparisons.ts'
+import type { Measured } from '../measurements/own-comparisons.ts'
 import type { WorkersMeasurement } from '../measurements/workers.ts'
 import { EXPRESS_WITH_CACHE } from '../measurements/peer-comparisons.ts'
 import type { ProfiledPart } from '../measurements/profile.ts'
 import { START_AT_MOST_MS, type Start } from '../measurements/start.ts'
 
-export function ownTable (comparisons: readonly BarredComparison[]): string {
+export function ownTable (comparisons: readonly Measured[]): string {
   return table(
     ['work', 'beside', 'ratio (quartiles)', 'bar', 'reached', 'CPU µs', 'p50 ms', 'p99 ms'],
     comparisons.flatMap(({ comparison, bar }) => {
