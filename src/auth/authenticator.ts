@@ -66,13 +66,15 @@ export function createAuthenticator (settings: AuthenticatorSettings): CachingAu
   async function inquire (token: PresentedToken, live: boolean): Promise<Answer> {
     const askedAt = clock.now()
     const askedAtMonotonicMs = clock.monotonicMs()
-    const measure = () => ({ live, durationMs: clock.monotonicMs() - askedAtMonotonicMs, tokenFingerprint: token.fingerprint })
+    const durationMs = () => clock.monotonicMs() - askedAtMonotonicMs
     try {
       const status = await verifier.verify(token)
-      observe?.({ kind: 'inquiry', outcome: status.kind, ...measure() })
+      observe?.({ kind: 'inquiry', outcome: status.kind, live, durationMs: durationMs(), tokenFingerprint: token.fingerprint })
       return { status, askedAt, askedAtMonotonicMs }
     } catch (failure) {
-      if (failure instanceof AuthorizationServerUnavailable) observe?.({ kind: 'inquiry', outcome: 'unavailable', reason: failure.reason, ...measure() })
+      if (failure instanceof AuthorizationServerUnavailable) {
+        observe?.({ kind: 'inquiry', outcome: 'unavailable', reason: failure.reason, live, durationMs: durationMs(), tokenFingerprint: token.fingerprint })
+      }
       throw failure
     }
   }

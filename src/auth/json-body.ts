@@ -1,9 +1,9 @@
 // Is this body JSON text? Bytes that are not UTF-8, and content said to be something else, are not.
 
-import { isUtf8 } from 'node:buffer'
 import type { ExchangeReply } from './exchange.ts'
 
-const BYTE_ORDER_MARK = 0xfeff
+/** Throws at what is not UTF-8, and leaves a byte order mark out. */
+const decoder = new TextDecoder('utf-8', { fatal: true })
 const JSON_TYPE = /^\s*application\/(?:[\w.!#$&^-]+\+)?json\s*(?:;|$)/i
 
 /** @returns `undefined` (which JSON cannot express) when the body is no JSON; never throws */
@@ -15,11 +15,8 @@ export function readJsonBody ({ contentType, body }: ExchangeReply): unknown {
 
 /** @returns `undefined` when the bytes are no UTF-8 or no JSON; never throws */
 export function parseJsonBytes (bytes: Uint8Array): unknown {
-  if (!isUtf8(bytes)) return undefined
   try {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
-    // A byte order mark is no part of the text, as a decoder has it.
-    return JSON.parse(text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text)
+    return JSON.parse(decoder.decode(bytes))
   } catch {
     return undefined
   }

@@ -49,9 +49,14 @@ export function createAuthenticationHook ({ authenticator, rejections, senderPro
       const arrival = { token: presented.value, startedMs, possession: shownBeside(request, undefined) }
       const authentication = authenticator.authenticate(presented.value, arrival.possession)
       if (!(authentication instanceof Promise)) return settle(request, reply, done, arrival, authentication)
-      authentication
-        .then(settled => settle(request, reply, done, arrival, settled))
-        .catch((error: unknown) => fail(request, reply, error, presented.value, startedMs))
+      const failed = (error: unknown): void => { fail(request, reply, error, arrival.token, startedMs) }
+      authentication.then(settled => {
+        try {
+          settle(request, reply, done, arrival, settled)
+        } catch (error) {
+          failed(error)
+        }
+      }, failed)
     } catch (error) {
       fail(request, reply, error, undefined, startedMs)
     }
