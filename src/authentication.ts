@@ -4,7 +4,7 @@
 import type { Authenticator } from './auth/authentication.ts'
 import { createAuthenticator } from './auth/authenticator.ts'
 import type { GrantCacheSettings } from './auth/grant-cache.ts'
-import type { AuthenticationEvent } from './auth/observation.ts'
+import type { AuthenticationEvent, CircuitEvent } from './auth/observation.ts'
 import { revocationBoundSeconds } from './auth/revocation-bound.ts'
 import { createSeveralServersAuthenticator } from './auth/several-servers.ts'
 import type { GatewayConfig } from './config/schema.ts'
@@ -19,8 +19,10 @@ export interface AuthenticationSurroundings {
   readonly clock: Clock
   /** For tests: instead of connection pools of our own. */
   readonly dispatcher: VerifierSurroundings['dispatcher']
-  /** Told what happens to tokens. Must not throw. */
-  readonly observe: ((event: AuthenticationEvent) => void) | undefined
+  /** Told what happens to tokens. Must not throw. None: then nothing is measured for them either. */
+  readonly observers: ReadonlyArray<(event: AuthenticationEvent) => void>
+  /** Told when a server is left alone, and asked again. Must not throw. */
+  readonly circuitChanged?: VerifierSurroundings['circuitChanged']
   readonly tracing?: Tracing | undefined
 }
 
@@ -38,12 +40,17 @@ export interface ConfiguredAuthentication {
 }
 
 /** @throws GatewayError `GW_CONFIG_INVALID` */
-export function createAuthentication (config: GatewayConfig, { settings = { current: () => config }, clock, dispatcher, observe, tracing }: AuthenticationSurroundings): ConfiguredAuthentication {
+export function createAuthentication (config: GatewayConfig, { settings = { current: () => config }, clock, dispatcher, observers, circuitChanged, tracing }: AuthenticationSurroundings): ConfiguredAuthentication {
+  const observe = observers.length === 0 ? undefined : (event: AuthenticationEvent) => { for (const observer of observers) observer(event) }
+  const told = (event: CircuitEvent): void => {
+    circuitChanged?.(event)
+    observe?.(event)
+  }
   const servers = configuredServers(config).map((server, index) => {
     const { issuer } = server
     // Only the first server is named by a path of its own, and so only its secret can be told apart from other changes.
     const secret = () => (index === 0 ? settings.current().authorizationServer : server).introspection?.clientSecret ?? ''
-    const { verifier, prepare } = createVerifier(server, { secret, resource: config.resource.identifier, clock, dispatcher, observe, tracing })
+    const { verifier, prepare } = createVerifier(server, { secret, resource: config.resource.identifier, clock, dispatcher, circuitChanged: told, tracing })
     const authenticator = createAuthenticator({
       verifier,
       issuer,

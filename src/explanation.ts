@@ -23,7 +23,7 @@ import { explanationTexts } from './tools/explanation-texts.ts'
 /** An error is a sentence for the operator. */
 export const explainAt: ExplainAt = async (config, token, question) => {
   try {
-    const { authenticator } = createAuthentication(config, { clock: systemClock, dispatcher: undefined, observe: undefined })
+    const { authenticator } = createAuthentication(config, { clock: systemClock, dispatcher: undefined, observers: [] })
     try {
       const receivedAtMonotonicMs = systemClock.monotonicMs()
       const authentication = await authenticator.authenticateLive(new PresentedToken(token))

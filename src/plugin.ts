@@ -108,11 +108,8 @@ async function install (instance: FastifyInstance, options: GatewayOptions, oper
     clock,
     dispatcher: traced?.dispatcher ?? options.dispatcher,
     tracing,
-    observe (event) {
-      if (event.kind === 'circuit') logCircuit(instance.log, event)
-      operations.authentication?.(event)
-      options.observe?.(event)
-    }
+    circuitChanged: event => { logCircuit(instance.log, event) },
+    observers: [operations.authentication, options.observe].filter(observer => observer !== undefined)
   })
   instance.addHook('onClose', async () => {
     await authenticator.close()

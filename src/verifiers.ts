@@ -7,7 +7,7 @@ import { createGuardedVerifier } from './auth/guarded-verifier.ts'
 import { bearerToken, clientSecretBasic, clientSecretPost, createPrivateKeyJwt, withSecret, type Authenticate } from './auth/introspection/client-authentication.ts'
 import { createIntrospectionVerifier, type IntrospectionVerifierSettings } from './auth/introspection/verifier.ts'
 import { createJwtVerifier } from './auth/jwt/verifier.ts'
-import type { AuthenticationEvent } from './auth/observation.ts'
+import type { CircuitEvent } from './auth/observation.ts'
 import { parsePrivateKey } from './auth/private-key.ts'
 import { createTracedVerifier } from './auth/traced-verifier.ts'
 import type { AskingVerifier } from './auth/verifier.ts'
@@ -28,7 +28,7 @@ export interface VerifierSurroundings {
   /** For tests: instead of connection pools of our own. */
   readonly dispatcher: IntrospectionVerifierSettings['dispatcher']
   /** Told when the server is left alone, and asked again. Must not throw. */
-  readonly observe: ((event: AuthenticationEvent) => void) | undefined
+  readonly circuitChanged: ((event: CircuitEvent) => void) | undefined
   readonly tracing: Tracing | undefined
 }
 
@@ -48,7 +48,7 @@ export function knowsReferenceTokens ({ introspection, authlete }: ServerConfig)
 
 /** @throws GatewayError `GW_CONFIG_INVALID` */
 export function createVerifier (server: ServerConfig, surroundings: VerifierSurroundings): ConfiguredVerifier {
-  const { clock, tracing, observe } = surroundings
+  const { clock, tracing, circuitChanged } = surroundings
   const jwt = jwtVerifier(server, surroundings)
   const asking = referenceVerifier(server, surroundings)
   if (asking === undefined) {
@@ -59,7 +59,7 @@ export function createVerifier (server: ServerConfig, surroundings: VerifierSurr
   const reference = createGuardedVerifier({
     verifier: tracing === undefined ? asking.verifier : createTracedVerifier(asking.verifier, tracing),
     clock,
-    changed: state => { observe?.({ kind: 'circuit', issuer: server.issuer, state }) }
+    changed: state => { circuitChanged?.({ kind: 'circuit', issuer: server.issuer, state }) }
   })
   return { verifier: jwt === undefined ? reference : createEitherKindVerifier({ jwt, reference }), prepare: asking.prepare }
 }

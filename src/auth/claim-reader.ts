@@ -4,7 +4,7 @@
 import { isJsonObject, type JsonObject } from '../kernel/json.ts'
 import { epochSeconds, type EpochSeconds } from '../kernel/units.ts'
 import { hasControlCharacter } from './control-character.ts'
-import { sharedAudience, sharedDetails, sharedScopes, sharedText } from './shared-claims.ts'
+import { sharedAudience, sharedClientId, sharedDetails, sharedIssuer, sharedScopes } from './shared-claims.ts'
 import type { TokenClaims, TokenStatus, UnusableClaim } from './token-claims.ts'
 
 /** The last second of the year 9999. Beyond it lie times in milliseconds, and tokens that would never expire. */
@@ -37,7 +37,7 @@ export function readClaims (members: JsonObject, { scopeArray = false }: ClaimFo
   if (exp === UNUSABLE) return unusable('exp')
   const nbf = readTime(members.nbf)
   if (nbf === UNUSABLE) return unusable('nbf')
-  const iss = readName(members.iss)
+  const iss = readName(members.iss, sharedIssuer)
   if (iss === UNUSABLE) return unusable('iss')
   const aud = readAudience(members.aud)
   if (aud === UNUSABLE) return unusable('aud')
@@ -47,7 +47,7 @@ export function readClaims (members: JsonObject, { scopeArray = false }: ClaimFo
   if (scopes === UNUSABLE) return unusable('scope')
   const cnf = readConfirmation(members)
   if (cnf === UNUSABLE) return unusable('cnf')
-  const clientId = readName(members.client_id)
+  const clientId = readName(members.client_id, sharedClientId)
   if (clientId === UNUSABLE) return unusable('client_id')
 
   const claims: TokenClaims = {
@@ -79,9 +79,9 @@ function readText (value: unknown): Read<string> {
   return value === undefined || typeof value === 'string' ? value : UNUSABLE
 }
 
-function readName (value: unknown): Read<string> {
+function readName (value: unknown, shared: (name: string) => string): Read<string> {
   if (value === undefined) return undefined
-  return typeof value === 'string' && value !== '' && !hasControlCharacter(value) ? sharedText(value) : UNUSABLE
+  return typeof value === 'string' && value !== '' && !hasControlCharacter(value) ? shared(value) : UNUSABLE
 }
 
 function readAudience (value: unknown): Read<readonly string[]> {

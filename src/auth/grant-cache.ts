@@ -71,10 +71,12 @@ export function createGrantCache (settings: GrantCacheSettings, clock: Clock): G
       // Whole milliseconds, the earlier ones: a fraction would be an object of its own in each of thousands, and a kept answer that
       // seems a little older than it is does no harm.
       const askedAtMonotonicMs = Math.floor(answer.askedAtMonotonicMs)
-      const staleAtMonotonicMs = Math.floor(answer.askedAtMonotonicMs + timeToLiveMs(answer))
+      const timeToLive = timeToLiveMs(answer)
+      const staleAtMonotonicMs = Math.floor(answer.askedAtMonotonicMs + timeToLive)
       const [table, other] = status.kind === 'active' ? [grants, negatives] : [negatives, grants]
       if (other.size > 0) other.delete(key)
-      if (staleAtMonotonicMs > clock.monotonicMs()) table.set(key, { status, askedAt, askedAtMonotonicMs, staleAtMonotonicMs })
+      // One that took longer to come than it may be kept is never found: find() looks at the time.
+      if (timeToLive > 0) table.set(key, { status, askedAt, askedAtMonotonicMs, staleAtMonotonicMs })
       else table.delete(key)
     },
     sizes: () => ({ grants: grants.size, negatives: negatives.size })

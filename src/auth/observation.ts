@@ -17,12 +17,14 @@ export type Inquiry = InquiryOutcome & {
   readonly tokenFingerprint: string
 }
 
+/** An authorization server is left alone (`open`), tried (`half-open`) or asked again (`closed`). */
+export interface CircuitEvent { readonly kind: 'circuit', readonly issuer: string, readonly state: CircuitState }
+
 export type AuthenticationEvent =
   | { readonly kind: 'cache-hit' }
   /** A kept "inactive" or "unusable". */
   | { readonly kind: 'negative-hit' }
   /** Asked, or waited for a question already under way. */
   | { readonly kind: 'cache-miss' }
-  /** An authorization server is left alone (`open`), tried (`half-open`) or asked again (`closed`). */
-  | { readonly kind: 'circuit', readonly issuer: string, readonly state: CircuitState }
+  | CircuitEvent
   | Inquiry

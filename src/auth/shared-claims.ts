@@ -12,14 +12,19 @@ const MAX_TEXT_LENGTH = 256
 const MAX_DETAILS_LENGTH = 2048
 const MAX_ELEMENTS = 100
 
-const knownText = remembered(MAX_SHARED, (text: string) => text)
+const knownIssuer = remembered(MAX_SHARED, (issuer: string) => issuer)
+const knownClientId = remembered(MAX_SHARED, (clientId: string) => clientId)
 const knownAudience = remembered(MAX_SHARED, (audience: string): readonly string[] => Object.freeze([audience]))
 const knownScopes = remembered(MAX_SHARED, scopesIn)
 /** The last one with each mark: writing each value as text, to find it by that, would cost as much as reading it did. */
 const knownDetails = new Map<number, JsonValue>()
 
-export function sharedText (text: string): string {
-  return text.length > MAX_TEXT_LENGTH ? text : knownText(text)
+export function sharedIssuer (issuer: string): string {
+  return issuer.length > MAX_TEXT_LENGTH ? issuer : knownIssuer(issuer)
+}
+
+export function sharedClientId (clientId: string): string {
+  return clientId.length > MAX_TEXT_LENGTH ? clientId : knownClientId(clientId)
 }
 
 export function sharedAudience (audience: readonly string[]): readonly string[] {

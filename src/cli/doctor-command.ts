@@ -75,7 +75,7 @@ function withOnly (config: GatewayConfig, server: GatewayConfig['authorizationSe
 }
 
 async function readKeys (config: GatewayConfig, { introspection: _, authlete: __, ...server }: GatewayConfig['authorizationServer']): Promise<void> {
-  const { authenticator, readiness } = createAuthentication(withOnly(config, server), { clock: systemClock, dispatcher: undefined, observe: undefined })
+  const { authenticator, readiness } = createAuthentication(withOnly(config, server), { clock: systemClock, dispatcher: undefined, observers: [] })
   try {
     for (const { check } of readiness) await check()
   } finally {
@@ -84,7 +84,7 @@ async function readKeys (config: GatewayConfig, { introspection: _, authlete: __
 }
 
 async function authenticate (config: GatewayConfig, token: PresentedToken) {
-  const { authenticator } = createAuthentication(config, { clock: systemClock, dispatcher: undefined, observe: undefined })
+  const { authenticator } = createAuthentication(config, { clock: systemClock, dispatcher: undefined, observers: [] })
   try {
     return await authenticator.authenticateLive(token)
   } finally {

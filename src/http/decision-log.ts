@@ -5,7 +5,7 @@ import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import type { VerifiedGrant } from '../auth/grant.ts'
 import { explainUnavailable } from '../auth/likely-cause.ts'
 import type { InvalidTokenProblem, Rejection } from '../auth/rejection.ts'
-import type { AuthenticationEvent } from '../auth/observation.ts'
+import type { CircuitEvent } from '../auth/observation.ts'
 import { AuthorizationServerUnavailable, type GatewayError } from '../kernel/fault.ts'
 import type { DecisionRecord } from '../mcp/reply.ts'
 import { traceContextOf } from '../mcp/trace-context.ts'
@@ -95,7 +95,7 @@ export function logFault (log: FastifyBaseLogger, fault: GatewayError): void {
 }
 
 /** One line when an authorization server is left alone, and one when it is asked again. */
-export function logCircuit (log: FastifyBaseLogger, { issuer, state }: Extract<AuthenticationEvent, { kind: 'circuit' }>): void {
+export function logCircuit (log: FastifyBaseLogger, { issuer, state }: CircuitEvent): void {
   const line = { event: 'circuit', issuer, state }
   if (state === 'closed') log.info(line, 'the authorization server answers again')
   else if (state === 'open') log.error(line, 'the authorization server is not asked for a while')

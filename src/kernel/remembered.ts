@@ -4,13 +4,17 @@
 /** @param make gives the same for the same key, whenever it is asked */
 export function remembered<Key, Made extends object | string> (maxEntries: number, make: (key: Key) => Made): (key: Key) => Made {
   const known = new Map<Key, Made>()
+  let last: { readonly key: Key, readonly made: Made } | undefined
   return key => {
+    // Mostly the same as before, and to compare two texts is cheaper than to look one up.
+    if (last !== undefined && last.key === key) return last.made
     let made = known.get(key)
     if (made === undefined) {
       made = make(key)
       if (known.size >= maxEntries) known.clear()
       known.set(key, made)
     }
+    last = { key, made }
     return made
   }
 }

@@ -54,7 +54,7 @@ async function askConfigured (t: Test, introspection: Record<string, unknown>) {
   t.teardown(server.close)
   server.on('/introspect', answersJson({ active: false }))
   const config = parseConfig({ resource: { identifier: RESOURCE }, authorizationServer: { issuer: server.origin, introspection: { endpoint: `${server.origin}/introspect`, clientId: 'tickets', ...introspection } } })
-  const { authenticator } = createAuthentication(config, { clock: systemClock, dispatcher: undefined, observe: undefined })
+  const { authenticator } = createAuthentication(config, { clock: systemClock, dispatcher: undefined, observers: [] })
   t.teardown(() => authenticator.close())
   await authenticator.authenticateLive(new PresentedToken(TOKEN))
   const [request] = server.received
