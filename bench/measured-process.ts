@@ -4,6 +4,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { placeServer } from './cores.ts'
 
 /** CPU time of all threads of the process, user and system; memory after a collection, where that is exposed. */
 export interface Usage {
@@ -61,6 +62,7 @@ export async function startProcess (program: string, { args = [], nodeOptions = 
   const child = fork(fileURLToPath(new URL(program, import.meta.url)), args, { execArgv: [...nodeOptions], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   const told = await answer(child, program)
   if (told.kind !== 'listening') throw new Error(`${program} did not say where it listens`)
+  placeServer(child.pid)
   return {
     origin: `http://127.0.0.1:${told.port}`,
     async usage (question = 'usage') {

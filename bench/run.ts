@@ -6,6 +6,7 @@ import { replaceSection } from '../scripts/docs/document.ts'
 import { readCommandLine } from '../scripts/command-line.ts'
 import { CI_TOLERANCE } from './bars.ts'
 import { openBench, type Bench } from './bench-environment.ts'
+import { keepApart, setFree } from './cores.ts'
 import type { Comparison } from './comparison.ts'
 import { describeMachine } from './machine.ts'
 import { measureChurn } from './measurements/churn.ts'
@@ -26,7 +27,7 @@ const USAGE = `Usage: npm run bench [-- --short] [--turns N] [--only WORK] [--pe
 Compares what a request costs with what Fastify alone costs: CPU time of the server
 process per request, in turns, as the median of the ratios within each turn.
 
-  --short      under a minute; ends with 1 when a ratio is worse than twice its bar
+  --short      about a minute; ends with 1 when a ratio is worse than twice its bar
   --turns N    how many turns each server takes (default 20)
   --only WORK  one work alone, by a part of its name
   --peers      other MCP servers too; their packages are those of bench/ (npm ci there)
@@ -79,7 +80,9 @@ async function measure (bench: Bench): Promise<number> {
   }
   const sections = new Map([['machine', `${describeMachine()}; ${turns} turns.`]])
 
+  const apart = keepApart()
   const own = await measureAll(bench, ownComparisons(bench).filter(({ name, bar }) => name.includes(options.only ?? '') && (options.short !== true || bar !== undefined)))
+  if (!apart) tell('The load and the servers share their cores here: there is one alone, or no taskset.')
   sections.set('bars', ownTable(own))
   tell(`\n${ownTable(own)}`)
 
@@ -89,6 +92,7 @@ async function measure (bench: Bench): Promise<number> {
     sections.set('peers', peerTable(comparisons))
     tell(`\n${peerTable(comparisons)}`)
   }
+  setFree()
   if (options.growth === true) await measureMore(bench, sections)
   if (options.write === true) write(sections)
   return options.short === true ? await judge(bench, own) : 0

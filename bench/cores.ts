@@ -1,0 +1,31 @@
+// Which core does a process run on? During a comparison the load has one and the servers have another: a process that is moved
+// about finds its caches cold, and one that shares a core with the load waits for it in the midst of its collections. Where there
+// is one core only, or no `taskset` (Linux), nobody is placed anywhere.
+
+import { spawnSync } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+
+const LOAD_CORE = '0'
+const SERVER_CORE = '1'
+
+let apart = false
+
+/** From now on, until `setFree`. @returns whether that was possible */
+export function keepApart (): boolean {
+  apart = availableParallelism() > 1 && place(process.pid, LOAD_CORE)
+  return apart
+}
+
+export function setFree (): void {
+  if (apart) place(process.pid, `0-${availableParallelism() - 1}`)
+  apart = false
+}
+
+/** With all its threads, and those that it begins later. */
+export function placeServer (pid: number | undefined): void {
+  if (apart && pid !== undefined) place(pid, SERVER_CORE)
+}
+
+function place (pid: number, cores: string): boolean {
+  return spawnSync('taskset', ['--all-tasks', '--pid', '--cpu-list', cores, String(pid)]).status === 0
+}
