@@ -66,15 +66,13 @@ export function createAuthenticator (settings: AuthenticatorSettings): CachingAu
   async function inquire (token: PresentedToken, live: boolean): Promise<Answer> {
     const askedAt = clock.now()
     const askedAtMonotonicMs = clock.monotonicMs()
-    const durationMs = () => clock.monotonicMs() - askedAtMonotonicMs
+    const measure = () => ({ live, durationMs: clock.monotonicMs() - askedAtMonotonicMs, tokenFingerprint: token.fingerprint })
     try {
       const status = await verifier.verify(token)
-      observe?.({ kind: 'inquiry', outcome: status.kind, live, durationMs: durationMs(), tokenFingerprint: token.fingerprint })
+      observe?.({ kind: 'inquiry', outcome: status.kind, ...measure() })
       return { status, askedAt, askedAtMonotonicMs }
     } catch (failure) {
-      if (failure instanceof AuthorizationServerUnavailable) {
-        observe?.({ kind: 'inquiry', outcome: 'unavailable', reason: failure.reason, live, durationMs: durationMs(), tokenFingerprint: token.fingerprint })
-      }
+      if (failure instanceof AuthorizationServerUnavailable) observe?.({ kind: 'inquiry', outcome: 'unavailable', reason: failure.reason, ...measure() })
       throw failure
     }
   }

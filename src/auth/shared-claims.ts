@@ -4,7 +4,7 @@
 
 import { frozenJson, frozenSet } from '../kernel/frozen.ts'
 import { isJsonObject, sameJson, type JsonValue } from '../kernel/json.ts'
-import { remembered } from '../kernel/remembered.ts'
+import { remember, remembered } from '../kernel/remembered.ts'
 
 /** Of each kind; beyond that all are forgotten, and shared anew from then on. */
 const MAX_SHARED = 1000
@@ -12,30 +12,24 @@ const MAX_TEXT_LENGTH = 256
 const MAX_DETAILS_LENGTH = 2048
 const MAX_ELEMENTS = 100
 
-const knownIssuer = remembered(MAX_SHARED, (issuer: string) => issuer)
-const knownClientId = remembered(MAX_SHARED, (clientId: string) => clientId)
-const knownAudience = remembered(MAX_SHARED, (audience: string): readonly string[] => Object.freeze([audience]))
-const knownScopes = remembered(MAX_SHARED, scopesIn)
 /** The last one with each mark: writing each value as text, to find it by that, would cost as much as reading it did. */
 const knownDetails = new Map<number, JsonValue>()
 
-export function sharedIssuer (issuer: string): string {
-  return issuer.length > MAX_TEXT_LENGTH ? issuer : knownIssuer(issuer)
-}
+export const sharedIssuer = shared((issuer: string) => issuer)
+export const sharedClientId = shared((clientId: string) => clientId)
+/** Of scope tokens between blanks. */
+export const sharedScopes = shared(scopesIn)
+const audienceOfOne = shared((audience): readonly string[] => Object.freeze([audience]))
 
-export function sharedClientId (clientId: string): string {
-  return clientId.length > MAX_TEXT_LENGTH ? clientId : knownClientId(clientId)
+/** @param make gives the same for the same text */
+function shared<Made extends object | string> (make: (text: string) => Made): (text: string) => Made {
+  const known = remembered(MAX_SHARED, make)
+  return text => text.length > MAX_TEXT_LENGTH ? make(text) : known(text)
 }
 
 export function sharedAudience (audience: readonly string[]): readonly string[] {
   const [only, second] = audience
-  if (only === undefined || second !== undefined || only.length > MAX_TEXT_LENGTH) return audience
-  return knownAudience(only)
-}
-
-/** @param text scope tokens between blanks */
-export function sharedScopes (text: string): ReadonlySet<string> {
-  return text.length > MAX_TEXT_LENGTH ? scopesIn(text) : knownScopes(text)
+  return only === undefined || second !== undefined ? audience : audienceOfOne(only)
 }
 
 function scopesIn (text: string): ReadonlySet<string> {
@@ -49,10 +43,7 @@ export function sharedDetails (received: JsonValue): JsonValue {
   const known = knownDetails.get(mark)
   // What is known is short, and so the comparison is, whatever was received.
   if (known !== undefined && sameJson(known, received)) return known
-  if (isShort(received)) {
-    if (knownDetails.size >= MAX_SHARED) knownDetails.clear()
-    knownDetails.set(mark, received)
-  }
+  if (isShort(received)) remember(knownDetails, MAX_SHARED, mark, received)
   return frozenJson(received)
 }
 
