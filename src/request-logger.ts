@@ -2,7 +2,7 @@
 // child of pino's, which is made when it is needed.
 
 import type { FastifyBaseLogger } from 'fastify'
-import { DecisionLine } from './http/decision-line.ts'
+import { decisionText, isDecisionLine } from './http/decision-line.ts'
 import { lineSinkOf, type LineSink } from './logger.ts'
 
 type Child = FastifyBaseLogger['child']
@@ -37,9 +37,9 @@ class RequestLogger implements FastifyBaseLogger {
 
   info (...line: unknown[]): void {
     const [members, message] = line
-    if (message !== 'decision' || this.#child !== undefined || !(members instanceof DecisionLine)) return this.#whole.info(...line as [object])
+    if (message !== 'decision' || this.#child !== undefined || !isDecisionLine(members)) return this.#whole.info(...line as [object])
     if (!this.#sink.takesInfo()) return
-    this.#sink.write(`{"level":30,"time":${Date.now()}${this.#sink.bindings}${bindingsText(this.#bindings)}${members.text()},"msg":"decision"}\n`)
+    this.#sink.write(`{"level":30,"time":${Date.now()}${this.#sink.bindings}${bindingsText(this.#bindings)}${decisionText(members)},"msg":"decision"}\n`)
   }
 
   fatal (...line: unknown[]): void { this.#whole.fatal(...line as [object]) }

@@ -1,7 +1,7 @@
 // What does the line of a decision look like? An object that any logger can write, and the same as text for one that takes lines:
 // every request has one, and most of it says what the line before said. It does not know what may be written: see decision-log.ts.
 
-import { remembered } from '../kernel/remembered.ts'
+import { remember, remembered } from '../kernel/remembered.ts'
 import type { DecisionTrace } from '../mcp/decision-trace.ts'
 import type { TraceContext } from '../mcp/trace-context.ts'
 
@@ -23,59 +23,49 @@ export interface DecisionMembers {
   readonly callerLeft?: true | undefined
 }
 
-/** Members that are `undefined` are not written. */
-export class DecisionLine implements DecisionMembers, Partial<TraceContext> {
-  readonly event = 'decision'
-  readonly granted: boolean
-  readonly reason: string
-  readonly remark: string | undefined
-  readonly method: string | undefined
-  readonly tool: string | undefined
-  readonly version: string | undefined
-  readonly decision: DecisionTrace | undefined
-  readonly contextId: string | undefined
-  readonly retryOf: string | undefined
-  readonly clientId: string | undefined
-  readonly tokenHash: string | undefined
-  readonly status: number
-  readonly authenticationMs: number | undefined
-  readonly durationMs: number
-  readonly callerLeft: true | undefined
-  readonly traceId?: string
-  readonly parentId?: string
-  readonly sampled?: boolean
-  readonly traceState?: string | undefined
+/** Of the lines that only this file makes: whoever finds it knows all members. Loggers do not write symbols. */
+const MADE_HERE = Symbol('mcp-resource-gateway.decision-line')
 
-  constructor (members: DecisionMembers, trace: TraceContext | undefined) {
-    this.granted = members.granted
-    this.reason = members.reason
-    this.remark = members.remark
-    this.method = members.method
-    this.tool = members.tool
-    this.version = members.version
-    this.decision = members.decision
-    this.contextId = members.contextId
-    this.retryOf = members.retryOf
-    this.clientId = members.clientId
-    this.tokenHash = members.tokenHash
-    this.status = members.status
-    this.authenticationMs = members.authenticationMs
-    this.durationMs = members.durationMs
-    this.callerLeft = members.callerLeft
-    if (trace === undefined) return
-    this.traceId = trace.traceId
-    this.parentId = trace.parentId
-    this.sampled = trace.sampled
-    this.traceState = trace.traceState
-  }
+export type DecisionLine = ReturnType<typeof decisionLine>
 
-  /** The members as JSON in their order, each after a comma. */
-  text (): string {
-    return beginningOf(this) + clientText(this.clientId) + textOf('tokenHash', this.tokenHash) +
-      `,"status":${this.status}${this.authenticationMs === undefined ? '' : `,"authenticationMs":${this.authenticationMs}`},"durationMs":${this.durationMs}` +
-      textOf('callerLeft', this.callerLeft) +
-      (this.traceId === undefined ? '' : textOf('traceId', this.traceId) + textOf('parentId', this.parentId) + textOf('sampled', this.sampled) + textOf('traceState', this.traceState))
-  }
+/** Members in the order in which they are written; those that are `undefined` are not. */
+export function decisionLine (members: DecisionMembers, trace: TraceContext | undefined) {
+  return {
+    [MADE_HERE]: true,
+    event: 'decision',
+    granted: members.granted,
+    reason: members.reason,
+    remark: members.remark,
+    method: members.method,
+    tool: members.tool,
+    version: members.version,
+    decision: members.decision,
+    contextId: members.contextId,
+    retryOf: members.retryOf,
+    clientId: members.clientId,
+    tokenHash: members.tokenHash,
+    status: members.status,
+    authenticationMs: members.authenticationMs,
+    durationMs: members.durationMs,
+    callerLeft: members.callerLeft,
+    traceId: trace?.traceId,
+    parentId: trace?.parentId,
+    sampled: trace?.sampled,
+    traceState: trace?.traceState
+  } as const
+}
+
+export function isDecisionLine (value: unknown): value is DecisionLine {
+  return typeof value === 'object' && value !== null && MADE_HERE in value
+}
+
+/** The members as JSON in their order, each after a comma. */
+export function decisionText (line: DecisionLine): string {
+  const { clientId, status, authenticationMs, durationMs, traceId } = line
+  return beginningOf(line) + (clientId === undefined ? '' : clientText(clientId)) + textOf('tokenHash', line.tokenHash) +
+    `,"status":${status}${authenticationMs === undefined ? '' : `,"authenticationMs":${authenticationMs}`},"durationMs":${durationMs}` +
+    textOf('callerLeft', line.callerLeft) +
+    (traceId === undefined ? '' : textOf('traceId', traceId) + textOf('parentId', line.parentId) + textOf('sampled', line.sampled) + textOf('traceState', line.traceState))
 }
 
 const MAX_BEGINNINGS = 1000
@@ -93,8 +83,7 @@ function beginningOf (line: DecisionLine): string {
   if (known !== undefined && beginsAlike(known, line)) return known.text + rare
   const { event, granted, reason, remark, method, tool, version } = line
   const text = `,${JSON.stringify({ event, granted, reason, remark, method, tool, version }).slice(1, -1)}`
-  if (beginnings.size >= MAX_BEGINNINGS) beginnings.clear()
-  beginnings.set(place, { granted, reason, remark, method, tool, version, text })
+  remember(beginnings, MAX_BEGINNINGS, place, { granted, reason, remark, method, tool, version, text })
   return text + rare
 }
 
@@ -103,11 +92,7 @@ function beginsAlike (one: Beginning, other: Beginning): boolean {
     one.method === other.method && one.tool === other.tool && one.version === other.version
 }
 
-const knownClient = remembered(MAX_CLIENTS, (clientId: string) => `,"clientId":${JSON.stringify(clientId)}`)
-
-function clientText (clientId: string | undefined): string {
-  return clientId === undefined ? '' : knownClient(clientId)
-}
+const clientText = remembered(MAX_CLIENTS, (clientId: string) => `,"clientId":${JSON.stringify(clientId)}`)
 
 function textOf (name: string, value: unknown): string {
   return value === undefined ? '' : `,"${name}":${JSON.stringify(value)}`

@@ -9,7 +9,7 @@ import type { CircuitEvent } from '../auth/observation.ts'
 import { AuthorizationServerUnavailable, type GatewayError } from '../kernel/fault.ts'
 import type { DecisionRecord } from '../mcp/reply.ts'
 import { traceContextOf } from '../mcp/trace-context.ts'
-import { DecisionLine } from './decision-line.ts'
+import { decisionLine } from './decision-line.ts'
 import { watchOf } from './decision-watch.ts'
 
 /** @param contextId under which a refused client may say that it tries again */
@@ -17,7 +17,7 @@ export function logDecision (
   request: FastifyRequest, record: DecisionRecord, contextId: string | undefined, grant: VerifiedGrant,
   status: number, authenticationMs: number, durationMs: number
 ): void {
-  const line = new DecisionLine({
+  const line = decisionLine({
     granted: record.granted,
     reason: record.reason,
     remark: record.remark,
@@ -65,7 +65,7 @@ export interface EarlyRefusal {
 
 export function logRefusal (request: FastifyRequest, refusal: EarlyRefusal): void {
   const { reason, remark, clientId, tokenHash, status, durationMs } = refusal
-  const line = new DecisionLine({ granted: false, reason, remark, clientId, tokenHash, status, durationMs: round(durationMs) }, traceContextOf(undefined, request.headers))
+  const line = decisionLine({ granted: false, reason, remark, clientId, tokenHash, status, durationMs: round(durationMs) }, traceContextOf(undefined, request.headers))
   request.log.info(line, 'decision')
   watchOf(request)?.({
     granted: false,

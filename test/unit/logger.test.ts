@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { DecisionLine, type DecisionMembers } from '../../src/http/decision-line.ts'
+import { decisionLine, type DecisionMembers } from '../../src/http/decision-line.ts'
 import type { JsonObject } from '../../src/kernel/json.ts'
 import type { TraceContext } from '../../src/mcp/trace-context.ts'
 
@@ -43,7 +43,7 @@ function printed (rounds: number): Promise<readonly JsonObject[]> {
     const logger = createLogger('info')
     for (let round = 0; round < ${rounds}; round++) {
       const child = childLoggerFactory(logger, { reqId: 'req-' + round }, round % 2 ? {} : { level: 'info' })
-      for (const [members, trace] of decisions) child.info(new DecisionLine(members, trace), 'decision')
+      for (const [members, trace] of decisions) child.info(decisionLine(members, trace), 'decision')
       for (const other of others) child.info(other, other.event)
     }`)
 }
@@ -52,7 +52,7 @@ function printed (rounds: number): Promise<readonly JsonObject[]> {
 async function printedBy (lines: string): Promise<readonly JsonObject[]> {
   const program = `
     const { createLogger } = await import(${JSON.stringify(LOGGER)})
-    const { DecisionLine } = await import(${JSON.stringify(DECISION_LINE)})
+    const { decisionLine } = await import(${JSON.stringify(DECISION_LINE)})
     const { childLoggerFactory } = await import(${JSON.stringify(REQUEST_LOGGER)})
     ${lines}`
   const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program], { maxBuffer: 64_000_000 })
@@ -63,7 +63,7 @@ t.test('log — every line is JSON, in order, with every member as JSON writes i
   const rounds = 50
   const lines = await printed(rounds)
   t.equal(lines.length, rounds * (DECISIONS.length + OTHERS.length))
-  const records = [...DECISIONS.map(([members, trace]) => new DecisionLine(members, trace)), ...OTHERS]
+  const records = [...DECISIONS.map(([members, trace]) => decisionLine(members, trace)), ...OTHERS]
   const wanted = Array.from({ length: rounds }, (_, round) => records.map(record => ({ reqId: `req-${round}`, ...JSON.parse(JSON.stringify(record)) as JsonObject, msg: record.event }))).flat()
   // as text: the order of the members counts
   t.strictSame(lines.map(({ level, time, ...line }) => {
@@ -76,7 +76,7 @@ t.test('log — the logger of a request is one of pino\'s in everything', async 
   const lines = await printedBy(`
     const worker = createLogger('info').child({ worker: 2, name: 'a "b"' })
     const request = childLoggerFactory(worker, { reqId: 'req-1' }, {})
-    const decision = new DecisionLine({ granted: false, reason: 'missing-token', status: 401, durationMs: 0 })
+    const decision = decisionLine({ granted: false, reason: 'missing-token', status: 401, durationMs: 0 })
     request.info(decision, 'decision')
     request.info(decision, 'another message')
     request.info('decision')
