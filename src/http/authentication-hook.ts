@@ -9,6 +9,7 @@ import type { PresentedToken } from '../auth/presented-token.ts'
 import type { Rejection } from '../auth/rejection.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { GatewayError } from '../kernel/fault.ts'
+import { whenSettled } from '../kernel/when-settled.ts'
 import { setCallState } from './call-state.ts'
 import { authorizationFields, createBearerReader } from './credentials.ts'
 import { logFault, logRefusal, reasonOf } from './decision-log.ts'
@@ -49,14 +50,7 @@ export function createAuthenticationHook ({ authenticator, rejections, senderPro
       const arrival = { token: presented.value, startedMs, possession: shownBeside(request, undefined) }
       const authentication = authenticator.authenticate(presented.value, arrival.possession)
       if (!(authentication instanceof Promise)) return settle(request, reply, done, arrival, authentication)
-      const failed = (error: unknown): void => { fail(request, reply, error, arrival.token, startedMs) }
-      authentication.then(settled => {
-        try {
-          settle(request, reply, done, arrival, settled)
-        } catch (error) {
-          failed(error)
-        }
-      }, failed)
+      whenSettled(authentication, settled => { settle(request, reply, done, arrival, settled) }, error => { fail(request, reply, error, arrival.token, startedMs) })
     } catch (error) {
       fail(request, reply, error, undefined, startedMs)
     }

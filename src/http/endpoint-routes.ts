@@ -8,6 +8,7 @@ import type { Scheme } from '../auth/possession/possession.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { GatewayError } from '../kernel/fault.ts'
 import type { Tracing } from '../kernel/tracing.ts'
+import { whenSettled } from '../kernel/when-settled.ts'
 import type { BeforeChange } from '../mcp/decision-event.ts'
 import type { DispatchContext, Dispatcher } from '../mcp/dispatcher.ts'
 import { RPC } from '../mcp/protocol.ts'
@@ -81,14 +82,7 @@ function registerMethods ({ instance, url, config }: CorsScope, options: Endpoin
       ? dispatcher.dispatch(request.body, context)
       : inMessageSpan(tracing, request, () => dispatcher.dispatch(request.body, context))
     if (!(answer instanceof Promise)) return finish(request, reply, state, channel, answer)
-    const failed = (error: unknown): void => { reply.send(error) }
-    answer.then(settled => {
-      try {
-        finish(request, reply, state, channel, settled)
-      } catch (error) {
-        failed(error)
-      }
-    }, failed)
+    whenSettled(answer, settled => { finish(request, reply, state, channel, settled) }, error => { reply.send(error) })
   }
 
   function finish (request: FastifyRequest, reply: FastifyReply, state: CallState, channel: StreamingChannel, { reply: outcome, record }: Answer): void {
