@@ -10,15 +10,16 @@ const SERVER_CORE = '1'
 
 let apart = false
 
-/** From now on, until `setFree`. @returns whether that was possible */
-export function keepApart (): boolean {
+/** `work` starts its own servers: those that run already stay where they are. */
+export async function withCoresApart<Done> (work: () => Promise<Done>): Promise<Done> {
   apart = availableParallelism() > 1 && place(process.pid, LOAD_CORE)
-  return apart
-}
-
-export function setFree (): void {
-  if (apart) place(process.pid, `0-${availableParallelism() - 1}`)
-  apart = false
+  if (!apart) process.stderr.write('The load and the servers share their cores here: there is one alone, or no taskset.\n')
+  try {
+    return await work()
+  } finally {
+    if (apart) place(process.pid, `0-${availableParallelism() - 1}`)
+    apart = false
+  }
 }
 
 /** With all its threads, and those that it begins later. */

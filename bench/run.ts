@@ -6,7 +6,7 @@ import { replaceSection } from '../scripts/docs/document.ts'
 import { readCommandLine } from '../scripts/command-line.ts'
 import { CI_TOLERANCE } from './bars.ts'
 import { openBench, type Bench } from './bench-environment.ts'
-import { keepApart, setFree } from './cores.ts'
+import { withCoresApart } from './cores.ts'
 import type { Comparison } from './comparison.ts'
 import { describeMachine } from './machine.ts'
 import { measureChurn } from './measurements/churn.ts'
@@ -80,19 +80,15 @@ async function measure (bench: Bench): Promise<number> {
   }
   const sections = new Map([['machine', `${describeMachine()}; ${turns} turns.`]])
 
-  const apart = keepApart()
   const own = await measureAll(bench, ownComparisons(bench).filter(({ name, bar }) => name.includes(options.only ?? '') && (options.short !== true || bar !== undefined)))
-  if (!apart) tell('The load and the servers share their cores here: there is one alone, or no taskset.')
   sections.set('bars', ownTable(own))
   tell(`\n${ownTable(own)}`)
 
   if (options.peers === true) {
-    const comparisons = await peerComparisons(bench)
-    await takeTurns(comparisons)
+    const comparisons = await withCoresApart(() => measurePeers(bench))
     sections.set('peers', peerTable(comparisons))
     tell(`\n${peerTable(comparisons)}`)
   }
-  setFree()
   if (options.growth === true) await measureMore(bench, sections)
   if (options.write === true) write(sections)
   return options.short === true ? await judge(bench, own) : 0
@@ -128,17 +124,21 @@ async function plotGrowth (bench: Bench, sections: Map<string, string>): Promise
   for (const plot of plots) writeFileSync(`${PLOTS}/${plot.id}.svg`, drawGrowth(plot))
 }
 
-async function measureAll (bench: Bench, comparisons: readonly OwnComparison[]): Promise<readonly Measured[]> {
-  const measured: Measured[] = []
-  for (const comparison of comparisons) measured.push(await measureOwn(bench, comparison, care))
-  return measured
+function measureAll (bench: Bench, comparisons: readonly OwnComparison[]): Promise<readonly Measured[]> {
+  return withCoresApart(async () => {
+    const measured: Measured[] = []
+    for (const comparison of comparisons) measured.push(await measureOwn(bench, comparison, care))
+    return measured
+  })
 }
 
-async function takeTurns (comparisons: readonly Comparison[]): Promise<void> {
+async function measurePeers (bench: Bench): Promise<readonly Comparison[]> {
+  const comparisons = await peerComparisons(bench)
   for (const comparison of comparisons) {
     await comparison.warmUp(2)
     for (let turn = 0; turn < turns; turn += 1) await comparison.takeTurn()
   }
+  return comparisons
 }
 
 function write (sections: ReadonlyMap<string, string>): void {
