@@ -289,7 +289,9 @@ t.test('doctor — the TLS that the gateway ends itself: its files, its names, i
   }
   const authority = createCertificate('Test authority')
   const expired = createCertificate('Old authority', undefined, { fromDays: -9, toDays: -2 })
-  const look = async (own: Certificate, { pem = own.certPem, more = {}, identifier = 'https://localhost:3443/mcp', port = 3443 }: { readonly pem?: string, readonly more?: Members, readonly identifier?: string, readonly port?: number } = {}) => {
+  // the doctor says so when something listens there already: a gateway that is being tried out
+  const [free = 0] = await freePorts(1)
+  const look = async (own: Certificate, { pem = own.certPem, more = {}, identifier = `https://localhost:${free}/mcp`, port = free }: { readonly pem?: string, readonly more?: Members, readonly identifier?: string, readonly port?: number } = {}) => {
     const tls = { cert: file('cert.pem', pem), key: file('key.pem', own.keyPem), ...more }
     return await visit(configuration(server.origin, { port, resource: { identifier }, tls }))
   }
@@ -301,7 +303,7 @@ t.test('doctor — the TLS that the gateway ends itself: its files, its names, i
   t.equal(found(healthy, 'tls.expiry').state, 'good')
   t.equal(found(healthy, 'tls.client-authorities').state, 'good')
   t.match(found(healthy, 'tls.chain'), { state: 'warning', remedy: /authority is your own/ })
-  t.equal(found(await look(good, { identifier: 'https://127.0.0.1:3443/mcp' }), 'tls.name').state, 'good', 'by its address')
+  t.equal(found(await look(good, { identifier: `https://127.0.0.1:${free}/mcp` }), 'tls.name').state, 'good', 'by its address')
 
   const other = createCertificate('localhost', authority, { toDays: 90 })
   for (const [name, members, told] of [
@@ -315,8 +317,8 @@ t.test('doctor — the TLS that the gateway ends itself: its files, its names, i
     t.notMatch(outcome.text, 'PRIVATE KEY')
   }
 
-  t.match(found(await look(good, { identifier: 'http://localhost:3443/mcp' }), 'tls'), { state: 'problem', remedy: /https/ })
-  t.match(found(await look(good, { identifier: 'https://mcp.example.com:3443/mcp' }), 'tls.name'), { state: 'problem', found: /mcp\.example\.com/ })
+  t.match(found(await look(good, { identifier: `http://localhost:${free}/mcp` }), 'tls'), { state: 'problem', remedy: /https/ })
+  t.match(found(await look(good, { identifier: `https://mcp.example.com:${free}/mcp` }), 'tls.name'), { state: 'problem', found: /mcp\.example\.com/ })
   t.match(found(await look(good, { identifier: 'https://mcp.example.com/mcp' }), 'tls.name'), { state: 'warning', remedy: /encrypts again/ }, 'clients come to another port: there is something in between')
   for (const [life, state] of [[{ fromDays: -9, toDays: -2 }, 'problem'], [{ fromDays: 2, toDays: 9 }, 'problem'], [{ toDays: 13 }, 'warning'], [{ toDays: 15 }, 'good']] as const) {
     t.equal(found(await look(createCertificate('localhost', authority, life)), 'tls.expiry').state, state, JSON.stringify(life))
