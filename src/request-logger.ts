@@ -3,6 +3,7 @@
 
 import type { FastifyBaseLogger } from 'fastify'
 import { decisionText, isDecisionLine } from './http/decision-line.ts'
+import { lastMade, remembered } from './kernel/remembered.ts'
 import { lineSinkOf, type LineSink } from './logger.ts'
 
 type Child = FastifyBaseLogger['child']
@@ -39,7 +40,7 @@ class RequestLogger implements FastifyBaseLogger {
     const [members, message] = line
     if (message !== 'decision' || this.#child !== undefined || !isDecisionLine(members)) return this.#whole.info(...line as [object])
     if (!this.#sink.takesInfo()) return
-    this.#sink.write(`{"level":30,"time":${Date.now()}${this.#sink.bindings}${bindingsText(this.#bindings)}${decisionText(members)},"msg":"decision"}\n`)
+    this.#sink.write(`{"level":30,"time":${timeText(Date.now())}${this.#sink.bindings}${bindingsText(this.#bindings)}${decisionText(members)},"msg":"decision"}\n`)
   }
 
   fatal (...line: unknown[]): void { this.#whole.fatal(...line as [object]) }
@@ -61,7 +62,13 @@ function bindingsText (bindings: Members): string {
     const value = bindings[name]
     const json = typeof value === 'string' && PLAIN.test(value) ? `"${value}"` : JSON.stringify(value) as string | undefined
     // JSON has no text for a function, and nothing is written then.
-    if (json !== undefined) text += `,${JSON.stringify(name)}:${json}`
+    if (json !== undefined) text += nameText(name) + json
   }
   return text
 }
+
+const MAX_NAMES = 100
+
+const nameText = remembered(MAX_NAMES, (name: string) => `,${JSON.stringify(name)}:`)
+/** Several lines share a millisecond, and a number that large is written digit by digit. */
+const timeText = lastMade(String)

@@ -63,7 +63,7 @@ export function isDecisionLine (value: unknown): value is DecisionLine {
 export function decisionText (line: DecisionLine): string {
   const { clientId, status, authenticationMs, durationMs, traceId } = line
   return beginningOf(line) + (clientId === undefined ? '' : clientText(clientId)) + textOf('tokenHash', line.tokenHash) +
-    `,"status":${status}${authenticationMs === undefined ? '' : `,"authenticationMs":${authenticationMs}`},"durationMs":${durationMs}` +
+    `,"status":${status}${authenticationMs === undefined ? '' : `,"authenticationMs":${hundredthsText(authenticationMs)}`},"durationMs":${hundredthsText(durationMs)}` +
     textOf('callerLeft', line.callerLeft) +
     (traceId === undefined ? '' : textOf('traceId', traceId) + textOf('parentId', line.parentId) + textOf('sampled', line.sampled) + textOf('traceState', line.traceState))
 }
@@ -90,6 +90,17 @@ function beginningOf (line: DecisionLine): string {
 function beginsAlike (one: Beginning, other: Beginning): boolean {
   return one.granted === other.granted && one.reason === other.reason && one.remark === other.remark &&
     one.method === other.method && one.tool === other.tool && one.version === other.version
+}
+
+/** What follows the whole milliseconds, for each number of hundredths. */
+const FRACTIONS = Array.from({ length: 100 }, (_, hundredths) => String(hundredths / 100).slice(1))
+
+/** The same text as JSON has for it: writing a fraction digit by digit takes as long as the rest of a line. */
+function hundredthsText (milliseconds: number): string {
+  const hundredths = Math.round(milliseconds * 100)
+  const whole = Math.floor(hundredths / 100)
+  const fraction = Number.isSafeInteger(hundredths) && hundredths / 100 === milliseconds ? FRACTIONS[hundredths - whole * 100] : undefined
+  return fraction === undefined || whole < 0 ? JSON.stringify(milliseconds) : `${whole}${fraction}`
 }
 
 const clientText = remembered(MAX_CLIENTS, (clientId: string) => `,"clientId":${JSON.stringify(clientId)}`)

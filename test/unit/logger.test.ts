@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { decisionLine, type DecisionMembers } from '../../src/http/decision-line.ts'
+import { decisionLine, decisionText, type DecisionMembers } from '../../src/http/decision-line.ts'
 import type { JsonObject } from '../../src/kernel/json.ts'
 import type { TraceContext } from '../../src/mcp/trace-context.ts'
 
@@ -70,6 +70,17 @@ t.test('log — every line is JSON, in order, with every member as JSON writes i
     if (level !== 30 || typeof time !== 'number') throw new Error('not a line of pino')
     return JSON.stringify(line)
   }), wanted.map(line => JSON.stringify(line)))
+})
+
+t.test('log — a duration is written as JSON writes that number, whatever it is', async t => {
+  const written = (durationMs: number): string => decisionText(decisionLine({ granted: false, reason: 'missing-token', remark: undefined, clientId: undefined, tokenHash: undefined, status: 401, durationMs }, undefined))
+  const hundredths = Array.from({ length: 2000 }, (_, index) => index / 100)
+  const others = [-0.05, -1.5, 0.001, 1 / 3, 1234.56, 99_999.99, 2 ** 31 + 0.25, 2 ** 53, 1e21, 1e300, NaN, Infinity]
+  for (const durationMs of [...hundredths, ...others]) {
+    const { durationMs: read } = JSON.parse(`{${written(durationMs).slice(1)}}`) as { durationMs?: unknown }
+    t.equal(JSON.stringify(read), JSON.stringify(durationMs))
+    t.ok(written(durationMs).endsWith(`"durationMs":${JSON.stringify(durationMs)}`))
+  }
 })
 
 t.test('log — the logger of a request is one of pino\'s in everything', async t => {
