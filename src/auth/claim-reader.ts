@@ -1,10 +1,11 @@
 // What do the members of a reply or of a JWT say? One reader for both: RFC 7662 and RFC 9068 name the claims alike. Strict in
 // form, without judgement: a claim of unusable form makes the whole token unusable, and nothing is compared with anything.
 
+import { frozenSet } from '../kernel/frozen.ts'
 import { isJsonObject, type JsonObject } from '../kernel/json.ts'
 import { epochSeconds, type EpochSeconds } from '../kernel/units.ts'
 import { hasControlCharacter } from './control-character.ts'
-import { sharedAudience, sharedClientId, sharedDetails, sharedIssuer, sharedScopes } from './shared-claims.ts'
+import { shared, sharedAudience, sharedDetails } from './shared-claims.ts'
 import type { TokenClaims, TokenStatus, UnusableClaim } from './token-claims.ts'
 
 /** The last second of the year 9999. Beyond it lie times in milliseconds, and tokens that would never expire. */
@@ -13,12 +14,16 @@ const LATEST_TIME = 253_402_300_799
 /** RFC 6749 §3.3 scope-token: printable ASCII without blank, quote and backslash. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e ]*$/
 
-const NOBODY: readonly string[] = []
-const NO_SCOPES = sharedScopes('')
-
 /** What a reader returns for a form it cannot use; `undefined` stays what it is, absent. */
 const UNUSABLE = null
 type Read<T> = T | undefined | typeof UNUSABLE
+
+const NOBODY: readonly string[] = []
+const NO_SCOPES: ReadonlySet<string> = frozenSet([])
+const issuerIn = shared(nameIn)
+const clientIdIn = shared(nameIn)
+/** Of scope tokens between blanks. */
+const scopesIn = shared(text => SCOPE.test(text) ? frozenSet(asNames(text.split(' ').filter(scope => scope !== ''))) : UNUSABLE)
 
 export interface ClaimForms {
   /** A `scope` may also be an array of scope tokens, as some issuers of JWTs write it. Default: a text only. */
@@ -37,7 +42,7 @@ export function readClaims (members: JsonObject, { scopeArray = false }: ClaimFo
   if (exp === UNUSABLE) return unusable('exp')
   const nbf = readTime(members.nbf)
   if (nbf === UNUSABLE) return unusable('nbf')
-  const iss = readName(members.iss, sharedIssuer)
+  const iss = readName(members.iss, issuerIn)
   if (iss === UNUSABLE) return unusable('iss')
   const aud = readAudience(members.aud)
   if (aud === UNUSABLE) return unusable('aud')
@@ -47,7 +52,7 @@ export function readClaims (members: JsonObject, { scopeArray = false }: ClaimFo
   if (scopes === UNUSABLE) return unusable('scope')
   const cnf = readConfirmation(members)
   if (cnf === UNUSABLE) return unusable('cnf')
-  const clientId = readName(members.client_id, sharedClientId)
+  const clientId = readName(members.client_id, clientIdIn)
   if (clientId === UNUSABLE) return unusable('client_id')
 
   const claims: TokenClaims = {
@@ -79,9 +84,13 @@ function readText (value: unknown): Read<string> {
   return value === undefined || typeof value === 'string' ? value : UNUSABLE
 }
 
-function readName (value: unknown, shared: (name: string) => string): Read<string> {
+function readName (value: unknown, read: (text: string) => string | null): Read<string> {
   if (value === undefined) return undefined
-  return typeof value === 'string' && value !== '' && !hasControlCharacter(value) ? shared(value) : UNUSABLE
+  return typeof value === 'string' ? read(value) : UNUSABLE
+}
+
+function nameIn (text: string): string | typeof UNUSABLE {
+  return text !== '' && !hasControlCharacter(text) ? text : UNUSABLE
 }
 
 function readAudience (value: unknown): Read<readonly string[]> {
@@ -92,9 +101,13 @@ function readAudience (value: unknown): Read<readonly string[]> {
 
 function readScopes (value: unknown, allowArray: boolean): Read<ReadonlySet<string>> {
   if (value === undefined) return undefined
-  if (allowArray && Array.isArray(value)) return value.every(isScopeToken) ? sharedScopes(value.join(' ')) : UNUSABLE
-  if (typeof value !== 'string' || !SCOPE.test(value)) return UNUSABLE
-  return sharedScopes(value)
+  if (allowArray && Array.isArray(value)) return value.every(isScopeToken) ? scopesIn(value.join(' ')) : UNUSABLE
+  return typeof value === 'string' ? scopesIn(value) : UNUSABLE
+}
+
+/** The engine keeps one copy of what is a member's name: a scope that is looked for is then found without reading it. */
+function asNames (texts: readonly string[]): readonly string[] {
+  return Object.keys(Object.fromEntries(texts.map(text => [text, true])))
 }
 
 function isScopeToken (value: unknown): value is string {

@@ -2,7 +2,7 @@
 // are in the cache, and what is made of it later is made once. It reads no claim and judges none; what is long is not shared,
 // so that nobody's token fills the memory.
 
-import { frozenJson, frozenSet } from '../kernel/frozen.ts'
+import { frozenJson } from '../kernel/frozen.ts'
 import { isJsonObject, sameJson, type JsonValue } from '../kernel/json.ts'
 import { remember, remembered } from '../kernel/remembered.ts'
 
@@ -15,25 +15,17 @@ const MAX_ELEMENTS = 100
 /** The last one with each mark: writing each value as text, to find it by that, would cost as much as reading it did. */
 const knownDetails = new Map<number, JsonValue>()
 
-export const sharedIssuer = shared((issuer: string) => issuer)
-export const sharedClientId = shared((clientId: string) => clientId)
-/** Of scope tokens between blanks. */
-export const sharedScopes = shared(scopesIn)
 const audienceOfOne = shared((audience): readonly string[] => Object.freeze([audience]))
 
-/** @param make gives the same for the same text */
-function shared<Made extends object | string> (make: (text: string) => Made): (text: string) => Made {
-  const known = remembered(MAX_SHARED, make)
-  return text => text.length > MAX_TEXT_LENGTH ? make(text) : known(text)
+/** @param read gives the same for the same text: what it says of one that was read before is not found out again */
+export function shared<Made extends object | string | null> (read: (text: string) => Made): (text: string) => Made {
+  const known = remembered(MAX_SHARED, read)
+  return text => text.length > MAX_TEXT_LENGTH ? read(text) : known(text)
 }
 
 export function sharedAudience (audience: readonly string[]): readonly string[] {
   const [only, second] = audience
   return only === undefined || second !== undefined ? audience : audienceOfOne(only)
-}
-
-function scopesIn (text: string): ReadonlySet<string> {
-  return frozenSet(text.split(' ').filter(scope => scope !== ''))
 }
 
 /** The same value, or one that was received before and is equal to it; frozen, whichever it is. */

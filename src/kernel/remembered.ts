@@ -2,7 +2,7 @@
 // forgotten and begun anew, which costs less than knowing which one is the oldest.
 
 /** @param make gives the same for the same key, whenever it is asked */
-export function remembered<Key extends string | number, Made extends object | string> (maxEntries: number, make: (key: Key) => Made): (key: Key) => Made {
+export function remembered<Key extends string | number, Made extends object | string | null> (maxEntries: number, make: (key: Key) => Made): (key: Key) => Made {
   const known = new Map<Key, Made>()
   // Mostly the same as before, and to compare two texts is cheaper than to look one up.
   return lastMade(key => {

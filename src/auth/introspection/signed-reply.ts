@@ -5,6 +5,7 @@
 import type { Clock } from '../../kernel/clock.ts'
 import { AuthorizationServerUnavailable } from '../../kernel/fault.ts'
 import { isJsonObject } from '../../kernel/json.ts'
+import { lastMade } from '../../kernel/remembered.ts'
 import type { ExchangeReply } from '../exchange.ts'
 import type { KeySet } from '../jwt/key-set.ts'
 import { verifyPublishedSignature } from '../jwt/published-signature.ts'
@@ -14,6 +15,8 @@ const MEDIA_TYPE = 'token-introspection+jwt'
 /** Either way: clocks run apart. What was signed before that is no answer to a question of now, whoever kept it. */
 const MAX_AGE_MS = 300_000
 const CONTENT_TYPE = /^\s*application\/token-introspection\+jwt\s*(?:;|$)/i
+
+const isSignedType = lastMade((contentType: string) => CONTENT_TYPE.test(contentType))
 
 export const SIGNED_REPLY_TYPE = `application/${MEDIA_TYPE}`
 
@@ -28,7 +31,7 @@ export interface SignedReplySettings {
 }
 
 export function isSignedReply ({ contentType }: ExchangeReply): boolean {
-  return contentType !== undefined && CONTENT_TYPE.test(contentType)
+  return contentType !== undefined && isSignedType(contentType)
 }
 
 /**
