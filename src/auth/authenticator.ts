@@ -15,6 +15,7 @@ import type { PresentedToken } from './presented-token.ts'
 import type { InvalidTokenProblem, Rejection } from './rejection.ts'
 import { createSingleFlight } from './single-flight.ts'
 import { readSubject } from './subject.ts'
+import type { TokenStatus } from './token-claims.ts'
 import type { Verifier } from './verifier.ts'
 
 export interface AuthenticatorSettings {
@@ -63,16 +64,22 @@ export function createAuthenticator (settings: AuthenticatorSettings): CachingAu
     return ok(verifiedGrant({ person: { issuer, subject: subject.value }, claims, askedAt, askedAtMonotonicMs, tokenFingerprint: token.fingerprint }))
   }
 
-  async function inquire (token: PresentedToken, live: boolean): Promise<Answer> {
+  function inquire (token: PresentedToken, live: boolean): Promise<Answer> {
     const askedAt = clock.now()
     const askedAtMonotonicMs = clock.monotonicMs()
-    const measure = () => ({ live, durationMs: clock.monotonicMs() - askedAtMonotonicMs, tokenFingerprint: token.fingerprint })
+    const asked = observe === undefined ? verifier.verify(token) : verifyAndTell(token, live, observe)
+    return asked.then(status => ({ status, askedAt, askedAtMonotonicMs }))
+  }
+
+  async function verifyAndTell (token: PresentedToken, live: boolean, tell: (event: AuthenticationEvent) => void): Promise<TokenStatus> {
+    const startedMs = clock.monotonicMs()
+    const measure = () => ({ live, durationMs: clock.monotonicMs() - startedMs, tokenFingerprint: token.fingerprint })
     try {
       const status = await verifier.verify(token)
-      observe?.({ kind: 'inquiry', outcome: status.kind, ...measure() })
-      return { status, askedAt, askedAtMonotonicMs }
+      tell({ kind: 'inquiry', outcome: status.kind, ...measure() })
+      return status
     } catch (failure) {
-      if (failure instanceof AuthorizationServerUnavailable) observe?.({ kind: 'inquiry', outcome: 'unavailable', reason: failure.reason, ...measure() })
+      if (failure instanceof AuthorizationServerUnavailable) tell({ kind: 'inquiry', outcome: 'unavailable', reason: failure.reason, ...measure() })
       throw failure
     }
   }

@@ -6,6 +6,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { AuthorizationServerUnavailable, type UnavailabilityCause } from '../kernel/fault.ts'
 import { createCircuitBreaker, DEFAULT_CIRCUIT, type CircuitBreakerSettings, type CircuitState } from './circuit-breaker.ts'
 import { PresentedToken } from './presented-token.ts'
+import type { TokenStatus } from './token-claims.ts'
 import type { AskingVerifier } from './verifier.ts'
 
 /** Under way and waiting for a connection together; what a crowd asks beyond that is refused at once. */
@@ -48,28 +49,31 @@ export function createGuardedVerifier (settings: GuardedVerifierSettings): Guard
     return new AuthorizationServerUnavailable('circuit-open', `not asked; the last attempt ended with: ${lastReason}`, retryAfterSeconds)
   }
 
+  function answered (status: TokenStatus): TokenStatus {
+    outstanding -= 1
+    breaker.record('answered')
+    return status
+  }
+
+  function failed (failure: Error): never {
+    outstanding -= 1
+    if (failure instanceof AuthorizationServerUnavailable && breaker.record('failed')) probe().catch(() => {})
+    throw failure
+  }
+
   return {
     identity: verifier.identity,
-    async verify (token) {
+    verify (token) {
       const admission = breaker.admit()
-      if (admission.kind === 'refuse') throw refused(admission.retryAfterSeconds)
-      if (outstanding >= maxOutstanding) {
-        if (admission.kind === 'probe') probe().catch(() => {})
-        throw new AuthorizationServerUnavailable('overloaded', `${outstanding} questions are under way`, 1)
-      }
-      outstanding += 1
+      if (admission.kind === 'refuse') return Promise.reject(refused(admission.retryAfterSeconds))
       // Beside the client's question, not before it: the deadline of one question goes on covering everything.
       if (admission.kind === 'probe') probe().catch(() => {})
-      try {
-        const status = await verifier.verify(token)
-        breaker.record('answered')
-        return status
-      } catch (failure) {
-        if (failure instanceof AuthorizationServerUnavailable && breaker.record('failed')) probe().catch(() => {})
-        throw failure
-      } finally {
-        outstanding -= 1
+      if (outstanding >= maxOutstanding) {
+        return Promise.reject(new AuthorizationServerUnavailable('overloaded', `${outstanding} questions are under way`, 1))
       }
+      const question = verifier.verify(token)
+      outstanding += 1
+      return question.then(answered, failed)
     },
     async ready () {
       const admission = breaker.admit()

@@ -41,6 +41,7 @@ export function createSingleFlight<T> (landed: (key: string, value: T) => void):
   let lastFlight = 0
 
   function launch (key: string, ask: () => Promise<T>): Promise<T> {
+    const asked = begun(ask)
     let traffic = allTraffic.find(key)
     if (traffic === undefined) {
       traffic = { key, underWay: 0, newest: undefined, landing: undefined, landed: undefined }
@@ -49,23 +50,28 @@ export function createSingleFlight<T> (landed: (key: string, value: T) => void):
     lastFlight += 1
     traffic.underWay += 1
     traffic.newest = lastFlight
-    traffic.landing = fly(traffic, lastFlight, ask)
+    traffic.landing = fly(traffic, lastFlight, asked)
     return traffic.landing
   }
 
-  async function fly (traffic: Traffic<T>, flight: number, ask: () => Promise<T>): Promise<T> {
-    try {
-      const value = await ask()
+  function fly (traffic: Traffic<T>, flight: number, asked: Promise<T>): Promise<T> {
+    return asked.then(value => {
+      end(traffic, flight)
       // Overtaken: the answer that was asked for later is the truer one, a revocation above all.
       if (traffic.landed !== undefined && traffic.landed.flight > flight) return traffic.landed.value
       traffic.landed = { flight, value }
       landed(traffic.key, value)
       return value
-    } finally {
-      traffic.underWay -= 1
-      if (traffic.newest === flight) traffic.newest = undefined
-      if (traffic.underWay === 0) allTraffic.delete(traffic.key)
-    }
+    }, (failure: unknown) => {
+      end(traffic, flight)
+      throw failure
+    })
+  }
+
+  function end (traffic: Traffic<T>, flight: number): void {
+    traffic.underWay -= 1
+    if (traffic.newest === flight) traffic.newest = undefined
+    if (traffic.underWay === 0) allTraffic.delete(traffic.key)
   }
 
   function depart (key: string, ask: () => Promise<T>): Promise<T> {
@@ -89,5 +95,14 @@ export function createSingleFlight<T> (landed: (key: string, value: T) => void):
       const traffic = allTraffic.find(key)
       return traffic?.newest !== undefined && traffic.landing !== undefined ? traffic.landing : launch(key, ask)
     }
+  }
+}
+
+/** A question that throws before there is a promise fails like any other. */
+function begun<T> (ask: () => Promise<T>): Promise<T> {
+  try {
+    return ask()
+  } catch (failure) {
+    return new Promise(() => { throw failure })
   }
 }

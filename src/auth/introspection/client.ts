@@ -42,29 +42,38 @@ export function createIntrospectionClient ({ exchanger, authenticate, accept, si
     return readJsonBody(reply)
   }
 
+  function ask (endpoint: URL, authentication: ClientAuthentication, token: PresentedToken, timeoutMs: number): Promise<TokenStatus> {
+    // At the same time as the question, so that one deadline covers both; who reads the reply meets the failure.
+    if (accept === 'jwt') Promise.resolve(signed.keys.ensure()).catch(() => {})
+    const { origin, path } = partsOf(endpoint)
+    const exchange = exchanger.exchange({
+      origin,
+      path,
+      method: 'POST',
+      headers: headersOf(authentication),
+      body: `${formOf(authentication)}&token=${encodeURIComponent(token.reveal())}`
+    }, timeoutMs)
+    return exchange.then(understand)
+  }
+
+  function understand (reply: ExchangeReply): TokenStatus | Promise<TokenStatus> {
+    if (saysUnsupportedToken(reply)) return { kind: 'inactive' }
+    if (reply.status !== 200) throw explainFailure(reply, clock.now())
+    const said = read(reply)
+    return said instanceof Promise ? said.then(parseIntrospectionReply) : parseIntrospectionReply(said)
+  }
+
+  async function askOnceAuthenticated (endpoint: URL, authentication: Promise<ClientAuthentication>, token: PresentedToken, timeoutMs: number): Promise<TokenStatus> {
+    const endAtMs = clock.monotonicMs() + timeoutMs
+    return ask(endpoint, await authentication, token, endAtMs - clock.monotonicMs())
+  }
+
   return {
-    async introspect (endpoint, token, timeoutMs) {
-      let leftMs = timeoutMs
-      let authentication = authenticate(endpoint)
-      if (authentication instanceof Promise) {
-        const endAtMs = clock.monotonicMs() + timeoutMs
-        authentication = await authentication
-        leftMs = endAtMs - clock.monotonicMs()
-      }
-      // At the same time as the question, so that one deadline covers both; who reads the reply meets the failure.
-      if (accept === 'jwt') Promise.resolve(signed.keys.ensure()).catch(() => {})
-      const { origin, path } = partsOf(endpoint)
-      const reply = await exchanger.exchange({
-        origin,
-        path,
-        method: 'POST',
-        headers: headersOf(authentication),
-        body: `${formOf(authentication)}&token=${encodeURIComponent(token.reveal())}`
-      }, leftMs)
-      if (saysUnsupportedToken(reply)) return { kind: 'inactive' }
-      if (reply.status !== 200) throw explainFailure(reply, clock.now())
-      const said = read(reply)
-      return parseIntrospectionReply(said instanceof Promise ? await said : said)
+    introspect (endpoint, token, timeoutMs) {
+      const authentication = authenticate(endpoint)
+      return authentication instanceof Promise
+        ? askOnceAuthenticated(endpoint, authentication, token, timeoutMs)
+        : ask(endpoint, authentication, token, timeoutMs)
     }
   }
 }

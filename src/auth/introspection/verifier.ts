@@ -7,7 +7,9 @@ import { AuthorizationServerUnavailable, type UnavailabilityCause } from '../../
 import { createDiscovery } from '../discovery.ts'
 import { createExchanger } from '../exchange.ts'
 import { createKeySet } from '../jwt/key-set.ts'
+import type { PresentedToken } from '../presented-token.ts'
 import { readEndpoint, type ServerMetadata } from '../server-metadata.ts'
+import type { TokenStatus } from '../token-claims.ts'
 import type { AskingVerifier } from '../verifier.ts'
 import { createIntrospectionClient } from './client.ts'
 import { clientSecretBasic, withSecret, type Authenticate } from './client-authentication.ts'
@@ -71,18 +73,19 @@ export function createIntrospectionVerifier (settings: IntrospectionVerifierSett
     return endpointOf(await discovery.ensure())
   }
 
+  async function discoverAndIntrospect (token: PresentedToken): Promise<TokenStatus> {
+    const endAtMs = clock.monotonicMs() + deadlineMs
+    return client.introspect(await discoverEndpoint(), token, endAtMs - clock.monotonicMs())
+  }
+
+  function failed (failure: unknown): never {
+    if (failure instanceof AuthorizationServerUnavailable && MAY_HAVE_MOVED.has(failure.reason)) discovery.suspect()
+    throw failure
+  }
+
   return {
     identity: `introspection ${JSON.stringify([issuer, settings.endpoint ?? null, clientId])}`,
-    async verify (token) {
-      try {
-        if (explicit !== undefined) return await client.introspect(explicit, token, deadlineMs)
-        const endAtMs = clock.monotonicMs() + deadlineMs
-        return await client.introspect(await discoverEndpoint(), token, endAtMs - clock.monotonicMs())
-      } catch (failure) {
-        if (failure instanceof AuthorizationServerUnavailable && MAY_HAVE_MOVED.has(failure.reason)) discovery.suspect()
-        throw failure
-      }
-    },
+    verify: token => (explicit === undefined ? discoverAndIntrospect(token) : client.introspect(explicit, token, deadlineMs)).catch(failed),
     ready: async () => { if (explicit === undefined) await discoverEndpoint() },
     known: () => explicit !== undefined || discovery.known(),
     close: exchanger.close
