@@ -93,16 +93,17 @@ export function createDispatcher ({ registry, decide, explain, remedies, decisio
   }
 
   /** Never rejects, so that nobody need wait for that. */
-  async function runAndAnswer (request: Request, era: Era, tool: Tool, context: DispatchContext): Promise<Answer> {
-    try {
-      const { grant, receivedAtMonotonicMs } = context
-      const meta = metaOf(request.params)
-      const call = new ChannelledCall(context.channel, meta, question => explainer(question, grant, receivedAtMonotonicMs))
-      const run = await runTool(tool, request.params['arguments'], context, decide, call)
-      return answerOf(run, request, era, tool, contextIdOf(meta), receivedAtMonotonicMs)
-    } catch (error) {
-      return failed(error)
-    }
+  function runAndAnswer (request: Request, era: Era, tool: Tool, context: DispatchContext): Promise<Answer> {
+    const { grant, receivedAtMonotonicMs } = context
+    const meta = metaOf(request.params)
+    const call = new ChannelledCall(context.channel, meta, question => explainer(question, grant, receivedAtMonotonicMs))
+    return runTool(tool, request.params['arguments'], context, decide, call).then(run => {
+      try {
+        return answerOf(run, request, era, tool, contextIdOf(meta), receivedAtMonotonicMs)
+      } catch (error) {
+        return failed(error)
+      }
+    })
   }
 
   function answerOf ({ result, decided, permit }: Run, request: Request, era: Era, tool: Tool, retryOf: string | undefined, receivedAtMonotonicMs: number): Answer {

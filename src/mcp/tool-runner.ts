@@ -67,7 +67,7 @@ export async function runTool (tool: Tool, args: unknown, caller: Caller, decide
       // Most declarations know it at once, and a wait would cost more than they do.
       const needed = finding instanceof Promise ? await finding : finding
       if (needed instanceof GatewayError) return { result: { kind: 'undecided', fault: needed }, decided: undefined }
-      requirement = { ...requirement, details: needed, freshness }
+      requirement = { tool: tool.name, scopes, authentication, details: needed, freshness }
     }
 
     decided = { grant: caller.grant, requirement }
