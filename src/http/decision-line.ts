@@ -31,7 +31,6 @@ export type DecisionLine = ReturnType<typeof decisionLine>
 /** Members in the order in which they are written; those that are `undefined` are not. */
 export function decisionLine (members: DecisionMembers, trace: TraceContext | undefined) {
   return {
-    [MADE_HERE]: true,
     event: 'decision',
     granted: members.granted,
     reason: members.reason,
@@ -51,7 +50,9 @@ export function decisionLine (members: DecisionMembers, trace: TraceContext | un
     traceId: trace?.traceId,
     parentId: trace?.parentId,
     sampled: trace?.sampled,
-    traceState: trace?.traceState
+    traceState: trace?.traceState,
+    // last: what is written after a name that has to be computed is added member by member
+    [MADE_HERE]: true
   } as const
 }
 
