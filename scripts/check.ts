@@ -30,7 +30,7 @@ const checks: readonly Check[] = [
   npmScript('build', 'build'),
   // A run that finds other plugins built than .taprc names builds them, and still loads the old ones itself.
   npmScript('test runner', 'test:prepare'),
-  npmScript('speed beside Fastify', 'bench:short'),
+  npmScript('speed and growth', 'bench:short'),
   tests(`tests on Node ${process.versions.node}`, [process.execPath]),
   ...(version === undefined ? [] : [tests(`tests on Node ${version}`, ['npm', 'exec', '--yes', `--package=node@${version}`, '--', 'node'])])
 ]

@@ -16,6 +16,8 @@ export interface GrowthPoint {
 
 export interface GrowthCurve {
   readonly name: string
+  /** It has to grow: the answer does. */
+  readonly steep: boolean
   readonly points: readonly GrowthPoint[]
 }
 
@@ -29,11 +31,13 @@ export interface GrowthPlot {
 }
 
 const TURNS = 12
+const FEW_TURNS = 6
 const WARM_UP = 4
 const BASE_REQUESTS = 500
 
 interface Curve {
   readonly name: string
+  readonly steep?: true
   readonly work: (size: number) => Work
   readonly requests: number
 }
@@ -43,6 +47,8 @@ interface Subject {
   readonly title: string
   readonly of: string
   readonly sizes: readonly number[]
+  /** Two that are ready soon and far enough apart: what looks at everything costs several times as much for the second. */
+  readonly judged: readonly [number, number]
   readonly start: (bench: Bench, size: number) => Promise<Server>
   readonly curves: readonly Curve[]
 }
@@ -58,6 +64,7 @@ const USUAL_TOOLS = 6
 const cached: Curve = { name: 'tools/call', work: () => getTicket(), requests: 500 }
 
 const CATALOGUES = [10, 1000, 100_000, 1_000_000]
+const SMALL_CATALOGUES = [1000, 20_000] as const
 
 function subjects (largest: number): readonly Subject[] {
   // written once: nobody changes them
@@ -74,14 +81,16 @@ function subjects (largest: number): readonly Subject[] {
       title: 'Number of tools',
       of: 'tools',
       sizes: [10, 100, 1000],
+      judged: [10, 1000],
       start: (bench, size) => gateway(bench, { moreTools: size - USUAL_TOOLS }),
-      curves: [cached, { name: 'tools/list', work: () => toolsList(), requests: 100 }]
+      curves: [cached, { name: 'tools/list', steep: true, work: () => toolsList(), requests: 100 }]
     },
     {
       id: 'authorization-details',
       title: 'Elements of authorization_details, of which the last one is enough',
       of: 'elements',
       sizes: [1, 10, 100],
+      judged: [1, 100],
       start: bench => gateway(bench),
       curves: [{ name: 'tools/call', work: getTicketWithElements, requests: 500 }]
     },
@@ -90,6 +99,7 @@ function subjects (largest: number): readonly Subject[] {
       title: 'Cached grants, requests with any of them',
       of: 'grants',
       sizes: upTo([10, 100, 1000, 10_000, 100_000]),
+      judged: [100, 10_000],
       async start (bench, size) {
         const server = await gateway(bench, { maxCachedGrants: size })
         await server.load.burst(getTicketWithEachOf(size), size)
@@ -102,6 +112,7 @@ function subjects (largest: number): readonly Subject[] {
       title: 'Tickets in the catalogue',
       of: 'tickets',
       sizes: upTo(CATALOGUES),
+      judged: SMALL_CATALOGUES,
       start: startCatalogue,
       curves: [
         { name: 'list_tickets, the first ten', work: () => listTheFirst, requests: 200 },
@@ -115,6 +126,7 @@ function subjects (largest: number): readonly Subject[] {
       title: 'Tickets in the catalogue, of which all fit',
       of: 'tickets',
       sizes: upTo(CATALOGUES.slice(1)),
+      judged: SMALL_CATALOGUES,
       start: startCatalogue,
       curves: [
         { name: 'search_tickets, a part of all titles', work: () => searchTickets({ title: 'Evening' }, 100), requests: 50 },
@@ -126,6 +138,7 @@ function subjects (largest: number): readonly Subject[] {
       title: 'Reservations of a thousand people',
       of: 'reservations',
       sizes: upTo([1000, 100_000, 1_000_000]),
+      judged: [1000, 50_000],
       start: async (bench, size) => gateway(bench, { database: await bench.database({ reservations: size }) }),
       curves: [
         { name: 'get_user_reservations, of one without any', work: () => reservationsOfMine, requests: 200 },
@@ -139,28 +152,47 @@ function subjects (largest: number): readonly Subject[] {
 const listTheFirst: Work = { ...listTickets, check: ({ status, text }) => status === 200 && text.includes('"structuredContent":{"tickets":[{"id":1,') ? undefined : 'other tickets' }
 
 /** @param largest sizes beyond it are left out: a catalogue of a million takes a minute to write */
-export async function measureGrowth (bench: Bench, largest: number, tell: (line: string) => void): Promise<readonly GrowthPlot[]> {
+export function measureGrowth (bench: Bench, largest: number, tell: (line: string) => void): Promise<readonly GrowthPlot[]> {
+  return measureSubjects(bench, subjects(largest), TURNS, tell)
+}
+
+export function growthLabel (request: string, of: string): string {
+  return `${request} with more ${of}`
+}
+
+/** Two sizes of each. */
+export function measureJudgedGrowth (bench: Bench, isWanted: (label: string) => boolean): Promise<readonly GrowthPlot[]> {
+  const wanted = subjects(Infinity).map(subject => ({
+    ...subject,
+    sizes: subject.judged,
+    curves: subject.curves.filter(({ name, steep }) => steep === undefined && isWanted(growthLabel(name, subject.of)))
+  }))
+  return measureSubjects(bench, wanted.filter(({ curves }) => curves.length > 0), FEW_TURNS, () => {})
+}
+
+async function measureSubjects (bench: Bench, measured: readonly Subject[], turns: number, tell: (line: string) => void): Promise<readonly GrowthPlot[]> {
   const bare = await bench.start('servers/bare-fastify')
   const plots: GrowthPlot[] = []
-  for (const subject of subjects(largest)) {
+  for (const subject of measured) {
     tell(`growth: ${subject.title}`)
-    plots.push(await measureSubject(bench, bare, subject))
+    plots.push(await measureSubject(bench, bare, subject, turns))
   }
+  await bench.end(bare)
   return plots
 }
 
-async function measureSubject (bench: Bench, bare: Server, { id, title, of, sizes, start, curves }: Subject): Promise<GrowthPlot> {
+async function measureSubject (bench: Bench, bare: Server, { id, title, of, sizes, start, curves }: Subject, turns: number): Promise<GrowthPlot> {
   const servers: Array<{ readonly size: number, readonly server: Server }> = []
   for (const size of sizes) servers.push({ size, server: await start(bench, size) })
   const measured: GrowthCurve[] = []
-  for (const { name, work, requests } of curves) {
+  for (const { name, steep = false, work, requests } of curves) {
     const comparison = new Comparison(name, [
       contender('Fastify', bare, getTicket(), BASE_REQUESTS),
       ...servers.map(({ size, server }) => contender(String(size), server, work(size), requests))
     ])
     await comparison.warmUp(WARM_UP)
-    for (let turn = 0; turn < TURNS; turn += 1) await comparison.takeTurn()
-    measured.push({ name, points: comparison.results().slice(1).map(({ name: size, ratio }) => ({ size: Number(size), ratio })) })
+    for (let turn = 0; turn < turns; turn += 1) await comparison.takeTurn()
+    measured.push({ name, steep, points: comparison.results().slice(1).map(({ name: size, ratio }) => ({ size: Number(size), ratio })) })
   }
   for (const { server } of servers) await bench.end(server)
   return { id, title, of, curves: measured }
