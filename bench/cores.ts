@@ -5,6 +5,8 @@
 import { spawnSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 
+/** Asked before anybody is placed: a process that has one core counts one. */
+const CORES = availableParallelism()
 const LOAD_CORE = '0'
 const SERVER_CORE = '1'
 
@@ -12,12 +14,12 @@ let apart = false
 
 /** `work` starts its own servers: those that run already stay where they are. */
 export async function withCoresApart<Done> (work: () => Promise<Done>): Promise<Done> {
-  apart = availableParallelism() > 1 && place(process.pid, LOAD_CORE)
+  apart = CORES > 1 && place(process.pid, LOAD_CORE)
   if (!apart) process.stderr.write('The load and the servers share their cores here: there is one alone, or no taskset.\n')
   try {
     return await work()
   } finally {
-    if (apart) place(process.pid, `0-${availableParallelism() - 1}`)
+    if (apart) place(process.pid, `0-${CORES - 1}`)
     apart = false
   }
 }
