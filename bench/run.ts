@@ -19,6 +19,7 @@ import { peerComparisons } from './measurements/peer-comparisons.ts'
 import { measureProfile } from './measurements/profile.ts'
 import { measureStart } from './measurements/start.ts'
 import { measureWorkers } from './measurements/workers.ts'
+import { preparePeers } from './prepare-peers.ts'
 import { growthTable } from './report/growth-table.ts'
 import { drawGrowth } from './report/plot.ts'
 import { ownTable, peerTable, profileTable, wholeProcessTable, workersTable } from './report/tables.ts'
@@ -32,7 +33,7 @@ process per request, in turns, as the median of the ratios within each turn.
                doubles where there is much more of everything
   --turns N    how many turns each server takes (default 20)
   --only WORK  one work alone, by a part of its name
-  --peers      other MCP servers too; their packages are those of bench/ (npm ci there)
+  --peers      other MCP servers too; the first time their packages are installed in bench/
   --growth     how cost grows, memory, the start, a profile, and a thousand callers at once
   --plots      how cost grows, and nothing else
   --largest N  the largest size of a growth measurement (default 1000000)
@@ -63,6 +64,7 @@ const care = { ...usual, turns: Number(options.turns ?? usual.turns) }
 const { turns } = care
 const tell = (line: string) => { process.stdout.write(`${line}\n`) }
 
+if (options.peers === true) preparePeers()
 const bench = await openBench()
 try {
   process.exitCode = await measure(bench)
