@@ -21,7 +21,8 @@ export const AMOUNT_BEYOND_ARITHMETIC = Number.MAX_SAFE_INTEGER
 /**
  * The first alternative, in the token's order, that allows this amount. Alternatives are never merged.
  *
- * An alternative with a bound that is not a non-negative safe integer allows nothing.
+ * An alternative with a bound that is not a non-negative safe integer allows nothing. What costs nothing fits every total, one
+ * that was lowered below what is spent as well: nothing remains of it, and nothing is needed.
  *
  * @param amount minor units of `currency`; `undefined` when it is too large to be exact
  * @param spentOf what is already spent of a budget, by its key

@@ -43,6 +43,7 @@ t.test('limit — the first alternative that suffices, and never two together', 
     { kind: 'total-exceeded', amount: 45, currency: 'JPY', remaining: 40 }, 'the largest that is left')
   t.equal(chosen(45, [limit(0, 50, 100, 'a'), limit(1, 50)], spentOf), 1, 'one without a total')
   t.strictSame(chosen(1, [limit(0, 50, 80, 'a')], spentOf), { kind: 'total-exceeded', amount: 1, currency: 'JPY', remaining: 0 })
+  t.equal(chosen(0, [limit(0, 50, 80, 'a')], spentOf), 0, 'nothing is needed of it')
 })
 
 t.test('limit — a bound that is no amount allows nothing', async t => {
