@@ -165,7 +165,7 @@ export function measureJudgedGrowth (bench: Bench, isWanted: (label: string) => 
   const wanted = subjects(Infinity).map(subject => ({
     ...subject,
     sizes: subject.judged,
-    curves: subject.curves.filter(({ name, steep }) => steep === undefined && isWanted(growthLabel(name, subject.of)))
+    curves: subject.curves.filter(({ name }) => isWanted(growthLabel(name, subject.of)))
   }))
   return measureSubjects(bench, wanted.filter(({ curves }) => curves.length > 0), FEW_TURNS, () => {})
 }
