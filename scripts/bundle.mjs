@@ -2,13 +2,14 @@
 // late beside it; dependencies stay packages. Why: docs/decisions/0015-programs-are-bundled.md. Types are not looked at: tsc
 // does that, and writes the declarations. Plain JavaScript, because nothing is compiled yet when it runs.
 
-import { chmodSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import { build, context } from 'esbuild'
 
 const USAGE = 'Usage: node scripts/bundle.mjs [--watch]'
 const TARGET = 'dist'
-const PROGRAMS = ['server', 'worker', 'cli']
+/** The name by which a program is started, without `.js`, and its source, both without the folder. */
+const PROGRAMS = { server: 'server/main', 'server/worker': 'server/worker', cli: 'cli/mcp-resource-gateway' }
 
 const common = {
   bundle: true,
@@ -27,14 +28,15 @@ const common = {
 const programsApart = {
   name: 'programs-apart',
   setup ({ onResolve }) {
-    onResolve({ filter: /^\.\/(?:server|worker|cli)\.ts$/, namespace: 'file' }, ({ path, kind }) =>
-      kind === 'dynamic-import' ? { path: path.replace('.ts', '.js'), external: true } : undefined)
+    onResolve({ filter: /^\.\.\/server\/main\.ts$/, namespace: 'file' }, ({ path, kind }) =>
+      kind === 'dynamic-import' ? { path: path.replace('.ts', '.cjs'), external: true } : undefined)
   }
 }
 
 const programs = {
   ...common,
-  entryPoints: PROGRAMS.map(name => `src/${name}.ts`),
+  entryPoints: Object.values(PROGRAMS).map(source => `src/${source}.ts`),
+  outbase: 'src',
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
   plugins: [programsApart],
@@ -49,17 +51,19 @@ const addressOfThisFile = require('node:url').pathToFileURL(__filename).href`
 const library = { ...common, entryPoints: ['src/index.ts'], format: 'esm', splitting: true }
 
 /** The name by which a program is started stays that of an ES module, as everything else in the package is one. */
-function startFile (name) {
+function startFile (name, source) {
+  const program = relative(dirname(name), `${source}.cjs`)
   return `#!/usr/bin/env node
 import { createRequire } from 'node:module'
-createRequire(import.meta.url)('./${name}.cjs')
+createRequire(import.meta.url)('./${program}')
 `
 }
 
 function writeStartFiles () {
-  return PROGRAMS.map(name => {
+  return Object.entries(PROGRAMS).map(([name, source]) => {
     const file = join(TARGET, `${name}.js`)
-    writeFileSync(file, startFile(name))
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, startFile(name, source))
     chmodSync(file, 0o755)
     return file
   })

@@ -5,13 +5,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { createApp } from '../src/app.ts'
+import { createApp } from '../src/server/app.ts'
 import { runDoctor } from '../src/cli/doctor-command.ts'
 import { CONFIG_FILE_VARIABLE, processEnvironment } from '../src/config/environment.ts'
 import { loadConfig } from '../src/config/load.ts'
 import { formatMistake } from '../src/config/mistake.ts'
 import type { GatewayConfig } from '../src/config/schema.ts'
-import { createLogger } from '../src/logger.ts'
+import { createLogger } from '../src/server/logger.ts'
 import { readCommandLine } from './command-line.ts'
 
 const USAGE = `Usage: INTROSPECTION_CLIENT_SECRET=... npm run smoke:hosted

@@ -1,6 +1,6 @@
 // Public names. Importing this has no side effect.
 
-export { mcpResourceGateway, type GatewayOptions } from './plugin.ts'
+export { mcpResourceGateway, type GatewayOptions } from './gateway/plugin.ts'
 export { parseConfig } from './config/parse.ts'
 export type { GatewayConfig } from './config/schema.ts'
 export type { AuthenticationEvent } from './auth/observation.ts'
@@ -13,6 +13,6 @@ export { defineTool, type ContentBlock, type EmbeddedResource, type Tool, type T
 export type { Permit } from './policy/permit.ts'
 export type { ExplainQuestion, TokenExplanation } from './mcp/explanation.ts'
 export { explainAuthorization, type ExplainAuthorizationOptions } from './tools/explain-authorization.ts'
-export { revocationBound } from './authentication.ts'
+export { revocationBound } from './gateway/authenticators.ts'
 export { defineDetailsType, type DetailsType, type DetailsTypeDefinition } from './policy/authorization-details/details-type.ts'
 export * from './policy/authorization-details/vocabulary.ts'

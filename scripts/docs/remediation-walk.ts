@@ -5,7 +5,7 @@
 import { Writable } from 'node:stream'
 import type { LightMyRequestResponse } from 'fastify'
 import { pino } from 'pino'
-import { createApp } from '../../src/app.ts'
+import { createApp } from '../../src/server/app.ts'
 import { parseConfig } from '../../src/config/parse.ts'
 import { createPracticeServer } from '../../src/local-as/server.ts'
 import { authorizationUrl, createPkce, openPage, redeemCode, registerClient, RESOURCE, submitAndReturn } from '../../test/support/practice-client.ts'

@@ -1,7 +1,7 @@
 // Which tools are there, and what do they take and need? docs/tools.md, from the table that the gateway itself publishes.
 
 import { pino } from 'pino'
-import { createApp } from '../../src/app.ts'
+import { createApp } from '../../src/server/app.ts'
 import { parseConfig } from '../../src/config/parse.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/kernel/json.ts'
 import { ticketReservation } from '../../src/tools/ticket-reservation.ts'

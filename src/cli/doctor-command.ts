@@ -1,9 +1,9 @@
 // `doctor`: would the gateway work as it is configured here? The pieces the gateway itself is made of, put together around
 // the questions of doctor/.
 
-import { createGatewayTools } from '../app.ts'
+import { createGatewayTools } from '../server/app.ts'
 import { PresentedToken } from '../auth/presented-token.ts'
-import { createAuthentication } from '../authentication.ts'
+import { createAuthentication } from '../gateway/authenticators.ts'
 import { loadConfig, type ConfigSources, type LoadedConfig } from '../config/load.ts'
 import { formatMistake } from '../config/mistake.ts'
 import type { GatewayConfig } from '../config/schema.ts'
@@ -13,7 +13,7 @@ import type { Published } from '../doctor/server-metadata.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { createRegistry } from '../mcp/registry.ts'
 import { openTicketStore } from '../storage/ticket-store.ts'
-import { readTlsOptions } from '../tls.ts'
+import { readTlsOptions } from '../server/tls.ts'
 import { complain, EXIT, readCommandLine, type Terminal } from './command-line.ts'
 import { readTokenFile } from './token-file.ts'
 

@@ -9,7 +9,7 @@ import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { readTokenFile } from '../../src/cli/token-file.ts'
 import { runExplain } from '../../src/cli/explain-command.ts'
-import { explainAt } from '../../src/explanation.ts'
+import { explainAt } from '../../src/cli/explain-at.ts'
 import { createPracticeServer } from '../../src/local-as/server.ts'
 import { covers } from '../support/covers.ts'
 
@@ -49,7 +49,7 @@ async function explain (token: string, args: readonly string[], env: Record<stri
 }
 
 async function explainInProcess (token: string, args: readonly string[]): Promise<Said> {
-  const child = spawn(process.execPath, [join(process.cwd(), '.build/src/cli.js'), 'explain', ...args], { cwd: folder, env: { GATEWAY_CONFIG: file } })
+  const child = spawn(process.execPath, [join(process.cwd(), '.build/src/cli/mcp-resource-gateway.js'), 'explain', ...args], { cwd: folder, env: { GATEWAY_CONFIG: file } })
   const ended = new Promise<number | null>((resolve, reject) => { child.once('close', resolve).once('error', reject) })
   child.stdin.end(token)
   const [out, errors, status] = await Promise.all([text(child.stdout), text(child.stderr), ended])

@@ -4,7 +4,7 @@
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { TUTORIALS, tutorialBlocks } from '../../scripts/docs/tutorial.ts'
-import { createApp } from '../../src/app.ts'
+import { createApp } from '../../src/server/app.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { isJsonObject, type JsonValue } from '../../src/kernel/json.ts'
 import { createPracticeServer } from '../../src/local-as/server.ts'

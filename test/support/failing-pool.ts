@@ -1,7 +1,7 @@
 // A pool whose workers end with 3 as soon as they have begun. As a program: prints each event, and at last the result.
 
 import cluster from 'node:cluster'
-import { startWorkers } from '../../src/workers/pool.ts'
+import { startWorkers } from '../../src/server/workers/pool.ts'
 
 if (cluster.isWorker) process.exit(3)
 const pool = startWorkers({

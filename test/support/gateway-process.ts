@@ -3,7 +3,7 @@
 
 import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
-import { createApp } from '../../src/app.ts'
+import { createApp } from '../../src/server/app.ts'
 import { parseConfig } from '../../src/config/parse.ts'
 
 const app = await createApp({

@@ -9,8 +9,8 @@ import type { JsonObject } from '../../src/kernel/json.ts'
 import type { TraceContext } from '../../src/mcp/trace-context.ts'
 
 const run = promisify(execFile)
-const LOGGER = pathToFileURL('.build/src/logger.js').href
-const REQUEST_LOGGER = pathToFileURL('.build/src/request-logger.js').href
+const LOGGER = pathToFileURL('.build/src/server/logger.js').href
+const REQUEST_LOGGER = pathToFileURL('.build/src/server/request-logger.js').href
 
 const DECISION_LINE = pathToFileURL('.build/src/http/decision-line.js').href
 

@@ -3,7 +3,7 @@
 import { PassThrough } from 'node:stream'
 import t from 'tap'
 import { mergeMetrics } from '../../src/operations/merged-metrics.ts'
-import { createLineRelay } from '../../src/workers/line-relay.ts'
+import { createLineRelay } from '../../src/server/workers/line-relay.ts'
 import { covers } from '../support/covers.ts'
 import { eventually } from '../support/eventually.ts'
 import { startProgram } from '../support/processes.ts'

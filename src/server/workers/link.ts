@@ -2,7 +2,7 @@
 // supervisor sends them to all processes of a group, are not listened to: each would count twice. Knows nothing of what is served.
 
 import { EventEmitter } from 'node:events'
-import type { EndSignal, Order, Report } from './messages.ts'
+import type { EndSignal, Order, Report } from './worker-messages.ts'
 
 export interface Link {
   /** From 1; a worker that replaces another has the number of that one. */

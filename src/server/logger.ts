@@ -3,7 +3,7 @@
 
 import { writeSync } from 'node:fs'
 import { pino, type DestinationStream, type Logger } from 'pino'
-import type { GatewayConfig } from './config/schema.ts'
+import type { GatewayConfig } from '../config/schema.ts'
 
 /** Lines wait until this is full … */
 const BATCH_BYTES = 32_768

@@ -3,12 +3,12 @@
 
 import type { Logger } from 'pino'
 import { applyServerLimits, createApp, type AppOptions } from './app.ts'
-import type { ConfigMistake } from './config/mistake.ts'
-import type { LoadedConfig } from './config/load.ts'
-import type { GatewayConfig } from './config/schema.ts'
-import { createLiveSettings } from './config/settings.ts'
-import { createDrain } from './http/drain.ts'
-import type { Result } from './kernel/result.ts'
+import type { ConfigMistake } from '../config/mistake.ts'
+import type { LoadedConfig } from '../config/load.ts'
+import type { GatewayConfig } from '../config/schema.ts'
+import { createLiveSettings } from '../config/settings.ts'
+import { createDrain } from '../http/drain.ts'
+import type { Result } from '../kernel/result.ts'
 import { reload } from './reload.ts'
 import { endOnSignals, type EndSignals } from './shutdown.ts'
 

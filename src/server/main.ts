@@ -3,12 +3,12 @@
 // workers it serves nothing itself, see primary.ts.
 
 import { readFileSync } from 'node:fs'
-import { GATEWAY_USAGE, parseArguments } from './config/arguments.ts'
-import { loadConfig, type LoadedConfig } from './config/load.ts'
-import { formatMistake } from './config/mistake.ts'
+import { GATEWAY_USAGE, parseArguments } from '../config/arguments.ts'
+import { loadConfig, type LoadedConfig } from '../config/load.ts'
+import { formatMistake } from '../config/mistake.ts'
 import { explainFailure } from './start-failure.ts'
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
 
 async function main (): Promise<void> {
   const args = process.argv.slice(2)
@@ -28,7 +28,7 @@ async function main (): Promise<void> {
 }
 
 async function run (loaded: LoadedConfig, load: () => ReturnType<typeof loadConfig>): Promise<void> {
-  const [{ createLogger }, { serve }, { tellLoaded }] = await Promise.all([import('./logger.ts'), import('./serving.ts'), import('./reload.ts')])
+  const [{ createLogger }, { serve }, { tellLoaded }] = await Promise.all([import('./logger.ts'), import('./serve.ts'), import('./reload.ts')])
   const { config } = loaded
   const logger = createLogger(config.log.level)
   tellLoaded(logger, loaded)

@@ -1,21 +1,21 @@
 // How is one authorization server asked? The verifier that its configuration describes: by keys, by introspection, through Authlete,
 // or by two of these. Part of the composition, like authentication.ts.
 
-import { createAuthleteVerifier } from './auth/authlete/verifier.ts'
-import { createEitherKindVerifier } from './auth/either-kind.ts'
-import { createGuardedVerifier } from './auth/guarded-verifier.ts'
-import { bearerToken, clientSecretBasic, clientSecretPost, createPrivateKeyJwt, withSecret, type Authenticate } from './auth/introspection/client-authentication.ts'
-import { createIntrospectionVerifier, type IntrospectionVerifierSettings } from './auth/introspection/verifier.ts'
-import { createJwtVerifier } from './auth/jwt/verifier.ts'
-import type { CircuitEvent } from './auth/observation.ts'
-import { parsePrivateKey } from './auth/private-key.ts'
-import { createTracedVerifier } from './auth/traced-verifier.ts'
-import type { AskingVerifier } from './auth/verifier.ts'
-import { readConfiguredFile } from './config/configured-file.ts'
-import type { GatewayConfig } from './config/schema.ts'
-import type { Clock } from './kernel/clock.ts'
-import { GatewayError } from './kernel/fault.ts'
-import type { Tracing } from './kernel/tracing.ts'
+import { createAuthleteVerifier } from '../auth/authlete/verifier.ts'
+import { createEitherKindVerifier } from '../auth/either-kind.ts'
+import { createGuardedVerifier } from '../auth/guarded-verifier.ts'
+import { bearerToken, clientSecretBasic, clientSecretPost, createPrivateKeyJwt, withSecret, type Authenticate } from '../auth/introspection/client-authentication.ts'
+import { createIntrospectionVerifier, type IntrospectionVerifierSettings } from '../auth/introspection/verifier.ts'
+import { createJwtVerifier } from '../auth/jwt/verifier.ts'
+import type { CircuitEvent } from '../auth/observation.ts'
+import { parsePrivateKey } from '../auth/private-key.ts'
+import { createTracedVerifier } from '../auth/traced-verifier.ts'
+import type { AskingVerifier } from '../auth/verifier.ts'
+import { readConfiguredFile } from '../config/configured-file.ts'
+import type { GatewayConfig } from '../config/schema.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { GatewayError } from '../kernel/fault.ts'
+import type { Tracing } from '../kernel/tracing.ts'
 
 export type ServerConfig = GatewayConfig['authorizationServer']
 

@@ -3,9 +3,9 @@
 
 import type { ServerOptions } from 'node:https'
 import { createSecureContext } from 'node:tls'
-import { readConfiguredFile } from './config/configured-file.ts'
-import type { GatewayConfig } from './config/schema.ts'
-import { GatewayError } from './kernel/fault.ts'
+import { readConfiguredFile } from '../config/configured-file.ts'
+import type { GatewayConfig } from '../config/schema.ts'
+import { GatewayError } from '../kernel/fault.ts'
 
 export interface TlsOptions extends ServerOptions {
   /** PEM */

@@ -1,6 +1,6 @@
 // Why does the gateway not start? One line for what the operator can mend; a stack would only hide it.
 
-import { GatewayError } from './kernel/fault.ts'
+import { GatewayError } from '../kernel/fault.ts'
 
 export function explainFailure (error: unknown): string {
   if (error instanceof GatewayError) return `${error.code}: ${error.detail}`

@@ -2,12 +2,12 @@
 // the log; what may change takes effect for the next request; what may not is named.
 
 import type { Logger } from 'pino'
-import { formatMistake, type ConfigMistake } from './config/mistake.ts'
-import type { LoadedConfig } from './config/load.ts'
-import { describeConfig } from './config/redaction.ts'
-import type { GatewayConfig } from './config/schema.ts'
-import type { LiveSettings } from './config/settings.ts'
-import type { Result } from './kernel/result.ts'
+import { formatMistake, type ConfigMistake } from '../config/mistake.ts'
+import type { LoadedConfig } from '../config/load.ts'
+import { describeConfig } from '../config/redaction.ts'
+import type { GatewayConfig } from '../config/schema.ts'
+import type { LiveSettings } from '../config/settings.ts'
+import type { Result } from '../kernel/result.ts'
 
 export interface Reloading {
   readonly settings: LiveSettings

@@ -1,7 +1,7 @@
 // What may keys be derived from that no client learns? Part of the composition, like plugin.ts.
 
 import { randomBytes } from 'node:crypto'
-import type { GatewayConfig } from './config/schema.ts'
+import type { GatewayConfig } from '../config/schema.ts'
 
 /** A secret that every replica with this configuration has; one of this process's own where configuration has none. */
 export function ownSecret ({ authorizationServer, furtherAuthorizationServers }: Pick<GatewayConfig, 'authorizationServer' | 'furtherAuthorizationServers'>): string {

@@ -1,9 +1,9 @@
 // One of several processes that serve together. Everything it needs comes from the first process (primary.ts), so that workers
 // never differ: the configuration as it is in force there, and the secret that none of them may have for itself.
 
-import type { GatewayConfig } from './config/schema.ts'
-import type { LoadedConfig } from './config/load.ts'
-import { ok } from './kernel/result.ts'
+import type { GatewayConfig } from '../config/schema.ts'
+import type { LoadedConfig } from '../config/load.ts'
+import { ok } from '../kernel/result.ts'
 import { explainFailure } from './start-failure.ts'
 import { failToJoin, joinFirstProcess, type Link } from './workers/link.ts'
 
@@ -15,7 +15,7 @@ export interface WorkerHandover {
 
 async function main (link: Link): Promise<void> {
   const { config, version, secret } = link.handover as WorkerHandover
-  const [{ createLogger }, { serve }] = await Promise.all([import('./logger.ts'), import('./serving.ts')])
+  const [{ createLogger }, { serve }] = await Promise.all([import('./logger.ts'), import('./serve.ts')])
   const own = withOwnFiles(config, link.number)
   const logger = createLogger(config.log.level).child({ worker: link.number })
   const { address, reload } = await serve({

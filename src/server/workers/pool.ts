@@ -5,7 +5,7 @@ import cluster, { type Worker } from 'node:cluster'
 import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { EndSignal, Order, Report } from './messages.ts'
+import type { EndSignal, Order, Report } from './worker-messages.ts'
 
 /** One that has served for so long and ends is replaced at once. */
 const STEADY_MS = 60_000

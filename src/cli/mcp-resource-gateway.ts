@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Which command was called? Each is loaded when it is, so that a check does not open a database.
 
-import { EXIT, type Terminal } from './cli/command-line.ts'
+import { EXIT, type Terminal } from './command-line.ts'
 
 const USAGE = `Usage: mcp-resource-gateway [COMMAND] [options]
 
@@ -20,23 +20,23 @@ const terminal: Terminal = {
 
 async function run (command: string | undefined, args: readonly string[]): Promise<number | undefined> {
   switch (command) {
-    case 'check': return (await import('./cli/check-command.ts')).runCheck(args, terminal)
-    case 'doctor': return (await import('./cli/doctor-command.ts')).runDoctor(args, terminal)
-    case 'explain': return (await import('./cli/explain-command.ts')).runExplain(args, terminal, (await import('./explanation.ts')).explainAt)
+    case 'check': return (await import('./check-command.ts')).runCheck(args, terminal)
+    case 'doctor': return (await import('./doctor-command.ts')).runDoctor(args, terminal)
+    case 'explain': return (await import('./explain-command.ts')).runExplain(args, terminal, (await import('./explain-at.ts')).explainAt)
     case 'help': case '--help': case '-h':
       terminal.write(USAGE)
       return EXIT.good
     case 'serve':
       // The server is a process of its own kind: it reads the command line that is left, and ends on signals.
       process.argv.splice(2, 1)
-      await import('./server.ts')
+      await import('../server/main.ts')
       return undefined
     case undefined:
-      await import('./server.ts')
+      await import('../server/main.ts')
       return undefined
     default:
       if (command.startsWith('--allow-')) {
-        await import('./server.ts')
+        await import('../server/main.ts')
         return undefined
       }
       terminal.writeError('unknown command; --help lists them\n')

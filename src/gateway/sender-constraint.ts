@@ -2,13 +2,13 @@
 // the composition, like plugin.ts: it knows configuration, auth/ and http/, and decides nothing.
 
 import { randomBytes } from 'node:crypto'
-import { createNonceSource } from './auth/possession/dpop-nonce.ts'
-import { createProofVerifier } from './auth/possession/dpop-proof.ts'
-import { createReplayGuard } from './auth/possession/replay-guard.ts'
-import type { GatewayConfig } from './config/schema.ts'
-import { BEARER_ONLY, type AcceptedSchemes } from './http/challenge.ts'
-import { createCertificateReader, type CertificateOf, type DpopProofs, type SenderProofs } from './http/sender-proof.ts'
-import type { Clock } from './kernel/clock.ts'
+import { createNonceSource } from '../auth/possession/dpop-nonce.ts'
+import { createProofVerifier } from '../auth/possession/dpop-proof.ts'
+import { createReplayGuard } from '../auth/possession/replay-guard.ts'
+import type { GatewayConfig } from '../config/schema.ts'
+import { BEARER_ONLY, type AcceptedSchemes } from '../http/challenge.ts'
+import { createCertificateReader, type CertificateOf, type DpopProofs, type SenderProofs } from '../http/sender-proof.ts'
+import type { Clock } from '../kernel/clock.ts'
 
 export interface SenderConstraint {
   /** Absent: bearer tokens only. */

@@ -1,16 +1,16 @@
 // Who is asked about tokens? For each configured authorization server the verifier that its configuration describes, and one
 // authenticator over all of them. Part of the composition, like plugin.ts: it knows configuration and auth/, and decides nothing.
 
-import type { Authenticator } from './auth/authentication.ts'
-import { createAuthenticator } from './auth/authenticator.ts'
-import type { GrantCacheSettings } from './auth/grant-cache.ts'
-import type { AuthenticationEvent, CircuitEvent } from './auth/observation.ts'
-import { revocationBoundSeconds } from './auth/revocation-bound.ts'
-import { createSeveralServersAuthenticator } from './auth/several-servers.ts'
-import type { GatewayConfig } from './config/schema.ts'
-import type { SettingsSource } from './config/settings.ts'
-import type { Clock } from './kernel/clock.ts'
-import type { Tracing } from './kernel/tracing.ts'
+import type { Authenticator } from '../auth/authentication.ts'
+import { createAuthenticator } from '../auth/authenticator.ts'
+import type { GrantCacheSettings } from '../auth/grant-cache.ts'
+import type { AuthenticationEvent, CircuitEvent } from '../auth/observation.ts'
+import { revocationBoundSeconds } from '../auth/revocation-bound.ts'
+import { createSeveralServersAuthenticator } from '../auth/several-servers.ts'
+import type { GatewayConfig } from '../config/schema.ts'
+import type { SettingsSource } from '../config/settings.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Tracing } from '../kernel/tracing.ts'
 import { createVerifier, knowsReferenceTokens, type ServerConfig, type VerifierSurroundings } from './verifiers.ts'
 
 export interface AuthenticationSurroundings {
