@@ -18,8 +18,8 @@ export function checkErrorCodes (): string[] {
 
 /** They are a type, of which nothing is left at run time: read from its declaration. */
 function challengeErrors (): string[] {
-  const declaration = /export type ChallengeError =([\s|'\w]+)\n\n/.exec(readFileSync('src/http/challenge.ts', 'utf8'))?.[1] ?? ''
+  const declaration = /export type ChallengeError =([\s|'\w]+)\n\n/.exec(readFileSync('src/http/answers/challenge.ts', 'utf8'))?.[1] ?? ''
   const names = [...declaration.matchAll(/'(\w+)'/g)].map(match => match[1] ?? '')
-  if (names.length === 0) throw new Error('src/http/challenge.ts: no type ChallengeError')
+  if (names.length === 0) throw new Error('src/http/answers/challenge.ts: no type ChallengeError')
   return names
 }

@@ -6,8 +6,8 @@ import { createNonceSource } from '../auth/possession/dpop-nonce.ts'
 import { createProofVerifier } from '../auth/possession/dpop-proof.ts'
 import { createReplayGuard } from '../auth/possession/replay-guard.ts'
 import type { GatewayConfig } from '../config/schema.ts'
-import { BEARER_ONLY, type AcceptedSchemes } from '../http/challenge.ts'
-import { createCertificateReader, type CertificateOf, type DpopProofs, type SenderProofs } from '../http/sender-proof.ts'
+import { BEARER_ONLY, type AcceptedSchemes } from '../http/answers/challenge.ts'
+import { createCertificateReader, type CertificateOf, type DpopProofs, type SenderProofs } from '../http/hooks/sender-proof.ts'
 import type { Clock } from '../kernel/clock.ts'
 
 export interface SenderConstraint {

@@ -2,7 +2,7 @@
 // child of pino's, which is made when it is needed.
 
 import type { FastifyBaseLogger } from 'fastify'
-import { decisionText, isDecisionLine } from '../http/decision-line.ts'
+import { decisionText, isDecisionLine } from '../http/decisions/decision-line.ts'
 import { lastMade, remembered } from '../kernel/remembered.ts'
 import { lineSinkOf, type LineSink } from './logger.ts'
 

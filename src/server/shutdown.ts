@@ -5,7 +5,7 @@
 import type { Server } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import type { Drain } from '../http/drain.ts'
+import type { Drain } from '../http/routes/drain.ts'
 
 /** At least so long new requests get an answer, and not a refused connection; and as long as accepted ones are running. */
 const LINGER_MS = 500

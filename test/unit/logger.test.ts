@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { decisionLine, decisionText, type DecisionMembers } from '../../src/http/decision-line.ts'
+import { decisionLine, decisionText, type DecisionMembers } from '../../src/http/decisions/decision-line.ts'
 import type { JsonObject } from '../../src/kernel/json.ts'
 import type { TraceContext } from '../../src/mcp/trace-context.ts'
 
@@ -12,7 +12,7 @@ const run = promisify(execFile)
 const LOGGER = pathToFileURL('.build/src/server/logger.js').href
 const REQUEST_LOGGER = pathToFileURL('.build/src/server/request-logger.js').href
 
-const DECISION_LINE = pathToFileURL('.build/src/http/decision-line.js').href
+const DECISION_LINE = pathToFileURL('.build/src/http/decisions/decision-line.js').href
 
 const TRACE: TraceContext = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', parentId: '00f067aa0ba902b7', sampled: true, traceState: 'vendor=a' }
 const PERMITTED: DecisionMembers = { granted: true, reason: 'permitted', remark: undefined, method: 'tools/call', tool: 'reserve_ticket', version: '2025-11-25', clientId: 'web', tokenHash: 'abcdefghij', status: 200, durationMs: 0.12 }

@@ -5,10 +5,10 @@ import type { FastifyRequest } from 'fastify'
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIPv6, type Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import { certificateThumbprint, readCertificate, type CertificateFormat } from '../auth/possession/certificate.ts'
-import type { VerifyProof } from '../auth/possession/dpop-proof.ts'
-import type { NonceSource } from '../auth/possession/dpop-nonce.ts'
-import type { ReplayGuard } from '../auth/possession/replay-guard.ts'
+import { certificateThumbprint, readCertificate, type CertificateFormat } from '../../auth/possession/certificate.ts'
+import type { VerifyProof } from '../../auth/possession/dpop-proof.ts'
+import type { NonceSource } from '../../auth/possession/dpop-nonce.ts'
+import type { ReplayGuard } from '../../auth/possession/replay-guard.ts'
 
 export interface DpopProofs {
   readonly verify: VerifyProof

@@ -1,9 +1,9 @@
 // What does an error of Fastify's own look like to an MCP client? A JSON-RPC error, whatever went wrong with the body:
 // no HTML, no stack, no framework's error shape.
 
-import { GatewayError } from '../kernel/fault.ts'
-import { errorBody } from '../mcp/protocol-error.ts'
-import { RPC } from '../mcp/protocol.ts'
+import { GatewayError } from '../../kernel/fault.ts'
+import { errorBody } from '../../mcp/protocol-error.ts'
+import { RPC } from '../../mcp/protocol.ts'
 import { faultAnswer } from './fault-answer.ts'
 import { NO_STORE, type HttpAnswer } from './http-answer.ts'
 

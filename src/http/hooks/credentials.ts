@@ -3,10 +3,10 @@
 
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import { parseBearer } from '../auth/bearer.ts'
-import type { PresentedToken } from '../auth/presented-token.ts'
-import type { Rejection } from '../auth/rejection.ts'
-import type { Result } from '../kernel/result.ts'
+import { parseBearer } from '../../auth/bearer.ts'
+import type { PresentedToken } from '../../auth/presented-token.ts'
+import type { Rejection } from '../../auth/rejection.ts'
+import type { Result } from '../../kernel/result.ts'
 
 const NONE: readonly string[] = []
 

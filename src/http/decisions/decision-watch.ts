@@ -2,7 +2,7 @@
 // decoration of the host's is met.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { WatchDecisions } from '../mcp/decision-event.ts'
+import type { WatchDecisions } from '../../mcp/decision-event.ts'
 
 const WATCH = Symbol('mcp-resource-gateway.decisions')
 

@@ -1,9 +1,9 @@
 // What should a person who builds a client know? The page behind `resource_documentation`, made from the registry.
 
-import type { PublishedDetailsType } from '../policy/authorization-details/details-type.ts'
-import type { Registry } from '../mcp/registry.ts'
-import type { ToolDescription } from '../mcp/tool-description.ts'
-import type { Addresses } from './addresses.ts'
+import type { PublishedDetailsType } from '../../policy/authorization-details/details-type.ts'
+import type { Registry } from '../../mcp/registry.ts'
+import type { ToolDescription } from '../../mcp/tool-description.ts'
+import type { Addresses } from '../addresses.ts'
 import { escapeHtml, page } from './html.ts'
 
 export type PageLocale = 'en' | 'ja'

@@ -1,9 +1,9 @@
 // How is a fault said? 503 with `Retry-After` for an outage, 500 for a defect. Never with a challenge: the token is not
 // at fault, and a client that threw it away would be no better off.
 
-import { AuditUnavailable, AuthorizationServerUnavailable, StorageUnavailable, type GatewayError } from '../kernel/fault.ts'
-import { errorBody, type RequestId } from '../mcp/protocol-error.ts'
-import { RPC } from '../mcp/protocol.ts'
+import { AuditUnavailable, AuthorizationServerUnavailable, StorageUnavailable, type GatewayError } from '../../kernel/fault.ts'
+import { errorBody, type RequestId } from '../../mcp/protocol-error.ts'
+import { RPC } from '../../mcp/protocol.ts'
 import { NO_STORE, type HttpAnswer } from './http-answer.ts'
 
 export function faultAnswer (fault: GatewayError, id: RequestId | undefined): HttpAnswer {

@@ -1,8 +1,8 @@
 // How is a challenge written? The only place that makes a WWW-Authenticate value. Values are quoted, escaped, and
 // ASCII: RFC 6750 §3 allows nothing else, and clients read them as Latin-1.
 
-import type { Scheme } from '../auth/possession/possession.ts'
-import type { Addresses } from './addresses.ts'
+import type { Scheme } from '../../auth/possession/possession.ts'
+import type { Addresses } from '../addresses.ts'
 
 /** @see https://www.rfc-editor.org/rfc/rfc6750#section-3.1 and RFC 9449 §7.1, RFC 9470 §3, draft-ietf-oauth-rar-metadata-remediation */
 export type ChallengeError =

@@ -1,9 +1,9 @@
 // What does the gateway publish about itself? The RFC 9728 document, serialised once.
 
-import type { Registry } from '../mcp/registry.ts'
-import { detailsTypesMetadata } from '../policy/authorization-details/types-metadata.ts'
-import type { Addresses } from './addresses.ts'
-import type { AcceptedSchemes } from './challenge.ts'
+import type { Registry } from '../../mcp/registry.ts'
+import { detailsTypesMetadata } from '../../policy/authorization-details/types-metadata.ts'
+import type { Addresses } from '../addresses.ts'
+import type { AcceptedSchemes } from '../answers/challenge.ts'
 
 export interface MetadataOptions {
   readonly addresses: Addresses

@@ -1,9 +1,9 @@
 // How is a Rejection said? 401 for what a new token mends, 400 for what no token could. Bodies are the OAuth JSON
 // that clients know. Everything but the live refusals is prepared once: a flood of bad tokens costs little.
 
-import type { ProofProblem, Scheme } from '../auth/possession/possession.ts'
-import type { InvalidTokenProblem, Rejection } from '../auth/rejection.ts'
-import type { Addresses } from './addresses.ts'
+import type { ProofProblem, Scheme } from '../../auth/possession/possession.ts'
+import type { InvalidTokenProblem, Rejection } from '../../auth/rejection.ts'
+import type { Addresses } from '../addresses.ts'
 import { BEARER_ONLY, writeChallenge, type AcceptedSchemes, type ChallengeError } from './challenge.ts'
 import { NO_STORE, type HttpAnswer } from './http-answer.ts'
 

@@ -2,17 +2,17 @@
 // holder of a token, and only what that token permits: the table never says more than `tools/list`.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { GatewayError } from '../kernel/fault.ts'
-import type { Registry } from '../mcp/registry.ts'
-import type { Addresses } from './addresses.ts'
-import { createAuthenticationHook, type AuthenticationHookOptions } from './authentication-hook.ts'
-import { callState } from './call-state.ts'
-import { PUBLIC, registerWithCors, type OriginSet } from './cors.ts'
-import { logDecision } from './decision-log.ts'
+import { GatewayError } from '../../kernel/fault.ts'
+import type { Registry } from '../../mcp/registry.ts'
+import type { Addresses } from '../addresses.ts'
+import { createAuthenticationHook, type AuthenticationHookOptions } from '../hooks/authentication-hook.ts'
+import { callState } from '../hooks/call-state.ts'
+import { PUBLIC, registerWithCors, type OriginSet } from '../hooks/cors.ts'
+import { logDecision } from '../decisions/decision-log.ts'
 import { publishDocument, PUBLIC_JSON } from './document-routes.ts'
-import { NO_STORE } from './http-answer.ts'
-import { createOriginHook } from './origin-hook.ts'
-import type { LimitHooks } from './request-hook.ts'
+import { NO_STORE } from '../answers/http-answer.ts'
+import { createOriginHook } from '../hooks/origin-hook.ts'
+import type { LimitHooks } from '../hooks/request-hook.ts'
 
 export interface ToolTableOptions extends Omit<AuthenticationHookOptions, 'url'> {
   readonly addresses: Addresses

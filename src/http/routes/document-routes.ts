@@ -2,9 +2,9 @@
 // same bytes whatever `Host` says.
 
 import type { FastifyInstance } from 'fastify'
-import type { Addresses } from './addresses.ts'
-import { PUBLIC, registerWithCors } from './cors.ts'
-import { JSON_TYPE } from './http-answer.ts'
+import type { Addresses } from '../addresses.ts'
+import { PUBLIC, registerWithCors } from '../hooks/cors.ts'
+import { JSON_TYPE } from '../answers/http-answer.ts'
 
 export interface Documents {
   /** Asked for each request, because times in it may change; prepared all the same. */

@@ -2,11 +2,11 @@
 // other must name a configured origin, byte for byte, `null` included. `Host` is not looked at: nothing depends on it.
 
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
-import { RPC } from '../mcp/protocol.ts'
+import { RPC } from '../../mcp/protocol.ts'
 import type { OriginSet } from './cors.ts'
-import { logRefusal } from './decision-log.ts'
-import { refusal } from './framework-error.ts'
-import { sendAnswer } from './send.ts'
+import { logRefusal } from '../decisions/decision-log.ts'
+import { refusal } from '../answers/framework-error.ts'
+import { sendAnswer } from '../answers/send.ts'
 
 /** @see https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#security-&-endpoint */
 export function createOriginHook (allowed: OriginSet): (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => void {

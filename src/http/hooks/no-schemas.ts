@@ -2,7 +2,7 @@
 // the time that the gateway takes to start.
 
 import type { FastifyServerOptions } from 'fastify'
-import { GatewayError } from '../kernel/fault.ts'
+import { GatewayError } from '../../kernel/fault.ts'
 
 function refuse (): never {
   throw new GatewayError('GW_INTERNAL', 'a route with a schema was registered, and this server compiles none')

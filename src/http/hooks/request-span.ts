@@ -2,10 +2,10 @@
 // child of what `_meta` states, as MCP has it. Both exist only where traces are configured.
 
 import type { FastifyRequest } from 'fastify'
-import type { Span, Tracing } from '../kernel/tracing.ts'
-import { methodLabel } from '../mcp/decision-event.ts'
-import type { Answer } from '../mcp/reply.ts'
-import { traceContextOf } from '../mcp/trace-context.ts'
+import type { Span, Tracing } from '../../kernel/tracing.ts'
+import { methodLabel } from '../../mcp/decision-event.ts'
+import type { Answer } from '../../mcp/reply.ts'
+import { traceContextOf } from '../../mcp/trace-context.ts'
 import type { RequestHook } from './request-hook.ts'
 
 const spans = new WeakMap<FastifyRequest, Span>()

@@ -2,13 +2,13 @@
 // No token, no argument, no claim beyond subject-free identifiers.
 
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
-import type { VerifiedGrant } from '../auth/grant.ts'
-import { explainUnavailable } from '../auth/likely-cause.ts'
-import type { InvalidTokenProblem, Rejection } from '../auth/rejection.ts'
-import type { CircuitEvent } from '../auth/observation.ts'
-import { AuthorizationServerUnavailable, type GatewayError } from '../kernel/fault.ts'
-import type { DecisionRecord } from '../mcp/reply.ts'
-import { traceContextOf } from '../mcp/trace-context.ts'
+import type { VerifiedGrant } from '../../auth/grant.ts'
+import { explainUnavailable } from '../../auth/likely-cause.ts'
+import type { InvalidTokenProblem, Rejection } from '../../auth/rejection.ts'
+import type { CircuitEvent } from '../../auth/observation.ts'
+import { AuthorizationServerUnavailable, type GatewayError } from '../../kernel/fault.ts'
+import type { DecisionRecord } from '../../mcp/reply.ts'
+import { traceContextOf } from '../../mcp/trace-context.ts'
 import { decisionLine } from './decision-line.ts'
 import { watchOf } from './decision-watch.ts'
 

@@ -1,9 +1,9 @@
 // What does the line of a decision look like? An object that any logger can write, and the same as text for one that takes lines:
 // every request has one, and most of it says what the line before said. It does not know what may be written: see decision-log.ts.
 
-import { remember, remembered } from '../kernel/remembered.ts'
-import type { DecisionTrace } from '../mcp/decision-trace.ts'
-import type { TraceContext } from '../mcp/trace-context.ts'
+import { remember, remembered } from '../../kernel/remembered.ts'
+import type { DecisionTrace } from '../../mcp/decision-trace.ts'
+import type { TraceContext } from '../../mcp/trace-context.ts'
 
 export interface DecisionMembers {
   readonly granted: boolean

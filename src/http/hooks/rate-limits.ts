@@ -3,18 +3,18 @@
 
 import { hash } from 'node:crypto'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
-import type { Clock } from '../kernel/clock.ts'
-import { GatewayError } from '../kernel/fault.ts'
-import { importOptional } from '../kernel/optional-package.ts'
-import { remembered } from '../kernel/remembered.ts'
-import { errorBody } from '../mcp/protocol-error.ts'
-import { RPC } from '../mcp/protocol.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { GatewayError } from '../../kernel/fault.ts'
+import { importOptional } from '../../kernel/optional-package.ts'
+import { remembered } from '../../kernel/remembered.ts'
+import { errorBody } from '../../mcp/protocol-error.ts'
+import { RPC } from '../../mcp/protocol.ts'
 import { callState } from './call-state.ts'
-import { logRefusal } from './decision-log.ts'
-import { NO_STORE, type HttpAnswer } from './http-answer.ts'
+import { logRefusal } from '../decisions/decision-log.ts'
+import { NO_STORE, type HttpAnswer } from '../answers/http-answer.ts'
 import { NO_SCHEMAS } from './no-schemas.ts'
 import { NO_LIMITS, type LimitHooks, type RequestHook } from './request-hook.ts'
-import { sendAnswer } from './send.ts'
+import { sendAnswer } from '../answers/send.ts'
 
 const WINDOW_MS = 60_000
 /** Counters of people and addresses that are kept at a time; the least recently seen are forgotten first. */

@@ -2,7 +2,7 @@
 // the work depends on. Neither names an address or a reason: the log does.
 
 import type { FastifyInstance } from 'fastify'
-import { JSON_TYPE } from './http-answer.ts'
+import { JSON_TYPE } from '../answers/http-answer.ts'
 
 export interface ReadinessCheck {
   /** Shown by `/ready`: lower case, hyphens. */

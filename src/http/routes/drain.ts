@@ -2,11 +2,11 @@
 // connections that close, while those that were accepted before are answered. Health still answers: the process is alive.
 
 import type { FastifyInstance } from 'fastify'
-import { errorBody } from '../mcp/protocol-error.ts'
-import { RPC } from '../mcp/protocol.ts'
+import { errorBody } from '../../mcp/protocol-error.ts'
+import { RPC } from '../../mcp/protocol.ts'
 import type { ReadinessCheck } from './health-routes.ts'
-import { NO_STORE } from './http-answer.ts'
-import { sendAnswer } from './send.ts'
+import { NO_STORE } from '../answers/http-answer.ts'
+import { sendAnswer } from '../answers/send.ts'
 
 export interface Drain {
   /** `/ready` is red; everything is served as before. */

@@ -1,13 +1,13 @@
 // How is a Denial said? An HTTP status with one challenge that names everything missing at its level, and a JSON-RPC
 // error that says the same to whoever reads bodies. Never a 200 with `isError`: that could step nobody up.
 
-import type { Scheme } from '../auth/possession/possession.ts'
-import type { Denial } from '../policy/denial.ts'
-import { remediationOf, type InsufficientAuthorization } from '../policy/remediation.ts'
-import { errorBody, type RequestId } from '../mcp/protocol-error.ts'
-import { RPC } from '../mcp/protocol.ts'
-import type { JsonObject } from '../kernel/json.ts'
-import type { Addresses } from './addresses.ts'
+import type { Scheme } from '../../auth/possession/possession.ts'
+import type { Denial } from '../../policy/denial.ts'
+import { remediationOf, type InsufficientAuthorization } from '../../policy/remediation.ts'
+import { errorBody, type RequestId } from '../../mcp/protocol-error.ts'
+import { RPC } from '../../mcp/protocol.ts'
+import type { JsonObject } from '../../kernel/json.ts'
+import type { Addresses } from '../addresses.ts'
 import { writeChallenge, type AcceptedSchemes, type ChallengeParameters } from './challenge.ts'
 import { NO_STORE, type HttpAnswer } from './http-answer.ts'
 

@@ -2,12 +2,12 @@
 // answered in the shape of a framework. It does not look at what the JSON says: see mcp/.
 
 import type { FastifyError, FastifyInstance } from 'fastify'
-import type { Clock } from '../kernel/clock.ts'
-import { GatewayError } from '../kernel/fault.ts'
-import { callState } from './call-state.ts'
-import { logFault, logRefusal } from './decision-log.ts'
-import { CODED_BODY, frameworkErrorAnswer } from './framework-error.ts'
-import { sendAnswer } from './send.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { GatewayError } from '../../kernel/fault.ts'
+import { callState } from '../hooks/call-state.ts'
+import { logFault, logRefusal } from '../decisions/decision-log.ts'
+import { CODED_BODY, frameworkErrorAnswer } from '../answers/framework-error.ts'
+import { sendAnswer } from '../answers/send.ts'
 
 export function useOwnBodiesAndErrors (instance: FastifyInstance, clock: Clock): void {
   const parseJson = instance.getDefaultJsonParser('error', 'error')

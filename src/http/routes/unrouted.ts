@@ -4,7 +4,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import { NO_STORE } from './http-answer.ts'
+import { NO_STORE } from '../answers/http-answer.ts'
 
 const NOTHING_HERE = said('not_found', 'There is nothing here')
 const BAD_TARGET = said('invalid_request', 'The request target cannot be read')

@@ -3,7 +3,7 @@
 
 import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { ReplyChannel } from '../mcp/reply-channel.ts'
+import type { ReplyChannel } from '../../mcp/reply-channel.ts'
 
 /** @see https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#receiving-messages */
 export class StreamingChannel implements ReplyChannel {

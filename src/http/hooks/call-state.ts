@@ -1,9 +1,9 @@
 // What does the gateway know of the request in hand? Kept under a symbol, so that it meets no decoration of the host's.
 
 import type { FastifyRequest } from 'fastify'
-import type { VerifiedGrant } from '../auth/grant.ts'
-import type { Possession } from '../auth/possession/possession.ts'
-import type { PresentedToken } from '../auth/presented-token.ts'
+import type { VerifiedGrant } from '../../auth/grant.ts'
+import type { Possession } from '../../auth/possession/possession.ts'
+import type { PresentedToken } from '../../auth/presented-token.ts'
 
 export interface CallState {
   /** When the request arrived, on the clock that never jumps. */

@@ -3,12 +3,12 @@
 
 import underPressure from '@fastify/under-pressure'
 import type { FastifyInstance } from 'fastify'
-import { errorBody } from '../mcp/protocol-error.ts'
-import { RPC } from '../mcp/protocol.ts'
-import { logRefusal } from './decision-log.ts'
-import { NO_STORE, type HttpAnswer } from './http-answer.ts'
+import { errorBody } from '../../mcp/protocol-error.ts'
+import { RPC } from '../../mcp/protocol.ts'
+import { logRefusal } from '../decisions/decision-log.ts'
+import { NO_STORE, type HttpAnswer } from '../answers/http-answer.ts'
 import type { RequestHook } from './request-hook.ts'
-import { sendAnswer } from './send.ts'
+import { sendAnswer } from '../answers/send.ts'
 
 const RETRY_AFTER_SECONDS = 2
 

@@ -2,9 +2,9 @@
 // so that a client that insists does not fill the log.
 
 import type { FastifyBaseLogger } from 'fastify'
-import { explainInvalidToken, type HintContext } from '../auth/likely-cause.ts'
-import type { InvalidTokenProblem } from '../auth/rejection.ts'
-import type { Clock } from '../kernel/clock.ts'
+import { explainInvalidToken, type HintContext } from '../../auth/likely-cause.ts'
+import type { InvalidTokenProblem } from '../../auth/rejection.ts'
+import type { Clock } from '../../kernel/clock.ts'
 
 const SILENCE_MS = 600_000
 
