@@ -2,7 +2,7 @@
 // operator who holds the token in hand: it names no claim's value, makes no check of its own and no grant.
 
 import type { Authentication } from './authentication.ts'
-import { CLAIM_CHECKS, type ClaimCheck } from './claim-checks.ts'
+import { CLAIM_CHECKS, type ClaimCheck } from './claims/claim-checks.ts'
 import type { InvalidTokenProblem, Rejection } from './rejection.ts'
 
 export type TokenCheckName = 'credentials' | 'active' | 'usable-claims' | ClaimCheck | 'subject'

@@ -6,7 +6,7 @@ import { AuthorizationServerUnavailable } from '../kernel/fault.ts'
 import { err } from '../kernel/result.ts'
 import type { Authentication, Authenticator } from './authentication.ts'
 import type { CachingAuthenticator } from './authenticator.ts'
-import { readCompactJws } from './jwt/compact-jws.ts'
+import { readCompactJws } from './compact-jws.ts'
 import type { PresentedToken } from './presented-token.ts'
 import type { Rejection } from './rejection.ts'
 

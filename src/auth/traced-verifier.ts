@@ -3,7 +3,7 @@
 
 import type { Dispatcher } from 'undici'
 import { inSpan, type Tracing } from '../kernel/tracing.ts'
-import { CONNECTION_SETTINGS } from './exchange.ts'
+import { CONNECTION_SETTINGS } from './server/exchange.ts'
 import type { AskingVerifier } from './verifier.ts'
 
 export function createTracedVerifier (verifier: AskingVerifier, tracing: Tracing): AskingVerifier {

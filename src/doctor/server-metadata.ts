@@ -1,7 +1,7 @@
 // What does an authorization server publish, and does it fit this gateway? Read exactly as the gateway reads it, with
 // the same functions, so that what is found out here is what happens there.
 
-import { metadataLocations, parseServerMetadata, readEndpoint, type ServerMetadata } from '../auth/server-metadata.ts'
+import { metadataLocations, parseServerMetadata, readEndpoint, type ServerMetadata } from '../auth/server/server-metadata.ts'
 import { headerOf, jsonOf, show, showOutcome, statusOf, type Outcome } from '../check/outcome.ts'
 import type { Prober } from '../check/prober.ts'
 import type { GatewayConfig } from '../config/schema.ts'

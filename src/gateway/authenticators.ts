@@ -3,7 +3,7 @@
 
 import type { Authenticator } from '../auth/authentication.ts'
 import { createAuthenticator } from '../auth/authenticator.ts'
-import type { GrantCacheSettings } from '../auth/grant-cache.ts'
+import type { GrantCacheSettings } from '../auth/cache/grant-cache.ts'
 import type { AuthenticationEvent, CircuitEvent } from '../auth/observation.ts'
 import { revocationBoundSeconds } from '../auth/revocation-bound.ts'
 import { createSeveralServersAuthenticator } from '../auth/several-servers.ts'

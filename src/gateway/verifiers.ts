@@ -8,7 +8,7 @@ import { bearerToken, clientSecretBasic, clientSecretPost, createPrivateKeyJwt, 
 import { createIntrospectionVerifier, type IntrospectionVerifierSettings } from '../auth/introspection/verifier.ts'
 import { createJwtVerifier } from '../auth/jwt/verifier.ts'
 import type { CircuitEvent } from '../auth/observation.ts'
-import { parsePrivateKey } from '../auth/private-key.ts'
+import { parsePrivateKey } from '../auth/server/private-key.ts'
 import { createTracedVerifier } from '../auth/traced-verifier.ts'
 import type { AskingVerifier } from '../auth/verifier.ts'
 import { readConfiguredFile } from '../config/configured-file.ts'

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { createGrantCache, type Answer } from '../../src/auth/grant-cache.ts'
+import { createGrantCache, type Answer } from '../../src/auth/cache/grant-cache.ts'
 import { parseConfig } from '../../src/config/parse.ts'
 import { createLiveSettings, RELOADABLE_MEMBERS } from '../../src/config/settings.ts'
 import { createOriginSet } from '../../src/http/hooks/cors.ts'

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import t from 'tap'
-import { UnderWay } from '../../src/auth/under-way.ts'
+import { UnderWay } from '../../src/auth/cache/in-flight.ts'
 
 // few keys, of which many share their last characters, and one has too few of them
 const KEYS = ['', 'a', 'ab', 'xab', 'yab', 'zab', 'some-abc', 'more-abc', 'abc']

@@ -6,7 +6,7 @@ import type { Authlete } from '@authlete/typescript-sdk'
 import type { HTTPClient } from '@authlete/typescript-sdk/lib/http.js'
 import { AuthorizationServerUnavailable } from '../../kernel/fault.ts'
 import { importOptional } from '../../kernel/optional-package.ts'
-import type { Exchanger, ExchangeReply } from '../exchange.ts'
+import type { Exchanger, ExchangeReply } from '../server/exchange.ts'
 import type { PresentedToken } from '../presented-token.ts'
 
 export interface AuthleteClientSettings {

@@ -3,7 +3,7 @@
 
 import { AuthorizationServerUnavailable } from '../../kernel/fault.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../kernel/json.ts'
-import { readClaims } from '../claim-reader.ts'
+import { readClaims } from '../claims/claim-reader.ts'
 import type { TokenStatus } from '../token-claims.ts'
 
 const INACTIVE: TokenStatus = { kind: 'inactive' }

@@ -3,9 +3,9 @@
 
 import type { Dispatcher } from 'undici'
 import type { Clock } from '../../kernel/clock.ts'
-import { createExchanger } from '../exchange.ts'
-import { explainFailure } from '../introspection/failure.ts'
-import { readJsonBody } from '../json-body.ts'
+import { createExchanger } from '../server/exchange.ts'
+import { explainFailure } from '../server/exchange-failure.ts'
+import { readJsonBody } from '../server/json-body.ts'
 import type { AskingVerifier } from '../verifier.ts'
 import { createAuthleteClient } from './client.ts'
 import { parseAuthleteReply } from './reply.ts'

@@ -4,8 +4,8 @@
 import type { Clock } from '../../kernel/clock.ts'
 import { AuthorizationServerUnavailable } from '../../kernel/fault.ts'
 import { isJsonObject, type JsonObject } from '../../kernel/json.ts'
-import type { Exchanger } from '../exchange.ts'
-import { readJsonBody } from '../json-body.ts'
+import type { Exchanger } from '../server/exchange.ts'
+import { readJsonBody } from '../server/json-body.ts'
 import { loadJose } from '../load-jose.ts'
 import type { KeyLookup } from './signature.ts'
 

@@ -6,7 +6,7 @@ import { loadJose, type Jose } from '../load-jose.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { UnverifiableProblem } from '../token-claims.ts'
-import { readCompactJws, readJsonObject, readType } from './compact-jws.ts'
+import { readCompactJws, readJsonObject, readType } from '../compact-jws.ts'
 
 /** Chooses a key by what a header says of it; throws jose's errors when there is none, or more than one. */
 export type KeyLookup = JWTVerifyGetKey

@@ -1,8 +1,8 @@
 // Is this text a signed JWT, and what does it claim of itself? Form only: nothing that is read here is verified, and nothing
 // may be concluded from it but where to look for a key.
 
-import { isJsonObject, type JsonObject } from '../../kernel/json.ts'
-import { parseJsonBytes } from '../json-body.ts'
+import { isJsonObject, type JsonObject } from '../kernel/json.ts'
+import { parseJsonBytes } from './server/json-body.ts'
 
 export interface UnverifiedJws {
   readonly header: JsonObject

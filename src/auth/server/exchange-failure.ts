@@ -3,8 +3,8 @@
 import { AuthorizationServerUnavailable } from '../../kernel/fault.ts'
 import { isJsonObject } from '../../kernel/json.ts'
 import type { EpochMilliseconds } from '../../kernel/units.ts'
-import type { ExchangeReply } from '../exchange.ts'
-import { readJsonBody } from '../json-body.ts'
+import type { ExchangeReply } from './exchange.ts'
+import { readJsonBody } from './json-body.ts'
 
 const RETRY_AFTER_SECONDS = { least: 1, usual: 5, most: 60 }
 

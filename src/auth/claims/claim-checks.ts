@@ -1,13 +1,13 @@
 // Which checks does an active token go through, and in which order? The one list: the authenticator stops at the first
 // problem, an explanation tells how far a token came. The subject is read afterwards, since a person is made of it.
 
-import type { EpochMilliseconds } from '../kernel/units.ts'
+import type { EpochMilliseconds } from '../../kernel/units.ts'
 import { checkAudience } from './audience.ts'
 import { checkBinding } from './binding.ts'
 import { checkIssuer } from './issuer.ts'
-import type { Possession } from './possession/possession.ts'
-import type { InvalidTokenProblem } from './rejection.ts'
-import type { TokenClaims } from './token-claims.ts'
+import type { Possession } from '../possession/possession.ts'
+import type { InvalidTokenProblem } from '../rejection.ts'
+import type { TokenClaims } from '../token-claims.ts'
 import { checkValidity } from './validity.ts'
 
 export interface ClaimContext {

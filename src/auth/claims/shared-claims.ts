@@ -2,9 +2,9 @@
 // are in the cache, and what is made of it later is made once. It reads no claim and judges none; what is long is not shared,
 // so that nobody's token fills the memory.
 
-import { frozenJson } from '../kernel/frozen.ts'
-import { isJsonObject, sameJson, type JsonValue } from '../kernel/json.ts'
-import { remember, remembered } from '../kernel/remembered.ts'
+import { frozenJson } from '../../kernel/frozen.ts'
+import { isJsonObject, sameJson, type JsonValue } from '../../kernel/json.ts'
+import { remember, remembered } from '../../kernel/remembered.ts'
 
 /** Of each kind; beyond that all are forgotten, and shared anew from then on. */
 const MAX_SHARED = 1000

@@ -1,6 +1,6 @@
 // Is this body JSON text? Bytes that are not UTF-8, and content said to be something else, are not.
 
-import { lastMade } from '../kernel/remembered.ts'
+import { lastMade } from '../../kernel/remembered.ts'
 import type { ExchangeReply } from './exchange.ts'
 
 /** Throws at what is not UTF-8, and leaves a byte order mark out. */

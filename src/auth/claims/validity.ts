@@ -1,8 +1,8 @@
 // Is it within this token's lifetime? Looks at `exp` and `nbf` only; an absent one sets no limit.
 
-import type { EpochMilliseconds } from '../kernel/units.ts'
-import type { InvalidTokenProblem } from './rejection.ts'
-import type { TokenClaims } from './token-claims.ts'
+import type { EpochMilliseconds } from '../../kernel/units.ts'
+import type { InvalidTokenProblem } from '../rejection.ts'
+import type { TokenClaims } from '../token-claims.ts'
 
 /** For clocks that run apart. Only `nbf` gets it: a token must never be good for longer than its issuer said. */
 const NOT_BEFORE_SKEW_MS = 5000

@@ -1,9 +1,9 @@
 // Where is an authorization server's metadata, and which of its endpoints may be used? Pure: see discovery.ts for the
 // fetching. Reads what it is asked for and checks nothing else of the document.
 
-import { AuthorizationServerUnavailable } from '../kernel/fault.ts'
-import { isLoopbackHost } from '../kernel/loopback.ts'
-import { isJsonObject, type JsonObject } from '../kernel/json.ts'
+import { AuthorizationServerUnavailable } from '../../kernel/fault.ts'
+import { isLoopbackHost } from '../../kernel/loopback.ts'
+import { isJsonObject, type JsonObject } from '../../kernel/json.ts'
 
 export interface ServerMetadata {
   /** Equal, byte for byte, to the issuer identifier it was looked up by. */

@@ -1,8 +1,8 @@
 // Was this token issued for us? Our resource identifier must be one of the audience's whole values, byte for byte:
 // no prefix, no trailing slash, no case folding, no host taken from the request.
 
-import type { InvalidTokenProblem } from './rejection.ts'
-import type { TokenClaims } from './token-claims.ts'
+import type { InvalidTokenProblem } from '../rejection.ts'
+import type { TokenClaims } from '../token-claims.ts'
 
 /**
  * @returns `undefined` when the token is meant for `resource`

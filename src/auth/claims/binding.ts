@@ -1,9 +1,9 @@
 // Does the sender have what this token is bound to? A `cnf` binds it to a key; a bearer presentation shows none. What the sender
 // has was verified before: see possession/.
 
-import { NOTHING_SHOWN, type Possession } from './possession/possession.ts'
-import type { InvalidTokenProblem } from './rejection.ts'
-import type { TokenClaims } from './token-claims.ts'
+import { NOTHING_SHOWN, type Possession } from '../possession/possession.ts'
+import type { InvalidTokenProblem } from '../rejection.ts'
+import type { TokenClaims } from '../token-claims.ts'
 
 /** Confirmation methods that are understood; others beside them are ignored (RFC 7800 §3.1). */
 const KEY = 'jkt'

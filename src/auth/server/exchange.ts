@@ -2,9 +2,9 @@
 // redirect: credentials go where they were addressed or nowhere. What the reply says is for the caller to read.
 
 import type { Dispatcher, Pool } from 'undici'
-import type { Clock } from '../kernel/clock.ts'
-import { Deadline } from '../kernel/deadline.ts'
-import { AuthorizationServerUnavailable, type UnavailabilityCause } from '../kernel/fault.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { Deadline } from '../../kernel/deadline.ts'
+import { AuthorizationServerUnavailable, type UnavailabilityCause } from '../../kernel/fault.ts'
 
 /** Introspection replies are a few hundred bytes and metadata a few thousand; what is larger is not for us. */
 const MAX_BODY_BYTES = 256 * 1024

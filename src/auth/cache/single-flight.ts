@@ -3,7 +3,7 @@
 // land out of order: the newest answer counts, for everybody. Knows nothing of tokens, keeps nothing once the last flight of a key
 // has landed, and cancels nothing.
 
-import { UnderWay } from './under-way.ts'
+import { UnderWay } from './in-flight.ts'
 
 export interface SingleFlight<T> {
   /** Joins the newest flight under way for this key, or launches one. */

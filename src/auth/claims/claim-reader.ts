@@ -1,12 +1,12 @@
 // What do the members of a reply or of a JWT say? One reader for both: RFC 7662 and RFC 9068 name the claims alike. Strict in
 // form, without judgement: a claim of unusable form makes the whole token unusable, and nothing is compared with anything.
 
-import { frozenSet } from '../kernel/frozen.ts'
-import { isJsonObject, type JsonObject } from '../kernel/json.ts'
-import { epochSeconds, type EpochSeconds } from '../kernel/units.ts'
-import { hasControlCharacter } from './control-character.ts'
+import { frozenSet } from '../../kernel/frozen.ts'
+import { isJsonObject, type JsonObject } from '../../kernel/json.ts'
+import { epochSeconds, type EpochSeconds } from '../../kernel/units.ts'
+import { hasControlCharacter } from '../control-character.ts'
 import { shared, sharedAudience, sharedDetails } from './shared-claims.ts'
-import type { TokenClaims, TokenStatus, UnusableClaim } from './token-claims.ts'
+import type { TokenClaims, TokenStatus, UnusableClaim } from '../token-claims.ts'
 
 /** The last second of the year 9999. Beyond it lie times in milliseconds, and tokens that would never expire. */
 const LATEST_TIME = 253_402_300_799

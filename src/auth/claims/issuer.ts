@@ -1,8 +1,8 @@
 // Did our authorization server issue this token? RFC 7662 makes `iss` optional: an absent one passes, because the
 // answer came from that very server. A different one never does.
 
-import type { InvalidTokenProblem } from './rejection.ts'
-import type { TokenClaims } from './token-claims.ts'
+import type { InvalidTokenProblem } from '../rejection.ts'
+import type { TokenClaims } from '../token-claims.ts'
 
 /**
  * Compared byte for byte, as RFC 8414 §3.3 and RFC 9207 §2.4 compare issuer identifiers: no normalisation.

@@ -1,7 +1,7 @@
 // Which private key does this text hold? PEM or JWK. A mistake says that it is none, and nothing of what was there instead.
 
 import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto'
-import { isJsonObject } from '../kernel/json.ts'
+import { isJsonObject } from '../../kernel/json.ts'
 
 export interface PrivateKey {
   readonly key: KeyObject

@@ -1,8 +1,8 @@
 // What does the authorization server publish about itself? Fetched when first needed, kept, and refreshed behind the
 // callers' backs; a failure is not kept. Says nothing about whether the server answers questions right now.
 
-import type { Clock } from '../kernel/clock.ts'
-import { AuthorizationServerUnavailable } from '../kernel/fault.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { AuthorizationServerUnavailable } from '../../kernel/fault.ts'
 import type { Exchanger } from './exchange.ts'
 import { readJsonBody } from './json-body.ts'
 import { metadataLocations, parseServerMetadata, type ServerMetadata } from './server-metadata.ts'

@@ -2,9 +2,9 @@
 // again on every hit. Positive and negative answers live in tables of their own, so that junk evicts no real grant.
 
 import { LRUCache } from 'lru-cache'
-import type { Clock } from '../kernel/clock.ts'
-import type { EpochMilliseconds } from '../kernel/units.ts'
-import type { TokenStatus } from './token-claims.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import type { EpochMilliseconds } from '../../kernel/units.ts'
+import type { TokenStatus } from '../token-claims.ts'
 
 export interface Answer {
   readonly status: TokenStatus
