@@ -5,9 +5,8 @@ const rooms = {
   auth: ['kernel'],
   policy: ['kernel', 'auth'],
   mcp: ['kernel', 'auth', 'policy'],
-  tickets: ['kernel'],
-  storage: ['kernel', 'tickets'],
-  tools: ['kernel', 'policy', 'mcp', 'tickets'],
+  // The example service. Only server/ and cli/ know it.
+  tickets: ['kernel', 'policy', 'mcp'],
   http: ['kernel', 'auth', 'policy', 'mcp'],
   operations: ['kernel', 'config', 'auth', 'policy', 'mcp'],
   // Shares nothing with what it checks: it would share its mistakes.
@@ -16,8 +15,8 @@ const rooms = {
   doctor: ['kernel', 'config', 'auth', 'check'],
   // The plugin: knows no process, and no tickets.
   gateway: ['kernel', 'config', 'auth', 'policy', 'mcp', 'http', 'operations'],
-  server: ['kernel', 'config', 'auth', 'policy', 'mcp', 'http', 'operations', 'gateway', 'tickets', 'storage', 'tools'],
-  cli: ['kernel', 'config', 'auth', 'policy', 'mcp', 'check', 'doctor', 'gateway', 'server', 'tickets', 'storage', 'tools']
+  server: ['kernel', 'config', 'auth', 'policy', 'mcp', 'http', 'operations', 'gateway', 'tickets'],
+  cli: ['kernel', 'config', 'auth', 'policy', 'mcp', 'check', 'doctor', 'gateway', 'server', 'tickets']
 }
 
 const matrix = Object.entries(rooms).map(([room, allowed]) => ({
@@ -26,6 +25,34 @@ const matrix = Object.entries(rooms).map(([room, allowed]) => ({
   from: { path: `^src/${room}/` },
   to: { path: '^src/', pathNot: `^src/(${[room, ...allowed].join('|')})/` }
 }))
+
+/** The rooms inside a room, and which of their siblings each may import; '.' is a file beside them. */
+const inside = {
+  http: {
+    decisions: [],
+    answers: ['.'],
+    pages: ['.', 'answers'],
+    hooks: ['.', 'answers', 'decisions'],
+    routes: ['.', 'answers', 'decisions', 'hooks']
+  },
+  auth: {
+    server: [],
+    possession: ['.'],
+    cache: ['.'],
+    claims: ['.', 'possession'],
+    jwt: ['.', 'claims', 'server'],
+    introspection: ['.', 'claims', 'server', 'jwt'],
+    authlete: ['.', 'claims', 'server']
+  },
+  tickets: { domain: [], storage: ['domain'], tools: ['domain'] }
+}
+
+const innerMatrix = Object.entries(inside).flatMap(([outer, siblings]) => Object.entries(siblings).map(([room, allowed]) => ({
+  name: `${outer}-${room}-imports-only-its-neighbours`,
+  severity: 'error',
+  from: { path: `^src/${outer}/${room}/` },
+  to: { path: `^src/${outer}/`, pathNot: `^src/${outer}/(${[room, ...allowed].map(name => name === '.' ? '[^/]+$' : `${name}/`).join('|')})` }
+})))
 
 const owners = (name, packages, pathNot) => ({
   name,
@@ -37,6 +64,7 @@ const owners = (name, packages, pathNot) => ({
 module.exports = {
   forbidden: [
     ...matrix,
+    ...innerMatrix,
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^src/', pathNot: '^src/index\\.ts$|^src/(server/(main|worker)|cli/mcp-resource-gateway)\\.ts$|^src/local-as/main\\.ts$' }, to: {} },
     { name: 'nothing-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
@@ -71,7 +99,7 @@ module.exports = {
     owners('only-http-counts-in-redis', ['ioredis'], '^src/http/'),
     owners('only-auth-calls-out', ['undici', 'lru-cache'], '^src/(auth|local-as)/'),
     owners('only-auth-reads-signed-tokens', ['jose', '@authlete'], '^src/(auth|local-as)/'),
-    owners('only-storage-imports-databases', ['libsql', 'pg'], '^src/storage/'),
+    owners('only-storage-imports-databases', ['libsql', 'pg'], '^src/tickets/storage/'),
     owners('only-the-practice-server-imports-oidc-provider', ['oidc-provider'], '^src/local-as/'),
     {
       name: 'no-development-dependency-in-the-product',

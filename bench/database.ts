@@ -2,7 +2,7 @@
 // a measurement wants, written without asking for the disk after each row.
 
 import { systemClock } from '../src/kernel/clock.ts'
-import { openSqliteDatabase } from '../src/storage/sqlite/store.ts'
+import { openSqliteDatabase } from '../src/tickets/storage/sqlite/store.ts'
 
 export interface DatabaseContent {
   /** Besides the three of a first start. */

@@ -10,8 +10,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { systemClock } from '../src/kernel/clock.ts'
-import { openSqliteConnection } from '../src/storage/sqlite/connection.ts'
-import { openTicketStore } from '../src/storage/ticket-store.ts'
+import { openSqliteConnection } from '../src/tickets/storage/sqlite/connection.ts'
+import { openTicketStore } from '../src/tickets/storage/open-ticket-store.ts'
 
 const RESERVATIONS = 600
 const AT_ONCE = 8

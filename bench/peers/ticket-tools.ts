@@ -3,7 +3,7 @@
 
 import { z } from 'zod'
 import { systemClock } from '../../src/kernel/clock.ts'
-import { openTicketStore } from '../../src/storage/ticket-store.ts'
+import { openTicketStore } from '../../src/tickets/storage/open-ticket-store.ts'
 import { describeTicket, referenceTicket } from '../reference-ticket.ts'
 import { ISSUER } from '../servers/identifiers.ts'
 

@@ -2,10 +2,10 @@
 
 import { z } from 'zod'
 import { defineTool, type Tool } from '../../src/mcp/tool.ts'
-import { ticketJson, ticketSchema } from '../../src/tools/schemas.ts'
-import { ticketTexts } from '../../src/tools/texts.ts'
-import { READ_SCOPE } from '../../src/tools/ticket-scopes.ts'
-import type { TicketToolsOptions } from '../../src/tools/ticket-tool-options.ts'
+import { ticketJson, ticketSchema } from '../../src/tickets/tools/ticket-schemas.ts'
+import { ticketTexts } from '../../src/tickets/tools/ticket-texts.ts'
+import { READ_SCOPE } from '../../src/tickets/tools/ticket-scopes.ts'
+import type { TicketToolsOptions } from '../../src/tickets/tools/ticket-tool-options.ts'
 
 export function getTicket ({ store, locale }: TicketToolsOptions): Tool {
   const texts = ticketTexts(locale)

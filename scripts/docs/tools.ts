@@ -4,7 +4,7 @@ import { pino } from 'pino'
 import { createApp } from '../../src/server/app.ts'
 import { parseConfig } from '../../src/config/parse.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/kernel/json.ts'
-import { ticketReservation } from '../../src/tools/ticket-reservation.ts'
+import { ticketReservation } from '../../src/tickets/tools/ticket-reservation.ts'
 import { replaceSection, table, type GeneratedFile } from './document.ts'
 
 /** One entry of `GET /mcp/tools`, as far as it is needed here. */

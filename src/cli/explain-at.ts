@@ -12,13 +12,13 @@ import type { GatewayConfig } from '../config/schema.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { AuthorizationServerUnavailable, GatewayError } from '../kernel/fault.ts'
 import { err, ok } from '../kernel/result.ts'
-import { createExplainer } from '../mcp/explainer.ts'
-import type { TokenExplanation } from '../mcp/explanation.ts'
+import { createExplainer } from '../mcp/explain/explainer.ts'
+import type { TokenExplanation } from '../mcp/explain/explanation.ts'
 import { createRegistry } from '../mcp/registry.ts'
 import { explainDecision } from '../policy/explain.ts'
-import { openTicketStore } from '../storage/ticket-store.ts'
-import { explanationLines } from '../tools/explain-authorization.ts'
-import { explanationTexts } from '../tools/explanation-texts.ts'
+import { openTicketStore } from '../tickets/storage/open-ticket-store.ts'
+import { explanationLines } from '../mcp/explain/explain-authorization.ts'
+import { explanationTexts } from '../mcp/explain/explanation-texts.ts'
 
 /** An error is a sentence for the operator. */
 export const explainAt: ExplainAt = async (config, token, question) => {

@@ -4,7 +4,7 @@
 import { GatewayError } from '../kernel/fault.ts'
 import { traceOf } from './decision-trace.ts'
 import { parseEra, type Era } from './era.ts'
-import { createExplainer, type Explain } from './explainer.ts'
+import { createExplainer, type Explain } from './explain/explainer.ts'
 import { metaOf, parseMessage, type Message } from './message.ts'
 import type { MirroredHeaders } from './mirrored-headers.ts'
 import { prepareResults, type ServerIdentity } from './prepared-results.ts'

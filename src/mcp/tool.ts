@@ -8,7 +8,7 @@ import type { Denial } from '../policy/denial.ts'
 import type { Permit } from '../policy/permit.ts'
 import type { AuthenticationRequirement } from '../policy/requirement.ts'
 import type { Person } from '../kernel/person.ts'
-import type { ExplainQuestion, TokenExplanation } from './explanation.ts'
+import type { ExplainQuestion, TokenExplanation } from './explain/explanation.ts'
 
 /** @see https://modelcontextprotocol.io/specification/2025-11-25/server/tools */
 export interface ToolAnnotations {

@@ -1,7 +1,7 @@
 // A PostgreSQL database with its store, as the contract wants it.
 
 import type { Test } from 'tap'
-import { createPostgresStore, openPostgresDatabase, type PostgresStoreOptions } from '../../src/storage/postgres/store.ts'
+import { createPostgresStore, openPostgresDatabase, type PostgresStoreOptions } from '../../src/tickets/storage/postgres/store.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import type { PostgresServer } from '../support/postgres-server.ts'
 import { auditPostgresTickets } from '../support/ticket-audit.ts'

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import t from 'tap'
-import { createSqliteStore, openSqliteDatabase } from '../../src/storage/sqlite/store.ts'
+import { createSqliteStore, openSqliteDatabase } from '../../src/tickets/storage/sqlite/store.ts'
 import { covers } from '../support/covers.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { auditTickets } from '../support/ticket-audit.ts'

@@ -4,10 +4,10 @@ import type { Test } from 'tap'
 import fc from 'fast-check'
 import type { Person } from '../../src/kernel/person.ts'
 import { epochMilliseconds } from '../../src/kernel/units.ts'
-import type { SpendingLimit } from '../../src/tickets/ledger.ts'
-import type { CancelFailure, CancelReceipt, ReserveCommand, ReserveFailure, ReserveReceipt } from '../../src/tickets/reservation.ts'
+import type { SpendingLimit } from '../../src/tickets/domain/ledger.ts'
+import type { CancelFailure, CancelReceipt, ReserveCommand, ReserveFailure, ReserveReceipt } from '../../src/tickets/domain/reservation.ts'
 import type { Result } from '../../src/kernel/result.ts'
-import type { TicketStore } from '../../src/tickets/store.ts'
+import type { TicketStore } from '../../src/tickets/domain/ticket-store.ts'
 import { covers } from '../support/covers.ts'
 
 export interface StoreUnderTest {

@@ -9,7 +9,7 @@ import { networkInterfaces } from 'node:os'
 import { createInterface } from 'node:readline'
 import t from 'tap'
 import { createPracticeServer } from '../../src/local-as/server.ts'
-import { ticketReservation } from '../../src/tools/ticket-reservation.ts'
+import { ticketReservation } from '../../src/tickets/tools/ticket-reservation.ts'
 import { covers } from '../support/covers.ts'
 import {
   authorizationUrl, BOTH_SCOPES, createPkce, introspect, obtainToken, openPage, redeemCode, REDIRECT_URI, registerClient, requestToken, RESOURCE,

@@ -3,7 +3,7 @@
 
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import t, { type Test } from 'tap'
-import type { TicketStore } from '../../src/tickets/store.ts'
+import type { TicketStore } from '../../src/tickets/domain/ticket-store.ts'
 import { covers } from '../support/covers.ts'
 import { activeToken, buildGateway, call, challengeOf, limitedTo, message, post, type CallAnswer, type Gateway } from '../support/gateway.ts'
 

@@ -3,7 +3,7 @@
 
 import t from 'tap'
 import { detailsTypesMetadata } from '../../src/policy/authorization-details/types-metadata.ts'
-import { ticketReservation } from '../../src/tools/ticket-reservation.ts'
+import { ticketReservation } from '../../src/tickets/tools/ticket-reservation.ts'
 import { covers } from '../support/covers.ts'
 
 const PUBLISHED = {

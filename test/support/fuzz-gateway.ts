@@ -5,7 +5,7 @@ import { pino } from 'pino'
 import { MockAgent } from 'undici'
 import { z } from 'zod'
 import { defineTool, mcpResourceGateway, parseConfig } from '../../src/index.ts'
-import { ticketReservation } from '../../src/tools/ticket-reservation.ts'
+import { ticketReservation } from '../../src/tickets/tools/ticket-reservation.ts'
 import { CLIENT_SECRET, ISSUER, READ, RESOURCE, WRITE } from './gateway.ts'
 import { createManualClock } from './manual-clock.ts'
 

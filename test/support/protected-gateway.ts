@@ -12,8 +12,8 @@ import { systemClock } from '../../src/kernel/clock.ts'
 import { isJsonObject, type JsonObject } from '../../src/kernel/json.ts'
 import type { Locale } from '../../src/kernel/locale.ts'
 import { createPracticeServer, type PracticeServer, type PracticeServerOptions } from '../../src/local-as/server.ts'
-import { openTicketStore } from '../../src/storage/ticket-store.ts'
-import { createTicketTools } from '../../src/tools/ticket-tools.ts'
+import { openTicketStore } from '../../src/tickets/storage/open-ticket-store.ts'
+import { createTicketTools } from '../../src/tickets/tools/ticket-tools.ts'
 
 type ConfigInput = Parameters<typeof parseConfig>[0]
 

@@ -3,11 +3,11 @@
 // Answers in lines of JSON.
 
 import { once } from 'node:events'
-import { openSqliteConnection } from '../../src/storage/sqlite/connection.ts'
-import { openTicketStore } from '../../src/storage/ticket-store.ts'
+import { openSqliteConnection } from '../../src/tickets/storage/sqlite/connection.ts'
+import { openTicketStore } from '../../src/tickets/storage/open-ticket-store.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { StorageUnavailable } from '../../src/kernel/fault.ts'
-import type { TicketStore } from '../../src/tickets/store.ts'
+import type { TicketStore } from '../../src/tickets/domain/ticket-store.ts'
 
 const [mode, path = '', wishes = '0', maxTotalAmount = '0'] = process.argv.slice(2)
 const person = { issuer: 'https://as.example', subject: '1004' }

@@ -9,8 +9,8 @@ import { anchorsOf, fencesOf, withoutCode } from '../../scripts/docs/markdown.ts
 import { checkTutorials, tutorialBlocks, TUTORIALS } from '../../scripts/docs/tutorial.ts'
 import { mcpResourceGateway, parseConfig } from '../../src/index.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
-import { openTicketStore } from '../../src/storage/ticket-store.ts'
-import { createTicketTools } from '../../src/tools/ticket-tools.ts'
+import { openTicketStore } from '../../src/tickets/storage/open-ticket-store.ts'
+import { createTicketTools } from '../../src/tickets/tools/ticket-tools.ts'
 import { covers } from '../support/covers.ts'
 import { bodyDifferences, headDifferences, parseCurlAnswer } from '../support/shown-answer.ts'
 

@@ -12,7 +12,7 @@ import { detailsTypesMetadata } from '../../src/policy/authorization-details/typ
 import { coversWord, currency, upperLimit } from '../../src/policy/authorization-details/vocabulary.ts'
 import { reconsider } from '../../src/policy/reconsider.ts'
 import { authorizationReference, deriveReferenceKey, remediationOf } from '../../src/policy/remediation.ts'
-import { spendingLimits, ticketReservation, type TicketReservationCall } from '../../src/tools/ticket-reservation.ts'
+import { spendingLimits, ticketReservation, type TicketReservationCall } from '../../src/tickets/tools/ticket-reservation.ts'
 import { covers } from '../support/covers.ts'
 import { AT_NOW, NOW, RESOURCE, deniedBy, grantWith, needing, permittedBy, policyWith } from '../support/policy.ts'
 

@@ -5,7 +5,7 @@ import { epochSeconds } from '../../src/kernel/units.ts'
 import { authenticationSuffices } from '../../src/policy/authentication-level.ts'
 import type { DetailsRequirement } from '../../src/policy/authorization-details/requirement.ts'
 import { missingScopes } from '../../src/policy/scope.ts'
-import { ticketReservation } from '../../src/tools/ticket-reservation.ts'
+import { ticketReservation } from '../../src/tickets/tools/ticket-reservation.ts'
 import { covers } from '../support/covers.ts'
 import { AT_NOW, NOW, NOW_SECONDS, deniedBy, grantWith, needing, permittedBy, policyWith } from '../support/policy.ts'
 

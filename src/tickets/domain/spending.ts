@@ -1,0 +1,68 @@
+// Which alternative pays, and how much? Pure arithmetic on integers in minor units; every store calls it inside its
+// transaction. It does not read or write the ledger, and does not check that an element may be used at all: see policy/.
+
+import { err, ok, type Result } from '../../kernel/result.ts'
+import type { BudgetBalance, SpendingLimit } from './ledger.ts'
+import type { ReserveFailure } from './reservation.ts'
+
+export function isSeatCount (seats: unknown): seats is number {
+  return Number.isSafeInteger(seats) && (seats as number) >= 1
+}
+
+/** Price of all seats, or `undefined` where the product is no longer an exact integer. */
+export function amountOf (price: number, seats: number): number | undefined {
+  const amount = price * seats
+  return Number.isSafeInteger(amount) && amount >= 0 ? amount : undefined
+}
+
+/** An amount that is not exact is above every limit; this stands for it in a refusal. */
+export const AMOUNT_BEYOND_ARITHMETIC = Number.MAX_SAFE_INTEGER
+
+/**
+ * The first alternative, in the token's order, that allows this amount. Alternatives are never merged.
+ *
+ * An alternative with a bound that is not a non-negative safe integer allows nothing. What costs nothing fits every total, one
+ * that was lowered below what is spent as well: nothing remains of it, and nothing is needed.
+ *
+ * @param amount minor units of `currency`; `undefined` when it is too large to be exact
+ * @param spentOf what is already spent of a budget, by its key
+ * @see https://www.rfc-editor.org/rfc/rfc9396#section-2
+ */
+export function chooseLimit (
+  amount: number | undefined,
+  currency: string,
+  limits: readonly SpendingLimit[],
+  spentOf: (budgetKey: string) => number
+): Result<SpendingLimit, ReserveFailure> {
+  if (amount === undefined) {
+    return err({ kind: 'amount-exceeds-limit', amount: AMOUNT_BEYOND_ARITHMETIC, currency })
+  }
+  let remaining: number | undefined
+  for (const limit of limits) {
+    if (!allowsSingle(limit, amount, currency)) continue
+    if (limit.total === undefined) return ok(limit)
+    const left = remainingOf(limit.total.maxTotalAmount, spentOf(limit.total.budgetKey))
+    if (amount <= left) return ok(limit)
+    remaining = Math.max(remaining ?? 0, left)
+  }
+  return remaining === undefined
+    ? err({ kind: 'amount-exceeds-limit', amount, currency })
+    : err({ kind: 'total-exceeded', amount, currency, remaining })
+}
+
+export function balanceOf (currency: string, maxTotalAmount: number, spent: number): BudgetBalance {
+  return { currency, maxTotalAmount, spent, remaining: remainingOf(maxTotalAmount, spent) }
+}
+
+function allowsSingle (limit: SpendingLimit, amount: number, currency: string): boolean {
+  return limit.currency === currency && isBound(limit.maxAmount) && amount <= limit.maxAmount
+}
+
+/** Never negative: a total may have been lowered below what was spent under an earlier token. */
+function remainingOf (maxTotalAmount: number, spent: number): number {
+  return isBound(maxTotalAmount) && isBound(spent) ? Math.max(0, maxTotalAmount - spent) : -1
+}
+
+function isBound (value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0
+}

@@ -1,0 +1,57 @@
+// Where are the tickets kept? Chooses the adapter by the scheme of the storage URL; only the chosen one is loaded.
+
+import { resolve } from 'node:path'
+import type { Clock } from '../../kernel/clock.ts'
+import { GatewayError } from '../../kernel/fault.ts'
+import type { TicketStore } from '../domain/ticket-store.ts'
+import type { TicketLocale } from './seed-tickets.ts'
+
+export interface TicketStoreOptions {
+  /**
+   * `sqlite:<path>` (relative to the working directory), `sqlite::memory:` for one that ends with the process, or
+   * `postgres://user:password@host:port/database`, which several processes on several machines may share.
+   */
+  readonly url: string
+  readonly clock: Clock
+  /** The language of the tickets in a catalogue that is created; default `ja`. */
+  readonly locale?: TicketLocale
+  /** Connections to PostgreSQL, at most; default 10. SQLite needs one. */
+  readonly maxConnections?: number
+}
+
+/**
+ * Opens the store; creates and fills it where there is none.
+ *
+ * @throws GatewayError GW_CONFIG_INVALID, GW_STORAGE_SCHEMA_INCOMPATIBLE; StorageUnavailable
+ */
+export async function openTicketStore (options: TicketStoreOptions): Promise<TicketStore> {
+  const { clock, locale = 'ja' } = options
+  const colon = options.url.indexOf(':')
+  const scheme = options.url.slice(0, Math.max(colon, 0))
+  const rest = options.url.slice(colon + 1)
+  switch (scheme) {
+    case 'sqlite': {
+      const path = sqlitePath(rest)
+      const { openSqliteStore } = await import('./sqlite/store.ts')
+      return openSqliteStore({ path, clock, locale })
+    }
+    case 'postgres':
+    case 'postgresql': {
+      const { openPostgresStore } = await import('./postgres/store.ts')
+      const { url, maxConnections } = options
+      return openPostgresStore({ url, clock, locale, ...(maxConnections === undefined ? {} : { maxConnections }) })
+    }
+    default:
+      // the URL may hold a password: only what is expected is said
+      throw new GatewayError('GW_CONFIG_INVALID', 'the storage URL must begin with sqlite: or postgres:')
+  }
+}
+
+// absolute, because the driver takes names such as http: and libsql: for servers and file: for URIs
+function sqlitePath (rest: string): string {
+  if (rest === ':memory:') return rest
+  if (rest === '' || rest.includes('\0')) {
+    throw new GatewayError('GW_CONFIG_INVALID', 'the storage URL must be sqlite:<path> or sqlite::memory:')
+  }
+  return resolve(rest)
+}

@@ -1,0 +1,49 @@
+// How are seats given back? Status, seats and budget in one transaction. Another person's reservation looks like none.
+
+import { err, ok, type Result } from '../../../kernel/result.ts'
+import type { CancelCommand, CancelFailure, CancelReceipt } from '../../domain/reservation.ts'
+import { balanceOf } from '../../domain/spending.ts'
+import { integerAt, RESERVATION_COLUMNS, reservationFrom } from '../rows.ts'
+import type { Run, Statement } from './connection.ts'
+import { lockKnownPerson } from './people.ts'
+
+const OWN_RESERVATION: Statement = {
+  name: 'own_reservation',
+  text: `
+    SELECT ${RESERVATION_COLUMNS}, r.max_total_amount
+    FROM reservations r JOIN tickets t ON t.id = r.ticket_id WHERE r.id = $1 AND r.person_id = $2`
+}
+// a statement of its own: an UPDATE that waited would go on with what it read before the other transaction's commit
+const LOCK_TICKET: Statement = { name: 'lock_ticket_of', text: 'SELECT FROM tickets WHERE id = $1 FOR NO KEY UPDATE' }
+// the condition on the status is never false under the person's lock
+const CANCEL: Statement = {
+  name: 'cancel',
+  text: `
+    WITH reservation AS (
+      UPDATE reservations SET status = 'cancelled', cancelled_at = $2 WHERE id = $1 AND status = 'active'
+      RETURNING ticket_id, seats, amount, budget_id
+    ), budget AS (
+      UPDATE budgets SET spent = spent - reservation.amount FROM reservation WHERE budgets.id = reservation.budget_id
+      RETURNING spent
+    )
+    UPDATE tickets SET available_seats = available_seats + reservation.seats FROM reservation
+    WHERE tickets.id = reservation.ticket_id
+    RETURNING available_seats, (SELECT spent FROM budget)`
+}
+
+/** Only inside a transaction that is undone for a failure. Locks in the order of reserveSeats. */
+export async function cancelReservation (run: Run, command: CancelCommand): Promise<Result<CancelReceipt, CancelFailure>> {
+  const { reservationId } = command
+  const personId = await lockKnownPerson(run, command.person)
+  const row = personId === undefined ? undefined : (await run(OWN_RESERVATION, reservationId, personId))[0]
+  if (row === undefined) return err({ kind: 'reservation-not-found' })
+  const reservation = reservationFrom(row)
+  if (reservation.status === 'cancelled') return err({ kind: 'already-cancelled' })
+
+  await run(LOCK_TICKET, reservation.ticketId)
+  const given = (await run(CANCEL, reservationId, new Date(command.at).toISOString()))[0]
+  const cancelled = { reservation: { ...reservation, status: 'cancelled' as const }, availableSeats: integerAt(given, 0) }
+  if (row[8] === null) return ok(cancelled)
+  const { amount, currency } = reservation
+  return ok({ ...cancelled, credited: { amount, balance: balanceOf(currency, integerAt(row, 8), integerAt(given, 1)) } })
+}

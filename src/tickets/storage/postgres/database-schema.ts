@@ -1,0 +1,78 @@
+// Does this database have the tables this code knows? Brings an older one up to date and refuses a newer or foreign one.
+// It does not repair: all migrations that are due are applied in one transaction or not at all, by one of the replicas
+// that start at the same time, under a lock that the others wait for.
+
+import { GatewayError } from '../../../kernel/fault.ts'
+import { ok } from '../../../kernel/result.ts'
+import { integerAt } from '../rows.ts'
+import type { PostgresConnection, Run, Statement } from './connection.ts'
+import { MIGRATIONS } from './migrations/migrations.ts'
+
+/** Of an advisory lock of the database: "GWTK". */
+const MIGRATION_LOCK = 0x4757544b
+const MIGRATION_TIMEOUT_MS = 600_000
+const ENCODING = 'UTF8'
+
+// The catalogue itself, and not to_regclass: that one remembers a table as missing which another replica has just made.
+const SERVER: Statement = {
+  text: `
+    WITH found AS (
+      SELECT relname FROM pg_class
+      WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
+        AND relname IN ('ticket_store_schema', 'tickets', 'ticket_titles', 'people', 'budgets', 'reservations')
+    )
+    SELECT current_setting('server_encoding'), EXISTS (SELECT FROM found WHERE relname = 'ticket_store_schema'), EXISTS (SELECT FROM found)`
+}
+const VERSION: Statement = { text: 'SELECT max(version) FROM ticket_store_schema' }
+const CREATE_VERSION: Statement = { text: 'CREATE TABLE ticket_store_schema (version int PRIMARY KEY, migrated_at timestamptz NOT NULL DEFAULT now())' }
+const ADD_VERSION: Statement = { text: 'INSERT INTO ticket_store_schema (version) VALUES ($1)' }
+// before the lock: the time others take for their migrations counts too
+const PATIENCE: Statement = { text: `SET LOCAL statement_timeout = ${MIGRATION_TIMEOUT_MS}` }
+const LOCK: Statement = { text: `SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`, answerTimeoutMs: MIGRATION_TIMEOUT_MS }
+
+/**
+ * The schema's number, 0 for a database without our tables.
+ *
+ * @throws GW_STORAGE_SCHEMA_INCOMPATIBLE for a newer or a foreign database, in which nothing was changed
+ */
+export async function checkSchema (run: Run): Promise<number> {
+  const [encoding, versioned, occupied] = (await run(SERVER))[0] ?? []
+  if (encoding !== ENCODING) throw incompatible(`the database has the encoding ${String(encoding)}; create one with ENCODING '${ENCODING}'`)
+  if (versioned !== 't') {
+    if (occupied === 't') throw incompatible('the database has tables of our names that belong to another program: use a database of its own')
+    return 0
+  }
+  const version = integerAt((await run(VERSION))[0], 0)
+  if (version > MIGRATIONS.length) {
+    throw incompatible(`the database has schema ${version}, this version knows ${MIGRATIONS.length}: run the version that wrote it, or a newer one`)
+  }
+  return version
+}
+
+/**
+ * @param seed fills the tables of a database that was just created, in the same transaction
+ * @throws GW_STORAGE_SCHEMA_INCOMPATIBLE
+ * @see https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
+ */
+export async function migrateSchema (connection: PostgresConnection, seed: (run: Run) => Promise<void>): Promise<void> {
+  const doing = 'opening the database'
+  const found = await connection.transact(doing, async run => ok(await checkSchema(run)))
+  if (found.ok && found.value === MIGRATIONS.length) return
+  await connection.transact(doing, async run => {
+    await run(PATIENCE)
+    await run(LOCK)
+    // read again under the lock: another replica may have been here
+    const version = await checkSchema(run)
+    if (version === 0) await run(CREATE_VERSION)
+    for (const [index, text] of MIGRATIONS.slice(version).entries()) {
+      await run({ text, answerTimeoutMs: MIGRATION_TIMEOUT_MS })
+      await run(ADD_VERSION, version + index + 1)
+    }
+    if (version === 0) await seed(run)
+    return ok(undefined)
+  })
+}
+
+function incompatible (detail: string): GatewayError {
+  return new GatewayError('GW_STORAGE_SCHEMA_INCOMPATIBLE', detail)
+}

@@ -1,0 +1,107 @@
+// How are seats taken? Price, seats, budget and reservation in one transaction, or none of it. Every transaction that
+// writes locks one person first and one ticket after, so that no two of them can wait for each other; a person's budgets
+// and idempotency keys are guarded by the person's lock. Refusals are undone by the caller.
+
+import { GatewayError } from '../../../kernel/fault.ts'
+import { err, ok, type Result } from '../../../kernel/result.ts'
+import type { ReserveCommand, ReserveFailure, ReserveReceipt } from '../../domain/reservation.ts'
+import { AMOUNT_BEYOND_ARITHMETIC, amountOf, chooseLimit, isSeatCount } from '../../domain/spending.ts'
+import { debited } from '../debited.ts'
+import { integerAt, RESERVATION_COLUMNS, reservationFrom, textAt } from '../rows.ts'
+import type { Run, Statement } from './connection.ts'
+import { lockPerson } from './people.ts'
+
+type Outcome = Result<ReserveReceipt, ReserveFailure>
+
+const REPEATED: Statement = {
+  name: 'repeated_reservation',
+  text: `
+    SELECT ${RESERVATION_COLUMNS}, t.available_seats, r.element_index, r.max_total_amount, b.spent
+    FROM reservations r JOIN tickets t ON t.id = r.ticket_id LEFT JOIN budgets b ON b.id = r.budget_id
+    WHERE r.person_id = $1 AND r.idempotency_key = $2`
+}
+const SPENT: Statement = { name: 'spent', text: 'SELECT budget_key, currency, spent FROM budgets WHERE person_id = $1' }
+const LOCK_TICKET: Statement = {
+  name: 'lock_ticket',
+  text: 'SELECT price, currency, available_seats, title FROM tickets WHERE id = $1 FOR NO KEY UPDATE'
+}
+// one statement, because everyone who wants the same ticket waits while it is locked
+const TAKE: Statement = {
+  name: 'take_seats',
+  text: `
+    WITH budget AS (
+      INSERT INTO budgets (person_id, budget_key, currency, spent)
+      SELECT $1, $8::text, $5::text, $4::bigint WHERE $8::text IS NOT NULL
+      ON CONFLICT (person_id, budget_key, currency) DO UPDATE SET spent = budgets.spent + excluded.spent
+      RETURNING id, spent
+    ), ticket AS (
+      UPDATE tickets SET available_seats = available_seats - $3 WHERE id = $2 AND available_seats >= $3
+      RETURNING id, available_seats
+    )
+    INSERT INTO reservations (person_id, ticket_id, seats, amount, currency, status, reserved_at, idempotency_key,
+      element_index, budget_id, max_total_amount)
+    SELECT $1, ticket.id, $3, $4, $5, 'active', $6, $7, $9, (SELECT id FROM budget), $10 FROM ticket
+    RETURNING id, (SELECT available_seats FROM ticket), (SELECT spent FROM budget)`
+}
+
+/** Only inside a transaction that is undone for a failure. */
+export async function reserveSeats (run: Run, command: ReserveCommand): Promise<Outcome> {
+  if (!isSeatCount(command.seats)) throw new GatewayError('GW_STORAGE_BIND_INVALID', 'seats are no positive integer')
+  const { ticketId, seats, limits, idempotencyKey } = command
+  const personId = await lockPerson(run, command.person)
+
+  if (idempotencyKey !== undefined) {
+    const outcome = await repeatedReservation(run, personId, idempotencyKey, command)
+    if (outcome !== undefined) return outcome
+  }
+
+  const spent = limits === 'unrestricted' ? undefined : await spentBy(run, personId)
+  const ticket = (await run(LOCK_TICKET, ticketId))[0]
+  if (ticket === undefined) return err({ kind: 'ticket-not-found' })
+  const availableSeats = integerAt(ticket, 2)
+  if (seats > availableSeats) return err({ kind: 'not-enough-seats', availableSeats })
+
+  const currency = textAt(ticket, 1)
+  const amount = amountOf(integerAt(ticket, 0), seats)
+  const chosen = limits === 'unrestricted'
+    ? ok(undefined)
+    : chooseLimit(amount, currency, limits, budgetKey => spent?.get(budgetName(budgetKey, currency)) ?? 0)
+  if (!chosen.ok) return chosen
+  if (amount === undefined) return err({ kind: 'amount-exceeds-limit', amount: AMOUNT_BEYOND_ARITHMETIC, currency })
+
+  const limit = chosen.value
+  const reservedAt = new Date(command.at).toISOString()
+  const taken = (await run(TAKE,
+    personId, ticketId, seats, amount, currency, reservedAt, idempotencyKey ?? null,
+    limit?.total?.budgetKey ?? null, limit?.elementIndex ?? null, limit?.total?.maxTotalAmount ?? null))[0]
+  return ok({
+    reservation: { id: integerAt(taken, 0), ticketId, ticketTitle: textAt(ticket, 3), seats, amount, currency, status: 'active', reservedAt },
+    availableSeats: integerAt(taken, 1),
+    ...debited(limit?.elementIndex, currency, limit?.total?.maxTotalAmount, limit?.total === undefined ? undefined : integerAt(taken, 2)),
+    repeated: false
+  })
+}
+
+async function repeatedReservation (run: Run, personId: number, key: string, wish: ReserveCommand): Promise<Outcome | undefined> {
+  const row = (await run(REPEATED, personId, key))[0]
+  if (row === undefined) return undefined
+  const reservation = reservationFrom(row)
+  if (reservation.ticketId !== wish.ticketId || reservation.seats !== wish.seats) return err({ kind: 'idempotency-key-reused' })
+  const [elementIndex, maxTotalAmount, spent] = [9, 10, 11].map(column => row[column] === null ? undefined : integerAt(row, column))
+  return ok({
+    reservation,
+    availableSeats: integerAt(row, 8),
+    ...debited(elementIndex, reservation.currency, maxTotalAmount, spent),
+    repeated: true
+  })
+}
+
+/** All budgets of one person, before the ticket is locked: its currency is not known yet. */
+async function spentBy (run: Run, personId: number): Promise<ReadonlyMap<string, number>> {
+  const rows = await run(SPENT, personId)
+  return new Map(rows.map(row => [budgetName(textAt(row, 0), textAt(row, 1)), integerAt(row, 2)]))
+}
+
+function budgetName (budgetKey: string, currency: string): string {
+  return JSON.stringify([budgetKey, currency])
+}

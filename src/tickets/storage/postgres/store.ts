@@ -1,0 +1,69 @@
+// The ticket store in a PostgreSQL database, which any number of gateways may share.
+
+import type { Clock } from '../../../kernel/clock.ts'
+import type { TicketStore } from '../../domain/ticket-store.ts'
+import { checkBindable } from '../bind-guard.ts'
+import { RESERVATION_COLUMNS, reservationFrom } from '../rows.ts'
+import { seedTickets, type TicketLocale } from '../seed-tickets.ts'
+import { cancelReservation } from './cancel.ts'
+import { addTicket, findTicket, listTickets, searchTickets } from './catalogue.ts'
+import { openPostgresConnection, type PostgresConnection, type PostgresOptions, type Statement } from './connection.ts'
+import { reserveSeats } from './reserve.ts'
+import { migrateSchema } from './database-schema.ts'
+
+const RESERVATIONS_LIMIT = 1_000
+const RESERVATIONS_OF: Statement = {
+  name: 'reservations_of',
+  text: `
+    SELECT ${RESERVATION_COLUMNS} FROM reservations r JOIN tickets t ON t.id = r.ticket_id
+    WHERE r.person_id = (SELECT id FROM people WHERE issuer = $1 AND subject = $2)
+    ORDER BY r.id DESC LIMIT ${RESERVATIONS_LIMIT}`
+}
+// reads a table of ours: a database without them is not ready
+const PING: Statement = { name: 'ping', text: 'SELECT 1 FROM tickets LIMIT 1' }
+
+export interface PostgresStoreOptions extends PostgresOptions {
+  readonly clock: Clock
+  /** The language of the tickets in a catalogue that is created. */
+  readonly locale: TicketLocale
+}
+
+/** Creates or migrates the tables first. Safe for several processes at once. */
+export async function openPostgresStore (options: PostgresStoreOptions): Promise<TicketStore> {
+  return createPostgresStore(await openPostgresDatabase(options))
+}
+
+/** The database with its tables; for the store and its tests. */
+export async function openPostgresDatabase (options: PostgresStoreOptions): Promise<PostgresConnection> {
+  const connection = await openPostgresConnection(options)
+  try {
+    await migrateSchema(connection, async run => {
+      for (const ticket of seedTickets(options.clock.now(), options.locale)) await addTicket(run, ticket)
+    })
+    return connection
+  } catch (error) {
+    await connection.close()
+    throw error
+  }
+}
+
+export function createPostgresStore (connection: PostgresConnection): TicketStore {
+  return {
+    listTickets: limit => listTickets(connection, limit),
+    searchTickets: search => searchTickets(connection, search),
+    findTicket: id => findTicket(connection, id),
+    // checked before a connection is taken for it, and whether the person is known or not
+    reserve: async command => {
+      checkBindable([command.ticketId, command.person.issuer, command.person.subject, command.idempotencyKey ?? null])
+      return connection.transact('reserve seats', run => reserveSeats(run, command))
+    },
+    cancel: async command => {
+      checkBindable([command.reservationId, command.person.issuer, command.person.subject])
+      return connection.transact('cancel a reservation', run => cancelReservation(run, command))
+    },
+    reservationsOf: async ({ issuer, subject }) =>
+      (await connection.run('list reservations', RESERVATIONS_OF, issuer, subject)).map(reservationFrom),
+    ping: async () => { await connection.run('ping', PING) },
+    close: () => connection.close()
+  }
+}

@@ -1,0 +1,65 @@
+// The ticket store in an SQLite database: one connection, one synchronous transaction for each method.
+
+import type { Clock } from '../../../kernel/clock.ts'
+import type { TicketStore } from '../../domain/ticket-store.ts'
+import { seedTickets, type TicketLocale } from '../seed-tickets.ts'
+import { RESERVATION_COLUMNS, reservationFrom } from '../rows.ts'
+import { cancelReservation } from './cancel.ts'
+import { addTicket, findTicket, listTickets } from './catalogue.ts'
+import { openSqliteConnection, type SqliteConnection, type SqliteOptions } from './connection.ts'
+import { reserveSeats } from './reserve.ts'
+import { checkSchema, migrateSchema } from './database-schema.ts'
+import { searchTickets } from './search.ts'
+
+const RESERVATIONS_LIMIT = 1_000
+const RESERVATIONS_OF = `
+  SELECT ${RESERVATION_COLUMNS} FROM reservations r JOIN tickets t ON t.id = r.ticket_id
+  WHERE r.person_id = (SELECT id FROM people WHERE issuer = ? AND subject = ?)
+  ORDER BY r.id DESC LIMIT ${RESERVATIONS_LIMIT}`
+// reads the file, which SELECT 1 would not
+const PING = 'SELECT 1 FROM tickets LIMIT 1'
+
+export interface SqliteStoreOptions extends SqliteOptions {
+  readonly clock: Clock
+  /** The language of the tickets in a catalogue that is created. */
+  readonly locale: TicketLocale
+}
+
+/** Creates or migrates the database first. Safe for several processes at once. */
+export async function openSqliteStore (options: SqliteStoreOptions): Promise<TicketStore> {
+  return createSqliteStore(await openSqliteDatabase(options))
+}
+
+/** The database with its tables; for the store and its tests. */
+export async function openSqliteDatabase (options: SqliteStoreOptions): Promise<SqliteConnection> {
+  const connection = openSqliteConnection(options)
+  try {
+    const doing = 'opening the database'
+    await connection.answer(doing, () => checkSchema(connection))
+    await connection.writeAheadLog()
+    await connection.answer(doing, () => {
+      migrateSchema(connection, () => {
+        for (const ticket of seedTickets(options.clock.now(), options.locale)) addTicket(connection, ticket)
+      })
+    })
+    return connection
+  } catch (error) {
+    connection.close()
+    throw error
+  }
+}
+
+export function createSqliteStore (connection: SqliteConnection): TicketStore {
+  const { answer, change } = connection
+  return {
+    listTickets: limit => answer('list tickets', () => listTickets(connection, limit)),
+    searchTickets: search => searchTickets(connection, search),
+    findTicket: id => answer('find a ticket', () => findTicket(connection, id)),
+    reserve: command => change('reserve seats', () => reserveSeats(connection, command)),
+    cancel: command => change('cancel a reservation', () => cancelReservation(connection, command)),
+    reservationsOf: person => answer('list reservations', () =>
+      connection.prepare(RESERVATIONS_OF).all(person.issuer, person.subject).map(reservationFrom)),
+    ping: () => answer('ping', () => { connection.prepare(PING).first() }),
+    close: () => Promise.resolve(connection.close())
+  }
+}

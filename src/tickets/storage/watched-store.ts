@@ -1,0 +1,38 @@
+// How long does the storage take, and in which trace? A store around another that tells of every transaction. It changes nothing.
+
+import type { Clock } from '../../kernel/clock.ts'
+import { inSpan, type Tracing } from '../../kernel/tracing.ts'
+import type { TicketStore } from '../domain/ticket-store.ts'
+
+export interface StoreWatch {
+  readonly clock: Clock
+  /** Must not throw. */
+  readonly observe?: ((event: { readonly operation: string, readonly outcome: 'answered' | 'failed', readonly durationMs: number }) => void) | undefined
+  readonly tracing?: Tracing | undefined
+}
+
+export function createWatchedStore (store: TicketStore, { clock, observe, tracing }: StoreWatch): TicketStore {
+  async function watched<T> (operation: string, work: () => Promise<T>): Promise<T> {
+    const startedMs = clock.monotonicMs()
+    const tell = (outcome: 'answered' | 'failed') => observe?.({ operation, outcome, durationMs: clock.monotonicMs() - startedMs })
+    try {
+      const value = tracing === undefined ? await work() : await inSpan(tracing, { name: `storage ${operation}`, kind: 'client' }, work)
+      tell('answered')
+      return value
+    } catch (error) {
+      tell('failed')
+      throw error
+    }
+  }
+
+  return {
+    listTickets: limit => watched('list_tickets', () => store.listTickets(limit)),
+    searchTickets: search => watched('search_tickets', () => store.searchTickets(search)),
+    findTicket: id => watched('find_ticket', () => store.findTicket(id)),
+    reserve: command => watched('reserve', () => store.reserve(command)),
+    cancel: command => watched('cancel', () => store.cancel(command)),
+    reservationsOf: person => watched('reservations_of', () => store.reservationsOf(person)),
+    ping: () => watched('ping', store.ping),
+    close: store.close
+  }
+}

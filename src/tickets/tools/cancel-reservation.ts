@@ -1,0 +1,51 @@
+// cancel_reservation: gives a person's seats back. Another person's reservation looks like none at all.
+
+import { z } from 'zod'
+import { defineTool, type Tool } from '../../mcp/tool.ts'
+import { budgetJson, budgetSchema, reservationJson, reservationSchema } from './ticket-schemas.ts'
+import { ticketTexts } from './ticket-texts.ts'
+import { ticketReservation } from './ticket-reservation.ts'
+import { WRITE_SCOPE } from './ticket-scopes.ts'
+import type { TicketToolsOptions } from './ticket-tool-options.ts'
+
+export function cancelReservation ({ store, clock, locale }: TicketToolsOptions): Tool {
+  const texts = ticketTexts(locale)
+  return defineTool({
+    name: 'cancel_reservation',
+    title: locale === 'ja' ? '予約の取り消し' : 'Cancel a reservation',
+    description: locale === 'ja' ? 'あなたの予約を一つ取り消し、座席を戻します。' : 'Cancels one of your reservations and gives its seats back.',
+    annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
+    input: z.strictObject({
+      reservation_id: z.int().positive().describe('The id of one of your reservations')
+    }),
+    output: z.strictObject({
+      reservation: reservationSchema,
+      available_seats: z.int().min(0).describe('Seats left on the ticket'),
+      credited: z.strictObject({ amount: z.int().min(0), budget: budgetSchema }).optional()
+        .describe('What was given back to the total of the authorization details')
+    }),
+    access: {
+      scopes: [WRITE_SCOPE],
+      freshness: 'fresh',
+      detailsType: ticketReservation,
+      details: () => ticketReservation.requires({ action: 'cancel' })
+    },
+    async run ({ person }, { reservation_id: reservationId }) {
+      const cancelled = await store.cancel({ person, reservationId, at: clock.now() })
+      if (!cancelled.ok) {
+        const { kind } = cancelled.error
+        return { kind: 'failed', code: kind, text: kind === 'reservation-not-found' ? texts.reservationNotFound : texts.alreadyCancelled }
+      }
+      const { reservation, availableSeats, credited } = cancelled.value
+      return {
+        kind: 'completed',
+        text: texts.cancelled(reservation),
+        structured: {
+          reservation: reservationJson(reservation),
+          available_seats: availableSeats,
+          ...(credited === undefined ? {} : { credited: { amount: credited.amount, budget: budgetJson(credited.balance) } })
+        }
+      }
+    }
+  })
+}

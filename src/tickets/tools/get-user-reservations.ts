@@ -1,0 +1,26 @@
+// get_user_reservations: what has this person reserved? Whose reservations are read is decided by the permit alone;
+// there is no argument to name anybody else with.
+
+import { z } from 'zod'
+import { defineTool, type Tool } from '../../mcp/tool.ts'
+import { reservationJson, reservationSchema } from './ticket-schemas.ts'
+import { ticketTexts } from './ticket-texts.ts'
+import { READ_SCOPE } from './ticket-scopes.ts'
+import type { TicketToolsOptions } from './ticket-tool-options.ts'
+
+export function getUserReservations ({ store, locale }: TicketToolsOptions): Tool {
+  const texts = ticketTexts(locale)
+  return defineTool({
+    name: 'get_user_reservations',
+    title: locale === 'ja' ? '自分の予約' : 'My reservations',
+    description: locale === 'ja' ? 'あなたの予約を新しい順に一覧します。' : 'Lists your reservations, newest first.',
+    annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
+    input: z.strictObject({}),
+    output: z.strictObject({ reservations: z.array(reservationSchema) }),
+    access: { scopes: [READ_SCOPE] },
+    async run ({ person }) {
+      const reservations = await store.reservationsOf(person)
+      return { kind: 'completed', text: texts.reservations(reservations), structured: { reservations: reservations.map(reservationJson) } }
+    }
+  })
+}

@@ -1,0 +1,94 @@
+// What do the ticket tools say? Every sentence in both languages, in one place. Titles and names come from the storage.
+
+import type { Locale } from '../../kernel/locale.ts'
+import { remembered } from '../../kernel/remembered.ts'
+import type { Reservation } from '../domain/reservation.ts'
+import type { Ticket } from '../domain/ticket.ts'
+
+export interface TicketTexts {
+  readonly money: (amount: number, currency: string) => string
+  readonly tickets: (tickets: readonly Ticket[]) => string
+  readonly reservations: (reservations: readonly Reservation[]) => string
+  readonly reserved: (reservation: Reservation, repeated: boolean) => string
+  readonly remaining: (amount: string) => string
+  readonly cancelled: (reservation: Reservation) => string
+  readonly ticketNotFound: string
+  readonly notEnoughSeats: (available: number) => string
+  readonly idempotencyKeyReused: string
+  readonly reservationNotFound: string
+  readonly alreadyCancelled: string
+}
+
+export function ticketTexts (locale: Locale): TicketTexts {
+  return locale === 'ja' ? JAPANESE : ENGLISH
+}
+
+/** Prices repeat, and Intl takes longer for one than SQLite for its row. */
+const MAX_KNOWN_AMOUNTS = 1000
+
+/** Amounts are in minor units; how many of them make one unit is the currency's business, and Intl knows it. */
+function moneyIn (locale: Locale): TicketTexts['money'] {
+  const formats = new Map<string, (amount: number) => string>()
+  return (amount, currency) => {
+    let format = formats.get(currency)
+    if (format === undefined) {
+      format = moneyFormat(locale, currency)
+      formats.set(currency, format)
+    }
+    return format(amount)
+  }
+}
+
+function moneyFormat (locale: Locale, currency: string): (amount: number) => string {
+  const format = new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' })
+  const minorUnits = 10 ** (format.resolvedOptions().maximumFractionDigits ?? 0)
+  // The full-width yen sign that the Japanese locale writes is not what users of the tools know.
+  return remembered(MAX_KNOWN_AMOUNTS, amount => format.format(amount / minorUnits).replace('\uffe5', '¥'))
+}
+
+const moneyEn = moneyIn('en')
+const moneyJa = moneyIn('ja')
+
+const ENGLISH: TicketTexts = {
+  money: moneyEn,
+  tickets: tickets => tickets.length === 0
+    ? 'No ticket found.'
+    : tickets.map(({ id, title, price, currency, availableSeats, totalSeats, eventDate }) =>
+      `#${id} ${title}: ${moneyEn(price, currency)}, ${availableSeats} of ${totalSeats} seats left, ${eventDate.slice(0, 10)}`).join('\n'),
+  reservations: reservations => reservations.length === 0
+    ? 'No reservation.'
+    : reservations.map(({ id, ticketTitle, seats, amount, currency, status }) =>
+      `#${id} ${ticketTitle}: ${seats} seat(s), ${moneyEn(amount, currency)}, ${status}`).join('\n'),
+  reserved: ({ id, ticketTitle, seats, amount, currency }, repeated) =>
+    `${repeated ? 'This reservation was made already' : 'The ticket is reserved'}. #${id} ${ticketTitle}: ${seats} seat(s), ${moneyEn(amount, currency)}`,
+  remaining: amount => `${amount} of the authorized total remains.`,
+  cancelled: ({ id, ticketTitle }) => `The reservation is cancelled. #${id} ${ticketTitle}`,
+  ticketNotFound: 'There is no such ticket.',
+  notEnoughSeats: available => `Not enough seats: ${available} left.`,
+  idempotencyKeyReused: 'This idempotency_key was used for another reservation; choose a new one.',
+  reservationNotFound: 'There is no such reservation.',
+  alreadyCancelled: 'This reservation is cancelled already.'
+}
+
+const STATUS_JA = { active: '有効', cancelled: '取消済み' } as const
+
+const JAPANESE: TicketTexts = {
+  money: moneyJa,
+  tickets: tickets => tickets.length === 0
+    ? '該当するチケットはありません。'
+    : tickets.map(({ id, title, price, currency, availableSeats, totalSeats, eventDate }) =>
+      `#${id} ${title}: ${moneyJa(price, currency)}、残り${availableSeats}席(全${totalSeats}席)、${eventDate.slice(0, 10)}`).join('\n'),
+  reservations: reservations => reservations.length === 0
+    ? '予約はありません。'
+    : reservations.map(({ id, ticketTitle, seats, amount, currency, status }) =>
+      `#${id} ${ticketTitle}: ${seats}席、${moneyJa(amount, currency)}、${STATUS_JA[status]}`).join('\n'),
+  reserved: ({ id, ticketTitle, seats, amount, currency }, repeated) =>
+    `${repeated ? 'この予約は既に完了しています。' : 'チケット予約が完了しました。'}#${id} ${ticketTitle}: ${seats}席、${moneyJa(amount, currency)}`,
+  remaining: amount => `許可された合計金額の残りは ${amount} です。`,
+  cancelled: ({ id, ticketTitle }) => `予約を取り消しました。#${id} ${ticketTitle}`,
+  ticketNotFound: 'チケットが見つかりません。',
+  notEnoughSeats: available => `座席が足りません(残り${available}席)。`,
+  idempotencyKeyReused: 'この idempotency_key は別の予約に使われています。新しい値を指定してください。',
+  reservationNotFound: '予約が見つかりません。',
+  alreadyCancelled: 'この予約は既に取り消されています。'
+}
