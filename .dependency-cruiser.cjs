@@ -66,20 +66,20 @@ module.exports = {
     ...matrix,
     ...innerMatrix,
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^src/', pathNot: '^src/index\\.ts$|^src/(server/(main|worker)|cli/mcp-resource-gateway)\\.ts$|^src/local-as/main\\.ts$' }, to: {} },
+    { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^src/', pathNot: '^src/index\\.ts$|^src/(server/(main|worker)|cli/mcp-resource-gateway)\\.ts$|^src/practice-as/practice-as\\.ts$' }, to: {} },
     { name: 'nothing-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
       name: 'practice-server-stays-apart',
       comment: 'The product never reaches the practice authorization server, by a dynamic import neither.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/local-as/' },
-      to: { path: '^src/local-as/' }
+      from: { path: '^src/', pathNot: '^src/practice-as/' },
+      to: { path: '^src/practice-as/' }
     },
     {
       name: 'practice-server-knows-the-kernel-only',
       severity: 'error',
-      from: { path: '^src/local-as/' },
-      to: { path: '^src/', pathNot: '^src/(local-as|kernel)/' }
+      from: { path: '^src/practice-as/' },
+      to: { path: '^src/', pathNot: '^src/(practice-as|kernel)/' }
     },
     {
       name: 'only-the-authenticator-makes-grants',
@@ -97,14 +97,14 @@ module.exports = {
     owners('only-http-imports-fastify', ['fastify', '@fastify'], '^src/(http|gateway|server)/'),
     owners('only-operations-measures', ['prom-client', '@opentelemetry'], '^src/operations/'),
     owners('only-http-counts-in-redis', ['ioredis'], '^src/http/'),
-    owners('only-auth-calls-out', ['undici', 'lru-cache'], '^src/(auth|local-as)/'),
-    owners('only-auth-reads-signed-tokens', ['jose', '@authlete'], '^src/(auth|local-as)/'),
+    owners('only-auth-calls-out', ['undici', 'lru-cache'], '^src/(auth|practice-as)/'),
+    owners('only-auth-reads-signed-tokens', ['jose', '@authlete'], '^src/(auth|practice-as)/'),
     owners('only-storage-imports-databases', ['libsql', 'pg'], '^src/tickets/storage/'),
-    owners('only-the-practice-server-imports-oidc-provider', ['oidc-provider'], '^src/local-as/'),
+    owners('only-the-practice-server-imports-oidc-provider', ['oidc-provider'], '^src/practice-as/'),
     {
       name: 'no-development-dependency-in-the-product',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/local-as/' },
+      from: { path: '^src/', pathNot: '^src/practice-as/' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm-peer'] }
     }
   ],

@@ -44,7 +44,7 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/config/environment.ts', 'src/local-as/**'],
+    ignores: ['src/config/environment.ts', 'src/practice-as/**'],
     rules: {
       'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Only src/config/environment.ts reads the environment.' }],
       'no-console': 'error'

@@ -7,7 +7,7 @@ import type { LightMyRequestResponse } from 'fastify'
 import { pino } from 'pino'
 import { createApp } from '../../src/server/app.ts'
 import { parseConfig } from '../../src/config/parse.ts'
-import { createPracticeServer } from '../../src/local-as/server.ts'
+import { createPracticeServer } from '../../src/practice-as/practice-server.ts'
 import { authorizationUrl, createPkce, openPage, redeemCode, registerClient, RESOURCE, submitAndReturn } from '../../test/support/practice-client.ts'
 
 /** Markdown, by the name of its section. */

@@ -79,7 +79,7 @@ function practiceServerPart (env: Environment, port: number, resource: string): 
     label: 'AS',
     name: 'practice authorization server',
     ports: [{ port, variable: 'PRACTICE_AS_PORT' }],
-    args: ['.build/src/local-as/main.js'],
+    args: ['.build/src/practice-as/practice-as.js'],
     env: { ...system(env), PRACTICE_AS_PORT: String(port), PRACTICE_AS_RESOURCE: env['PRACTICE_AS_RESOURCE'] ?? resource },
     endSignal: 'SIGTERM',
     ready: { url: `${issuer}/.well-known/oauth-authorization-server` }

@@ -105,7 +105,7 @@ t.test('image — its production dependencies are enough to start, answer and en
   for (const absent of ['typescript', 'oidc-provider', 'tap', '@opentelemetry/sdk-trace-base', 'ioredis']) t.notOk(existsSync(join(folder, 'node_modules', absent)), absent)
 
   cpSync('dist', join(folder, 'dist'), { recursive: true })
-  t.notOk(existsSync(join(folder, 'dist/local-as')), 'the practice server is not part of it')
+  t.notOk(existsSync(join(folder, 'dist/practice-as')), 'the practice server is not part of it')
   mkdirSync(join(folder, 'config'))
   const data = join(folder, 'data')
   const config = JSON.parse(readFileSync('scripts/docker/container.json', 'utf8').replaceAll(DATA, data)) as Record<string, object>

@@ -10,7 +10,7 @@ import t from 'tap'
 import { readTokenFile } from '../../src/cli/token-file.ts'
 import { runExplain } from '../../src/cli/explain-command.ts'
 import { explainAt } from '../../src/cli/explain-at.ts'
-import { createPracticeServer } from '../../src/local-as/server.ts'
+import { createPracticeServer } from '../../src/practice-as/practice-server.ts'
 import { covers } from '../support/covers.ts'
 
 const RESOURCE = 'http://localhost:3443/mcp'

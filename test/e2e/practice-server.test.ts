@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { createInterface } from 'node:readline'
 import t from 'tap'
-import { createPracticeServer } from '../../src/local-as/server.ts'
+import { createPracticeServer } from '../../src/practice-as/practice-server.ts'
 import { ticketReservation } from '../../src/tickets/tools/ticket-reservation.ts'
 import { covers } from '../support/covers.ts'
 import {
@@ -538,7 +538,7 @@ t.test('root page — says what this is, who can log in and where everything is'
 
 function start (environment: Record<string, string>, ...args: string[]) {
   const { PRACTICE_AS_PORT: _port, PRACTICE_AS_RESOURCE: _resource, ...inherited } = process.env
-  return spawn(process.execPath, ['.build/src/local-as/main.js', ...args], { env: { ...inherited, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
+  return spawn(process.execPath, ['.build/src/practice-as/practice-as.js', ...args], { env: { ...inherited, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
 async function finish (child: ReturnType<typeof start>): Promise<{ code: number | null, stdout: string, stderr: string }> {

@@ -9,7 +9,7 @@ import { richAuthorizationFiles } from '../../scripts/docs/rich-authorization.ts
 import { connectRemedyingClient, createRemedyingFetch } from '../../docs/examples/remedying-client.ts'
 import { createApp } from '../../src/server/app.ts'
 import { parseConfig } from '../../src/config/parse.ts'
-import { createPracticeServer } from '../../src/local-as/server.ts'
+import { createPracticeServer } from '../../src/practice-as/practice-server.ts'
 import { covers } from '../support/covers.ts'
 import { openPage, REDIRECT_URI, submitAndReturn } from '../support/practice-client.ts'
 import { freePorts } from '../support/processes.ts'

@@ -179,7 +179,7 @@ t.test('defect 14 — one question for many requests, within a time, and no toke
   const hanging = await buildGateway(t, { network: true, config: { authorizationServer: { issuer: silent.origin, introspection, deadlineMs: 100 } } })
   t.equal((await post(hanging, LIST, bearer('token-full'))).status, 503, 'a server that never answers is given up')
 
-  const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts') && !file.startsWith('local-as'))
+  const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts') && !file.startsWith('practice-as'))
   t.ok(sources.length > 50)
   t.strictSame(sources.filter(file => /\bconsole\.\w+\(/.test(readFileSync(`src/${file}`, 'utf8'))), [], 'nothing of the product writes to the console')
 })

@@ -1,7 +1,7 @@
 // Several authorization servers in front of one resource: whose token is it, who is shown it, and what when one of them is away.
 
 import t, { type Test } from 'tap'
-import { createPracticeServer, type PracticeServer } from '../../src/local-as/server.ts'
+import { createPracticeServer, type PracticeServer } from '../../src/practice-as/practice-server.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { configureGateway, type ConfigInput } from '../support/configured-gateway.ts'

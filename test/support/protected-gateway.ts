@@ -11,7 +11,7 @@ import { parseConfig, mcpResourceGateway, type Tool } from '../../src/index.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { isJsonObject, type JsonObject } from '../../src/kernel/json.ts'
 import type { Locale } from '../../src/kernel/locale.ts'
-import { createPracticeServer, type PracticeServer, type PracticeServerOptions } from '../../src/local-as/server.ts'
+import { createPracticeServer, type PracticeServer, type PracticeServerOptions } from '../../src/practice-as/practice-server.ts'
 import { openTicketStore } from '../../src/tickets/storage/open-ticket-store.ts'
 import { createTicketTools } from '../../src/tickets/tools/ticket-tools.ts'
 

@@ -2,10 +2,10 @@
 // language, limits in words, and the escaping of values.
 
 import t from 'tap'
-import { createMemoryAdapter } from '../../src/local-as/memory-adapter.ts'
-import { html } from '../../src/local-as/pages/html.ts'
-import { chooseLanguage } from '../../src/local-as/pages/language.ts'
-import { limitInWords } from '../../src/local-as/pages/limit-in-words.ts'
+import { createMemoryAdapter } from '../../src/practice-as/memory-adapter.ts'
+import { html } from '../../src/practice-as/pages/markup.ts'
+import { chooseLanguage } from '../../src/practice-as/pages/language.ts'
+import { limitInWords } from '../../src/practice-as/pages/limit-in-words.ts'
 
 t.test('store — forgets an entry at the end of its life, and never before', async t => {
   let now = 1_000_000

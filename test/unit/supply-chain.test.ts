@@ -80,7 +80,7 @@ t.test('package — what runs and what explains it, without tests, scripts or th
   for (const needed of ['package.json', 'README.md', 'LICENSE', 'config/local.json', 'config/schema.json', 'docs/threat-model.md']) t.ok(paths.includes(needed), needed)
   const { bin = {}, exports: { '.': main } } = JSON.parse(readFileSync('package.json', 'utf8')) as { bin?: Record<string, string>, exports: { '.': Record<string, string> } }
   if (existsSync('dist')) for (const file of [...Object.values(main), ...Object.values(bin)]) t.ok(paths.includes(file.replace('./', '')), file)
-  t.same(paths.filter(path => /(?:^|\/)(?:test|scripts|bench|src|local-as|node_modules|\.[^/]*)(?:\/|$)/.test(path)), [])
+  t.same(paths.filter(path => /(?:^|\/)(?:test|scripts|bench|src|practice-as|node_modules|\.[^/]*)(?:\/|$)/.test(path)), [])
   t.same(paths.filter(path => /\.(?:db|env|pem|key|log|tgz)$/.test(path)), [])
 })
 

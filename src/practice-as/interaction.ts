@@ -14,7 +14,7 @@ import { chooseLanguage, type Language } from './pages/language.ts'
 import { sendPage } from './pages/send-page.ts'
 import { readPostedForm } from './posted-form.ts'
 import { defaultScopesOf } from './registered-metadata.ts'
-import { parseRequestedReservation, type RequestedReservation } from './ticket-reservation.ts'
+import { parseRequestedReservation, type RequestedReservation } from './requested-reservation.ts'
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
 

@@ -2,12 +2,12 @@
 // JavaScript and can be sent as it is.
 
 import { LIMITS, preselectedLimit, STANDARD, type ConsentForm, type ConsentMistake, type Limit } from '../consent.ts'
-import type { RequestedReservation } from '../ticket-reservation.ts'
-import { html, type Markup } from './html.ts'
+import type { RequestedReservation } from '../requested-reservation.ts'
+import { html, type Markup } from './markup.ts'
 import type { Language } from './language.ts'
 import { limitInWords } from './limit-in-words.ts'
 import { renderPage, type Page } from './page.ts'
-import { TEXTS } from './texts.ts'
+import { TEXTS } from './page-texts.ts'
 
 export interface ConsentQuestion {
   readonly language: Language

@@ -9,7 +9,7 @@ import type { InteractionPage } from './interaction.ts'
 import { chooseLanguage } from './pages/language.ts'
 import { renderRootPage } from './pages/root-page.ts'
 import { sendPage } from './pages/send-page.ts'
-import { TICKET_RESERVATION } from './ticket-reservation.ts'
+import { TICKET_RESERVATION } from './requested-reservation.ts'
 import { TICKET_RESERVATION_METADATA } from './ticket-reservation-metadata.ts'
 
 interface Parts {

@@ -2,9 +2,9 @@
 // language.
 
 import type { Language } from './language.ts'
-import { html, Markup } from './html.ts'
+import { html, Markup } from './markup.ts'
 import { STYLE } from './style.ts'
-import { TEXTS } from './texts.ts'
+import { TEXTS } from './page-texts.ts'
 
 export interface Page {
   readonly status: number

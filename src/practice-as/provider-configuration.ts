@@ -10,7 +10,7 @@ import type { ProviderModule } from './load-provider.ts'
 import { renderErrorPage } from './pages/error-page.ts'
 import { sendPageThroughKoa } from './pages/send-page.ts'
 import { REGISTERED_METADATA } from './registered-metadata.ts'
-import { parseRequestedReservation, TICKET_RESERVATION } from './ticket-reservation.ts'
+import { parseRequestedReservation, TICKET_RESERVATION } from './requested-reservation.ts'
 
 const REFRESH_TOKEN_TTL_SECONDS = 14 * 24 * 3600
 const INTERACTION_TTL_SECONDS = 3600

@@ -2,10 +2,10 @@
 
 import { ACCOUNTS } from '../accounts.ts'
 import { DETAILS_TYPES_PATH, ENDPOINTS, METADATA_PATH } from '../endpoints.ts'
-import { html } from './html.ts'
+import { html } from './markup.ts'
 import type { Language } from './language.ts'
 import { renderPage, type Page } from './page.ts'
-import { TEXTS } from './texts.ts'
+import { TEXTS } from './page-texts.ts'
 
 export function renderRootPage (issuer: string, resources: readonly string[], language: Language): Page {
   const texts = TEXTS[language]

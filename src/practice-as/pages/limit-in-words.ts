@@ -1,8 +1,8 @@
 // How is a requested limit said to a person? One sentence for one element of `authorization_details`.
 
-import type { RequestedReservation } from '../ticket-reservation.ts'
+import type { RequestedReservation } from '../requested-reservation.ts'
 import type { Language } from './language.ts'
-import { TEXTS } from './texts.ts'
+import { TEXTS } from './page-texts.ts'
 
 export function limitInWords (element: RequestedReservation, language: Language): string {
   const texts = TEXTS[language]

@@ -1,7 +1,7 @@
 // How is the practice server run by itself? Two variables in, one line when it is ready, an end on SIGINT or SIGTERM.
 
 import { DEFAULT_RESOURCE } from './endpoints.ts'
-import { createPracticeServer } from './server.ts'
+import { createPracticeServer } from './practice-server.ts'
 
 const DEFAULT_PORT = 9000
 

@@ -2,7 +2,7 @@
 // gateway that enforces the type, written down a second time because an authorization server is another program; a test
 // compares the two.
 
-import { TICKET_RESERVATION } from './ticket-reservation.ts'
+import { TICKET_RESERVATION } from './requested-reservation.ts'
 
 const AMOUNT = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const
 

@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { err, ok, type Result } from '../kernel/result.ts'
-import { TICKET_RESERVATION, type IssuedReservation, type RequestedReservation } from './ticket-reservation.ts'
+import { TICKET_RESERVATION, type IssuedReservation, type RequestedReservation } from './requested-reservation.ts'
 
 export const STANDARD: RequestedReservation = { type: TICKET_RESERVATION, actions: ['book', 'cancel'], maxAmount: 10_000 }
 const LARGEST_CUSTOM_AMOUNT = 100_000_000

@@ -2,10 +2,10 @@
 // to do. The sentence of the description is the protocol's, in English.
 
 import type { IncomingMessage } from 'node:http'
-import { html } from './html.ts'
+import { html } from './markup.ts'
 import { chooseLanguage } from './language.ts'
 import { renderPage, type Page } from './page.ts'
-import { TEXTS } from './texts.ts'
+import { TEXTS } from './page-texts.ts'
 
 export function renderErrorPage (request: IncomingMessage, error: string, description: string): Page {
   const language = chooseLanguage({ acceptLanguage: request.headers['accept-language'] })
