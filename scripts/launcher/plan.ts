@@ -2,7 +2,7 @@
 // gateway itself will read and the variables that were set.
 
 import { delimiter, dirname } from 'node:path'
-import { isLoopbackHost } from '../../src/config/addresses.ts'
+import { isLoopbackHost } from '../../src/config/address-syntax.ts'
 import type { Environment } from '../../src/config/environment.ts'
 import { loadConfig, type LoadedConfig } from '../../src/config/load.ts'
 import { formatMistake } from '../../src/config/mistake.ts'

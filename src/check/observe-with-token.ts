@@ -2,7 +2,7 @@
 // called. The token goes to the endpoint and nowhere else.
 
 import { isJsonObject } from '../kernel/json.ts'
-import { batch, initializeMessage, LEGACY, legacyMessage, modernMessage, MODERN, NO_SUCH, type Message } from './messages.ts'
+import { batch, initializeMessage, LEGACY, legacyMessage, modernMessage, MODERN, NO_SUCH, type Message } from './probe-messages.ts'
 import { FOREIGN_ORIGIN } from './observe.ts'
 import { headerOf, messageOf, type Outcome } from './outcome.ts'
 import type { Prober } from './prober.ts'

@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto'
 import { isJsonObject } from '../kernel/json.ts'
 import { tokenChallenge } from './challenge-syntax.ts'
-import { batch, initializeMessage, legacyMessage, modernMessage, type Message } from './messages.ts'
+import { batch, initializeMessage, legacyMessage, modernMessage, type Message } from './probe-messages.ts'
 import { headerLines, jsonOf, statusOf, type Outcome } from './outcome.ts'
 import type { Probe, Prober } from './prober.ts'
 import { mayFollow, serverMetadataAddresses, type Target } from './target.ts'

@@ -1,6 +1,6 @@
 // Do the choices go together, and which of them should an operator be told about? Rules that need two members at once.
 
-import { isLoopbackHost, isOrigin } from './addresses.ts'
+import { isLoopbackHost, isOrigin } from './address-syntax.ts'
 import type { Finding } from './finding.ts'
 import type { GatewayConfig } from './schema.ts'
 import { serverConflicts, serverWarnings } from './server-rules.ts'

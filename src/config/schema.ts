@@ -2,12 +2,12 @@
 // tables of docs/configuration.md are generated from here. What depends on two members at a time is in rules.ts.
 
 import { z } from 'zod'
-import { isEndpointPath, isExactOrigin, isResourceIdentifier } from './addresses.ts'
-import { authorizationServer } from './authorization-server.ts'
-import { limits } from './limits.ts'
+import { isEndpointPath, isExactOrigin, isResourceIdentifier } from './address-syntax.ts'
+import { authorizationServer } from './authorization-server-schema.ts'
+import { limits } from './limits-schema.ts'
 import { choice, group, list, record, text, wholeNumber } from './members.ts'
-import { audit, metrics, tracing } from './operations.ts'
-import { dpop, mutualTls, tls } from './sender-constraint.ts'
+import { audit, metrics, tracing } from './operations-schema.ts'
+import { dpop, mutualTls, tls } from './sender-constraint-schema.ts'
 import { isStorageUrl } from './storage-url.ts'
 
 const isPrintable = (value: string) => value !== '' && !/\p{Cc}/u.test(value)

@@ -1,7 +1,7 @@
 // Do the choices about one authorization server go together, and with those about the others? Rules that need two members
 // at once, for each server wherever in the file it stands.
 
-import { isClearTextOffLoopback } from './addresses.ts'
+import { isClearTextOffLoopback } from './address-syntax.ts'
 import type { Finding } from './finding.ts'
 import type { GatewayConfig } from './schema.ts'
 

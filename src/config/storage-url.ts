@@ -1,6 +1,6 @@
 // Is this text an address of a storage, and what may be said of it? Nothing is opened or resolved.
 
-import { isLoopbackHost } from './addresses.ts'
+import { isLoopbackHost } from './address-syntax.ts'
 
 const SQLITE = /^sqlite:(?!\s*$)[^\0]+$/
 const SQLITE_SCHEME = 'sqlite:'

@@ -7,7 +7,7 @@ import type { Era } from './era.ts'
 import type { PreparedResults } from './prepared-results.ts'
 import { META } from './protocol.ts'
 import type { RequestId } from './protocol-error.ts'
-import { resultReply, type Answer, type DecisionRecord } from './reply.ts'
+import { resultReply, type Answer, type DecisionRecord } from './message-reply.ts'
 import type { RunResult } from './tool-runner.ts'
 
 /** What is known of a call whatever comes of it. */

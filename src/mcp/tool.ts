@@ -3,7 +3,7 @@
 
 import type { z } from 'zod'
 import type { PublishedDetailsType } from '../policy/authorization-details/details-type.ts'
-import type { DetailsRequirement } from '../policy/authorization-details/requirement.ts'
+import type { DetailsRequirement } from '../policy/authorization-details/details-requirement.ts'
 import type { Denial } from '../policy/denial.ts'
 import type { Permit } from '../policy/permit.ts'
 import type { AuthenticationRequirement } from '../policy/requirement.ts'

@@ -49,7 +49,7 @@ export async function createOperations (surroundings: OperationsSurroundings): P
   const metrics = config.metrics.enabled ? await loadMetrics(surroundings) : undefined
   const audit = config.audit.file === undefined ? undefined : await loadAudit(surroundings, config.audit.file, metrics)
   const { endpoint, samplePercent } = config.tracing
-  const tracing = endpoint === undefined ? undefined : await (await import('./tracing.ts')).createTracing({ endpoint, samplePercent, version })
+  const tracing = endpoint === undefined ? undefined : await (await import('./opentelemetry.ts')).createTracing({ endpoint, samplePercent, version })
   const listener = metrics === undefined || surroundings.metricsReader !== undefined ? undefined : await listenForMetrics(metrics, surroundings)
   if (metrics !== undefined) surroundings.metricsReader?.offer(metrics.render)
   return {

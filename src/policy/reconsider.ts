@@ -1,7 +1,7 @@
 // What is the answer when a transaction found that a permitted call needs more than was permitted? A price that
 // changed, a total that is used up: known only inside the storage, refused like any other lack of authorization.
 
-import type { DetailsRequirement, JudgementContext } from './authorization-details/requirement.ts'
+import type { DetailsRequirement, JudgementContext } from './authorization-details/details-requirement.ts'
 import type { Denial } from './denial.ts'
 import type { Permit } from './permit.ts'
 

@@ -1,6 +1,6 @@
 // What does one call of one tool, with these arguments, need? Built by the tool's declaration, judged by decide.ts.
 
-import type { DetailsRequirement } from './authorization-details/requirement.ts'
+import type { DetailsRequirement } from './authorization-details/details-requirement.ts'
 
 export interface AuthenticationRequirement {
   /** Acceptable `acr` values; any one of them will do (RFC 9470 §4). */

@@ -3,7 +3,7 @@
 import t from 'tap'
 import { epochSeconds } from '../../src/kernel/units.ts'
 import { authenticationSuffices } from '../../src/policy/authentication-level.ts'
-import type { DetailsRequirement } from '../../src/policy/authorization-details/requirement.ts'
+import type { DetailsRequirement } from '../../src/policy/authorization-details/details-requirement.ts'
 import { missingScopes } from '../../src/policy/scope.ts'
 import { ticketReservation } from '../../src/tickets/tools/ticket-reservation.ts'
 import { covers } from '../support/covers.ts'

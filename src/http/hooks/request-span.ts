@@ -4,7 +4,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Span, Tracing } from '../../kernel/tracing.ts'
 import { methodLabel } from '../../mcp/decision-event.ts'
-import type { Answer } from '../../mcp/reply.ts'
+import type { Answer } from '../../mcp/message-reply.ts'
 import { traceContextOf } from '../../mcp/trace-context.ts'
 import type { RequestHook } from './request-hook.ts'
 

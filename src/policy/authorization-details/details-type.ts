@@ -5,7 +5,7 @@ import { GatewayError } from '../../kernel/fault.ts'
 import type { JsonObject, JsonValue } from '../../kernel/json.ts'
 import { flattenElement } from './element.ts'
 import type { Member } from './member.ts'
-import type { DetailsRequirement, ElementVerdict, JudgementContext } from './requirement.ts'
+import type { DetailsRequirement, ElementVerdict, JudgementContext } from './details-requirement.ts'
 import { labelled, type Language, type Wording } from './wording.ts'
 
 export interface DetailsTypeDefinition<Call> {

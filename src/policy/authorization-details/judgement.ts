@@ -4,7 +4,7 @@
 import type { JsonObject } from '../../kernel/json.ts'
 import type { SufficientElement } from '../permit.ts'
 import { readAuthorizationDetails, type ReadElement } from './read.ts'
-import type { DetailsRequirement, ElementVerdict, JudgementContext } from './requirement.ts'
+import type { DetailsRequirement, ElementVerdict, JudgementContext } from './details-requirement.ts'
 
 export type DetailsProblem = 'absent' | 'unreadable' | 'other-type' | 'insufficient'
 

@@ -2,7 +2,7 @@
 // knows which values are well formed, whether one is large enough for a call, and what the smallest such value is.
 
 import type { JsonObject, JsonValue } from '../../kernel/json.ts'
-import type { JudgementContext } from './requirement.ts'
+import type { JudgementContext } from './details-requirement.ts'
 import type { Language, Wording } from './wording.ts'
 
 export interface MemberWords {

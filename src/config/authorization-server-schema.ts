@@ -1,7 +1,7 @@
 // What may an operator choose about one authorization server, and about the ways of learning from it what a token is worth?
 // Members, units, defaults and meaning, like schema.ts, which this is a part of.
 
-import { isEndpoint, isIssuerIdentifier } from './addresses.ts'
+import { isEndpoint, isIssuerIdentifier } from './address-syntax.ts'
 import { choice, flag, group, list, text, wholeNumber } from './members.ts'
 import { isPlaceholderSecret } from './placeholder.ts'
 

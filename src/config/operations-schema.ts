@@ -1,6 +1,6 @@
 // How does an operator watch the gateway? Everything here is off until it is chosen, and loads nothing while it is off.
 
-import { isEndpoint } from './addresses.ts'
+import { isEndpoint } from './address-syntax.ts'
 import { choice, flag, group, text, wholeNumber } from './members.ts'
 
 const isHostName = (value: string) => /^(?:[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+(?:%\w+)?)$/.test(value)

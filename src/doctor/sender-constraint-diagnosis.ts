@@ -5,7 +5,7 @@ import { show } from '../check/outcome.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 import { isJsonObject, type JsonObject } from '../kernel/json.ts'
 import { good, problem, unknown, warning, type Diagnosis } from './diagnosis.ts'
-import type { ServerConfig } from './server-metadata.ts'
+import type { ServerConfig } from './server-metadata-diagnosis.ts'
 
 type SenderConstraint = Pick<GatewayConfig, 'dpop' | 'tls' | 'mutualTls'>
 
