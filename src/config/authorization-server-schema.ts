@@ -1,22 +1,20 @@
 // What may an operator choose about one authorization server, and about the ways of learning from it what a token is worth?
 // Members, units, defaults and meaning, like schema.ts, which this is a part of.
 
+import { ASYMMETRIC_ALGORITHMS, SHORTEST_SECRET, SYMMETRIC_ALGORITHMS } from '../kernel/jose-algorithms.ts'
 import { isEndpoint, isIssuerIdentifier } from './address-syntax.ts'
 import { choice, flag, group, list, text, wholeNumber } from './members.ts'
 import { isPlaceholderSecret } from './placeholder.ts'
+import { isOneOf, isPrintable } from './text-syntax.ts'
 
-const isPrintable = (value: string) => value !== '' && !/\p{Cc}/u.test(value)
 const isSecret = (value: string) => isPrintable(value) && !isPlaceholderSecret(value)
 const SECRET = 'a secret that is not a placeholder'
 const URL_WITHOUT_FRAGMENT = 'an absolute http or https URL without a fragment'
 
-/** RFC 7518 §3.1 and RFC 8037, RFC 9864. `none` is in no list. */
-const ASYMMETRIC = ['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519', 'PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512']
-/** With the fewest characters a secret may have: one for each byte of the hash (RFC 7518 §3.2). */
-const SYMMETRIC: ReadonlyMap<string, number> = new Map([['HS256', 32], ['HS384', 48], ['HS512', 64]])
+const ALL_ALGORITHMS = [...ASYMMETRIC_ALGORITHMS, ...SYMMETRIC_ALGORITHMS]
 const USUAL_ALGORITHMS = ['ES256', 'RS256', 'PS256', 'EdDSA']
 
-const asymmetricAlgorithms = () => list(`one of ${ASYMMETRIC.join(', ')}`, value => ASYMMETRIC.includes(value))
+const asymmetricAlgorithms = () => list(`one of ${ASYMMETRIC_ALGORITHMS.join(', ')}`, value => isOneOf(ASYMMETRIC_ALGORITHMS, value))
 
 const introspection = group({
   endpoint: text(URL_WITHOUT_FRAGMENT, isEndpoint).exactOptional()
@@ -50,7 +48,7 @@ const introspection = group({
 }).describe('How tokens are introspected.')
 
 const jwt = group({
-  algorithms: list(`one of ${[...ASYMMETRIC, ...SYMMETRIC.keys()].join(', ')}`, value => ASYMMETRIC.includes(value) || SYMMETRIC.has(value)).default(USUAL_ALGORITHMS)
+  algorithms: list(`one of ${ALL_ALGORITHMS.join(', ')}`, value => isOneOf(ALL_ALGORITHMS, value)).default(USUAL_ALGORITHMS)
     .describe('What an access token may be signed with. `none` can never be listed.'),
   types: list('a media type without application/, such as at+jwt', value => /^[\w.+-]+$/.test(value)).default(['at+jwt'])
     .describe('What the `typ` of an access token may be. RFC 9068 says `at+jwt`.'),
@@ -63,14 +61,14 @@ const jwt = group({
 }).superRefine(({ algorithms, jwksUri, sharedSecret }, context) => {
   const complain = (member: string, message: string) => context.addIssue({ code: 'custom', path: [member], message })
   if (algorithms.length === 0) complain('algorithms', 'expected at least one algorithm')
-  const symmetric = algorithms.filter(algorithm => SYMMETRIC.has(algorithm))
+  const symmetric = algorithms.filter(algorithm => isOneOf(SYMMETRIC_ALGORITHMS, algorithm))
   if (sharedSecret === undefined) {
     if (symmetric.length > 0) complain('sharedSecret', `missing; expected a secret, since algorithms lists ${symmetric.join(', ')}`)
     return
   }
   if (symmetric.length < algorithms.length) complain('algorithms', 'expected HS256, HS384 or HS512 and nothing else beside a shared secret')
   if (jwksUri !== undefined) complain('jwksUri', 'expected nothing beside a shared secret')
-  const least = Math.max(...symmetric.map(algorithm => SYMMETRIC.get(algorithm) ?? 0))
+  const least = Math.max(...symmetric.map(algorithm => SHORTEST_SECRET[algorithm]))
   if (sharedSecret.length < least) complain('sharedSecret', `expected at least ${least} characters for ${symmetric.join(', ')}`)
 }).describe('How JWT access tokens (RFC 9068) are verified.')
 

@@ -2,9 +2,7 @@
 
 import { isEndpoint } from './address-syntax.ts'
 import { choice, flag, group, text, wholeNumber } from './members.ts'
-
-const isHostName = (value: string) => /^(?:[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+(?:%\w+)?)$/.test(value)
-const isFilePath = (value: string) => value.trim() !== '' && !value.includes('\0')
+import { isFilePath, isHostName } from './text-syntax.ts'
 
 export const metrics = group({
   enabled: flag().default(false)

@@ -9,11 +9,7 @@ import { choice, group, list, record, text, wholeNumber } from './members.ts'
 import { audit, metrics, tracing } from './operations-schema.ts'
 import { dpop, mutualTls, tls } from './sender-constraint-schema.ts'
 import { isStorageUrl } from './storage-url.ts'
-
-const isPrintable = (value: string) => value !== '' && !/\p{Cc}/u.test(value)
-const isHostName = (value: string) => /^(?:[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+(?:%\w+)?)$/.test(value)
-/** RFC 6749 §3.3 */
-const isScopeToken = (value: string) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value)
+import { isHostName, isPrintable, isScopeToken } from './text-syntax.ts'
 
 const resource = group({
   identifier: text('an absolute http or https URI in normal form without query, fragment or trailing slash, such as http://localhost:3443/mcp', isResourceIdentifier)

@@ -2,17 +2,17 @@
 // schema.ts, which this is a part of.
 
 import { BlockList, isIP } from 'node:net'
+import { ASYMMETRIC_ALGORITHMS } from '../kernel/jose-algorithms.ts'
 import { choice, group, list, text, wholeNumber } from './members.ts'
 import { isPlaceholderSecret } from './placeholder.ts'
+import { isOneOf, isPrintable } from './text-syntax.ts'
 
-const isPrintable = (value: string) => value !== '' && !/\p{Cc}/u.test(value)
 const FILE = 'the name of a file'
-const ALGORITHMS = ['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519', 'PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512']
 
 export const dpop = group({
   mode: choice(['off', 'accepted', 'required']).default('off')
     .describe('Tokens that are bound to a key (RFC 9449): `off` refuses them, `accepted` takes them with a proof beside bearer tokens, `required` takes nothing else.'),
-  algorithms: list(`one of ${ALGORITHMS.join(', ')}`, value => ALGORITHMS.includes(value)).default(['ES256', 'EdDSA', 'PS256', 'RS256'])
+  algorithms: list(`one of ${ASYMMETRIC_ALGORITHMS.join(', ')}`, value => isOneOf(ASYMMETRIC_ALGORITHMS, value)).default(['ES256', 'EdDSA', 'PS256', 'RS256'])
     .describe('What a proof may be signed with; published as `dpop_signing_alg_values_supported`.'),
   maxAgeSeconds: wholeNumber({ from: 5, to: 600, unit: 'seconds', byDefault: 60 })
     .describe('Seconds for which a proof is good. For as long its id is remembered, so that it works once.'),

@@ -3,6 +3,7 @@
 
 import type { VerifiedGrant } from '../auth/grant.ts'
 import { GatewayError } from '../kernel/fault.ts'
+import { isScopeToken } from '../kernel/scope-syntax.ts'
 import type { PublishedDetailsType } from '../policy/authorization-details/details-type.ts'
 import { missingScopes, type ScopeImplications } from '../policy/scope.ts'
 import { boundedTool } from './bounded-tool.ts'
@@ -58,8 +59,6 @@ export interface RegistryOptions {
 }
 
 const NAME = /^[A-Za-z0-9_.-]{1,128}$/
-/** RFC 6749 §3.3 scope-token. */
-const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 
 interface Entry extends RegisteredTool {
   readonly description: ToolDescription
@@ -117,7 +116,7 @@ function jsonOf (entries: readonly Entry[]): string {
 function checkDeclaration (tool: Tool): void {
   const { name, access } = tool
   if (!NAME.test(name)) throw new GatewayError('GW_TOOL_INVALID', 'a tool name is 1 to 128 letters, digits, "_", "-" or "."')
-  if (!access.scopes.every(scope => SCOPE.test(scope))) {
+  if (!access.scopes.every(scope => isScopeToken(scope))) {
     throw new GatewayError('GW_TOOL_INVALID', `${name}: a scope holds characters that RFC 6749 does not allow`)
   }
   if ((access.details === undefined) !== (access.detailsType === undefined)) {

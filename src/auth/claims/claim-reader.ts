@@ -3,6 +3,7 @@
 
 import { frozenSet } from '../../kernel/frozen.ts'
 import { isJsonObject, type JsonObject } from '../../kernel/json.ts'
+import { isScopeList, isScopeToken } from '../../kernel/scope-syntax.ts'
 import { epochSeconds, type EpochSeconds } from '../../kernel/units.ts'
 import { hasControlCharacter } from '../control-character.ts'
 import { shared, sharedAudience, sharedDetails } from './shared-claims.ts'
@@ -10,9 +11,6 @@ import type { TokenClaims, TokenStatus, UnusableClaim } from '../token-claims.ts
 
 /** The last second of the year 9999. Beyond it lie times in milliseconds, and tokens that would never expire. */
 const LATEST_TIME = 253_402_300_799
-
-/** RFC 6749 §3.3 scope-token: printable ASCII without blank, quote and backslash. */
-const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e ]*$/
 
 /** What a reader returns for a form it cannot use; `undefined` stays what it is, absent. */
 const UNUSABLE = null
@@ -23,7 +21,7 @@ const NO_SCOPES: ReadonlySet<string> = frozenSet([])
 const issuerIn = shared(nameIn)
 const clientIdIn = shared(nameIn)
 /** Of scope tokens between blanks. */
-const scopesIn = shared(text => SCOPE.test(text) ? frozenSet(asNames(text.split(' ').filter(scope => scope !== ''))) : UNUSABLE)
+const scopesIn = shared(text => isScopeList(text) ? frozenSet(asNames(text.split(' ').filter(scope => scope !== ''))) : UNUSABLE)
 
 export interface ClaimForms {
   /** A `scope` may also be an array of scope tokens, as some issuers of JWTs write it. Default: a text only. */
@@ -101,7 +99,7 @@ function readAudience (value: unknown): Read<readonly string[]> {
 
 function readScopes (value: unknown, allowArray: boolean): Read<ReadonlySet<string>> {
   if (value === undefined) return undefined
-  if (allowArray && Array.isArray(value)) return value.every(isScopeToken) ? scopesIn(value.join(' ')) : UNUSABLE
+  if (allowArray && Array.isArray(value)) return value.every(isScopeItem) ? scopesIn(value.join(' ')) : UNUSABLE
   return typeof value === 'string' ? scopesIn(value) : UNUSABLE
 }
 
@@ -110,8 +108,8 @@ function asNames (texts: readonly string[]): readonly string[] {
   return Object.keys(Object.fromEntries(texts.map(text => [text, true])))
 }
 
-function isScopeToken (value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && !value.includes(' ') && SCOPE.test(value)
+function isScopeItem (value: unknown): value is string {
+  return typeof value === 'string' && isScopeToken(value)
 }
 
 function readConfirmation (members: JsonObject): Read<JsonObject> {

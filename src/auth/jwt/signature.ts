@@ -14,12 +14,6 @@ export type KeyLookup = JWTVerifyGetKey
 /** A published set, or a shared secret. */
 export type Keys = KeyLookup | Uint8Array
 
-/** Without `none` (RFC 8725 §3.1), and without those of shared secrets, which no published key set can hold. */
-export const ASYMMETRIC_ALGORITHMS = [
-  'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519', 'PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512'
-] as const
-export const SYMMETRIC_ALGORITHMS = ['HS256', 'HS384', 'HS512'] as const
-
 /** Of the keys that a token without `kid` may have been signed with. */
 const MAX_KEYS_TRIED = 8
 

@@ -1,0 +1,22 @@
+// The grammars of configured texts that are no addresses: see address-syntax.ts for those.
+
+export { isScopeToken } from '../kernel/scope-syntax.ts'
+
+/** Not empty, and without control characters. */
+export function isPrintable (text: string): boolean {
+  return text !== '' && !/\p{Cc}/u.test(text)
+}
+
+/** A host name or an IP address (IPv6 without brackets, with an optional zone such as `%eth0`). Nothing is resolved. */
+export function isHostName (text: string): boolean {
+  return /^(?:[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+(?:%\w+)?)$/.test(text)
+}
+
+/** A path of the file system: not blank, and without the NUL that no path may hold. */
+export function isFilePath (text: string): boolean {
+  return text.trim() !== '' && !text.includes('\0')
+}
+
+export function isOneOf<Word extends string> (words: readonly Word[], text: string): text is Word {
+  return (words as readonly string[]).includes(text)
+}
