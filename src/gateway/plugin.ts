@@ -143,7 +143,7 @@ async function install (instance: FastifyInstance, options: GatewayOptions, oper
     allowedOrigins: createOriginSet(() => settings.current().cors.allowedOrigins),
     limits,
     tracing,
-    tellOperator: createOperatorHints({ resource, issuer: config.authorizationServer.issuer }, clock),
+    warnOperator: createOperatorHints({ resource, issuer: config.authorizationServer.issuer }, clock),
     clock
   }
   await registerEndpoint(instance, {

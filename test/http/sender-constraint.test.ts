@@ -12,7 +12,6 @@ import fc from 'fast-check'
 import { calculateJwkThumbprint } from 'jose'
 import t, { type Test } from 'tap'
 import { checkBinding } from '../../src/auth/claims/binding.ts'
-import { hasDpopScheme, parseDpop } from '../../src/auth/bearer.ts'
 import { readCertificate } from '../../src/auth/possession/certificate.ts'
 import { createNonceSource } from '../../src/auth/possession/dpop-nonce.ts'
 import { createProofVerifier } from '../../src/auth/possession/dpop-proof.ts'
@@ -344,9 +343,6 @@ t.test('DPoP — no text is a proof but one that was made as one, and none makes
   }), { numRuns: 300 })
   t.strictSame(await verify({ fields: [], method: 'POST', url: RESOURCE, token }), { ok: false, error: { kind: 'invalid-proof', problem: 'missing' } })
   t.strictSame(await verify({ fields: ['a', 'b'], method: 'POST', url: RESOURCE, token }), { ok: false, error: { kind: 'invalid-proof', problem: 'repeated' } })
-  t.equal(hasDpopScheme([]), false)
-  t.equal(hasDpopScheme(['DPoP a', 'DPoP b']), false)
-  t.match(parseDpop(['Bearer a']), { ok: false, error: { kind: 'missing-token' } })
 })
 
 t.test('binding — every method that a token names has to be met', t => {

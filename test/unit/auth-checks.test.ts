@@ -1,10 +1,8 @@
-// The pure parts of auth/: presentation, checks, the form of replies and metadata, hints.
+// The pure parts of auth/: checks, the form of replies and metadata, hints.
 
 import fc from 'fast-check'
-import { inspect } from 'node:util'
 import t from 'tap'
 import { checkAudience } from '../../src/auth/claims/audience.ts'
-import { hasTokenInQuery, parseBearer } from '../../src/auth/bearer.ts'
 import { checkBinding } from '../../src/auth/claims/binding.ts'
 import { clientSecretBasic } from '../../src/auth/introspection/client-authentication.ts'
 import { parseIntrospectionReply } from '../../src/auth/introspection/reply.ts'
@@ -20,89 +18,6 @@ import { covers } from '../support/covers.ts'
 import { claims, ISSUER, RESOURCE } from '../support/token-statuses.ts'
 
 const unavailable = (reason: UnavailabilityCause) => ({ name: 'AuthorizationServerUnavailable', reason })
-
-t.test('bearer — reads one b64token after any number of spaces, whatever the case of the scheme', async t => {
-  covers('auth.bearer-scheme-case-insensitive', 'auth.bearer-syntax')
-  const token = 'mF_9.B5f-4.1JqM~+/=='
-  for (const value of [`Bearer ${token}`, `bearer ${token}`, `BEARER ${token}`, `bEaReR   ${token}`]) {
-    const parsed = parseBearer([value])
-    t.equal(parsed.ok && parsed.value.reveal(), token, value)
-  }
-  const longest = 'a'.repeat(8192)
-  const parsed = parseBearer([`Bearer ${longest}`])
-  t.equal(parsed.ok && parsed.value.reveal(), longest)
-})
-
-t.test('bearer — refuses what two readers could read differently, and says which way it is wrong', async t => {
-  covers('auth.bearer-syntax')
-  const missing = { kind: 'missing-token' }
-  const malformed = (problem: string) => ({ kind: 'malformed-credentials', problem })
-  const cases: [readonly string[], object][] = [
-    [[], missing],
-    [['Basic bWNwOm1jcA=='], missing],
-    [['DPoP abc'], missing],
-    [['Bearerabc'], missing],
-    [['Digest username="x", realm="bearers"'], missing],
-    [['Bearer a', 'Bearer b'], malformed('repeated')],
-    [['Bearer a', 'Basic b'], malformed('repeated')],
-    [['Bearer a', ''], malformed('repeated')],
-    [['Bearer a, Bearer b'], malformed('repeated')],
-    [['Bearer a,b'], malformed('repeated')],
-    [['Basic YQ==, Bearer b'], malformed('repeated')],
-    [['Basic YQ==,bearer'], malformed('repeated')],
-    [[''], malformed('empty')],
-    [['Bearer'], malformed('empty')],
-    [['Bearer    '], malformed('empty')],
-    [['Bearer\tabc'], malformed('syntax')],
-    [['Bearer \tabc'], malformed('syntax')],
-    [['Bearer abc '], malformed('syntax')],
-    [['Bearer abc def'], malformed('syntax')],
-    [[' Bearer abc'], malformed('syntax')],
-    [['Bearer=abc'], malformed('syntax')],
-    [['Bearer/abc'], malformed('syntax')],
-    [['Bearer "abc"'], malformed('syntax')],
-    [['Bearer ab=c'], malformed('syntax')],
-    [['Bearer ==='], malformed('syntax')],
-    [['Bearer ab\u0000c'], malformed('syntax')],
-    [['Bearer ab\nc'], malformed('syntax')],
-    [['Bearer ab\u007f'], malformed('syntax')],
-    [['Bearer tökén'], malformed('syntax')],
-    [['Bearer ' + 'a'.repeat(8193)], malformed('syntax')],
-    [['Bearer ' + 'a'.repeat(100_000)], malformed('syntax')]
-  ]
-  for (const [raw, error] of cases) {
-    t.strictSame(parseBearer(raw), { ok: false, error }, JSON.stringify(raw).slice(0, 60))
-  }
-})
-
-t.test('bearer — accepts nothing but the grammar, whatever the header holds', async () => {
-  covers('auth.bearer-syntax')
-  const anything = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.stringMatching(/^[a-zA-Z0-9=,. \t~+/_-]*$/))
-  fc.assert(fc.property(anything, rest => {
-    const parsed = parseBearer([`Bearer${rest}`])
-    const grammatical = /^ +[A-Za-z0-9._~+/-]+=*$/.test(rest)
-    return parsed.ok === grammatical && (!parsed.ok || parsed.value.reveal() === rest.trimStart())
-  }))
-})
-
-t.test('bearer — a token is not seen when it is printed, inspected or serialised', async t => {
-  const parsed = parseBearer(['Bearer very-secret'])
-  t.ok(parsed.ok)
-  for (const shown of [inspect(parsed, { depth: 9, showHidden: true }), JSON.stringify(parsed), parsed.ok ? String(parsed.value) : '']) {
-    t.notMatch(shown, /very-secret/)
-  }
-})
-
-t.test('query — finds an access_token parameter however its name is written', async t => {
-  covers('auth.token-in-query-found')
-  for (const target of ['/mcp?access_token=x', '/mcp?a=1&access_token=', '/mcp?access_token', '/mcp?access%5Ftoken=x',
-    '/mcp?%61ccess_token=x', '/mcp?a=1;access_token=x', '/mcp?a=%zz&access_token=x', '/mcp??a&access_token=x', '/mcp?a=%ff%fe&access_token=x']) {
-    t.equal(hasTokenInQuery(target), true, target)
-  }
-  for (const target of ['/mcp', '/mcp?', '/access_token=x', '/mcp?token=x', '/mcp?a=access_token', '/mcp?access_tokens=x', '/mcp?a=%']) {
-    t.equal(hasTokenInQuery(target), false, target)
-  }
-})
 
 t.test('validity — refuses from the moment of exp on, and before nbf less five seconds', async t => {
   covers('auth.expiry-without-skew', 'auth.not-before-with-skew')

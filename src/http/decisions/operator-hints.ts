@@ -8,14 +8,14 @@ import type { Clock } from '../../kernel/clock.ts'
 
 const SILENCE_MS = 600_000
 
-export type TellOperator = (log: FastifyBaseLogger, problem: InvalidTokenProblem) => void
+export type WarnOperator = (log: FastifyBaseLogger, problem: InvalidTokenProblem) => void
 
-export function createOperatorHints (context: HintContext, clock: Clock): TellOperator {
-  const toldAtMs = new Map<InvalidTokenProblem['kind'], number>()
+export function createOperatorHints (context: HintContext, clock: Clock): WarnOperator {
+  const warnedAtMs = new Map<InvalidTokenProblem['kind'], number>()
   return (log, problem) => {
     const nowMs = clock.monotonicMs()
-    if (nowMs - (toldAtMs.get(problem.kind) ?? -Infinity) < SILENCE_MS) return
-    toldAtMs.set(problem.kind, nowMs)
+    if (nowMs - (warnedAtMs.get(problem.kind) ?? -Infinity) < SILENCE_MS) return
+    warnedAtMs.set(problem.kind, nowMs)
     log.warn({ event: 'token-refused-hint', reason: problem.kind, hint: explainInvalidToken(problem, context) }, 'why tokens may be refused')
   }
 }

@@ -3,7 +3,6 @@
 
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
 import type { Authentication, Authenticator } from '../../auth/authentication.ts'
-import { hasDpopScheme, hasTokenInQuery, parseDpop } from '../../auth/bearer.ts'
 import type { Possession, Scheme, VerifiedProof } from '../../auth/possession/possession.ts'
 import type { PresentedToken } from '../../auth/presented-token.ts'
 import type { Rejection } from '../../auth/rejection.ts'
@@ -11,13 +10,14 @@ import type { Clock } from '../../kernel/clock.ts'
 import { GatewayError } from '../../kernel/fault.ts'
 import { whenSettled } from '../../kernel/when-settled.ts'
 import { setCallState } from './call-state.ts'
-import { authorizationFields, createBearerReader } from './credentials.ts'
+import { createCredentialsReader } from './credentials.ts'
+import { rawHeaderFields } from './raw-header.ts'
 import { logFault, logRefusal, reasonOf } from '../decisions/decision-log.ts'
 import { faultAnswer } from '../answers/fault-answer.ts'
-import type { TellOperator } from '../decisions/operator-hints.ts'
+import type { WarnOperator } from '../decisions/operator-hints.ts'
 import { NONCE_HEADER, type RejectionAnswers } from '../answers/rejection-answer.ts'
 import { sendAnswer } from '../answers/send.ts'
-import { headerFields, type DpopProofs, type SenderProofs } from './sender-proof.ts'
+import type { DpopProofs, SenderProofs } from './sender-proof.ts'
 
 export interface AuthenticationHookOptions {
   readonly authenticator: Authenticator
@@ -26,7 +26,7 @@ export interface AuthenticationHookOptions {
   readonly senderProofs: SenderProofs | undefined
   /** What a DPoP proof has to name. */
   readonly url: string
-  readonly tellOperator: TellOperator
+  readonly warnOperator: WarnOperator
   readonly clock: Clock
 }
 
@@ -34,21 +34,19 @@ interface Arrival { readonly token: PresentedToken, readonly startedMs: number, 
 
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => void
 
-const TOKEN_IN_QUERY: Rejection = { kind: 'malformed-credentials', problem: 'token-in-query' }
-
-export function createAuthenticationHook ({ authenticator, rejections, senderProofs, url, tellOperator, clock }: AuthenticationHookOptions): Hook {
-  const readBearer = createBearerReader()
+export function createAuthenticationHook ({ authenticator, rejections, senderProofs, url, warnOperator, clock }: AuthenticationHookOptions): Hook {
+  const dpop = senderProofs?.dpop
+  const readCredentials = createCredentialsReader(dpop !== undefined)
 
   return function authenticate (request, reply, done) {
     const startedMs = clock.monotonicMs()
     try {
-      if (hasTokenInQuery(request.raw.url ?? '')) return refuse(request, reply, TOKEN_IN_QUERY, undefined, startedMs)
-      const fields = authorizationFields(request.raw)
-      if (senderProofs?.dpop !== undefined && hasDpopScheme(fields)) return authenticateWithProof(request, reply, done, senderProofs.dpop, fields, startedMs)
-      const presented = readBearer(request.raw, fields)
-      if (!presented.ok) return refuse(request, reply, presented.error, undefined, startedMs)
-      const arrival = { token: presented.value, startedMs, possession: shownBeside(request, undefined) }
-      const authentication = authenticator.authenticate(presented.value, arrival.possession)
+      const credentials = readCredentials(request.raw)
+      if (!credentials.ok) return refuse(request, reply, credentials.error.rejection, undefined, startedMs, credentials.error.scheme)
+      const { scheme, token } = credentials.value
+      if (scheme === 'DPoP' && dpop !== undefined) return authenticateWithProof(request, reply, done, dpop, token, startedMs)
+      const arrival = { token, startedMs, possession: shownBeside(request, undefined) }
+      const authentication = authenticator.authenticate(token, arrival.possession)
       if (!(authentication instanceof Promise)) return settle(request, reply, done, arrival, authentication)
       whenSettled(authentication, settled => { settle(request, reply, done, arrival, settled) }, error => { fail(request, reply, error, arrival.token, startedMs) })
     } catch (error) {
@@ -56,12 +54,9 @@ export function createAuthenticationHook ({ authenticator, rejections, senderPro
     }
   }
 
-  function authenticateWithProof (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction, dpop: DpopProofs, fields: readonly string[], startedMs: number): void {
-    const presented = parseDpop(fields)
-    if (!presented.ok) return refuse(request, reply, presented.error, undefined, startedMs, 'DPoP')
-    const token = presented.value
+  function authenticateWithProof (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction, dpop: DpopProofs, token: PresentedToken, startedMs: number): void {
     async function prove (): Promise<void> {
-      const proven = await dpop.verify({ fields: headerFields(request.raw, 'dpop'), method: request.method, url, token })
+      const proven = await dpop.verify({ fields: rawHeaderFields(request.raw, 'dpop'), method: request.method, url, token })
       if (!proven.ok) return refuse(request, reply, proven.error, token, startedMs, 'DPoP')
       const possession = shownBeside(request, proven.value)
       const authentication = await authenticator.authenticate(token, possession)
@@ -93,7 +88,7 @@ export function createAuthenticationHook ({ authenticator, rejections, senderPro
   function refuse (request: FastifyRequest, reply: FastifyReply, rejection: Rejection, token: PresentedToken | undefined, startedMs: number, used?: Scheme): void {
     const answer = rejections.answer(rejection, undefined, used)
     logRefusal(request, { reason: reasonOf(rejection), tokenHash: token?.fingerprint, status: answer.status, durationMs: clock.monotonicMs() - startedMs })
-    if (rejection.kind === 'invalid-token') tellOperator(request.log, rejection.problem)
+    if (rejection.kind === 'invalid-token') warnOperator(request.log, rejection.problem)
     sendAnswer(reply, answer)
   }
 

@@ -2,13 +2,13 @@
 // trusted proxy vouches for. Reads and passes on: what a proof must be is in auth/, and what a token asks for too.
 
 import type { FastifyRequest } from 'fastify'
-import type { IncomingMessage } from 'node:http'
 import { BlockList, isIPv6, type Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { certificateThumbprint, readCertificate, type CertificateFormat } from '../../auth/possession/certificate.ts'
 import type { VerifyProof } from '../../auth/possession/dpop-proof.ts'
 import type { NonceSource } from '../../auth/possession/dpop-nonce.ts'
 import type { ReplayGuard } from '../../auth/possession/replay-guard.ts'
+import { rawHeaderFields } from './raw-header.ts'
 
 export interface DpopProofs {
   readonly verify: VerifyProof
@@ -39,15 +39,6 @@ export interface CertificateSettings {
   } | undefined
 }
 
-/** Every field of this name, unjoined. */
-export function headerFields ({ rawHeaders }: IncomingMessage, name: string): readonly string[] {
-  const found: string[] = []
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    if (rawHeaders[index]?.toLowerCase() === name) found.push(rawHeaders[index + 1] ?? '')
-  }
-  return found
-}
-
 /** @see https://www.rfc-editor.org/rfc/rfc8705#section-3 and RFC 9440 §4 on who may be believed */
 export function createCertificateReader ({ fromConnection, fromProxy }: CertificateSettings): CertificateOf {
   const ofConnection = new WeakMap<Socket, { readonly thumbprint: string | undefined }>()
@@ -66,7 +57,7 @@ export function createCertificateReader ({ fromConnection, fromProxy }: Certific
     const { socket } = raw
     // A trusted proxy speaks for its clients only: its own certificate is nobody's.
     if (fromProxy !== undefined && proxies !== undefined && isListed(proxies, socket.remoteAddress)) {
-      const [field, ...others] = headerFields(raw, fromProxy.header)
+      const [field, ...others] = rawHeaderFields(raw, fromProxy.header)
       return field === undefined || others.length > 0 ? undefined : readCertificate(field, fromProxy.format)
     }
     return fromConnection ? certificateOfConnection(socket) : undefined

@@ -24,7 +24,7 @@ import { faultAnswer } from '../answers/fault-answer.ts'
 import { refusal } from '../answers/framework-error.ts'
 import { JSON_TYPE, type HttpAnswer } from '../answers/http-answer.ts'
 import { createOriginHook } from '../hooks/origin-hook.ts'
-import type { TellOperator } from '../decisions/operator-hints.ts'
+import type { WarnOperator } from '../decisions/operator-hints.ts'
 import type { RejectionAnswers } from '../answers/rejection-answer.ts'
 import type { LimitHooks } from '../hooks/request-hook.ts'
 import { createTraceHook, inMessageSpan } from '../hooks/request-span.ts'
@@ -44,7 +44,7 @@ export interface EndpointOptions {
   /** Told before a tool runs that may change something. */
   readonly beforeChange: BeforeChange | undefined
   readonly tracing: Tracing | undefined
-  readonly tellOperator: TellOperator
+  readonly warnOperator: WarnOperator
   readonly clock: Clock
 }
 
@@ -89,7 +89,7 @@ function registerMethods ({ instance, url, config }: CorsScope, options: Endpoin
     const contextId = outcome.kind === 'denied' && isRemediable(outcome.denial, options.denials) ? randomUUID() : undefined
     const answer = answerOf(outcome, options, contextId, state.possession?.scheme)
     if ('fault' in outcome) logFault(request.log, outcome.fault)
-    if (outcome.kind === 'rejected' && outcome.rejection.kind === 'invalid-token') options.tellOperator(request.log, outcome.rejection.problem)
+    if (outcome.kind === 'rejected' && outcome.rejection.kind === 'invalid-token') options.warnOperator(request.log, outcome.rejection.problem)
     logDecision(request, record, contextId, state.grant, answer.status, state.authenticatedMs - state.startedMs, clock.monotonicMs() - state.startedMs)
     send(reply, channel, answer)
   }
