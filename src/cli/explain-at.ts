@@ -15,7 +15,7 @@ import { err, ok } from '../kernel/result.ts'
 import { createExplainer } from '../mcp/explain/explainer.ts'
 import type { TokenExplanation } from '../mcp/explain/explanation.ts'
 import { createRegistry } from '../mcp/registry.ts'
-import { explainDecision } from '../policy/explain.ts'
+import { createPolicy } from '../policy/policy.ts'
 import { openTicketStore } from '../tickets/storage/open-ticket-store.ts'
 import { explanationLines } from '../mcp/explain/explain-authorization.ts'
 import { explanationTexts } from '../mcp/explain/explanation-texts.ts'
@@ -47,7 +47,8 @@ async function explainTools (config: GatewayConfig, grant: VerifiedGrant, questi
     // Whoever runs the gateway may see every tool, and what would be enough.
     const explainer = createExplainer({
       registry: createRegistry(createGatewayTools({ store, clock: systemClock, locale: config.tools.locale, resource }), { scopeImplications }),
-      explain: (grant, requirement, receivedAtMonotonicMs) => explainDecision(grant, requirement, { now: systemClock.now(), receivedAtMonotonicMs }, { resource, whenAbsent, scopeImplications }),
+      policy: createPolicy({ resource, whenAbsent, scopeImplications }),
+      clock: systemClock,
       remedies: true
     })
     return await explainer({ ...question, language: 'en' }, grant, receivedAtMonotonicMs)

@@ -33,8 +33,7 @@ import { createRegistry } from '../mcp/registry.ts'
 import type { Tool } from '../mcp/tool.ts'
 import { createOperations, type Operations } from '../operations/operations.ts'
 import { ownSecret } from './derivation-secret.ts'
-import { createPolicy } from '../policy/decide.ts'
-import { explainDecision } from '../policy/explain.ts'
+import { createPolicy } from '../policy/policy.ts'
 import { deriveReferenceKey } from '../policy/remediation.ts'
 import { createSenderConstraint } from './sender-constraint.ts'
 
@@ -118,16 +117,14 @@ async function install (instance: FastifyInstance, options: GatewayOptions, oper
   await prepare()
   if (operations.decision !== undefined) watchDecisions(instance, operations.decision)
 
-  const policyOptions = {
-    resource,
-    whenAbsent: config.policy.authorizationDetailsWhenAbsent,
-    scopeImplications: config.policy.scopeImplications
-  }
-  const policy = createPolicy(policyOptions)
   const dispatcher = createDispatcher({
     registry,
-    decide: (grant, requirement, receivedAtMonotonicMs) => policy.decide(grant, requirement, { now: clock.now(), receivedAtMonotonicMs }),
-    explain: (grant, requirement, receivedAtMonotonicMs) => explainDecision(grant, requirement, { now: clock.now(), receivedAtMonotonicMs }, policyOptions),
+    policy: createPolicy({
+      resource,
+      whenAbsent: config.policy.authorizationDetailsWhenAbsent,
+      scopeImplications: config.policy.scopeImplications
+    }),
+    clock,
     remedies: config.policy.remediation !== 'off',
     decisionTrace: config.log.decisionTrace,
     server: options.server

@@ -1,10 +1,12 @@
 // Which answer does this message get? One dispatcher for both eras; nothing is built per request that can be prepared.
 // What it does not do: authenticate (auth/), decide (policy/), or speak HTTP (http/).
 
+import type { Clock } from '../kernel/clock.ts'
 import { GatewayError } from '../kernel/fault.ts'
+import type { Policy } from '../policy/policy.ts'
 import { traceOf } from './decision-trace.ts'
 import { parseEra, type Era } from './era.ts'
-import { createExplainer, type Explain } from './explain/explainer.ts'
+import { createExplainer } from './explain/explainer.ts'
 import { metaOf, parseMessage, type Message } from './message.ts'
 import type { MirroredHeaders } from './mirrored-headers.ts'
 import { prepareResults, type ServerIdentity } from './prepared-results.ts'
@@ -16,14 +18,14 @@ import { ChannelledCall, type ReplyChannel } from './reply-channel.ts'
 import { errorReply, preparedReply, resultReply, type Answer } from './message-reply.ts'
 import type { Tool } from './tool.ts'
 import { contextIdOf, toolAnswer } from './tool-answer.ts'
-import { isArgumentsObject, runTool, type Caller, type Decide, type Run } from './tool-runner.ts'
+import { isArgumentsObject, runTool, type Caller, type Run } from './tool-runner.ts'
 
 type Request = Extract<Message, { kind: 'request' }>
 
 export interface DispatcherOptions {
   readonly registry: Registry
-  readonly decide: Decide
-  readonly explain: Explain
+  readonly policy: Policy
+  readonly clock: Clock
   /** Whether an explanation says which details would be enough. */
   readonly remedies: boolean
   /** For which calls the log gets each check of the decision. */
@@ -43,8 +45,8 @@ export interface Dispatcher {
   readonly dispatch: (body: unknown, context: DispatchContext) => Answer | Promise<Answer>
 }
 
-export function createDispatcher ({ registry, decide, explain, remedies, decisionTrace, server }: DispatcherOptions): Dispatcher {
-  const explainer = createExplainer({ registry, explain, remedies })
+export function createDispatcher ({ registry, policy, clock, remedies, decisionTrace, server }: DispatcherOptions): Dispatcher {
+  const explainer = createExplainer({ registry, policy, clock, remedies })
   const prepared = prepareResults(registry, server)
 
   function dispatch (body: unknown, context: DispatchContext): Answer | Promise<Answer> {
@@ -97,7 +99,7 @@ export function createDispatcher ({ registry, decide, explain, remedies, decisio
     const { grant, receivedAtMonotonicMs } = context
     const meta = metaOf(request.params)
     const call = new ChannelledCall(context.channel, meta, question => explainer(question, grant, receivedAtMonotonicMs))
-    return runTool(tool, request.params['arguments'], context, decide, call).then(run => {
+    return runTool(tool, request.params['arguments'], context, policy, clock, call).then(run => {
       try {
         return answerOf(run, request, era, tool, contextIdOf(meta), receivedAtMonotonicMs)
       } catch (error) {
@@ -114,7 +116,7 @@ export function createDispatcher ({ registry, decide, explain, remedies, decisio
       version: era.version,
       retryOf,
       permit,
-      decision: traced ? traceOf(explain(decided.grant, decided.requirement, receivedAtMonotonicMs)) : undefined
+      decision: traced ? traceOf(policy.explain(decided.grant, decided.requirement, { now: clock.now(), receivedAtMonotonicMs })) : undefined
     }
     const answered = { id: request.id, scopes: tool.access.scopes, record, era, write: prepared.result }
     try {

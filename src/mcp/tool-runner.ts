@@ -6,15 +6,14 @@ import type { VerifiedGrant } from '../auth/grant.ts'
 import { GatewayError, StorageUnavailable } from '../kernel/fault.ts'
 import { isJsonObject } from '../kernel/json.ts'
 import type { DetailsRequirement } from '../policy/authorization-details/details-requirement.ts'
+import type { Clock } from '../kernel/clock.ts'
 import type { Decision } from '../policy/decision.ts'
+import type { Policy } from '../policy/policy.ts'
 import type { Rejection } from '../auth/rejection.ts'
 import type { Permit } from '../policy/permit.ts'
 import type { Requirement } from '../policy/requirement.ts'
 import { mayChange, type BeforeChange } from './decision-event.ts'
 import type { Tool, ToolCall, ToolOutcome } from './tool.ts'
-
-/** policy's decide(), with everything that configuration says already bound. */
-export type Decide = (grant: VerifiedGrant, requirement: Requirement, receivedAtMonotonicMs: number) => Decision
 
 export interface Caller {
   readonly grant: VerifiedGrant
@@ -48,7 +47,10 @@ export interface Run {
 }
 
 /** Never throws. */
-export async function runTool (tool: Tool, args: unknown, caller: Caller, decide: Decide, call: ToolCall): Promise<Run> {
+export async function runTool (tool: Tool, args: unknown, caller: Caller, policy: Policy, clock: Clock, call: ToolCall): Promise<Run> {
+  const decide = (grant: VerifiedGrant, requirement: Requirement, receivedAtMonotonicMs: number) => {
+    return policy.decide(grant, requirement, { now: clock.now(), receivedAtMonotonicMs })
+  }
   let decided: Decided | undefined
   let permit: Permit | undefined
   try {
@@ -62,7 +64,7 @@ export async function runTool (tool: Tool, args: unknown, caller: Caller, decide
       // What the arguments lead to is looked up for those alone whose scope suffices.
       const general = decide(caller.grant, requirement, caller.receivedAtMonotonicMs)
       decided = { grant: caller.grant, requirement }
-      if (general.kind === 'denial') return { result: refusal(general), decided }
+      if (general.kind === 'denial' || general.kind === 'fault') return { result: refusal(general), decided }
       const finding = detailsOf(details, input.data, caller.grant)
       // Most declarations know it at once, and a wait would cost more than they do.
       const needed = finding instanceof Promise ? await finding : finding
@@ -80,7 +82,8 @@ export async function runTool (tool: Tool, args: unknown, caller: Caller, decide
     }
     switch (decision.kind) {
       case 'needs-fresh': return { result: { kind: 'undecided', fault: new GatewayError('GW_INTERNAL', `${tool.name}: a live answer that is older than the request`) }, decided }
-      case 'denial': return { result: refusal(decision), decided }
+      case 'denial':
+      case 'fault': return { result: refusal(decision), decided }
       case 'permit': break
     }
     if (!input.success) return { result: { kind: 'invalid-arguments', text: describeIssues(input.error.issues) }, decided }
@@ -95,8 +98,8 @@ export async function runTool (tool: Tool, args: unknown, caller: Caller, decide
   }
 }
 
-function refusal ({ denial, fault }: Extract<Decision, { kind: 'denial' }>): RunResult {
-  return fault === undefined ? { kind: 'denied', denial } : { kind: 'undecided', fault }
+function refusal (decision: Extract<Decision, { kind: 'denial' | 'fault' }>): RunResult {
+  return decision.kind === 'denial' ? { kind: 'denied', denial: decision.denial } : { kind: 'undecided', fault: decision.fault }
 }
 
 /** @returns the fault when the tool's own declaration failed: nothing can be decided then */

@@ -1,10 +1,10 @@
-// Did the person authenticate well enough, and recently enough? RFC 9470, over what the authorization server said.
-// It does not rank `acr` values: which ones will do is listed by the tool.
+// Compares how and when the person authenticated with what a tool requires (RFC 9470). `acr` values are not ranked: the tool lists
+// every one that suffices.
 
 import type { EpochMilliseconds, EpochSeconds } from '../kernel/units.ts'
 import type { AuthenticationRequirement } from './requirement.ts'
 
-/** An authorization server's clock may be this far ahead before its `auth_time` is not believed. */
+/** An `auth_time` further in the future than this is refused. */
 const CLOCK_SKEW_SECONDS = 5
 
 export interface AuthenticationEvent {
@@ -25,7 +25,7 @@ export function authenticationSuffices (event: AuthenticationEvent, required: Au
   if (maxAgeSeconds !== undefined) {
     if (event.authenticatedAt === undefined) return false
     const ageSeconds = now / 1000 - event.authenticatedAt
-    // written so that NaN is refused as well
+    // In this form NaN is refused too.
     if (!(ageSeconds >= -CLOCK_SKEW_SECONDS && ageSeconds <= maxAgeSeconds)) return false
   }
   return true

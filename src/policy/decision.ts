@@ -1,4 +1,4 @@
-// What can be the answer to "may this grant do this?" Exactly one of three things.
+// The answer of the policy about one call. It travels to the HTTP answer as it is: mcp/ passes it on, http/ writes it.
 
 import type { GatewayError } from '../kernel/fault.ts'
 import type { Denial } from './denial.ts'
@@ -6,7 +6,11 @@ import type { Permit } from './permit.ts'
 
 export type Decision =
   | { readonly kind: 'permit', readonly permit: Permit }
-  /** `fault`: why a denial is `undecidable`, for the operator's log. Its cause may quote anything: never print a message of it. */
-  | { readonly kind: 'denial', readonly denial: Denial, readonly fault?: GatewayError }
-  /** Everything else suffices, and the tool insists on an answer newer than the one at hand. */
+  | { readonly kind: 'denial', readonly denial: Denial }
+  /** Every other check passed, and the tool demands an answer of the authorization server that is newer than this grant. */
   | { readonly kind: 'needs-fresh' }
+  /**
+   * A check failed, so the call is refused: the client gets the answer of the denial `undecidable`, the operator gets the fault.
+   * The fault's cause may quote anything: its message is never printed.
+   */
+  | { readonly kind: 'fault', readonly fault: GatewayError }

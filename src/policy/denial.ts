@@ -1,11 +1,17 @@
-// Why may this grant not do this, and what would be enough? Mapped to the wire in one exhaustive switch in http/.
+// A denial: the token is good, and does not allow this call. Mapped to a status and a challenge in one exhaustive switch, in
+// http/answers/denial-answer.ts. A token that is not good is a Rejection: docs/architecture.md#two-kinds-of-error.
 
 import type { JsonObject } from '../kernel/json.ts'
 
 export type Denial =
   /** `scopes`: every scope the operation needs, those the grant has included (MCP authorization, scope challenge). */
   | { readonly kind: 'insufficient-scope', readonly scopes: readonly string[] }
-  | { readonly kind: 'insufficient-authentication', readonly acrValues: readonly string[] | undefined, readonly maxAgeSeconds: number | undefined }
+  | {
+    readonly kind: 'insufficient-authentication'
+    readonly acrValues: readonly string[] | undefined
+    /** Seconds. */
+    readonly maxAgeSeconds: number | undefined
+  }
   | {
     readonly kind: 'insufficient-authorization'
     readonly problem: 'absent' | 'unreadable' | 'other-type' | 'insufficient'
@@ -16,5 +22,5 @@ export type Denial =
     /** Every scope the operation needs, so that a client asks for all of it at once. */
     readonly scopes: readonly string[]
   }
-  /** A check failed in a way nobody foresaw: nothing is allowed and nothing is promised. */
+  /** It could not be decided. Nothing is allowed, and no remedy is offered. */
   | { readonly kind: 'undecidable' }

@@ -1,6 +1,5 @@
-// Why may this grant do this, or not? The checks of decide(), in its order and with its functions, each with what it
-// found. It allows nothing: what it says never becomes a Permit. Like decide() it stops at the first check that fails,
-// so that an explanation tells nobody more than the call itself would.
+// Explains a decision: the checks of decide(), in its order and with its functions, each with what it found. Like decide() it stops
+// at the first check that fails, so an explanation reveals no more than the call would.
 
 import type { VerifiedGrant } from '../auth/grant.ts'
 import type { JsonObject } from '../kernel/json.ts'
@@ -8,16 +7,16 @@ import { authenticationSuffices } from './authentication-level.ts'
 import { judgeDetails, judgeElement, type DetailsProblem } from './authorization-details/judgement.ts'
 import { readAuthorizationDetails } from './authorization-details/read.ts'
 import type { DetailsRequirement, ElementVerdict, JudgementContext } from './authorization-details/details-requirement.ts'
-import type { Moment, PolicyOptions } from './decide.ts'
 import type { Denial } from './denial.ts'
 import { isLive } from './freshness.ts'
+import type { Moment, PolicyOptions } from './policy-options.ts'
 import type { Requirement } from './requirement.ts'
 import { missingScopes } from './scope.ts'
 
-/** `not-needed`: the operation asks for nothing of the kind. `not-reached`: an earlier check failed. */
+/** `not-needed`: the operation has no such requirement. `not-reached`: an earlier check failed. */
 export type CheckOutcome = 'passed' | 'failed' | 'not-needed' | 'not-reached' | 'depends-on-arguments'
 
-/** What was found of one element of the needed type. */
+/** The verdict on one element of the needed type. */
 export interface ElementFinding {
   /** Its place in the token's array, from 0. */
   readonly index: number
@@ -41,20 +40,20 @@ export type Check =
   | { readonly check: 'freshness', readonly outcome: CheckOutcome }
 
 export interface Explanation {
-  /** As decide() decides: `needs-fresh` is allowed as soon as a live answer says the same. */
+  /** As decide() decides: `needs-fresh` is allowed as soon as a live answer says the same. A fault is a denial here. */
   readonly verdict: 'permit' | 'denial' | 'needs-fresh' | 'depends-on-arguments'
   readonly denial: Denial['kind'] | undefined
   /** Always all four, in the order in which they are made. */
   readonly checks: readonly Check[]
 }
 
-/** `details` that nobody can know before there are arguments. */
+/** A requirement whose `details` may be unknown, because no arguments were given. */
 export type ExplainedRequirement = Omit<Requirement, 'details'> & {
   readonly details: DetailsRequirement | 'depends-on-arguments' | undefined
 }
 
 /** The same answer as decide() with the same values, check by check. Never throws. */
-export function explainDecision (grant: VerifiedGrant, requirement: ExplainedRequirement, moment: Moment, options: PolicyOptions): Explanation {
+export function explain (grant: VerifiedGrant, requirement: ExplainedRequirement, moment: Moment, options: PolicyOptions): Explanation {
   const checks: Check[] = []
   try {
     const denial = explainScope(grant, requirement, options, checks) ??
@@ -71,14 +70,18 @@ export function explainDecision (grant: VerifiedGrant, requirement: ExplainedReq
   }
 }
 
-function explainScope (grant: VerifiedGrant, { scopes }: ExplainedRequirement, { scopeImplications = {} }: PolicyOptions, checks: Check[]): Denial['kind'] | undefined {
+function explainScope (
+  grant: VerifiedGrant, { scopes }: ExplainedRequirement, { scopeImplications = {} }: PolicyOptions, checks: Check[]
+): Denial['kind'] | undefined {
   const missing = missingScopes(grant.scopes, scopes, scopeImplications)
   const outcome = missing.length > 0 ? 'failed' : scopes.length === 0 ? 'not-needed' : 'passed'
   checks.push({ check: 'scope', outcome, needed: scopes, missing })
   return outcome === 'failed' ? 'insufficient-scope' : undefined
 }
 
-function explainAuthentication (grant: VerifiedGrant, { authentication }: ExplainedRequirement, { now }: Moment, checks: Check[]): Denial['kind'] | undefined {
+function explainAuthentication (
+  grant: VerifiedGrant, { authentication }: ExplainedRequirement, { now }: Moment, checks: Check[]
+): Denial['kind'] | undefined {
   const suffices = authentication === undefined || authenticationSuffices(grant, authentication, now)
   checks.push({ check: 'authentication-level', outcome: authentication === undefined ? 'not-needed' : suffices ? 'passed' : 'failed' })
   return suffices ? undefined : 'insufficient-authentication'
@@ -114,7 +117,9 @@ function findingsOn (received: unknown, needed: DetailsRequirement, context: Jud
   })
 }
 
-const UNREACHED_DETAILS = { check: 'authorization-details', outcome: 'not-reached', type: undefined, problem: undefined, elements: [], remedy: undefined } as const
+const UNREACHED_DETAILS = {
+  check: 'authorization-details', outcome: 'not-reached', type: undefined, problem: undefined, elements: [], remedy: undefined
+} as const
 
 const UNREACHED: readonly Check[] = [
   { check: 'scope', outcome: 'not-reached', needed: [], missing: [] },

@@ -1,9 +1,9 @@
-// Is this grant a live answer? One asked for before the request arrived says what was true earlier. Compared on the clock
-// that never jumps: when somebody sets the wall clock back, every cached answer would seem to come from the future.
+// Whether a grant is a live answer: one that was asked for after the request arrived. Compared on the monotonic clock: if the wall
+// clock is set back, every cached answer would seem to come from the future.
 
 import type { VerifiedGrant } from '../auth/grant.ts'
 
 export function isLive ({ askedAtMonotonicMs }: Pick<VerifiedGrant, 'askedAtMonotonicMs'>, receivedAtMonotonicMs: number): boolean {
-  // what is not a number is greater than nothing, and never counts as live
+  // NaN fails the comparison, so it never counts as live.
   return askedAtMonotonicMs >= receivedAtMonotonicMs
 }

@@ -1,5 +1,5 @@
-// What exactly was allowed? A Permit exists only for a call that decide() allowed: the brand is not exported, so no
-// tool can run without a decision. It says nothing about what is true of the data: see tickets/.
+// A permit: proof that decide() allowed a call, and what of the grant allowed it. The brand is not exported, so no other code can make
+// one, and no tool can run without a decision (docs/architecture.md#one-way-through).
 
 import type { JsonObject } from '../kernel/json.ts'
 import type { Person } from '../kernel/person.ts'
@@ -26,7 +26,7 @@ export interface Permit {
   readonly details: 'unrestricted' | readonly SufficientElement[]
 }
 
-/** Only for policy/decide.ts; a boundary rule holds others off. */
+/** For policy/decide.ts alone; a boundary rule refuses every other import. */
 export function permit (granted: Omit<Permit, typeof permitted>): Permit {
   return granted as Permit
 }

@@ -1,12 +1,12 @@
-// What is the answer when a transaction found that a permitted call needs more than was permitted? A price that
-// changed, a total that is used up: known only inside the storage, refused like any other lack of authorization.
+// The denial of a permitted call whose transaction found that the permit is too small: a price has changed, or a total is used up. Only
+// the storage can find that out; the client gets the same answer as for any other insufficient authorization.
 
 import type { DetailsRequirement, JudgementContext } from './authorization-details/details-requirement.ts'
 import type { Denial } from './denial.ts'
 import type { Permit } from './permit.ts'
 
 export interface NeededAfterAll {
-  /** What this very call needs, as the storage found it. */
+  /** The details that this call needs, as the storage found them. */
   readonly details: DetailsRequirement
   /** Every scope the operation needs. */
   readonly scopes: readonly string[]
@@ -15,8 +15,8 @@ export interface NeededAfterAll {
 }
 
 /**
- * The denial with its remedy. A permit without limits cannot be found too small: that is a fault of the storage, and
- * nothing is promised about it.
+ * The denial with its remedy. A permit without limits cannot be too small: that is a defect of the storage, and the denial offers no
+ * remedy.
  */
 export function reconsider (permit: Permit, needed: NeededAfterAll, context: JudgementContext): Denial {
   if (permit.details === 'unrestricted') return { kind: 'undecidable' }

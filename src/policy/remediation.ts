@@ -1,5 +1,5 @@
-// What does a client do about a refusal? The same remedy in the two drafts' shapes: a value for the challenge, and an
-// envelope for the JSON-RPC error. Plain data: http/ writes headers, mcp/ writes bodies, and neither grants anything.
+// The remedy of a denial in the shapes of two drafts: a parameter of the challenge, and a member of the JSON-RPC error. Plain data: it
+// authorizes nothing, and a client sends it to the authorization server.
 
 import { createHmac, hkdfSync } from 'node:crypto'
 import { canonicalJson } from '../kernel/canonical-json.ts'
@@ -20,9 +20,9 @@ export interface Remediation {
 const REFERENCE_BYTES = 16
 
 /**
- * A key that every replica of one gateway derives alike and nobody else can: from a secret they share (the
- * introspection client's) and the resource identifier. HKDF keeps it useless for anything else; a changed secret
- * changes the references, and a client that knew the old ones then asks for a new token.
+ * The key of the references, equal in every replica of one gateway: derived from a secret that they share (the introspection
+ * client's) and the resource identifier. HKDF makes it useless for any other purpose. A changed secret changes the references, and a
+ * client that knew the old ones then asks for a new token.
  * @see https://www.rfc-editor.org/rfc/rfc5869
  */
 export function deriveReferenceKey ({ secret, resource }: { readonly secret: string, readonly resource: string }): Uint8Array {
@@ -30,9 +30,8 @@ export function deriveReferenceKey ({ secret, resource }: { readonly secret: str
 }
 
 /**
- * Keyed, so that the few thousand amounts there are cannot be tried out on it. It depends on the details alone, not on
- * the person or the client: the details stand beside it in every message, so it tells nobody more than they do, and
- * clients keep the tokens of different people apart whatever the reference.
+ * An HMAC, so that an attacker cannot recover the amount by hashing every likely amount. It depends on the details alone, not on the
+ * person or the client: each message that has the reference also has the details, so it reveals no more than they do.
  * @see https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation
  */
 export function authorizationReference (details: readonly JsonObject[], key: Uint8Array): string {
@@ -44,7 +43,9 @@ export function authorizationReference (details: readonly JsonObject[], key: Uin
  * @see https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation
  * @see https://github.com/modelcontextprotocol/modelcontextprotocol/pull/2643
  */
-export function remediationOf ({ problem, remedy }: InsufficientAuthorization, key: Uint8Array, authorizationContextId: string): Remediation {
+export function remediationOf (
+  { problem, remedy }: InsufficientAuthorization, key: Uint8Array, authorizationContextId: string
+): Remediation {
   const reference = authorizationReference(remedy, key)
   const remediation: JsonObject = { authorization_details: remedy, authorization_reference: reference }
   return {
@@ -53,7 +54,7 @@ export function remediationOf ({ problem, remedy }: InsufficientAuthorization, k
     envelope: {
       reason: 'insufficient_authorization',
       authorizationContextId,
-      // details that were too small for this call still serve for others; those that cannot be used serve for none
+      // Details that are too small for this call may suffice for another; unusable ones suffice for none.
       credentialDisposition: problem === 'insufficient' ? 'additional' : 'replacement',
       remediationHints: [{ type: 'oauth_authorization_details', authorization_details: remedy }]
     }

@@ -1,9 +1,10 @@
-// What does one call of one tool, with these arguments, need? Built by the tool's declaration, judged by decide.ts.
+// The requirement of one call: what a tool needs of the grant, for these arguments. Built from the tool's declaration, checked by
+// decide.ts.
 
 import type { DetailsRequirement } from './authorization-details/details-requirement.ts'
 
 export interface AuthenticationRequirement {
-  /** Acceptable `acr` values; any one of them will do (RFC 9470 §4). */
+  /** Acceptable `acr` values; any one of them suffices (RFC 9470 §4). */
   readonly acrValues?: readonly string[]
   /** Seconds since the person last authenticated. */
   readonly maxAgeSeconds?: number

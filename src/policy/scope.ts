@@ -1,7 +1,7 @@
-// Which of the needed scopes does a grant lack? Scope values are opaque, case-sensitive strings (RFC 6749 §3.3).
-// It does not know which operation needs which scope: the tools declare that.
+// Finds the scopes that a grant lacks. Scope values are opaque, case-sensitive strings (RFC 6749 §3.3); which operation needs which
+// scope is declared by the tools.
 
-/** A scope, and those it contains. `{ 'tickets:admin': ['tickets:write'] }`; what is implied may imply more. */
+/** A scope and the scopes that it implies: `{ 'tickets:admin': ['tickets:write'] }`. An implied scope may imply more. */
 export type ScopeImplications = Readonly<Record<string, readonly string[]>>
 
 const NONE: readonly string[] = []
@@ -18,7 +18,7 @@ export function missingScopes (granted: ReadonlySet<string>, needed: readonly st
 
 function reachableScopes (granted: ReadonlySet<string>, implications: ScopeImplications): ReadonlySet<string> {
   const reached = new Set(granted)
-  // a Set's iteration also visits what is added meanwhile, so chains and circles both come to an end
+  // The iteration of a Set also visits values that are added during it, so chains are followed and circles end.
   for (const scope of reached) {
     if (!Object.hasOwn(implications, scope)) continue
     for (const implied of implications[scope] ?? NONE) reached.add(implied)

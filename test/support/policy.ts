@@ -6,7 +6,8 @@ import { epochMilliseconds, epochSeconds, type EpochSeconds } from '../../src/ke
 import type { Decision } from '../../src/policy/decision.ts'
 import type { Denial } from '../../src/policy/denial.ts'
 import type { Permit } from '../../src/policy/permit.ts'
-import { createPolicy, type Policy, type PolicyOptions } from '../../src/policy/decide.ts'
+import { createPolicy, type Policy } from '../../src/policy/policy.ts'
+import type { PolicyOptions } from '../../src/policy/policy-options.ts'
 import type { Requirement } from '../../src/policy/requirement.ts'
 
 export const RESOURCE = 'http://localhost:3443/mcp'

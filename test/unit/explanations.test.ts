@@ -9,7 +9,8 @@ import { revocationBoundSeconds } from '../../src/auth/revocation-bound.ts'
 import type { TokenStatus } from '../../src/auth/token-claims.ts'
 import type { JsonObject } from '../../src/kernel/json.ts'
 import { epochSeconds } from '../../src/kernel/units.ts'
-import { explainDecision, type Explanation } from '../../src/policy/explain.ts'
+import type { Explanation } from '../../src/policy/explain.ts'
+import { createPolicy } from '../../src/policy/policy.ts'
 import type { Requirement } from '../../src/policy/requirement.ts'
 import { ticketReservation } from '../../src/tickets/tools/ticket-reservation.ts'
 import { covers } from '../support/covers.ts'
@@ -19,6 +20,7 @@ import { active, inactive, ISSUER, RESOURCE as AUDIENCE } from '../support/token
 
 const book = (amount: number) => ticketReservation.requires({ action: 'book', ticketId: 2, amount, currency: 'JPY' })
 const options = { resource: RESOURCE, whenAbsent: 'deny', scopeImplications: { admin: ['mcp:tickets:write'] } } as const
+const { explain } = createPolicy(options)
 
 function outcomes ({ checks }: Explanation): string[] {
   return checks.map(({ check, outcome }) => `${check} ${outcome}`)
@@ -28,7 +30,7 @@ t.test('explanation — names every check, in the order in which they are made, 
   covers('policy.check-order')
   const strict = needing({ authentication: { maxAgeSeconds: 60 }, details: book(8000), freshness: 'fresh' })
   const good = { authorizationDetails: [{ type: 'ticket-reservation', actions: ['book'], maxAmount: 10_000 }], authenticatedAt: NOW_SECONDS }
-  const explained = (overrides: Parameters<typeof grantWith>[0], requirement: Requirement = strict) => explainDecision(grantWith(overrides), requirement, AT_NOW, options)
+  const explained = (overrides: Parameters<typeof grantWith>[0], requirement: Requirement = strict) => explain(grantWith(overrides), requirement, AT_NOW)
 
   const rest = ['authentication-level not-reached', 'authorization-details not-reached', 'freshness not-reached']
   t.same(outcomes(explained({ scopes: [] })), ['scope failed', ...rest])
@@ -46,7 +48,7 @@ t.test('explanation — says of each element what it lacks, and which details wo
     { type: 'ticket-reservation', actions: ['book'], surprise: 1, maxAmount: 9000 },
     { type: 'ticket-reservation', actions: ['cancel'], maxAmount: 9000 }
   ]
-  const { checks } = explainDecision(grantWith({ authorizationDetails }), needing({ details: book(8000) }), AT_NOW, options)
+  const { checks } = explain(grantWith({ authorizationDetails }), needing({ details: book(8000) }), AT_NOW)
   t.match(checks[2], {
     outcome: 'failed',
     type: 'ticket-reservation',
@@ -58,16 +60,16 @@ t.test('explanation — says of each element what it lacks, and which details wo
 
 t.test('explanation — without arguments it says so, and what does not depend on them', async t => {
   const asked = { ...needing({ freshness: 'fresh' }), details: 'depends-on-arguments' } as const
-  const explanation = explainDecision(grantWith(), asked, AT_NOW, options)
+  const explanation = explain(grantWith(), asked, AT_NOW)
   t.equal(explanation.verdict, 'depends-on-arguments')
   t.same(outcomes(explanation), ['scope passed', 'authentication-level not-needed', 'authorization-details depends-on-arguments', 'freshness passed'])
-  t.equal(explainDecision(grantWith({ scopes: [] }), asked, AT_NOW, options).verdict, 'denial')
+  t.equal(explain(grantWith({ scopes: [] }), asked, AT_NOW).verdict, 'denial')
 })
 
 t.test('explanation — a check that throws is a denial, as it is in decide', async t => {
   covers('policy.failing-check-denies')
   const details = { ...book(1), judge: () => { throw new Error('secret') } }
-  const explanation = explainDecision(grantWith({ authorizationDetails: [{ type: 'ticket-reservation' }] }), needing({ details }), AT_NOW, options)
+  const explanation = explain(grantWith({ authorizationDetails: [{ type: 'ticket-reservation' }] }), needing({ details }), AT_NOW)
   t.match(explanation, { verdict: 'denial', denial: 'undecidable' })
   t.same(outcomes(explanation).slice(2), ['authorization-details not-reached', 'freshness not-reached'])
 })
@@ -99,8 +101,9 @@ t.test('property — an explanation comes to the verdict, the reason, the elemen
   fc.assert(fc.property(aGrant, aRequirement, fc.constantFrom('allow' as const, 'deny' as const), (overrides, requires, whenAbsent) => {
     const grant = grantWith(overrides)
     const requirement = needing(requires)
-    const decision = policyWith({ ...options, whenAbsent }).decide(grant, requirement, AT_NOW)
-    const { verdict, denial, checks } = explainDecision(grant, requirement, AT_NOW, { ...options, whenAbsent })
+    const policy = policyWith({ ...options, whenAbsent })
+    const decision = policy.decide(grant, requirement, AT_NOW)
+    const { verdict, denial, checks } = policy.explain(grant, requirement, AT_NOW)
     const denied = deniedBy(decision)
     seen.add(`${verdict} ${denial}`)
     const details = checks[2]

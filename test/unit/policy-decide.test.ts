@@ -178,7 +178,7 @@ t.test('exceptions — a check that throws is a denial that promises nothing', a
   covers('policy.failing-check-denies')
   const fail = () => { throw new Error('broken') }
   const broken: DetailsRequirement = { type: 'ticket-reservation', judge: fail, smallest: fail }
-  const undecidable = { kind: 'denial', denial: { kind: 'undecidable' }, fault: { code: 'GW_INTERNAL', detail: 'reserve_ticket: a check of the policy failed', cause: { message: 'broken' } } }
+  const undecidable = { kind: 'fault', fault: { code: 'GW_INTERNAL', detail: 'reserve_ticket: a check of the policy failed', cause: { message: 'broken' } } }
   for (const authorizationDetails of [enough, tooLittle, undefined, 'unreadable']) {
     t.match(policyWith().decide(grantWith({ authorizationDetails }), needing({ details: broken }), AT_NOW), undecidable)
   }

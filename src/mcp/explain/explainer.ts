@@ -1,31 +1,43 @@
-// What does this caller's token allow here, and why? Answers for tools that the token may see, out of the grant of the
-// request in hand and nothing else. It runs no tool, asks no authorization server and spends nothing.
+// Explains what the token of a request allows, tool by tool. Uses the grant of that request alone: it runs no tool, asks no
+// authorization server and spends no budget.
 
 import type { VerifiedGrant } from '../../auth/grant.ts'
+import type { Clock } from '../../kernel/clock.ts'
 import { GatewayError } from '../../kernel/fault.ts'
 import { readAuthorizationDetails } from '../../policy/authorization-details/read.ts'
 import type { Language } from '../../policy/authorization-details/wording.ts'
 import type { ExplainedRequirement, Explanation } from '../../policy/explain.ts'
+import type { Policy } from '../../policy/policy.ts'
 import type { ElementInWords, ExplainQuestion, TokenExplanation, ToolExplanation } from './explanation.ts'
 import type { Registry } from '../registry.ts'
 import type { Tool } from '../tool.ts'
 import { describeIssues, detailsOf } from '../tool-runner.ts'
 
-/** policy's explainDecision(), with everything that configuration says already bound. */
-export type Explain = (grant: VerifiedGrant, requirement: ExplainedRequirement, receivedAtMonotonicMs: number) => Explanation
-
 export interface ExplainerOptions {
   readonly registry: Registry
-  readonly explain: Explain
-  /** Whether a refusal may say which details would be enough. */
+  readonly policy: Policy
+  readonly clock: Clock
+  /** Whether a denial may include the details that would suffice. */
   readonly remedies: boolean
 }
 
-export type Explainer = (question: ExplainQuestion, grant: VerifiedGrant, receivedAtMonotonicMs: number) => Promise<TokenExplanation | undefined>
+/** `undefined` for a tool that does not exist or that this token may not see: the two cannot be told apart. */
+export type Explainer = (
+  question: ExplainQuestion, grant: VerifiedGrant, receivedAtMonotonicMs: number
+) => Promise<TokenExplanation | undefined>
 
-/** `undefined` for a tool that does not exist, or that this token may not see: the two look alike. */
-export function createExplainer ({ registry, explain, remedies }: ExplainerOptions): Explainer {
-  async function explainTool (tool: Tool, args: unknown, language: Language, grant: VerifiedGrant, receivedAtMonotonicMs: number): Promise<ToolExplanation> {
+/** The caller whose token is explained. */
+interface Holder {
+  readonly grant: VerifiedGrant
+  readonly receivedAtMonotonicMs: number
+}
+
+export function createExplainer ({ registry, policy, clock, remedies }: ExplainerOptions): Explainer {
+  function explain ({ grant, receivedAtMonotonicMs }: Holder, requirement: ExplainedRequirement): Explanation {
+    return policy.explain(grant, requirement, { now: clock.now(), receivedAtMonotonicMs })
+  }
+
+  async function explainTool (tool: Tool, args: unknown, language: Language, holder: Holder): Promise<ToolExplanation> {
     const { access } = tool
     const input = args === undefined && access.details !== undefined ? undefined : tool.input.safeParse(args ?? {})
     const requirement: ExplainedRequirement = {
@@ -35,25 +47,25 @@ export function createExplainer ({ registry, explain, remedies }: ExplainerOptio
       details: access.details === undefined ? undefined : 'depends-on-arguments',
       freshness: access.freshness ?? 'cached'
     }
-    const general = explain(grant, requirement, receivedAtMonotonicMs)
-    // What arguments lead to is looked up for those alone who have the scope: the others would be refused before it.
+    const general = explain(holder, requirement)
+    // As in a call: details are looked up only for a caller whose scope suffices.
     const particular = access.details === undefined || input?.success !== true || general.verdict === 'denial'
       ? general
-      : await explainCall(access.details, input.data, requirement, grant, receivedAtMonotonicMs)
+      : await explainCall(access.details, input.data, requirement, holder)
     return {
       tool: tool.name,
       explanation: remedies ? particular : withoutRemedy(particular),
-      elements: elementsInWords(tool, grant, language),
+      elements: elementsInWords(tool, holder.grant, language),
       argumentsProblem: args === undefined || input?.success !== false ? undefined : describeIssues(input.error.issues)
     }
   }
 
   async function explainCall (
-    details: NonNullable<Tool['access']['details']>, input: unknown, requirement: ExplainedRequirement, grant: VerifiedGrant, receivedAtMonotonicMs: number
+    details: NonNullable<Tool['access']['details']>, input: unknown, requirement: ExplainedRequirement, holder: Holder
   ): Promise<Explanation> {
-    const needed = await detailsOf(details, input, grant)
-    if (needed instanceof GatewayError) return { ...explain(grant, requirement, receivedAtMonotonicMs), verdict: 'denial', denial: 'undecidable' }
-    return explain(grant, { ...requirement, details: needed }, receivedAtMonotonicMs)
+    const needed = await detailsOf(details, input, holder.grant)
+    if (needed instanceof GatewayError) return { ...explain(holder, requirement), verdict: 'denial', denial: 'undecidable' }
+    return explain(holder, { ...requirement, details: needed })
   }
 
   return async (question, grant, receivedAtMonotonicMs) => {
@@ -66,12 +78,14 @@ export function createExplainer ({ registry, explain, remedies }: ExplainerOptio
       scopes: [...grant.scopes],
       expiresAt: grant.expiresAt,
       answerAgeMs: Math.max(0, receivedAtMonotonicMs - grant.askedAtMonotonicMs),
-      tools: await Promise.all(tools.map(tool => explainTool(tool, args, question.language, grant, receivedAtMonotonicMs)))
+      tools: await Promise.all(tools.map(tool => explainTool(tool, args, question.language, { grant, receivedAtMonotonicMs })))
     }
   }
 }
 
-function elementsInWords ({ access: { detailsType } }: Tool, { authorizationDetails }: VerifiedGrant, language: Language): readonly ElementInWords[] {
+function elementsInWords (
+  { access: { detailsType } }: Tool, { authorizationDetails }: VerifiedGrant, language: Language
+): readonly ElementInWords[] {
   if (detailsType === undefined) return []
   const details = readAuthorizationDetails(authorizationDetails)
   if (details.kind !== 'elements') return []
@@ -81,5 +95,6 @@ function elementsInWords ({ access: { detailsType } }: Tool, { authorizationDeta
 }
 
 function withoutRemedy (explanation: Explanation): Explanation {
-  return { ...explanation, checks: explanation.checks.map(check => check.check === 'authorization-details' ? { ...check, remedy: undefined } : check) }
+  const checks = explanation.checks.map(check => check.check === 'authorization-details' ? { ...check, remedy: undefined } : check)
+  return { ...explanation, checks }
 }

@@ -1,4 +1,4 @@
-// Which instant does an RFC 3339 date-time name? Strict: Date.parse alone takes many other forms, and the 30th of February.
+// Parses an RFC 3339 date-time. Strict: Date.parse alone accepts many other forms, and the 30th of February.
 
 import { epochMilliseconds, type EpochMilliseconds } from '../../kernel/units.ts'
 

@@ -1,5 +1,5 @@
-// What does one call need of the authorization details? The details type (ticket-reservation, or a developer's own)
-// closes over the call's values and hands policy this: a judge of one element, and the smallest element that would do.
+// What one call needs of the authorization details: a judge of one element, and the smallest element that suffices. Made by a details
+// type, which closes over the values of the call, so the policy needs to know no details type.
 
 import type { JsonObject } from '../../kernel/json.ts'
 import type { EpochMilliseconds } from '../../kernel/units.ts'
@@ -15,7 +15,7 @@ export type ElementVerdict =
   | { readonly kind: 'sufficient' }
   /** Readable, and does not allow this call because of `member`. */
   | { readonly kind: 'insufficient', readonly member: string }
-  /** Not understood because of `member`: unknown, of a wrong type, contradicting. Always a denial of that element. */
+  /** Not understood because of `member`: unknown, of a wrong type, contradictory. Such an element allows nothing. */
   | { readonly kind: 'unreadable', readonly member: string }
 
 export interface DetailsRequirement {

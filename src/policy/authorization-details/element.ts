@@ -1,6 +1,5 @@
-// What does one element of authorization_details say, whichever form it came in? The flat form of RFC 9396, or
-// Authlete's, which puts a type's own members into `otherFields` (a JSON string, sometimes an object) and writes the
-// common members it has no value for as null or empty. It does not know any type: see details-type.ts.
+// Normalizes one element of authorization_details to the flat form of RFC 9396. Authlete writes another form: the members of a type are
+// in `otherFields` (a JSON string, sometimes an object), and common members without a value are null or empty.
 
 import { frozenJson } from '../../kernel/frozen.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../kernel/json.ts'
@@ -13,12 +12,12 @@ const MAX_COMPARED_DEPTH = 8
 /** @see https://www.rfc-editor.org/rfc/rfc9396#section-2.2 */
 const COMMON_MEMBERS: ReadonlySet<string> = new Set(['locations', 'actions', 'datatypes', 'identifier', 'privileges'])
 
-/** The member because of which nothing in the element can be relied on. */
+/** The member that makes the whole element unusable. */
 export type UnreadableMember = string
 
 /**
- * The element in the flat form, null and empty common members left out. Two statements of one member must be equal:
- * picking one of them would be guessing what the person agreed to. Never throws.
+ * The element in the flat form, without null and empty common members. A member that is stated twice must have equal values: choosing
+ * one of two would be guessing what the person agreed to. Never throws.
  */
 export function flattenElement (element: JsonObject): Result<JsonObject, UnreadableMember> {
   const names = Object.keys(element)
@@ -34,7 +33,7 @@ export function flattenElement (element: JsonObject): Result<JsonObject, Unreada
   const others = readOtherFields(Object.hasOwn(element, 'otherFields') ? element['otherFields'] : undefined)
   if (others === undefined) return err('otherFields')
   for (const name of Object.keys(others)) {
-    // a contradiction is reported as otherFields: the member's name is the authorization server's text
+    // Reported as otherFields: the name of the member is text of the authorization server, which no log may quote.
     if (addMember(flat, name, others[name]) !== undefined) return err('otherFields')
   }
   return ok(frozenJson(flat))
@@ -53,12 +52,12 @@ function addMember (flat: Record<string, JsonValue>, received: string, value: Js
   const name = received === 'dataTypes' ? 'datatypes' : received
   if (value === undefined || (COMMON_MEMBERS.has(name) && isEmpty(value))) return undefined
   const stated = Object.hasOwn(flat, name) ? flat[name] : undefined
-  if (stated !== undefined && !sameJson(stated, value, MAX_COMPARED_DEPTH)) return name
+  if (stated !== undefined && !equalInAnyOrder(stated, value, MAX_COMPARED_DEPTH)) return name
   flat[name] = value
   return undefined
 }
 
-/** `undefined` when it is there and cannot be read. */
+/** `undefined` when it is present and cannot be read. */
 function readOtherFields (value: JsonValue | undefined): JsonObject | undefined {
   if (value === undefined || value === null || value === '') return {}
   if (isJsonObject(value)) return boundedObject(value)
@@ -75,15 +74,17 @@ function boundedObject (value: JsonObject): JsonObject | undefined {
   return Object.keys(value).length <= MAX_MEMBERS ? value : undefined
 }
 
-/** Equal as JSON values, whatever the order of members; deeper than `depth` counts as different. */
-function sameJson (a: JsonValue | undefined, b: JsonValue | undefined, depth: number): boolean {
+/** Equal as JSON values, where the order of members does not count; values nested deeper than `depth` count as different. */
+function equalInAnyOrder (a: JsonValue | undefined, b: JsonValue | undefined, depth: number): boolean {
   if (a === b) return true
   if (depth === 0) return false
   if (Array.isArray(a)) {
     const [left, right]: [readonly JsonValue[], unknown] = [a, b]
-    return Array.isArray(right) && left.length === right.length && left.every((item, index) => sameJson(item, right[index] as JsonValue, depth - 1))
+    return Array.isArray(right) && left.length === right.length &&
+      left.every((item, index) => equalInAnyOrder(item, right[index] as JsonValue, depth - 1))
   }
   if (!isJsonObject(a) || !isJsonObject(b)) return false
   const names = Object.keys(a)
-  return names.length === Object.keys(b).length && names.every(name => Object.hasOwn(b, name) && sameJson(a[name], b[name], depth - 1))
+  return names.length === Object.keys(b).length &&
+    names.every(name => Object.hasOwn(b, name) && equalInAnyOrder(a[name], b[name], depth - 1))
 }

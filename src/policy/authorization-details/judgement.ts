@@ -1,5 +1,5 @@
-// Do these authorization details allow this call, and which elements of them? It does not know any details type: the
-// requirement brings the judge of one element.
+// Judges the authorization details of a grant: which elements allow this call, or what would. It knows no details type: the requirement
+// brings the judge of one element.
 
 import type { JsonObject } from '../../kernel/json.ts'
 import type { SufficientElement } from '../permit.ts'
@@ -22,12 +22,14 @@ export type DetailsJudgement =
   }
 
 /**
- * Elements are alternatives. Each is judged whole, in the token's order; the limits of two are never added or merged,
- * and an unreadable one allows nothing without spoiling those beside it. Elements of other types say nothing here, but
- * a token that has only those was given details on purpose, and is refused whatever absence would mean.
+ * Elements are alternatives. Each is judged whole, in the token's order. The limits of two are never added or merged. An unreadable
+ * element allows nothing and leaves the others valid. Elements of other types are skipped, but a token with only those is refused
+ * even if `whenAbsent` is `allow`: its details were given on purpose.
  * @see https://www.rfc-editor.org/rfc/rfc9396#section-2
  */
-export function judgeDetails (received: unknown, needed: DetailsRequirement, context: JudgementContext, whenAbsent: 'allow' | 'deny'): DetailsJudgement {
+export function judgeDetails (
+  received: unknown, needed: DetailsRequirement, context: JudgementContext, whenAbsent: 'allow' | 'deny'
+): DetailsJudgement {
   const details = readAuthorizationDetails(received)
   switch (details.kind) {
     case 'absent':
@@ -52,11 +54,13 @@ function judgeElements (elements: readonly ReadElement[], needed: DetailsRequire
   return sufficient.length > 0 ? { kind: 'sufficient', elements: sufficient } : insufficient(problem, member, needed, context)
 }
 
-/** @param element of the type that is needed */
+/** The element must be of the type that is needed. */
 export function judgeElement ({ content }: ReadElement, needed: DetailsRequirement, context: JudgementContext): ElementVerdict {
   return content.ok ? needed.judge(content.value, context) : { kind: 'unreadable', member: content.error }
 }
 
-function insufficient (problem: DetailsProblem, member: string | undefined, needed: DetailsRequirement, context: JudgementContext): DetailsJudgement {
+function insufficient (
+  problem: DetailsProblem, member: string | undefined, needed: DetailsRequirement, context: JudgementContext
+): DetailsJudgement {
   return { kind: 'insufficient', problem, member, remedy: [needed.smallest(context)] }
 }

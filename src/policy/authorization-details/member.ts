@@ -1,5 +1,5 @@
-// What is one member of a details type? The contract between a type and the vocabulary it is declared in. A member
-// knows which values are well formed, whether one is large enough for a call, and what the smallest such value is.
+// The contract of one member of a details type: which values are well formed, whether a value suffices for a call, and what the smallest
+// such value is. vocabulary.ts has the members that are ready to use.
 
 import type { JsonObject, JsonValue } from '../../kernel/json.ts'
 import type { JudgementContext } from './details-requirement.ts'
@@ -13,17 +13,17 @@ export interface MemberWords {
 }
 
 export interface Member<Call> extends MemberWords {
-  /** An element without it is unreadable: a limit that got lost is not the absence of a limit. */
+  /** An element without it is unreadable: a limit that was lost must not count as no limit. */
   readonly required: boolean
-  /** What the type takes an absent member to say. */
+  /** The value that an absent member stands for. */
   readonly whenAbsent?: JsonValue
   /** JSON Schema 2020-12 of the value, without title and description. */
   readonly schema: JsonObject
-  /** What `schema` says, a date-time's `format` enforced, for any JSON value. */
+  /** Whether any JSON value is valid by `schema`, the `format` of a date-time included. */
   readonly isWellFormed: (value: JsonValue) => boolean
   /**
-   * Whether the member, or its absence, leaves room for this call. Only ever asked about well-formed values. A call
-   * that has no value for the member is not compared with it.
+   * Whether the member, or its absence, allows this call. Called with well-formed values alone. A call that has no value for the
+   * member is not compared with it.
    */
   readonly suffices: (value: JsonValue | undefined, call: Call, context: JudgementContext) => boolean
   /** The smallest value that suffices; `undefined` leaves the member out. */

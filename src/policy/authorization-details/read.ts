@@ -1,5 +1,5 @@
-// What does authorization_details hold, as received? Absent, unreadable, or elements. Nothing is enforced here, and an
-// element of a type that nobody asks about is not looked into.
+// Parses authorization_details as received: absent, unreadable, or a list of elements. Nothing is enforced here, and the members of an
+// element are checked only by its own type.
 
 import { isJsonObject, type JsonObject } from '../../kernel/json.ts'
 import type { Result } from '../../kernel/result.ts'
@@ -23,22 +23,21 @@ export type ReadDetails =
 const ABSENT: ReadDetails = { kind: 'absent' }
 const UNREADABLE: ReadDetails = { kind: 'unreadable' }
 
-/** A cached grant hands over the same value on every request; what was read of it lives exactly as long. */
-const alreadyRead = new WeakMap<object, ReadDetails>()
+/** A cached grant has the same value on every request: it is parsed once and forgotten with the grant. */
+const parsed = new WeakMap<object, ReadDetails>()
 
 /**
- * Anything but an array of objects with a `type` is unreadable as a whole; null is, too. An empty array is not absence:
- * it says that details were dealt with and nothing was granted. Never throws for any JSON. The value must not be
- * changed afterwards.
+ * Anything but an array of objects with a `type` is unreadable as a whole, null included. An empty array is not absence: details were
+ * requested and none was granted. Never throws for any JSON. The value must not be changed afterwards.
  * @see https://www.rfc-editor.org/rfc/rfc9396#section-2
  */
 export function readAuthorizationDetails (received: unknown): ReadDetails {
   if (received === undefined) return ABSENT
   if (typeof received !== 'object' || received === null) return UNREADABLE
-  const known = alreadyRead.get(received)
+  const known = parsed.get(received)
   if (known !== undefined) return known
   const read = Array.isArray(received) ? readElements(received) : UNREADABLE
-  alreadyRead.set(received, read)
+  parsed.set(received, read)
   return read
 }
 
