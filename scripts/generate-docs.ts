@@ -1,4 +1,4 @@
-// Which parts of the documents are generated, and are they up to date? With --check nothing is written.
+// Writes the generated parts of the documents and checks the rest of them. With --check nothing is written.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { readCommandLine } from './command-line.ts'
@@ -8,6 +8,7 @@ import { checkCodeBlocks } from './docs/code-blocks.ts'
 import { configurationFiles } from './docs/configuration.ts'
 import type { DocumentCheck, GeneratedFile } from './docs/document.ts'
 import { checkErrorCodes } from './docs/errors.ts'
+import { featureFiles } from './docs/features.ts'
 import { checkPromises } from './docs/promises.ts'
 import { checkReferences } from './docs/references.ts'
 import { richAuthorizationFiles } from './docs/rich-authorization.ts'
@@ -19,7 +20,7 @@ const USAGE = `Usage: npm run docs:generate          writes what is generated in
        npm run docs:check             ends with 1 when something is out of date or points nowhere
 `
 
-const GENERATED: readonly GeneratedFile[] = [...checkFiles, ...configurationFiles, ...roomFiles, ...toolFiles, ...richAuthorizationFiles]
+const GENERATED: readonly GeneratedFile[] = [...checkFiles, ...configurationFiles, ...featureFiles, ...roomFiles, ...toolFiles, ...richAuthorizationFiles]
 const CHECKS: readonly DocumentCheck[] = [checkReferences, checkAnchors, checkShellScripts, checkTutorials, checkCodeBlocks, checkErrorCodes, checkPromises]
 
 const { check } = readCommandLine(USAGE, { check: { type: 'boolean' } })
@@ -29,7 +30,7 @@ const stale = GENERATED.flatMap(({ file, render }) => {
   const wanted = render(current)
   if (current === wanted) return []
   if (check !== true) writeFileSync(file, wanted)
-  return [check === true ? `${file}: out of date; npm run docs:generate writes it anew` : `${file}: written`]
+  return [check === true ? `${file}: out of date; run npm run docs:generate` : `${file}: written`]
 })
 
 const problems = check === true ? [...stale, ...CHECKS.flatMap(run => run())] : []

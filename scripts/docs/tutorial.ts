@@ -1,10 +1,10 @@
-// What does the tutorial tell people to type, and what does it say they will see? The steps between
-// <!-- tutorial --> and <!-- /tutorial -->, in their order; a test runs them. In every language they are the same.
+// The steps of the tutorial in its two languages: the blocks between <!-- tutorial --> and <!-- /tutorial -->, in order. A test runs
+// them, and a check holds that the commands of both languages are equal.
 
 import { readFileSync } from 'node:fs'
 import { fencesOf } from './markdown.ts'
 
-export const TUTORIALS = ['README.md', 'docs/ja/tutorial.md'] as const
+export const TUTORIALS = ['docs/tutorial.md', 'docs/ja/tutorial.md'] as const
 
 /** `bash`: to be run. `http`: status line and headers of the answer to the last command. `json`: members of its body. */
 export interface TutorialBlock {
