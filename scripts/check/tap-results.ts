@@ -8,7 +8,7 @@ export interface TestTally {
   readonly passed: number
   readonly skipped: number
   /** One readable text for each failure. */
-  readonly failures: readonly string[]
+  readonly failures: string[]
 }
 
 /** Reads TAP as it is written; call `end` after the last piece. */
@@ -19,11 +19,23 @@ export interface TapReader {
 
 /** @param onFile one line for each test file, when it is over */
 export function createTapReader (onFile: (line: string) => void): TapReader {
+  return readTap([], onFile)
+}
+
+/**
+ * Reads the TAP of one test file that was run without tap's own runner.
+ * @param onText a line that is not TAP: what the test prints
+ */
+export function createFileReader (file: string, onText: (line: string) => void): TapReader {
+  return readTap([file], () => {}, onText)
+}
+
+function readTap (start: readonly string[], onFile: (line: string) => void, onText?: (line: string) => void): TapReader {
   const counts = { passed: 0, skipped: 0 }
   const failures: string[] = []
   const root = new Parser()
 
-  watch(root, [])
+  watch(root, start)
   return {
     write: piece => { root.write(piece) },
     end: () => {
@@ -34,6 +46,7 @@ export function createTapReader (onFile: (line: string) => void): TapReader {
 
   function watch (parser: Parser, path: readonly string[]): void {
     let failuresBefore: number | undefined
+    if (onText !== undefined) parser.on('extra', (text: string) => { onText(text.trimEnd()) })
     parser.on('child', (child: Parser) => {
       failuresBefore = failures.length
       watch(child, [...path, child.name])

@@ -1,6 +1,5 @@
 // Does the SQLite adapter keep the contract, in memory and in a file, and what does it do when SQLite cannot?
 
-import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import t, { type Test } from 'tap'
@@ -13,7 +12,7 @@ import { openTicketStore } from '../../src/tickets/storage/open-ticket-store.ts'
 import type { TicketSearch } from '../../src/tickets/domain/ticket.ts'
 import { covers } from '../support/covers.ts'
 import { createManualClock } from '../support/manual-clock.ts'
-import { startTicketProcess, ticketProcessFile } from '../support/ticket-processes.ts'
+import { startTicketProcess } from '../support/ticket-processes.ts'
 import { auditTickets } from '../support/ticket-audit.ts'
 import { ticketStoreContract, type StoreUnderTest } from './ticket-store.ts'
 
@@ -356,8 +355,4 @@ t.test('bind guard — only text, safe integers and null reach the driver', asyn
   }
   const connection = await openDatabase(t, ':memory:')
   t.strictSame(connection.prepare('SELECT ?').first(null), [null], 'a single null is a value')
-})
-
-t.test('the processes of these tests are the ones that were compiled', async t => {
-  t.equal(spawnSync(process.execPath, ['--check', ticketProcessFile]).status, 0)
 })

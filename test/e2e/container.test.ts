@@ -10,6 +10,7 @@ import t from 'tap'
 import { ENVIRONMENT_VARIABLES } from '../../src/config/environment.ts'
 import { covers } from '../support/covers.ts'
 import { freePorts, startProgram } from '../support/processes.ts'
+import { builtProgram } from '../support/program.ts'
 
 const run = promisify(execFile)
 const DATA = '/var/lib/mcp-resource-gateway'
@@ -76,7 +77,7 @@ t.test('compose file — sets variables that the gateway reads, and names a secr
 
 t.test('server — loads the packages that its configuration needs, and no others', async t => {
   const [port = 0] = await freePorts(1)
-  const server = startProgram(process.execPath, ['--import', TELL_REQUIRED, 'dist/server.js'], {
+  const server = startProgram(process.execPath, ['--import', TELL_REQUIRED, builtProgram('dist/server.js')], {
     PORT: String(port), RESOURCE_IDENTIFIER: `http://localhost:${port}/mcp`, STORAGE_URL: 'sqlite::memory:'
   })
   t.teardown(() => { server.signal('SIGKILL') })

@@ -12,6 +12,7 @@ import { runExplain } from '../../src/cli/explain-command.ts'
 import { explainAt } from '../../src/cli/explain-at.ts'
 import { createPracticeServer } from '../../src/practice-as/practice-server.ts'
 import { covers } from '../support/covers.ts'
+import { programArguments } from '../support/program.ts'
 
 const RESOURCE = 'http://localhost:3443/mcp'
 const SCOPE = 'mcp:tickets:read mcp:tickets:write'
@@ -49,7 +50,7 @@ async function explain (token: string, args: readonly string[], env: Record<stri
 }
 
 async function explainInProcess (token: string, args: readonly string[]): Promise<Said> {
-  const child = spawn(process.execPath, [join(process.cwd(), '.build/src/cli/mcp-resource-gateway.js'), 'explain', ...args], { cwd: folder, env: { GATEWAY_CONFIG: file } })
+  const child = spawn(process.execPath, [...programArguments('src/cli/mcp-resource-gateway'), 'explain', ...args], { cwd: folder, env: { GATEWAY_CONFIG: file } })
   const ended = new Promise<number | null>((resolve, reject) => { child.once('close', resolve).once('error', reject) })
   child.stdin.end(token)
   const [out, errors, status] = await Promise.all([text(child.stdout), text(child.stderr), ended])

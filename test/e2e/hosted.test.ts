@@ -13,6 +13,7 @@ import { covers } from '../support/covers.ts'
 import { startHostedStandIn } from '../support/hosted-stand-in.ts'
 import { authorizationUrl, createPkce, redeemCode, registerClient, REDIRECT_URI, RESOURCE } from '../support/practice-client.ts'
 import { freePorts, startProgram } from '../support/processes.ts'
+import { builtProgram } from '../support/program.ts'
 
 const SECRET = 'mcp-server-secret'
 type Environment = Readonly<Record<string, string>>
@@ -59,7 +60,7 @@ t.test('hosted — the whole tutorial walks through, doctor first, and the smoke
   const directory = mkdtempSync(join(tmpdir(), 'hosted-'))
   t.teardown(() => { rmSync(directory, { recursive: true, force: true }) })
   const { GATEWAY_CONFIG: _, ...env } = environmentOf(server.issuer, { PORT: String(port), RESOURCE_IDENTIFIER: resource, STORAGE_URL: `sqlite:${join(directory, 'tickets.db')}` })
-  const smoke = startProgram(process.execPath, ['.build/scripts/smoke-hosted.js'], env)
+  const smoke = startProgram(process.execPath, [builtProgram('.build/scripts/smoke-hosted.js')], env)
   const { code } = await smoke.ended
   t.equal(code, 0)
   t.match(smoke.lines.join('\n'), /^config\/hosted\.json, .*The gateway would work: 0 problem\(s\).*granted no authorization_details.*Every step answered as the tutorial says/s)

@@ -6,6 +6,7 @@ import t, { type Test } from 'tap'
 import { INSPECTOR_PROGRAM } from '../../scripts/launcher/plan.ts'
 import { covers } from '../support/covers.ts'
 import { descendantsOf, freePorts, isRunning, startProgram, type RunningProgram } from '../support/processes.ts'
+import { builtProgram, programArguments } from '../support/program.ts'
 
 interface Stack {
   readonly program: RunningProgram
@@ -15,7 +16,7 @@ interface Stack {
 
 async function launch (t: Test, args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<Stack> {
   const [port = 0, asPort = 0, clientPort = 0, serverPort = 0] = await freePorts(4)
-  const program = startProgram(process.execPath, ['.build/scripts/launch.js', ...args], {
+  const program = startProgram(process.execPath, [builtProgram('.build/scripts/launch.js'), ...args], {
     PORT: String(port),
     PRACTICE_AS_PORT: String(asPort),
     CLIENT_PORT: String(clientPort),
@@ -46,7 +47,7 @@ t.test('stack — is ready with one command, the tutorial walks through it, and 
   t.ok(program.lines.some(line => line.includes(`npm run tutorial -- --gateway ${gateway}`)), 'says how to go on')
   const started = startedBy(t, program, 2)
 
-  const tutorial = startProgram(process.execPath, ['.build/scripts/tutorial.js', '--gateway', gateway])
+  const tutorial = startProgram(process.execPath, [...programArguments('scripts/tutorial'), '--gateway', gateway])
   t.strictSame(await tutorial.ended, { code: 0, signal: null }, tutorial.lines.slice(-5).join('\n'))
   const told = tutorial.lines.join('\n')
   for (const section of ['3.2.1', '3.2.2', '3.2.3', '3.2.4', '3.2.5', '3.2.6', '3.2.7']) t.match(told, new RegExp(`^${section}  `, 'm'))
@@ -57,7 +58,7 @@ t.test('stack — is ready with one command, the tutorial walks through it, and 
   program.signal('SIGINT')
   t.strictSame(await program.ended, { code: 0, signal: null })
   t.strictSame(started.filter(isRunning), [], 'nothing is left')
-  const stopped = startProgram(process.execPath, ['.build/scripts/tutorial.js', '--gateway', gateway])
+  const stopped = startProgram(process.execPath, [...programArguments('scripts/tutorial'), '--gateway', gateway])
   t.strictSame(await stopped.ended, { code: 1, signal: null })
   t.match(stopped.stderr().trim().split('\n'), [/^tutorial: nothing answers at http:\/\/localhost:\d+: is the stack running\?/])
 })
@@ -116,7 +117,7 @@ t.test('scripts — each answers --help, and an unknown option is one line and s
     ['sh', 'scripts/launch-local-server.sh'],
     ['sh', 'scripts/test.sh'],
     ['sh', 'scripts/dev.sh'],
-    ...['launch', 'tutorial', 'generate-docs', 'check'].map((name): [string, string] => [process.execPath, `.build/scripts/${name}.js`])
+    ...['launch', 'tutorial', 'generate-docs', 'check'].map((name): [command: string, ...args: string[]] => [process.execPath, ...programArguments(`scripts/${name}`)])
   ]
   for (const [command, ...args] of scripts) {
     const help = startProgram(command, [...args, '--help'])

@@ -12,6 +12,7 @@ import { openSqliteConnection } from '../../src/tickets/storage/sqlite/connectio
 import { covers } from '../support/covers.ts'
 import { obtainToken, requestToken, RESOURCE } from '../support/practice-client.ts'
 import { startProgram } from '../support/processes.ts'
+import { programArguments } from '../support/program.ts'
 import { auditTickets } from '../support/ticket-audit.ts'
 
 const SCOPE = 'mcp:tickets:read mcp:tickets:write'
@@ -45,7 +46,7 @@ async function startPair (t: Test): Promise<Pair> {
     policy: { remediation: 'draft' },
     storage: { url: `sqlite:${file}` }
   })
-  const programs = [1, 2].map(() => startProgram(process.execPath, [join(process.cwd(), '.build/test/support/gateway-process.js'), config]))
+  const programs = [1, 2].map(() => startProgram(process.execPath, [...programArguments('test/support/gateway-process'), config]))
   t.teardown(async () => {
     for (const program of programs) program.signal('SIGTERM')
     await Promise.all(programs.map(({ ended }) => ended))

@@ -15,6 +15,7 @@ import {
   authorizationUrl, BOTH_SCOPES, createPkce, introspect, obtainToken, openPage, redeemCode, REDIRECT_URI, registerClient, requestToken, RESOURCE,
   submit, submitAndReturn, TUTORIAL_REGISTRATION
 } from '../support/practice-client.ts'
+import { programArguments } from '../support/program.ts'
 
 const LOGIN = { loginId: 'inga', password: 'inga', authorized: 'Authorize' }
 const JAPANESE = { 'accept-language': 'ja-JP,ja;q=0.9,en;q=0.5' }
@@ -538,7 +539,7 @@ t.test('root page — says what this is, who can log in and where everything is'
 
 function start (environment: Record<string, string>, ...args: string[]) {
   const { PRACTICE_AS_PORT: _port, PRACTICE_AS_RESOURCE: _resource, ...inherited } = process.env
-  return spawn(process.execPath, ['.build/src/practice-as/practice-as.js', ...args], { env: { ...inherited, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
+  return spawn(process.execPath, [...programArguments('src/practice-as/practice-as'), ...args], { env: { ...inherited, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
 async function finish (child: ReturnType<typeof start>): Promise<{ code: number | null, stdout: string, stderr: string }> {

@@ -15,6 +15,7 @@ import { eventually } from '../support/eventually.ts'
 import { callTool, configOf, RESOURCE, startGatewayServer, startPeopleServer, type CallOptions, type GatewayServer, type ToolAnswer } from '../support/gateway-server.ts'
 import { startPostgresServer, whyNoPostgres } from '../support/postgres-server.ts'
 import { descendantsOf, isRunning, startProgram } from '../support/processes.ts'
+import { builtProgram } from '../support/program.ts'
 import { createSigningKey, signJwt } from '../support/signing-keys.ts'
 import { answersJson } from '../support/stub-authorization-server.ts'
 import { auditPostgresTickets, auditTickets } from '../support/ticket-audit.ts'
@@ -260,7 +261,7 @@ t.test('a worker that is killed is replaced, the second time after a pause, and 
 async function failure (t: Test, changes: JsonObject): Promise<readonly [errors: string, code: number | null]> {
   const file = pathFor(t, 'gateway.json')
   writeFileSync(file, JSON.stringify(configOf(people, { storage: { url: `sqlite:${pathFor(t, 'tickets.db')}` }, ...changes })))
-  const program = startProgram(process.execPath, ['dist/server.js'], { GATEWAY_CONFIG: file, WORKERS: '3' })
+  const program = startProgram(process.execPath, [builtProgram('dist/server.js')], { GATEWAY_CONFIG: file, WORKERS: '3' })
   const { code } = await program.ended
   t.strictSame(descendantsOf(program.pid), [])
   return [program.stderr(), code]
@@ -314,7 +315,7 @@ t.test('log — lines stay whole while nobody reads for a time, and then slowly'
   const file = pathFor(t, 'gateway.json')
   writeFileSync(file, JSON.stringify(configOf(people, { workers: 2, storage: { url: `sqlite:${pathFor(t, 'tickets.db')}` } })))
   const { writeEnd, read } = openPipe(t)
-  const child = spawn(process.execPath, ['dist/server.js'], { env: { PATH: process.env['PATH'], GATEWAY_CONFIG: file }, stdio: ['ignore', writeEnd, 'inherit'] })
+  const child = spawn(process.execPath, [builtProgram('dist/server.js')], { env: { PATH: process.env['PATH'], GATEWAY_CONFIG: file }, stdio: ['ignore', writeEnd, 'inherit'] })
   closeSync(writeEnd)
   t.teardown(() => { child.kill('SIGKILL') })
   const ended = once(child, 'exit')

@@ -19,6 +19,7 @@ import { createPracticeServer } from '../../src/practice-as/practice-server.ts'
 import { covers } from '../support/covers.ts'
 import { GOOD_TOKEN, startPoorServer } from '../support/poor-server.ts'
 import { freePorts, startProgram } from '../support/processes.ts'
+import { builtProgram } from '../support/program.ts'
 
 const targetOf = (url: string) => {
   const target = parseTarget(url)
@@ -230,7 +231,7 @@ t.test('commands — the program finds the one that was called, and ends with it
   const server = await startPoorServer('surface.get')
   t.teardown(server.close)
   const run = async (...args: string[]) => {
-    const program = startProgram(process.execPath, ['dist/cli.js', ...args])
+    const program = startProgram(process.execPath, [builtProgram('dist/cli.js'), ...args])
     const { code } = await program.ended
     return { code, text: program.lines.join('\n') }
   }

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import type { Test } from 'tap'
 import type { JsonObject, JsonValue } from '../../src/kernel/json.ts'
 import { isRunning, startProgram, type RunningProgram } from './processes.ts'
+import { builtProgram } from './program.ts'
 import { answersJson, startStubAuthorizationServer, type ReceivedRequest, type StubAuthorizationServer } from './stub-authorization-server.ts'
 
 export const RESOURCE = 'http://localhost:3443/mcp'
@@ -74,7 +75,7 @@ export async function startGatewayServer (t: Test, people: PeopleServer, changes
   const file = join(folder, 'gateway.json')
   const write = (next: JsonObject | string) => { writeFileSync(file, typeof next === 'string' ? next : JSON.stringify(configOf(people, next))) }
   write(changes)
-  const program = startProgram(process.execPath, ['dist/server.js'], { GATEWAY_CONFIG: file })
+  const program = startProgram(process.execPath, [builtProgram('dist/server.js')], { GATEWAY_CONFIG: file })
   t.teardown(async () => {
     if (isRunning(program.pid)) program.signal('SIGKILL')
     await program.ended

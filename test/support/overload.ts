@@ -13,6 +13,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Pool } from 'undici'
 import { eventually } from './eventually.ts'
 import { freePorts } from './processes.ts'
+import { builtProgram } from './program.ts'
 
 export interface OverloadOptions {
   /** Of each phase. */
@@ -278,7 +279,7 @@ async function startGateway (folder: string, server: FailableServer): Promise<{ 
     limits: { requestsPerMinutePerPerson: 0, maxEventLoopDelayMs: 250 },
     metrics: { enabled: true, host: '127.0.0.1', port: 0 }
   }))
-  const child = spawn(process.execPath, ['dist/server.js'], { env: { PATH: process.env['PATH'] ?? '', GATEWAY_CONFIG: file }, stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = spawn(process.execPath, [builtProgram('dist/server.js')], { env: { PATH: process.env['PATH'] ?? '', GATEWAY_CONFIG: file }, stdio: ['ignore', 'ignore', 'inherit'] })
   const origin = `http://127.0.0.1:${port}`
   try {
     await eventually('the gateway answers', () => fetch(`${origin}/health`).then(({ status }) => status === 200, () => false))

@@ -2,11 +2,11 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Test } from 'tap'
+import { programArguments } from './program.ts'
 
-export const ticketProcessFile = join(process.cwd(), '.build/test/support/ticket-process.js')
+const PROGRAM = programArguments('test/support/ticket-process')
 
 export interface TicketProcess {
   /** Resolves when it has printed this line. */
@@ -24,7 +24,7 @@ export interface TicketProcess {
 }
 
 export function startTicketProcess (t: Test, mode: string, path: string, ...values: readonly string[]): TicketProcess {
-  const child = spawn(process.execPath, [ticketProcessFile, mode, path, ...values], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [...PROGRAM, mode, path, ...values], { stdio: ['pipe', 'pipe', 'inherit'] })
   const lines: string[] = []
   let killAt = Infinity
   const output = createInterface(child.stdout)
