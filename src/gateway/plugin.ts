@@ -9,7 +9,8 @@ import { createAuthentication, revocationBound, type AuthenticationSurroundings 
 import type { GatewayConfig } from '../config/schema.ts'
 import type { SettingsSource } from '../config/settings.ts'
 import { addressesOf } from '../http/addresses.ts'
-import { useOwnBodiesAndErrors } from '../http/routes/bodies.ts'
+import { acceptJsonBodiesOnly } from '../http/routes/body-parser.ts'
+import { answerErrorsAsJsonRpc } from '../http/routes/error-handler.ts'
 import { createOriginSet } from '../http/hooks/cors.ts'
 import { logCircuit } from '../http/decisions/decision-log.ts'
 import { watchDecisions } from '../http/decisions/decision-watch.ts'
@@ -131,7 +132,8 @@ async function install (instance: FastifyInstance, options: GatewayOptions, oper
   })
 
   const { senderProofs, schemes, nonce, certificateBoundTokens } = createSenderConstraint(config, clock)
-  useOwnBodiesAndErrors(instance, clock)
+  acceptJsonBodiesOnly(instance)
+  answerErrorsAsJsonRpc(instance, clock)
   const guarded = {
     addresses,
     authenticator,

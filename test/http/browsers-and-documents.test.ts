@@ -4,7 +4,7 @@ import t from 'tap'
 import { z } from 'zod'
 import { GatewayError } from '../../src/index.ts'
 import { addressesOf } from '../../src/http/addresses.ts'
-import { bearerChallenge } from '../../src/http/answers/challenge.ts'
+import { writeChallenge } from '../../src/http/answers/challenge.ts'
 import { createRegistry } from '../../src/mcp/registry.ts'
 import { defineTool, type ToolAccess } from '../../src/mcp/tool.ts'
 import { covers } from '../support/covers.ts'
@@ -131,11 +131,14 @@ t.test('pages — text of a configuration cannot become markup', async t => {
 
 t.test('challenge — nothing can break out of it', async t => {
   covers('http.challenge-escaped')
-  const value = bearerChallenge(addressesOf('http://localhost:3443/mcp'), {
-    error: 'invalid_request',
-    description: 'a "quote", a \\ backslash\r\nSet-Cookie: x=1\t\u0000\u007f é 日本語',
-    scopes: ['a"b', 'c\\d'],
-    more: [['max_age', '1"\r\nX: y']]
+  const value = writeChallenge({
+    addresses: addressesOf('http://localhost:3443/mcp'),
+    parameters: {
+      error: 'invalid_request',
+      description: 'a "quote", a \\ backslash\r\nSet-Cookie: x=1\t\u0000\u007f é 日本語',
+      scopes: ['a"b', 'c\\d'],
+      more: [['max_age', '1"\r\nX: y']]
+    }
   })
   t.match(value, /^[\x20-\x7e]*$/)
   t.equal(value, 'Bearer realm="http://localhost:3443", error="invalid_request", error_description="a \\"quote\\", a \\\\ backslash??Set-Cookie: x=1??? ? ???", resource_metadata="http://localhost:3443/.well-known/oauth-protected-resource/mcp", scope="a\\"b c\\\\d", max_age="1\\"??X: y"')

@@ -1,5 +1,5 @@
-// How is a challenge written? The only place that makes a WWW-Authenticate value. Values are quoted, escaped, and
-// ASCII: RFC 6750 §3 allows nothing else, and clients read them as Latin-1.
+// The value of a WWW-Authenticate header, written in this file only. Values are quoted, escaped and ASCII: RFC 6750 §3 allows
+// nothing else, and clients read headers as Latin-1.
 
 import type { Scheme } from '../../auth/possession/possession.ts'
 import type { Addresses } from '../addresses.ts'
@@ -10,7 +10,7 @@ export type ChallengeError =
   | 'insufficient_user_authentication' | 'insufficient_authorization'
 
 export interface ChallengeParameters {
-  /** Left out only where no credentials were sent and configuration wants RFC 6750 to the letter. */
+  /** Absent only for a request without credentials, where configuration follows RFC 6750 §3.1 to the letter. */
   readonly error?: ChallengeError
   readonly description?: string
   readonly scopes?: readonly string[]
@@ -26,26 +26,37 @@ export interface AcceptedSchemes {
 
 export const BEARER_ONLY: AcceptedSchemes = { dpop: undefined }
 
+export interface Challenge {
+  readonly addresses: Pick<Addresses, 'origin' | 'metadataUrl'>
+  readonly parameters: ChallengeParameters
+  /** Default: bearer tokens only. */
+  readonly schemes?: AcceptedSchemes | undefined
+  /** The scheme that the request used: its challenge carries the error. Default: the first scheme that is accepted. */
+  readonly used?: Scheme | undefined
+}
+
 type Pair = readonly [name: string, value: string]
 
 /**
- * @param used the scheme that was presented; the error belongs to it. Where none was, to the first that is accepted.
+ * @example
+ * const addresses = addressesOf('https://mcp.example/mcp')
+ * writeChallenge({ addresses, parameters: { error: 'insufficient_scope', scopes: ['mcp:tickets:write'] } })
+ * // Bearer realm="https://mcp.example", error="insufficient_scope",
+ * // resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp", scope="mcp:tickets:write"
  * @see https://www.rfc-editor.org/rfc/rfc9728#section-5.1
  * @see https://www.rfc-editor.org/rfc/rfc9449#section-7.1
  */
-export function writeChallenge (addresses: Addresses, parameters: ChallengeParameters, { dpop }: AcceptedSchemes = BEARER_ONLY, used?: Scheme): string {
-  if (dpop === undefined) return bearerChallenge(addresses, parameters)
+export function writeChallenge ({ addresses, parameters, schemes: { dpop } = BEARER_ONLY, used }: Challenge): string {
+  const withError = pairsOf(addresses, parameters)
+  if (dpop === undefined) return challengeOf('Bearer', withError)
   const algorithms: Pair = ['algs', dpop.algorithms.join(' ')]
-  // Whoever has shown a proof can do so again: bearer tokens are not offered in its place.
-  if (dpop.required || used === 'DPoP') return written('DPoP', [...pairsOf(addresses, parameters), algorithms])
-  return `${bearerChallenge(addresses, parameters)}, ${written('DPoP', [...pairsOf(addresses, {}), algorithms])}`
+  // A client that has sent a proof can send another one: bearer tokens are not offered in its place.
+  if (dpop.required || used === 'DPoP') return challengeOf('DPoP', [...withError, algorithms])
+  return `${challengeOf('Bearer', withError)}, ${challengeOf('DPoP', [...pairsOf(addresses, {}), algorithms])}`
 }
 
-export function bearerChallenge (addresses: Addresses, parameters: ChallengeParameters): string {
-  return written('Bearer', pairsOf(addresses, parameters))
-}
-
-function pairsOf ({ origin, metadataUrl }: Addresses, { error, description, scopes = [], more = [] }: ChallengeParameters): readonly Pair[] {
+function pairsOf ({ origin, metadataUrl }: Challenge['addresses'], parameters: ChallengeParameters): readonly Pair[] {
+  const { error, description, scopes = [], more = [] } = parameters
   const pairs: Pair[] = [['realm', origin]]
   if (error !== undefined) pairs.push(['error', error])
   if (description !== undefined) pairs.push(['error_description', description])
@@ -54,11 +65,11 @@ function pairsOf ({ origin, metadataUrl }: Addresses, { error, description, scop
   return [...pairs, ...more]
 }
 
-function written (scheme: Scheme, pairs: readonly Pair[]): string {
+function challengeOf (scheme: Scheme, pairs: readonly Pair[]): string {
   return `${scheme} ${pairs.map(([name, value]) => `${name}=${quoted(value)}`).join(', ')}`
 }
 
-/** RFC 9110 §5.6.4 quoted-string; what is not printable ASCII becomes a question mark. */
+/** RFC 9110 §5.6.4 quoted-string; a character that is not printable ASCII becomes a question mark. */
 function quoted (value: string): string {
   return `"${value.replace(/[^\x20-\x7e]/g, '?').replace(/["\\]/g, '\\$&')}"`
 }

@@ -1,5 +1,5 @@
-// How is a Denial said? An HTTP status with one challenge that names everything missing at its level, and a JSON-RPC
-// error that says the same to whoever reads bodies. Never a 200 with `isError`: that could step nobody up.
+// The HTTP answer to a Denial: a status, one challenge that names everything missing at its level, and a JSON-RPC error with the
+// same content. Never a 200 with `isError`: a client can ask for more authorization only after a challenge.
 
 import type { Scheme } from '../../auth/possession/possession.ts'
 import type { Denial } from '../../policy/denial.ts'
@@ -21,7 +21,7 @@ export interface DenialAnswerOptions {
   readonly referenceKey: Uint8Array | undefined
 }
 
-interface Said {
+interface Refusal {
   readonly status: 401 | 403
   readonly challenge: ChallengeParameters & { readonly description: string }
   readonly data: JsonObject
@@ -33,21 +33,26 @@ export function isRemediable (denial: Denial, { referenceKey }: DenialAnswerOpti
 }
 
 /** @param contextId correlates a refusal that is remediable with its retry in the log */
-export function denialAnswer (denial: Denial, id: RequestId, options: DenialAnswerOptions, contextId: string | undefined, used?: Scheme): HttpAnswer {
-  const { status, challenge, data } = say(denial, options, contextId)
+export function denialAnswer (
+  denial: Denial, id: RequestId, options: DenialAnswerOptions, contextId: string | undefined, used?: Scheme
+): HttpAnswer {
+  const { status, challenge: parameters, data } = refusalOf(denial, options, contextId)
+  const { addresses, schemes } = options
   return {
     status,
-    headers: { ...NO_STORE, 'www-authenticate': writeChallenge(options.addresses, challenge, options.schemes, used) },
+    headers: { ...NO_STORE, 'www-authenticate': writeChallenge({ addresses, parameters, schemes, used }) },
     body: errorBody({
       code: RPC.forbidden,
-      message: challenge.description,
-      data: { ...(challenge.error === undefined ? {} : { error: challenge.error }), resource_metadata: options.addresses.metadataUrl, ...data },
+      message: parameters.description,
+      data: { ...(parameters.error === undefined ? {} : { error: parameters.error }), resource_metadata: addresses.metadataUrl, ...data },
       id
     })
   }
 }
 
-function say (denial: Denial, { referenceKey, insufficientAuthorizationStatus }: DenialAnswerOptions, contextId: string | undefined): Said {
+function refusalOf (
+  denial: Denial, { referenceKey, insufficientAuthorizationStatus }: DenialAnswerOptions, contextId: string | undefined
+): Refusal {
   switch (denial.kind) {
     case 'insufficient-scope':
       return {
@@ -75,7 +80,9 @@ function say (denial: Denial, { referenceKey, insufficientAuthorizationStatus }:
       }
     }
     case 'insufficient-authorization': {
-      const remediation = referenceKey === undefined || contextId === undefined ? undefined : remediationOf(denial, referenceKey, contextId)
+      const remediation = referenceKey === undefined || contextId === undefined
+        ? undefined
+        : remediationOf(denial, referenceKey, contextId)
       return {
         status: insufficientAuthorizationStatus,
         challenge: {

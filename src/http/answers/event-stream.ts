@@ -1,5 +1,5 @@
-// How does an answer become a stream? Headers that earlier hooks set (CORS among them) go along; the caller's going
-// away aborts the work.
+// A reply as a stream of server-sent events (MCP Streamable HTTP), opened by the first notification. Headers that hooks have set,
+// such as those of CORS, are written too; when the client disconnects, the signal of the tool is aborted.
 
 import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -18,7 +18,7 @@ export class StreamingChannel implements ReplyChannel {
     this.#reply = reply
   }
 
-  /** True once something has been sent ahead of the answer. */
+  /** True once a notification was sent before the answer. */
   get opened (): boolean {
     return this.#opened
   }
@@ -32,7 +32,7 @@ export class StreamingChannel implements ReplyChannel {
       const controller = this.#controller = new AbortController()
       const { raw } = this.#reply
       const abort = (): void => { if (!raw.writableFinished) controller.abort() }
-      // The caller may have gone while the token was being checked: no event comes a second time.
+      // The client may have disconnected while the token was checked: `close` is not emitted twice.
       if (raw.destroyed) abort()
       else raw.once('close', abort)
     }
@@ -53,7 +53,7 @@ export class StreamingChannel implements ReplyChannel {
     this.#reply.raw.end()
   }
 
-  /** The answer goes out without a stream: a tool that is still talking is no longer heard. */
+  /** The answer is sent without a stream: later notifications of the tool are dropped. */
   close (): void {
     this.#closed = true
   }
@@ -62,6 +62,11 @@ export class StreamingChannel implements ReplyChannel {
     this.#opened = true
     this.#reply.hijack()
     const earlier = this.#reply.getHeaders() as OutgoingHttpHeaders
-    this.#reply.raw.writeHead(200, { ...earlier, 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+    this.#reply.raw.writeHead(200, {
+      ...earlier,
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no'
+    })
   }
 }

@@ -1,5 +1,5 @@
-// How is a fault said? 503 with `Retry-After` for an outage, 500 for a defect. Never with a challenge: the token is not
-// at fault, and a client that threw it away would be no better off.
+// The HTTP answer to a fault: 503 with `Retry-After` for an outage, 500 for a defect. Never with a challenge: the token may be
+// good, and a client should not throw it away.
 
 import { AuditUnavailable, AuthorizationServerUnavailable, StorageUnavailable, type GatewayError } from '../../kernel/fault.ts'
 import { errorBody, type RequestId } from '../../mcp/protocol-error.ts'

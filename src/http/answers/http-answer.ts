@@ -1,13 +1,13 @@
-// What goes over the wire? Status, headers, body: plain data that the routes send and tests compare.
+// An HTTP answer as plain data: status, headers and body, which the routes send and tests compare.
 
 export interface HttpAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  /** Bytes where they were encoded ahead. */
+  /** A Buffer where the answer was encoded in advance. */
   readonly body: string | Buffer
 }
 
 export const JSON_TYPE = 'application/json; charset=utf-8'
 
-/** Refusals and everything that depends on a token are nobody else's to keep. */
+/** For refusals and answers that depend on a token: no cache may store them (RFC 9111 §5.2.2.5). */
 export const NO_STORE = { 'content-type': JSON_TYPE, 'cache-control': 'no-store' } as const

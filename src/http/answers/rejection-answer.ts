@@ -1,5 +1,5 @@
-// How is a Rejection said? 401 for what a new token mends, 400 for what no token could. Bodies are the OAuth JSON
-// that clients know. Everything but the live refusals is prepared once: a flood of bad tokens costs little.
+// The HTTP answer to a Rejection: 401 where a new token or proof helps, 400 for malformed credentials. The body is an OAuth error
+// response. Answers are prepared once, so that a flood of bad tokens costs little: docs/performance.md#prepared-refusals
 
 import type { ProofProblem, Scheme } from '../../auth/possession/possession.ts'
 import type { InvalidTokenProblem, Rejection } from '../../auth/rejection.ts'
@@ -9,8 +9,8 @@ import { NO_STORE, type HttpAnswer } from './http-answer.ts'
 
 export interface RejectionAnswers {
   /**
-   * @param scopes what the operation needs, where it is known; else the scopes a client can begin with
-   * @param used the scheme that was presented; absent: none, or one that the rejection says nothing about
+   * @param scopes the scopes that the operation needs, where they are known. Default: the scopes to begin with
+   * @param used the scheme that the request used; absent: no scheme that is accepted
    */
   readonly answer: (rejection: Rejection, scopes?: readonly string[], used?: Scheme) => HttpAnswer
 }
@@ -18,25 +18,26 @@ export interface RejectionAnswers {
 export interface RejectionAnswerOptions {
   readonly addresses: Addresses
   readonly initialScopes: readonly string[]
-  /** `tutorial` names the error of a request without a token; `rfc6750` leaves it out (RFC 6750 §3.1). */
+  /** Whether a request without credentials gets an error (`tutorial`) or a bare challenge (`rfc6750`, RFC 6750 §3.1). */
   readonly whenTokenMissing: 'tutorial' | 'rfc6750'
   /** Default: bearer tokens only. */
   readonly schemes?: AcceptedSchemes
-  /** The nonce that a proof has to contain from now on. */
+  /** The current nonce for DPoP proofs (RFC 9449 §8). */
   readonly nonce?: (() => string) | undefined
 }
 
 export const NONCE_HEADER = 'dpop-nonce'
 
-interface Said { readonly status: 400 | 401, readonly error: ChallengeError, readonly description: string }
+interface Refusal { readonly status: 400 | 401, readonly error: ChallengeError, readonly description: string }
 
-export function createRejectionAnswers ({ addresses, initialScopes, whenTokenMissing, schemes = BEARER_ONLY, nonce }: RejectionAnswerOptions): RejectionAnswers {
+export function createRejectionAnswers (options: RejectionAnswerOptions): RejectionAnswers {
+  const { addresses, initialScopes, whenTokenMissing, schemes = BEARER_ONLY, nonce } = options
   const prepared = new Map<string, HttpAnswer>()
 
   function write (rejection: Rejection, scopes: readonly string[], used: Scheme | undefined): HttpAnswer {
-    const { status, error, description } = say(rejection)
-    const silent = rejection.kind === 'missing-token' && whenTokenMissing === 'rfc6750'
-    const challenge = writeChallenge(addresses, silent ? { scopes } : { error, description, scopes }, schemes, used)
+    const { status, error, description } = refusalOf(rejection)
+    const bare = rejection.kind === 'missing-token' && whenTokenMissing === 'rfc6750'
+    const challenge = writeChallenge({ addresses, parameters: bare ? { scopes } : { error, description, scopes }, schemes, used })
     const nonceHeader = rejection.kind === 'nonce-required' && nonce !== undefined ? { [NONCE_HEADER]: nonce() } : {}
     return {
       status,
@@ -47,9 +48,9 @@ export function createRejectionAnswers ({ addresses, initialScopes, whenTokenMis
 
   return {
     answer (rejection, scopes, used) {
-      // A nonce is of its time.
+      // The nonce changes with time.
       if (scopes !== undefined || rejection.kind === 'nonce-required') return write(rejection, scopes ?? initialScopes, used)
-      const { description } = say(rejection)
+      const { description } = refusalOf(rejection)
       const key = used === 'DPoP' ? `DPoP ${description}` : description
       let answer = prepared.get(key)
       if (answer === undefined) {
@@ -61,22 +62,22 @@ export function createRejectionAnswers ({ addresses, initialScopes, whenTokenMis
   }
 }
 
-function say (rejection: Rejection): Said {
+function refusalOf (rejection: Rejection): Refusal {
   switch (rejection.kind) {
     case 'missing-token':
       return { status: 401, error: 'invalid_request', description: 'Access token is required' }
     case 'malformed-credentials':
-      return { status: 400, error: 'invalid_request', description: malformed(rejection.problem) }
+      return { status: 400, error: 'invalid_request', description: malformedText(rejection.problem) }
     case 'invalid-proof':
-      return { status: 401, error: 'invalid_dpop_proof', description: badProof(rejection.problem) }
+      return { status: 401, error: 'invalid_dpop_proof', description: proofText(rejection.problem) }
     case 'nonce-required':
       return { status: 401, error: 'use_dpop_nonce', description: 'The DPoP proof needs the nonce in the DPoP-Nonce header' }
     case 'invalid-token':
-      return { status: 401, error: 'invalid_token', description: invalid(rejection.problem) }
+      return { status: 401, error: 'invalid_token', description: tokenText(rejection.problem) }
   }
 }
 
-function malformed (problem: Extract<Rejection, { kind: 'malformed-credentials' }>['problem']): string {
+function malformedText (problem: Extract<Rejection, { kind: 'malformed-credentials' }>['problem']): string {
   switch (problem) {
     case 'repeated': return 'Send exactly one Authorization header with one access token'
     case 'empty': return 'The Authorization header holds no access token'
@@ -85,7 +86,7 @@ function malformed (problem: Extract<Rejection, { kind: 'malformed-credentials' 
   }
 }
 
-function badProof (problem: ProofProblem): string {
+function proofText (problem: ProofProblem): string {
   switch (problem) {
     case 'missing': return 'The DPoP scheme needs a DPoP header with a proof'
     case 'repeated': return 'Send exactly one DPoP header with one proof'
@@ -103,8 +104,8 @@ function badProof (problem: ProofProblem): string {
   }
 }
 
-/** The problem itself goes to the operator; the client learns what it can do about it. */
-function invalid (problem: InvalidTokenProblem): string {
+/** What the client can do about it. The exact problem is in the operator's log only. */
+function tokenText (problem: InvalidTokenProblem): string {
   switch (problem.kind) {
     case 'inactive': return 'The access token is expired, revoked or unknown; obtain a new one'
     case 'unverifiable': return 'The access token is not signed as this resource server accepts it; obtain a new one'

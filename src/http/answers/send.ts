@@ -1,4 +1,4 @@
-// How is an answer handed to Fastify?
+// Sends an HttpAnswer through Fastify.
 
 import type { FastifyReply } from 'fastify'
 import type { HttpAnswer } from './http-answer.ts'

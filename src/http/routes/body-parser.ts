@@ -1,0 +1,17 @@
+// The parser of request bodies: JSON, without content coding; every other body is refused. What the JSON says is read in mcp/.
+
+import type { FastifyInstance } from 'fastify'
+import { CODED_BODY } from '../answers/framework-error.ts'
+
+/** In place of Fastify's parsers, for the routes of this instance. */
+export function acceptJsonBodiesOnly (instance: FastifyInstance): void {
+  const parseJson = instance.getDefaultJsonParser('error', 'error')
+  instance.removeAllContentTypeParsers()
+  instance.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
+    // Nothing is decompressed: the size of the decompressed body would need a second limit.
+    const { 'content-encoding': coding = 'identity' } = request.headers
+    if (coding.toLowerCase() !== 'identity') return done(Object.assign(new Error(CODED_BODY), { code: CODED_BODY }))
+    const parsing = parseJson(request, body, done)
+    if (parsing instanceof Promise) parsing.catch(done)
+  })
+}

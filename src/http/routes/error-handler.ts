@@ -1,0 +1,35 @@
+// The error handler of the gateway's routes: every error becomes a JSON-RPC error, is logged, and is never sent in Fastify's shape.
+
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
+import type { Clock } from '../../kernel/clock.ts'
+import { GatewayError } from '../../kernel/fault.ts'
+import { faultAnswer } from '../answers/fault-answer.ts'
+import { unreadableRequestAnswer } from '../answers/framework-error.ts'
+import type { HttpAnswer } from '../answers/http-answer.ts'
+import { sendAnswer } from '../answers/send.ts'
+import { logFault, logRefusal } from '../decisions/decision-log.ts'
+import { callState } from '../hooks/call-state.ts'
+
+export function answerErrorsAsJsonRpc (instance: FastifyInstance, clock: Clock): void {
+  instance.setErrorHandler((error: FastifyError | GatewayError, request, reply) => {
+    const refused = error instanceof GatewayError ? undefined : unreadableRequestAnswer(error)
+    const answer = refused ?? answerFault(request, error)
+    const state = callState(request)
+    if (state !== undefined) {
+      logRefusal(request, {
+        reason: refused === undefined ? 'fault' : 'unreadable-body',
+        clientId: state.grant.clientId,
+        tokenHash: state.grant.tokenFingerprint,
+        status: answer.status,
+        durationMs: clock.monotonicMs() - state.startedMs
+      })
+    }
+    return sendAnswer(reply, answer)
+  })
+}
+
+function answerFault ({ log }: FastifyRequest, error: Error): HttpAnswer {
+  const fault = error instanceof GatewayError ? error : new GatewayError('GW_INTERNAL', 'unexpected exception', { cause: error })
+  logFault(log, fault)
+  return faultAnswer(fault, undefined)
+}
