@@ -15,4 +15,6 @@ export type { ExplainQuestion, TokenExplanation } from './mcp/explain/explanatio
 export { explainAuthorization, type ExplainAuthorizationOptions } from './mcp/explain/explain-authorization.ts'
 export { revocationBound } from './gateway/authenticators.ts'
 export { defineDetailsType, type DetailsType, type DetailsTypeDefinition } from './policy/authorization-details/details-type.ts'
-export * from './policy/authorization-details/vocabulary.ts'
+export type { Member } from './policy/authorization-details/member.ts'
+export { limits } from './policy/authorization-details/vocabulary.ts'
+export type { Wording } from './policy/authorization-details/wording.ts'

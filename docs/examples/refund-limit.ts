@@ -2,7 +2,7 @@
 // what binds the two: from this one file come the JSON Schema, the challenge with its remedy, the page and enforcement.
 
 import { z } from 'zod'
-import { currency, defineDetailsType, defineTool, locations, notAfter, upperLimit, type Tool } from '../../src/index.ts'
+import { defineDetailsType, defineTool, limits, type Tool } from '../../src/index.ts'
 
 interface Refund { readonly cents: number }
 
@@ -12,24 +12,24 @@ const refundLimit = defineDetailsType<Refund>({
   title: { en: 'Refunds', ja: '返金' },
   description: { en: 'Lets a client refund orders, up to a limit.', ja: '上限の範囲内で注文の返金を許可します。' },
   members: {
-    maxRefund: upperLimit({
+    maxRefund: limits.upper({
       of: refund => refund.cents,
       required: true,
       currencyMember: 'currency',
       title: { en: 'Highest refund', ja: '1回の返金の上限額' },
       description: { en: 'One refund may not be above this. Integer, minor units of the currency.', ja: '1回の返金の上限。通貨の最小単位の整数。' }
     }),
-    currency: currency({
+    currency: limits.currency({
       of: () => 'EUR',
       whenAbsent: 'EUR',
       title: { en: 'Currency', ja: '通貨' },
       description: { en: 'ISO 4217; EUR when absent.', ja: 'ISO 4217。省略時は EUR。' }
     }),
-    locations: locations({
+    locations: limits.locations({
       title: { en: 'Where', ja: '利用先' },
       description: { en: 'Servers at which this holds; anywhere when absent.', ja: '有効なサーバー。省略時は制限なし。' }
     }),
-    validUntil: notAfter({
+    validUntil: limits.notAfter({
       title: { en: 'Valid until', ja: '有効期限' },
       description: { en: 'RFC 3339 date-time from which on nothing is allowed.', ja: 'この日時 (RFC 3339) 以降は使えません。' }
     })

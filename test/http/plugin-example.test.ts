@@ -11,7 +11,7 @@ import t, { type Test } from 'tap'
 import { MockAgent } from 'undici'
 import { z } from 'zod'
 import { createShop, listOrders } from '../../docs/examples/own-tool.ts'
-import { defineDetailsType, defineTool, GatewayError, mcpResourceGateway, parseConfig, upperLimit, type GatewayOptions, type Tool, type ToolDefinition } from '../../src/index.ts'
+import { defineDetailsType, defineTool, GatewayError, limits, mcpResourceGateway, parseConfig, type GatewayOptions, type Tool, type ToolDefinition } from '../../src/index.ts'
 import { covers } from '../support/covers.ts'
 import { answerOf, challengeOf, CLIENT_SECRET, message, type CallAnswer } from '../support/gateway.ts'
 import { createManualClock, MANUAL_CLOCK_START_SECONDS } from '../support/manual-clock.ts'
@@ -206,9 +206,9 @@ type Access = Partial<ToolDefinition<z.ZodObject, z.ZodObject>['access']>
 
 const refunds = defineDetailsType<{ cents: number }>({
   type: 'refunds',
-  title: { en: 'Refunds', ja: '返金' },
-  description: { en: 'Lets a client refund.', ja: '返金を許可します。' },
-  members: { max: upperLimit({ of: ({ cents }) => cents, title: { en: 'Limit', ja: '上限' }, description: { en: 'The highest.', ja: '上限額。' } }) }
+  title: { en: 'Refunds' },
+  description: { en: 'Lets a client refund.' },
+  members: { max: limits.upper({ of: ({ cents }) => cents, title: { en: 'Limit' }, description: { en: 'The highest.' } }) }
 })
 
 async function hostWith (t: Test, run: Run, access: Access = {}, changes: Partial<GatewayOptions> = {}): Promise<{ app: FastifyInstance, lines: () => string }> {

@@ -9,7 +9,7 @@ import { parseDateTime } from '../../src/policy/authorization-details/date-time.
 import { defineDetailsType } from '../../src/policy/authorization-details/details-type.ts'
 import { flattenElement } from '../../src/policy/authorization-details/element.ts'
 import { detailsTypesMetadata } from '../../src/policy/authorization-details/types-metadata.ts'
-import { coversWord, currency, upperLimit } from '../../src/policy/authorization-details/vocabulary.ts'
+import { limits } from '../../src/policy/authorization-details/vocabulary.ts'
 import { reconsider } from '../../src/policy/reconsider.ts'
 import { authorizationReference, deriveReferenceKey, remediationOf } from '../../src/policy/remediation.ts'
 import { spendingLimits, ticketReservation, type TicketReservationCall } from '../../src/tickets/tools/ticket-reservation.ts'
@@ -273,9 +273,9 @@ const refund = defineDetailsType<RefundCall>({
   type: 'refund',
   ...words('Refund'),
   members: {
-    actions: coversWord({ of: call => call.action, values: ['refund'], ...words('Actions') }),
-    limit: upperLimit({ of: call => call.amount, currencyMember: 'currency', required: true, ...words('Limit') }),
-    currency: currency({ of: call => call.currency, whenAbsent: 'EUR', ...words('Currency') })
+    actions: limits.words({ of: call => call.action, values: ['refund'], ...words('Actions') }),
+    limit: limits.upper({ of: call => call.amount, currencyMember: 'currency', required: true, ...words('Limit') }),
+    currency: limits.currency({ of: call => call.currency, whenAbsent: 'EUR', ...words('Currency') })
   }
 })
 
@@ -297,9 +297,30 @@ t.test('another type — a few lines declare it whole', async t => {
   const broken = (members: Parameters<typeof defineDetailsType<RefundCall>>[0]['members'], examples: JsonObject[] = []) => () => {
     defineDetailsType<RefundCall>({ type: 'refund', ...words('Refund'), members, examples })
   }
-  const limit = upperLimit<RefundCall>({ of: call => call.amount, ...words('Limit') })
+  const limit = limits.upper<RefundCall>({ of: call => call.amount, ...words('Limit') })
   t.throws(broken({ type: limit }), { code: 'GW_TOOL_INVALID' })
   t.throws(broken({ limit }, [{ type: 'refund', limit: '500' }]), { code: 'GW_TOOL_INVALID' })
+})
+
+t.test('another type — a list of text identifiers allows exactly what it names', async t => {
+  const transfer = defineDetailsType<{ account?: string }>({
+    type: 'transfer',
+    title: { en: 'Transfers' },
+    description: { en: 'Lets a client transfer.' },
+    members: { accounts: limits.textIdentifiers({ of: call => call.account, required: true, maxLength: 5, title: { en: 'Accounts' }, description: { en: 'From these.' } }) }
+  })
+  const kindFor = (account: string, accounts: unknown) => transfer.requires({ account }).judge({ type: 'transfer', accounts } as JsonObject, { now: NOW, resource: RESOURCE }).kind
+  t.strictSame(['A-1', 'a-1', 'A'].map(account => kindFor(account, ['B-2', 'A-1'])), ['sufficient', 'insufficient', 'insufficient'])
+  const unreadable = [[1], [''], ['123456'], ['A\n1'], [], 'A-1', [['A-1']]]
+  t.strictSame(unreadable.map(accounts => kindFor('A-1', accounts)), unreadable.map(() => 'unreadable'))
+  t.equal(kindFor('口座🐈🐈🐈', ['口座🐈🐈🐈']), 'sufficient', 'characters are counted, not code units')
+  t.strictSame(transfer.requires({ account: 'A-1' }).smallest({ now: NOW, resource: RESOURCE }), { type: 'transfer', accounts: ['A-1'] })
+  for (const account of ['', '123456', 'A\n1', undefined]) t.throws(() => transfer.requires({ ...(account === undefined ? {} : { account }) }), { code: 'GW_TOOL_INVALID' })
+  const { items } = (transfer.metadata.schema as { properties: { accounts: { items: { pattern: string } } } }).properties.accounts
+  t.match(items, { type: 'string', minLength: 1, maxLength: 5 })
+  t.strictSame(['A-1', 'A\n1', 'A\u0085'].map(text => new RegExp(items.pattern, 'u').test(text)), [true, false, false])
+  t.strictSame(transfer.describe({ type: 'transfer', accounts: ['A', 'B'] }, 'ja'), ['Accounts:A, B'], 'English takes the place of Japanese')
+  t.strictSame(transfer.memberTable('ja').map(({ title, description }) => [title, description]), [['Accounts', 'From these.']])
 })
 
 // The oracle says in its own plain words what one element allows; everything it does not know is a no.
@@ -327,7 +348,7 @@ function oracleAllows (element: Record<string, unknown>, call: { ticketId: numbe
 
 const mostly = (usual: fc.Arbitrary<unknown>, ...odd: unknown[]) => fc.oneof({ weight: 12, arbitrary: usual }, { weight: 1, arbitrary: fc.constantFrom(...odd) })
 const amount = mostly(fc.nat(3), Infinity, NaN, -Infinity, '10000', -1, 0.5, 2 ** 53, null, true, -0)
-const limits = fc.record({
+const elements = fc.record({
   type: mostly(fc.constant(TYPE), 'refund'),
   actions: mostly(fc.subarray(['book', 'cancel', 'book'], { minLength: 1 }), [], null, ['fly'], 'book', ''),
   maxAmount: amount,
@@ -339,7 +360,7 @@ const limits = fc.record({
   validUntil: mostly(fc.constantFrom('2026-11-21T12:00:00.001Z', '2099-01-01T00:00:00+09:00'), '2026-11-21T12:00:00Z', 'tomorrow', null),
   privileges: mostly(fc.constantFrom(null, []), ['admin'])
 }, { requiredKeys: ['type', 'actions', 'maxAmount'] })
-const anElement = fc.tuple(limits, mostly(fc.constant({}), { type: 7 }, { surprise: 1 }, { maxamount: null }, { identifier: {} }))
+const anElement = fc.tuple(elements, mostly(fc.constant({}), { type: 7 }, { surprise: 1 }, { maxamount: null }, { identifier: {} }))
   .map(([element, odd]): Record<string, unknown> => ({ ...element, ...odd as object }))
 const aCall = fc.record({ ticketId: fc.nat(2), amount: fc.nat(3), currency: fc.constantFrom('JPY', 'USD') })
 

@@ -4,6 +4,7 @@ import type { PublishedDetailsType } from '../../policy/authorization-details/de
 import type { Registry } from '../../mcp/registry.ts'
 import type { ToolDescription } from '../../mcp/tool-description.ts'
 import type { Addresses } from '../addresses.ts'
+import { textIn } from '../../policy/authorization-details/wording.ts'
 import { escapeHtml, page } from './html.ts'
 
 export type PageLocale = 'en' | 'ja'
@@ -145,8 +146,8 @@ function detailsType ({ type, title, description, memberTable, metadata }: Publi
     return `<tr><td>${code(member.name)}</td><td>${escapeHtml(member.required ? words.required : words.optional)}</td><td>${escapeHtml(member.description)}</td></tr>`
   })
   const examples = (metadata.examples ?? []).map(example => `<pre><code>${escapeHtml(JSON.stringify(example, null, 2))}</code></pre>`)
-  return `<h3 id="type-${escapeHtml(type)}">${escapeHtml(title[locale])} ${code(type)}</h3>
-<p>${escapeHtml(description[locale])}</p>
+  return `<h3 id="type-${escapeHtml(type)}">${escapeHtml(textIn(title, locale))} ${code(type)}</h3>
+<p>${escapeHtml(textIn(description, locale))}</p>
 <table>
 <thead><tr><th>${escapeHtml(words.member)}</th><th>${escapeHtml(words.presence)}</th><th>${escapeHtml(words.meaning)}</th></tr></thead>
 <tbody>

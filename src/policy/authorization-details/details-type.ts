@@ -1,12 +1,12 @@
 // What is an authorization details type? One declaration, from which come strict reading, judgement, the remedy, the
-// JSON Schema that is published, and the words on pages. It does not enforce totals: see `total` in vocabulary.ts.
+// JSON Schema that is published, and the words on pages. It does not enforce totals: see `total` in amount-limits.ts.
 
 import { GatewayError } from '../../kernel/fault.ts'
 import type { JsonObject, JsonValue } from '../../kernel/json.ts'
 import { flattenElement } from './element.ts'
 import type { Member } from './member.ts'
 import type { DetailsRequirement, ElementVerdict, JudgementContext } from './details-requirement.ts'
-import { labelled, type Language, type Wording } from './wording.ts'
+import { labelled, textIn, type Language, type Wording } from './wording.ts'
 
 export interface DetailsTypeDefinition<Call> {
   /** The value of `type`. */
@@ -158,7 +158,7 @@ export function defineDetailsType<Call> (definition: DetailsTypeDefinition<Call>
 
   function memberTable (language: Language): readonly MemberDescription[] {
     return members.map(([name, member]) => {
-      return { name, title: member.title[language], description: member.description[language], required: member.required }
+      return { name, title: textIn(member.title, language), description: textIn(member.description, language), required: member.required }
     })
   }
 

@@ -1,9 +1,16 @@
-// How are limits said to a person? Two languages, and amounts in the way of their currency.
+// Texts for people in two languages, and amounts as people write them.
+// English is required and takes the place of a text that has no Japanese.
 
 export type Language = 'en' | 'ja'
-export type Wording = Readonly<Record<Language, string>>
 
-const LOCALES: Wording = { en: 'en-US', ja: 'ja-JP' }
+/** A text for people. Where `ja` is absent, Japanese pages show the English text. */
+export interface Wording { readonly en: string, readonly ja?: string }
+
+const LOCALES: Readonly<Record<Language, string>> = { en: 'en-US', ja: 'ja-JP' }
+
+export function textIn (wording: Wording, language: Language): string {
+  return wording[language] ?? wording.en
+}
 
 /** @param amount in minor units of the ISO 4217 `currency`: 10000 is ¥10,000, or $100.00 */
 export function amountText (amount: number, currency: string, language: Language): string {
@@ -17,5 +24,5 @@ export function numberText (value: number, language: Language): string {
 }
 
 export function labelled (title: Wording, text: string, language: Language): string {
-  return language === 'ja' ? `${title.ja}:${text}` : `${title.en}: ${text}`
+  return `${textIn(title, language)}${language === 'ja' ? ':' : ': '}${text}`
 }

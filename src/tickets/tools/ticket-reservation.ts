@@ -4,7 +4,7 @@
 import { GatewayError } from '../../kernel/fault.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { defineDetailsType } from '../../policy/authorization-details/details-type.ts'
-import { coversIdentifier, coversWord, currency, label, locations, notAfter, total, upperLimit } from '../../policy/authorization-details/vocabulary.ts'
+import { limits } from '../../policy/authorization-details/vocabulary.ts'
 import type { Permit } from '../../policy/permit.ts'
 import { budgetKey } from '../domain/budget-key.ts'
 import type { SpendingLimit } from '../domain/ledger.ts'
@@ -29,14 +29,14 @@ export const ticketReservation = defineDetailsType<TicketReservationCall>({
     ja: '上限の範囲内で、本人に代わってチケットを予約・取り消しできるようにします。'
   },
   members: {
-    actions: coversWord({
+    actions: limits.words({
       of: call => call.action,
       values: ['book', 'cancel'],
       required: true,
       title: { en: 'Allowed actions', ja: '許可する操作' },
       description: { en: 'What may be done: book, cancel, or both.', ja: '許可する操作(book: 予約、cancel: 取り消し)。' }
     }),
-    maxAmount: upperLimit({
+    maxAmount: limits.upper({
       of: call => call.action === 'book' ? call.amount : undefined,
       required: true,
       currencyMember: 'currency',
@@ -46,13 +46,13 @@ export const ticketReservation = defineDetailsType<TicketReservationCall>({
         ja: '1回の予約の全席分の合計金額の上限。通貨の最小単位の整数(日本円では円)。'
       }
     }),
-    currency: currency({
+    currency: limits.currency({
       of: call => call.action === 'book' ? call.currency : undefined,
       whenAbsent: 'JPY',
       title: { en: 'Currency', ja: '通貨' },
       description: { en: 'ISO 4217 code of the amounts; JPY when absent.', ja: '金額の通貨(ISO 4217)。省略時は JPY。' }
     }),
-    maxTotalAmount: total({
+    maxTotalAmount: limits.total({
       currencyMember: 'currency',
       title: { en: 'Highest amount of all reservations together', ja: '予約全体の上限額' },
       description: {
@@ -60,26 +60,26 @@ export const ticketReservation = defineDetailsType<TicketReservationCall>({
         ja: 'この予算による有効な予約の合計金額の上限。取り消すと戻ります。省略時は上限なし。'
       }
     }),
-    budgetId: label({
+    budgetId: limits.label({
       title: { en: 'Budget', ja: '予算' },
       description: {
         en: 'Names the budget that maxTotalAmount limits. Issued by the authorization server at consent; 1 to 128 visible ASCII characters.',
         ja: 'maxTotalAmount の対象となる予算の名前。同意のときに認可サーバーが発行します(印字可能な ASCII 1〜128 文字)。'
       }
     }),
-    ticketIds: coversIdentifier({
+    ticketIds: limits.integerIdentifiers({
       of: call => call.action === 'book' ? call.ticketId : undefined,
       title: { en: 'Tickets', ja: '対象のチケット' },
       description: { en: 'Only these tickets may be booked; any when absent.', ja: '予約できるチケットの ID。省略時はすべて。' }
     }),
-    locations: locations({
+    locations: limits.locations({
       title: { en: 'Where', ja: '利用先' },
       description: {
         en: 'Resource identifiers of the servers at which this holds, compared byte for byte; anywhere when absent.',
         ja: '有効なサーバーのリソース識別子(完全一致)。省略時は制限なし。'
       }
     }),
-    validUntil: notAfter({
+    validUntil: limits.notAfter({
       title: { en: 'Valid until', ja: '有効期限' },
       description: { en: 'RFC 3339 date-time from which on nothing is allowed; while the token lives when absent.', ja: 'この日時(RFC 3339)以降は使えません。省略時はトークンの有効期間。' }
     })

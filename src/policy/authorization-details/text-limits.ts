@@ -1,0 +1,88 @@
+// Limits and facts that are one text: the currency of amounts, the end of validity, a name.
+// A name limits nothing: the tool uses it, for example to find the budget of a total.
+
+import type { JsonValue } from '../../kernel/json.ts'
+import { parseDateTime } from './date-time.ts'
+import type { Member, MemberWords } from './member.ts'
+
+const ISO_4217 = '^[A-Z]{3}$'
+const LABEL = '^[\\x21-\\x7e]{1,128}$'
+
+export interface CurrencyLimit<Call> extends MemberWords {
+  /** The ISO 4217 code of the call's amount. `undefined`: this call has no amount, and the currency does not matter. */
+  readonly of: (call: Call) => string | undefined
+  /** The ISO 4217 code that an element without the member means. */
+  readonly whenAbsent: string
+}
+
+/**
+ * An ISO 4217 code that must be the call's.
+ * @example
+ * currency: limits.currency({ of: () => 'EUR', whenAbsent: 'EUR', title: { en: 'Currency' }, description: { en: 'EUR when absent.' } })
+ */
+export function currency<Call> ({ of, whenAbsent, ...words }: CurrencyLimit<Call>): Member<Call> {
+  const isCode = matcher(ISO_4217)
+  return {
+    ...words,
+    required: false,
+    whenAbsent,
+    schema: { type: 'string', pattern: ISO_4217, default: whenAbsent },
+    isWellFormed: isCode,
+    suffices: (value = whenAbsent, call) => {
+      const needed = of(call)
+      return needed === undefined || value === needed
+    },
+    smallest: of,
+    problemOf: call => {
+      const needed = of(call)
+      return needed === undefined || isCode(needed) ? undefined : 'must be an ISO 4217 code'
+    },
+    text: plainText
+  }
+}
+
+/**
+ * An RFC 3339 date-time from which on the element allows nothing. Absent: the element is valid as long as the token.
+ * @example
+ * validUntil: limits.notAfter({ title: { en: 'Valid until' }, description: { en: 'RFC 3339 date-time.' } })
+ */
+export function notAfter<Call> (words: MemberWords): Member<Call> {
+  const instant = (value: JsonValue) => typeof value === 'string' ? parseDateTime(value) : undefined
+  return {
+    ...words,
+    required: false,
+    schema: { type: 'string', format: 'date-time' },
+    isWellFormed: value => instant(value) !== undefined,
+    suffices: (value, _call, { now }) => value === undefined || now < (instant(value) ?? -Infinity),
+    smallest: () => undefined,
+    problemOf: () => undefined,
+    text: plainText
+  }
+}
+
+/**
+ * A name of 1 to 128 visible ASCII characters. The gateway compares it with nothing.
+ * @example
+ * budgetId: limits.label({ title: { en: 'Budget' }, description: { en: 'The budget that maxTotal limits.' } })
+ */
+export function label<Call> (words: MemberWords): Member<Call> {
+  return {
+    ...words,
+    required: false,
+    schema: { type: 'string', pattern: LABEL },
+    isWellFormed: matcher(LABEL),
+    suffices: () => true,
+    smallest: () => undefined,
+    problemOf: () => undefined,
+    text: plainText
+  }
+}
+
+function matcher (pattern: string): (value: JsonValue) => boolean {
+  const expression = new RegExp(pattern)
+  return value => typeof value === 'string' && expression.test(value)
+}
+
+function plainText (value: JsonValue): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
