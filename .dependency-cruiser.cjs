@@ -82,6 +82,19 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(practice-as|kernel)/' }
     },
     {
+      name: 'tickets-through-their-service-only',
+      comment: 'server/ and cli/ know the example service as one object, and not its tools or its storage.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/tickets/' },
+      to: { path: '^src/tickets/', pathNot: '^src/tickets/ticket-service\\.ts$' }
+    },
+    {
+      name: 'the-gateway-never-reaches-tickets',
+      severity: 'error',
+      from: { path: '^src/(index\\.ts$|(gateway|http|operations|mcp|policy|auth|config|kernel|check|doctor)/)' },
+      to: { path: '^src/tickets/', reachable: true }
+    },
+    {
       name: 'only-the-authenticator-makes-grants',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/auth/authenticator\\.ts$' },

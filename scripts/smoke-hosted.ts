@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { createApp } from '../src/server/app.ts'
+import { openTicketService } from '../src/tickets/ticket-service.ts'
 import { runDoctor } from '../src/cli/doctor-command.ts'
 import { CONFIG_FILE_VARIABLE, processEnvironment } from '../src/config/environment.ts'
 import { loadConfig } from '../src/config/load.ts'
@@ -38,7 +39,7 @@ const terminal = { write: (text: string) => { process.stdout.write(text) }, writ
 process.exitCode = await runDoctor([], terminal, { env }) === 0 ? await walk(loaded.value.config) : 1
 
 async function walk (config: GatewayConfig): Promise<number> {
-  const app = await createApp({ config, logger: createLogger('silent'), version: '0.0.0-smoke' })
+  const app = await createApp({ config, logger: createLogger('silent'), version: '0.0.0-smoke', openService: openTicketService })
   try {
     await app.listen({ host: config.host, port: config.port })
     const tutorial = spawn(process.execPath, [fileURLToPath(new URL('./tutorial.js', import.meta.url)), '--gateway', config.resource.identifier], { stdio: 'inherit' })

@@ -6,6 +6,7 @@ import { Writable } from 'node:stream'
 import type { LightMyRequestResponse } from 'fastify'
 import { pino } from 'pino'
 import { createApp } from '../../src/server/app.ts'
+import { openTicketService } from '../../src/tickets/ticket-service.ts'
 import { parseConfig } from '../../src/config/parse.ts'
 import { createPracticeServer } from '../../src/practice-as/practice-server.ts'
 import { authorizationUrl, createPkce, openPage, redeemCode, registerClient, RESOURCE, submitAndReturn } from '../../test/support/practice-client.ts'
@@ -30,7 +31,8 @@ export async function walkRemediation (): Promise<RemediationWalk> {
       storage: { url: 'sqlite::memory:' }
     }),
     logger: pino({ base: null, timestamp: false }, sink),
-    version: '0.0.0'
+    version: '0.0.0',
+    openService: openTicketService
   })
   const known = new Placeholders()
   known.name('http://localhost:9000', practice.issuer)

@@ -1,7 +1,6 @@
-// `doctor`: would the gateway work as it is configured here? The pieces the gateway itself is made of, put together around
-// the questions of doctor/.
+// `doctor`: reports whether the gateway would work with this configuration on this machine. doctor/ makes the checks; this
+// file hands it the same verifiers, storage and tools that the server uses.
 
-import { createGatewayTools } from '../server/app.ts'
 import { PresentedToken } from '../auth/presented-token.ts'
 import { createAuthentication } from '../gateway/authenticators.ts'
 import { loadConfig, type ConfigSources, type LoadedConfig } from '../config/load.ts'
@@ -12,7 +11,8 @@ import { problem } from '../doctor/diagnosis.ts'
 import type { Published } from '../doctor/server-metadata-diagnosis.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { createRegistry } from '../mcp/registry.ts'
-import { openTicketStore } from '../tickets/storage/open-ticket-store.ts'
+import { servedTools, type Service } from '../server/service.ts'
+import { openTicketService } from '../tickets/ticket-service.ts'
 import { readTlsOptions } from '../server/tls.ts'
 import { complain, EXIT, readCommandLine, type Terminal } from './command-line.ts'
 import { readTokenFile } from './token-file.ts'
@@ -61,9 +61,12 @@ async function examine (loaded: LoadedConfig, token: PresentedToken | undefined)
     authenticateAnywhere: presented => authenticate(config, presented),
     readTls: () => config.tls === undefined ? undefined : readTlsOptions(config.tls),
     async openStorage () {
-      const store = await openTicketStore({ ...config.storage, clock: systemClock, locale: config.tools.locale })
-      await store.ping()
-      await store.close()
+      const service = await openService(config, config.storage)
+      try {
+        for (const { check } of service.readiness) await check()
+      } finally {
+        await service.close()
+      }
     },
     token,
     clock: systemClock
@@ -92,14 +95,18 @@ async function authenticate (config: GatewayConfig, token: PresentedToken) {
   }
 }
 
-/** The tools are declared around a storage of their own: the configured one may be what is broken. */
-async function publishedBy ({ tools: { locale }, resource, policy }: GatewayConfig): Promise<Published> {
-  const store = await openTicketStore({ url: 'sqlite::memory:', clock: systemClock, locale })
+function openService ({ resource, tools: { locale } }: GatewayConfig, storage: GatewayConfig['storage']): Promise<Service> {
+  return openTicketService({ storage, locale, resource: resource.identifier, clock: systemClock })
+}
+
+/** Reads the declarations from a service on storage in memory, because the configured storage may be what is broken. */
+async function publishedBy (config: GatewayConfig): Promise<Published> {
+  const { tools: { locale }, policy: { scopeImplications }, storage } = config
+  const service = await openService(config, { ...storage, url: 'sqlite::memory:' })
   try {
-    const tools = createGatewayTools({ store, clock: systemClock, locale, resource: resource.identifier })
-    const { published } = createRegistry(tools, { scopeImplications: policy.scopeImplications })
+    const { published } = createRegistry(servedTools(service, locale), { scopeImplications })
     return { scopes: published.scopes, detailsTypes: published.detailsTypes.map(({ type }) => type) }
   } finally {
-    await store.close()
+    await service.close()
   }
 }

@@ -1,4 +1,4 @@
-// `explain`: the command line around the explanation of a token. What is said is put together in explanation.ts.
+// `explain`: reads the command line and prints the explanation of a token; token-explainer.ts makes the explanation.
 
 import { loadConfig } from '../config/load.ts'
 import { formatMistake } from '../config/mistake.ts'
@@ -39,9 +39,9 @@ export interface ExplainedToken {
 }
 
 /** An error is a sentence for the operator. */
-export type ExplainAt = (config: GatewayConfig, token: string, question: TokenQuestion) => Promise<Result<ExplainedToken, string>>
+export type ExplainTokenAt = (config: GatewayConfig, token: string, question: TokenQuestion) => Promise<Result<ExplainedToken, string>>
 
-export async function runExplain (args: readonly string[], terminal: Terminal, explainAt: ExplainAt, readToken = readTokenFile): Promise<number> {
+export async function runExplain (args: readonly string[], terminal: Terminal, explainTokenAt: ExplainTokenAt, readToken = readTokenFile): Promise<number> {
   const read = readCommandLine(args, USAGE, { 'token-file': { type: 'string', default: '-' }, json: { type: 'boolean' } }, terminal)
   if (typeof read === 'number') return read
   const { values, operands } = read
@@ -54,7 +54,7 @@ export async function runExplain (args: readonly string[], terminal: Terminal, e
   }
   const token = readToken(values['token-file'])
   if (!token.ok) return complain(terminal, token.error)
-  const explained = await explainAt(loaded.value.config, token.value, question.value)
+  const explained = await explainTokenAt(loaded.value.config, token.value, question.value)
   if (!explained.ok) {
     terminal.writeError(`${explained.error}\n`)
     return EXIT.bad

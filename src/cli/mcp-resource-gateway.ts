@@ -22,7 +22,7 @@ async function run (command: string | undefined, args: readonly string[]): Promi
   switch (command) {
     case 'check': return (await import('./check-command.ts')).runCheck(args, terminal)
     case 'doctor': return (await import('./doctor-command.ts')).runDoctor(args, terminal)
-    case 'explain': return (await import('./explain-command.ts')).runExplain(args, terminal, (await import('./explain-at.ts')).explainAt)
+    case 'explain': return (await import('./explain-command.ts')).runExplain(args, terminal, (await import('./token-explainer.ts')).explainTokenAt)
     case 'help': case '--help': case '-h':
       terminal.write(USAGE)
       return EXIT.good

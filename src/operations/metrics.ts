@@ -45,7 +45,7 @@ export function createMetrics ({ issuers, revocationBound, worker }: MetricsSett
   const inquiries = new Histogram({ name: 'mcp_gateway_introspection_duration_seconds', help: 'Questions to the authorization server, by what came of them.', labelNames: ['outcome', 'reason', 'live'], buckets: SECONDS, registers })
   const lookups = new Counter({ name: 'mcp_gateway_cache_lookups_total', help: 'Looks into the cache of answers about tokens.', labelNames: ['result'], registers })
   const circuits = new Gauge({ name: 'mcp_gateway_circuit_state', help: 'Whether an authorization server is asked: 0 closed (it is), 1 half-open, 2 open (it is not).', labelNames: ['issuer'], registers })
-  const storage = new Histogram({ name: 'mcp_gateway_storage_duration_seconds', help: 'Transactions of the ticket storage.', labelNames: ['operation', 'outcome'], buckets: SECONDS, registers })
+  const storage = new Histogram({ name: 'mcp_gateway_storage_duration_seconds', help: 'Transactions of the storage.', labelNames: ['operation', 'outcome'], buckets: SECONDS, registers })
   const auditFailures = new Counter({ name: 'mcp_gateway_audit_failures_total', help: 'Lines of the audit log that could not be written.', registers })
   const bound = new Gauge({
     name: 'mcp_gateway_revocation_bound_seconds',

@@ -1,5 +1,5 @@
-// What does the server serve? The gateway with the ticket tools around their storage, in a Fastify of its own. It does
-// not listen, and knows neither files nor the environment: see server.ts.
+// The server's Fastify app: the gateway in front of one service, with the limits on connections that a plugin cannot set.
+// It does not listen, and reads neither files nor the environment: see serve.ts and main.ts.
 
 import http from 'node:http'
 import type { Socket } from 'node:net'
@@ -11,16 +11,10 @@ import { acceptsRequests, createDrain, refuseWhileDraining, type Drain } from '.
 import { NO_SCHEMAS } from '../http/hooks/no-schemas.ts'
 import { answerBadTarget, answerClientError, useOwnNotFound } from '../http/routes/unrouted.ts'
 import { systemClock, type Clock } from '../kernel/clock.ts'
-import type { Tool } from '../mcp/tool.ts'
-import { createOperations, type MetricsReader, type Operations } from '../operations/operations.ts'
+import { createOperations, type MetricsReader } from '../operations/operations.ts'
 import { mcpResourceGateway, type GatewayOptions } from '../gateway/plugin.ts'
 import { childLoggerFactory } from './request-logger.ts'
-import { openTicketStore } from '../tickets/storage/open-ticket-store.ts'
-import { createWatchedStore } from '../tickets/storage/watched-store.ts'
-import type { TicketStore } from '../tickets/domain/ticket-store.ts'
-import { explainAuthorization } from '../mcp/explain/explain-authorization.ts'
-import type { TicketToolsOptions } from '../tickets/tools/ticket-tool-options.ts'
-import { createTicketTools } from '../tickets/tools/ticket-tools.ts'
+import { servedTools, type OpenService } from './service.ts'
 import { readTlsOptions } from './tls.ts'
 
 const IDLE_CHECK_MS = 50
@@ -41,18 +35,22 @@ export interface AppOptions extends Pick<GatewayOptions, 'dispatcher' | 'observe
   readonly drain?: Drain
   /** Who reads the metrics, where this is one of several processes. */
   readonly metricsReader?: MetricsReader
-  /** For tests: instead of the one that configuration names. Closed with the app. */
-  readonly store?: TicketStore
+  /** Opens what is served; the app closes it when it closes. */
+  readonly openService: OpenService
 }
 
 /** @throws GatewayError, StorageUnavailable */
 export async function createApp (options: AppOptions): Promise<FastifyInstance> {
-  const { config, logger, version, clock = systemClock, store: given, drain = createDrain(), metricsReader, ...watched } = options
+  const { config, logger, version, clock = systemClock, openService, drain = createDrain(), metricsReader, ...watched } = options
   const { locale } = config.tools
   const { settings = { current: () => config } } = watched
-  const opened = given ?? await openTicketStore({ ...config.storage, clock, locale })
   const operations = await createOperations({ config, clock, version, log: logger, revocationBound: () => revocationBound(settings.current()), metricsReader })
-  const store = watchStore(opened, operations, clock)
+  const service = await openService({
+    storage: config.storage, locale, resource: config.resource.identifier, clock, observe: operations.storage, tracing: operations.tracing
+  }).catch(async (error: unknown) => {
+    await operations.close()
+    throw error
+  })
   const app = Fastify({
     loggerInstance: logger,
     // One line for each decision takes the place of Fastify's two for each request.
@@ -71,7 +69,7 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
   })
   for (const method of http.METHODS) if (!app.supportedMethods.includes(method) && method !== 'CONNECT') app.addHttpMethod(method)
   app.addHook('onClose', async () => {
-    await store.close()
+    await service.close()
     await operations.close()
   })
   boundConnections(app, () => settings.current().limits.maxConnections)
@@ -81,9 +79,9 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
   useOwnNotFound(app)
   await app.register(mcpResourceGateway, {
     config,
-    tools: createGatewayTools({ store, clock, locale, resource: config.resource.identifier }),
-    server: { name: 'mcp-resource-gateway', title: locale === 'ja' ? 'チケット予約' : 'Ticket reservations', version },
-    readiness: [{ name: 'storage', check: store.ping }, acceptsRequests(drain)],
+    tools: servedTools(service, locale),
+    server: { name: 'mcp-resource-gateway', title: service.title, version },
+    readiness: [...service.readiness, acceptsRequests(drain)],
     clock,
     operations,
     ...watched
@@ -101,10 +99,6 @@ function listenerOptions ({ limits, tls }: GatewayConfig): Pick<FastifyHttpOptio
   return tls === undefined ? { http: timeouts } : { https: { ...timeouts, ...readTlsOptions(tls) } } as Pick<FastifyHttpOptions<http.Server>, 'http'>
 }
 
-function watchStore (store: TicketStore, { storage, tracing }: Operations, clock: Clock): TicketStore {
-  return storage === undefined && tracing === undefined ? store : createWatchedStore(store, { clock, observe: storage, tracing })
-}
-
 /** For a server that runs: what Node asks its server for at each use, and not us. */
 export function applyServerLimits (app: FastifyInstance, { limits }: Pick<GatewayConfig, 'limits'>): void {
   app.server.headersTimeout = limits.headersTimeoutMs
@@ -117,11 +111,6 @@ export function applyServerLimits (app: FastifyInstance, { limits }: Pick<Gatewa
 function silenceTimeoutMs ({ limits: { toolTimeoutMs } }: Pick<GatewayConfig, 'limits'>): number {
   // Once for what a call needs, and once for the call.
   return toolTimeoutMs === 0 ? 0 : 2 * toolTimeoutMs + OTHER_WORK_MS
-}
-
-/** What the server serves, in the order of `tools/list`. */
-export function createGatewayTools (options: TicketToolsOptions): readonly Tool[] {
-  return [...createTicketTools(options), explainAuthorization({ locale: options.locale })]
 }
 
 /**

@@ -1,5 +1,5 @@
-// One process that serves: the app listening, ended by signals. Whether it is the only one, and where its configuration and its
-// signals come from, is for those who call it: server.ts and worker.ts.
+// One process that serves: the app listens, and signals end it. The callers main.ts (one process) and worker.ts (one of
+// several) hand in the configuration and the source of the signals.
 
 import type { Logger } from 'pino'
 import { applyServerLimits, createApp, type AppOptions } from './app.ts'
@@ -10,6 +10,7 @@ import { createLiveSettings } from '../config/settings.ts'
 import { createDrain } from '../http/routes/drain.ts'
 import type { Result } from '../kernel/result.ts'
 import { reload } from './reload.ts'
+import { openTicketService } from '../tickets/ticket-service.ts'
 import { endOnSignals, type EndSignals } from './shutdown.ts'
 
 export interface ServingOptions extends Pick<AppOptions, 'metricsReader' | 'secret'> {
@@ -28,7 +29,7 @@ export interface ServingProcess {
 export async function serve ({ config, logger, version, signals, ...shared }: ServingOptions): Promise<ServingProcess> {
   const settings = createLiveSettings(config)
   const drain = createDrain()
-  const app = await createApp({ config, logger, version, settings, drain, ...shared })
+  const app = await createApp({ config, logger, version, settings, drain, openService: openTicketService, ...shared })
   endOnSignals({ app, drain, logger, settings: () => settings.current().limits }, signals)
   const address = await app.listen({ host: config.host, port: config.port, backlog: 4096 })
   return {

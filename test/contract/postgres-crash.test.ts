@@ -14,7 +14,7 @@ import { clock, openUnderTest } from './postgres-under-test.ts'
 
 const AT = clock.now()
 const inga = { issuer: 'https://as.example', subject: '1004' }
-const unavailable = { code: 'GW_STORAGE_UNAVAILABLE', message: 'The ticket storage is not available right now.' }
+const unavailable = { code: 'GW_STORAGE_UNAVAILABLE', message: 'The storage is not available right now.' }
 
 t.test('PostgreSQL', { skip: whyNoPostgres() }, async t => {
   const server = await startPostgresServer(t)

@@ -333,7 +333,7 @@ t.test('a broken file — unavailable, and the message tells nothing of its cont
   const bytes = readFileSync(path)
   writeFileSync(path, bytes.fill(0x55, 4096))
   const refusal = openTicketStore({ url: `sqlite:${path}`, clock }).then(store => store.listTickets(10))
-  await t.rejects(refusal, { code: 'GW_STORAGE_UNAVAILABLE', message: 'The ticket storage is not available right now.', detail: /: SQLITE_CORRUPT$/ })
+  await t.rejects(refusal, { code: 'GW_STORAGE_UNAVAILABLE', message: 'The storage is not available right now.', detail: /: SQLITE_CORRUPT$/ })
 })
 
 t.test('transaction — an exception undoes all of it, and a failed statement does not stay failed', async t => {

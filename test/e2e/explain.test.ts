@@ -9,7 +9,7 @@ import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { readTokenFile } from '../../src/cli/token-file.ts'
 import { runExplain } from '../../src/cli/explain-command.ts'
-import { explainAt } from '../../src/cli/explain-at.ts'
+import { explainTokenAt } from '../../src/cli/token-explainer.ts'
 import { createPracticeServer } from '../../src/practice-as/practice-server.ts'
 import { covers } from '../support/covers.ts'
 import { programArguments } from '../support/program.ts'
@@ -42,7 +42,7 @@ async function explain (token: string, args: readonly string[], env: Record<stri
   let errors = ''
   const terminal = { write: (text: string) => { out += text }, writeError: (text: string) => { errors += text } }
   try {
-    const status = await runExplain(args, terminal, explainAt, name => readTokenFile(name, () => token))
+    const status = await runExplain(args, terminal, explainTokenAt, name => readTokenFile(name, () => token))
     return { status, out, errors }
   } finally {
     process.env = before

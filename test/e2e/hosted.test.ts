@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { createApp } from '../../src/server/app.ts'
+import { openTicketService } from '../../src/tickets/ticket-service.ts'
 import { runDoctor } from '../../src/cli/doctor-command.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import type { DoctorReport } from '../../src/doctor/diagnose.ts'
@@ -28,7 +29,7 @@ async function startGateway (t: Test, env: Environment) {
   if (!loaded.ok) throw new Error(loaded.error.map(({ path }) => path).join())
   const lines: string[] = []
   const logger = pino({ level: 'warn' }, { write: line => { lines.push(line) } })
-  const app = await createApp({ config: loaded.value.config, logger, version: '0.0.0-test' })
+  const app = await createApp({ config: loaded.value.config, logger, version: '0.0.0-test', openService: openTicketService })
   t.teardown(() => app.close())
   const call = async (token: string, body: object) => {
     const { statusCode, headers, body: text } = await app.inject({ method: 'POST', url: '/mcp', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'application/json, text/event-stream' }, payload: JSON.stringify(body) })

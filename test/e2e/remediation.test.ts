@@ -8,6 +8,7 @@ import t, { type Test } from 'tap'
 import { richAuthorizationFiles } from '../../scripts/docs/rich-authorization.ts'
 import { connectRemedyingClient, createRemedyingFetch } from '../../docs/examples/remedying-client.ts'
 import { createApp } from '../../src/server/app.ts'
+import { openTicketService } from '../../src/tickets/ticket-service.ts'
 import { parseConfig } from '../../src/config/parse.ts'
 import { createPracticeServer } from '../../src/practice-as/practice-server.ts'
 import { covers } from '../support/covers.ts'
@@ -66,7 +67,8 @@ async function startGateway (t: Test): Promise<{ serverUrl: URL, decisions: () =
       storage: { url: 'sqlite::memory:' }
     }),
     logger: pino({ base: null }, sink),
-    version: '0.0.0-test'
+    version: '0.0.0-test',
+    openService: openTicketService
   })
   await app.listen({ host: 'localhost', port })
   t.teardown(() => { app.server.closeAllConnections(); return app.close() })

@@ -5,6 +5,7 @@ import { inspect } from 'node:util'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { createApp } from '../../src/server/app.ts'
+import { openTicketService } from '../../src/tickets/ticket-service.ts'
 import { parseAuthleteReply } from '../../src/auth/authlete/reply.ts'
 import { createAuthleteVerifier } from '../../src/auth/authlete/verifier.ts'
 import { parseIntrospectionReply } from '../../src/auth/introspection/reply.ts'
@@ -361,7 +362,7 @@ t.test('profile — config/authlete.json as it is, but for where the service and
     }
   })
   if (!loaded.ok) throw new Error(loaded.error.map(({ path }) => path).join())
-  const app = await createApp({ config: loaded.value.config, logger: pino({ level: 'silent' }), version: '0.0.0-test' })
+  const app = await createApp({ config: loaded.value.config, logger: pino({ level: 'silent' }), version: '0.0.0-test', openService: openTicketService })
   t.teardown(() => app.close())
   const call = async (token: string, name: string, args: object) => {
     const payload = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } }

@@ -7,6 +7,7 @@ import { createServer as createHttpServer } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import { createApp } from '../../src/server/app.ts'
+import { openTicketService } from '../../src/tickets/ticket-service.ts'
 import { parseChallenges } from '../../src/check/challenge-syntax.ts'
 import { checkConnection } from '../../src/check/checks/connection-checks.ts'
 import { inspectServer, RULES, type CheckOptions, type CheckReport } from '../../src/check/inspect.ts'
@@ -45,7 +46,7 @@ async function startGateway (t: Test, whenTokenMissing: 'rfc6750' | 'tutorial') 
     storage: { url: 'sqlite::memory:' },
     cors: { allowedOrigins: ['http://localhost:6274'] }
   })
-  const app = await createApp({ config, logger: pino({ level: 'silent' }), version: '0.0.0-test' })
+  const app = await createApp({ config, logger: pino({ level: 'silent' }), version: '0.0.0-test', openService: openTicketService })
   t.teardown(() => app.close())
   await app.listen({ host: config.host, port })
   return { resource, token: await authorizationServer.mintToken({ subject: '1004', scope: 'mcp:tickets:read', resource }) }

@@ -8,9 +8,9 @@ import { RPC } from '../../src/mcp/protocol.ts'
 const FAULTS = {
   GW_CONFIG_INVALID: 'The configuration is not valid.',
   GW_AUTHORIZATION_SERVER_UNAVAILABLE: 'The authorization server cannot be asked about this token right now.',
-  GW_STORAGE_UNAVAILABLE: 'The ticket storage is not available right now.',
+  GW_STORAGE_UNAVAILABLE: 'The storage is not available right now.',
   GW_STORAGE_BIND_INVALID: 'A value cannot be stored.',
-  GW_STORAGE_SCHEMA_INCOMPATIBLE: 'The ticket storage was written by another version or another program.',
+  GW_STORAGE_SCHEMA_INCOMPATIBLE: 'The storage was written by another version or another program.',
   GW_AUDIT_UNAVAILABLE: 'This call cannot be recorded right now, and was not made.',
   GW_TOOL_INVALID: 'A tool is not declared correctly.',
   GW_TOOL_FAILED: 'A tool failed.',

@@ -6,6 +6,7 @@ import { pino } from 'pino'
 import type { Test } from 'tap'
 import type { z } from 'zod'
 import { createApp, type AppOptions } from '../../src/server/app.ts'
+import { openTicketService } from '../../src/tickets/ticket-service.ts'
 import { parseConfig } from '../../src/config/parse.ts'
 import type { gatewayConfigSchema } from '../../src/config/schema.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
@@ -53,6 +54,7 @@ export async function configureGateway (t: Test, config: Omit<ConfigInput, 'reso
     }),
     logger: pino({ level: 'trace', base: null }, sink),
     version: '0.0.0-test',
+    openService: openTicketService,
     clock,
     ...options
   })

@@ -4,12 +4,14 @@
 import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import { createApp } from '../../src/server/app.ts'
+import { openTicketService } from '../../src/tickets/ticket-service.ts'
 import { parseConfig } from '../../src/config/parse.ts'
 
 const app = await createApp({
   config: parseConfig(JSON.parse(process.argv[2] ?? '') as Parameters<typeof parseConfig>[0]),
   logger: pino({ level: 'silent' }),
-  version: '0.0.0-test'
+  version: '0.0.0-test',
+  openService: openTicketService
 })
 process.once('SIGTERM', () => { app.close().then(() => process.exit(0), () => process.exit(1)) })
 await app.listen({ host: '127.0.0.1', port: 0, backlog: 1024 })

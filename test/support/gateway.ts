@@ -13,6 +13,7 @@ import type { gatewayConfigSchema } from '../../src/config/schema.ts'
 import type { AuthenticationEvent } from '../../src/auth/observation.ts'
 import { openTicketStore } from '../../src/tickets/storage/open-ticket-store.ts'
 import type { TicketStore } from '../../src/tickets/domain/ticket-store.ts'
+import { createTicketService } from '../../src/tickets/ticket-service.ts'
 import { createManualClock, MANUAL_CLOCK_START_SECONDS, type ManualClock } from './manual-clock.ts'
 
 export const RESOURCE = 'http://localhost:3443/mcp'
@@ -121,7 +122,7 @@ export async function buildGateway (t: Test, overrides: GatewayOverrides = {}): 
   const gateway = { clock, store, log, tokens, asked, events, failWith: undefined } as unknown as { -readonly [Member in keyof Gateway]: Gateway[Member] }
   answerAsAuthorizationServer(agent, gateway, asked)
   const logger = pino({ level: config.log.level, base: null }, sink) as FastifyBaseLogger
-  const app = await createApp({ config, logger, version: '0.0.0-test', clock, store, dispatcher: overrides.network ? undefined : agent, observe: event => { events.push(event) } })
+  const app = await createApp({ config, logger, version: '0.0.0-test', clock, openService: context => Promise.resolve(createTicketService(store, context)), dispatcher: overrides.network ? undefined : agent, observe: event => { events.push(event) } })
   t.teardown(async () => {
     await app.close()
     await agent.close()

@@ -1,13 +1,12 @@
-// What does a token allow at the gateway that a configuration describes? Part of the composition, like app.ts: the same
-// verifiers, policy, tools and storage, so that the answer is the one a client would get. It runs no tool.
+// Explains what a token allows at the gateway that a configuration describes. Built from the same verifiers, policy and tools
+// as the server, so the explanation matches what a client gets. It runs no tool.
 
-import { createGatewayTools } from '../server/app.ts'
 import { explainToken, type TokenCheck } from '../auth/explain-token.ts'
 import type { VerifiedGrant } from '../auth/grant.ts'
 import { explainInvalidToken, explainUnavailable } from '../auth/likely-cause.ts'
 import { PresentedToken } from '../auth/presented-token.ts'
 import { createAuthentication } from '../gateway/authenticators.ts'
-import type { ExplainAt, ExplainedToken, TokenQuestion } from './explain-command.ts'
+import type { ExplainTokenAt, ExplainedToken, TokenQuestion } from './explain-command.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { AuthorizationServerUnavailable, GatewayError } from '../kernel/fault.ts'
@@ -16,21 +15,22 @@ import { createExplainer } from '../mcp/explain/explainer.ts'
 import type { TokenExplanation } from '../mcp/explain/explanation.ts'
 import { createRegistry } from '../mcp/registry.ts'
 import { createPolicy } from '../policy/policy.ts'
-import { openTicketStore } from '../tickets/storage/open-ticket-store.ts'
+import { servedTools } from '../server/service.ts'
+import { openTicketService } from '../tickets/ticket-service.ts'
 import { explanationLines } from '../mcp/explain/explain-authorization.ts'
 import { explanationTexts } from '../mcp/explain/explanation-texts.ts'
 
 /** An error is a sentence for the operator. */
-export const explainAt: ExplainAt = async (config, token, question) => {
+export const explainTokenAt: ExplainTokenAt = async (config, token, question) => {
   try {
     const { authenticator } = createAuthentication(config, { clock: systemClock, dispatcher: undefined, observers: [] })
     try {
       const receivedAtMonotonicMs = systemClock.monotonicMs()
       const authentication = await authenticator.authenticateLive(new PresentedToken(token))
       const checks = explainToken(authentication)
-      if (!authentication.ok) return ok(told(checks, [], config))
+      if (!authentication.ok) return ok(assemble(checks, [], config))
       const explanation = await explainTools(config, authentication.value, question, receivedAtMonotonicMs)
-      return explanation === undefined ? err('there is no such tool') : ok(told(checks, explanation.tools, config))
+      return explanation === undefined ? err('there is no such tool') : ok(assemble(checks, explanation.tools, config))
     } finally {
       await authenticator.close()
     }
@@ -39,25 +39,27 @@ export const explainAt: ExplainAt = async (config, token, question) => {
   }
 }
 
-async function explainTools (config: GatewayConfig, grant: VerifiedGrant, question: TokenQuestion, receivedAtMonotonicMs: number): Promise<TokenExplanation | undefined> {
-  const resource = config.resource.identifier
-  const { authorizationDetailsWhenAbsent: whenAbsent, scopeImplications } = config.policy
-  const store = await openTicketStore({ ...config.storage, clock: systemClock, locale: config.tools.locale })
+async function explainTools (
+  { resource: { identifier: resource }, policy, storage, tools: { locale } }: GatewayConfig,
+  grant: VerifiedGrant, question: TokenQuestion, receivedAtMonotonicMs: number
+): Promise<TokenExplanation | undefined> {
+  const { authorizationDetailsWhenAbsent: whenAbsent, scopeImplications } = policy
+  const service = await openTicketService({ storage, locale, resource, clock: systemClock })
   try {
-    // Whoever runs the gateway may see every tool, and what would be enough.
+    // the operator may see every tool, and what would be enough
     const explainer = createExplainer({
-      registry: createRegistry(createGatewayTools({ store, clock: systemClock, locale: config.tools.locale, resource }), { scopeImplications }),
+      registry: createRegistry(servedTools(service, locale), { scopeImplications }),
       policy: createPolicy({ resource, whenAbsent, scopeImplications }),
       clock: systemClock,
       remedies: true
     })
     return await explainer({ ...question, language: 'en' }, grant, receivedAtMonotonicMs)
   } finally {
-    await store.close()
+    await service.close()
   }
 }
 
-function told (checks: readonly TokenCheck[], tools: TokenExplanation['tools'], config: GatewayConfig): ExplainedToken {
+function assemble (checks: readonly TokenCheck[], tools: TokenExplanation['tools'], config: GatewayConfig): ExplainedToken {
   const good = checks.every(({ outcome }) => outcome === 'passed')
   return {
     allowed: good && tools.every(({ explanation }) => explanation.verdict !== 'denial'),

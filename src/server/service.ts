@@ -1,0 +1,41 @@
+// What the server needs from the service behind the gateway: its tools, whether it is ready, and how it ends.
+// The server does not know what the service does; the example service is tickets/ticket-service.ts.
+
+import type { ReadinessCheck } from '../http/routes/health-routes.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Locale } from '../kernel/locale.ts'
+import type { Tracing } from '../kernel/tracing.ts'
+import { explainAuthorization } from '../mcp/explain/explain-authorization.ts'
+import type { Tool } from '../mcp/tool.ts'
+import type { StorageEvent } from '../operations/metrics.ts'
+
+export interface Service {
+  /** The server's name for people, as clients show it. */
+  readonly title: string
+  /** In the order of `tools/list`. */
+  readonly tools: readonly Tool[]
+  readonly readiness: readonly ReadinessCheck[]
+  /** Sentences for the policy page about what the service stores, in the configured language. */
+  readonly policyStatements: readonly string[]
+  /** A second call has no effect. */
+  readonly close: () => Promise<void>
+}
+
+export interface ServiceContext {
+  readonly storage: { readonly url: string, readonly maxConnections?: number }
+  readonly locale: Locale
+  /** The configured resource identifier. */
+  readonly resource: string
+  readonly clock: Clock
+  /** Called after each transaction of the storage. Must not throw. */
+  readonly observe?: ((event: StorageEvent) => void) | undefined
+  readonly tracing?: Tracing | undefined
+}
+
+/** @throws GatewayError GW_CONFIG_INVALID, GW_STORAGE_SCHEMA_INCOMPATIBLE; StorageUnavailable (as a rejected promise) */
+export type OpenService = (context: ServiceContext) => Promise<Service>
+
+/** The tools of the service and the gateway's own, in the order of `tools/list`. */
+export function servedTools ({ tools }: Pick<Service, 'tools'>, locale: Locale): readonly Tool[] {
+  return [...tools, explainAuthorization({ locale })]
+}
