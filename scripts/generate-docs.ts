@@ -2,13 +2,15 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { readCommandLine } from './command-line.ts'
-import { checkAnchors, checkShellScripts } from './docs/anchors.ts'
+import { checkAnchors, checkShellScripts, checkSourceLinks } from './docs/anchors.ts'
 import { checkFiles } from './docs/check-rules.ts'
 import { checkCodeBlocks } from './docs/code-blocks.ts'
 import { configurationFiles } from './docs/configuration.ts'
 import type { DocumentCheck, GeneratedFile } from './docs/document.ts'
 import { checkErrorCodes } from './docs/errors.ts'
 import { featureFiles } from './docs/features.ts'
+import { checkNavigation } from './docs/navigation.ts'
+import { checkPaths } from './docs/paths.ts'
 import { checkPromises } from './docs/promises.ts'
 import { checkReferences } from './docs/references.ts'
 import { richAuthorizationFiles } from './docs/rich-authorization.ts'
@@ -20,8 +22,13 @@ const USAGE = `Usage: npm run docs:generate          writes what is generated in
        npm run docs:check             ends with 1 when something is out of date or points nowhere
 `
 
-const GENERATED: readonly GeneratedFile[] = [...checkFiles, ...configurationFiles, ...featureFiles, ...roomFiles, ...toolFiles, ...richAuthorizationFiles]
-const CHECKS: readonly DocumentCheck[] = [checkReferences, checkAnchors, checkShellScripts, checkTutorials, checkCodeBlocks, checkErrorCodes, checkPromises]
+const GENERATED: readonly GeneratedFile[] = [
+  ...checkFiles, ...configurationFiles, ...featureFiles, ...roomFiles, ...toolFiles, ...richAuthorizationFiles
+]
+const CHECKS: readonly DocumentCheck[] = [
+  checkReferences, checkAnchors, checkSourceLinks, checkShellScripts, checkPaths, checkNavigation,
+  checkTutorials, checkCodeBlocks, checkErrorCodes, checkPromises
+]
 
 const { check } = readCommandLine(USAGE, { check: { type: 'boolean' } })
 

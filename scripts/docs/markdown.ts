@@ -1,5 +1,5 @@
-// What is in a Markdown page? Its fenced blocks and its headings' anchors, as GitHub makes them. It knows no HTML, no
-// indented code and no fences inside lists.
+// A reader for Markdown pages: fenced blocks, and the anchors of headings as GitHub makes them. Fences inside lists and indented code
+// are not recognised.
 
 export interface Fence {
   readonly language: string
@@ -31,15 +31,20 @@ export function fencesOf (page: string): Fence[] {
   return fences
 }
 
-/** The page with the contents of its fenced blocks and code spans taken out: what is left are words and links. */
+/** The page without its fenced blocks. */
+export function withoutFences (page: string): string {
+  return page.replace(/^```[^\n]*\n[\s\S]*?^```$/gm, '')
+}
+
+/** The page without its fenced blocks and code spans: words and links are left. */
 export function withoutCode (page: string): string {
-  return page.replace(/^```[^\n]*\n[\s\S]*?^```$/gm, '').replace(/`[^`\n]*`/g, '')
+  return withoutFences(page).replace(/`[^`\n]*`/g, '')
 }
 
 /** What `#anchor` may name. */
 export function anchorsOf (page: string): ReadonlySet<string> {
   const anchors = new Set<string>()
-  const prose = page.replace(/^```[^\n]*\n[\s\S]*?^```$/gm, '')
+  const prose = withoutFences(page)
   for (const [, heading = ''] of prose.matchAll(/^#{1,6} +(.+?) *#*$/gm)) anchors.add(freeName(slugOf(heading), anchors))
   for (const [, id = ''] of prose.matchAll(/<a (?:id|name)="([^"]+)"/g)) anchors.add(id)
   return anchors

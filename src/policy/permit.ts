@@ -1,5 +1,5 @@
 // A permit: proof that decide() allowed a call, and what of the grant allowed it. The brand is not exported, so no other code can make
-// one, and no tool can run without a decision (docs/architecture.md#one-way-through).
+// one, and no tool can run without a decision (docs/architecture.md#the-way-of-a-request).
 
 import type { JsonObject } from '../kernel/json.ts'
 import type { Person } from '../kernel/person.ts'

@@ -1,4 +1,4 @@
-// Do the checks of the documents find what they are for? And does the tool that CONTRIBUTING.md shows work?
+// The checks of the documents, and the tool that CONTRIBUTING.md shows.
 
 import Fastify from 'fastify'
 import t from 'tap'
@@ -6,6 +6,8 @@ import { MockAgent } from 'undici'
 import { getTicket } from '../../docs/examples/get-ticket.ts'
 import { checkCodeBlocks } from '../../scripts/docs/code-blocks.ts'
 import { anchorsOf, fencesOf, withoutCode } from '../../scripts/docs/markdown.ts'
+import { checkNavigation } from '../../scripts/docs/navigation.ts'
+import { checkPaths, missingFiles } from '../../scripts/docs/paths.ts'
 import { checkTutorials, tutorialBlocks, TUTORIALS } from '../../scripts/docs/tutorial.ts'
 import { mcpResourceGateway, parseConfig } from '../../src/index.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
@@ -40,6 +42,21 @@ t.test('tutorials — the same commands in both languages, and TypeScript that i
     const kinds = tutorialBlocks(file).map(({ kind }) => kind)
     t.ok(kinds.includes('bash') && kinds.includes('http') && kinds.includes('json'), file)
   }
+  t.end()
+})
+
+t.test('documents — every file they mention exists, and each is two clicks from the README', t => {
+  t.strictSame(checkPaths(), [])
+  t.strictSame(checkNavigation(), [])
+  t.end()
+})
+
+t.test('paths — a missing file is reported, a pattern and a part of a path are followed', t => {
+  const files = ['/src/auth/grant.ts', '/test/conformance/a.yml', '/docs/tools.md']
+  t.strictSame(missingFiles('`src/auth/grant.ts`, `auth/grant.ts`, `test/conformance/*.yml`, see https://example.com/docs/none', files), [])
+  t.strictSame(missingFiles('`src/auth/gone.ts`, `gone.ts`, `test/gone/*.yml`\n\n```sh\nsh scripts/gone.sh\n```\n', files), [
+    'src/auth/gone.ts', 'test/gone/*.yml', 'scripts/gone.sh', 'gone.ts'
+  ])
   t.end()
 })
 

@@ -38,8 +38,7 @@ const IN_QUERY = refused({ kind: 'malformed-credentials', problem: 'token-in-que
 
 /**
  * Reads the credentials of each request. A client presents the same token with every request of a connection: it is parsed
- * and hashed once for each connection. Measured: docs/performance.md#what-helped-and-what-did-not ("credentials that a
- * connection repeats").
+ * and hashed once for each connection. Measured: docs/performance.md#bearer-reader
  * @param acceptsDpop whether the DPoP scheme is accepted; otherwise it is treated like any other unknown scheme
  * @see https://www.rfc-editor.org/rfc/rfc6750#section-2
  */

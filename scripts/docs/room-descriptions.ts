@@ -1,0 +1,33 @@
+// What each room of src/ does, in the order of docs/architecture.md. What it may import is read from the boundary rules.
+
+export const ROOMS: Readonly<Record<string, string>> = {
+  kernel: 'Shared words: `Result`, units, clock, faults, person',
+  config: 'The configuration: schema, rules, environment variables. The only reader of the environment',
+  auth: 'Is this token valid, and meant for this resource? Makes every `VerifiedGrant`',
+  'auth/server': 'Requests to the authorization server: discovery, metadata, one bounded exchange',
+  'auth/possession': 'Proof of possession: DPoP proofs and nonces, client certificates',
+  'auth/cache': 'Cached answers about tokens, and one request for many callers',
+  'auth/claims': 'Claims are read strictly and checked in the order of the RFCs',
+  'auth/jwt': 'Verification of signed access tokens, and the keys for it',
+  'auth/introspection': 'Verification by introspection (RFC 7662)',
+  'auth/authlete': 'Verification by the API of Authlete',
+  policy: 'Does this grant allow this call? Pure: no I/O, and the time is an argument. Makes every `Permit`',
+  mcp: 'JSON-RPC messages, protocol revisions, the registry of tools, the dispatcher, the contract of a tool',
+  http: 'The endpoint and its documents over HTTP',
+  'http/decisions': 'The record of a decision: log line, hints for the operator',
+  'http/answers': 'How a decision, a rejection or a fault becomes status, headers and body',
+  'http/pages': 'Metadata documents and pages for people',
+  'http/hooks': 'What runs before the body is read: origin, limits, credentials, authentication',
+  'http/routes': 'Which address answers what',
+  operations: 'Metrics, traces and the audit log, as far as configuration enables them',
+  gateway: 'The Fastify plugin: composes the rooms above. Knows no process and no tickets',
+  tickets: 'The example service. `server` and `cli` use it as one object, `ticket-service.ts`',
+  'tickets/domain': 'Prices, seats, reservations, budgets, and the port of the storage. Pure',
+  'tickets/storage': 'The storage port on SQLite and on PostgreSQL',
+  'tickets/tools': 'The ticket tools, one file each',
+  server: 'The process: listener, TLS, workers, log, reload, shutdown',
+  check: 'The check of any MCP server from outside. Imports `kernel` alone, so that it shares no mistake with what it checks',
+  doctor: 'The check of a configuration before the start. Storage and verifiers are passed in',
+  cli: 'The command line: composes `check`, `doctor` and `explain`',
+  'practice-as': 'The practice authorization server: a process of its own, never part of the package'
+}
