@@ -1,4 +1,4 @@
-// How does the rest of the gateway ask whether a request is authenticated? The port between http/ and auth/.
+// The port between http/ and auth/: a token goes in, a verified grant or a rejection comes out.
 
 import type { Result } from '../kernel/result.ts'
 import type { VerifiedGrant } from './grant.ts'
@@ -10,17 +10,16 @@ export type Authentication = Result<VerifiedGrant, Rejection>
 
 export interface Authenticator {
   /**
-   * Every check of auth/ on this token. Answers synchronously when the cache can, so that a cached request costs no
-   * promise; otherwise asks the authorization server, once for all who ask at the same time.
-   * @param possession what the sender showed beside the token; absent: nothing
+   * Applies every check of auth/ to a token. The result is synchronous when the authorization server's answer is cached;
+   * otherwise the server is asked, once for all concurrent requests with this token.
+   * @param possession the keys and certificates that the sender proved to have; absent: none
    * @throws AuthorizationServerUnavailable (as a rejected promise)
    */
   readonly authenticate: (token: PresentedToken, possession?: Possession) => Authentication | Promise<Authentication>
   /**
-   * The same checks on a live answer, asked for after this call, never an older flight; those who call at the same time share
-   * one, and may wait for the one before it.
+   * Applies the same checks to an answer that is requested after this call. Concurrent calls share one request, which may
+   * have to wait for the request before it.
    * @throws AuthorizationServerUnavailable (as a rejected promise)
    */
   readonly authenticateLive: (token: PresentedToken, possession?: Possession) => Promise<Authentication>
-  readonly close: () => Promise<void>
 }

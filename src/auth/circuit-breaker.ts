@@ -1,83 +1,70 @@
-// Is it worth asking an authorization server at all? A state machine: it asks nothing, knows no token, and is told what came of
-// each question. Clients' questions only ever raise a suspicion; what opens and closes the circuit is a question of our own,
-// about a token that nobody holds. So nothing that a client sends can cut the others off.
+// Circuit breaker for one authorization server. Failures of clients' requests only raise a suspicion; the circuit opens and
+// closes by probes with a random token, so that no client can open it. A state machine: it sends nothing and knows no token.
 
 import type { Clock } from '../kernel/clock.ts'
 
-/** `closed`: questions go through. `open`: none does. `half-open`: one of our own is under way. */
+/** `closed`: requests are sent. `open`: none is. `half-open`: one probe is in flight. */
 export type CircuitState = 'closed' | 'open' | 'half-open'
 
-export interface CircuitBreakerSettings {
-  /** So many failed questions in a row raise the suspicion. */
-  readonly failuresInARow: number
-  /** So do failures of half the questions within this time, when there were enough of them to say "half". */
-  readonly windowMs: number
-  readonly leastInWindow: number
-  /** How long it stays open at first; each probe that fails doubles it, up to the longest. */
-  readonly openMs: number
-  readonly longestOpenMs: number
-}
-
-export const DEFAULT_CIRCUIT: CircuitBreakerSettings = {
-  failuresInARow: 5,
-  windowMs: 10_000,
-  leastInWindow: 20,
-  openMs: 5000,
-  longestOpenMs: 30_000
-}
+/** This many failed requests in a row raise a suspicion. */
+const FAILURES_IN_A_ROW = 5
+/** So do failures of half the requests within a window, once it has enough requests for a ratio. */
+const WINDOW_MS = 10_000
+const LEAST_IN_WINDOW = 20
+/** The first pause; each failed probe doubles it, up to the longest. */
+const OPEN_MS = 5000
+const LONGEST_OPEN_MS = 30_000
 
 export type Admission =
   | { readonly kind: 'pass' }
-  /** The time to try has come: the caller asks a question of our own, once, and tells `settle`. */
+  /** The pause is over: the caller sends one probe and reports its outcome with `recordProbe`. */
   | { readonly kind: 'probe' }
   | { readonly kind: 'refuse', readonly retryAfterSeconds: number }
 
 export type ProbeOutcome =
   | { readonly answered: true }
-  /** `retryAfterSeconds`: what the server asked for; it is not asked sooner. */
+  /** `retryAfterSeconds`: the `Retry-After` of the server; the pause is at least as long. */
   | { readonly answered: false, readonly retryAfterSeconds: number }
 
 export interface CircuitBreaker {
-  readonly state: () => CircuitState
+  /** Whether a client's request may be sent. */
   readonly admit: () => Admission
-  /** What came of a client's question. True, once: ask a question of our own and tell `settle`. */
+  /** Records the outcome of a client's request. `true`: a suspicion has arisen, and the caller sends one probe. */
   readonly record: (outcome: 'answered' | 'failed') => boolean
-  /** What came of a question of our own. */
-  readonly settle: (outcome: ProbeOutcome) => void
+  readonly recordProbe: (outcome: ProbeOutcome) => void
 }
 
 const PASS: Admission = { kind: 'pass' }
 const PROBE: Admission = { kind: 'probe' }
-/** While one probe is under way; it takes a moment, not a pause. */
+/** While a probe is in flight, which takes less than a pause. */
 const PROBING: Admission = { kind: 'refuse', retryAfterSeconds: 1 }
 
-/** @param changed told each new state; must not throw */
-export function createCircuitBreaker (settings: CircuitBreakerSettings, clock: Clock, changed: (state: CircuitState) => void = () => {}): CircuitBreaker {
+/** @param onChange called with each new state; must not throw */
+export function createCircuitBreaker (clock: Clock, onChange: (state: CircuitState) => void = () => {}): CircuitBreaker {
   let state: CircuitState = 'closed'
-  let confirming = false
+  let probing = false
   let inARow = 0
-  let window = { endsAtMs: -Infinity, questions: 0, failures: 0 }
-  let pauseMs = settings.openMs
+  let window = { endsAtMs: -Infinity, requests: 0, failures: 0 }
+  let pauseMs = OPEN_MS
   let openUntilMs = 0
 
-  function become (next: CircuitState): void {
+  function enter (next: CircuitState): void {
     if (state === next) return
     state = next
-    changed(next)
+    onChange(next)
   }
 
-  function forget (): void {
-    confirming = false
+  function resetCounts (): void {
+    probing = false
     inARow = 0
-    window = { endsAtMs: -Infinity, questions: 0, failures: 0 }
+    window = { endsAtMs: -Infinity, requests: 0, failures: 0 }
   }
 
   function isSuspect (): boolean {
-    return inARow >= settings.failuresInARow || (window.questions >= settings.leastInWindow && window.failures * 2 >= window.questions)
+    return inARow >= FAILURES_IN_A_ROW || (window.requests >= LEAST_IN_WINDOW && window.failures * 2 >= window.requests)
   }
 
   return {
-    state: () => state,
     admit () {
       switch (state) {
         case 'closed': return PASS
@@ -85,7 +72,7 @@ export function createCircuitBreaker (settings: CircuitBreakerSettings, clock: C
         case 'open': {
           const leftMs = openUntilMs - clock.monotonicMs()
           if (leftMs > 0) return { kind: 'refuse', retryAfterSeconds: Math.ceil(leftMs / 1000) }
-          become('half-open')
+          enter('half-open')
           return PROBE
         }
       }
@@ -93,27 +80,27 @@ export function createCircuitBreaker (settings: CircuitBreakerSettings, clock: C
     record (outcome) {
       if (state !== 'closed') return false
       const nowMs = clock.monotonicMs()
-      if (nowMs >= window.endsAtMs) window = { endsAtMs: nowMs + settings.windowMs, questions: 0, failures: 0 }
-      window.questions += 1
+      if (nowMs >= window.endsAtMs) window = { endsAtMs: nowMs + WINDOW_MS, requests: 0, failures: 0 }
+      window.requests += 1
       if (outcome === 'answered') {
         inARow = 0
         return false
       }
       window.failures += 1
       inARow += 1
-      if (confirming || !isSuspect()) return false
-      confirming = true
+      if (probing || !isSuspect()) return false
+      probing = true
       return true
     },
-    settle (outcome) {
-      forget()
+    recordProbe (outcome) {
+      resetCounts()
       if (outcome.answered) {
-        pauseMs = settings.openMs
-        return become('closed')
+        pauseMs = OPEN_MS
+        return enter('closed')
       }
-      pauseMs = state === 'half-open' ? Math.min(pauseMs * 2, settings.longestOpenMs) : settings.openMs
+      pauseMs = state === 'half-open' ? Math.min(pauseMs * 2, LONGEST_OPEN_MS) : OPEN_MS
       openUntilMs = clock.monotonicMs() + Math.max(pauseMs, outcome.retryAfterSeconds * 1000)
-      become('open')
+      enter('open')
     }
   }
 }

@@ -1,6 +1,5 @@
-// Which authorization server does a token come from, where there are several? A signed JWT says so, and is believed as far as that
-// server's keys confirm it; about a reference token the servers are asked in their order, each with its own cache, issuer and
-// checks. A token is shown to no other server than these.
+// One authenticator over several authorization servers. A JWT goes to the server that its `iss` names, whose keys must confirm
+// it; a reference token is looked up at one server after the other, because nothing in it names the server.
 
 import { AuthorizationServerUnavailable } from '../kernel/fault.ts'
 import { err } from '../kernel/result.ts'
@@ -13,11 +12,11 @@ import type { Rejection } from './rejection.ts'
 export interface ServerWithAuthenticator {
   readonly issuer: string
   readonly authenticator: CachingAuthenticator
-  /** It can be asked about a token that does not say where it comes from. */
+  /** It introspects tokens, in whichever way. */
   readonly knowsReferenceTokens: boolean
 }
 
-const FROM_NOBODY_KNOWN: Authentication = err({ kind: 'invalid-token', problem: { kind: 'wrong-issuer' } })
+const FROM_UNKNOWN_SERVER: Authentication = err({ kind: 'invalid-token', problem: { kind: 'wrong-issuer' } })
 
 /** @see https://www.rfc-editor.org/rfc/rfc9728#section-2 (`authorization_servers`) */
 export function createSeveralServersAuthenticator (servers: readonly ServerWithAuthenticator[]): Authenticator {
@@ -32,24 +31,23 @@ export function createSeveralServersAuthenticator (servers: readonly ServerWithA
   return {
     authenticate (token, possession) {
       const candidates = candidatesFor(token)
-      const holder = candidates.find(({ authenticator }) => authenticator.holds(token)) ?? (candidates.length === 1 ? candidates[0] : undefined)
+      const holder = candidates.find(({ authenticator }) => authenticator.has(token)) ?? (candidates.length === 1 ? candidates[0] : undefined)
       return holder === undefined
-        ? askInTurn(candidates, ({ authenticator }) => authenticator.authenticate(token, possession))
+        ? askInOrder(candidates, ({ authenticator }) => authenticator.authenticate(token, possession))
         : holder.authenticator.authenticate(token, possession)
     },
     authenticateLive (token, possession) {
       const candidates = candidatesFor(token)
-      const holder = candidates.find(({ authenticator }) => authenticator.holds(token))
-      return askInTurn(holder === undefined ? candidates : [holder], ({ authenticator }) => authenticator.authenticateLive(token, possession))
-    },
-    close: async () => { await Promise.all(servers.map(({ authenticator }) => authenticator.close())) }
+      const holder = candidates.find(({ authenticator }) => authenticator.has(token))
+      return askInOrder(holder === undefined ? candidates : [holder], ({ authenticator }) => authenticator.authenticateLive(token, possession))
+    }
   }
 }
 
-/** "I do not know it" sends on to the next; every other answer counts. Who could not be asked might have known it. */
-async function askInTurn (candidates: readonly ServerWithAuthenticator[], ask: (server: ServerWithAuthenticator) => Authentication | Promise<Authentication>): Promise<Authentication> {
+/** The first answer other than "unknown here". Without one, an outage decides: that server might have known the token. */
+async function askInOrder (candidates: readonly ServerWithAuthenticator[], ask: (server: ServerWithAuthenticator) => Authentication | Promise<Authentication>): Promise<Authentication> {
   let outage: AuthorizationServerUnavailable | undefined
-  let answer = FROM_NOBODY_KNOWN
+  let answer = FROM_UNKNOWN_SERVER
   for (const server of candidates) {
     try {
       answer = await ask(server)
@@ -66,6 +64,6 @@ async function askInTurn (candidates: readonly ServerWithAuthenticator[], ask: (
 function isUnknownThere (rejection: Rejection): boolean {
   if (rejection.kind !== 'invalid-token') return false
   const { kind } = rejection.problem
-  // A server may know the tokens of another: what it says of them is not its to say.
+  // A server that knows the tokens of another one is not asked to judge them.
   return kind === 'inactive' || kind === 'unverifiable' || kind === 'wrong-issuer'
 }

@@ -1,12 +1,12 @@
-// In which trace is an authorization server asked? A verifier around another that makes each question a span, and connections
-// that carry the span to the other side. Neither changes what is asked or answered.
+// Tracing of requests to an authorization server: a verifier that records a span for each token, and connections that send the
+// `traceparent` header. Neither changes a request or an answer otherwise.
 
 import type { Dispatcher } from 'undici'
 import { inSpan, type Tracing } from '../kernel/tracing.ts'
 import { CONNECTION_SETTINGS } from './server/exchange.ts'
-import type { AskingVerifier } from './verifier.ts'
+import type { RemoteVerifier } from './verifier.ts'
 
-export function createTracedVerifier (verifier: AskingVerifier, tracing: Tracing): AskingVerifier {
+export function createTracedVerifier (verifier: RemoteVerifier, tracing: Tracing): RemoteVerifier {
   return {
     ...verifier,
     verify: token => inSpan(tracing, { name: 'introspect', kind: 'client' }, () => verifier.verify(token))
@@ -15,18 +15,18 @@ export function createTracedVerifier (verifier: AskingVerifier, tracing: Tracing
 
 export interface TracedDispatcher {
   readonly dispatcher: Dispatcher
-  /** Of connections that were opened here; those of a given dispatcher stay open. */
+  /** Closes the connections that were opened here; a given dispatcher stays open. */
   readonly close: () => Promise<void>
 }
 
 /**
- * @param given instead of connections of its own
+ * @param given wrapped in place of new connections
  * @see https://www.w3.org/TR/trace-context/#traceparent-header
  */
 export async function createTracedDispatcher (tracing: Tracing, given: Dispatcher | undefined): Promise<TracedDispatcher> {
   const base = given ?? new (await import('undici')).Agent(CONNECTION_SETTINGS)
   const dispatcher = base.compose(dispatch => (options, handler) => {
-    // Headers of an exchange are a plain object.
+    // exchange.ts passes headers as a plain object.
     const headers = { ...options.headers as Record<string, string>, ...tracing.outgoingHeaders() }
     return dispatch({ ...options, headers }, handler)
   })

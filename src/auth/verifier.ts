@@ -1,23 +1,19 @@
-// Who can say what a token is worth? The port that RFC 7662 introspection implements, and other ways may.
-// An implementation reports; it does not decide. It never caches.
+// The port of token verification: introspection, JWT signatures and Authlete implement it. A verifier reports what it learns
+// about a token; it decides nothing and caches nothing.
 
 import type { PresentedToken } from './presented-token.ts'
 import type { TokenStatus } from './token-claims.ts'
 
 export interface Verifier {
-  /** Names the authorization server and the way it is asked: two verifiers never share a cache entry. */
-  readonly identity: string
-  /** @throws AuthorizationServerUnavailable when no usable answer could be had. */
+  /** @throws AuthorizationServerUnavailable (as a rejected promise) when there is no usable answer */
   readonly verify: (token: PresentedToken) => Promise<TokenStatus>
-  readonly close: () => Promise<void>
 }
 
-/** A verifier that must find out where to ask, or with which keys, before it can answer. */
-export interface AskingVerifier extends Verifier {
+/** A verifier that needs something of the authorization server first: an address, or keys. */
+export interface RemoteVerifier extends Verifier {
   /**
-   * Resolves once that is known.
+   * Resolves once it is known.
    * @throws AuthorizationServerUnavailable (as a rejected promise)
    */
   readonly ready: () => Promise<void>
-  readonly known: () => boolean
 }

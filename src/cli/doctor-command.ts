@@ -2,7 +2,7 @@
 // file hands it the same verifiers, storage and tools that the server uses.
 
 import { PresentedToken } from '../auth/presented-token.ts'
-import { createAuthentication } from '../gateway/authenticators.ts'
+import { createAuthentication, type AuthenticationSurroundings } from '../gateway/authenticators.ts'
 import { loadConfig, type ConfigSources, type LoadedConfig } from '../config/load.ts'
 import { formatMistake } from '../config/mistake.ts'
 import type { GatewayConfig } from '../config/schema.ts'
@@ -73,25 +73,29 @@ async function examine (loaded: LoadedConfig, token: PresentedToken | undefined)
   })
 }
 
+function surroundings (config: GatewayConfig): AuthenticationSurroundings {
+  return { settings: { current: () => config }, clock: systemClock, dispatcher: undefined, observers: [] }
+}
+
 function withOnly (config: GatewayConfig, server: GatewayConfig['authorizationServer']): GatewayConfig {
   return { ...config, authorizationServer: server, furtherAuthorizationServers: [] }
 }
 
 async function readKeys (config: GatewayConfig, { introspection: _, authlete: __, ...server }: GatewayConfig['authorizationServer']): Promise<void> {
-  const { authenticator, readiness } = createAuthentication(withOnly(config, server), { clock: systemClock, dispatcher: undefined, observers: [] })
+  const { readiness, close } = createAuthentication(surroundings(withOnly(config, server)))
   try {
     for (const { check } of readiness) await check()
   } finally {
-    await authenticator.close()
+    await close()
   }
 }
 
 async function authenticate (config: GatewayConfig, token: PresentedToken) {
-  const { authenticator } = createAuthentication(config, { clock: systemClock, dispatcher: undefined, observers: [] })
+  const { authenticator, close } = createAuthentication(surroundings(config))
   try {
     return await authenticator.authenticateLive(token)
   } finally {
-    await authenticator.close()
+    await close()
   }
 }
 

@@ -23,7 +23,7 @@ import { explanationTexts } from '../mcp/explain/explanation-texts.ts'
 /** An error is a sentence for the operator. */
 export const explainTokenAt: ExplainTokenAt = async (config, token, question) => {
   try {
-    const { authenticator } = createAuthentication(config, { clock: systemClock, dispatcher: undefined, observers: [] })
+    const { authenticator, close } = createAuthentication({ settings: { current: () => config }, clock: systemClock, dispatcher: undefined, observers: [] })
     try {
       const receivedAtMonotonicMs = systemClock.monotonicMs()
       const authentication = await authenticator.authenticateLive(new PresentedToken(token))
@@ -32,7 +32,7 @@ export const explainTokenAt: ExplainTokenAt = async (config, token, question) =>
       const explanation = await explainTools(config, authentication.value, question, receivedAtMonotonicMs)
       return explanation === undefined ? err('there is no such tool') : ok(assemble(checks, explanation.tools, config))
     } finally {
-      await authenticator.close()
+      await close()
     }
   } catch (error) {
     return err(describeFault(error))

@@ -1,36 +1,20 @@
-// Do the choices about one authorization server go together, and with those about the others? Rules that need two members
-// at once, for each server wherever in the file it stands.
+// Rules about the members of the authorization servers that need two members at once: addresses in clear text, repeated issuers.
 
 import { isClearTextOffLoopback } from './address-syntax.ts'
+import { authorizationServersOf, type ConfiguredServer, type ServerConfig } from './authorization-servers.ts'
 import type { Finding } from './finding.ts'
 import type { GatewayConfig } from './schema.ts'
 
-type Server = GatewayConfig['authorizationServer']
-
-interface Place {
-  readonly server: Server
-  /** The member, dotted from the root of the file. */
-  readonly path: string
-}
-
-/** The one server, then the further ones, in the order in which they are asked. */
-export function serversOf ({ authorizationServer, furtherAuthorizationServers }: Pick<GatewayConfig, 'authorizationServer' | 'furtherAuthorizationServers'>): readonly Place[] {
-  return [
-    { server: authorizationServer, path: 'authorizationServer' },
-    ...furtherAuthorizationServers.map((server, index) => ({ server, path: `furtherAuthorizationServers.${index}` }))
-  ]
-}
-
 export function serverConflicts (config: GatewayConfig): Finding[] {
-  const places = serversOf(config)
-  const repeated = places.filter(({ server }, index) => places.findIndex(other => other.server.issuer === server.issuer) < index)
+  const servers = authorizationServersOf(config)
+  const repeated = servers.filter(({ server }, index) => servers.findIndex(other => other.server.issuer === server.issuer) < index)
   return [
-    ...places.flatMap(place => addressConflicts(place)),
+    ...servers.flatMap(addressConflicts),
     ...repeated.map(({ path }) => ({ path: `${path}.issuer`, message: 'expected another issuer: this one stands further up already' }))
   ]
 }
 
-function addressConflicts ({ server, path }: Place): Finding[] {
+function addressConflicts ({ server, path }: ConfiguredServer): Finding[] {
   const { issuer, allowInsecureIssuer } = server
   const insecure = `${path}.allowInsecureIssuer`
   const findings: Finding[] = []
@@ -49,7 +33,7 @@ function addressConflicts ({ server, path }: Place): Finding[] {
 }
 
 export function serverWarnings (config: GatewayConfig): Finding[] {
-  return serversOf(config).flatMap(({ server, path }) => {
+  return authorizationServersOf(config).flatMap(({ server, path }) => {
     const { issuer, introspection, jwt } = server
     const findings: Finding[] = []
     if (isClearTextOffLoopback(issuer)) {
@@ -65,7 +49,7 @@ export function serverWarnings (config: GatewayConfig): Finding[] {
   })
 }
 
-function explicitAddresses ({ introspection, jwt, authlete }: Server): ReadonlyArray<readonly [member: string, address: string]> {
+function explicitAddresses ({ introspection, jwt, authlete }: ServerConfig): ReadonlyArray<readonly [member: string, address: string]> {
   return [
     ...(introspection?.endpoint === undefined ? [] : [['introspection.endpoint', introspection.endpoint] as const]),
     ...(jwt?.jwksUri === undefined ? [] : [['jwt.jwksUri', jwt.jwksUri] as const]),
@@ -73,6 +57,6 @@ function explicitAddresses ({ introspection, jwt, authlete }: Server): ReadonlyA
   ]
 }
 
-function isInsecureByChoice ({ issuer, allowInsecureIssuer }: Server, address: string): boolean {
+function isInsecureByChoice ({ issuer, allowInsecureIssuer }: ServerConfig, address: string): boolean {
   return allowInsecureIssuer === issuer && new URL(address).origin === new URL(issuer).origin
 }

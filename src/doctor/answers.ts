@@ -4,9 +4,9 @@
 import type { Authentication } from '../auth/authentication.ts'
 import { explainToken } from '../auth/explain-token.ts'
 import { explainInactive, explainInvalidToken, explainUnavailable } from '../auth/likely-cause.ts'
+import type { ServerConfig } from '../config/authorization-servers.ts'
 import { AuthorizationServerUnavailable, GatewayError } from '../kernel/fault.ts'
 import { good, problem, unknown, warning, type Diagnosis } from './diagnosis.ts'
-import type { ServerConfig } from './server-metadata-diagnosis.ts'
 import type { ServerPlace } from './server-place.ts'
 
 /** What the authenticator said, or why it could not say anything. */

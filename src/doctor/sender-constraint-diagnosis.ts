@@ -2,10 +2,10 @@
 // mutual TLS, against what is configured here. A server that states nothing may still do it: that is said, not guessed.
 
 import { show } from '../check/outcome.ts'
+import type { ServerConfig } from '../config/authorization-servers.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 import { isJsonObject, type JsonObject } from '../kernel/json.ts'
 import { good, problem, unknown, warning, type Diagnosis } from './diagnosis.ts'
-import type { ServerConfig } from './server-metadata-diagnosis.ts'
 
 type SenderConstraint = Pick<GatewayConfig, 'dpop' | 'tls' | 'mutualTls'>
 

@@ -4,14 +4,13 @@
 import { metadataLocations, parseServerMetadata, readEndpoint, type ServerMetadata } from '../auth/server/server-metadata.ts'
 import { headerOf, jsonOf, show, showOutcome, statusOf, type Outcome } from '../check/outcome.ts'
 import type { Prober } from '../check/prober.ts'
+import type { ServerConfig } from '../config/authorization-servers.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 import { AuthorizationServerUnavailable } from '../kernel/fault.ts'
 import { isJsonObject } from '../kernel/json.ts'
 import type { EpochMilliseconds } from '../kernel/units.ts'
 import { good, problem, unknown, warning, type Diagnosis } from './diagnosis.ts'
 import type { ServerPlace } from './server-place.ts'
-
-export type ServerConfig = GatewayConfig['authorizationServer']
 
 export interface Published {
   readonly scopes: readonly string[]

@@ -1,5 +1,5 @@
-// Who is asked about tokens? For each configured authorization server the verifier that its configuration describes, and one
-// authenticator over all of them. Part of the composition, like plugin.ts: it knows configuration and auth/, and decides nothing.
+// Builds the authentication that a configuration describes: a verifier and an authenticator for each authorization server, and
+// one authenticator over all of them. Composition only: it decides nothing about a token.
 
 import type { Authenticator } from '../auth/authentication.ts'
 import { createAuthenticator } from '../auth/authenticator.ts'
@@ -7,22 +7,24 @@ import type { GrantCacheSettings } from '../auth/cache/grant-cache.ts'
 import type { AuthenticationEvent, CircuitEvent } from '../auth/observation.ts'
 import { revocationBoundSeconds } from '../auth/revocation-bound.ts'
 import { createSeveralServersAuthenticator } from '../auth/several-servers.ts'
+import { authorizationServersOf, isAskedAboutTokens } from '../config/authorization-servers.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 import type { SettingsSource } from '../config/settings.ts'
 import type { Clock } from '../kernel/clock.ts'
+import { lastMade } from '../kernel/remembered.ts'
 import type { Tracing } from '../kernel/tracing.ts'
-import { createVerifier, knowsReferenceTokens, type ServerConfig, type VerifierSurroundings } from './verifiers.ts'
+import { createVerifier, type VerifierSurroundings } from './verifiers.ts'
 
 export interface AuthenticationSurroundings {
-  /** What of the configuration may have changed since; absent: nothing. */
-  readonly settings?: SettingsSource
+  /** Reloadable members are read at each use, the others once. */
+  readonly settings: SettingsSource
   readonly clock: Clock
-  /** For tests: instead of connection pools of our own. */
+  /** Replaces the connection pools. For tests. */
   readonly dispatcher: VerifierSurroundings['dispatcher']
-  /** Told what happens to tokens. Must not throw. None: then nothing is measured for them either. */
+  /** Called with each event. Must not throw. */
   readonly observers: ReadonlyArray<(event: AuthenticationEvent) => void>
-  /** Told when a server is left alone, and asked again. Must not throw. */
-  readonly circuitChanged?: VerifierSurroundings['circuitChanged']
+  /** Called when the circuit of a server opens or closes. Must not throw. */
+  readonly onCircuitChange?: VerifierSurroundings['onCircuitChange']
   readonly tracing?: Tracing | undefined
 }
 
@@ -31,49 +33,53 @@ export interface ConfiguredAuthentication {
   /** Issuer identifiers, as the metadata lists them. */
   readonly issuers: readonly string[]
   /**
-   * To be waited for before the first request: finds what is wrong with the configuration and needs no server to be found.
+   * Finds mistakes that need no request to a server. Wait for it before the first request.
    * @throws GatewayError `GW_CONFIG_INVALID` (as a rejected promise)
    */
   readonly prepare: () => Promise<void>
   /** One for each authorization server. */
   readonly readiness: ReadonlyArray<{ readonly name: string, readonly check: () => Promise<void> }>
+  /** Closes the connections to all authorization servers. */
+  readonly close: () => Promise<void>
 }
 
 /** @throws GatewayError `GW_CONFIG_INVALID` */
-export function createAuthentication (config: GatewayConfig, { settings = { current: () => config }, clock, dispatcher, observers, circuitChanged, tracing }: AuthenticationSurroundings): ConfiguredAuthentication {
+export function createAuthentication ({ settings, clock, dispatcher, observers, onCircuitChange, tracing }: AuthenticationSurroundings): ConfiguredAuthentication {
+  const config = settings.current()
+  const resource = config.resource.identifier
   const observe = observers.length === 0 ? undefined : (event: AuthenticationEvent) => { for (const observer of observers) observer(event) }
-  const told = (event: CircuitEvent): void => {
-    circuitChanged?.(event)
+  const reportCircuit = (event: CircuitEvent): void => {
+    onCircuitChange?.(event)
     observe?.(event)
   }
-  const servers = configuredServers(config).map((server, index) => {
+  const currentServers = lastMade(authorizationServersOf)
+
+  const servers = authorizationServersOf(config).map(({ server, name }, index) => {
     const { issuer } = server
-    // Only the first server is named by a path of its own, and so only its secret can be told apart from other changes.
-    const secret = () => (index === 0 ? settings.current().authorizationServer : server).introspection?.clientSecret ?? ''
-    const { verifier, prepare } = createVerifier(server, { secret, resource: config.resource.identifier, clock, dispatcher, circuitChanged: told, tracing })
+    const secret = () => currentServers(settings.current())[index]?.server.introspection?.clientSecret ?? ''
+    const configured = createVerifier(server, { secret, resource, clock, dispatcher, onCircuitChange: reportCircuit, tracing })
     const authenticator = createAuthenticator({
-      verifier,
+      verifier: configured.verifier,
       issuer,
-      resource: config.resource.identifier,
+      resource,
       dpopRequired: config.dpop.mode === 'required',
-      cache: liveCacheSettings(settings, config.cache.maxEntries),
+      cache: cacheSettings(settings, config.cache.maxEntries),
       clock,
       ...(observe === undefined ? {} : { observe })
     })
-    return { issuer, verifier, prepare, authenticator, knowsReferenceTokens: knowsReferenceTokens(server) }
+    return { ...configured, issuer, name, authenticator, knowsReferenceTokens: isAskedAboutTokens(server) }
   })
   const [only, second] = servers
   return {
     authenticator: only !== undefined && second === undefined ? only.authenticator : createSeveralServersAuthenticator(servers),
     issuers: servers.map(({ issuer }) => issuer),
     prepare: async () => { await Promise.all(servers.map(({ prepare }) => prepare())) },
-    readiness: servers.map(({ verifier }, index) => {
-      return { name: index === 0 ? 'authorization-server' : `authorization-server-${index + 1}`, check: verifier.ready }
-    })
+    readiness: servers.map(({ name, verifier }) => ({ name, check: verifier.ready })),
+    close: async () => { await Promise.all(servers.map(({ close }) => close())) }
   }
 }
 
-function liveCacheSettings (settings: SettingsSource, maxEntries: number): GrantCacheSettings {
+function cacheSettings (settings: SettingsSource, maxEntries: number): GrantCacheSettings {
   return {
     get ttlSeconds () { return settings.current().cache.ttlSeconds },
     get negativeTtlSeconds () { return settings.current().cache.negativeTtlSeconds },
@@ -83,15 +89,11 @@ function liveCacheSettings (settings: SettingsSource, maxEntries: number): Grant
 }
 
 /**
- * The longest that a revoked token goes on working for what does not ask afresh, in seconds; `undefined` where tokens are
- * believed for what they say themselves, and so until they expire.
+ * The longest time in seconds for which a revoked token is still accepted by tools that do not ask for a fresh answer; `undefined`
+ * where JWTs are accepted, because they are accepted until they expire.
  */
 export function revocationBound (config: GatewayConfig): number | undefined {
-  const servers = configuredServers(config)
-  if (servers.some(({ jwt }) => jwt !== undefined)) return undefined
-  return Math.max(...servers.map(({ deadlineMs }) => revocationBoundSeconds({ ttlSeconds: config.cache.ttlSeconds, deadlineMs })))
-}
-
-function configuredServers ({ authorizationServer, furtherAuthorizationServers }: GatewayConfig): readonly ServerConfig[] {
-  return [authorizationServer, ...furtherAuthorizationServers]
+  const servers = authorizationServersOf(config)
+  if (servers.some(({ server }) => server.jwt !== undefined)) return undefined
+  return Math.max(...servers.map(({ server: { deadlineMs } }) => revocationBoundSeconds({ ttlSeconds: config.cache.ttlSeconds, deadlineMs })))
 }

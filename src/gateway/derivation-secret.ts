@@ -1,11 +1,13 @@
-// What may keys be derived from that no client learns? Part of the composition, like plugin.ts.
+// The secret from which keys are derived, such as the key of denial references. All replicas with one configuration derive the
+// same keys from it, and no client knows it.
 
 import { randomBytes } from 'node:crypto'
+import { authorizationServersOf } from '../config/authorization-servers.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 
-/** A secret that every replica with this configuration has; one of this process's own where configuration has none. */
-export function ownSecret ({ authorizationServer, furtherAuthorizationServers }: Pick<GatewayConfig, 'authorizationServer' | 'furtherAuthorizationServers'>): string {
-  for (const { introspection, jwt, authlete } of [authorizationServer, ...furtherAuthorizationServers]) {
+/** A secret of the configuration; a random one, different in each process, when the configuration has none. */
+export function derivationSecret (config: GatewayConfig): string {
+  for (const { server: { introspection, jwt, authlete } } of authorizationServersOf(config)) {
     const secret = introspection?.clientSecret ?? introspection?.bearerToken ?? authlete?.accessToken ?? jwt?.sharedSecret
     if (secret !== undefined) return secret
   }

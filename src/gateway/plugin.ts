@@ -33,7 +33,7 @@ import type { ServerIdentity } from '../mcp/prepared-results.ts'
 import { createRegistry } from '../mcp/registry.ts'
 import type { Tool } from '../mcp/tool.ts'
 import { createOperations, type Operations } from '../operations/operations.ts'
-import { ownSecret } from './derivation-secret.ts'
+import { derivationSecret } from './derivation-secret.ts'
 import { createPolicy } from '../policy/policy.ts'
 import { deriveReferenceKey } from '../policy/remediation.ts'
 import { createSenderConstraint } from './sender-constraint.ts'
@@ -103,16 +103,16 @@ async function install (instance: FastifyInstance, options: GatewayOptions, oper
   })
   const { tracing } = operations
   const traced = tracing === undefined ? undefined : await createTracedDispatcher(tracing, options.dispatcher)
-  const { authenticator, issuers, prepare, readiness } = createAuthentication(config, {
+  const { authenticator, issuers, prepare, readiness, close } = createAuthentication({
     settings,
     clock,
     dispatcher: traced?.dispatcher ?? options.dispatcher,
     tracing,
-    circuitChanged: event => { logCircuit(instance.log, event) },
+    onCircuitChange: event => { logCircuit(instance.log, event) },
     observers: [operations.authentication, options.observe].filter(observer => observer !== undefined)
   })
   instance.addHook('onClose', async () => {
-    await authenticator.close()
+    await close()
     await traced?.close()
   })
   await prepare()
@@ -153,7 +153,7 @@ async function install (instance: FastifyInstance, options: GatewayOptions, oper
       addresses,
       schemes,
       insufficientAuthorizationStatus: config.policy.insufficientAuthorizationStatus,
-      referenceKey: config.policy.remediation === 'off' ? undefined : deriveReferenceKey({ secret: options.secret ?? ownSecret(config), resource })
+      referenceKey: config.policy.remediation === 'off' ? undefined : deriveReferenceKey({ secret: options.secret ?? derivationSecret(config), resource })
     },
     bodyLimitBytes: config.limits.bodyBytes
   })

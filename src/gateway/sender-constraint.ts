@@ -1,5 +1,5 @@
-// How may tokens be presented here? The parts that configuration describes: proofs of possession, nonces, certificates. Part of
-// the composition, like plugin.ts: it knows configuration, auth/ and http/, and decides nothing.
+// Builds what configuration says about sender-constrained tokens: DPoP proofs (RFC 9449), nonces, client certificates (RFC 8705).
+// Composition only: it decides nothing about a token.
 
 import { randomBytes } from 'node:crypto'
 import { createNonceSource } from '../auth/possession/dpop-nonce.ts'
@@ -14,7 +14,7 @@ export interface SenderConstraint {
   /** Absent: bearer tokens only. */
   readonly senderProofs: SenderProofs | undefined
   readonly schemes: AcceptedSchemes
-  /** The nonce of the moment, where proofs need one. */
+  /** The current nonce, where proofs need one. */
   readonly nonce: (() => string) | undefined
   readonly certificateBoundTokens: boolean
 }

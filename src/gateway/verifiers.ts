@@ -1,84 +1,88 @@
-// How is one authorization server asked? The verifier that its configuration describes: by keys, by introspection, through Authlete,
-// or by two of these. Part of the composition, like authentication.ts.
+// Builds the verifier that the settings of one authorization server describe: by published keys, by introspection, through
+// Authlete, or by signature first and introspection second. Composition only.
 
-import { createAuthleteVerifier } from '../auth/authlete/verifier.ts'
+import { createAuthleteVerifier } from '../auth/authlete/authlete-verifier.ts'
 import { createEitherKindVerifier } from '../auth/either-kind.ts'
 import { createGuardedVerifier } from '../auth/guarded-verifier.ts'
-import { bearerToken, clientSecretBasic, clientSecretPost, createPrivateKeyJwt, withSecret, type Authenticate } from '../auth/introspection/client-authentication.ts'
-import { createIntrospectionVerifier, type IntrospectionVerifierSettings } from '../auth/introspection/verifier.ts'
-import { createJwtVerifier } from '../auth/jwt/verifier.ts'
+import {
+  bearerToken, clientSecretBasic, clientSecretPost, createPrivateKeyJwt, withSecret, type Authenticate
+} from '../auth/introspection/client-authentication.ts'
+import { createIntrospectionVerifier } from '../auth/introspection/introspection-verifier.ts'
+import { createJwtVerifier } from '../auth/jwt/jwt-verifier.ts'
 import type { CircuitEvent } from '../auth/observation.ts'
+import { createAuthorizationServer, type AuthorizationServer, type AuthorizationServerSettings } from '../auth/server/authorization-server.ts'
 import { parsePrivateKey } from '../auth/server/private-key.ts'
 import { createTracedVerifier } from '../auth/traced-verifier.ts'
-import type { AskingVerifier } from '../auth/verifier.ts'
+import type { RemoteVerifier } from '../auth/verifier.ts'
+import type { ServerConfig } from '../config/authorization-servers.ts'
 import { readConfiguredFile } from '../config/configured-file.ts'
-import type { GatewayConfig } from '../config/schema.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { GatewayError } from '../kernel/fault.ts'
 import type { Tracing } from '../kernel/tracing.ts'
 
-export type ServerConfig = GatewayConfig['authorizationServer']
-
 export interface VerifierSurroundings {
-  /** The client secret of the moment. */
+  /** The current client secret. */
   readonly secret: () => string
   /** Our resource identifier. */
   readonly resource: string
   readonly clock: Clock
-  /** For tests: instead of connection pools of our own. */
-  readonly dispatcher: IntrospectionVerifierSettings['dispatcher']
-  /** Told when the server is left alone, and asked again. Must not throw. */
-  readonly circuitChanged: ((event: CircuitEvent) => void) | undefined
+  /** Replaces the connection pools. For tests. */
+  readonly dispatcher: AuthorizationServerSettings['dispatcher']
+  /** Called when the circuit opens or closes. Must not throw. */
+  readonly onCircuitChange: ((event: CircuitEvent) => void) | undefined
   readonly tracing: Tracing | undefined
 }
 
 export interface ConfiguredVerifier {
-  readonly verifier: AskingVerifier
+  readonly verifier: RemoteVerifier
   /**
-   * What can be found out before there is a token: software that is missing, a key that does not fit.
+   * Finds what can be wrong without a token: a package that is not installed, a key that does not fit.
    * @throws GatewayError `GW_CONFIG_INVALID` (as a rejected promise)
    */
   readonly prepare: () => Promise<void>
+  /** Closes the connections to this server. */
+  readonly close: () => Promise<void>
 }
 
-/** It can be asked about a token that does not say where it comes from. */
-export function knowsReferenceTokens ({ introspection, authlete }: ServerConfig): boolean {
-  return introspection !== undefined || authlete !== undefined
-}
+type Prepared = Omit<ConfiguredVerifier, 'close'>
 
 /** @throws GatewayError `GW_CONFIG_INVALID` */
-export function createVerifier (server: ServerConfig, surroundings: VerifierSurroundings): ConfiguredVerifier {
-  const { clock, tracing, circuitChanged } = surroundings
-  const jwt = jwtVerifier(server, surroundings)
-  const asking = referenceVerifier(server, surroundings)
-  if (asking === undefined) {
-    if (jwt === undefined) throw new GatewayError('GW_CONFIG_INVALID', 'an authorization server without introspection, jwt or authlete')
-    return { verifier: jwt, prepare: async () => {} }
+export function createVerifier (config: ServerConfig, surroundings: VerifierSurroundings): ConfiguredVerifier {
+  const { issuer, jwt, deadlineMs } = config
+  const { clock, dispatcher } = surroundings
+  const server = createAuthorizationServer({ issuer, jwksUri: jwt?.jwksUri, deadlineMs, clock, dispatcher })
+  const { close } = server
+  const signed = jwt === undefined ? undefined : createJwtVerifier({ server, ...jwt })
+  const reference = referenceVerifier(config, server, surroundings)
+  if (reference === undefined) {
+    if (signed === undefined) throw new GatewayError('GW_CONFIG_INVALID', 'an authorization server without introspection, jwt or authlete')
+    return { verifier: signed, prepare: async () => {}, close }
   }
-  // A JWT is verified with keys at hand: there is nobody to spare. Whoever is asked for every token gets a circuit breaker.
-  const reference = createGuardedVerifier({
-    verifier: tracing === undefined ? asking.verifier : createTracedVerifier(asking.verifier, tracing),
+  const verifier = guard(issuer, reference.verifier, surroundings)
+  return { verifier: signed === undefined ? verifier : createEitherKindVerifier({ jwt: signed, reference: verifier }), prepare: reference.prepare, close }
+}
+
+/** JWTs are verified without a request for each token, so that only reference tokens need a circuit breaker. */
+function guard (issuer: string, verifier: RemoteVerifier, { clock, tracing, onCircuitChange }: VerifierSurroundings): RemoteVerifier {
+  return createGuardedVerifier({
+    verifier: tracing === undefined ? verifier : createTracedVerifier(verifier, tracing),
     clock,
-    changed: state => { circuitChanged?.({ kind: 'circuit', issuer: server.issuer, state }) }
+    onCircuitChange: state => { onCircuitChange?.({ kind: 'circuit', issuer, state }) }
   })
-  return { verifier: jwt === undefined ? reference : createEitherKindVerifier({ jwt, reference }), prepare: asking.prepare }
 }
 
-function jwtVerifier ({ issuer, jwt, deadlineMs }: ServerConfig, { clock, dispatcher }: VerifierSurroundings): AskingVerifier | undefined {
-  return jwt === undefined ? undefined : createJwtVerifier({ issuer, ...jwt, deadlineMs, clock, dispatcher })
-}
-
-function referenceVerifier ({ issuer, introspection, authlete, deadlineMs }: ServerConfig, surroundings: VerifierSurroundings): ConfiguredVerifier | undefined {
-  const { secret, resource, clock, dispatcher } = surroundings
+function referenceVerifier (config: ServerConfig, server: AuthorizationServer, surroundings: VerifierSurroundings): Prepared | undefined {
+  const { issuer, introspection, authlete, deadlineMs } = config
+  const { resource, clock } = surroundings
   if (authlete !== undefined) {
-    const verifier = createAuthleteVerifier({ issuer, ...authlete, deadlineMs, clock, dispatcher })
+    const verifier = createAuthleteVerifier({ server, ...authlete, deadlineMs, clock })
     return { verifier, prepare: verifier.ready }
   }
   if (introspection === undefined) return undefined
   const { endpoint, clientId, accept, replyAlgorithms } = introspection
   const authenticate = authenticationAt(issuer, introspection, surroundings)
   const verifier = createIntrospectionVerifier({
-    issuer, endpoint, clientId, get clientSecret () { return secret() }, authenticate, accept, replyAlgorithms, resource, deadlineMs, clock, dispatcher
+    server, endpoint, authenticate, accept, signedReplies: { algorithms: replyAlgorithms, audiences: [clientId, resource] }, deadlineMs, clock
   })
   return { verifier, prepare: async () => { await authenticate(new URL(issuer)) } }
 }

@@ -1,6 +1,7 @@
 // What does an operator watch the gateway with? Whatever configuration has switched on, put together; the rest is neither loaded
 // nor asked.
 
+import { authorizationServersOf, isAskedAboutTokens } from '../config/authorization-servers.ts'
 import type { AuthenticationEvent } from '../auth/observation.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -69,8 +70,8 @@ export async function createOperations (surroundings: OperationsSurroundings): P
 
 async function loadMetrics ({ config, revocationBound, metricsReader }: OperationsSurroundings): Promise<Metrics> {
   const { createMetrics } = await import('./metrics.ts')
-  const asked = [config.authorizationServer, ...config.furtherAuthorizationServers].filter(({ introspection, authlete }) => introspection !== undefined || authlete !== undefined)
-  return createMetrics({ issuers: asked.map(({ issuer }) => issuer), revocationBound, worker: metricsReader?.worker })
+  const asked = authorizationServersOf(config).filter(({ server }) => isAskedAboutTokens(server))
+  return createMetrics({ issuers: asked.map(({ server }) => server.issuer), revocationBound, worker: metricsReader?.worker })
 }
 
 /** @throws GatewayError `GW_CONFIG_INVALID` (as a rejected promise) */

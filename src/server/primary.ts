@@ -10,7 +10,7 @@ import { createLiveSettings } from '../config/settings.ts'
 import type { Result } from '../kernel/result.ts'
 import { mergeMetrics, METRICS_CONTENT_TYPE } from '../operations/merged-metrics.ts'
 import { listenForMetrics } from '../operations/operations.ts'
-import { ownSecret } from '../gateway/derivation-secret.ts'
+import { derivationSecret } from '../gateway/derivation-secret.ts'
 import { tellLoaded, tellRefused } from './reload.ts'
 import type { WorkerHandover } from './worker.ts'
 import { createLineRelay } from './workers/line-relay.ts'
@@ -39,7 +39,7 @@ export async function runWorkers ({ loaded, load, version }: PrimaryOptions): Pr
   tellLoaded(logger, loaded)
 
   const settings = createLiveSettings(config)
-  const secret = ownSecret(config)
+  const secret = derivationSecret(config)
   const metrics = config.metrics.enabled
     ? await listenForMetrics({ contentType: METRICS_CONTENT_TYPE, render: async () => mergeMetrics(await pool.ask(METRICS_TIMEOUT_MS)) }, { config, log: logger })
     : undefined

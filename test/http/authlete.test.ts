@@ -6,10 +6,11 @@ import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { createApp } from '../../src/server/app.ts'
 import { openTicketService } from '../../src/tickets/ticket-service.ts'
-import { parseAuthleteReply } from '../../src/auth/authlete/reply.ts'
-import { createAuthleteVerifier } from '../../src/auth/authlete/verifier.ts'
-import { parseIntrospectionReply } from '../../src/auth/introspection/reply.ts'
+import { parseAuthleteReply } from '../../src/auth/authlete/authlete-reply.ts'
+import { createAuthleteVerifier } from '../../src/auth/authlete/authlete-verifier.ts'
+import { parseIntrospectionReply } from '../../src/auth/introspection/introspection-reply.ts'
 import { PresentedToken } from '../../src/auth/presented-token.ts'
+import { createAuthorizationServer } from '../../src/auth/server/authorization-server.ts'
 import type { TokenStatus } from '../../src/auth/token-claims.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
@@ -28,10 +29,13 @@ const ok = { action: 'OK', responseContent: 'Bearer error="invalid_request"', us
 
 async function start (t: Test, deadlineMs = 3000) {
   const server = await startStubAuthorizationServer()
-  const verifier = createAuthleteVerifier({ issuer: 'https://as.example', baseUrl: `${server.origin}/base`, serviceId: '715948317', accessToken: SERVICE_TOKEN, deadlineMs, clock: systemClock })
+  const authorizationServer = createAuthorizationServer({ issuer: 'https://as.example', deadlineMs, clock: systemClock })
+  const verifier = createAuthleteVerifier({
+    server: authorizationServer, baseUrl: `${server.origin}/base`, serviceId: '715948317', accessToken: SERVICE_TOKEN, deadlineMs, clock: systemClock
+  })
   t.teardown(async () => {
     await server.close()
-    await verifier.close()
+    await authorizationServer.close()
   })
   const path = '/base/api/715948317/auth/introspection'
   return { server, verifier, path, on: (behaviour: Behaviour) => { server.on(path, behaviour) }, ask: () => verifier.verify(new PresentedToken(TOKEN)) }
@@ -62,8 +66,6 @@ t.test('Authlete — is asked by a JSON POST with the service access token, and 
   for (let more = 0; more < 10; more += 1) await ask()
   t.ok(new Set(server.received.map(({ connection }) => connection)).size <= 2, 'connections are used again')
   await verifier.ready()
-  t.equal(verifier.known(), true)
-  for (const secret of [SERVICE_TOKEN, TOKEN]) t.notOk(verifier.identity.includes(secret))
 })
 
 t.test('Authlete — what it says is read from its reply, not from what the SDK makes of it', async t => {

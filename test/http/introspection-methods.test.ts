@@ -6,10 +6,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { bearerToken, clientSecretPost } from '../../src/auth/introspection/client-authentication.ts'
-import { createIntrospectionVerifier, type IntrospectionVerifierSettings } from '../../src/auth/introspection/verifier.ts'
+import { bearerToken, clientSecretBasic, clientSecretPost } from '../../src/auth/introspection/client-authentication.ts'
+import { createIntrospectionVerifier, type IntrospectionVerifierSettings } from '../../src/auth/introspection/introspection-verifier.ts'
 import { readCompactJws } from '../../src/auth/compact-jws.ts'
 import { PresentedToken } from '../../src/auth/presented-token.ts'
+import { createAuthorizationServer } from '../../src/auth/server/authorization-server.ts'
 import { parsePrivateKey } from '../../src/auth/server/private-key.ts'
 import { parseConfig } from '../../src/config/parse.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
@@ -32,10 +33,19 @@ async function start (t: Test, settings: Partial<IntrospectionVerifierSettings> 
   const issuer = server.origin
   server.on('/.well-known/oauth-authorization-server', answersJson({ issuer, introspection_endpoint: `${issuer}/introspect`, jwks_uri: `${issuer}/jwks` }))
   server.on('/jwks', answersJson({ keys: [serverKey.jwk] }))
-  const verifier = createIntrospectionVerifier({ issuer, clientId: 'tickets', clientSecret: 'secret', clock: systemClock, replyAlgorithms: ['ES256'], resource: RESOURCE, ...settings })
+  const authorizationServer = createAuthorizationServer({ issuer, deadlineMs: 3000, clock: systemClock })
+  const verifier = createIntrospectionVerifier({
+    server: authorizationServer,
+    authenticate: () => clientSecretBasic('tickets', 'secret'),
+    accept: 'json',
+    signedReplies: { algorithms: ['ES256'], audiences: ['tickets', RESOURCE] },
+    deadlineMs: 3000,
+    clock: systemClock,
+    ...settings
+  })
   t.teardown(async () => {
     await server.close()
-    await verifier.close()
+    await authorizationServer.close()
   })
   return { server, issuer, verifier, ask: () => verifier.verify(new PresentedToken(TOKEN)) }
 }
@@ -54,8 +64,8 @@ async function askConfigured (t: Test, introspection: Record<string, unknown>) {
   t.teardown(server.close)
   server.on('/introspect', answersJson({ active: false }))
   const config = parseConfig({ resource: { identifier: RESOURCE }, authorizationServer: { issuer: server.origin, introspection: { endpoint: `${server.origin}/introspect`, clientId: 'tickets', ...introspection } } })
-  const { authenticator } = createAuthentication(config, { clock: systemClock, dispatcher: undefined, observers: [] })
-  t.teardown(() => authenticator.close())
+  const { authenticator, close } = createAuthentication({ settings: { current: () => config }, clock: systemClock, dispatcher: undefined, observers: [] })
+  t.teardown(close)
   await authenticator.authenticateLive(new PresentedToken(TOKEN))
   const [request] = server.received
   return { origin: server.origin, authorization: request?.headers.authorization, form: Object.fromEntries(new URLSearchParams(request?.body)) }

@@ -6,9 +6,11 @@ import { inspect } from 'node:util'
 import t, { type Test } from 'tap'
 import { Dispatcher, MockAgent } from 'undici'
 import { createAuthenticator } from '../../src/auth/authenticator.ts'
-import { createIntrospectionVerifier, type IntrospectionVerifierSettings } from '../../src/auth/introspection/verifier.ts'
+import { clientSecretBasic, withSecret } from '../../src/auth/introspection/client-authentication.ts'
+import { createIntrospectionVerifier } from '../../src/auth/introspection/introspection-verifier.ts'
 import { PresentedToken } from '../../src/auth/presented-token.ts'
-import { systemClock } from '../../src/kernel/clock.ts'
+import { createAuthorizationServer } from '../../src/auth/server/authorization-server.ts'
+import { systemClock, type Clock } from '../../src/kernel/clock.ts'
 import { AuthorizationServerUnavailable, type UnavailabilityCause } from '../../src/kernel/fault.ts'
 import { covers } from '../support/covers.ts'
 import { createManualClock } from '../support/manual-clock.ts'
@@ -20,14 +22,35 @@ const CLIENT_SECRET = 'very-secret'
 const OAUTH_METADATA = '/.well-known/oauth-authorization-server'
 const OPENID_METADATA = '/.well-known/openid-configuration'
 
-async function start (t: Test, settings: Partial<IntrospectionVerifierSettings> = {}) {
+interface Settings {
+  readonly issuer?: string
+  /** `undefined`: discovered. */
+  readonly endpoint?: string | undefined
+  readonly clientId?: string
+  readonly clientSecret?: string
+  readonly deadlineMs?: number
+  readonly clock?: Clock
+  readonly dispatcher?: Dispatcher
+}
+
+async function start (t: Test, settings: Settings = {}) {
   const server = await startStubAuthorizationServer()
+  const { issuer, endpoint, clientId, clientSecret, deadlineMs, clock, dispatcher } = {
+    issuer: server.origin, endpoint: `${server.origin}/introspect`, clientId: 'mcp-server', clientSecret: CLIENT_SECRET, deadlineMs: 3000, clock: systemClock, dispatcher: undefined, ...settings
+  }
+  const authorizationServer = createAuthorizationServer({ issuer, deadlineMs, clock, dispatcher })
   const verifier = createIntrospectionVerifier({
-    issuer: server.origin, endpoint: `${server.origin}/introspect`, clientId: 'mcp-server', clientSecret: CLIENT_SECRET, clock: systemClock, ...settings
+    server: authorizationServer,
+    endpoint,
+    authenticate: withSecret(clientSecretBasic, clientId, () => clientSecret),
+    accept: 'json',
+    signedReplies: { algorithms: [], audiences: [clientId] },
+    deadlineMs,
+    clock
   })
   t.teardown(async () => {
     await server.close()
-    await verifier.close()
+    await authorizationServer.close()
   })
   return { server, verifier, ask: () => verifier.verify(new PresentedToken(SECRET_TOKEN)) }
 }
@@ -45,7 +68,7 @@ async function faultOf (t: Test, asking: Promise<unknown>): Promise<Authorizatio
 
 t.test('introspection — posts the token as a form, with our credentials, over kept-alive connections', async t => {
   covers('auth.introspection-request')
-  const { server, verifier, ask } = await start(t)
+  const { server, ask } = await start(t)
   server.on('/introspect', answersJson({ active: true, sub: '1004', aud: RESOURCE }))
   t.match(await ask(), { kind: 'active', claims: { subject: '1004', audience: [RESOURCE] } })
   server.on('/introspect', answersJson({ active: false }))
@@ -61,7 +84,6 @@ t.test('introspection — posts the token as a form, with our credentials, over 
     }
   })
   t.strictSame(Object.fromEntries(new URLSearchParams(request?.body)), { token: SECRET_TOKEN, token_type_hint: 'access_token' })
-  t.equal(verifier.known(), true)
   t.equal(server.received.length, 2, 'an explicit endpoint needs no metadata')
 
   for (let more = 0; more < 20; more += 1) await ask()
@@ -229,10 +251,9 @@ t.test('deadline — covers the retry', async t => {
 
 t.test('deadline — covers discovery', async t => {
   covers('auth.deadline-covers-everything')
-  const { server, verifier, ask } = await start(t, { endpoint: undefined, deadlineMs: 50 })
+  const { server, ask } = await start(t, { endpoint: undefined, deadlineMs: 50 })
   server.on(OAUTH_METADATA, () => {})
   t.equal((await faultOf(t, ask())).reason, 'timeout')
-  t.equal(verifier.known(), false)
 })
 
 t.test('deadline — what discovery has used up is missing for the question', async t => {
@@ -293,11 +314,9 @@ t.test('discovery — finds the endpoint at the first metadata there is, once fo
   const token = () => new PresentedToken(SECRET_TOKEN)
   server.on(OPENID_METADATA, answersJson({ issuer: server.origin, introspection_endpoint: `${server.origin}/found?by=openid` }))
   server.on('/found', answersJson({ active: false }))
-  t.equal(verifier.known(), false)
   t.equal(server.received.length, 0, 'lazily')
   await Promise.all([verifier.verify(token()), verifier.verify(token()), verifier.ready()])
   await verifier.verify(token())
-  t.equal(verifier.known(), true)
   t.strictSame(server.received.map(({ path }) => path), [OAUTH_METADATA, OPENID_METADATA, '/found?by=openid', '/found?by=openid', '/found?by=openid'])
   t.equal(server.received[0]?.headers.authorization, undefined, 'metadata is public: no credentials are sent')
 })
@@ -306,11 +325,11 @@ t.test('discovery — an issuer with a path is looked up in the order of RFC 841
   covers('auth.metadata-locations-in-order')
   const server = await startStubAuthorizationServer()
   const issuer = `${server.origin}/tenant-a`
-  const verifier = createIntrospectionVerifier({ issuer, clientId: 'a', clientSecret: 'b', clock: systemClock })
-  t.teardown(async () => { await server.close(); await verifier.close() })
+  const { metadata, close } = createAuthorizationServer({ issuer, deadlineMs: 3000, clock: systemClock })
+  t.teardown(async () => { await server.close(); await close() })
   server.on(`${OAUTH_METADATA}/tenant-a`, answers(200, '<html>a page for everything</html>', { 'content-type': 'text/html' }))
   server.on('/tenant-a/.well-known/openid-configuration', answersJson({ issuer, introspection_endpoint: `${server.origin}/introspect` }))
-  await verifier.ready()
+  t.equal((await metadata.get()).issuer, issuer)
   t.strictSame(server.received.map(({ path }) => path),
     [`${OAUTH_METADATA}/tenant-a`, `${OPENID_METADATA}/tenant-a`, '/tenant-a/.well-known/openid-configuration'])
 })
@@ -345,12 +364,11 @@ t.test('discovery — an endpoint off TLS is refused when the issuer is on https
 })
 
 t.test('discovery — a failure is not kept', async t => {
-  const { server, verifier, ask } = await start(t, { endpoint: undefined })
+  const { server, ask } = await start(t, { endpoint: undefined })
   await faultOf(t, ask())
   server.on(OAUTH_METADATA, answersJson({ issuer: server.origin, introspection_endpoint: `${server.origin}/introspect` }))
   server.on('/introspect', answersJson({ active: false }))
   t.strictSame(await ask(), { kind: 'inactive' })
-  t.equal(verifier.known(), true)
 })
 
 t.test('discovery — is refreshed behind the callers, and a failed refresh takes nothing away', async t => {

@@ -4,11 +4,13 @@ import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { createAuthenticator } from '../../src/auth/authenticator.ts'
 import { createEitherKindVerifier } from '../../src/auth/either-kind.ts'
-import { createIntrospectionVerifier } from '../../src/auth/introspection/verifier.ts'
+import { clientSecretBasic } from '../../src/auth/introspection/client-authentication.ts'
+import { createIntrospectionVerifier } from '../../src/auth/introspection/introspection-verifier.ts'
 import { readCompactJws } from '../../src/auth/compact-jws.ts'
 import { ASYMMETRIC_ALGORITHMS, SYMMETRIC_ALGORITHMS } from '../../src/kernel/jose-algorithms.ts'
-import { createJwtVerifier, type JwtVerifierSettings } from '../../src/auth/jwt/verifier.ts'
+import { createJwtVerifier, type JwtVerifierSettings } from '../../src/auth/jwt/jwt-verifier.ts'
 import { PresentedToken } from '../../src/auth/presented-token.ts'
+import { createAuthorizationServer } from '../../src/auth/server/authorization-server.ts'
 import type { TokenStatus } from '../../src/auth/token-claims.ts'
 import { AuthorizationServerUnavailable } from '../../src/kernel/fault.ts'
 import { covers } from '../support/covers.ts'
@@ -30,16 +32,17 @@ async function start (t: Test, settings: Partial<JwtVerifierSettings> = {}) {
   const issuer = server.origin
   server.on(METADATA, answersJson({ issuer, jwks_uri: `${issuer}${KEYS}` }))
   publish(server, first)
-  const verifier = createJwtVerifier({ issuer, algorithms: ['ES256', 'RS256'], types: ['at+jwt'], allowMissingType: false, deadlineMs: 3000, clock, ...settings })
+  const authorizationServer = createAuthorizationServer({ issuer, deadlineMs: 3000, clock })
+  const verifier = createJwtVerifier({ server: authorizationServer, algorithms: ['ES256', 'RS256'], types: ['at+jwt'], allowMissingType: false, ...settings })
   t.teardown(async () => {
     await server.close()
-    await verifier.close()
+    await authorizationServer.close()
   })
   const payload = (changes: object = {}) => ({
     iss: issuer, sub: '1004', aud: RESOURCE, exp: MANUAL_CLOCK_START_SECONDS + 3600, iat: MANUAL_CLOCK_START_SECONDS, client_id: 'client-1', scope: 'a b', ...changes
   })
   const fetches = () => server.received.filter(({ path }) => path === KEYS).length
-  return { server, clock, issuer, verifier, payload, fetches, ask: (token: string) => verifier.verify(new PresentedToken(token)) }
+  return { server, clock, issuer, authorizationServer, verifier, payload, fetches, ask: (token: string) => verifier.verify(new PresentedToken(token)) }
 }
 
 function publish (server: { readonly on: (path: string, behaviour: Behaviour) => void }, ...keys: readonly SigningKey[]): void {
@@ -215,17 +218,22 @@ t.test('JWT — a shared secret verifies without asking anybody', async t => {
   t.strictSame(await ask(signJwt(first, payload())), unverifiable('algorithm'))
   t.strictSame(await ask(unsignedJwt(payload(), {}, 'AAAA')), unverifiable('algorithm'))
   await verifier.ready()
-  t.equal(verifier.known(), true)
   t.equal(server.received.length, 0)
-  t.notOk(verifier.identity.includes(SECRET))
 })
 
 t.test('JWT — one that fails is never introspected, unless both kinds are configured; then every check still applies', async t => {
   covers('jwt.never-introspected-instead', 'auth.audience-compared-whole')
-  const { server, issuer, clock, payload, verifier: jwt } = await start(t)
+  const { server, issuer, authorizationServer, clock, payload, verifier: jwt } = await start(t)
   server.on('/introspect', answersJson({ active: true, sub: '1004', aud: RESOURCE, iss: issuer }))
-  const reference = createIntrospectionVerifier({ issuer, endpoint: `${issuer}/introspect`, clientId: 'a', clientSecret: 'b', clock })
-  t.teardown(reference.close)
+  const reference = createIntrospectionVerifier({
+    server: authorizationServer,
+    endpoint: `${issuer}/introspect`,
+    authenticate: () => clientSecretBasic('a', 'b'),
+    accept: 'json',
+    signedReplies: { algorithms: [], audiences: [] },
+    deadlineMs: 3000,
+    clock
+  })
   const settings = { issuer, resource: RESOURCE, cache: { ttlSeconds: 30, negativeTtlSeconds: 0, maxEntries: 10, maxNegativeEntries: 10 }, clock }
   const asked = () => server.received.filter(({ path }) => path === '/introspect').length
   const bad = new PresentedToken(signJwt(createSigningKey('first'), payload()))
@@ -243,6 +251,25 @@ t.test('JWT — one that fails is never introspected, unless both kinds are conf
   t.match(await both.authenticate(new PresentedToken(signJwt(first, payload({ exp: MANUAL_CLOCK_START_SECONDS })))), { ok: false, error: { problem: { kind: 'expired' } } })
   t.match(await both.authenticate(new PresentedToken(signJwt(first, payload({ iss: 'https://other.example' })))), { ok: false, error: { problem: { kind: 'wrong-issuer' } } })
   t.equal(asked(), 2, 'a JWT that is verified and refused is not introspected')
+})
+
+t.test('JWT — signatures and signed introspection replies are verified with one set of keys, fetched once', async t => {
+  const { server, issuer, authorizationServer, clock, payload, verifier: jwt, fetches } = await start(t)
+  server.on(METADATA, answersJson({ issuer, jwks_uri: `${issuer}${KEYS}`, introspection_endpoint: `${issuer}/introspect` }))
+  const reply = signJwt(first, { iss: issuer, aud: 'a', iat: MANUAL_CLOCK_START_SECONDS, token_introspection: { active: true, sub: '1004' } }, { typ: 'token-introspection+jwt' })
+  server.on('/introspect', answers(200, reply, { 'content-type': 'application/token-introspection+jwt' }))
+  const reference = createIntrospectionVerifier({
+    server: authorizationServer,
+    authenticate: () => clientSecretBasic('a', 'b'),
+    accept: 'jwt',
+    signedReplies: { algorithms: ['ES256'], audiences: ['a'] },
+    deadlineMs: 3000,
+    clock
+  })
+  t.match(await jwt.verify(new PresentedToken(signJwt(first, payload()))), { kind: 'active' })
+  t.match(await reference.verify(new PresentedToken('opaque')), { kind: 'active', claims: { subject: '1004' } })
+  t.equal(fetches(), 1)
+  t.equal(server.received.filter(({ path }) => path === METADATA).length, 1)
 })
 
 t.test('JWT — any text is read without an exception, and no text that was not signed is verified', async t => {

@@ -1,16 +1,14 @@
-// When is the authorization server left alone, and when is it asked again? The state machine by itself, and around a verifier.
+// The circuit breaker: the state machine alone, and around a verifier.
 
 import t from 'tap'
-import { createCircuitBreaker, DEFAULT_CIRCUIT, type CircuitBreaker, type CircuitState } from '../../src/auth/circuit-breaker.ts'
+import { createCircuitBreaker, type CircuitBreaker, type CircuitState } from '../../src/auth/circuit-breaker.ts'
 import { createGuardedVerifier } from '../../src/auth/guarded-verifier.ts'
 import { PresentedToken } from '../../src/auth/presented-token.ts'
 import type { TokenStatus } from '../../src/auth/token-claims.ts'
-import type { AskingVerifier } from '../../src/auth/verifier.ts'
+import type { RemoteVerifier } from '../../src/auth/verifier.ts'
 import { AuthorizationServerUnavailable } from '../../src/kernel/fault.ts'
 import { covers } from '../support/covers.ts'
 import { createManualClock } from '../support/manual-clock.ts'
-
-const SETTINGS = { ...DEFAULT_CIRCUIT, openMs: 5000, longestOpenMs: 20_000 }
 
 function fail (breaker: CircuitBreaker, times: number): boolean[] {
   return Array.from({ length: times }, () => breaker.record('failed'))
@@ -18,20 +16,20 @@ function fail (breaker: CircuitBreaker, times: number): boolean[] {
 
 t.test('circuit — failures of clients raise one suspicion, and open nothing by themselves', async t => {
   covers('auth.circuit-not-in-clients-hands')
-  const breaker = createCircuitBreaker(SETTINGS, createManualClock())
+  const states: CircuitState[] = []
+  const breaker = createCircuitBreaker(createManualClock(), state => { states.push(state) })
   t.same(fail(breaker, 4), [false, false, false, false])
   t.equal(breaker.record('failed'), true, 'the fifth in a row asks for a question of our own')
   t.same(fail(breaker, 50), Array.from({ length: 50 }, () => false), 'which is asked once')
-  t.equal(breaker.state(), 'closed')
   t.same(breaker.admit(), { kind: 'pass' })
-  breaker.settle({ answered: true })
-  t.equal(breaker.state(), 'closed', 'the server answers us: whatever the failures were about, it was not the server')
+  breaker.recordProbe({ answered: true })
+  t.same(states, [], 'the probe was answered: the failures were not about the server')
   t.same(fail(breaker, 5), [false, false, false, false, true], 'and counting begins anew')
 })
 
 t.test('circuit — an answer ends a row of failures, and half of many failing raises the suspicion too', async t => {
   const clock = createManualClock()
-  const breaker = createCircuitBreaker(SETTINGS, clock)
+  const breaker = createCircuitBreaker(clock)
   const suspicions: boolean[] = []
   for (let pair = 0; pair < 15; pair += 1) {
     breaker.record('answered')
@@ -40,7 +38,7 @@ t.test('circuit — an answer ends a row of failures, and half of many failing r
   t.equal(suspicions.indexOf(true), 9, 'ten of twenty')
   t.equal(suspicions.filter(Boolean).length, 1)
 
-  const slow = createCircuitBreaker(SETTINGS, clock)
+  const slow = createCircuitBreaker(clock)
   for (let pair = 0; pair < 60; pair += 1) {
     slow.record('answered')
     t.equal(slow.record('failed'), false, 'not when they are spread over a long time')
@@ -52,28 +50,27 @@ t.test('circuit — opens, is half open for one probe, and closes', async t => {
   covers('auth.circuit-breaker')
   const clock = createManualClock()
   const states: CircuitState[] = []
-  const breaker = createCircuitBreaker(SETTINGS, clock, state => { states.push(state) })
+  const breaker = createCircuitBreaker(clock, state => { states.push(state) })
   fail(breaker, 5)
-  breaker.settle({ answered: false, retryAfterSeconds: 0 })
-  t.equal(breaker.state(), 'open')
+  breaker.recordProbe({ answered: false, retryAfterSeconds: 0 })
   t.same(breaker.admit(), { kind: 'refuse', retryAfterSeconds: 5 })
   clock.advance(4001)
   t.same(breaker.admit(), { kind: 'refuse', retryAfterSeconds: 1 }, 'Retry-After is the time until the next probe')
   t.equal(breaker.record('failed'), false, 'questions that were under way tell nothing any more')
   breaker.record('answered')
-  t.equal(breaker.state(), 'open')
+  t.same(states, ['open'])
 
   clock.advance(999)
   t.same(breaker.admit(), { kind: 'probe' })
   t.same(breaker.admit(), { kind: 'refuse', retryAfterSeconds: 1 }, 'one probe, whoever else asks')
-  breaker.settle({ answered: true })
+  breaker.recordProbe({ answered: true })
   t.same(breaker.admit(), { kind: 'pass' })
   t.same(states, ['open', 'half-open', 'closed'])
 })
 
 t.test('circuit — each probe that fails doubles the pause, up to a bound; a server that says when is not asked sooner', async t => {
   const clock = createManualClock()
-  const breaker = createCircuitBreaker(SETTINGS, clock)
+  const breaker = createCircuitBreaker(clock)
   const pause = (): number => {
     const admission = breaker.admit()
     return admission.kind === 'refuse' ? admission.retryAfterSeconds : -1
@@ -81,42 +78,39 @@ t.test('circuit — each probe that fails doubles the pause, up to a bound; a se
   const failProbe = (retryAfterSeconds = 0): void => {
     clock.advance(60_000)
     t.same(breaker.admit(), { kind: 'probe' })
-    breaker.settle({ answered: false, retryAfterSeconds })
+    breaker.recordProbe({ answered: false, retryAfterSeconds })
   }
   fail(breaker, 5)
-  breaker.settle({ answered: false, retryAfterSeconds: 0 })
+  breaker.recordProbe({ answered: false, retryAfterSeconds: 0 })
   const pauses = [pause()]
   for (let probe = 0; probe < 4; probe += 1) {
     failProbe()
     pauses.push(pause())
   }
-  t.same(pauses, [5, 10, 20, 20, 20])
+  t.same(pauses, [5, 10, 20, 30, 30])
   failProbe(45)
   t.equal(pause(), 45)
 
   clock.advance(60_000)
   breaker.admit()
-  breaker.settle({ answered: true })
+  breaker.recordProbe({ answered: true })
   fail(breaker, 5)
-  breaker.settle({ answered: false, retryAfterSeconds: 0 })
+  breaker.recordProbe({ answered: false, retryAfterSeconds: 0 })
   t.equal(pause(), 5, 'recovered once, it begins with a short pause again')
 })
 
 const token = (name: string): PresentedToken => new PresentedToken(name)
 const INACTIVE: TokenStatus = { kind: 'inactive' }
 
-function stubVerifier (answer: (text: string) => Promise<TokenStatus>): AskingVerifier & { readonly asked: string[] } {
+function stubVerifier (answer: (text: string) => Promise<TokenStatus>): RemoteVerifier & { readonly asked: string[] } {
   const asked: string[] = []
   return {
     asked,
-    identity: 'stub',
     verify: presented => {
       asked.push(presented.reveal())
       return answer(presented.reveal())
     },
-    ready: async () => {},
-    known: () => true,
-    close: async () => {}
+    ready: async () => {}
   }
 }
 
@@ -128,11 +122,12 @@ const unavailable = (): Promise<never> => Promise.reject(new AuthorizationServer
 t.test('guarded verifier — tokens that make the server fail do not cut the others off', async t => {
   covers('auth.circuit-not-in-clients-hands')
   const verifier = stubVerifier(text => text.startsWith('poison') ? unavailable() : Promise.resolve(INACTIVE))
-  const guarded = createGuardedVerifier({ verifier, clock: createManualClock() })
-  for (let index = 0; index < 200; index += 1) {
-    t.equal(await outcomeOf(guarded.verify(token(`poison-${index}`))), 'unexpected-status 5')
-    t.equal(guarded.circuit(), 'closed')
-  }
+  const states: CircuitState[] = []
+  const guarded = createGuardedVerifier({ verifier, clock: createManualClock(), onCircuitChange: state => { states.push(state) } })
+  const outcomes = new Set<string>()
+  for (let index = 0; index < 200; index += 1) outcomes.add(await outcomeOf(guarded.verify(token(`poison-${index}`))))
+  t.same([...outcomes], ['unexpected-status 5'])
+  t.same(states, [])
   t.same(await guarded.verify(token('good')), INACTIVE)
   const own = verifier.asked.filter(text => text.startsWith('probe-'))
   t.ok(own.length > 0 && own.length <= 200 / 5, `our own questions are few: ${own.length} of 200`)
@@ -144,9 +139,10 @@ t.test('guarded verifier — an outage is noticed, waited for and over without a
   const clock = createManualClock()
   let down = true
   const verifier = stubVerifier(() => down ? unavailable() : Promise.resolve(INACTIVE))
-  const guarded = createGuardedVerifier({ verifier, clock })
+  const states: CircuitState[] = []
+  const guarded = createGuardedVerifier({ verifier, clock, onCircuitChange: state => { states.push(state) } })
   for (let index = 0; index < 5; index += 1) t.equal(await outcomeOf(guarded.verify(token(`t-${index}`))), 'unexpected-status 5')
-  t.equal(guarded.circuit(), 'open', 'five failures, and our own question failed too')
+  t.same(states, ['open'], 'five failures, and the probe failed too')
   const before = verifier.asked.length
   t.equal(await outcomeOf(guarded.verify(token('next'))), 'circuit-open 5')
   t.equal(await outcomeOf(guarded.ready()), 'circuit-open 5', 'readiness says so too')
@@ -158,7 +154,7 @@ t.test('guarded verifier — an outage is noticed, waited for and over without a
   clock.advance(10_000)
   down = false
   t.same(await guarded.verify(token('after')), INACTIVE, 'the first question after the pause goes through, beside the probe')
-  t.equal(guarded.circuit(), 'closed')
+  t.equal(states.at(-1), 'closed')
   await guarded.ready()
 })
 
@@ -166,14 +162,15 @@ t.test('guarded verifier — what is under way is bounded, and the rest is refus
   covers('auth.questions-bounded')
   const landing: Array<() => void> = []
   const verifier = stubVerifier(() => new Promise(resolve => { landing.push(() => { resolve(INACTIVE) }) }))
-  const guarded = createGuardedVerifier({ verifier, clock: createManualClock(), maxOutstanding: 10 })
+  const states: CircuitState[] = []
+  const guarded = createGuardedVerifier({ verifier, clock: createManualClock(), maxInFlight: 10, onCircuitChange: state => { states.push(state) } })
   const crowd = Array.from({ length: 1000 }, (_, index) => outcomeOf(guarded.verify(token(`t-${index}`))))
   t.equal(verifier.asked.length, 10)
   const refused = await Promise.all(crowd.slice(10))
   t.same([...new Set(refused)], ['overloaded 1'])
   for (const land of landing) land()
   t.same([...new Set(await Promise.all(crowd.slice(0, 10)))], ['answered'])
-  t.equal(guarded.circuit(), 'closed', 'a crowd is no outage')
+  t.same(states, [], 'a crowd is no outage')
   const after = guarded.verify(token('after'))
   landing.at(-1)?.()
   t.same(await after, INACTIVE)

@@ -138,7 +138,7 @@ t.test('property — a token is explained as good exactly when the authenticator
   const cache = { ttlSeconds: 0, negativeTtlSeconds: 0, maxEntries: 1, maxNegativeEntries: 1 }
   const seen = new Map<string, string>()
   await fc.assert(fc.asyncProperty(aStatus, async status => {
-    const verifier = { identity: 'test', verify: () => Promise.resolve(status), close: () => Promise.resolve() }
+    const verifier = { verify: () => Promise.resolve(status) }
     const authentication = await createAuthenticator({ verifier, issuer: ISSUER, resource: AUDIENCE, cache, clock }).authenticate(new PresentedToken('t'))
     const checks = explainToken(authentication)
     const failedAt = checks.findIndex(({ outcome }) => outcome === 'failed')

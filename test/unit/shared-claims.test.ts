@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import t from 'tap'
-import { parseIntrospectionReply } from '../../src/auth/introspection/reply.ts'
+import { parseIntrospectionReply } from '../../src/auth/introspection/introspection-reply.ts'
 import type { TokenClaims } from '../../src/auth/token-claims.ts'
 import { frozenJson, frozenSet } from '../../src/kernel/frozen.ts'
 import type { JsonObject, JsonValue } from '../../src/kernel/json.ts'

@@ -1,15 +1,13 @@
-// What is under way for this key? A table for what comes and goes with every request. It is not a Map: one that loses entries as
-// fast as it gains them is laid out anew every few dozen times, and V8 ties each old layout to the next. Once one of them has
-// survived two collections, it keeps alive all that came after it, with what they held, until a full collection: half of what
-// cache misses left behind.
+// Hash table for introspections in flight, keyed by token digest. A `Map` that loses entries as fast as it gains them keeps its
+// old tables alive until a major garbage collection: docs/performance.md#in-flight-table
 
 const BUCKETS = 256
 
 interface Keyed { readonly key: string }
 
-/** For keys that end in a digest: their last characters are spread evenly. */
-export class UnderWay<Item extends Keyed> {
-  /** Few in each, unless somebody looks for digests that end alike; and then at most what may be under way. */
+/** For keys that end in a digest, whose last characters are evenly distributed. */
+export class InFlightTable<Item extends Keyed> {
+  /** Each bucket is searched one by one. Tokens whose digests end alike can fill one only up to the limit of requests in flight. */
   readonly #buckets: Item[][] = []
 
   find (key: string): Item | undefined {
@@ -17,7 +15,7 @@ export class UnderWay<Item extends Keyed> {
     return undefined
   }
 
-  /** In place of what had its key. */
+  /** Replaces an item with the same key. */
   set (item: Item): void {
     const bucket = this.#bucketOf(item.key)
     const place = bucket.findIndex(({ key }) => key === item.key)
@@ -34,7 +32,7 @@ export class UnderWay<Item extends Keyed> {
 
   #bucketOf (key: string): Item[] {
     const { length } = key
-    // A key that is too short has no such number, and the bitwise operator makes that 0.
+    // For a key of fewer than three characters charCodeAt gives NaN, which the bitwise operator turns into 0.
     const index = (key.charCodeAt(length - 2) * 31 + key.charCodeAt(length - 3)) & (BUCKETS - 1)
     const bucket = this.#buckets[index] ??= []
     return bucket

@@ -1,107 +1,109 @@
-// How do many callers share one question? One flight per key, which later callers join. Callers that insist on an answer asked for
-// after they came share too: one such flight is under way, and whoever comes meanwhile waits for the next. Flights of one key may
-// land out of order: the newest answer counts, for everybody. Knows nothing of tokens, keeps nothing once the last flight of a key
-// has landed, and cancels nothing.
+// Single flight: concurrent callers with one key share one request. Callers that need an answer requested after their call share
+// the next one. Flights of one key may finish out of order: the answer that was requested last counts for all of them.
 
-import { UnderWay } from './in-flight.ts'
+import { InFlightTable } from './in-flight.ts'
 
 export interface SingleFlight<T> {
-  /** Joins the newest flight under way for this key, or launches one. */
-  readonly join: (key: string, ask: () => Promise<T>) => Promise<T>
+  /** Joins the newest flight of this key, or starts one. */
+  readonly join: (key: string, request: () => Promise<T>) => Promise<T>
   /**
-   * Its answer was asked for after this call: launches a flight, or where one of these is under way already, waits for it to land
-   * and shares the next with all who wait. So there are never more than two of them for any number of callers.
+   * An answer that is requested after this call. Starts a flight; while one that was started so is in flight, waits for its end and
+   * shares the next one with all who wait. So there are never more than two of these flights, however many callers there are.
    */
-  readonly launch: (key: string, ask: () => Promise<T>) => Promise<T>
+  readonly launch: (key: string, request: () => Promise<T>) => Promise<T>
 }
 
-/** The flights of callers that insist. */
-interface Line<T> {
+/** The flights of one key. */
+interface Flights<T> {
   readonly key: string
-  landed: Promise<void>
-  /** Not launched yet: whoever comes may still join. */
+  inFlight: number
+  /** Number of the newest flight while it is in flight. */
+  newest: number | undefined
+  answer: Promise<T> | undefined
+  /** The newest answer so far. */
+  latest: { readonly flight: number, readonly value: T } | undefined
+}
+
+/** The flights of one key that `launch` started. */
+interface LiveFlights<T> {
+  readonly key: string
+  /** Resolves when the current one has ended. */
+  ended: Promise<void>
+  /** Not started yet, so that further callers may share it. */
   next: Promise<T> | undefined
 }
 
-interface Traffic<T> {
-  readonly key: string
-  underWay: number
-  newest: number | undefined
-  landing: Promise<T> | undefined
-  landed: { readonly flight: number, readonly value: T } | undefined
-}
-
 /**
- * @param landed told each answer that is newer than every answer before it for its key, in that order. A flight that
- *   fails tells nothing: all who joined it see the failure, and the next caller launches anew.
+ * @param onAnswer called with each answer that is newer than every earlier answer of its key. A failed flight calls nothing: all
+ *   who joined it get the failure, and the next caller starts another one.
  */
-export function createSingleFlight<T> (landed: (key: string, value: T) => void): SingleFlight<T> {
-  const allTraffic = new UnderWay<Traffic<T>>()
-  const lines = new UnderWay<Line<T>>()
+export function createSingleFlight<T> (onAnswer: (key: string, value: T) => void): SingleFlight<T> {
+  const flightsOf = new InFlightTable<Flights<T>>()
+  const liveFlightsOf = new InFlightTable<LiveFlights<T>>()
   let lastFlight = 0
 
-  function launch (key: string, ask: () => Promise<T>): Promise<T> {
-    const asked = begun(ask)
-    let traffic = allTraffic.find(key)
-    if (traffic === undefined) {
-      traffic = { key, underWay: 0, newest: undefined, landing: undefined, landed: undefined }
-      allTraffic.set(traffic)
+  function start (key: string, request: () => Promise<T>): Promise<T> {
+    const requested = startRequest(request)
+    let flights = flightsOf.find(key)
+    if (flights === undefined) {
+      flights = { key, inFlight: 0, newest: undefined, answer: undefined, latest: undefined }
+      flightsOf.set(flights)
     }
     lastFlight += 1
-    traffic.underWay += 1
-    traffic.newest = lastFlight
-    traffic.landing = fly(traffic, lastFlight, asked)
-    return traffic.landing
+    flights.inFlight += 1
+    flights.newest = lastFlight
+    flights.answer = settle(flights, lastFlight, requested)
+    return flights.answer
   }
 
-  function fly (traffic: Traffic<T>, flight: number, asked: Promise<T>): Promise<T> {
-    return asked.then(value => {
-      end(traffic, flight)
-      // Overtaken: the answer that was asked for later is the truer one, a revocation above all.
-      if (traffic.landed !== undefined && traffic.landed.flight > flight) return traffic.landed.value
-      traffic.landed = { flight, value }
-      landed(traffic.key, value)
+  function settle (flights: Flights<T>, flight: number, requested: Promise<T>): Promise<T> {
+    return requested.then(value => {
+      end(flights, flight)
+      // An answer requested later arrived first. It is the truer one, a revocation above all.
+      if (flights.latest !== undefined && flights.latest.flight > flight) return flights.latest.value
+      flights.latest = { flight, value }
+      onAnswer(flights.key, value)
       return value
     }, (failure: unknown) => {
-      end(traffic, flight)
+      end(flights, flight)
       throw failure
     })
   }
 
-  function end (traffic: Traffic<T>, flight: number): void {
-    traffic.underWay -= 1
-    if (traffic.newest === flight) traffic.newest = undefined
-    if (traffic.underWay === 0) allTraffic.delete(traffic.key)
+  function end (flights: Flights<T>, flight: number): void {
+    flights.inFlight -= 1
+    if (flights.newest === flight) flights.newest = undefined
+    if (flights.inFlight === 0) flightsOf.delete(flights.key)
   }
 
-  function depart (key: string, ask: () => Promise<T>): Promise<T> {
-    const flight = launch(key, ask)
-    const line: Line<T> = { key, landed: Promise.resolve(), next: undefined }
-    const land = (): void => { if (line.next === undefined) lines.delete(key) }
-    line.landed = flight.then(land, land)
-    lines.set(line)
+  function startLive (key: string, request: () => Promise<T>): Promise<T> {
+    const flight = start(key, request)
+    const live: LiveFlights<T> = { key, ended: Promise.resolve(), next: undefined }
+    const forget = (): void => { if (live.next === undefined) liveFlightsOf.delete(key) }
+    live.ended = flight.then(forget, forget)
+    liveFlightsOf.set(live)
     return flight
   }
 
   return {
-    launch (key, ask) {
-      const line = lines.find(key)
-      if (line === undefined) return depart(key, ask)
-      // Launched in the same step in which the line is replaced: nobody can join it after it was asked.
-      line.next ??= line.landed.then(() => depart(key, ask))
-      return line.next
+    launch (key, request) {
+      const live = liveFlightsOf.find(key)
+      if (live === undefined) return startLive(key, request)
+      // startLive replaces the entry in the same step, so that no caller shares a flight that has already started.
+      live.next ??= live.ended.then(() => startLive(key, request))
+      return live.next
     },
-    join (key, ask) {
-      const traffic = allTraffic.find(key)
-      return traffic?.newest !== undefined && traffic.landing !== undefined ? traffic.landing : launch(key, ask)
+    join (key, request) {
+      const flights = flightsOf.find(key)
+      return flights?.newest !== undefined && flights.answer !== undefined ? flights.answer : start(key, request)
     }
   }
 }
 
-/** A question that throws before there is a promise fails like any other. */
-function begun<T> (ask: () => Promise<T>): Promise<T> {
+/** A request that throws synchronously fails like one that rejects. */
+function startRequest<T> (request: () => Promise<T>): Promise<T> {
   try {
-    return ask()
+    return request()
   } catch (failure) {
     return new Promise(() => { throw failure })
   }

@@ -5,8 +5,8 @@ import { frozenSet } from '../../kernel/frozen.ts'
 import { isJsonObject, type JsonObject } from '../../kernel/json.ts'
 import { isScopeList, isScopeToken } from '../../kernel/scope-syntax.ts'
 import { epochSeconds, type EpochSeconds } from '../../kernel/units.ts'
-import { hasControlCharacter } from '../control-character.ts'
 import { shared, sharedAudience, sharedDetails } from './shared-claims.ts'
+import { hasControlCharacter } from './subject.ts'
 import type { TokenClaims, TokenStatus, UnusableClaim } from '../token-claims.ts'
 
 /** The last second of the year 9999. Beyond it lie times in milliseconds, and tokens that would never expire. */
@@ -21,7 +21,7 @@ const NO_SCOPES: ReadonlySet<string> = frozenSet([])
 const issuerIn = shared(nameIn)
 const clientIdIn = shared(nameIn)
 /** Of scope tokens between blanks. */
-const scopesIn = shared(text => isScopeList(text) ? frozenSet(asNames(text.split(' ').filter(scope => scope !== ''))) : UNUSABLE)
+const scopesIn = shared(text => isScopeList(text) ? frozenSet(text.split(' ').filter(scope => scope !== '')) : UNUSABLE)
 
 export interface ClaimForms {
   /** A `scope` may also be an array of scope tokens, as some issuers of JWTs write it. Default: a text only. */
@@ -101,11 +101,6 @@ function readScopes (value: unknown, allowArray: boolean): Read<ReadonlySet<stri
   if (value === undefined) return undefined
   if (allowArray && Array.isArray(value)) return value.every(isScopeItem) ? scopesIn(value.join(' ')) : UNUSABLE
   return typeof value === 'string' ? scopesIn(value) : UNUSABLE
-}
-
-/** The engine keeps one copy of what is a member's name: a scope that is looked for is then found without reading it. */
-function asNames (texts: readonly string[]): readonly string[] {
-  return Object.keys(Object.fromEntries(texts.map(text => [text, true])))
 }
 
 function isScopeItem (value: unknown): value is string {

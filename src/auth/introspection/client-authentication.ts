@@ -1,26 +1,25 @@
-// How does the gateway prove to the authorization server that it is the resource server registered there? Each method
-// of the OAuth registry is one function with this result. Does not choose among them.
+// Client authentication of the gateway at the introspection endpoint: one function for each method of the OAuth registry.
+// Why no library does it: docs/decisions/0016-why-not-oauth4webapi.md
 
 import { randomUUID, type KeyObject } from 'node:crypto'
 import type { Clock } from '../../kernel/clock.ts'
 import { GatewayError } from '../../kernel/fault.ts'
-import { loadJose } from '../load-jose.ts'
 
 export interface ClientAuthentication {
   readonly headers: Readonly<Record<string, string>>
-  /** Parameters of the form body, for methods that put credentials there. */
+  /** Added to the form body. */
   readonly parameters: Readonly<Record<string, string>>
 }
 
-/** For one question to this endpoint. */
+/** The credentials of one request to this endpoint. */
 export type Authenticate = (endpoint: URL) => ClientAuthentication | Promise<ClientAuthentication>
 
-/** RFC 7523 wants a short life; the question is asked at once. */
+/** Short, as RFC 7523 §3 recommends: the request is sent immediately. */
 const ASSERTION_LIFE_SECONDS = 60
 
 /**
- * `client_secret_basic`: id and secret are form-encoded first, so that neither `:` nor `%` nor non-ASCII text can be
- * misread, and then joined as RFC 7617 says.
+ * `client_secret_basic`: id and secret are form-encoded first, because `:` and `%` would be ambiguous otherwise, and then
+ * joined as RFC 7617 says.
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1
  */
 export function clientSecretBasic (clientId: string, clientSecret: string): ClientAuthentication {
@@ -29,7 +28,7 @@ export function clientSecretBasic (clientId: string, clientSecret: string): Clie
 }
 
 /**
- * `client_secret_post`: both in the form, for servers that read no header.
+ * `client_secret_post`: both in the form body, for servers that do not read the header.
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1
  */
 export function clientSecretPost (clientId: string, clientSecret: string): ClientAuthentication {
@@ -37,7 +36,7 @@ export function clientSecretPost (clientId: string, clientSecret: string): Clien
 }
 
 /**
- * An access token of our own, as RFC 7662 §2.1 shows it.
+ * An access token of the gateway, as in the example of RFC 7662 §2.1.
  * @see https://www.rfc-editor.org/rfc/rfc7662#section-2.1
  */
 export function bearerToken (token: string): ClientAuthentication {
@@ -45,8 +44,8 @@ export function bearerToken (token: string): ClientAuthentication {
 }
 
 /**
- * Encoded again only when the secret is another one.
- * @param secret the one of the moment
+ * Encodes the credentials again only when the secret has changed. Measured: docs/performance.md#introspection-request
+ * @param secret returns the current secret, which may change on reload
  */
 export function withSecret (encode: (clientId: string, clientSecret: string) => ClientAuthentication, clientId: string, secret: () => string): Authenticate {
   let known: { readonly clientSecret: string, readonly authentication: ClientAuthentication } | undefined
@@ -63,21 +62,21 @@ export interface PrivateKeyJwtSettings {
   /** The `kid` under which the authorization server knows the key. */
   readonly keyId: string | undefined
   readonly algorithm: string
-  /** Whom the assertion is meant for. */
+  /** The `aud` of the assertion. */
   readonly audience: (endpoint: URL) => string
   readonly clock: Clock
 }
 
 /**
- * `private_key_jwt`: an assertion for this one question, good for a minute. The issuer identifier is the audience that no
- * other server can make use of (RFC 9700 §2.5 and draft-ietf-oauth-rfc7523bis); an address is for servers that want one.
+ * `private_key_jwt`: a signed assertion for one request, valid for a minute. With the issuer identifier as audience no other
+ * server can use it (RFC 9700 §2.5, draft-ietf-oauth-rfc7523bis); some older servers require the endpoint address.
  * @throws GatewayError `GW_CONFIG_INVALID` (as a rejected promise) when the key does not fit the algorithm
  * @see https://www.rfc-editor.org/rfc/rfc7523#section-3
  */
 export function createPrivateKeyJwt ({ clientId, key, keyId, algorithm, audience, clock }: PrivateKeyJwtSettings): Authenticate {
   return async endpoint => {
     const issuedAt = Math.floor(clock.now() / 1000)
-    const { SignJWT } = await loadJose()
+    const { SignJWT } = await import('jose')
     const assertion = new SignJWT({ jti: randomUUID() })
       .setProtectedHeader({ alg: algorithm, typ: 'JWT', ...(keyId === undefined ? {} : { kid: keyId }) })
       .setIssuer(clientId)
@@ -95,7 +94,7 @@ export function createPrivateKeyJwt ({ clientId, key, keyId, algorithm, audience
         }
       }
     } catch {
-      // What the library says may describe the key.
+      // The message of the library may describe the key.
       throw new GatewayError('GW_CONFIG_INVALID', `introspection.privateKeyFile: the key cannot sign with ${algorithm}`)
     }
   }

@@ -1,57 +1,70 @@
-// Did the holder of one of these keys sign this text? The algorithms are ours to choose, never the token's. Says nothing
-// about what was signed: claims are checked like those of any other token.
+// Verifies the signature of a compact JWS. The accepted algorithms come from configuration, never from the token alone
+// (RFC 8725 §3.1). Claims are read and checked elsewhere, like those of an introspection reply.
 
-import type { JWTVerifyGetKey } from 'jose'
-import { loadJose, type Jose } from '../load-jose.ts'
+import type * as jose from 'jose'
 import { err, ok, type Result } from '../../kernel/result.ts'
 import type { JsonObject } from '../../kernel/json.ts'
-import type { UnverifiableProblem } from '../token-claims.ts'
 import { readCompactJws, readJsonObject, readType } from '../compact-jws.ts'
+import type { KeyLookup } from '../server/key-set.ts'
+import type { Refreshed } from '../server/refreshed.ts'
+import type { UnverifiableProblem } from '../token-claims.ts'
 
-/** Chooses a key by what a header says of it; throws jose's errors when there is none, or more than one. */
-export type KeyLookup = JWTVerifyGetKey
-
-/** A published set, or a shared secret. */
+/** A published key set, or a shared secret. */
 export type Keys = KeyLookup | Uint8Array
 
-/** Of the keys that a token without `kid` may have been signed with. */
+/** Keys of a set that are tried for a token without `kid`. */
 const MAX_KEYS_TRIED = 8
 
-export interface SignedForm {
+/** What the header of a JWS may say. */
+export interface JwsProfile {
+  /** Accepted values of `alg`. */
   readonly algorithms: readonly string[]
-  /** Media types that `typ` may state, without `application/`, in lower case; `undefined` among them: it may be missing. */
+  /** Accepted values of `typ` in lower case, without `application/`; `undefined` in the set: `typ` may be missing. */
   readonly types: ReadonlySet<string | undefined>
 }
 
 /**
- * The payload, once everything about the envelope is in order: compact form, no `crit` (we understand no extension),
- * `typ`, `alg`, a key, the signature.
- * @param findKeys called only for a text that is worth it
+ * Verifies with published keys. When the header names a key that is not among them, they are fetched again once: the
+ * authorization server may have rotated its keys since.
+ * @throws AuthorizationServerUnavailable (as a rejected promise) when no keys can be had
+ */
+export async function verifyPublishedSignature (text: string, keys: Refreshed<KeyLookup>, profile: JwsProfile): Promise<Result<JsonObject, UnverifiableProblem>> {
+  const verified = await verifySignature(text, keys.get, profile)
+  if (verified.ok || verified.error !== 'key') return verified
+  const renewed = await keys.renew()
+  return renewed === undefined ? verified : verifySignature(text, () => renewed, profile)
+}
+
+/**
+ * The payload, when everything about the envelope is right: compact form, no `crit` (no extension is implemented), `typ`,
+ * `alg`, a key, the signature. In this order, so that no key is fetched for a text that would be refused anyway.
+ * @param findKeys called after the checks of the header
  * @throws what `findKeys` throws: AuthorizationServerUnavailable
  * @see https://www.rfc-editor.org/rfc/rfc8725#section-3
  */
-export async function verifySignature (text: string, findKeys: () => Keys | Promise<Keys>, { algorithms, types }: SignedForm): Promise<Result<JsonObject, UnverifiableProblem>> {
+export async function verifySignature (text: string, findKeys: () => Keys | Promise<Keys>, { algorithms, types }: JwsProfile): Promise<Result<JsonObject, UnverifiableProblem>> {
   const unverified = readCompactJws(text)
   if (unverified === undefined || unverified.payload === undefined || 'crit' in unverified.header) return err('form')
   const { header } = unverified
   if (!types.has('typ' in header ? readType(header) ?? '' : undefined)) return err('type')
   if (typeof header['alg'] !== 'string' || !algorithms.includes(header['alg'])) return err('algorithm')
   const keys = await findKeys()
-  const jose = await loadJose()
+  // Loaded late for a faster start: docs/performance.md#late-loading
+  const library = await import('jose')
   try {
-    const payload = readJsonObject(await verifiedBytes(jose, text, keys, [...algorithms]))
+    const payload = readJsonObject(await verifiedBytes(library, text, keys, [...algorithms]))
     return payload === undefined ? err('form') : ok(payload)
   } catch (failure) {
-    if (failure instanceof jose.errors.JOSEError) return err(problemOf(failure))
-    // A key of a published set that cannot be imported, or does not fit the algorithm: no key of ours to verify with.
+    if (failure instanceof library.errors.JOSEError) return err(problemOf(failure))
+    // A published key that cannot be imported, or does not fit the algorithm.
     if (failure instanceof TypeError || failure instanceof DOMException) return err('key')
     throw failure
   }
 }
 
-async function verifiedBytes ({ compactVerify, errors }: Jose, text: string, keys: Keys, algorithms: string[]): Promise<Uint8Array> {
+async function verifiedBytes ({ compactVerify, errors }: typeof jose, text: string, keys: Keys, algorithms: string[]): Promise<Uint8Array> {
   try {
-    // Two calls, since the types of jose tell a key from a function that finds one.
+    // Two calls, because jose types a key and a function that finds one as separate overloads.
     const { payload } = typeof keys === 'function' ? await compactVerify(text, keys, { algorithms }) : await compactVerify(text, keys, { algorithms })
     return payload
   } catch (failure) {
@@ -70,7 +83,7 @@ async function verifiedBytes ({ compactVerify, errors }: Jose, text: string, key
   }
 }
 
-/** Of the library's codes those that say something of the key or the signature; the others are about the form. */
+/** The error codes of jose about the key or the signature; every other code is about the form. */
 const PROBLEM_OF_CODE: ReadonlyMap<string, UnverifiableProblem> = new Map([
   ['ERR_JWS_SIGNATURE_VERIFICATION_FAILED', 'signature'],
   ['ERR_JOSE_ALG_NOT_ALLOWED', 'algorithm'],

@@ -6,7 +6,6 @@ import type { Clock } from '../../kernel/clock.ts'
 import { isJsonObject, type JsonObject } from '../../kernel/json.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
 import { readCompactJws, readType } from '../compact-jws.ts'
-import { loadJose } from '../load-jose.ts'
 import type { PresentedToken } from '../presented-token.ts'
 import type { NonceSource } from './dpop-nonce.ts'
 import type { ProofProblem, VerifiedProof } from './possession.ts'
@@ -68,7 +67,7 @@ export function createProofVerifier ({ algorithms, maxAgeSeconds, nonces, clock 
     const [issuedAtMs, now] = [iat * 1000, clock.now()]
     if (!(issuedAtMs <= now + AHEAD_MS && issuedAtMs >= now - maxAgeMs)) return invalid('time')
     return ok({
-      keyThumbprint: await (await loadJose()).calculateJwkThumbprint(jwk, 'sha256'),
+      keyThumbprint: await (await import('jose')).calculateJwkThumbprint(jwk, 'sha256'),
       id: jti,
       expiresAtMs: issuedAtMs + maxAgeMs,
       needsNewNonce: freshness === 'ageing'
@@ -88,7 +87,7 @@ function isPublicKey (jwk: unknown): jwk is JsonObject & JWK {
 }
 
 async function findSignatureProblem (text: string, jwk: JWK, alg: string): Promise<ProofProblem | undefined> {
-  const { compactVerify, errors, importJWK } = await loadJose()
+  const { compactVerify, errors, importJWK } = await import('jose')
   let key: Awaited<ReturnType<typeof importJWK>>
   try {
     // Only what makes the key: `use`, `key_ops` and `alg` of a stranger's key are nothing to us.

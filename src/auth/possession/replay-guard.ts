@@ -15,7 +15,6 @@ export interface ReplayGuard {
    * `time`: too old by now, and so not remembered any more if it was used before.
    */
   readonly redeem: (proof: VerifiedProof) => 'fresh' | 'replayed' | 'too-many' | 'time'
-  readonly size: () => number
 }
 
 interface Kept { readonly keyThumbprint: string, readonly expiresAtMs: number }
@@ -54,7 +53,6 @@ export function createReplayGuard (maxProofs: number, clock: Clock): ReplayGuard
       proofs.set(key, { keyThumbprint, expiresAtMs })
       countOfKey.set(keyThumbprint, ofThisKey + 1)
       return 'fresh'
-    },
-    size: () => proofs.size
+    }
   }
 }

@@ -1,4 +1,5 @@
-// What went wrong when the introspection endpoint answered with something other than 200? Never the token's fault.
+// Turns an HTTP reply that is no answer about a token into a fault. It is the fault of the authorization server or of our
+// credentials there, never of the token: the client gets 503, not 401.
 
 import { AuthorizationServerUnavailable } from '../../kernel/fault.ts'
 import { isJsonObject } from '../../kernel/json.ts'
@@ -8,28 +9,32 @@ import { readJsonBody } from './json-body.ts'
 
 const RETRY_AFTER_SECONDS = { least: 1, usual: 5, most: 60 }
 
-export function explainFailure (reply: ExchangeReply, now: EpochMilliseconds): AuthorizationServerUnavailable {
+/**
+ * @param reply with a status other than the expected one
+ * @param sender who sent it, as the operator reads it: `introspection` or `Authlete`
+ */
+export function createReplyFailure (reply: ExchangeReply, sender: 'introspection' | 'Authlete', now: EpochMilliseconds): AuthorizationServerUnavailable {
   const { status } = reply
-  const detail = `introspection answered with HTTP status ${status}`
+  const detail = `${sender} answered with HTTP status ${status}`
   if (status >= 300 && status < 400) return new AuthorizationServerUnavailable('redirect', detail)
-  if (status === 401 || status === 403 || saysBadCredentials(reply)) return new AuthorizationServerUnavailable('credentials-rejected', detail)
+  if (status === 401 || status === 403 || reportsBadCredentials(reply)) return new AuthorizationServerUnavailable('credentials-rejected', detail)
   const retryAfterSeconds = readRetryAfter(reply.retryAfter, now)
   return new AuthorizationServerUnavailable(status === 429 ? 'rate-limited' : 'unexpected-status', detail, retryAfterSeconds)
 }
 
 /**
- * Does the server say that it knows tokens of this kind, and that they cannot be introspected? oidc-provider answers so
- * for everything that looks like a JWT. It is an answer about the token: taken for an outage, anyone could make one.
+ * Whether the reply says that tokens of this kind cannot be introspected. oidc-provider answers so for every text that looks
+ * like a JWT. It is an answer about the token: counted as an outage, any client could cause one.
  * @see https://www.rfc-editor.org/rfc/rfc7009#section-2.2.1
  */
-export function saysUnsupportedToken (reply: ExchangeReply): boolean {
+export function reportsUnsupportedToken (reply: ExchangeReply): boolean {
   if (reply.status !== 400) return false
   const body = readJsonBody(reply)
   return isJsonObject(body) && body.error === 'unsupported_token_type'
 }
 
-/** au3te answers 500 with this description; RFC 6749 §5.2 allows 400 with `invalid_client`. */
-function saysBadCredentials (reply: ExchangeReply): boolean {
+/** 400 with `invalid_client` (RFC 6749 §5.2), or 500 with the description that servers of the au3te family send. */
+function reportsBadCredentials (reply: ExchangeReply): boolean {
   if (reply.status !== 400 && reply.status !== 500) return false
   const body = readJsonBody(reply)
   if (!isJsonObject(body)) return false
@@ -38,7 +43,7 @@ function saysBadCredentials (reply: ExchangeReply): boolean {
     : body.error_description === 'Resource server authentication failed'
 }
 
-/** Delay-seconds or a date, within bounds: a server must not be able to send our callers away for a day. */
+/** Seconds or a date (RFC 9110 §10.2.3), within bounds: a server must not keep our clients away for a day. */
 function readRetryAfter (value: string | undefined, now: EpochMilliseconds): number {
   if (value === undefined) return RETRY_AFTER_SECONDS.usual
   const seconds = /^\d{1,9}$/.test(value) ? Number(value) : Math.ceil((Date.parse(value) - now) / 1000)

@@ -1,17 +1,17 @@
-// How is an authorization server spoken to? One HTTP request and one reply, within a time, within a size, following no
-// redirect: credentials go where they were addressed or nowhere. What the reply says is for the caller to read.
+// Sends one HTTP request to an authorization server and collects the reply, within a time and a size. Redirects are never
+// followed, because our credentials would go to an address that is not configured.
 
 import type { Dispatcher, Pool } from 'undici'
 import type { Clock } from '../../kernel/clock.ts'
 import { Deadline } from '../../kernel/deadline.ts'
 import { AuthorizationServerUnavailable, type UnavailabilityCause } from '../../kernel/fault.ts'
 
-/** Introspection replies are a few hundred bytes and metadata a few thousand; what is larger is not for us. */
+/** Introspection replies have a few hundred bytes, metadata documents a few thousand. */
 const MAX_BODY_BYTES = 256 * 1024
 
 /**
- * Kept alive long enough to be there for the next cache miss; a connection dropped meanwhile costs the one retry. No time-outs of
- * undici's: they watch pauses, and a slow drip has none. The exchange has one timer of its own.
+ * Connections stay open for the next cache miss; one that the server has closed meanwhile costs the one retry. The time-outs of
+ * undici are off: they limit pauses between chunks, and a reply that trickles has no pause. One deadline covers the exchange.
  */
 export const CONNECTION_SETTINGS = { connections: 64, keepAliveTimeout: 30_000, headersTimeout: 0, bodyTimeout: 0 } as const
 
@@ -30,22 +30,24 @@ export interface ExchangeReply {
   readonly body: Uint8Array
 }
 
+/**
+ * @param timeoutMs covers everything: waiting for a connection, the retry, the last byte
+ * @throws AuthorizationServerUnavailable (as a rejected promise) when no whole reply arrived; any HTTP status is a reply
+ */
+export type Exchange = (request: ExchangeRequest, timeoutMs: number) => Promise<ExchangeReply>
+
 export interface Exchanger {
-  /**
-   * @param timeoutMs for everything together: waiting for a connection, the retry, the last byte
-   * @throws AuthorizationServerUnavailable when no whole reply arrived; any status is a reply
-   */
-  readonly exchange: (request: ExchangeRequest, timeoutMs: number) => Promise<ExchangeReply>
-  /** Waits for exchanges under way. */
+  readonly exchange: Exchange
+  /** Waits for exchanges in flight. */
   readonly close: () => Promise<void>
 }
 
-/** @param dispatcher used instead of pools of our own, and never closed by us */
+/** @param dispatcher replaces the connection pools, and is not closed by `close` */
 export function createExchanger (clock: Clock, dispatcher?: Dispatcher): Exchanger {
   const pools = new Map<string, Pool>()
 
   async function openPool (origin: string): Promise<Pool> {
-    // Not before it is needed: it is a sixth of the time that the gateway takes to start.
+    // Loaded late for a faster start: docs/performance.md#late-loading
     const { Pool } = await import('undici')
     let pool = pools.get(origin)
     if (pool === undefined) {
@@ -67,14 +69,14 @@ export function createExchanger (clock: Clock, dispatcher?: Dispatcher): Exchang
 }
 
 function exchangeThrough (dispatcher: Dispatcher, request: ExchangeRequest, timeoutMs: number): Promise<ExchangeReply> {
-  // What is too late already must not be sent.
+  // A request whose deadline has passed must not be sent.
   if (timeoutMs <= 0) return Promise.reject(new AuthorizationServerUnavailable('timeout', 'no time left'))
   return new Promise((resolve, reject) => {
     new ReplyCollector(dispatcher, request, resolve, reject).start(timeoutMs)
   })
 }
 
-/** undici's own handler interface, because its promise-returning one costs more and bounds less. */
+/** undici's handler interface: `request()` of undici bounds neither the size of a reply nor the whole time. */
 class ReplyCollector implements Dispatcher.DispatchHandler {
   readonly #dispatcher: Dispatcher
   readonly #request: ExchangeRequest
@@ -112,7 +114,7 @@ class ReplyCollector implements Dispatcher.DispatchHandler {
 
   onRequestStart (controller: Dispatcher.DispatchController): void {
     this.#controller = controller
-    // Out of time while it waited for a connection: it must not be sent any more.
+    // The deadline passed while the request waited for a connection: it must not be sent any more.
     if (this.#failure !== undefined) controller.abort(this.#failure)
   }
 
@@ -136,14 +138,14 @@ class ReplyCollector implements Dispatcher.DispatchHandler {
 
   onResponseError (_controller: Dispatcher.DispatchController | undefined, failure: unknown): void {
     if (this.#failure !== undefined) return
-    const [reason, detail] = explain(failure)
-    // Both things asked for here are safe to ask twice, and a kept-alive connection may be closed under our hands.
+    const [reason, detail] = classify(failure)
+    // Introspection and metadata requests can be repeated safely, and the server may have closed a kept-alive connection.
     if (reason !== 'connection-dropped' || this.#retried) return this.#fail(reason, detail)
     this.#retried = true
     this.#chunks = []
     this.#size = 0
     this.#controller = undefined
-    // Not while undici still clears up after the connection.
+    // undici is still cleaning up the connection in this tick.
     queueMicrotask(() => { this.#dispatch() })
   }
 
@@ -164,8 +166,8 @@ function firstOf (value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value
 }
 
-/** By code only: messages and properties of these errors can hold what the other side sent. */
-function explain (failure: unknown): [UnavailabilityCause, string] {
+/** By error code only: messages and other properties of these errors can hold what the other side sent. */
+function classify (failure: unknown): [UnavailabilityCause, string] {
   if (failure instanceof Error && failure.name === 'HTTPParserError') return ['unparseable', 'the reply is not HTTP']
   const stated = failure instanceof Error && 'code' in failure ? String(failure.code) : ''
   const code = /^[A-Z][A-Z0-9_]{0,60}$/.test(stated) ? stated : 'unknown'

@@ -1,4 +1,5 @@
-// Which private key does this text hold? PEM or JWK. A mistake says that it is none, and nothing of what was there instead.
+// Parses a private key from PEM or JWK text. The result for any other text is `undefined`, so that no part of the text can
+// reach a message.
 
 import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto'
 import { isJsonObject } from '../../kernel/json.ts'
@@ -9,7 +10,7 @@ export interface PrivateKey {
   readonly keyId: string | undefined
 }
 
-/** `undefined` for anything but one unencrypted private key. */
+/** @returns `undefined` for anything but one private key without a passphrase */
 export function parsePrivateKey (text: string): PrivateKey | undefined {
   try {
     if (!text.trimStart().startsWith('{')) return { key: createPrivateKey(text), keyId: undefined }

@@ -1,12 +1,12 @@
-// Where is an authorization server's metadata, and which of its endpoints may be used? Pure: see discovery.ts for the
-// fetching. Reads what it is asked for and checks nothing else of the document.
+// The well-known URLs of an authorization server's metadata, and the endpoints in it. Pure: discovery.ts fetches the document.
+// Only `issuer` and the endpoint in question are checked.
 
 import { AuthorizationServerUnavailable } from '../../kernel/fault.ts'
 import { isLoopbackHost } from '../../kernel/loopback.ts'
 import { isJsonObject, type JsonObject } from '../../kernel/json.ts'
 
 export interface ServerMetadata {
-  /** Equal, byte for byte, to the issuer identifier it was looked up by. */
+  /** Equal, byte for byte, to the configured issuer identifier. */
   readonly issuer: string
   readonly document: JsonObject
 }
@@ -25,7 +25,11 @@ export function metadataLocations (issuer: string): URL[] {
   return [...inserted, ...appended].map(location => new URL(location, origin))
 }
 
-/** @see https://www.rfc-editor.org/rfc/rfc8414#section-3.3 */
+/**
+ * @param document parsed JSON, or `undefined` when the body was not JSON
+ * @throws AuthorizationServerUnavailable when it is not an object, or is about another issuer
+ * @see https://www.rfc-editor.org/rfc/rfc8414#section-3.3
+ */
 export function parseServerMetadata (document: unknown, issuer: string): ServerMetadata {
   if (!isJsonObject(document)) throw new AuthorizationServerUnavailable('metadata-unavailable', 'authorization server metadata is not a JSON object')
   if (document.issuer !== issuer) throw new AuthorizationServerUnavailable('issuer-mismatch', 'authorization server metadata names another issuer')
@@ -35,8 +39,8 @@ export function parseServerMetadata (document: unknown, issuer: string): ServerM
 /**
  * An endpoint of the document.
  * @param member for example `introspection_endpoint`
- * @throws AuthorizationServerUnavailable when it is missing, no URL, carries credentials, or is plain http: our secret would travel in
- *   clear. Where the issuer itself is on http, as configuration allowed, its own origin may be too, and this machine.
+ * @throws AuthorizationServerUnavailable when it is missing, not a URL, contains credentials, or uses plain http, over which our
+ *   secret would travel in clear. Where configuration allows the issuer to use http, its origin and loopback may use http too.
  */
 export function readEndpoint ({ issuer, document }: ServerMetadata, member: string): URL {
   const value = document[member]

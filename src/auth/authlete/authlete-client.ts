@@ -1,12 +1,11 @@
-// How is Authlete asked? Its SDK writes the request; ours are the connection, the bounds and the reading of the reply. The SDK's
-// own reading loses members it does not know, throws on a null, and its errors carry the service access token: it never gets
-// to see a reply. Why so: docs/decisions/0011-authlete-sdk-writes-we-read.md.
+// Sends one introspection request to Authlete. Its SDK writes the request and never sees the reply, because it drops unknown
+// members, throws on null, and puts the service access token into its errors: docs/decisions/0011-authlete-sdk-writes-we-read.md
 
 import type { Authlete } from '@authlete/typescript-sdk'
 import type { HTTPClient } from '@authlete/typescript-sdk/lib/http.js'
 import { AuthorizationServerUnavailable } from '../../kernel/fault.ts'
 import { importOptional } from '../../kernel/optional-package.ts'
-import type { Exchanger, ExchangeReply } from '../server/exchange.ts'
+import type { Exchange, ExchangeReply } from '../server/exchange.ts'
 import type { PresentedToken } from '../presented-token.ts'
 
 export interface AuthleteClientSettings {
@@ -14,13 +13,13 @@ export interface AuthleteClientSettings {
   readonly serviceId: string
   /** The service access token. */
   readonly accessToken: string
-  readonly exchanger: Exchanger
+  readonly exchange: Exchange
 }
 
 export interface AuthleteClient {
-  /** @throws AuthorizationServerUnavailable; GatewayError `GW_CONFIG_INVALID` where the SDK is not installed */
+  /** @throws AuthorizationServerUnavailable, or GatewayError `GW_CONFIG_INVALID` when the SDK is not installed */
   readonly introspect: (token: PresentedToken, timeoutMs: number) => Promise<ExchangeReply>
-  /** Brings the SDK in. @throws GatewayError `GW_CONFIG_INVALID` */
+  /** Imports the SDK. @throws GatewayError `GW_CONFIG_INVALID` when it is not installed */
   readonly load: () => Promise<void>
 }
 
@@ -29,10 +28,10 @@ interface Sdk {
   readonly HTTPClient: typeof HTTPClient
 }
 
-/** With AUTHLETE_DEBUG the SDK writes tokens to the console, unless it is given another place to write to. */
+/** With AUTHLETE_DEBUG the SDK writes tokens to the console, unless it gets another logger. */
 const SILENT = { group: () => {}, groupEnd: () => {}, log: () => {} }
 
-export function createAuthleteClient ({ baseUrl, serviceId, accessToken, exchanger }: AuthleteClientSettings): AuthleteClient {
+export function createAuthleteClient ({ baseUrl, serviceId, accessToken, exchange }: AuthleteClientSettings): AuthleteClient {
   let loading: Promise<Sdk> | undefined
 
   function sdk (): Promise<Sdk> {
@@ -49,7 +48,7 @@ export function createAuthleteClient ({ baseUrl, serviceId, accessToken, exchang
         fetcher: async (request: unknown) => {
           if (!(request instanceof Request)) throw new TypeError('the Authlete SDK sends no Request')
           const { origin, pathname, search } = new URL(request.url)
-          exchanged = exchanger.exchange({
+          exchanged = exchange({
             origin, path: pathname + search, method: 'POST', headers: statedHeaders(request.headers), body: await request.text()
           }, timeoutMs)
           await exchanged.catch(() => {})
@@ -60,7 +59,7 @@ export function createAuthleteClient ({ baseUrl, serviceId, accessToken, exchang
       try {
         await authlete.introspection.process({ serviceId, introspectionRequest: { token: token.reveal() } })
       } catch {
-        // Not passed on, nor looked at: it may hold the bearer.
+        // The error is dropped unread, because it may contain the service access token.
         if (exchanged === undefined) throw new AuthorizationServerUnavailable('unreachable', 'the Authlete SDK could not write the request')
       }
       if (exchanged === undefined) throw new AuthorizationServerUnavailable('unreachable', 'the Authlete SDK sent nothing')
@@ -69,7 +68,7 @@ export function createAuthleteClient ({ baseUrl, serviceId, accessToken, exchang
   }
 }
 
-/** The SDK sets an empty Cookie. */
+/** Without the empty Cookie that the SDK sets. */
 function statedHeaders (headers: Headers): Record<string, string> {
   return Object.fromEntries([...headers].filter(([, value]) => value !== ''))
 }

@@ -1,5 +1,5 @@
-// What does an introspection reply say? Reads RFC 7662 §2.2 into a TokenStatus, strictly: a reply that is no answer is
-// the server's fault. The claims of an active token are read elsewhere, and members nobody knows are ignored.
+// Parses an introspection reply (RFC 7662 §2.2) into a TokenStatus. A reply without a boolean `active` is a fault of the
+// server; an active token with unusable claims is a token to refuse. Unknown members are ignored.
 
 import { AuthorizationServerUnavailable } from '../../kernel/fault.ts'
 import { isJsonObject, type JsonObject } from '../../kernel/json.ts'
@@ -9,7 +9,7 @@ import type { TokenStatus } from '../token-claims.ts'
 const INACTIVE: TokenStatus = { kind: 'inactive' }
 
 /**
- * @param reply parsed JSON, or `undefined` when it was none
+ * @param reply parsed JSON, or `undefined` when the body was not JSON
  * @throws AuthorizationServerUnavailable when it is not an object, or its `active` is not a boolean
  * @see https://www.rfc-editor.org/rfc/rfc7662#section-2.2
  */
@@ -19,7 +19,7 @@ export function parseIntrospectionReply (reply: unknown): TokenStatus {
   return reply.active && !isRefreshToken(reply) ? readClaims(reply) : INACTIVE
 }
 
-/** Introspection also knows refresh tokens, and they are for the authorization server's eyes only. */
+/** Refresh tokens can be introspected too, and no resource server may accept one (RFC 6749 §1.5). */
 function isRefreshToken (reply: JsonObject): boolean {
   return reply.token_type === 'refresh_token' || reply.token_use === 'refresh_token'
 }

@@ -1,5 +1,5 @@
-// What does Authlete's /auth/introspection say? Its members in the words of RFC 7662, so that one reader of claims serves both.
-// A reply that is no answer is the server's fault; what was said of the token is not judged here.
+// Parses a reply of Authlete's /auth/introspection into the members of RFC 7662, which the claim reader then reads. A reply
+// that is not an answer about the token is a fault of the server.
 
 import { AuthorizationServerUnavailable } from '../../kernel/fault.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../kernel/json.ts'
@@ -10,10 +10,10 @@ const INACTIVE: TokenStatus = { kind: 'inactive' }
 const ACTIONS = ['OK', 'UNAUTHORIZED', 'FORBIDDEN', 'BAD_REQUEST', 'INTERNAL_SERVER_ERROR'] as const
 
 /**
- * `responseContent` is not read: on OK it holds the text of an error that did not happen. A null member is an absent one,
- * as Authlete writes it. `authorizationDetails.elements` pass through whole, with whatever members they have.
- * @param reply parsed JSON, or `undefined` when it was none
- * @throws AuthorizationServerUnavailable when it is no object, has no known `action`, or reports an error of Authlete's
+ * `responseContent` is ignored: on OK it contains the text of an error that did not happen. A null member counts as absent,
+ * because Authlete writes absent members so. `authorizationDetails.elements` are passed on with all their members.
+ * @param reply parsed JSON, or `undefined` when the body was not JSON
+ * @throws AuthorizationServerUnavailable when it is not an object, has no known `action`, or reports an error of Authlete
  * @see https://docs.authlete.com/en/shared/latest#post-/api/auth/introspection
  */
 export function parseAuthleteReply (reply: unknown): TokenStatus {
@@ -22,17 +22,17 @@ export function parseAuthleteReply (reply: unknown): TokenStatus {
   switch (action) {
     case 'OK': return reply['usable'] === false || reply['existent'] === false ? INACTIVE : readGrant(reply)
     case 'UNAUTHORIZED': return INACTIVE
-    // We state no scope, subject or resource that could be missing: whatever it is, it is about this token.
+    // The request names no scope, subject or resource, so the reason can only be the token.
     case 'FORBIDDEN': return INACTIVE
-    case 'BAD_REQUEST': throw new AuthorizationServerUnavailable('unexpected-status', 'Authlete could not read the question')
-    case 'INTERNAL_SERVER_ERROR': throw new AuthorizationServerUnavailable('unexpected-status', 'Authlete reports an error of its own')
+    case 'BAD_REQUEST': throw new AuthorizationServerUnavailable('unexpected-status', 'Authlete could not read the request')
+    case 'INTERNAL_SERVER_ERROR': throw new AuthorizationServerUnavailable('unexpected-status', 'Authlete reports an internal error')
     case undefined: throw new AuthorizationServerUnavailable('unparseable', 'Authlete reply without a known action')
   }
 }
 
 function readGrant (reply: JsonObject): TokenStatus {
   const expiresAt = stated(reply['expiresAt'])
-  // It always says so; a reply that does not would make a token that lives for ever.
+  // Authlete always sends it; a token without it would never expire.
   if (expiresAt === undefined) return { kind: 'unusable', claim: 'exp' }
   const clientId = readClientId(reply)
   if (clientId === null) return { kind: 'unusable', claim: 'client_id' }
@@ -42,7 +42,7 @@ function readGrant (reply: JsonObject): TokenStatus {
     sub: stated(reply['subject']),
     client_id: clientId,
     scope: stated(reply['scopes']),
-    // The narrowed set: `resources` still holds what the authorization request asked for.
+    // The resources of this token: `resources` still lists those of the authorization request.
     aud: stated(reply['accessTokenResources']),
     exp: typeof expiresAt === 'number' ? expiresAt / 1000 : expiresAt,
     cnf: thumbprint === undefined ? undefined : { 'x5t#S256': thumbprint },
@@ -53,9 +53,8 @@ function readGrant (reply: JsonObject): TokenStatus {
 }
 
 /**
- * What the standard endpoint would call `client_id`. JSON.parse rounds numbers above 2^53, and a rounded id is that of
- * another client.
- * @returns `null` when there is one that cannot be relied on
+ * The `client_id` that RFC 7662 names. JSON.parse rounds numbers above 2^53, and a rounded id belongs to another client.
+ * @returns `null` for an id that may have been rounded, or is of another type
  */
 function readClientId ({ clientId, clientIdAlias, clientIdAliasUsed }: JsonObject): string | undefined | null {
   if (clientIdAliasUsed === true) return typeof clientIdAlias === 'string' ? clientIdAlias : null
@@ -66,7 +65,7 @@ function readClientId ({ clientId, clientIdAlias, clientIdAliasUsed }: JsonObjec
   return typeof clientIdAlias === 'string' ? clientIdAlias : null
 }
 
-/** `{elements: […]}` as the array of RFC 9396; anything else goes on as it is, and policy/ calls it unreadable. */
+/** `{elements: […]}` becomes the array of RFC 9396; any other value is passed on, and policy/ refuses it as unreadable. */
 function readDetails (details: JsonValue | undefined): JsonValue | undefined {
   return isJsonObject(details) && Array.isArray(details['elements']) ? details['elements'] as readonly JsonValue[] : details
 }

@@ -1,0 +1,36 @@
+// Verifies reference tokens by asking Authlete directly, with the service access token. The reply becomes the same claims as
+// an introspection reply, and the same checks follow.
+
+import type { Clock } from '../../kernel/clock.ts'
+import type { AuthorizationServer } from '../server/authorization-server.ts'
+import { createReplyFailure } from '../server/exchange-failure.ts'
+import { readJsonBody } from '../server/json-body.ts'
+import type { RemoteVerifier } from '../verifier.ts'
+import { createAuthleteClient } from './authlete-client.ts'
+import { parseAuthleteReply } from './authlete-reply.ts'
+
+export interface AuthleteVerifierSettings {
+  readonly server: Pick<AuthorizationServer, 'exchange'>
+  /** Address of the Authlete API. */
+  readonly baseUrl: string
+  readonly serviceId: string
+  /** The service access token. */
+  readonly accessToken: string
+  /** For one whole introspection, connection and retry included. */
+  readonly deadlineMs: number
+  readonly clock: Clock
+}
+
+/** @see https://docs.authlete.com/en/shared/latest#post-/api/auth/introspection */
+export function createAuthleteVerifier ({ server, baseUrl, serviceId, accessToken, deadlineMs, clock }: AuthleteVerifierSettings): RemoteVerifier {
+  const client = createAuthleteClient({ baseUrl, serviceId, accessToken, exchange: server.exchange })
+  return {
+    async verify (token) {
+      const reply = await client.introspect(token, deadlineMs)
+      if (reply.status !== 200) throw createReplyFailure(reply, 'Authlete', clock.now())
+      return parseAuthleteReply(readJsonBody(reply))
+    },
+    // The address is configured; only the SDK may be missing.
+    ready: client.load
+  }
+}

@@ -1,0 +1,82 @@
+// Sends one introspection request (RFC 7662 §2.1) and reads the reply, signed or not. It keeps no answer: cache/ does.
+
+import type { Clock } from '../../kernel/clock.ts'
+import { AuthorizationServerUnavailable } from '../../kernel/fault.ts'
+import { lastMade } from '../../kernel/remembered.ts'
+import type { PresentedToken } from '../presented-token.ts'
+import type { AuthorizationServer } from '../server/authorization-server.ts'
+import type { ExchangeReply } from '../server/exchange.ts'
+import { createReplyFailure, reportsUnsupportedToken } from '../server/exchange-failure.ts'
+import { readJsonBody } from '../server/json-body.ts'
+import type { TokenStatus } from '../token-claims.ts'
+import type { Authenticate, ClientAuthentication } from './client-authentication.ts'
+import { parseIntrospectionReply } from './introspection-reply.ts'
+import { isSignedReply, readSignedReply, SIGNED_REPLY_TYPE, type SignedReplySettings } from './signed-reply.ts'
+
+export interface IntrospectionClient {
+  /** @throws AuthorizationServerUnavailable (as a rejected promise) */
+  readonly introspect: (endpoint: URL, token: PresentedToken, timeoutMs: number) => Promise<TokenStatus>
+}
+
+export interface IntrospectionClientSettings {
+  readonly server: AuthorizationServer
+  /** How the gateway authenticates at the endpoint. */
+  readonly authenticate: Authenticate
+  /** `jwt`: only signed replies (RFC 9701) are requested and accepted. A signed reply is verified in either case. */
+  readonly accept: 'json' | 'jwt'
+  readonly signedReplies: SignedReplySettings
+  readonly clock: Clock
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc7662#section-2.1 */
+export function createIntrospectionClient ({ server, authenticate, accept, signedReplies, clock }: IntrospectionClientSettings): IntrospectionClient {
+  // Both are made once for a client secret: docs/performance.md#introspection-request
+  const headersOf = lastMade(({ headers }: ClientAuthentication) => ({
+    accept: accept === 'jwt' ? SIGNED_REPLY_TYPE : 'application/json',
+    'content-type': 'application/x-www-form-urlencoded',
+    ...headers
+  }))
+  const addressOf = lastMade(({ origin, pathname, search }: URL) => ({ origin, path: pathname + search }))
+
+  function ask (endpoint: URL, authentication: ClientAuthentication, token: PresentedToken, timeoutMs: number): Promise<TokenStatus> {
+    // Fetched at the same time, so that one deadline covers both. A failure is reported when the reply is verified.
+    if (accept === 'jwt') Promise.resolve(server.keys.get()).catch(() => {})
+    const { origin, path } = addressOf(endpoint)
+    const exchange = server.exchange({
+      origin,
+      path,
+      method: 'POST',
+      headers: headersOf(authentication),
+      body: `${formOf(authentication)}&token=${encodeURIComponent(token.reveal())}`
+    }, timeoutMs)
+    return exchange.then(read)
+  }
+
+  async function askWhenAuthenticated (endpoint: URL, authentication: Promise<ClientAuthentication>, token: PresentedToken, timeoutMs: number): Promise<TokenStatus> {
+    const endAtMs = clock.monotonicMs() + timeoutMs
+    return ask(endpoint, await authentication, token, endAtMs - clock.monotonicMs())
+  }
+
+  function read (reply: ExchangeReply): TokenStatus | Promise<TokenStatus> {
+    if (reportsUnsupportedToken(reply)) return { kind: 'inactive' }
+    if (reply.status !== 200) throw createReplyFailure(reply, 'introspection', clock.now())
+    if (isSignedReply(reply)) return readSignedReply(reply, server, signedReplies, clock).then(parseIntrospectionReply)
+    if (accept === 'jwt') throw new AuthorizationServerUnavailable('signature-rejected', 'introspection reply without a signature')
+    return parseIntrospectionReply(readJsonBody(reply))
+  }
+
+  return {
+    introspect (endpoint, token, timeoutMs) {
+      const authentication = authenticate(endpoint)
+      return authentication instanceof Promise
+        ? askWhenAuthenticated(endpoint, authentication, token, timeoutMs)
+        : ask(endpoint, authentication, token, timeoutMs)
+    }
+  }
+}
+
+const HINT = 'token_type_hint=access_token'
+
+function formOf ({ parameters }: ClientAuthentication): string {
+  return Object.keys(parameters).length === 0 ? HINT : `${HINT}&${new URLSearchParams(parameters).toString()}`
+}

@@ -1,0 +1,44 @@
+// Verifies reference tokens by introspection (RFC 7662). The address comes from configuration or from the metadata of the
+// authorization server; one deadline covers discovery, client authentication, retry and reply.
+
+import { AuthorizationServerUnavailable, type UnavailabilityCause } from '../../kernel/fault.ts'
+import { lastMade } from '../../kernel/remembered.ts'
+import type { PresentedToken } from '../presented-token.ts'
+import { readEndpoint, type ServerMetadata } from '../server/server-metadata.ts'
+import type { TokenStatus } from '../token-claims.ts'
+import type { RemoteVerifier } from '../verifier.ts'
+import { createIntrospectionClient, type IntrospectionClientSettings } from './introspection-client.ts'
+
+export interface IntrospectionVerifierSettings extends IntrospectionClientSettings {
+  /** Absent: `introspection_endpoint` of the metadata. */
+  readonly endpoint?: string | undefined
+  /** For one whole introspection: discovery where it is needed, connection, retry, reply. */
+  readonly deadlineMs: number
+}
+
+/** Failures that a moved endpoint causes: the metadata is then refreshed early. */
+const MAY_HAVE_MOVED: ReadonlySet<UnavailabilityCause> = new Set(['unexpected-status', 'redirect', 'unreachable', 'metadata-unavailable'])
+
+/** @see https://www.rfc-editor.org/rfc/rfc7662#section-2 */
+export function createIntrospectionVerifier ({ server, endpoint, authenticate, accept, signedReplies, deadlineMs, clock }: IntrospectionVerifierSettings): RemoteVerifier {
+  const { metadata } = server
+  const configured = endpoint === undefined ? undefined : new URL(endpoint)
+  const endpointOf = lastMade((known: ServerMetadata) => readEndpoint(known, 'introspection_endpoint'))
+  const client = createIntrospectionClient({ server, authenticate, accept, signedReplies, clock })
+
+  async function discoverAndIntrospect (token: PresentedToken): Promise<TokenStatus> {
+    const endAtMs = clock.monotonicMs() + deadlineMs
+    const discovered = endpointOf(await metadata.get())
+    return client.introspect(discovered, token, endAtMs - clock.monotonicMs())
+  }
+
+  function failed (failure: unknown): never {
+    if (failure instanceof AuthorizationServerUnavailable && MAY_HAVE_MOVED.has(failure.reason)) metadata.expireSoon()
+    throw failure
+  }
+
+  return {
+    verify: token => (configured === undefined ? discoverAndIntrospect(token) : client.introspect(configured, token, deadlineMs)).catch(failed),
+    ready: async () => { if (configured === undefined) endpointOf(await metadata.get()) }
+  }
+}

@@ -1,0 +1,50 @@
+// Verifies JWT access tokens (RFC 9068) with the keys that the authorization server publishes, or with a shared secret. No
+// request is made for a token, so a revocation is not noticed before the token expires.
+
+import type { JsonObject } from '../../kernel/json.ts'
+import type { Result } from '../../kernel/result.ts'
+import { readClaims } from '../claims/claim-reader.ts'
+import type { AuthorizationServer } from '../server/authorization-server.ts'
+import type { TokenStatus, UnverifiableProblem } from '../token-claims.ts'
+import type { RemoteVerifier } from '../verifier.ts'
+import { verifyPublishedSignature, verifySignature, type JwsProfile } from './signature.ts'
+
+export interface JwtVerifierSettings {
+  /** Publishes the keys. Not asked where there is a shared secret. */
+  readonly server: Pick<AuthorizationServer, 'keys'>
+  /** Accepted values of `alg`. */
+  readonly algorithms: readonly string[]
+  /** Accepted values of `typ`: RFC 9068 says `at+jwt`. */
+  readonly types: readonly string[]
+  /** Accept a token without `typ`, as issuers older than RFC 9068 make them. */
+  readonly allowMissingType: boolean
+  /** Present: HMAC with this text as UTF-8, in place of published keys. */
+  readonly sharedSecret?: string | undefined
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc9068#section-4 */
+export function createJwtVerifier ({ server: { keys }, algorithms, types, allowMissingType, sharedSecret }: JwtVerifierSettings): RemoteVerifier {
+  const acceptedTypes = new Set<string | undefined>(types.map(type => type.toLowerCase()))
+  if (allowMissingType) acceptedTypes.add(undefined)
+  const profile: JwsProfile = { algorithms, types: acceptedTypes }
+  if (sharedSecret === undefined) {
+    return {
+      verify: async token => statusOf(await verifyPublishedSignature(token.reveal(), keys, profile)),
+      ready: async () => { await keys.get() }
+    }
+  }
+  const secret = new TextEncoder().encode(sharedSecret)
+  return {
+    verify: async token => statusOf(await verifySignature(token.reveal(), () => secret, profile)),
+    ready: async () => {}
+  }
+}
+
+function statusOf (verified: Result<JsonObject, UnverifiableProblem>): TokenStatus {
+  if (!verified.ok) return { kind: 'unverifiable', problem: verified.error }
+  const status = readClaims(verified.value, { scopeArray: true })
+  if (status.kind !== 'active') return status
+  // An introspection reply may omit `iss` and `exp`; a JWT access token must have both (RFC 9068 §2.2).
+  if (status.claims.issuer === undefined) return { kind: 'unusable', claim: 'iss' }
+  return status.claims.expiresAt === undefined ? { kind: 'unusable', claim: 'exp' } : status
+}

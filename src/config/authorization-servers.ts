@@ -1,0 +1,29 @@
+// The configured authorization servers as one list, in the order in which they are asked about a reference token. A file names
+// them in two members: `authorizationServer`, and `furtherAuthorizationServers` for all but the first.
+
+import type { GatewayConfig } from './schema.ts'
+
+/** The settings of one authorization server. */
+export type ServerConfig = GatewayConfig['authorizationServer']
+
+export interface ConfiguredServer {
+  readonly server: ServerConfig
+  /** The member that holds the settings, dotted from the root of the file, such as `furtherAuthorizationServers.0`. */
+  readonly path: string
+  /** Its name in readiness checks and in the report of `doctor`: `authorization-server`, `authorization-server-2`. */
+  readonly name: string
+}
+
+export function authorizationServersOf ({ authorizationServer, furtherAuthorizationServers }: Pick<GatewayConfig, 'authorizationServer' | 'furtherAuthorizationServers'>): readonly ConfiguredServer[] {
+  return [
+    { server: authorizationServer, path: 'authorizationServer', name: 'authorization-server' },
+    ...furtherAuthorizationServers.map((server, index) => ({
+      server, path: `furtherAuthorizationServers.${index}`, name: `authorization-server-${index + 2}`
+    }))
+  ]
+}
+
+/** Whether the server is asked about tokens, by introspection or through Authlete. Otherwise it issues JWTs only. */
+export function isAskedAboutTokens ({ introspection, authlete }: ServerConfig): boolean {
+  return introspection !== undefined || authlete !== undefined
+}

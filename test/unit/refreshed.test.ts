@@ -1,0 +1,103 @@
+// A refreshed value: when it is fetched, who waits for a fetch, and what a failed fetch leaves behind.
+
+import t from 'tap'
+import { createRefreshed, type RefreshedSettings } from '../../src/auth/server/refreshed.ts'
+import { createManualClock } from '../support/manual-clock.ts'
+
+const PAUSE_MS = 30_000
+
+function build (settings: Partial<RefreshedSettings<number>> = {}) {
+  const clock = createManualClock()
+  let fetches = 0
+  let failing = false
+  const refreshed = createRefreshed({
+    fetch: async () => {
+      fetches += 1
+      const number = fetches
+      await Promise.resolve()
+      if (failing) throw new Error('no answer')
+      return number
+    },
+    refreshAfterMs: 300_000,
+    clock,
+    ...settings
+  })
+  return { clock, refreshed, fetches: () => fetches, fails: (next: boolean) => { failing = next } }
+}
+
+/** Lets a fetch in the background end. */
+const settled = () => new Promise(resolve => { setImmediate(resolve) })
+
+t.test('refreshed — the first callers share one fetch, and later ones get the value without a promise', async t => {
+  const { refreshed, fetches } = build()
+  t.equal(fetches(), 0, 'nothing is fetched before it is needed')
+  t.strictSame(await Promise.all([refreshed.get(), refreshed.get()]), [1, 1])
+  t.equal(refreshed.get(), 1)
+  t.equal(fetches(), 1)
+})
+
+t.test('refreshed — a first fetch that fails is repeated with the next call, without a pause', async t => {
+  const { refreshed, fetches, fails } = build()
+  fails(true)
+  await t.rejects(async () => refreshed.get(), { message: 'no answer' })
+  fails(false)
+  t.equal(await refreshed.get(), 2)
+  t.equal(fetches(), 2)
+})
+
+t.test('refreshed — is refreshed in the background, and a failed refresh is repeated after a pause', async t => {
+  const { refreshed, clock, fetches, fails } = build()
+  await refreshed.get()
+  clock.advance(299_999)
+  t.equal(refreshed.get(), 1)
+  t.equal(fetches(), 1)
+  clock.advance(1)
+  fails(true)
+  t.strictSame([refreshed.get(), refreshed.get()], [1, 1], 'the old value stays in use')
+  await settled()
+  fails(false)
+  clock.advance(PAUSE_MS - 1)
+  t.equal(refreshed.get(), 1)
+  t.equal(fetches(), 2)
+  clock.advance(1)
+  t.equal(refreshed.get(), 1)
+  await settled()
+  t.equal(refreshed.get(), 3)
+})
+
+t.test('refreshed — a value that has reached its maximum age is not used', async t => {
+  const { refreshed, clock, fails } = build({ maxAgeMs: 3_600_000 })
+  await refreshed.get()
+  clock.advance(3_600_000)
+  fails(true)
+  await t.rejects(async () => refreshed.get(), { message: 'no answer' })
+  fails(false)
+  t.equal(await refreshed.get(), 3, 'and the next call tries again at once')
+})
+
+t.test('refreshed — is renewed on demand once in a pause, however many ask', async t => {
+  const { refreshed, clock, fetches, fails } = build()
+  await refreshed.get()
+  t.equal(await refreshed.renew(), undefined, 'it was fetched a moment ago')
+  clock.advance(PAUSE_MS)
+  t.strictSame(await Promise.all([refreshed.renew(), refreshed.renew()]), [2, 2])
+  t.equal(await refreshed.renew(), undefined)
+  clock.advance(PAUSE_MS)
+  fails(true)
+  await t.rejects(refreshed.renew())
+  t.equal(await refreshed.renew(), undefined, 'a failure is followed by a pause too')
+  t.equal(fetches(), 3)
+})
+
+t.test('refreshed — a value that led to a failure is refreshed after a pause in place of the whole period', async t => {
+  const { refreshed, clock, fetches } = build()
+  await refreshed.get()
+  refreshed.expireSoon()
+  clock.advance(PAUSE_MS - 1)
+  t.equal(refreshed.get(), 1)
+  t.equal(fetches(), 1)
+  clock.advance(1)
+  t.equal(refreshed.get(), 1)
+  await settled()
+  t.equal(refreshed.get(), 2)
+})
