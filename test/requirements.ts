@@ -611,6 +611,14 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc9728#section-3.1',
     behaviour: 'A registration that would move the metadata away from the root is refused'
   },
+  'plugin.one-details-type': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-10',
+    behaviour: 'The authorization details type that is published for a tool is the one that its calls are judged by'
+  },
+  'plugin.strict-input': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#tool',
+    behaviour: 'A tool whose input lets unknown arguments pass is not registered, unless its declaration says so'
+  },
   'plugin.tools-checked': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools',
     behaviour: 'A tool that is declared wrongly or twice is refused at start'

@@ -30,8 +30,7 @@ const getTicket = (name: string) => defineTool({
   output: z.strictObject({ id: z.int(), title: z.string(), price: z.int(), currency: z.string(), available_seats: z.int() }),
   access: {
     scopes: ['mcp:tickets:read'],
-    detailsType: ticketReservation,
-    details: ({ ticket_id: ticketId }) => ticketReservation.requires({ action: 'book', ticketId, amount: 5000, currency: 'JPY' })
+    details: { type: ticketReservation, call: ({ ticket_id: ticketId }) => ({ action: 'book', ticketId, amount: 5000, currency: 'JPY' }) }
   },
   run (_permit, { ticket_id: ticketId }) {
     const ticket = referenceTicket(ticketId)

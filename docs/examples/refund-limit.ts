@@ -52,8 +52,7 @@ export function refundOrder (refund: (orderId: string, cents: number) => Promise
     access: {
       scopes: ['shop:refund'],
       freshness: 'fresh',
-      detailsType: refundLimit,
-      details: ({ cents }) => refundLimit.requires({ cents })
+      details: { type: refundLimit, call: ({ cents }) => ({ cents }) }
     },
     async run (_permit, { order_id: orderId, cents }) {
       await refund(orderId, cents)

@@ -1,48 +1,47 @@
-// How long may a tool take? A tool around another: what it needs and what it does must be known in time. It cannot stop code
-// that does not listen to its signal; it only no longer waits for it.
+// A registered tool with a time limit: `access.details` and `run` must settle in time. The limit cannot stop code that ignores
+// its signal; the gateway then stops waiting for that code.
 
 import { Deadline } from '../kernel/deadline.ts'
 import { GatewayError } from '../kernel/fault.ts'
-import type { Tool, ToolCall } from './tool.ts'
+import type { RegisteredDetails, RegisteredTool } from './registered-tool.ts'
+import type { ToolCall } from './tool.ts'
 
-/** @param limitMs as it is now, in milliseconds; 0: no limit */
-export function boundedTool (tool: Tool, limitMs: () => number): Tool {
-  const { name, title, description, annotations, input, output, access } = tool
-  const { details } = access
+/** @param limitMs read at each call, in milliseconds; 0: no limit */
+export function boundedTool (tool: RegisteredTool, limitMs: () => number): RegisteredTool {
+  const { name, access } = tool
   return {
-    name,
-    title,
-    description,
-    annotations,
-    input,
-    output,
-    access: details === undefined
-      ? access
-      : {
-          ...access,
-          details (given, context) {
-            const finding = details(given, context)
-            const allowedMs = limitMs()
-            return finding instanceof Promise && allowedMs > 0 ? inTime(finding, allowedMs, `${name}: access.details`, () => {}) : finding
-          }
-        },
-    run (permit, given, call) {
+    ...tool,
+    access: access.details === undefined ? access : { ...access, details: boundedDetails(name, access.details, limitMs) },
+    run (permit, input, call) {
       const allowedMs = limitMs()
-      if (allowedMs === 0) return tool.run(permit, given, call)
+      if (allowedMs === 0) return tool.run(permit, input, call)
       const bounded = new BoundedCall(call)
-      return inTime(tool.run(permit, given, bounded), allowedMs, `${name}: run()`, () => { bounded.abort() })
+      return inTime(tool.run(permit, input, bounded), allowedMs, `${name}: run()`, () => { bounded.abort() })
     }
   }
 }
 
-/** What comes of the work later is of interest to nobody: neither its value nor its failure. */
-function inTime<T> (work: Promise<T>, allowedMs: number, what: string, overdue: () => void): Promise<T> {
+function boundedDetails (name: string, details: RegisteredDetails, limitMs: () => number): RegisteredDetails {
+  return {
+    type: details.type,
+    requirementOf (input, context) {
+      const requirement = details.requirementOf(input, context)
+      const allowedMs = limitMs()
+      return requirement instanceof Promise && allowedMs > 0
+        ? inTime(requirement, allowedMs, `${name}: access.details`, () => {})
+        : requirement
+    }
+  }
+}
+
+/** After the deadline, both the value and the failure of `work` are ignored. */
+function inTime<T> (work: Promise<T>, allowedMs: number, name: string, onTimeout: () => void): Promise<T> {
   return new Promise((resolve, reject) => {
     const deadline = new Deadline(allowedMs, () => {
-      reject(new GatewayError('GW_TOOL_TIMEOUT', `${what} took longer than ${allowedMs} ms`))
-      overdue()
+      reject(new GatewayError('GW_TOOL_TIMEOUT', `${name} took longer than ${allowedMs} ms`))
+      onTimeout()
     })
-    // A tool may be written in JavaScript, and answer without a promise.
+    // A tool written in JavaScript may return a value in place of a promise.
     Promise.resolve(work).then(value => {
       deadline.met()
       resolve(value)
@@ -53,11 +52,11 @@ function inTime<T> (work: Promise<T>, allowedMs: number, what: string, overdue: 
   })
 }
 
-/** Its signal is aborted when the time is over, too. */
+/** A call whose signal is also aborted when the time is over. */
 class BoundedCall implements ToolCall {
   readonly #call: ToolCall
   #controller: AbortController | undefined
-  #over = false
+  #timedOut = false
   readonly progress: ToolCall['progress']
   readonly explain: ToolCall['explain']
 
@@ -71,14 +70,14 @@ class BoundedCall implements ToolCall {
     if (this.#controller === undefined) {
       const controller = this.#controller = new AbortController()
       const { signal } = this.#call
-      if (signal.aborted || this.#over) controller.abort()
+      if (signal.aborted || this.#timedOut) controller.abort()
       else signal.addEventListener('abort', () => { controller.abort() }, { once: true })
     }
     return this.#controller.signal
   }
 
   abort (): void {
-    this.#over = true
+    this.#timedOut = true
     this.#controller?.abort()
   }
 }

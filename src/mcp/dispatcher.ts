@@ -16,7 +16,7 @@ import { headerMismatch, invalidParams, methodNotFound, type ProtocolError } fro
 import type { Registry } from './registry.ts'
 import { ChannelledCall, type ReplyChannel } from './reply-channel.ts'
 import { errorReply, preparedReply, resultReply, type Answer } from './message-reply.ts'
-import type { Tool } from './tool.ts'
+import type { RegisteredTool } from './registered-tool.ts'
 import { contextIdOf, toolAnswer } from './tool-answer.ts'
 import { isArgumentsObject, runTool, type Caller, type Run } from './tool-runner.ts'
 
@@ -91,11 +91,11 @@ export function createDispatcher ({ registry, policy, clock, remedies, decisionT
     if (!isArgumentsObject(args)) return protocolAnswer(invalidParams(200, '"arguments" must be an object', request.id), request, era)
     const mismatch = era.kind === 'modern' ? checkParameterHeaders(found.mirroredParameters, args, context.headers.parameter) : undefined
     if (mismatch !== undefined) return protocolAnswer(headerMismatch(mismatch, request.id), request, era)
-    return runAndAnswer(request, era, found.tool, context)
+    return runAndAnswer(request, era, found, context)
   }
 
   /** Never rejects, so that nobody need wait for that. */
-  function runAndAnswer (request: Request, era: Era, tool: Tool, context: DispatchContext): Promise<Answer> {
+  function runAndAnswer (request: Request, era: Era, tool: RegisteredTool, context: DispatchContext): Promise<Answer> {
     const { grant, receivedAtMonotonicMs } = context
     const meta = metaOf(request.params)
     const call = new ChannelledCall(context.channel, meta, question => explainer(question, grant, receivedAtMonotonicMs))
@@ -108,7 +108,7 @@ export function createDispatcher ({ registry, policy, clock, remedies, decisionT
     })
   }
 
-  function answerOf ({ result, decided, permit }: Run, request: Request, era: Era, tool: Tool, retryOf: string | undefined, receivedAtMonotonicMs: number): Answer {
+  function answerOf ({ result, decided, permit }: Run, request: Request, era: Era, tool: RegisteredTool, retryOf: string | undefined, receivedAtMonotonicMs: number): Answer {
     const traced = decided !== undefined && (decisionTrace === 'all' || (decisionTrace === 'denials' && result.kind === 'denied'))
     const record = {
       method: request.method,
@@ -118,7 +118,7 @@ export function createDispatcher ({ registry, policy, clock, remedies, decisionT
       permit,
       decision: traced ? traceOf(policy.explain(decided.grant, decided.requirement, { now: clock.now(), receivedAtMonotonicMs })) : undefined
     }
-    const answered = { id: request.id, scopes: tool.access.scopes, record, era, write: prepared.result }
+    const answered = { id: request.id, scopes: tool.access.scopes, record, era, write: prepared.result, writeRelayed: prepared.relayed }
     try {
       return toolAnswer(result, answered)
     } catch (cause) {

@@ -6,6 +6,7 @@ import type { Era } from './era.ts'
 import { LEGACY_VERSIONS, META, NEWEST_LEGACY_VERSION, SUPPORTED_VERSIONS } from './protocol.ts'
 import type { Registry } from './registry.ts'
 import { PreparedResult } from './prepared-result.ts'
+import type { RelayedResult } from './tool-outcome.ts'
 
 export interface ServerIdentity {
   readonly name: string
@@ -21,6 +22,8 @@ export interface PreparedResults {
   readonly toolsList: (era: Era, grant: VerifiedGrant) => PreparedResult
   /** A result of a request, with what its era puts into every result. */
   readonly result: (era: Era, result: object) => string
+  /** The result of another server: unchanged but for `resultType` and `serverInfo`, which say who answers this request. */
+  readonly relayed: (era: Era, result: RelayedResult) => string
 }
 
 /** How long a client may keep a list: five minutes, the age a tool's declaration may reach after a new release. */
@@ -62,6 +65,10 @@ export function prepareResults (registry: Registry, { instructions, ...serverInf
     result (era, result) {
       const json = JSON.stringify(result)
       return era.kind === 'legacy' ? json : `${json.slice(0, -1)},${modernTail}}`
+    },
+    relayed (era, { resultType: _hop, _meta: meta, ...result }) {
+      if (era.kind === 'modern') return JSON.stringify({ ...result, resultType: 'complete', _meta: { ...meta, ...modernMeta } })
+      return JSON.stringify(meta === undefined ? result : { ...result, _meta: meta })
     }
   }
 }

@@ -21,15 +21,23 @@ interface AnsweredCall {
   readonly era: Era
   /** Serialises a result as the era of the request wants it. */
   readonly write: PreparedResults['result']
+  /** The same for the result of another server. */
+  readonly writeRelayed: PreparedResults['relayed']
 }
 
 export function toolAnswer (result: RunResult, call: AnsweredCall): Answer {
   const { id, record } = call
   switch (result.kind) {
     case 'completed': {
-      const content = result.content ?? [{ type: 'text', text: result.text }]
-      const body = call.write(call.era, { content, structuredContent: result.structured })
+      const { structured } = result
+      const content = result.content ?? [{ type: 'text', text: result.text ?? JSON.stringify(structured) }]
+      const body = call.write(call.era, structured === undefined ? { content } : { content, structuredContent: structured })
       return { reply: resultReply(id, body), record: recorded(record, true, 'permitted') }
+    }
+    case 'relayed': {
+      const code = result.result.isError === true ? result.code ?? 'relayed-error' : undefined
+      const body = call.writeRelayed(call.era, result.result)
+      return { reply: resultReply(id, body), record: recorded(record, true, 'permitted', code) }
     }
     case 'failed': return failed(call, result.text, result.code)
     case 'invalid-arguments': return failed(call, result.text, result.kind)

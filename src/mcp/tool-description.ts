@@ -1,11 +1,10 @@
-// How is a tool described to others? As `tools/list` has it, and as pages and documents have it. Whether somebody may see
-// it is for the registry to know.
+// Descriptions of a tool for others: as `tools/list` has it, and as pages and documents have it. Which caller may see a tool is
+// decided in registry.ts.
 
-import { z } from 'zod'
 import type { JsonObject } from '../kernel/json.ts'
-import type { Tool } from './tool.ts'
+import type { Tool, ToolAnnotations } from './tool.ts'
 
-/** What the pages, `GET /mcp/tools` and the documents say of one tool. */
+/** What the pages, `GET /mcp/tools` and the documents say about one tool. */
 export interface ToolDescription {
   readonly name: string
   readonly title: string
@@ -15,38 +14,28 @@ export interface ToolDescription {
   readonly freshness: 'cached' | 'fresh'
   readonly readOnly: boolean
   readonly inputSchema: JsonObject
-  readonly outputSchema: JsonObject
+  /** Absent for a tool that has only text. */
+  readonly outputSchema: JsonObject | undefined
 }
 
-export function describeTool (tool: Tool): ToolDescription {
+export function describeTool (tool: Tool, inputSchema: JsonObject, outputSchema: JsonObject | undefined): ToolDescription {
+  const { name, title, description, annotations, access } = tool
   return {
-    name: tool.name,
-    title: tool.title,
-    description: tool.description,
-    scopes: tool.access.scopes,
-    detailsType: tool.access.detailsType?.type,
-    freshness: tool.access.freshness ?? 'cached',
-    readOnly: tool.annotations.readOnlyHint === true,
-    inputSchema: jsonSchema(tool.input, 'input'),
-    outputSchema: jsonSchema(tool.output, 'output')
+    name,
+    title,
+    description,
+    scopes: access.scopes,
+    detailsType: access.details?.type.type,
+    freshness: access.freshness ?? 'cached',
+    readOnly: annotations?.readOnlyHint === true,
+    inputSchema,
+    outputSchema
   }
 }
 
-/** JSON Schema 2020-12, the dialect that MCP assumes where `$schema` is absent; a schema that names its own keeps it. */
-function jsonSchema (schema: z.ZodObject, io: 'input' | 'output'): JsonObject {
-  const { $schema: _assumed, ...rest } = z.toJSONSchema(schema, { io })
-  const { $schema: declared } = schema.meta() ?? {}
-  return { ...(typeof declared === 'string' ? { $schema: declared } : {}), ...rest as JsonObject }
-}
-
 /** One element of the `tools` array of `tools/list`. */
-export function listEntryJson (tool: Tool, description: ToolDescription): string {
-  return JSON.stringify({
-    name: tool.name,
-    title: tool.title,
-    description: tool.description,
-    inputSchema: description.inputSchema,
-    outputSchema: description.outputSchema,
-    annotations: { title: tool.title, ...tool.annotations }
-  })
+export function listEntryJson (
+  { name, title, description, inputSchema, outputSchema }: ToolDescription, annotations: ToolAnnotations
+): string {
+  return JSON.stringify({ name, title, description, inputSchema, outputSchema, annotations: { title, ...annotations } })
 }

@@ -13,7 +13,10 @@ import type { Rejection } from '../auth/rejection.ts'
 import type { Permit } from '../policy/permit.ts'
 import type { Requirement } from '../policy/requirement.ts'
 import { mayChange, type BeforeChange } from './decision-event.ts'
-import type { Tool, ToolCall, ToolOutcome } from './tool.ts'
+import type { RegisteredDetails, RegisteredTool } from './registered-tool.ts'
+import type { ToolCall } from './tool.ts'
+import type { ToolOutcome } from './tool-outcome.ts'
+import type { ValueIssue } from './value-schema.ts'
 
 export interface Caller {
   readonly grant: VerifiedGrant
@@ -47,25 +50,28 @@ export interface Run {
 }
 
 /** Never throws. */
-export async function runTool (tool: Tool, args: unknown, caller: Caller, policy: Policy, clock: Clock, call: ToolCall): Promise<Run> {
+export async function runTool (
+  tool: RegisteredTool, args: unknown, caller: Caller, policy: Policy, clock: Clock, call: ToolCall
+): Promise<Run> {
   const decide = (grant: VerifiedGrant, requirement: Requirement, receivedAtMonotonicMs: number) => {
     return policy.decide(grant, requirement, { now: clock.now(), receivedAtMonotonicMs })
   }
   let decided: Decided | undefined
   let permit: Permit | undefined
   try {
-    const input = tool.input.safeParse(args ?? {})
+    const input = tool.input.parse(args ?? {})
     // Without usable arguments nothing is at stake but the scope: a token that lacks it learns nothing more.
     const { scopes, authentication } = tool.access
-    const details = input.success ? tool.access.details : undefined
-    const freshness = input.success ? tool.access.freshness ?? 'cached' : 'cached'
+    const details = input.ok ? tool.access.details : undefined
+    const parsed = input.ok ? input.value : undefined
+    const freshness = input.ok ? tool.access.freshness : 'cached'
     let requirement: Requirement = { tool: tool.name, scopes, authentication, details: undefined, freshness: details === undefined ? freshness : 'cached' }
     if (details !== undefined) {
       // What the arguments lead to is looked up for those alone whose scope suffices.
       const general = decide(caller.grant, requirement, caller.receivedAtMonotonicMs)
       decided = { grant: caller.grant, requirement }
       if (general.kind === 'denial' || general.kind === 'fault') return { result: refusal(general), decided }
-      const finding = detailsOf(details, input.data, caller.grant)
+      const finding = detailsOf(details, parsed, caller.grant)
       // Most declarations know it at once, and a wait would cost more than they do.
       const needed = finding instanceof Promise ? await finding : finding
       if (needed instanceof GatewayError) return { result: { kind: 'undecided', fault: needed }, decided: undefined }
@@ -86,13 +92,13 @@ export async function runTool (tool: Tool, args: unknown, caller: Caller, policy
       case 'fault': return { result: refusal(decision), decided }
       case 'permit': break
     }
-    if (!input.success) return { result: { kind: 'invalid-arguments', text: describeIssues(input.error.issues) }, decided }
+    if (!input.ok) return { result: { kind: 'invalid-arguments', text: describeIssues(input.error) }, decided }
 
     if (caller.beforeChange !== undefined && mayChange(tool.annotations)) {
       caller.beforeChange({ permit: decision.permit, tokenHash: decided.grant.tokenFingerprint })
     }
     permit = decision.permit
-    return { result: checkOutcome(tool, await tool.run(permit, input.data as never, call)), decided, permit }
+    return { result: checkOutcome(tool, await tool.run(permit, parsed, call)), decided, permit }
   } catch (error) {
     return { result: { kind: 'fault', fault: asFault(error) }, decided, permit }
   }
@@ -103,9 +109,9 @@ function refusal (decision: Extract<Decision, { kind: 'denial' | 'fault' }>): Ru
 }
 
 /** @returns the fault when the tool's own declaration failed: nothing can be decided then */
-export function detailsOf (details: NonNullable<Tool['access']['details']>, input: unknown, grant: VerifiedGrant): DetailsRequirement | GatewayError | Promise<DetailsRequirement | GatewayError> {
+export function detailsOf (details: RegisteredDetails, input: unknown, grant: VerifiedGrant): DetailsRequirement | GatewayError | Promise<DetailsRequirement | GatewayError> {
   try {
-    const needed = details(input as never, { person: grant.person })
+    const needed = details.requirementOf(input, { person: grant.person })
     return needed instanceof Promise ? needed.catch(undecidable) : needed
   } catch (error) {
     return undecidable(error)
@@ -119,22 +125,20 @@ function undecidable (error: unknown): GatewayError {
 }
 
 /** A tool may be written in JavaScript, where nothing else looks at what it answers. */
-function checkOutcome ({ name }: Tool, outcome: unknown): ToolOutcome {
+function checkOutcome ({ name }: RegisteredTool, outcome: unknown): ToolOutcome {
   if (isJsonObject(outcome) && OUTCOMES.has(outcome['kind'])) return outcome as unknown as ToolOutcome
   throw new GatewayError('GW_TOOL_FAILED', `${name}: run() answered something that is no outcome`)
 }
 
-const OUTCOMES: ReadonlySet<unknown> = new Set<ToolOutcome['kind']>(['completed', 'failed', 'denied'])
+const OUTCOMES: ReadonlySet<unknown> = new Set<ToolOutcome['kind']>(['completed', 'failed', 'denied', 'relayed'])
 
 function asFault (error: unknown): GatewayError {
   if (error instanceof GatewayError) return error
   return new GatewayError('GW_TOOL_FAILED', 'an exception that no check foresaw', { cause: error })
 }
 
-interface Issue { readonly path: readonly PropertyKey[], readonly message: string }
-
 /** Says which argument is wrong and why, never its value. */
-export function describeIssues (issues: readonly Issue[]): string {
+export function describeIssues (issues: readonly ValueIssue[]): string {
   const lines = issues.slice(0, 10).map(({ path, message }) => `${path.length === 0 ? 'arguments' : path.map(String).join('.')}: ${message}`)
   return `Invalid arguments: ${lines.join('; ')}`
 }

@@ -1,14 +1,13 @@
-// What is a tool? One object that says what it takes, what it needs and what it does. Lists, challenges, metadata,
-// pages and enforcement all come from it. What it does not check: the permit in its hand, which decide() made.
+// A tool as a developer declares it: what it takes, what it needs and what it does. Lists, challenges, metadata, pages and
+// enforcement come from this one object. Nothing is checked here: a declaration is checked when it is registered.
 
-import type { z } from 'zod'
-import type { PublishedDetailsType } from '../policy/authorization-details/details-type.ts'
-import type { DetailsRequirement } from '../policy/authorization-details/details-requirement.ts'
-import type { Denial } from '../policy/denial.ts'
+import type { DetailsType } from '../policy/authorization-details/details-type.ts'
 import type { Permit } from '../policy/permit.ts'
 import type { AuthenticationRequirement } from '../policy/requirement.ts'
 import type { Person } from '../kernel/person.ts'
 import type { ExplainQuestion, TokenExplanation } from './explain/explanation.ts'
+import type { CheckedValue, ObjectSchema, UncheckedValue } from './standard-schema.ts'
+import type { ToolOutcome } from './tool-outcome.ts'
 
 /** @see https://modelcontextprotocol.io/specification/2025-11-25/server/tools */
 export interface ToolAnnotations {
@@ -23,17 +22,27 @@ export interface AccessContext {
   readonly person: Person
 }
 
-export interface ToolAccess<Input> {
-  /** All of them are needed; may depend on nothing but the tool. */
+/**
+ * The authorization details that a call needs: the type that is published is the type that is enforced.
+ * @example details: { type: payment, call: ({ amount }) => ({ amount }) }
+ */
+export interface CallDetails<Input, Call, Answer = NoInfer<Call> | Promise<NoInfer<Call>>> {
+  /** Made by `defineDetailsType`. */
+  readonly type: DetailsType<Call>
+  /** The values of this call that the limits of `type` are compared with. An exception here is a denial. */
+  readonly call: (input: Input, context: AccessContext) => Answer
+}
+
+interface AccessWith<Details> {
+  /** All of them are needed (RFC 6749 §3.3 scope-token); may depend on nothing but the tool. */
   readonly scopes: readonly string[]
   readonly authentication?: AuthenticationRequirement
   /** `fresh` asks the authorization server again for every call: for what cannot be taken back. Default `cached`. */
   readonly freshness?: 'cached' | 'fresh'
-  /** The type that `details` asks for, so that metadata and pages can describe it without a call. */
-  readonly detailsType?: PublishedDetailsType
-  /** What this very call needs. An exception here is a denial. */
-  readonly details?: (input: Input, context: AccessContext) => DetailsRequirement | Promise<DetailsRequirement>
+  readonly details?: Details
 }
+
+export type ToolAccess<Input, Call = never> = AccessWith<CallDetails<Input, Call>>
 
 export interface ToolCall {
   /** Aborted when the caller goes away, or the time that configuration gives a tool is over. Made only when read. */
@@ -51,53 +60,41 @@ export interface ToolCall {
   readonly explain: (question: ExplainQuestion) => Promise<TokenExplanation | undefined>
 }
 
-/** @see https://modelcontextprotocol.io/specification/2026-07-28/server/tools#tool-result */
-export type ContentBlock =
-  | { readonly type: 'text', readonly text: string }
-  /** `data` in base64. */
-  | { readonly type: 'image' | 'audio', readonly data: string, readonly mimeType: string }
-  | { readonly type: 'resource', readonly resource: EmbeddedResource }
-  | { readonly type: 'resource_link', readonly uri: string, readonly name: string, readonly mimeType?: string }
-
-/** Either text or, in base64, a blob. */
-export type EmbeddedResource =
-  | { readonly uri: string, readonly mimeType?: string, readonly text: string }
-  | { readonly uri: string, readonly mimeType?: string, readonly blob: string }
-
-export type ToolOutcome<Output = object> =
-  /** `content` takes the place of `text` for clients that show more than text. */
-  | { readonly kind: 'completed', readonly text: string, readonly structured: Output, readonly content?: readonly ContentBlock[] }
-  /** The call was allowed and could not be done: an MCP result with `isError`. `code` is stable, for logs. */
-  | { readonly kind: 'failed', readonly code: string, readonly text: string }
-  /** What the storage found inside its transaction needs more than was permitted: an HTTP 403 like any other denial. */
-  | { readonly kind: 'denied', readonly denial: Denial }
-
-/** A tool as the registry keeps it: input already described, types erased. */
-export interface Tool {
-  readonly name: string
-  readonly title: string
-  readonly description: string
-  readonly annotations: ToolAnnotations
-  readonly input: z.ZodObject
-  readonly output: z.ZodObject
-  readonly access: ToolAccess<never>
-  readonly run: (permit: Permit, input: never, call: ToolCall) => Promise<ToolOutcome>
-}
-
-export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodObject> {
-  /** 1 to 64 letters, digits, `_`, `-`, `.`; unique in the registry. */
+interface ToolWords {
+  /** 1 to 128 letters, digits, `_`, `-`, `.`; unique in the registry. */
   readonly name: string
   readonly title: string
   readonly description: string
   readonly annotations?: ToolAnnotations
-  /** Strict: an unknown argument is refused. */
-  readonly input: Input
-  readonly output: Output
-  readonly access: ToolAccess<z.output<Input>>
-  readonly run: (permit: Permit, input: z.output<Input>, call: ToolCall) => Promise<ToolOutcome<z.input<Output>>>
+  /**
+   * `refuse`, the default: `input` must refuse an argument that it does not declare (`z.strictObject`,
+   * `additionalProperties: false`), or the tool is not registered. `accept`: what `input` does with one is wanted.
+   */
+  readonly unknownArguments?: 'refuse' | 'accept'
 }
 
-/** Declares a tool; the types of `input` reach `access.details` and `run`, that of `output` what `run` answers. */
-export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject> (definition: ToolDefinition<Input, Output>): Tool {
-  return { annotations: {}, ...definition }
+/** A declared tool without its types, as the registry takes it. */
+export interface Tool extends ToolWords {
+  readonly input: ObjectSchema
+  readonly output?: ObjectSchema | undefined
+  readonly access: AccessWith<CallDetails<never, never, unknown>>
+  readonly run: (permit: Permit, input: never, call: ToolCall) => Promise<ToolOutcome>
+}
+
+export interface ToolDefinition<Input extends ObjectSchema, Output extends ObjectSchema | undefined, Call = never> extends ToolWords {
+  /** A schema of an object: zod, any other Standard Schema with its JSON Schema, or a plain JSON Schema. */
+  readonly input: Input
+  /** Absent: the tool has only text. Published, and the type of `structured`; results are not checked against it. */
+  readonly output?: Output
+  readonly access: ToolAccess<CheckedValue<Input>, Call>
+  readonly run: (permit: Permit, input: CheckedValue<Input>, call: ToolCall) => Promise<ToolOutcome<ReturnedValue<Output>>>
+}
+
+type ReturnedValue<Output> = Output extends ObjectSchema ? UncheckedValue<Output> : undefined
+
+/** Declares a tool; the types of `input` reach `access.details` and `run`, that of `output` what `run` returns. */
+export function defineTool<Input extends ObjectSchema, Output extends ObjectSchema | undefined = undefined, const Call = never> (
+  definition: ToolDefinition<Input, Output, Call>
+): Tool {
+  return definition
 }

@@ -177,7 +177,6 @@ t.test('registry — a scope that could break a challenge is refused at start', 
   for (const scope of ['a b', 'a"b', 'a\\b', 'a\r\nb', '', 'é']) t.equal(refused(tool('a', { scopes: [scope] })), 'GW_TOOL_INVALID', JSON.stringify(scope))
   for (const name of ['', 'a b', 'a/b', 'a"b', 'é', 'x'.repeat(129), '<b>']) t.equal(refused(tool(name, { scopes: [] })), 'GW_TOOL_INVALID', JSON.stringify(name))
   t.equal(refused(tool('a', { scopes: [] }), tool('a', { scopes: ['x'] })), 'GW_TOOL_INVALID', 'two of one name')
-  t.equal(refused(tool('a', { scopes: [], details: () => { throw new Error('never asked') } })), 'GW_TOOL_INVALID', 'details of a type that is not named')
   t.equal(refused(tool('A', { scopes: [] }), tool('a', { scopes: [] })), undefined, 'names are case-sensitive')
 })
 

@@ -176,8 +176,8 @@ t.test('registration — a wrong tool, a wrong configuration or the same resourc
   }
   t.equal(await withTools(), undefined, 'no tool at all is allowed')
   t.match(await withTools(tool, tool), /^GW_TOOL_INVALID: two tools are named list_orders/)
-  t.match(await withTools({ ...tool, name: 'a b' }), /^GW_TOOL_INVALID: a tool name/)
-  t.match(await withTools({ ...tool, access: { scopes: ['a b'] } }), /^GW_TOOL_INVALID: list_orders: a scope/)
+  t.match(await withTools({ ...tool, name: 'a b' }), /^GW_TOOL_INVALID: tools\[0\]: name: expected/)
+  t.match(await withTools({ ...tool, access: { scopes: ['a b'] } }), /^GW_TOOL_INVALID: list_orders: access\.scopes\.0: /)
   t.throws(() => config('https://shop.example/mcp#x'), { code: 'GW_CONFIG_INVALID' })
   const options = optionsFor(t)
   t.match(await refusal(t, async app => {
@@ -201,8 +201,9 @@ t.test('registration — two resources in one host keep apart', async t => {
   }
 })
 
-type Run = ToolDefinition<z.ZodObject, z.ZodObject>['run']
-type Access = Partial<ToolDefinition<z.ZodObject, z.ZodObject>['access']>
+type Definition = ToolDefinition<z.ZodObject, z.ZodObject, { cents: number }>
+type Run = Definition['run']
+type Access = Partial<Definition['access']>
 
 const refunds = defineDetailsType<{ cents: number }>({
   type: 'refunds',
@@ -215,7 +216,16 @@ async function hostWith (t: Test, run: Run, access: Access = {}, changes: Partia
   const lines: string[] = []
   const app = Fastify({ logger: { level: 'trace', stream: { write: (line: string) => { lines.push(line) } } } })
   t.teardown(() => app.close())
-  const tool = defineTool({ name: 'own', title: 'T', description: 'D', input: z.looseObject({}), output: z.looseObject({}), access: { scopes: [], ...access }, run })
+  const tool = defineTool<z.ZodObject, z.ZodObject, { cents: number }>({
+    name: 'own',
+    title: 'T',
+    description: 'D',
+    unknownArguments: 'accept',
+    input: z.looseObject({}),
+    output: z.looseObject({}),
+    access: { scopes: [], ...access },
+    run
+  })
   await app.register(mcpResourceGateway, optionsFor(t, { tools: [tool], ...changes }))
   await app.ready()
   return { app, lines: () => lines.join('') }
@@ -244,7 +254,7 @@ t.test('own tool — what it throws or answers wrongly is a 500 of ours with the
 
 t.test('own tool — when it cannot say what a call needs, the call is refused and the operator told', async t => {
   const { app, lines } = await hostWith(t, async () => ({ kind: 'completed', text: 'ran', structured: {} }), {
-    detailsType: refunds, details: () => { throw new TypeError('SECRETTEXT') }
+    details: { type: refunds, call: () => { throw new TypeError('SECRETTEXT') } }
   })
   const answer = await callTool(app, 'own')
   t.equal(answer.status, 403)
@@ -258,7 +268,7 @@ t.test('own tool — when its judge of the details fails, the call is refused an
   covers('policy.failing-check-denies')
   const fail = (element: object): never => { throw new RangeError(`SECRETTEXT ${JSON.stringify(element)}`) }
   const { app, lines } = await hostWith(t, async () => ({ kind: 'completed', text: 'ran', structured: {} }), {
-    detailsType: refunds, details: () => ({ type: refunds.type, judge: fail, smallest: fail })
+    details: { type: { ...refunds, requires: () => ({ type: refunds.type, judge: fail, smallest: fail }) }, call: () => ({ cents: 1 }) }
   })
   const answer = await callTool(app, 'own')
   t.equal(answer.status, 403)
@@ -298,7 +308,7 @@ t.test('own tool — one that does not end in time is told so, and waited for no
   t.match(audit.slice(-2), [{ event: 'permitted' }, { event: 'decision', granted: false, reason: 'fault', remark: 'GW_TOOL_TIMEOUT', call: audit.at(-2)?.['call'] }])
 
   const undecided = await hostWith(t, async () => ({ kind: 'completed', text: 'ran', structured: {} }), {
-    detailsType: refunds, details: () => new Promise(() => {})
+    details: { type: refunds, call: () => new Promise(() => {}) }
   }, { config: impatient })
   const refused = await callTool(undecided.app, 'own')
   t.equal(refused.status, 403)

@@ -37,8 +37,7 @@ const TOOLS = [
     access: {
       scopes: [WRITE],
       freshness: 'fresh',
-      detailsType: ticketReservation,
-      details: ({ ticket_id: ticketId, amount }) => ticketReservation.requires({ action: 'book', ticketId, amount, currency: 'JPY' })
+      details: { type: ticketReservation, call: ({ ticket_id: ticketId, amount }) => ({ action: 'book', ticketId, amount, currency: 'JPY' }) }
     },
     run
   })

@@ -10,7 +10,7 @@ import type { ExplainedRequirement, Explanation } from '../../policy/explain.ts'
 import type { Policy } from '../../policy/policy.ts'
 import type { ElementInWords, ExplainQuestion, TokenExplanation, ToolExplanation } from './explanation.ts'
 import type { Registry } from '../registry.ts'
-import type { Tool } from '../tool.ts'
+import type { RegisteredDetails, RegisteredTool } from '../registered-tool.ts'
 import { describeIssues, detailsOf } from '../tool-runner.ts'
 
 export interface ExplainerOptions {
@@ -37,31 +37,31 @@ export function createExplainer ({ registry, policy, clock, remedies }: Explaine
     return policy.explain(grant, requirement, { now: clock.now(), receivedAtMonotonicMs })
   }
 
-  async function explainTool (tool: Tool, args: unknown, language: Language, holder: Holder): Promise<ToolExplanation> {
+  async function explainTool (tool: RegisteredTool, args: unknown, language: Language, holder: Holder): Promise<ToolExplanation> {
     const { access } = tool
-    const input = args === undefined && access.details !== undefined ? undefined : tool.input.safeParse(args ?? {})
+    const input = args === undefined && access.details !== undefined ? undefined : tool.input.parse(args ?? {})
     const requirement: ExplainedRequirement = {
       tool: tool.name,
       scopes: access.scopes,
       authentication: access.authentication,
       details: access.details === undefined ? undefined : 'depends-on-arguments',
-      freshness: access.freshness ?? 'cached'
+      freshness: access.freshness
     }
     const general = explain(holder, requirement)
     // As in a call: details are looked up only for a caller whose scope suffices.
-    const particular = access.details === undefined || input?.success !== true || general.verdict === 'denial'
+    const particular = access.details === undefined || input?.ok !== true || general.verdict === 'denial'
       ? general
-      : await explainCall(access.details, input.data, requirement, holder)
+      : await explainCall(access.details, input.value, requirement, holder)
     return {
       tool: tool.name,
       explanation: remedies ? particular : withoutRemedy(particular),
       elements: elementsInWords(tool, holder.grant, language),
-      argumentsProblem: args === undefined || input?.success !== false ? undefined : describeIssues(input.error.issues)
+      argumentsProblem: args === undefined || input?.ok !== false ? undefined : describeIssues(input.error)
     }
   }
 
   async function explainCall (
-    details: NonNullable<Tool['access']['details']>, input: unknown, requirement: ExplainedRequirement, holder: Holder
+    details: RegisteredDetails, input: unknown, requirement: ExplainedRequirement, holder: Holder
   ): Promise<Explanation> {
     const needed = await detailsOf(details, input, holder.grant)
     if (needed instanceof GatewayError) return { ...explain(holder, requirement), verdict: 'denial', denial: 'undecidable' }
@@ -71,7 +71,7 @@ export function createExplainer ({ registry, policy, clock, remedies }: Explaine
   return async (question, grant, receivedAtMonotonicMs) => {
     const found = question.tool === undefined ? undefined : registry.find(question.tool, grant)
     if (question.tool !== undefined && found === undefined) return undefined
-    const tools = found === undefined ? registry.toolsFor(grant) : [found.tool]
+    const tools = found === undefined ? registry.toolsFor(grant) : [found]
     const args = found === undefined ? undefined : question.arguments
     return {
       clientId: grant.clientId,
@@ -84,13 +84,13 @@ export function createExplainer ({ registry, policy, clock, remedies }: Explaine
 }
 
 function elementsInWords (
-  { access: { detailsType } }: Tool, { authorizationDetails }: VerifiedGrant, language: Language
+  { access: { details: needed } }: RegisteredTool, { authorizationDetails }: VerifiedGrant, language: Language
 ): readonly ElementInWords[] {
-  if (detailsType === undefined) return []
+  if (needed === undefined) return []
   const details = readAuthorizationDetails(authorizationDetails)
   if (details.kind !== 'elements') return []
-  return details.elements.filter(({ type }) => type === detailsType.type).map(({ index, content }) => {
-    return { index, limits: content.ok ? detailsType.describe(content.value, language) : [] }
+  return details.elements.filter(({ type }) => type === needed.type.type).map(({ index, content }) => {
+    return { index, limits: content.ok ? needed.type.describe(content.value, language) : [] }
   })
 }
 

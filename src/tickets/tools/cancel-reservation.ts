@@ -27,8 +27,7 @@ export function cancelReservation ({ store, clock, locale }: TicketToolsOptions)
     access: {
       scopes: [WRITE_SCOPE],
       freshness: 'fresh',
-      detailsType: ticketReservation,
-      details: () => ticketReservation.requires({ action: 'cancel' })
+      details: { type: ticketReservation, call: () => ({ action: 'cancel' }) }
     },
     async run ({ person }, { reservation_id: reservationId }) {
       const cancelled = await store.cancel({ person, reservationId, at: clock.now() })

@@ -2,7 +2,8 @@
 // one inside the transaction; the one looked up beforehand only spares a transaction that would be refused.
 
 import { z } from 'zod'
-import { defineTool, type Tool, type ToolOutcome } from '../../mcp/tool.ts'
+import { defineTool, type Tool } from '../../mcp/tool.ts'
+import type { ToolOutcome } from '../../mcp/tool-outcome.ts'
 import type { Permit } from '../../policy/permit.ts'
 import { reconsider } from '../../policy/reconsider.ts'
 import type { ReserveFailure, ReserveReceipt } from '../domain/reservation.ts'
@@ -46,10 +47,12 @@ export function reserveTicket ({ store, clock, locale, resource }: TicketToolsOp
     access: {
       scopes: [WRITE_SCOPE],
       freshness: 'fresh',
-      detailsType: ticketReservation,
-      async details ({ ticket_id: ticketId, seats }) {
-        const { price, currency } = await store.findTicket(ticketId) ?? NOTHING
-        return ticketReservation.requires({ action: 'book', ticketId, amount: price * seats, currency })
+      details: {
+        type: ticketReservation,
+        async call ({ ticket_id: ticketId, seats }) {
+          const { price, currency } = await store.findTicket(ticketId) ?? NOTHING
+          return { action: 'book', ticketId, amount: price * seats, currency }
+        }
       }
     },
     async run (permit, { ticket_id: ticketId, seats, idempotency_key: idempotencyKey }) {
