@@ -2,7 +2,7 @@
 
 import t from 'tap'
 import { z } from 'zod'
-import { defineDetailsType, defineTool, upperLimit, withJsonSchema, type StandardSchema } from '../../src/index.ts'
+import { defineDetailsType, defineTool, limits, withJsonSchema, type StandardSchema } from '../../src/index.ts'
 import { GatewayError } from '../../src/kernel/fault.ts'
 import { createRegistry } from '../../src/mcp/registry.ts'
 import { registerTool } from '../../src/mcp/registered-tool.ts'
@@ -14,7 +14,7 @@ const payment = defineDetailsType<{ amount: number }>({
   type: 'payment',
   title: words,
   description: words,
-  members: { maxAmount: upperLimit({ of: ({ amount }) => amount, required: true, title: words, description: words }) }
+  members: { maxAmount: limits.upper({ of: ({ amount }) => amount, required: true, title: words, description: words }) }
 })
 
 const pay = defineTool({
