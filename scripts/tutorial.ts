@@ -1,4 +1,4 @@
-// Walks the tutorial by itself against a running stack: curl for each request, openssl for PKCE, a cookie jar for login
+// The steps of docs/tutorial.md against a running stack: curl for each request, openssl for PKCE, a cookie jar for login
 // and consent. Ends with 0 only if every step answered as the tutorial says.
 
 import { mkdtempSync, rmSync } from 'node:fs'

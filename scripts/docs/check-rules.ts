@@ -1,10 +1,11 @@
-// Which rules does the check of MCP servers have? The table of docs/check.md, from the rules themselves.
+// The table of rules in docs/check.md, from the rules of the check.
 
 import { RULES } from '../../src/check/inspect.ts'
 import { replaceSection, table, type GeneratedFile } from './document.ts'
 
 function rules (): string {
-  return table(['rule', 'level', 'what is true when it is kept', 'asked for by'], Object.entries(RULES).map(([rule, { level, title, source }]) => [`\`${rule}\``, level, title, `[source](${source})`]))
+  const rows = Object.entries(RULES).map(([rule, { level, title, source }]) => [`\`${rule}\``, level, title, `[source](${source})`])
+  return table(['rule', 'level', 'what the rule demands', 'specification'], rows)
 }
 
 export const checkFiles: readonly GeneratedFile[] = [

@@ -1,6 +1,5 @@
-// Is the TypeScript in the documents what is compiled and tested? Each ```ts block follows <!-- include: file --> or
-// <!-- include: file#region --> and is, to the character, that file or the lines between `// #region region` and
-// `// #endregion` in it. Whether those files compile is for the compiler.
+// TypeScript in the documents: each ```ts block follows <!-- include: file --> or <!-- include: file#region --> and equals that file, or
+// the lines between `// #region region` and `// #endregion` in it. The compiler and the tests check the files.
 
 import { existsSync, readFileSync } from 'node:fs'
 import { fencesOf } from './markdown.ts'
@@ -10,7 +9,8 @@ const INCLUDE = /^<!-- include: ([\w./-]+\.ts)(?:#([\w-]+))? -->$/
 
 export function checkCodeBlocks (): string[] {
   return documentFiles().flatMap(file => {
-    return fencesOf(readFileSync(file, 'utf8')).filter(({ language }) => language === 'ts' || language === 'typescript').flatMap(({ text, line, lineBefore }) => {
+    const blocks = fencesOf(readFileSync(file, 'utf8')).filter(({ language }) => language === 'ts' || language === 'typescript')
+    return blocks.flatMap(({ text, line, lineBefore }) => {
       const [, source, region] = INCLUDE.exec(lineBefore.trim()) ?? []
       if (source === undefined) return [`${file}:${line}: TypeScript without <!-- include: file.ts --> above it`]
       if (!existsSync(source)) return [`${file}:${line}: there is no ${source}`]

@@ -1,5 +1,5 @@
-// What does the configuration reference say? config/schema.json and the tables of docs/configuration.md, from the
-// schema and the table of environment variables that the gateway itself uses.
+// The configuration reference: config/schema.json and the tables of docs/configuration.md, from the schema and the environment
+// variables that the gateway uses.
 
 import { z } from 'zod'
 import { CONFIG_FILE_VARIABLE, DEFAULT_CONFIG_FILE, ENVIRONMENT_VARIABLES, variableFor } from '../../src/config/environment.ts'
@@ -16,7 +16,8 @@ function configurationSchema (): Node {
 /** A member that the environment can supply may be missing from the file, and a group of nothing else too. */
 function withoutSupplied (node: Node, path: readonly string[]): Node {
   if (node.properties === undefined) return node
-  const properties = Object.fromEntries(Object.entries(node.properties).map(([name, member]) => [name, withoutSupplied(asNode(member), [...path, name])]))
+  const members = Object.entries(node.properties)
+  const properties = Object.fromEntries(members.map(([name, member]) => [name, withoutSupplied(asNode(member), [...path, name])]))
   const required = (node.required ?? []).filter(name => {
     const group = properties[name]?.properties !== undefined
     return group ? (properties[name]?.required ?? []).length > 0 : variableFor([...path, name]) === undefined
@@ -64,7 +65,8 @@ function code (text: string): string {
 
 function environmentTable (): string {
   const rows = ENVIRONMENT_VARIABLES.map(({ name, path, form }) => [code(name), code(path.join('.')), form])
-  return table(['variable', 'overrides', 'form'], [[code(CONFIG_FILE_VARIABLE), `which file is read (default ${code(DEFAULT_CONFIG_FILE)})`, 'path'], ...rows])
+  const file = [code(CONFIG_FILE_VARIABLE), `which file is read (default ${code(DEFAULT_CONFIG_FILE)})`, 'path']
+  return table(['variable', 'overrides', 'form'], [file, ...rows])
 }
 
 function memberTable (): string {

@@ -1,4 +1,4 @@
-// What is a generated document, and where in a hand-written page does generated text go?
+// Generated documents, and the places of generated text in hand-written pages.
 
 export interface GeneratedFile {
   /** Relative to the root of the repository. */

@@ -1,5 +1,5 @@
-// Does docs/errors.md know every code that leaves the gateway? Compared both ways: a code that is not in the page, and a
-// code in the page that does not exist. What the page says of a code is not checked.
+// Codes of docs/errors.md and of the gateway, compared both ways: a code missing in the page, and a code in the page that does not
+// exist. What the page says about a code is not checked.
 
 import { readFileSync } from 'node:fs'
 import { FAULT_MESSAGES } from '../../src/kernel/fault-codes.ts'
@@ -12,7 +12,8 @@ export function checkErrorCodes (): string[] {
   const named = new Set([...page.matchAll(/`([^`\n]+)`/g)].map(match => match[1] ?? ''))
   const known = new Set([...Object.keys(FAULT_MESSAGES), ...Object.values(RPC).map(String), ...challengeErrors()])
   const missing = [...known].filter(code => !named.has(code)).map(code => `${PAGE}: ${code} is missing`)
-  const unknown = [...named].filter(code => /^(?:GW_[A-Z_]+|-32\d{3})$/.test(code) && !known.has(code)).map(code => `${PAGE}: ${code} does not exist`)
+  const unknown = [...named].filter(code => /^(?:GW_[A-Z_]+|-32\d{3})$/.test(code) && !known.has(code))
+    .map(code => `${PAGE}: ${code} does not exist`)
   return [...missing, ...unknown]
 }
 

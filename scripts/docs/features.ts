@@ -29,6 +29,10 @@ function section ({ area, title }: ListedArea): string {
   return `<a id="${area}"></a>\n\n### ${title[0]?.toUpperCase() ?? ''}${title.slice(1)}\n\n${behaviours.join('\n')}`
 }
 
+function sections (): Readonly<Record<string, string>> {
+  return { contents: listed(({ area, title }) => `[${title}](#${area})`), absences: absences(), features: features() }
+}
+
 /** The reasons of the baselines, once each. */
 function absences (): string {
   const reasons = readdirSync(BASELINES).filter(name => name.endsWith('.yml'))
@@ -41,7 +45,6 @@ export const featureFiles: readonly GeneratedFile[] = [
   { file: 'README.md', render: current => replaceSection(current ?? '', 'features', listed(({ title }) => title)) },
   {
     file: 'docs/features.md',
-    render: current => [['contents', listed(({ area, title }) => `[${title}](#${area})`)], ['absences', absences()], ['features', features()]]
-      .reduce((page, [name = '', content = '']) => replaceSection(page, name, content), current ?? '')
+    render: current => Object.entries(sections()).reduce((page, [name, content]) => replaceSection(page, name, content), current ?? '')
   }
 ]

@@ -1,5 +1,4 @@
-// Is every promise of the threat model one that a test shows? Each requirement it names exists, and some test cites it.
-// Whether that test shows what it says is for its reader.
+// The promises of the threat model: each requirement that it names exists, and a test calls covers() with it.
 
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'

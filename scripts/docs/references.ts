@@ -1,5 +1,5 @@
-// Do the documents point at things that exist? Relative links, and the npm scripts that commands name. Anchors and
-// addresses on the web are not followed.
+// References of the documents: relative links, and the npm scripts in commands, exist. Anchors are checked in anchors.ts; addresses on
+// the web are not followed.
 
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'

@@ -1,6 +1,5 @@
-// What do the messages of one refusal and its remedy look like? A gateway and a practice server in this process, a client
-// that does what docs/rich-authorization.md tells, and everything that was said, with placeholders for what differs from run
-// to run: tokens, ids, dates.
+// The messages of one refusal and its remedy, as docs/rich-authorization.md shows them: a gateway, a practice server and a client in
+// this process. Tokens, ids and dates, which differ from run to run, are replaced by placeholders.
 
 import { Writable } from 'node:stream'
 import type { LightMyRequestResponse } from 'fastify'
@@ -9,12 +8,18 @@ import { createApp } from '../../src/server/app.ts'
 import { openTicketService } from '../../src/tickets/ticket-service.ts'
 import { parseConfig } from '../../src/config/parse.ts'
 import { createPracticeServer } from '../../src/practice-as/practice-server.ts'
-import { authorizationUrl, createPkce, openPage, redeemCode, registerClient, RESOURCE, submitAndReturn } from '../../test/support/practice-client.ts'
+import {
+  authorizationUrl, createPkce, openPage, redeemCode, registerClient, RESOURCE, submitAndReturn
+} from '../../test/support/practice-client.ts'
 
 /** Markdown, by the name of its section. */
 export type RemediationWalk = ReadonlyMap<string, string>
 
 type Line = Readonly<Record<string, unknown>>
+
+interface Receipt {
+  readonly result: { readonly structuredContent: { readonly reservation: { readonly reservation_date: string } } }
+}
 
 const CONTEXT_ID = 'io.modelcontextprotocol/authorization-context-id'
 const PERSON = { loginId: 'inga', password: 'inga', authorized: 'Authorize' }
@@ -26,7 +31,10 @@ export async function walkRemediation (): Promise<RemediationWalk> {
   const app = await createApp({
     config: parseConfig({
       resource: { identifier: RESOURCE },
-      authorizationServer: { issuer: practice.issuer, introspection: { clientId: practice.introspectionClient.id, clientSecret: practice.introspectionClient.secret } },
+      authorizationServer: {
+        issuer: practice.issuer,
+        introspection: { clientId: practice.introspectionClient.id, clientSecret: practice.introspectionClient.secret }
+      },
       policy: { remediation: 'draft' },
       storage: { url: 'sqlite::memory:' }
     }),
@@ -37,9 +45,14 @@ export async function walkRemediation (): Promise<RemediationWalk> {
   const known = new Placeholders()
   known.name('http://localhost:9000', practice.issuer)
   const post = (token: string, body: object): Promise<LightMyRequestResponse> => app.inject({
-    method: 'POST', url: '/mcp', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'application/json, text/event-stream' }, payload: JSON.stringify(body)
+    method: 'POST',
+    url: '/mcp',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+    payload: JSON.stringify(body)
   })
-  const call = (id: number, args: object, meta: object = {}) => ({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: 'reserve_ticket', arguments: args, ...meta } })
+  const call = (id: number, args: object, meta: object = {}) => {
+    return { jsonrpc: '2.0', id, method: 'tools/call', params: { name: 'reserve_ticket', arguments: args, ...meta } }
+  }
 
   try {
     const { client_id: clientId } = await registerClient(practice.issuer)
@@ -59,7 +72,7 @@ export async function walkRemediation (): Promise<RemediationWalk> {
 
     const retry = call(2, wanted, { _meta: { [CONTEXT_ID]: contextId } })
     const made = await post(String(large), retry)
-    known.name('RESERVATION_DATE', (made.json<{ result: { structuredContent: { reservation: { reservation_date: string } } } }>()).result.structuredContent.reservation.reservation_date)
+    known.name('RESERVATION_DATE', made.json<Receipt>().result.structuredContent.reservation.reservation_date)
     const decisions = lines.filter(({ event }) => event === 'decision')
     decisions.forEach(({ tokenHash }, index) => known.name(`TOKEN_HASH_${index + 1}`, String(tokenHash)))
 
@@ -81,7 +94,8 @@ export async function walkRemediation (): Promise<RemediationWalk> {
 /** The person agrees to what the page preselects: what was asked for, or the standard limit of 10,000 yen. */
 async function authorize (issuer: string, clientId: string, details: unknown) {
   const { verifier, challenge } = createPkce()
-  const url = authorizationUrl(issuer, clientId, challenge, { authorization_details: details === undefined ? undefined : JSON.stringify(details) })
+  const requested = details === undefined ? undefined : JSON.stringify(details)
+  const url = authorizationUrl(issuer, clientId, challenge, { authorization_details: requested })
   const page = await openPage(url)
   const back = await submitAndReturn(page, PERSON)
   const { body } = await redeemCode(issuer, clientId, String(back.searchParams.get('code')), verifier)
@@ -119,13 +133,24 @@ function readRefusal (refused: LightMyRequestResponse): Refusal {
 }
 
 function request (token: string, body: object): string {
-  return `${fence('http', `POST /mcp HTTP/1.1\nHost: localhost:3443\nAuthorization: Bearer ${token}\nContent-Type: application/json\nAccept: application/json, text/event-stream\n\n${pretty(body)}`)}\n\n`
+  const head = [
+    'POST /mcp HTTP/1.1',
+    'Host: localhost:3443',
+    `Authorization: Bearer ${token}`,
+    'Content-Type: application/json',
+    'Accept: application/json, text/event-stream'
+  ]
+  return `${fence('http', `${head.join('\n')}\n\n${pretty(body)}`)}\n\n`
 }
 
 /** The challenge is folded at its parameters, for the page. */
 function answer ({ statusCode, statusMessage, headers, body }: LightMyRequestResponse, shown: readonly string[]): string {
-  const fields = shown.map(name => `${name.replace(/(^|-)([a-z])/g, letters => letters.toUpperCase()).replace('Www', 'WWW')}: ${String(headers[name]).replaceAll('", ', '",\n  ')}`)
-  return fence('http', `HTTP/1.1 ${statusCode} ${statusMessage}\nContent-Type: ${String(headers['content-type'])}\n${fields.join('\n')}\n\n${pretty(JSON.parse(body))}`)
+  const field = (name: string) => {
+    const title = name.replace(/(^|-)([a-z])/g, letters => letters.toUpperCase()).replace('Www', 'WWW')
+    return `${title}: ${String(headers[name]).replaceAll('", ', '",\n  ')}`
+  }
+  const head = [`HTTP/1.1 ${statusCode} ${statusMessage}`, `Content-Type: ${String(headers['content-type'])}`, ...shown.map(field)]
+  return fence('http', `${head.join('\n')}\n\n${pretty(JSON.parse(body))}`)
 }
 
 function parametersOf (url: string): string {
@@ -133,11 +158,12 @@ function parametersOf (url: string): string {
   return [`GET ${origin}${pathname}`, ...[...searchParams].map(([name, value]) => `  ${name} = ${value}`)].join('\n')
 }
 
-/** The choice that is made when nobody touches the form, in the words of the page. */
+/** The preselected choice, in the words of the page. */
 function requestedLimit (html: string): string {
   const choice = /<label><input type="radio" name="limit" value="requested".*?<\/ul>/s.exec(html)?.[0]
   if (choice === undefined) throw new Error('the page shows no requested limit')
-  return choice.replace(/<li>/g, '- ').replace(/<\/p>/g, '\n').replace(/<\/label>/g, '\n').replace(/<[^>]+>/g, '').split('\n').map(line => line.trim()).filter(line => line !== '').join('\n')
+  const text = choice.replace(/<li>/g, '- ').replace(/<\/(?:p|label)>/g, '\n').replace(/<[^>]+>/g, '')
+  return text.split('\n').map(line => line.trim()).filter(line => line !== '').join('\n')
 }
 
 function withoutTimes ({ authenticationMs: _authentication, durationMs: _duration, level: _level, msg: _message, ...rest }: Line): Line {

@@ -1,5 +1,4 @@
-// Which messages does docs/rich-authorization.md show? Those that were captured in a run of the gateway and the practice
-// server.
+// The messages in docs/rich-authorization.md, captured from a run of the gateway and the practice server.
 
 import { replaceSection, type GeneratedFile } from './document.ts'
 import { walkRemediation } from './remediation-walk.ts'

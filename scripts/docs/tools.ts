@@ -1,4 +1,4 @@
-// Which tools are there, and what do they take and need? docs/tools.md, from the table that the gateway itself publishes.
+// The tools, their arguments and requirements: docs/tools.md, from the table that the gateway publishes.
 
 import { pino } from 'pino'
 import { createApp } from '../../src/server/app.ts'
@@ -19,7 +19,7 @@ interface PublishedTool {
   readonly outputSchema: JsonObject
 }
 
-/** Of the gateway as it is served, in English. Nothing listens and nobody is asked. */
+/** Of a gateway with English texts. It does not listen, and sends no request. */
 async function publishedTools (): Promise<readonly PublishedTool[]> {
   const config = parseConfig({
     resource: { identifier: 'http://localhost:3443/mcp' },
@@ -75,7 +75,8 @@ function values (schema: JsonObject): string {
 
 function answers ({ outputSchema }: PublishedTool): string {
   const required = Array.isArray(outputSchema['required']) ? outputSchema['required'] as readonly JsonValue[] : []
-  return Object.keys(object(outputSchema['properties'])).map(name => required.includes(name) ? code(name) : `${code(name)} (where it applies)`).join(', ')
+  const names = Object.keys(object(outputSchema['properties']))
+  return names.map(name => required.includes(name) ? code(name) : `${code(name)} (where it applies)`).join(', ')
 }
 
 function detailsMembers (): string {

@@ -37,6 +37,7 @@ export function checkTutorials (): string[] {
   const theirs = commands(japanese)
   const ours = commands(english)
   const different = ours.findIndex(({ text }, index) => theirs[index]?.text !== text)
-  if (different !== -1) return [`${english}:${ours[different]?.line ?? 0} and ${japanese}:${theirs[different]?.line ?? 0}: the commands differ`]
+  const lineOf = (blocks: typeof ours) => blocks[different]?.line ?? 0
+  if (different !== -1) return [`${english}:${lineOf(ours)} and ${japanese}:${lineOf(theirs)}: the commands differ`]
   return theirs.length === ours.length ? [] : [`${japanese}: has commands that ${english} has not`]
 }

@@ -1,4 +1,4 @@
-// What would a browser send from this page? Reads the one form of a plain HTML page; runs no script and follows nothing.
+// The form of a plain HTML page, with the values that a browser would send. Runs no script and follows no link.
 
 export interface PostedForm {
   readonly action: string

@@ -37,7 +37,9 @@ export function createCurl (narrator: Narrator): Curl {
 }
 
 /** @throws TutorialFailure when the program is not installed */
-export function runProgram (program: string, args: readonly string[], input: string | Buffer = ''): Promise<{ code: number, output: Buffer }> {
+interface Ended { readonly code: number, readonly output: Buffer }
+
+export function runProgram (program: string, args: readonly string[], input: string | Buffer = ''): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'] })
     const chunks: Buffer[] = []

@@ -1,4 +1,4 @@
-// Sections 3.2.1 to 3.2.3: from a refusal to the addresses of the authorization server, by following what is announced.
+// Steps 1 to 3 of the tutorial: from a refusal to the endpoints of the authorization server, by following the metadata.
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/kernel/json.ts'
 import { jsonOf, type Answer } from './curl.ts'
@@ -24,30 +24,33 @@ export const FIRST_REQUEST = [
 export async function discover (gateway: string, { narrator, curl }: Tools): Promise<Discovered> {
   const { origin, pathname } = new URL(gateway)
 
-  narrator.heading('3.2.1', 'First access, without a token')
+  narrator.heading(1, 'A request without a token')
   const refused = await curl.request(gateway, ...FIRST_REQUEST)
   narrator.expect(refused.status === 401, '401 Unauthorized', refused.statusLine)
   const challenge = refused.headers.get('www-authenticate') ?? ''
   narrator.line(`WWW-Authenticate: ${challenge}`)
-  narrator.expect(challenge.startsWith('Bearer ') && parameter(challenge, 'realm') === origin, `a Bearer challenge of the realm ${origin}`, challenge)
+  const realm = challenge.startsWith('Bearer ') ? parameter(challenge, 'realm') : undefined
+  narrator.expect(realm === origin, `a Bearer challenge of the realm ${origin}`, challenge)
   const metadataUrl = parameter(challenge, 'resource_metadata') ?? ''
   const expectedUrl = `${origin}/.well-known/oauth-protected-resource${pathname}`
   narrator.expect(metadataUrl === expectedUrl, `resource_metadata="${expectedUrl}"`, metadataUrl)
 
-  narrator.heading('3.2.2', 'Metadata of the resource server')
+  narrator.heading(2, 'The metadata of the resource')
   const metadata = await document(metadataUrl, curl.request)
   show(metadata, ['resource', 'authorization_servers', 'scopes_supported'], narrator.line)
   narrator.expect(metadata['resource'] === gateway, `"resource": "${gateway}"`, JSON.stringify(metadata['resource']))
   const [issuer] = texts(metadata['authorization_servers'])
   if (issuer === undefined) throw new TutorialFailure('expected an authorization server in "authorization_servers"; found none')
   const scopes = texts(metadata['scopes_supported'])
-  narrator.expect(['mcp:tickets:read', 'mcp:tickets:write'].every(scope => scopes.includes(scope)), 'both ticket scopes in "scopes_supported"', scopes.join(' '))
+  const bothThere = ['mcp:tickets:read', 'mcp:tickets:write'].every(scope => scopes.includes(scope))
+  narrator.expect(bothThere, 'both ticket scopes in "scopes_supported"', scopes.join(' '))
 
-  narrator.heading('3.2.3', 'Metadata of the authorization server')
+  narrator.heading(3, 'The metadata of the authorization server')
   const server = await authorizationServerMetadata(issuer, curl.request)
   show(server, ['issuer', 'authorization_endpoint', 'token_endpoint', 'registration_endpoint'], narrator.line)
   narrator.expect(server['issuer'] === issuer, `"issuer": "${issuer}"`, JSON.stringify(server['issuer']))
-  narrator.expect(texts(server['code_challenge_methods_supported']).includes('S256'), 'PKCE with S256', JSON.stringify(server['code_challenge_methods_supported']))
+  const methods = texts(server['code_challenge_methods_supported'])
+  narrator.expect(methods.includes('S256'), 'PKCE with S256', methods.join(' '))
   return {
     resource: gateway,
     scope: scopes.join(' '),
@@ -91,7 +94,9 @@ export function parameter (challenge: string, name: string): string | undefined 
 
 function endpoint (metadata: JsonObject, name: string): string {
   const value = metadata[name]
-  if (typeof value !== 'string' || !URL.canParse(value)) throw new TutorialFailure(`expected an address in "${name}" of the authorization server's metadata`)
+  if (typeof value !== 'string' || !URL.canParse(value)) {
+    throw new TutorialFailure(`expected an address in "${name}" of the authorization server's metadata`)
+  }
   return value
 }
 

@@ -1,4 +1,4 @@
-// How is a step told? Its heading, the command, the interesting part of the answer, and what was expected of it.
+// The output of a walk: headings, commands, the interesting part of each answer, and the result of each expectation.
 
 /** A step did not answer as the tutorial says; the message is one line for the person who watches. */
 export class TutorialFailure extends Error {
@@ -8,7 +8,8 @@ export class TutorialFailure extends Error {
 const SHOWN_OF_TOKEN = 6
 
 export interface Narrator {
-  readonly heading: (section: string, title: string) => void
+  /** The number is that of docs/tutorial.md; `+` is what the tutorial does not do. */
+  readonly heading: (step: number | '+', title: string) => void
   /** A command line as a person could type it; secrets abbreviated. */
   readonly command: (words: readonly string[]) => void
   readonly line: (text: string) => void
@@ -22,7 +23,7 @@ export function createNarrator (write: (text: string) => void): Narrator {
   const secrets: string[] = []
   const shown = (text: string) => secrets.reduce((rest, secret) => rest.replaceAll(secret, `${secret.slice(0, SHOWN_OF_TOKEN)}...`), text)
   return {
-    heading: (section, title) => { write(`\n${section}  ${title}\n`) },
+    heading: (step, title) => { write(step === '+' ? `\n+ ${title}\n` : `\n${step}. ${title}\n`) },
     command: words => { write(`  $ ${shown(inLines(words.map(quoted)))}\n`) },
     line: text => { write(`  ${shown(text)}\n`) },
     expect: (holds, what, found) => {

@@ -1,4 +1,4 @@
-// What does each step of the walk work with?
+// What each step of the walk works with.
 
 import type { Curl } from './curl.ts'
 import type { Narrator } from './narrator.ts'

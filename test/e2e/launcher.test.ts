@@ -50,8 +50,8 @@ t.test('stack — is ready with one command, the tutorial walks through it, and 
   const tutorial = startProgram(process.execPath, [...programArguments('scripts/tutorial'), '--gateway', gateway])
   t.strictSame(await tutorial.ended, { code: 0, signal: null }, tutorial.lines.slice(-5).join('\n'))
   const told = tutorial.lines.join('\n')
-  for (const section of ['3.2.1', '3.2.2', '3.2.3', '3.2.4', '3.2.5', '3.2.6', '3.2.7']) t.match(told, new RegExp(`^${section}  `, 'm'))
-  t.match(told, /ok: 401 Unauthorized[^]*ok: 202 Accepted[^]*ok: error="insufficient_authorization"[^]*cancelled\n\nEvery step answered as the tutorial says\.$/)
+  t.strictSame([...told.matchAll(/^(\d+)\. /gm)].map(([, step]) => step), ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11', '12'])
+  t.match(told, /ok: 401 Unauthorized[^]*ok: 202 Accepted[^]*ok: error="insufficient_authorization"[^]*cancelled[^]*\n\nEvery step answered as the tutorial says\.$/)
   const token = /Bearer (\S+?)'/.exec(told)?.[1] ?? ''
   t.match(token, /^.{6}\.\.\.$/, 'the token is never shown whole')
 
