@@ -12,8 +12,8 @@ import { addressesOf } from '../http/addresses.ts'
 import { acceptJsonBodiesOnly } from '../http/routes/body-parser.ts'
 import { answerErrorsAsJsonRpc } from '../http/routes/error-handler.ts'
 import { createOriginSet } from '../http/hooks/cors.ts'
-import { logCircuit } from '../http/decisions/decision-log.ts'
-import { watchDecisions } from '../http/decisions/decision-watch.ts'
+import { watchDecisions } from '../http/decisions/decision-watchers.ts'
+import { logCircuit } from '../http/decisions/fault-log.ts'
 import { docsPage } from '../http/pages/docs-page.ts'
 import { registerDocuments } from '../http/routes/document-routes.ts'
 import { registerEndpoint } from '../http/routes/endpoint-routes.ts'
@@ -116,7 +116,7 @@ async function install (instance: FastifyInstance, options: GatewayOptions, oper
     await traced?.close()
   })
   await prepare()
-  if (operations.decision !== undefined) watchDecisions(instance, operations.decision)
+  watchDecisions(instance, operations.decisionWatchers)
 
   const dispatcher = createDispatcher({
     registry,

@@ -1,24 +1,27 @@
-// Which answer does this message get? One dispatcher for both eras; nothing is built per request that can be prepared.
-// What it does not do: authenticate (auth/), decide (policy/), or speak HTTP (http/).
+// Dispatches one JSON-RPC message of either era to its answer, and writes to the record of the request what was decided. Results that are
+// the same for every request are prepared once: docs/performance.md#prepared-results.
 
 import type { Clock } from '../kernel/clock.ts'
 import { GatewayError } from '../kernel/fault.ts'
+import { isJsonObject } from '../kernel/json.ts'
 import type { Policy } from '../policy/policy.ts'
-import { traceOf } from './decision-trace.ts'
+import { createAuthorize, type Caller } from './call-authorization.ts'
+import type { DecisionRecord } from './decision-record.ts'
 import { parseEra, type Era } from './era.ts'
+import { traceOf } from './explain/decision-trace.ts'
 import { createExplainer } from './explain/explainer.ts'
 import { metaOf, parseMessage, type Message } from './message.ts'
+import { errorAnswer, preparedAnswer, resultAnswer, type Answer } from './message-reply.ts'
 import type { MirroredHeaders } from './mirrored-headers.ts'
-import { prepareResults, type ServerIdentity } from './prepared-results.ts'
 import { checkParameterHeaders } from './parameter-headers.ts'
+import { prepareResults, type ServerIdentity } from './prepared-results.ts'
 import { PROTOCOL_METHODS } from './protocol.ts'
 import { headerMismatch, invalidParams, methodNotFound, type ProtocolError } from './protocol-error.ts'
+import type { RegisteredTool } from './registered-tool.ts'
 import type { Registry } from './registry.ts'
 import { ChannelledCall, type ReplyChannel } from './reply-channel.ts'
-import { errorReply, preparedReply, resultReply, type Answer } from './message-reply.ts'
-import type { RegisteredTool } from './registered-tool.ts'
 import { contextIdOf, toolAnswer } from './tool-answer.ts'
-import { isArgumentsObject, runTool, type Caller, type Run } from './tool-runner.ts'
+import { runTool, type RunResult } from './tool-runner.ts'
 
 type Request = Extract<Message, { kind: 'request' }>
 
@@ -26,7 +29,7 @@ export interface DispatcherOptions {
   readonly registry: Registry
   readonly policy: Policy
   readonly clock: Clock
-  /** Whether an explanation says which details would be enough. */
+  /** Whether an explanation says which details would suffice. */
   readonly remedies: boolean
   /** For which calls the log gets each check of the decision. */
   readonly decisionTrace: DecisionTraces
@@ -45,91 +48,95 @@ export interface Dispatcher {
   readonly dispatch: (body: unknown, context: DispatchContext) => Answer | Promise<Answer>
 }
 
+const ACCEPTED: Answer = { id: undefined, reply: { kind: 'accepted' } }
+
 export function createDispatcher ({ registry, policy, clock, remedies, decisionTrace, server }: DispatcherOptions): Dispatcher {
+  const authorize = createAuthorize(policy, clock)
   const explainer = createExplainer({ registry, policy, clock, remedies })
   const prepared = prepareResults(registry, server)
 
   function dispatch (body: unknown, context: DispatchContext): Answer | Promise<Answer> {
+    const { record } = context
     const parsed = parseMessage(body)
-    if (!parsed.ok) return protocolAnswer(parsed.error, undefined, undefined)
+    if (!parsed.ok) return protocolAnswer(parsed.error, record)
     const message = parsed.value
+    record.method = loggedMethod(message)
     const era = parseEra(message, context.headers)
-    if (!era.ok) return protocolAnswer(era.error, message, undefined)
-    if (message.kind === 'notification') {
-      return { reply: { kind: 'accepted' }, record: record(message, era.value, true, 'authenticated') }
-    }
-    return answerRequest(message, era.value, context)
+    if (!era.ok) return protocolAnswer(era.error, record)
+    record.version = era.value.version
+    if (message.kind === 'request') return answerRequest(message, era.value, context)
+    record.conclude(true, 'authenticated')
+    return ACCEPTED
   }
 
   function answerRequest (request: Request, era: Era, context: DispatchContext): Answer | Promise<Answer> {
+    const { record, grant } = context
     switch (request.method) {
       case 'initialize':
         if (era.kind === 'modern') break
-        return plainAnswer(request, era, prepared.initialize(request.params['protocolVersion']))
+        return plainAnswer(request, record, prepared.initialize(request.params['protocolVersion']))
       case 'ping':
         if (era.kind === 'modern') break
-        return plainAnswer(request, era, '{}')
+        return plainAnswer(request, record, '{}')
       case 'server/discover':
         if (era.kind === 'legacy') break
-        return plainAnswer(request, era, prepared.discover)
+        return plainAnswer(request, record, prepared.discover)
       case 'tools/list':
         if (request.params['cursor'] !== undefined) {
-          return protocolAnswer(invalidParams(200, 'the list has one page, "cursor" is not known', request.id), request, era)
+          return protocolAnswer(invalidParams(200, 'the list has one page, "cursor" is not known', request.id), record)
         }
-        return { reply: preparedReply(request.id, prepared.toolsList(era, context.grant)), record: record(request, era, true, 'authenticated') }
+        record.conclude(true, 'authenticated')
+        return preparedAnswer(request.id, prepared.toolsList(era, grant))
       case 'tools/call':
         return callTool(request, era, context)
     }
-    return protocolAnswer(methodNotFound(era.kind === 'modern' ? 404 : 200, request.id), request, era)
+    return protocolAnswer(methodNotFound(era.kind === 'modern' ? 404 : 200, request.id), record)
   }
 
   function callTool (request: Request, era: Era, context: DispatchContext): Answer | Promise<Answer> {
-    const { name, arguments: args } = request.params
-    if (typeof name !== 'string') return protocolAnswer(invalidParams(200, '"name" must be a string', request.id), request, era)
-    const found = registry.find(name, context.grant)
-    if (found === undefined) return unknownTool(request, era)
-    if (!isArgumentsObject(args)) return protocolAnswer(invalidParams(200, '"arguments" must be an object', request.id), request, era)
+    const { id, params: { name, arguments: args } } = request
+    const { record, grant } = context
+    if (typeof name !== 'string') return protocolAnswer(invalidParams(200, '"name" must be a string', id), record)
+    const found = registry.find(name, grant)
+    if (found === undefined) {
+      record.conclude(false, 'unknown-tool')
+      return errorAnswer(invalidParams(200, 'unknown tool', id))
+    }
+    if (args !== undefined && !isJsonObject(args)) return protocolAnswer(invalidParams(200, '"arguments" must be an object', id), record)
     const mismatch = era.kind === 'modern' ? checkParameterHeaders(found.mirroredParameters, args, context.headers.parameter) : undefined
-    if (mismatch !== undefined) return protocolAnswer(headerMismatch(mismatch, request.id), request, era)
+    if (mismatch !== undefined) return protocolAnswer(headerMismatch(mismatch, id), record)
     return runAndAnswer(request, era, found, context)
   }
 
-  /** Never rejects, so that nobody need wait for that. */
+  /** Never rejects. */
   function runAndAnswer (request: Request, era: Era, tool: RegisteredTool, context: DispatchContext): Promise<Answer> {
-    const { grant, receivedAtMonotonicMs } = context
+    const { grant, record, receivedAtMonotonicMs } = context
     const meta = metaOf(request.params)
+    record.tool = tool.name
+    record.retryOf = contextIdOf(meta)
     const call = new ChannelledCall(context.channel, meta, question => explainer(question, grant, receivedAtMonotonicMs))
-    return runTool(tool, request.params['arguments'], context, policy, clock, call).then(run => {
+    return runTool(tool, request.params['arguments'], context, authorize, call).then(result => {
       try {
-        return answerOf(run, request, era, tool, contextIdOf(meta), receivedAtMonotonicMs)
+        return answerOf(result, request, era, tool, context)
       } catch (error) {
-        return failed(error)
+        return failed(error, record)
       }
     })
   }
 
-  function answerOf ({ result, decided, permit }: Run, request: Request, era: Era, tool: RegisteredTool, retryOf: string | undefined, receivedAtMonotonicMs: number): Answer {
-    const traced = decided !== undefined && (decisionTrace === 'all' || (decisionTrace === 'denials' && result.kind === 'denied'))
-    const record = {
-      method: request.method,
-      tool: tool.name,
-      version: era.version,
-      retryOf,
-      permit,
-      decision: traced ? traceOf(policy.explain(decided.grant, decided.requirement, { now: clock.now(), receivedAtMonotonicMs })) : undefined
+  function answerOf (result: RunResult, { id }: Request, era: Era, tool: RegisteredTool, { record, receivedAtMonotonicMs }: DispatchContext): Answer {
+    const { grant, requirement } = record
+    const traced = decisionTrace === 'all' || (decisionTrace === 'denials' && (result.kind === 'denial' || result.kind === 'denied'))
+    if (traced && grant !== undefined && requirement !== undefined) {
+      record.trace = traceOf(policy.explain(grant, requirement, { now: clock.now(), receivedAtMonotonicMs }))
     }
-    const answered = { id: request.id, scopes: tool.access.scopes, record, era, write: prepared.result, writeRelayed: prepared.relayed }
+    const call = { id, era, record, write: prepared.result, writeRelayed: prepared.relayed }
     try {
-      return toolAnswer(result, answered)
+      return toolAnswer(result, call)
     } catch (cause) {
       const fault = new GatewayError('GW_TOOL_FAILED', `${tool.name}: what it answered cannot be written as a result`, { cause })
-      return toolAnswer({ kind: 'fault', fault }, answered)
+      return toolAnswer({ kind: 'failure', fault }, call)
     }
-  }
-
-  function unknownTool (request: Request, era: Era): Answer {
-    const { reply } = protocolAnswer(invalidParams(200, 'unknown tool', request.id), request, era)
-    return { reply, record: record(request, era, false, 'unknown-tool') }
   }
 
   return {
@@ -137,33 +144,29 @@ export function createDispatcher ({ registry, policy, clock, remedies, decisionT
       try {
         return dispatch(body, context)
       } catch (error) {
-        return failed(error)
+        return failed(error, context.record)
       }
     }
   }
 }
 
-function failed (error: unknown): Answer {
-  const fault = new GatewayError('GW_INTERNAL', 'the dispatcher failed', { cause: error })
-  return { reply: { kind: 'fault', fault, id: undefined }, record: { method: undefined, tool: undefined, version: undefined, granted: false, reason: 'fault', remark: fault.code } }
+function failed (cause: unknown, record: DecisionRecord): Answer {
+  const fault = new GatewayError('GW_INTERNAL', 'the dispatcher failed', { cause })
+  record.conclude(false, 'fault', fault.code)
+  return { id: undefined, reply: { kind: 'failure', fault } }
 }
 
-/** What a client may write there is anything at all, and as long as a body. */
+/** A client may send any name, as long as a whole body: unknown names are not logged. */
 function loggedMethod ({ method }: Message): string {
   return PROTOCOL_METHODS.has(method) ? method : 'unknown'
 }
 
-function record (message: Message, era: Era, granted: boolean, reason: string): Answer['record'] {
-  return { method: loggedMethod(message), tool: undefined, version: era.version, granted, reason }
+function plainAnswer ({ id }: Request, record: DecisionRecord, resultJson: string): Answer {
+  record.conclude(true, 'authenticated')
+  return resultAnswer(id, resultJson)
 }
 
-function plainAnswer (request: Request, era: Era, resultJson: string): Answer {
-  return { reply: resultReply(request.id, resultJson), record: record(request, era, true, 'authenticated') }
-}
-
-function protocolAnswer (error: ProtocolError, message: Message | undefined, era: Era | undefined): Answer {
-  return {
-    reply: errorReply(error),
-    record: { method: message === undefined ? undefined : loggedMethod(message), tool: undefined, version: era?.version, granted: false, reason: 'protocol-error', remark: String(error.code) }
-  }
+function protocolAnswer (error: ProtocolError, record: DecisionRecord): Answer {
+  record.conclude(false, 'protocol-error', String(error.code))
+  return errorAnswer(error)
 }

@@ -1,25 +1,21 @@
-// How is the result of a tool call said, and what does the log say of it? One exhaustive switch.
+// Answers a tool call: the result of the run becomes a reply and a line of the record, in one exhaustive switch.
 
-import type { GatewayError } from '../kernel/fault.ts'
+import { rejectionReason } from '../auth/rejection-reason.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { Denial } from '../policy/denial.ts'
+import type { DecisionRecord } from './decision-record.ts'
 import type { Era } from './era.ts'
+import { resultAnswer, type Answer } from './message-reply.ts'
 import type { PreparedResults } from './prepared-results.ts'
 import { META } from './protocol.ts'
 import type { RequestId } from './protocol-error.ts'
-import { resultReply, type Answer, type DecisionRecord } from './message-reply.ts'
 import type { RunResult } from './tool-runner.ts'
-
-/** What is known of a call whatever comes of it. */
-type CallRecord = Omit<DecisionRecord, 'granted' | 'reason' | 'remark'>
 
 interface AnsweredCall {
   readonly id: RequestId
-  /** What the operation needs, for the challenge of a token that turned out to be no longer good. */
-  readonly scopes: readonly string[]
-  readonly record: CallRecord
   readonly era: Era
-  /** Serialises a result as the era of the request wants it. */
+  readonly record: DecisionRecord
+  /** Serializes a result in the form of the request's era. */
   readonly write: PreparedResults['result']
   /** The same for the result of another server. */
   readonly writeRelayed: PreparedResults['relayed']
@@ -32,43 +28,44 @@ export function toolAnswer (result: RunResult, call: AnsweredCall): Answer {
       const { structured } = result
       const content = result.content ?? [{ type: 'text', text: result.text ?? JSON.stringify(structured) }]
       const body = call.write(call.era, structured === undefined ? { content } : { content, structuredContent: structured })
-      return { reply: resultReply(id, body), record: recorded(record, true, 'permitted') }
+      record.conclude(true, 'permitted')
+      return resultAnswer(id, body)
     }
     case 'relayed': {
-      const code = result.result.isError === true ? result.code ?? 'relayed-error' : undefined
       const body = call.writeRelayed(call.era, result.result)
-      return { reply: resultReply(id, body), record: recorded(record, true, 'permitted', code) }
+      record.conclude(true, 'permitted', result.result.isError === true ? result.code ?? 'relayed-error' : undefined)
+      return resultAnswer(id, body)
     }
-    case 'failed': return failed(call, result.text, result.code)
-    case 'invalid-arguments': return failed(call, result.text, result.kind)
-    case 'denied': return denied(call, result.denial)
-    case 'undecided': return denied(call, { kind: 'undecidable' }, result.fault)
-    case 'rejected': {
-      const { rejection } = result
-      const reason = rejection.kind === 'invalid-token' ? rejection.problem.kind : rejection.kind
-      return { reply: { kind: 'rejected', rejection, scopes: call.scopes }, record: recorded(record, false, reason) }
-    }
+    case 'failed': return toolError(call, result.text, result.code)
+    case 'invalid-arguments': return toolError(call, result.text, result.kind)
+    case 'denied':
+      recordDenial(record, result.denial)
+      return { id, reply: { kind: 'denial', denial: result.denial } }
+    case 'denial':
+      recordDenial(record, result.denial)
+      return { id, reply: result }
     case 'fault':
-      return { reply: { kind: 'fault', fault: result.fault, id }, record: recorded(record, false, 'fault', result.fault.code) }
+      record.conclude(false, 'undecidable', result.fault.code)
+      return { id, reply: result }
+    case 'rejection':
+      record.conclude(false, rejectionReason(result.rejection))
+      return { id, reply: result }
+    case 'failure':
+      record.conclude(false, 'fault', result.fault.code)
+      return { id, reply: result }
   }
 }
 
-/** Since revision 2025-11-25 a wrong argument, too, is a tool error that a model can read and mend. */
-function failed ({ id, era, record, write }: AnsweredCall, text: string, code: string): Answer {
+/** Since revision 2025-11-25 an invalid argument, too, is a tool error, which a model can read and correct. */
+function toolError ({ id, era, record, write }: AnsweredCall, text: string, code: string): Answer {
   const body = write(era, { content: [{ type: 'text', text }], isError: true })
-  return { reply: resultReply(id, body), record: recorded(record, true, 'permitted', code) }
+  record.conclude(true, 'permitted', code)
+  return resultAnswer(id, body)
 }
 
-function denied ({ id, record }: AnsweredCall, denial: Denial, fault?: GatewayError): Answer {
-  return {
-    reply: { kind: 'denied', denial, id, ...(fault === undefined ? {} : { fault }) },
-    record: recorded(record, false, denial.kind, fault?.code ?? remarkOn(denial))
-  }
-}
-
-// Member by member: a spread would make an object that every later look into has to search.
-function recorded ({ method, tool, version, retryOf, decision, permit }: CallRecord, granted: boolean, reason: string, remark?: string): DecisionRecord {
-  return { method, tool, version, granted, reason, remark, retryOf, decision, permit }
+function recordDenial (record: DecisionRecord, denial: Denial): void {
+  record.denial = denial
+  record.conclude(false, denial.kind, remarkOn(denial))
 }
 
 function remarkOn (denial: Denial): string | undefined {
@@ -78,7 +75,7 @@ function remarkOn (denial: Denial): string | undefined {
 
 const CONTEXT_ID = /^[A-Za-z0-9_-]{1,64}$/
 
-/** The refusal that a client says it retries, for the log; anything unexpected is left out. */
+/** The denial that a client says it retries, for the log; an unexpected value is left out. */
 export function contextIdOf (meta: JsonObject | undefined): string | undefined {
   const value = meta?.[META.authorizationContextId]
   return typeof value === 'string' && CONTEXT_ID.test(value) ? value : undefined

@@ -3,7 +3,8 @@
 
 import { randomUUID } from 'node:crypto'
 import { AuditUnavailable } from '../kernel/fault.ts'
-import type { BeforeChange, DecisionEvent } from '../mcp/decision-event.ts'
+import type { BeforeChange } from '../mcp/coming-change.ts'
+import type { DecisionWatcher } from '../mcp/decision-record.ts'
 import type { Permit } from '../policy/permit.ts'
 import { openRotatedFile, type RotatedFileSettings } from './rotated-file.ts'
 
@@ -18,7 +19,7 @@ export interface AuditLog {
   /** @throws AuditUnavailable when the line cannot be written: the change must not be made */
   readonly beforeChange: BeforeChange
   /** Never throws: what has been done cannot be undone by a full disk. */
-  readonly decided: (event: DecisionEvent) => void
+  readonly decided: DecisionWatcher
   /** Rejects while lines cannot be written; tries by itself whether they can again. */
   readonly check: () => Promise<void>
   readonly close: () => void
@@ -54,9 +55,9 @@ export function openAuditLog (settings: AuditLogSettings): AuditLog {
       callIds.set(permit, call)
       write('permitted', { call, ...who(permit), tool: permit.tool, tokenHash, details: detailsOf(permit) }, sync)
     },
-    decided (event) {
-      const { person, permit, clientId, tokenHash, tool, granted, reason, remark, status, contextId, retryOf } = event
-      if (person === undefined || event.method !== 'tools/call') return
+    decided ({ grant, permit, method, tool, tokenHash, granted, reason, remark, status, contextId, retryOf }) {
+      if (grant === undefined || method !== 'tools/call') return
+      const { person, clientId } = grant
       const call = permit === undefined ? undefined : callIds.get(permit)
       try {
         write('decision', {

@@ -4,7 +4,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { CircuitState } from '../auth/circuit-breaker.ts'
 import type { AuthenticationEvent } from '../auth/observation.ts'
-import { methodLabel, type DecisionEvent } from '../mcp/decision-event.ts'
+import type { DecisionWatcher } from '../mcp/decision-record.ts'
+import { methodLabel } from '../mcp/protocol.ts'
 import type { RenderedMetrics } from './metrics-listener.ts'
 
 export interface StorageEvent {
@@ -16,7 +17,7 @@ export interface StorageEvent {
 
 export interface Metrics extends RenderedMetrics {
   readonly authentication: (event: AuthenticationEvent) => void
-  readonly decision: (event: DecisionEvent) => void
+  readonly decision: DecisionWatcher
   readonly storage: (event: StorageEvent) => void
   readonly auditFailure: () => void
 }

@@ -7,14 +7,16 @@ import type { GatewayConfig } from '../config/schema.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { GatewayError } from '../kernel/fault.ts'
 import type { Tracing } from '../kernel/tracing.ts'
-import type { BeforeChange, WatchDecisions } from '../mcp/decision-event.ts'
+import type { BeforeChange } from '../mcp/coming-change.ts'
+import type { DecisionWatcher } from '../mcp/decision-record.ts'
 import type { AuditLog } from './audit-log.ts'
 import type { MetricsListener, RenderedMetrics } from './metrics-listener.ts'
 import type { Metrics, StorageEvent } from './metrics.ts'
 
 export interface Operations {
   readonly authentication: ((event: AuthenticationEvent) => void) | undefined
-  readonly decision: WatchDecisions | undefined
+  /** Readers of every decision, in this order. */
+  readonly decisionWatchers: readonly DecisionWatcher[]
   readonly beforeChange: BeforeChange | undefined
   readonly storage: ((event: StorageEvent) => void) | undefined
   readonly tracing: Tracing | undefined
@@ -55,7 +57,7 @@ export async function createOperations (surroundings: OperationsSurroundings): P
   if (metrics !== undefined) surroundings.metricsReader?.offer(metrics.render)
   return {
     authentication: metrics?.authentication,
-    decision: bothOf(metrics?.decision, audit?.decided),
+    decisionWatchers: [metrics?.decision, audit?.decided].filter(watcher => watcher !== undefined),
     beforeChange: audit?.beforeChange,
     storage: metrics?.storage,
     tracing,
@@ -99,12 +101,4 @@ async function loadAudit ({ config: { audit }, clock, log }: OperationsSurroundi
       log.error({ event: 'audit-unavailable', code }, 'the audit log cannot be written: tools that change something are refused')
     }
   })
-}
-
-function bothOf<Event> (first: ((event: Event) => void) | undefined, second: ((event: Event) => void) | undefined): ((event: Event) => void) | undefined {
-  if (first === undefined || second === undefined) return first ?? second
-  return event => {
-    first(event)
-    second(event)
-  }
 }

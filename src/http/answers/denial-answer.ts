@@ -34,7 +34,7 @@ export function isRemediable (denial: Denial, { referenceKey }: DenialAnswerOpti
 
 /** @param contextId correlates a refusal that is remediable with its retry in the log */
 export function denialAnswer (
-  denial: Denial, id: RequestId, options: DenialAnswerOptions, contextId: string | undefined, used?: Scheme
+  denial: Denial, id: RequestId | undefined, options: DenialAnswerOptions, contextId: string | undefined, used?: Scheme
 ): HttpAnswer {
   const { status, challenge: parameters, data } = refusalOf(denial, options, contextId)
   const { addresses, schemes } = options

@@ -6,13 +6,15 @@ import type { Authentication, Authenticator } from '../../auth/authentication.ts
 import type { Possession, Scheme, VerifiedProof } from '../../auth/possession/possession.ts'
 import type { PresentedToken } from '../../auth/presented-token.ts'
 import type { Rejection } from '../../auth/rejection.ts'
+import { rejectionReason } from '../../auth/rejection-reason.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { GatewayError } from '../../kernel/fault.ts'
 import { whenSettled } from '../../kernel/when-settled.ts'
 import { setCallState } from './call-state.ts'
 import { createCredentialsReader } from './credentials.ts'
 import { rawHeaderFields } from './raw-header.ts'
-import { logFault, logRefusal, reasonOf } from '../decisions/decision-log.ts'
+import { publishRefusal } from '../decisions/decision-log.ts'
+import { logFault } from '../decisions/fault-log.ts'
 import { faultAnswer } from '../answers/fault-answer.ts'
 import type { WarnOperator } from '../decisions/operator-hints.ts'
 import { NONCE_HEADER, type RejectionAnswers } from '../answers/rejection-answer.ts'
@@ -87,7 +89,9 @@ export function createAuthenticationHook ({ authenticator, rejections, senderPro
 
   function refuse (request: FastifyRequest, reply: FastifyReply, rejection: Rejection, token: PresentedToken | undefined, startedMs: number, used?: Scheme): void {
     const answer = rejections.answer(rejection, undefined, used)
-    logRefusal(request, { reason: reasonOf(rejection), tokenHash: token?.fingerprint, status: answer.status, durationMs: clock.monotonicMs() - startedMs })
+    publishRefusal(request, {
+      reason: rejectionReason(rejection), tokenHash: token?.fingerprint, status: answer.status, durationMs: clock.monotonicMs() - startedMs
+    })
     if (rejection.kind === 'invalid-token') warnOperator(request.log, rejection.problem)
     sendAnswer(reply, answer)
   }
@@ -96,7 +100,9 @@ export function createAuthenticationHook ({ authenticator, rejections, senderPro
     const fault = error instanceof GatewayError ? error : new GatewayError('GW_INTERNAL', 'authentication failed', { cause: error })
     const answer = faultAnswer(fault, undefined)
     logFault(request.log, fault)
-    logRefusal(request, { reason: 'fault', remark: fault.code, tokenHash: token?.fingerprint, status: answer.status, durationMs: clock.monotonicMs() - startedMs })
+    publishRefusal(request, {
+      reason: 'fault', remark: fault.code, tokenHash: token?.fingerprint, status: answer.status, durationMs: clock.monotonicMs() - startedMs
+    })
     sendAnswer(reply, answer)
   }
 }

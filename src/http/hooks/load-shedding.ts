@@ -5,7 +5,7 @@ import underPressure from '@fastify/under-pressure'
 import type { FastifyInstance } from 'fastify'
 import { errorBody } from '../../mcp/protocol-error.ts'
 import { RPC } from '../../mcp/protocol.ts'
-import { logRefusal } from '../decisions/decision-log.ts'
+import { publishRefusal } from '../decisions/decision-log.ts'
 import { NO_STORE, type HttpAnswer } from '../answers/http-answer.ts'
 import type { RequestHook } from './request-hook.ts'
 import { sendAnswer } from '../answers/send.ts'
@@ -34,7 +34,7 @@ export async function createLoadShedding (instance: FastifyInstance, maxEventLoo
   })
   return [function shedLoad (request, reply, done) {
     if (!instance.isUnderPressure()) return done()
-    logRefusal(request, { reason: 'overloaded', status: ANSWER.status, durationMs: reply.elapsedTime })
+    publishRefusal(request, { reason: 'overloaded', status: ANSWER.status, durationMs: reply.elapsedTime })
     sendAnswer(reply, ANSWER)
   }]
 }

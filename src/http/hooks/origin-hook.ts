@@ -4,7 +4,7 @@
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
 import { RPC } from '../../mcp/protocol.ts'
 import type { OriginSet } from './cors.ts'
-import { logRefusal } from '../decisions/decision-log.ts'
+import { publishRefusal } from '../decisions/decision-log.ts'
 import { refusal } from '../answers/framework-error.ts'
 import { sendAnswer } from '../answers/send.ts'
 
@@ -14,7 +14,7 @@ export function createOriginHook (allowed: OriginSet): (request: FastifyRequest,
   return function checkOrigin (request, reply, done) {
     const { origin } = request.headers
     if (origin === undefined || allowed.has(origin)) return done()
-    logRefusal(request, { reason: 'origin-not-allowed', status: answer.status, durationMs: reply.elapsedTime })
+    publishRefusal(request, { reason: 'origin-not-allowed', status: answer.status, durationMs: reply.elapsedTime })
     sendAnswer(reply, answer)
   }
 }

@@ -10,7 +10,7 @@ import { remembered } from '../../kernel/remembered.ts'
 import { errorBody } from '../../mcp/protocol-error.ts'
 import { RPC } from '../../mcp/protocol.ts'
 import { callState } from './call-state.ts'
-import { logRefusal } from '../decisions/decision-log.ts'
+import { publishRefusal } from '../decisions/decision-log.ts'
 import { NO_STORE, type HttpAnswer } from '../answers/http-answer.ts'
 import { NO_SCHEMAS } from './no-schemas.ts'
 import { NO_LIMITS, type LimitHooks, type RequestHook } from './request-hook.ts'
@@ -107,10 +107,9 @@ function createHook (count: Count, perMinute: () => number, reason: string, cloc
       if (!isExceeded) return done()
       const state = callState(request)
       const answer = tooManyRequests(Math.max(ttlInSeconds, 1))
-      logRefusal(request, {
+      publishRefusal(request, {
         reason,
-        clientId: state?.grant.clientId,
-        tokenHash: state?.grant.tokenFingerprint,
+        grant: state?.grant,
         status: answer.status,
         durationMs: state === undefined ? reply.elapsedTime : clock.monotonicMs() - state.startedMs
       })

@@ -3,8 +3,9 @@
 
 import type { FastifyRequest } from 'fastify'
 import type { Span, Tracing } from '../../kernel/tracing.ts'
-import { methodLabel } from '../../mcp/decision-event.ts'
+import type { DecisionRecord } from '../../mcp/decision-record.ts'
 import type { Answer } from '../../mcp/message-reply.ts'
+import { methodLabel } from '../../mcp/protocol.ts'
 import { traceContextOf } from '../../mcp/trace-context.ts'
 import type { RequestHook } from './request-hook.ts'
 
@@ -30,22 +31,25 @@ export function createTraceHook (tracing: Tracing): RequestHook {
 }
 
 /**
- * @param dispatch what answers the message
+ * @param record read when the message is answered
+ * @param dispatch answers the message
  * @see https://opentelemetry.io/docs/specs/semconv/gen-ai/mcp/
  */
-export function inMessageSpan (tracing: Tracing, request: FastifyRequest, dispatch: () => Answer | Promise<Answer>): Answer | Promise<Answer> {
+export function inMessageSpan (
+  tracing: Tracing, request: FastifyRequest, record: DecisionRecord, dispatch: () => Answer | Promise<Answer>
+): Answer | Promise<Answer> {
   const around = spans.get(request)
   if (around === undefined) return dispatch()
   return around.run(() => {
     const stated = traceContextOf(request.body, {})
     const span = tracing.start({ name: 'message', kind: stated === undefined ? 'internal' : 'server', parent: stated, linked: true })
     const end = (answer: Answer): Answer => {
-      const { record } = answer
+      const { tool, granted, reason } = record
       const method = methodLabel(record.method)
       span.end({
-        name: record.tool === undefined ? method : `${method} ${record.tool}`,
-        attributes: { 'mcp.method.name': method, 'gen_ai.tool.name': record.tool, 'mcp.gateway.granted': record.granted, 'mcp.gateway.reason': record.reason },
-        failed: answer.reply.kind === 'fault'
+        name: tool === undefined ? method : `${method} ${tool}`,
+        attributes: { 'mcp.method.name': method, 'gen_ai.tool.name': tool, 'mcp.gateway.granted': granted, 'mcp.gateway.reason': reason },
+        failed: answer.reply.kind === 'failure'
       })
       return answer
     }

@@ -4,25 +4,26 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Authenticator } from '../../auth/authentication.ts'
-import type { Scheme } from '../../auth/possession/possession.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { GatewayError } from '../../kernel/fault.ts'
 import type { Tracing } from '../../kernel/tracing.ts'
 import { whenSettled } from '../../kernel/when-settled.ts'
-import type { BeforeChange } from '../../mcp/decision-event.ts'
+import type { BeforeChange } from '../../mcp/coming-change.ts'
+import type { DecisionRecord } from '../../mcp/decision-record.ts'
 import type { DispatchContext, Dispatcher } from '../../mcp/dispatcher.ts'
 import { RPC } from '../../mcp/protocol.ts'
-import type { Answer, Reply } from '../../mcp/message-reply.ts'
+import type { Answer } from '../../mcp/message-reply.ts'
 import type { Addresses } from '../addresses.ts'
 import { createAuthenticationHook } from '../hooks/authentication-hook.ts'
 import { callState, type CallState } from '../hooks/call-state.ts'
 import { endpointCors, registerWithCors, type CorsScope, type OriginSet } from '../hooks/cors.ts'
-import { logDecision, logFault, logRefusal } from '../decisions/decision-log.ts'
-import { denialAnswer, isRemediable, type DenialAnswerOptions } from '../answers/denial-answer.ts'
+import { publishDecision, publishRefusal } from '../decisions/decision-log.ts'
+import { logFault } from '../decisions/fault-log.ts'
+import { isRemediable, type DenialAnswerOptions } from '../answers/denial-answer.ts'
 import { StreamingChannel } from '../answers/event-stream.ts'
-import { faultAnswer } from '../answers/fault-answer.ts'
 import { refusal } from '../answers/framework-error.ts'
-import { JSON_TYPE, type HttpAnswer } from '../answers/http-answer.ts'
+import type { HttpAnswer } from '../answers/http-answer.ts'
+import { replyAnswer } from '../answers/reply-answer.ts'
 import { createOriginHook } from '../hooks/origin-hook.ts'
 import type { WarnOperator } from '../decisions/operator-hints.ts'
 import type { RejectionAnswers } from '../answers/rejection-answer.ts'
@@ -30,6 +31,7 @@ import type { LimitHooks } from '../hooks/request-hook.ts'
 import { createTraceHook, inMessageSpan } from '../hooks/request-span.ts'
 import { sendAnswer } from '../answers/send.ts'
 import type { SenderProofs } from '../hooks/sender-proof.ts'
+import { authenticatedRecord } from './authenticated-record.ts'
 
 export interface EndpointOptions {
   readonly addresses: Addresses
@@ -41,7 +43,7 @@ export interface EndpointOptions {
   readonly allowedOrigins: OriginSet
   readonly bodyLimitBytes: number
   readonly limits: LimitHooks
-  /** Told before a tool runs that may change something. */
+  /** Called before a tool runs that may change something. */
   readonly beforeChange: BeforeChange | undefined
   readonly tracing: Tracing | undefined
   readonly warnOperator: WarnOperator
@@ -49,7 +51,6 @@ export interface EndpointOptions {
 }
 
 const ALLOW = 'POST, OPTIONS'
-const RESULT_HEADERS = { 'content-type': JSON_TYPE, 'cache-control': 'no-store' } as const
 
 export function registerEndpoint (instance: FastifyInstance, options: EndpointOptions): Promise<void> {
   const { addresses: { endpointPath }, allowedOrigins } = options
@@ -64,12 +65,14 @@ function registerMethods ({ instance, url, config }: CorsScope, options: Endpoin
     const state = callState(request)
     if (state === undefined) throw new GatewayError('GW_INTERNAL', 'the endpoint was reached without authentication')
     const channel = new StreamingChannel(request, reply)
+    const record = authenticatedRecord(state)
     const { headers } = request
     const context: DispatchContext = {
       grant: state.grant,
       receivedAtMonotonicMs: state.startedMs,
       reauthenticate: () => authenticator.authenticateLive(state.token, state.possession),
       beforeChange,
+      record,
       headers: {
         protocolVersion: single(headers['mcp-protocol-version']),
         method: single(headers['mcp-method']),
@@ -80,18 +83,26 @@ function registerMethods ({ instance, url, config }: CorsScope, options: Endpoin
     }
     const answer = tracing === undefined
       ? dispatcher.dispatch(request.body, context)
-      : inMessageSpan(tracing, request, () => dispatcher.dispatch(request.body, context))
-    if (!(answer instanceof Promise)) return finish(request, reply, state, channel, answer)
-    whenSettled(answer, settled => { finish(request, reply, state, channel, settled) }, error => { reply.send(error) })
+      : inMessageSpan(tracing, request, record, () => dispatcher.dispatch(request.body, context))
+    if (!(answer instanceof Promise)) return finish(request, reply, state, channel, record, answer)
+    whenSettled(answer, settled => { finish(request, reply, state, channel, record, settled) }, error => { reply.send(error) })
   }
 
-  function finish (request: FastifyRequest, reply: FastifyReply, state: CallState, channel: StreamingChannel, { reply: outcome, record }: Answer): void {
-    const contextId = outcome.kind === 'denied' && isRemediable(outcome.denial, options.denials) ? randomUUID() : undefined
-    const answer = answerOf(outcome, options, contextId, state.possession?.scheme)
-    if ('fault' in outcome) logFault(request.log, outcome.fault)
-    if (outcome.kind === 'rejected' && outcome.rejection.kind === 'invalid-token') options.warnOperator(request.log, outcome.rejection.problem)
-    logDecision(request, record, contextId, state.grant, answer.status, state.authenticatedMs - state.startedMs, clock.monotonicMs() - state.startedMs)
-    send(reply, channel, answer)
+  function finish (
+    request: FastifyRequest, reply: FastifyReply, state: CallState, channel: StreamingChannel, record: DecisionRecord, answer: Answer
+  ): void {
+    const { reply: outcome } = answer
+    if (outcome.kind === 'denial' && isRemediable(outcome.denial, options.denials)) record.contextId = randomUUID()
+    const httpAnswer = replyAnswer(answer, options, record.contextId, state.possession?.scheme)
+    if (outcome.kind === 'fault' || outcome.kind === 'failure') logFault(request.log, outcome.fault)
+    if (outcome.kind === 'rejection' && outcome.rejection.kind === 'invalid-token') {
+      options.warnOperator(request.log, outcome.rejection.problem)
+    }
+    record.status = httpAnswer.status
+    record.durationMs = clock.monotonicMs() - state.startedMs
+    if (request.raw.socket.destroyed) record.callerLeft = true
+    publishDecision(request, record)
+    send(reply, channel, httpAnswer)
   }
 
   instance.route({
@@ -120,21 +131,11 @@ function registerMethods ({ instance, url, config }: CorsScope, options: Endpoin
     exposeHeadRoute: false,
     // Before the body is looked at, and before the token: the method is wrong for everyone.
     onRequest: (request, reply) => {
-      logRefusal(request, { reason: 'method-not-allowed', status: notAllowed.status, durationMs: reply.elapsedTime })
+      publishRefusal(request, { reason: 'method-not-allowed', status: notAllowed.status, durationMs: reply.elapsedTime })
       sendAnswer(reply.header('allow', ALLOW), notAllowed)
     },
     handler: () => { throw new GatewayError('GW_INTERNAL', 'a method that is not allowed reached its handler') }
   })
-}
-
-function answerOf (outcome: Reply, { rejections, denials }: EndpointOptions, contextId: string | undefined, used: Scheme | undefined): HttpAnswer {
-  switch (outcome.kind) {
-    case 'accepted': return { status: 202, headers: {}, body: '' }
-    case 'json': return { status: outcome.status, headers: RESULT_HEADERS, body: outcome.body }
-    case 'denied': return denialAnswer(outcome.denial, outcome.id, denials, contextId, used)
-    case 'rejected': return rejections.answer(outcome.rejection, outcome.scopes, used)
-    case 'fault': return faultAnswer(outcome.fault, outcome.id)
-  }
 }
 
 /** Once a stream is open its status is 200 for good: what the answer says then travels as the last message. */

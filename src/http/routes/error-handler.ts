@@ -7,7 +7,8 @@ import { faultAnswer } from '../answers/fault-answer.ts'
 import { unreadableRequestAnswer } from '../answers/framework-error.ts'
 import type { HttpAnswer } from '../answers/http-answer.ts'
 import { sendAnswer } from '../answers/send.ts'
-import { logFault, logRefusal } from '../decisions/decision-log.ts'
+import { publishRefusal } from '../decisions/decision-log.ts'
+import { logFault } from '../decisions/fault-log.ts'
 import { callState } from '../hooks/call-state.ts'
 
 export function answerErrorsAsJsonRpc (instance: FastifyInstance, clock: Clock): void {
@@ -16,10 +17,9 @@ export function answerErrorsAsJsonRpc (instance: FastifyInstance, clock: Clock):
     const answer = refused ?? answerFault(request, error)
     const state = callState(request)
     if (state !== undefined) {
-      logRefusal(request, {
+      publishRefusal(request, {
         reason: refused === undefined ? 'fault' : 'unreadable-body',
-        clientId: state.grant.clientId,
-        tokenHash: state.grant.tokenFingerprint,
+        grant: state.grant,
         status: answer.status,
         durationMs: clock.monotonicMs() - state.startedMs
       })

@@ -8,7 +8,8 @@ import type { Addresses } from '../addresses.ts'
 import { createAuthenticationHook, type AuthenticationHookOptions } from '../hooks/authentication-hook.ts'
 import { callState } from '../hooks/call-state.ts'
 import { PUBLIC, registerWithCors, type OriginSet } from '../hooks/cors.ts'
-import { logDecision } from '../decisions/decision-log.ts'
+import { publishDecision } from '../decisions/decision-log.ts'
+import { authenticatedRecord } from './authenticated-record.ts'
 import { publishDocument, PUBLIC_JSON } from './document-routes.ts'
 import { NO_STORE } from '../answers/http-answer.ts'
 import { createOriginHook } from '../hooks/origin-hook.ts'
@@ -21,8 +22,6 @@ export interface ToolTableOptions extends Omit<AuthenticationHookOptions, 'url'>
   readonly limits: LimitHooks
 }
 
-const READ = { method: 'tools/list', tool: undefined, version: undefined, granted: true, reason: 'authenticated' } as const
-
 export function registerToolTable (instance: FastifyInstance, options: ToolTableOptions): Promise<void> {
   const { addresses: { toolsPath }, registry, allowedOrigins, limits, clock } = options
   if (registry.visibility === 'all') {
@@ -34,8 +33,13 @@ export function registerToolTable (instance: FastifyInstance, options: ToolTable
   function handle (request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const state = callState(request)
     if (state === undefined) throw new GatewayError('GW_INTERNAL', 'the tool table was reached without authentication')
-    const { grant, startedMs, authenticatedMs } = state
-    logDecision(request, READ, undefined, grant, 200, authenticatedMs - startedMs, clock.monotonicMs() - startedMs)
+    const { grant } = state
+    const record = authenticatedRecord(state)
+    record.method = 'tools/list'
+    record.status = 200
+    record.durationMs = clock.monotonicMs() - state.startedMs
+    record.conclude(true, 'authenticated')
+    publishDecision(request, record)
     return reply.headers(NO_STORE).send(JSON.stringify({ tools: registry.descriptionsFor(grant) }))
   }
 

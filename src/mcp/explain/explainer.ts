@@ -11,7 +11,8 @@ import type { Policy } from '../../policy/policy.ts'
 import type { ElementInWords, ExplainQuestion, TokenExplanation, ToolExplanation } from './explanation.ts'
 import type { Registry } from '../registry.ts'
 import type { RegisteredDetails, RegisteredTool } from '../registered-tool.ts'
-import { describeIssues, detailsOf } from '../tool-runner.ts'
+import { detailsOf } from '../call-authorization.ts'
+import { describeIssues } from '../tool-runner.ts'
 
 export interface ExplainerOptions {
   readonly registry: Registry

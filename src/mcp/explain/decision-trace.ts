@@ -1,7 +1,7 @@
-// What may the log keep of an explanation? Which checks were made and how they came out, by names that declarations
-// chose; no claim, no argument, no amount, and no remedy, which is made of arguments.
+// The checks of a decision for the log: their names and outcomes, and the names of scopes and members. No claim, no argument, no amount,
+// and no remedy, which is made of arguments.
 
-import type { CheckOutcome, ElementFinding, Explanation } from '../policy/explain.ts'
+import type { CheckOutcome, ElementFinding, Explanation } from '../../policy/explain.ts'
 
 export interface DecisionTrace {
   readonly verdict: Explanation['verdict']
@@ -9,7 +9,7 @@ export interface DecisionTrace {
   /** Scopes that the tool needs and the token lacks. */
   readonly missingScopes?: readonly string[]
   readonly problem?: string
-  /** The token's elements of the needed type: their place, and the member because of which one does not suffice. */
+  /** The token's elements of the needed type: their index, and the member because of which one does not suffice. */
   readonly elements?: readonly ElementFinding[]
 }
 

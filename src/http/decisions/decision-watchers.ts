@@ -1,0 +1,16 @@
+// The watchers of decisions: audit, metrics, and any other reader of records inside the process. They decorate the gateway's encapsulated
+// instance under a symbol, so that every route of the gateway finds them and no decorator of the host has the same name.
+
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { DecisionWatcher } from '../../mcp/decision-record.ts'
+
+const WATCHERS = Symbol('mcp-resource-gateway.decision-watchers')
+
+/** Once for each instance, before its first request. */
+export function watchDecisions (instance: FastifyInstance, watchers: readonly DecisionWatcher[]): void {
+  instance.decorate(WATCHERS, watchers)
+}
+
+export function decisionWatchers ({ server }: FastifyRequest): readonly DecisionWatcher[] {
+  return server.getDecorator<readonly DecisionWatcher[]>(WATCHERS)
+}

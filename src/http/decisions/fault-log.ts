@@ -1,0 +1,35 @@
+// Log lines about faults and circuits, for the operator. They hold the detail and the cause of a fault, and neither a token, a claim nor
+// a text of an authorization server: the message of a foreign error may quote anything, so only its name and stack frames are logged.
+
+import type { FastifyBaseLogger } from 'fastify'
+import { explainUnavailable } from '../../auth/likely-cause.ts'
+import type { CircuitEvent } from '../../auth/observation.ts'
+import { AuthorizationServerUnavailable, type GatewayError } from '../../kernel/fault.ts'
+
+const MAX_FRAMES = 8
+
+export function logFault (log: FastifyBaseLogger, fault: GatewayError): void {
+  const unavailable = fault instanceof AuthorizationServerUnavailable ? fault : undefined
+  const hint = unavailable === undefined ? undefined : explainUnavailable(unavailable.reason)
+  const line = { event: 'fault', code: fault.code, detail: fault.detail, hint, cause: describeCause(fault.cause) }
+  // Debug level: the cause is already logged, and these two repeat for each request.
+  if (unavailable?.reason === 'circuit-open' || unavailable?.reason === 'overloaded') log.debug(line, fault.message)
+  else log.error(line, fault.message)
+}
+
+/** One line when the circuit of an authorization server opens, and one when it closes. */
+export function logCircuit (log: FastifyBaseLogger, { issuer, state }: CircuitEvent): void {
+  const line = { event: 'circuit', issuer, state }
+  if (state === 'closed') log.info(line, 'the authorization server answers again')
+  else if (state === 'open') log.error(line, 'the authorization server is not asked for a while')
+}
+
+function describeCause (cause: unknown): object | undefined {
+  if (!(cause instanceof Error)) return undefined
+  const code = (cause as { code?: unknown }).code
+  // The stack begins with the message, and a message may look like a frame.
+  const { stack = '', message } = cause
+  const afterMessage = stack.slice(stack.indexOf(message) + message.length)
+  const frames = afterMessage.split('\n').filter(line => /^\s+at /.test(line)).slice(0, MAX_FRAMES).map(line => line.trim())
+  return { name: cause.name, ...(typeof code === 'string' ? { code } : {}), frames }
+}
