@@ -2,6 +2,7 @@
 // tables of docs/configuration.md are generated from here. What depends on two members at a time is in rules.ts.
 
 import { z } from 'zod'
+import { DEFAULT_LOCALE, LOCALES } from '../kernel/locale.ts'
 import { isEndpointPath, isExactOrigin, isResourceIdentifier } from './address-syntax.ts'
 import { authorizationServer } from './authorization-server-schema.ts'
 import { limits } from './limits-schema.ts'
@@ -64,7 +65,7 @@ export const gatewayConfigSchema = group({
       .describe('The challenge for a request without a token: `tutorial` says `error="invalid_request"` and why; `rfc6750` says no error at all, as RFC 6750 section 3.1 asks.')
   }).prefault({}).describe('How `WWW-Authenticate` is worded.'),
   tools: group({
-    locale: choice(['en', 'ja']).default('en')
+    locale: choice(LOCALES).default(DEFAULT_LOCALE)
       .describe('The language of the texts that tools return. Headers are always English.'),
     visibility: choice(['all', 'permitted']).default('all')
       .describe('Which tools `tools/list` shows: all of them, or those that the scopes of the token permit.')

@@ -1,3 +1,6 @@
-// In which language are people spoken to? Headers and logs are always English; bodies follow the configuration.
+// The languages of texts for people. Headers and logs are always English; bodies follow the configuration.
 
-export type Locale = 'en' | 'ja'
+export const LOCALES = ['en', 'ja'] as const
+export type Locale = typeof LOCALES[number]
+
+export const DEFAULT_LOCALE: Locale = 'en'

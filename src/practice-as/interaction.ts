@@ -3,6 +3,7 @@
 // Against forged posts: the page's cookie is SameSite=Lax, bound to a path nobody can guess, and an `Origin` that is
 // not ours is refused. There are no login sessions, so nobody can be made to agree by being logged in.
 
+import type { Locale } from '../kernel/locale.ts'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { errors, Provider } from 'oidc-provider'
 import { findAccountByLogin, type Account } from './accounts.ts'
@@ -10,7 +11,7 @@ import { checkLimitChoice, issuedReservations, readConsentForm, type LimitChoice
 import { TICKET_SCOPES } from './endpoints.ts'
 import { renderConsentPage, type ConsentQuestion } from './pages/consent-page.ts'
 import { renderForeignPage, renderLostPage } from './pages/error-page.ts'
-import { chooseLanguage, type Language } from './pages/language.ts'
+import { chooseLanguage } from './pages/language.ts'
 import { sendPage } from './pages/send-page.ts'
 import { readPostedForm } from './posted-form.ts'
 import { defaultScopesOf } from './registered-metadata.ts'
@@ -56,7 +57,7 @@ export function createInteractionPage ({ provider, SessionNotFound, log }: Parts
       uiLocales: params['ui_locales'],
       acceptLanguage: request.headers['accept-language']
     })
-    const other: Language = language === 'en' ? 'ja' : 'en'
+    const other: Locale = language === 'en' ? 'ja' : 'en'
     return {
       language,
       action: `${url.pathname}?lang=${language}`,

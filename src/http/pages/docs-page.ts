@@ -1,5 +1,6 @@
 // What should a person who builds a client know? The page behind `resource_documentation`, made from the registry.
 
+import type { Locale } from '../../kernel/locale.ts'
 import type { PublishedDetailsType } from '../../policy/authorization-details/details-type.ts'
 import type { Registry } from '../../mcp/registry.ts'
 import type { ToolDescription } from '../../mcp/tool-description.ts'
@@ -7,14 +8,12 @@ import type { Addresses } from '../addresses.ts'
 import { textIn } from '../../policy/authorization-details/wording.ts'
 import { escapeHtml, page } from './html.ts'
 
-export type PageLocale = 'en' | 'ja'
-
 export interface DocsPageOptions {
   readonly addresses: Addresses
   readonly registry: Registry
   readonly authorizationServers: readonly string[]
   readonly name: string
-  readonly locale: PageLocale
+  readonly locale: Locale
 }
 
 const WORDS = {
@@ -88,7 +87,7 @@ const WORDS = {
   }
 } as const
 
-type Words = (typeof WORDS)[PageLocale]
+type Words = (typeof WORDS)[Locale]
 
 export function docsPage ({ addresses, registry, authorizationServers, name, locale }: DocsPageOptions): string {
   const words = WORDS[locale]
@@ -133,7 +132,7 @@ function section (tool: ToolDescription, words: Words): string {
 <details><summary>${escapeHtml(words.input)}</summary><pre><code>${escapeHtml(JSON.stringify(tool.inputSchema, null, 2))}</code></pre></details>`
 }
 
-function detailsTypesSection (types: readonly PublishedDetailsType[], words: Words, locale: PageLocale, schemaLink: string): string {
+function detailsTypesSection (types: readonly PublishedDetailsType[], words: Words, locale: Locale, schemaLink: string): string {
   if (types.length === 0) return ''
   return `<h2 id="authorization-details-types">${escapeHtml(words.detailsTypes)}</h2>
 <p>${escapeHtml(words.detailsTypesIntro)} ${schemaLink}</p>
@@ -141,7 +140,7 @@ ${types.map(type => detailsType(type, words, locale)).join('\n')}
 `
 }
 
-function detailsType ({ type, title, description, memberTable, metadata }: PublishedDetailsType, words: Words, locale: PageLocale): string {
+function detailsType ({ type, title, description, memberTable, metadata }: PublishedDetailsType, words: Words, locale: Locale): string {
   const rows = memberTable(locale).map(member => {
     return `<tr><td>${code(member.name)}</td><td>${escapeHtml(member.required ? words.required : words.optional)}</td><td>${escapeHtml(member.description)}</td></tr>`
   })

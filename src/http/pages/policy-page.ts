@@ -1,11 +1,11 @@
 // What does the gateway do with tokens and with data about people? The page behind `resource_policy_uri`.
 
+import type { Locale } from '../../kernel/locale.ts'
 import { escapeHtml, page } from './html.ts'
-import type { PageLocale } from './docs-page.ts'
 
 export interface PolicyPageOptions {
   readonly name: string
-  readonly locale: PageLocale
+  readonly locale: Locale
   /** The longest a revoked token goes on working for tools that do not ask afresh, in seconds; absent: until it expires. */
   readonly revocationBoundSeconds: number | undefined
 }

@@ -1,11 +1,11 @@
 // Explains what the token of a request allows, tool by tool. Uses the grant of that request alone: it runs no tool, asks no
 // authorization server and spends no budget.
 
+import type { Locale } from '../../kernel/locale.ts'
 import type { VerifiedGrant } from '../../auth/grant.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { GatewayError } from '../../kernel/fault.ts'
 import { readAuthorizationDetails } from '../../policy/authorization-details/read.ts'
-import type { Language } from '../../policy/authorization-details/wording.ts'
 import type { ExplainedRequirement, Explanation } from '../../policy/explain.ts'
 import type { Policy } from '../../policy/policy.ts'
 import type { ElementInWords, ExplainQuestion, TokenExplanation, ToolExplanation } from './explanation.ts'
@@ -38,7 +38,7 @@ export function createExplainer ({ registry, policy, clock, remedies }: Explaine
     return policy.explain(grant, requirement, { now: clock.now(), receivedAtMonotonicMs })
   }
 
-  async function explainTool (tool: RegisteredTool, args: unknown, language: Language, holder: Holder): Promise<ToolExplanation> {
+  async function explainTool (tool: RegisteredTool, args: unknown, language: Locale, holder: Holder): Promise<ToolExplanation> {
     const { access } = tool
     const input = args === undefined && access.details !== undefined ? undefined : tool.input.parse(args ?? {})
     const requirement: ExplainedRequirement = {
@@ -85,7 +85,7 @@ export function createExplainer ({ registry, policy, clock, remedies }: Explaine
 }
 
 function elementsInWords (
-  { access: { details: needed } }: RegisteredTool, { authorizationDetails }: VerifiedGrant, language: Language
+  { access: { details: needed } }: RegisteredTool, { authorizationDetails }: VerifiedGrant, language: Locale
 ): readonly ElementInWords[] {
   if (needed === undefined) return []
   const details = readAuthorizationDetails(authorizationDetails)

@@ -1,8 +1,8 @@
 // What is said of a token to the one who holds it? The words between the explainer, the tool that asks it, and the
 // operator's command. Nothing here is computed.
 
+import type { Locale } from '../../kernel/locale.ts'
 import type { EpochSeconds } from '../../kernel/units.ts'
-import type { Language } from '../../policy/authorization-details/wording.ts'
 import type { Explanation } from '../../policy/explain.ts'
 
 export interface ExplainQuestion {
@@ -10,7 +10,7 @@ export interface ExplainQuestion {
   readonly tool?: string | undefined
   /** Of the call that is asked about; absent: what can be said without any. */
   readonly arguments?: unknown
-  readonly language: Language
+  readonly language: Locale
 }
 
 /** One element of the token's authorization details, in words. */

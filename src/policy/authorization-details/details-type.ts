@@ -1,12 +1,13 @@
 // What is an authorization details type? One declaration, from which come strict reading, judgement, the remedy, the
 // JSON Schema that is published, and the words on pages. It does not enforce totals: see `total` in amount-limits.ts.
 
+import type { Locale } from '../../kernel/locale.ts'
 import { GatewayError } from '../../kernel/fault.ts'
 import type { JsonObject, JsonValue } from '../../kernel/json.ts'
 import { flattenElement } from './element.ts'
 import type { Member } from './member.ts'
 import type { DetailsRequirement, ElementVerdict, JudgementContext } from './details-requirement.ts'
-import { labelled, textIn, type Language, type Wording } from './wording.ts'
+import { labelled, textIn, type Wording } from './wording.ts'
 
 export interface DetailsTypeDefinition<Call> {
   /** The value of `type`. */
@@ -43,8 +44,8 @@ export interface DetailsType<Call> {
   /** As `read`, lists in one order: equal for elements that say the same in different ways. */
   readonly canonical: (element: JsonObject) => JsonObject | undefined
   /** One line a limit, in the order of declaration; empty when the element is not well formed. */
-  readonly describe: (element: JsonObject, language: Language) => readonly string[]
-  readonly memberTable: (language: Language) => readonly MemberDescription[]
+  readonly describe: (element: JsonObject, language: Locale) => readonly string[]
+  readonly memberTable: (language: Locale) => readonly MemberDescription[]
   readonly metadata: DetailsTypeMetadata
 }
 
@@ -147,7 +148,7 @@ export function defineDetailsType<Call> (definition: DetailsTypeDefinition<Call>
     }))
   }
 
-  function describe (element: JsonObject, language: Language): readonly string[] {
+  function describe (element: JsonObject, language: Locale): readonly string[] {
     const filled = read(element)
     if (filled === undefined) return []
     return members.flatMap(([name, member]) => {
@@ -156,7 +157,7 @@ export function defineDetailsType<Call> (definition: DetailsTypeDefinition<Call>
     })
   }
 
-  function memberTable (language: Language): readonly MemberDescription[] {
+  function memberTable (language: Locale): readonly MemberDescription[] {
     return members.map(([name, member]) => {
       return { name, title: textIn(member.title, language), description: textIn(member.description, language), required: member.required }
     })

@@ -1,9 +1,10 @@
 // The contract of one member of a details type: which values are well formed, whether a value suffices for a call, and what the smallest
 // such value is. vocabulary.ts has the members that are ready to use.
 
+import type { Locale } from '../../kernel/locale.ts'
 import type { JsonObject, JsonValue } from '../../kernel/json.ts'
 import type { JudgementContext } from './details-requirement.ts'
-import type { Language, Wording } from './wording.ts'
+import type { Wording } from './wording.ts'
 
 export interface MemberWords {
   /** A few words, as a label on a page. */
@@ -33,5 +34,5 @@ export interface Member<Call> extends MemberWords {
   /** Lists are sets: one order, no repetition. */
   readonly canonical?: (value: JsonValue) => JsonValue
   /** @param element the well-formed element, absent members filled in */
-  readonly text: (value: JsonValue, element: JsonObject, language: Language) => string
+  readonly text: (value: JsonValue, element: JsonObject, language: Locale) => string
 }

@@ -1,16 +1,16 @@
 // What does a person see who is asked? Who asks, for what, the login and the limits, on one page that works without
 // JavaScript and can be sent as it is.
 
+import type { Locale } from '../../kernel/locale.ts'
 import { LIMITS, preselectedLimit, STANDARD, type ConsentForm, type ConsentMistake, type Limit } from '../consent.ts'
 import type { RequestedReservation } from '../requested-reservation.ts'
 import { html, type Markup } from './markup.ts'
-import type { Language } from './language.ts'
 import { limitInWords } from './limit-in-words.ts'
 import { renderPage, type Page } from './page.ts'
 import { TEXTS } from './page-texts.ts'
 
 export interface ConsentQuestion {
-  readonly language: Language
+  readonly language: Locale
   /** Where the form is sent: this page, with its language. */
   readonly action: string
   readonly otherLanguageHref: string
@@ -59,7 +59,7 @@ ${LIMITS.filter(limit => limit !== 'requested' || question.requested.length > 0)
   })
 }
 
-function loginFields (language: Language, retry: Retry | undefined): Markup {
+function loginFields (language: Locale, retry: Retry | undefined): Markup {
   const texts = TEXTS[language]
   // The password is the one thing that a second try always has to type again.
   const retried = (retry?.form?.loginId ?? '') !== ''
@@ -90,7 +90,7 @@ function inWords (limit: Limit, { requested, language }: ConsentQuestion): Marku
   return undefined
 }
 
-function customFields (language: Language, retry: Retry | undefined): Markup {
+function customFields (language: Locale, retry: Retry | undefined): Markup {
   const texts = TEXTS[language]
   const field = (name: 'customAmount' | 'customTotalAmount', label: string, mistake: ConsentMistake): Markup => html`<div class="field"><label for="${name}">${label}</label><input type="text" inputmode="numeric" id="${name}" name="${name}" value="${retry?.form?.[name] ?? ''}" autocomplete="off"${retry?.mistake === mistake && html` aria-invalid="true" aria-describedby="mistake"`}></div>`
   return html`<div class="more fields">

@@ -1,8 +1,7 @@
 // Which language does this person read? The link they clicked, else `ui_locales` of the authorization request, else
 // what their browser says, else English.
 
-export const LANGUAGES = ['en', 'ja'] as const
-export type Language = typeof LANGUAGES[number]
+import { DEFAULT_LOCALE, LOCALES, type Locale } from '../../kernel/locale.ts'
 
 interface Wishes {
   readonly clicked?: string | null
@@ -11,14 +10,14 @@ interface Wishes {
   readonly acceptLanguage?: string | undefined
 }
 
-export function chooseLanguage ({ clicked, uiLocales, acceptLanguage }: Wishes): Language {
+export function chooseLanguage ({ clicked, uiLocales, acceptLanguage }: Wishes): Locale {
   return known(clicked ?? '') ??
     firstKnown(typeof uiLocales === 'string' ? uiLocales.split(' ') : []) ??
     firstKnown(byQuality(acceptLanguage ?? '')) ??
-    'en'
+    DEFAULT_LOCALE
 }
 
-function firstKnown (tags: readonly string[]): Language | undefined {
+function firstKnown (tags: readonly string[]): Locale | undefined {
   for (const tag of tags) {
     const language = known(tag)
     if (language !== undefined) return language
@@ -26,9 +25,9 @@ function firstKnown (tags: readonly string[]): Language | undefined {
   return undefined
 }
 
-function known (tag: string): Language | undefined {
+function known (tag: string): Locale | undefined {
   const primary = tag.trim().toLowerCase().split('-')[0]
-  return LANGUAGES.find(language => language === primary)
+  return LOCALES.find(language => language === primary)
 }
 
 function byQuality (header: string): string[] {

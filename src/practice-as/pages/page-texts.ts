@@ -1,12 +1,12 @@
 // What do the pages say? Every sentence once in each language. Which one is shown is decided in language.ts.
 
+import type { Locale } from '../../kernel/locale.ts'
 import type { ConsentMistake, Limit } from '../consent.ts'
-import type { Language } from './language.ts'
 
 export interface Texts {
   readonly serverName: string
   readonly practiceNotice: string
-  readonly otherLanguage: Language
+  readonly otherLanguage: Locale
   readonly otherLanguageName: string
   readonly consentTitle: (client: string) => string
   readonly sentBackTo: string
@@ -171,4 +171,4 @@ const ja: Texts = {
   resourcesHeading: 'トークンの発行先リソース'
 }
 
-export const TEXTS: Readonly<Record<Language, Texts>> = { en, ja }
+export const TEXTS: Readonly<Record<Locale, Texts>> = { en, ja }

@@ -1,7 +1,7 @@
 // What do all pages share? The frame around them: title, the word that this is for practice, the link to the other
 // language.
 
-import type { Language } from './language.ts'
+import type { Locale } from '../../kernel/locale.ts'
 import { html, Markup } from './markup.ts'
 import { STYLE } from './style.ts'
 import { TEXTS } from './page-texts.ts'
@@ -13,7 +13,7 @@ export interface Page {
 
 interface PageParts {
   readonly status?: number
-  readonly language: Language
+  readonly language: Locale
   readonly title: string
   /** The same page in the other language; none where asking again would not show the same. */
   readonly otherLanguageHref?: string

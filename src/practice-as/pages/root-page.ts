@@ -1,13 +1,13 @@
 // What is this server? The page at `/`: what it is for, who can log in, where the endpoints are.
 
+import type { Locale } from '../../kernel/locale.ts'
 import { ACCOUNTS } from '../accounts.ts'
 import { DETAILS_TYPES_PATH, ENDPOINTS, METADATA_PATH } from '../endpoints.ts'
 import { html } from './markup.ts'
-import type { Language } from './language.ts'
 import { renderPage, type Page } from './page.ts'
 import { TEXTS } from './page-texts.ts'
 
-export function renderRootPage (issuer: string, resources: readonly string[], language: Language): Page {
+export function renderRootPage (issuer: string, resources: readonly string[], language: Locale): Page {
   const texts = TEXTS[language]
   const linked = [['metadata', METADATA_PATH], ['authorization details types', DETAILS_TYPES_PATH], ['jwks', ENDPOINTS.jwks]] as const
   const plain = Object.entries(ENDPOINTS).filter(([name]) => name !== 'jwks' && name !== 'userinfo')

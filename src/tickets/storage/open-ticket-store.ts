@@ -2,9 +2,9 @@
 
 import { resolve } from 'node:path'
 import type { Clock } from '../../kernel/clock.ts'
+import { DEFAULT_LOCALE, type Locale } from '../../kernel/locale.ts'
 import { GatewayError } from '../../kernel/fault.ts'
 import type { TicketStore } from '../domain/ticket-store.ts'
-import type { TicketLocale } from './seed-tickets.ts'
 
 export interface TicketStoreOptions {
   /**
@@ -13,8 +13,8 @@ export interface TicketStoreOptions {
    */
   readonly url: string
   readonly clock: Clock
-  /** The language of the tickets in a catalogue that is created; default `ja`. */
-  readonly locale?: TicketLocale
+  /** The language of the tickets in a catalogue that is created; default `en`. */
+  readonly locale?: Locale
   /** Connections to PostgreSQL, at most; default 10. SQLite needs one. */
   readonly maxConnections?: number
 }
@@ -25,7 +25,7 @@ export interface TicketStoreOptions {
  * @throws GatewayError GW_CONFIG_INVALID, GW_STORAGE_SCHEMA_INCOMPATIBLE; StorageUnavailable
  */
 export async function openTicketStore (options: TicketStoreOptions): Promise<TicketStore> {
-  const { clock, locale = 'ja' } = options
+  const { clock, locale = DEFAULT_LOCALE } = options
   const colon = options.url.indexOf(':')
   const scheme = options.url.slice(0, Math.max(colon, 0))
   const rest = options.url.slice(colon + 1)

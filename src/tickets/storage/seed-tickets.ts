@@ -1,15 +1,15 @@
 // What is in a catalogue that was just created? Three events to practise with, their dates relative to that day so that
 // they never lie in the past of a first start.
 
+import type { Locale } from '../../kernel/locale.ts'
 import type { EpochMilliseconds } from '../../kernel/units.ts'
 import type { Ticket } from '../domain/ticket.ts'
 
-export type TicketLocale = 'ja' | 'en'
 export type NewTicket = Omit<Ticket, 'id' | 'availableSeats'>
 
 interface Seed {
-  readonly title: Readonly<Record<TicketLocale, string>>
-  readonly description: Readonly<Record<TicketLocale, string>>
+  readonly title: Readonly<Record<Locale, string>>
+  readonly description: Readonly<Record<Locale, string>>
   readonly price: number
   readonly totalSeats: number
   readonly daysAhead: number
@@ -56,7 +56,7 @@ const SEEDS: readonly Seed[] = [
 ]
 
 /** In the order of their ids: 1, 2, 3. */
-export function seedTickets (createdAt: EpochMilliseconds, locale: TicketLocale): readonly NewTicket[] {
+export function seedTickets (createdAt: EpochMilliseconds, locale: Locale): readonly NewTicket[] {
   const midnight = Math.floor(createdAt / DAY_MS) * DAY_MS
   return SEEDS.map(seed => ({
     title: seed.title[locale],

@@ -1,12 +1,12 @@
 // What do the ticket tools say? Every sentence in both languages, in one place. Titles and names come from the storage.
 
 import type { Locale } from '../../kernel/locale.ts'
-import { remembered } from '../../kernel/remembered.ts'
+import { moneyText, type MoneyText } from '../../kernel/money.ts'
 import type { Reservation } from '../domain/reservation.ts'
 import type { Ticket } from '../domain/ticket.ts'
 
 export interface TicketTexts {
-  readonly money: (amount: number, currency: string) => string
+  readonly money: MoneyText
   readonly tickets: (tickets: readonly Ticket[]) => string
   readonly reservations: (reservations: readonly Reservation[]) => string
   readonly reserved: (reservation: Reservation, repeated: boolean) => string
@@ -23,31 +23,8 @@ export function ticketTexts (locale: Locale): TicketTexts {
   return locale === 'ja' ? JAPANESE : ENGLISH
 }
 
-/** Prices repeat, and Intl takes longer for one than SQLite for its row. */
-const MAX_KNOWN_AMOUNTS = 1000
-
-/** Amounts are in minor units; how many of them make one unit is the currency's business, and Intl knows it. */
-function moneyIn (locale: Locale): TicketTexts['money'] {
-  const formats = new Map<string, (amount: number) => string>()
-  return (amount, currency) => {
-    let format = formats.get(currency)
-    if (format === undefined) {
-      format = moneyFormat(locale, currency)
-      formats.set(currency, format)
-    }
-    return format(amount)
-  }
-}
-
-function moneyFormat (locale: Locale, currency: string): (amount: number) => string {
-  const format = new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' })
-  const minorUnits = 10 ** (format.resolvedOptions().maximumFractionDigits ?? 0)
-  // The full-width yen sign that the Japanese locale writes is not what users of the tools know.
-  return remembered(MAX_KNOWN_AMOUNTS, amount => format.format(amount / minorUnits).replace('\uffe5', '¥'))
-}
-
-const moneyEn = moneyIn('en')
-const moneyJa = moneyIn('ja')
+const moneyEn = moneyText('en')
+const moneyJa = moneyText('ja')
 
 const ENGLISH: TicketTexts = {
   money: moneyEn,

@@ -1,10 +1,11 @@
 // The ticket store in a PostgreSQL database, which any number of gateways may share.
 
 import type { Clock } from '../../../kernel/clock.ts'
+import type { Locale } from '../../../kernel/locale.ts'
 import type { TicketStore } from '../../domain/ticket-store.ts'
 import { checkBindable } from '../bind-guard.ts'
 import { RESERVATION_COLUMNS, reservationFrom } from '../rows.ts'
-import { seedTickets, type TicketLocale } from '../seed-tickets.ts'
+import { seedTickets } from '../seed-tickets.ts'
 import { cancelReservation } from './cancel.ts'
 import { addTicket, findTicket, listTickets, searchTickets } from './catalogue.ts'
 import { openPostgresConnection, type PostgresConnection, type PostgresOptions, type Statement } from './connection.ts'
@@ -25,7 +26,7 @@ const PING: Statement = { name: 'ping', text: 'SELECT 1 FROM tickets LIMIT 1' }
 export interface PostgresStoreOptions extends PostgresOptions {
   readonly clock: Clock
   /** The language of the tickets in a catalogue that is created. */
-  readonly locale: TicketLocale
+  readonly locale: Locale
 }
 
 /** Creates or migrates the tables first. Safe for several processes at once. */

@@ -1,8 +1,9 @@
 // The ticket store in an SQLite database: one connection, one synchronous transaction for each method.
 
 import type { Clock } from '../../../kernel/clock.ts'
+import type { Locale } from '../../../kernel/locale.ts'
 import type { TicketStore } from '../../domain/ticket-store.ts'
-import { seedTickets, type TicketLocale } from '../seed-tickets.ts'
+import { seedTickets } from '../seed-tickets.ts'
 import { RESERVATION_COLUMNS, reservationFrom } from '../rows.ts'
 import { cancelReservation } from './cancel.ts'
 import { addTicket, findTicket, listTickets } from './catalogue.ts'
@@ -22,7 +23,7 @@ const PING = 'SELECT 1 FROM tickets LIMIT 1'
 export interface SqliteStoreOptions extends SqliteOptions {
   readonly clock: Clock
   /** The language of the tickets in a catalogue that is created. */
-  readonly locale: TicketLocale
+  readonly locale: Locale
 }
 
 /** Creates or migrates the database first. Safe for several processes at once. */
