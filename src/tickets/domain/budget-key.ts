@@ -1,5 +1,5 @@
-// Which budget does an element draw on? The key survives a token refresh and is never shared by two people.
-// It does not look at limits: raising a total at consent under the same `budgetId` keeps what was spent.
+// The key of the budget that an element of authorization_details draws on. It stays the same across a token refresh and
+// differs for every person. Limits are not part of it: a total raised at consent under the same `budgetId` keeps what was spent.
 
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '../../kernel/canonical-json.ts'
@@ -12,22 +12,22 @@ export interface BudgetOwner {
   readonly clientId: string | undefined
 }
 
-/** What names the budget: the `budgetId` the authorization server minted at consent, otherwise the element itself. */
+/** The name of a budget: the `budgetId` that the authorization server issued at consent, otherwise the element itself. */
 export type BudgetName =
   | { readonly budgetId: string }
   | { readonly canonicalDetails: JsonObject }
 
 /**
- * An opaque SHA-256 in base64url over an unambiguous encoding, so no two different owners or names meet in one text.
+ * A SHA-256 in base64url of an unambiguous encoding: two different owners or names never have the same text.
  *
- * Without a `budgetId` two equal elements of one person and client are one budget, in this token and in the next:
- * that limits more than was perhaps meant and never less.
+ * Without a `budgetId` two equal elements of one person and client share one budget, in this token and in later ones. That
+ * may limit more than was meant, and never less.
  */
 export function budgetKey (budget: BudgetOwner & BudgetName): string {
   const name: readonly [string, string] = 'budgetId' in budget
     ? ['budget-id', budget.budgetId]
     : ['details', canonicalJson(budget.canonicalDetails)]
-  // a JSON array of strings: quoting keeps the borders between its members
+  // a JSON array of strings, because quoting keeps its members apart
   const text = JSON.stringify(['budget', 1, budget.person.issuer, budget.person.subject, budget.clientId ?? null, ...name])
   return createHash('sha256').update(text, 'utf8').digest('base64url')
 }

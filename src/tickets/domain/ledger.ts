@@ -1,8 +1,8 @@
-// How much of a budget is used? The words for limits on spending and the rule that picks the alternative to debit.
+// Limits on spending, and what remains of a budget. spending.ts has the rule that picks the limit to debit.
 
-/** One alternative of `authorization_details`, reduced to what money needs. Amounts: minor units of `currency`. */
+/** The limits on money of one element of `authorization_details`. Amounts are in minor units of `currency`. */
 export interface SpendingLimit {
-  /** Its place in the token's array, from 0. */
+  /** The index of the element in the token's array, from 0. */
   readonly elementIndex: number
   readonly currency: string
   /** Per reservation, inclusive. */

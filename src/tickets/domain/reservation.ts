@@ -1,4 +1,4 @@
-// What is a reservation, and what is asked for when one is made or cancelled?
+// A reservation, and the commands, receipts and failures of making and cancelling one.
 
 import type { Person } from '../../kernel/person.ts'
 import type { EpochMilliseconds } from '../../kernel/units.ts'
@@ -22,9 +22,9 @@ export interface ReserveCommand {
   readonly ticketId: number
   /** Integer, at least 1. */
   readonly seats: number
-  /** Alternatives in the token's order: the first that suffices is used and debited. */
+  /** Alternatives in the order of the token: the first sufficient one is used and debited. */
   readonly limits: 'unrestricted' | readonly SpendingLimit[]
-  /** Scoped to the person: the same key with the same wish gives the same reservation, debited once. */
+  /** Valid for the person: the same key with the same ticket and seats gives the same reservation, debited once. */
   readonly idempotencyKey?: string
   readonly at: EpochMilliseconds
 }
@@ -33,18 +33,18 @@ export interface ReserveReceipt {
   readonly reservation: Reservation
   /** Seats left on the ticket. */
   readonly availableSeats: number
-  /** The element that was used, with what remains of its total; absent when unrestricted. */
+  /** The element that was used, and what remains of its total; absent when unrestricted. */
   readonly debited?: { readonly elementIndex: number, readonly balance?: BudgetBalance }
-  /** True when an idempotency key found the reservation already made; status, seats and balance are then those of now. */
+  /** True when an idempotency key found an existing reservation; status, seats and balance are then the present ones. */
   readonly repeated: boolean
 }
 
 export type ReserveFailure =
   | { readonly kind: 'ticket-not-found' }
   | { readonly kind: 'not-enough-seats', readonly availableSeats: number }
-  /** The price inside the transaction is above what every alternative allows for one reservation. */
+  /** The price read inside the transaction is above the limit of every alternative for one reservation. */
   | { readonly kind: 'amount-exceeds-limit', readonly amount: number, readonly currency: string }
-  /** One reservation would be allowed, but every alternative's total is used up. `remaining`: the largest that is left. */
+  /** One reservation would be allowed, but the totals are used up. `remaining`: the largest remainder of an alternative. */
   | { readonly kind: 'total-exceeded', readonly amount: number, readonly currency: string, readonly remaining: number }
   | { readonly kind: 'idempotency-key-reused' }
 
@@ -57,11 +57,11 @@ export interface CancelCommand {
 export interface CancelReceipt {
   readonly reservation: Reservation
   readonly availableSeats: number
-  /** What was given back to the budget that the reservation was debited from. */
+  /** The amount returned to the budget that was debited. */
   readonly credited?: { readonly amount: number, readonly balance: BudgetBalance }
 }
 
 export type CancelFailure =
-  /** No such reservation, or another person's: the two look alike. */
+  /** No such reservation, or one of another person; the caller cannot tell the two apart. */
   | { readonly kind: 'reservation-not-found' }
   | { readonly kind: 'already-cancelled' }

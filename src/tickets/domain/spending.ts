@@ -1,5 +1,5 @@
-// Which alternative pays, and how much? Pure arithmetic on integers in minor units; every store calls it inside its
-// transaction. It does not read or write the ledger, and does not check that an element may be used at all: see policy/.
+// Picks the limit that a reservation debits: arithmetic on integers in minor units. Every store calls it inside its
+// transaction. It does not check that an element may be used at all: see policy/.
 
 import { err, ok, type Result } from '../../kernel/result.ts'
 import type { BudgetBalance, SpendingLimit } from './ledger.ts'
@@ -9,23 +9,23 @@ export function isSeatCount (seats: unknown): seats is number {
   return Number.isSafeInteger(seats) && (seats as number) >= 1
 }
 
-/** Price of all seats, or `undefined` where the product is no longer an exact integer. */
+/** The price of all seats, or `undefined` when the product is not an exact integer. */
 export function amountOf (price: number, seats: number): number | undefined {
   const amount = price * seats
   return Number.isSafeInteger(amount) && amount >= 0 ? amount : undefined
 }
 
-/** An amount that is not exact is above every limit; this stands for it in a refusal. */
+/** Stands in a refusal for an amount that is not an exact integer, which is above every limit. */
 export const AMOUNT_BEYOND_ARITHMETIC = Number.MAX_SAFE_INTEGER
 
 /**
- * The first alternative, in the token's order, that allows this amount. Alternatives are never merged.
+ * The first alternative, in the order of the token, that allows this amount. Alternatives are never merged.
  *
- * An alternative with a bound that is not a non-negative safe integer allows nothing. What costs nothing fits every total, one
- * that was lowered below what is spent as well: nothing remains of it, and nothing is needed.
+ * An alternative with a bound that is not a non-negative safe integer allows nothing. An amount of 0 fits every total, also a
+ * total that was lowered below what is spent.
  *
  * @param amount minor units of `currency`; `undefined` when it is too large to be exact
- * @param spentOf what is already spent of a budget, by its key
+ * @param spentOf gives what is already spent of the budget with this key
  * @see https://www.rfc-editor.org/rfc/rfc9396#section-2
  */
 export function chooseLimit (

@@ -1,21 +1,23 @@
-// Where do tickets come from and go to? The port that SQLite and PostgreSQL implement. Each method is one transaction,
-// but for a search that has to look at thousands: that one lets others in between.
-// The price is read inside the transaction that takes the seats; nothing outside it is believed.
+// The port of the ticket storage, with an adapter for SQLite and one for PostgreSQL. Each method is one transaction, except a
+// search that reads thousands of rows, which lets other work in between. The price that counts is read inside the transaction
+// that takes the seats.
 
 import type { Person } from '../../kernel/person.ts'
 import type { Result } from '../../kernel/result.ts'
-import type { CancelCommand, CancelFailure, CancelReceipt, Reservation, ReserveCommand, ReserveFailure, ReserveReceipt } from './reservation.ts'
+import type {
+  CancelCommand, CancelFailure, CancelReceipt, Reservation, ReserveCommand, ReserveFailure, ReserveReceipt
+} from './reservation.ts'
 import type { Ticket, TicketSearch } from './ticket.ts'
 
 /**
- * Every method throws StorageUnavailable when the storage does not answer (after `close` too), and has then changed
- * nothing. A value that cannot be kept as it is (NUL, a lone surrogate, a number that is no safe integer) is refused
- * with GW_STORAGE_BIND_INVALID: nothing is cut or rounded.
+ * Every method throws StorageUnavailable when the storage does not answer, also after `close`, and has then changed nothing.
+ * A value that cannot be stored exactly (NUL, a lone surrogate, a number that is not a safe integer) is refused with
+ * GW_STORAGE_BIND_INVALID; no value is cut or rounded.
  */
 export interface TicketStore {
   /** In order of event date, then id. */
   readonly listTickets: (limit: number) => Promise<readonly Ticket[]>
-  /** At most 100, in order of event date, then id; which ones of more than 100 is not said: the search should be narrowed. */
+  /** At most 100, in order of event date, then id. Of more than 100 matches, any 100. */
   readonly searchTickets: (search: TicketSearch) => Promise<readonly Ticket[]>
   readonly findTicket: (id: number) => Promise<Ticket | undefined>
   readonly reserve: (command: ReserveCommand) => Promise<Result<ReserveReceipt, ReserveFailure>>
@@ -24,6 +26,6 @@ export interface TicketStore {
   readonly reservationsOf: (person: Person) => Promise<readonly Reservation[]>
   /** Resolves when the storage answers. */
   readonly ping: () => Promise<void>
-  /** Twice is once. */
+  /** A second call has no effect. */
   readonly close: () => Promise<void>
 }

@@ -1,4 +1,4 @@
-// What is a ticket? What anyone may know of it. Prices are integers in minor units of their currency (JPY has none).
+// A ticket as everyone may see it. Prices are integers in minor units of their currency (JPY has none).
 
 export interface Ticket {
   readonly id: number

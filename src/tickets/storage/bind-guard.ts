@@ -1,5 +1,5 @@
-// Can this value be stored exactly as it is? The guard in front of every bind: the driver ends the process on a boolean,
-// stores NaN as NULL, replaces lone surrogates and cuts text at NUL. It does not check what the value means.
+// Checks every value before it is bound to a statement. Without the check the SQLite driver ends the process on a boolean,
+// stores NaN as NULL, replaces lone surrogates and cuts text at NUL.
 
 import { GatewayError } from '../../kernel/fault.ts'
 
@@ -7,7 +7,7 @@ export type SqlValue = string | number | null
 
 const NUL_OR_LONE_SURROGATE = /\0|\p{Surrogate}/u
 
-/** Throws GW_STORAGE_BIND_INVALID; the detail says what kind of value it was and never the value. */
+/** @throws GatewayError GW_STORAGE_BIND_INVALID; the detail names the kind of the value, never the value */
 export function checkBindable (values: readonly unknown[]): asserts values is readonly SqlValue[] {
   for (const value of values) {
     const problem = problemOf(value)
@@ -18,6 +18,6 @@ export function checkBindable (values: readonly unknown[]): asserts values is re
 function problemOf (value: unknown): string | undefined {
   if (value === null) return undefined
   if (typeof value === 'string') return NUL_OR_LONE_SURROGATE.test(value) ? 'text with NUL or a lone surrogate' : undefined
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? undefined : 'a number that is no safe integer'
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? undefined : 'a number that is not a safe integer'
   return `a value of type ${typeof value}`
 }

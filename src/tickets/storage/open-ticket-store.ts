@@ -1,4 +1,4 @@
-// Where are the tickets kept? Chooses the adapter by the scheme of the storage URL; only the chosen one is loaded.
+// Opens the ticket store that a storage URL names. Only the adapter of its scheme is loaded.
 
 import { resolve } from 'node:path'
 import type { Clock } from '../../kernel/clock.ts'
@@ -8,19 +8,19 @@ import type { TicketStore } from '../domain/ticket-store.ts'
 
 export interface TicketStoreOptions {
   /**
-   * `sqlite:<path>` (relative to the working directory), `sqlite::memory:` for one that ends with the process, or
-   * `postgres://user:password@host:port/database`, which several processes on several machines may share.
+   * `sqlite:<path>` (relative to the working directory), `sqlite::memory:` for tickets that end with the process, or
+   * `postgres://user:password@host:port/database`, which processes on several machines may share.
    */
   readonly url: string
   readonly clock: Clock
-  /** The language of the tickets in a catalogue that is created; default `en`. */
+  /** The language of the tickets in a new catalogue; default `en`. */
   readonly locale?: Locale
-  /** Connections to PostgreSQL, at most; default 10. SQLite needs one. */
+  /** Connections to PostgreSQL, at most; default 10. SQLite has one. */
   readonly maxConnections?: number
 }
 
 /**
- * Opens the store; creates and fills it where there is none.
+ * Opens the store, and creates and fills it where there is none.
  *
  * @throws GatewayError GW_CONFIG_INVALID, GW_STORAGE_SCHEMA_INCOMPATIBLE; StorageUnavailable
  */
@@ -42,12 +42,12 @@ export async function openTicketStore (options: TicketStoreOptions): Promise<Tic
       return openPostgresStore({ url, clock, locale, ...(maxConnections === undefined ? {} : { maxConnections }) })
     }
     default:
-      // the URL may hold a password: only what is expected is said
+      // the URL may hold a password, so the message does not repeat it
       throw new GatewayError('GW_CONFIG_INVALID', 'the storage URL must begin with sqlite: or postgres:')
   }
 }
 
-// absolute, because the driver takes names such as http: and libsql: for servers and file: for URIs
+// absolute, because the driver takes http: and libsql: for servers and file: for URIs
 function sqlitePath (rest: string): string {
   if (rest === ':memory:') return rest
   if (rest === '' || rest.includes('\0')) {

@@ -1,5 +1,5 @@
-// What does a row say? Columns by position, as the queries list them. The tables promise the types; a row that breaks the
-// promise is a fault and never a guess.
+// Reads rows of the database into tickets and reservations, columns by position. The tables define the types; a row with
+// another type is a fault.
 
 import { GatewayError } from '../../kernel/fault.ts'
 import type { Reservation } from '../domain/reservation.ts'

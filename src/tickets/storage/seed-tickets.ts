@@ -1,5 +1,5 @@
-// What is in a catalogue that was just created? Three events to practise with, their dates relative to that day so that
-// they never lie in the past of a first start.
+// The three events of a new catalogue, to practise with. Their dates are relative to the day of the first start, so that they
+// lie in the future.
 
 import type { Locale } from '../../kernel/locale.ts'
 import type { EpochMilliseconds } from '../../kernel/units.ts'

@@ -1,26 +1,33 @@
-// How long does the storage take, and in which trace? A store around another that tells of every transaction. It changes nothing.
+// A store that reports the duration of every transaction of another store, and makes a span for it.
 
 import type { Clock } from '../../kernel/clock.ts'
 import { inSpan, type Tracing } from '../../kernel/tracing.ts'
 import type { TicketStore } from '../domain/ticket-store.ts'
 
+export interface StoreEvent {
+  /** The name of a method of the store, in snake case. */
+  readonly operation: string
+  readonly outcome: 'answered' | 'failed'
+  readonly durationMs: number
+}
+
 export interface StoreWatch {
   readonly clock: Clock
   /** Must not throw. */
-  readonly observe?: ((event: { readonly operation: string, readonly outcome: 'answered' | 'failed', readonly durationMs: number }) => void) | undefined
+  readonly observe?: ((event: StoreEvent) => void) | undefined
   readonly tracing?: Tracing | undefined
 }
 
 export function createWatchedStore (store: TicketStore, { clock, observe, tracing }: StoreWatch): TicketStore {
   async function watched<T> (operation: string, work: () => Promise<T>): Promise<T> {
     const startedMs = clock.monotonicMs()
-    const tell = (outcome: 'answered' | 'failed') => observe?.({ operation, outcome, durationMs: clock.monotonicMs() - startedMs })
+    const reportOutcome = (outcome: 'answered' | 'failed') => observe?.({ operation, outcome, durationMs: clock.monotonicMs() - startedMs })
     try {
       const value = tracing === undefined ? await work() : await inSpan(tracing, { name: `storage ${operation}`, kind: 'client' }, work)
-      tell('answered')
+      reportOutcome('answered')
       return value
     } catch (error) {
-      tell('failed')
+      reportOutcome('failed')
       throw error
     }
   }

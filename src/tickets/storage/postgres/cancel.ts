@@ -1,4 +1,4 @@
-// How are seats given back? Status, seats and budget in one transaction. Another person's reservation looks like none.
+// Cancels a reservation: status, seats and budget in one transaction. A reservation of another person counts as not found.
 
 import { err, ok, type Result } from '../../../kernel/result.ts'
 import type { CancelCommand, CancelFailure, CancelReceipt } from '../../domain/reservation.ts'
@@ -13,9 +13,9 @@ const OWN_RESERVATION: Statement = {
     SELECT ${RESERVATION_COLUMNS}, r.max_total_amount
     FROM reservations r JOIN tickets t ON t.id = r.ticket_id WHERE r.id = $1 AND r.person_id = $2`
 }
-// a statement of its own: an UPDATE that waited would go on with what it read before the other transaction's commit
+// a separate statement: an UPDATE that waited for the lock would use what it read before the other transaction committed
 const LOCK_TICKET: Statement = { name: 'lock_ticket_of', text: 'SELECT FROM tickets WHERE id = $1 FOR NO KEY UPDATE' }
-// the condition on the status is never false under the person's lock
+// under the lock of the person the condition on the status is always true
 const CANCEL: Statement = {
   name: 'cancel',
   text: `
@@ -31,7 +31,7 @@ const CANCEL: Statement = {
     RETURNING available_seats, (SELECT spent FROM budget)`
 }
 
-/** Only inside a transaction that is undone for a failure. Locks in the order of reserveSeats. */
+/** Call it inside a transaction that is rolled back for a failure. Locks in the order of reserveSeats. */
 export async function cancelReservation (run: Run, command: CancelCommand): Promise<Result<CancelReceipt, CancelFailure>> {
   const { reservationId } = command
   const personId = await lockKnownPerson(run, command.person)

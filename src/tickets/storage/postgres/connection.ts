@@ -1,59 +1,59 @@
-// How does the gateway talk to PostgreSQL? A bounded pool of connections, a time for everything, one transaction at a
-// time on each. What is lost or stuck is dropped and opened anew when it is next needed: nothing has to be restarted.
-// It does not know the tables: see migrations/ and the queries.
+// The connection to PostgreSQL: a bounded pool, a time limit for every step, one transaction at a time on each connection.
+// A lost or stuck connection is dropped, and the next request opens a new one, so the gateway needs no restart.
 
 import { setTimeout as delay } from 'node:timers/promises'
+import type pg from 'pg'
 import type { Pool, PoolClient, QueryArrayResult } from 'pg'
 import { GatewayError, StorageUnavailable } from '../../../kernel/fault.ts'
+import { importOptional } from '../../../kernel/optional-package.ts'
 import type { Result } from '../../../kernel/result.ts'
 import { checkBindable } from '../bind-guard.ts'
 import type { SqlRow } from '../rows.ts'
-import { loadDriver } from './driver.ts'
 import { isConflict, sqlStateOf, storageFault } from './storage-failure.ts'
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`; the parameters of libpq choose TLS, `sslmode=verify-full` above all. */
   readonly url: string
   readonly maxConnections?: number
-  /** For a connection: one to be opened, or one of the pool to come back. */
+  /** For getting a connection: until a new one is open, or one of the pool is free. */
   readonly connectionTimeoutMs?: number
-  /** For one statement, waiting for locks included. The server ends it; a server that does not is given up on. */
+  /** For one statement, including the wait for locks. The server ends it; when the server does not, we drop the connection. */
   readonly statementTimeoutMs?: number
 }
 
 export interface Statement {
-  /** Prepared under it once on each connection, and kept there; without one it is planned for its values each time. */
+  /** Each connection prepares the statement once under this name. Without a name the server plans it for its values each time. */
   readonly name?: string
-  /** Several statements only where there are no values. */
+  /** May hold several statements when there are no values. */
   readonly text: string
-  /** Instead of the usual time after which the server is given up on. */
+  /** Instead of the usual time after which we drop the connection. */
   readonly answerTimeoutMs?: number
 }
 
-/** Runs one statement; its rows as arrays, integers of 64 bits as numbers. */
+/** Runs one statement. Rows are arrays, 64-bit integers are numbers. */
 export type Run = (statement: Statement, ...values: readonly unknown[]) => Promise<readonly SqlRow[]>
 
 export interface PostgresConnection {
-  /** One statement by itself. */
+  /** One statement outside a transaction. */
   readonly run: (doing: string, statement: Statement, ...values: readonly unknown[]) => Promise<readonly SqlRow[]>
-  /** Commits an ok Result, undoes everything for another one and for an exception. `work` may run more than once. */
+  /** Commits when `work` returns an ok Result; otherwise rolls back. After a conflict `work` runs again. */
   readonly transact: <T, E>(doing: string, work: (run: Run) => Promise<Result<T, E>>) => Promise<Result<T, E>>
-  /** Waits for what is under way. */
+  /** Waits for running statements. */
   readonly close: () => Promise<void>
 }
 
 const DEFAULTS = { maxConnections: 10, connectionTimeoutMs: 5_000, statementTimeoutMs: 5_000 } as const
-/** Beyond the server's own time-out: when even its refusal does not arrive. */
+/** Added to the server's own time-out, for its refusal to arrive. */
 const ANSWER_GRACE_MS = 1_000
-/** A gateway that stands still in a transaction must not keep the others from its rows. */
+/** A gateway that hangs inside a transaction must not keep rows locked for the others. */
 const IDLE_IN_TRANSACTION_MS = 10_000
 const IDLE_CONNECTION_MS = 30_000
-/** So that connections find a server that joined or took over. */
+/** So that connections move to a server that joined or took over. */
 const CONNECTION_LIFETIME_SECONDS = 1_800
 const MAX_TRIES = 5
 const RETRY_SPREAD_MS = 20
 
-// stated, because a server may be configured otherwise, and the queries are written for this one
+// a server may have another default, and the queries are written for this isolation level
 const BEGIN: Statement = { text: 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE' }
 const COMMIT: Statement = { text: 'COMMIT' }
 const ROLLBACK: Statement = { text: 'ROLLBACK' }
@@ -63,7 +63,19 @@ const INT4 = 23
 // integerAt refuses what is not exact
 const TYPES = { getTypeParser: (oid: number) => oid === INT8 || oid === INT4 ? Number : (text: string) => text }
 
-/** @throws GatewayError GW_CONFIG_INVALID without the driver. No connection is opened yet. */
+export type Driver = Pick<typeof pg, 'Pool'>
+
+/**
+ * `pg` is an optional peer dependency: a gateway on SQLite neither loads nor needs it.
+ *
+ * @param load for tests: instead of the installed package
+ * @throws GatewayError GW_CONFIG_INVALID when it is not installed; the detail says how to install it
+ */
+export async function loadDriver (load: () => Promise<{ readonly default: Driver }> = () => import('pg')): Promise<Driver> {
+  return (await importOptional(load, 'storage.url names PostgreSQL, and the package pg is not installed: npm install pg')).default
+}
+
+/** Opens no connection yet. @throws GatewayError GW_CONFIG_INVALID without the driver */
 export async function openPostgresConnection (options: PostgresOptions): Promise<PostgresConnection> {
   const { Pool } = await loadDriver()
   const statementTimeoutMs = options.statementTimeoutMs ?? DEFAULTS.statementTimeoutMs
@@ -79,7 +91,7 @@ export async function openPostgresConnection (options: PostgresOptions): Promise
     keepAlive: true,
     application_name: 'mcp-resource-gateway'
   })
-  // an idle connection that is lost leaves the pool by itself; unheard, the event would end the process
+  // the pool removes a lost idle connection; without a listener the event would end the process
   pool.on('error', () => {})
   pool.on('connect', client => { client.on('error', () => {}) })
   return createConnection(pool)
@@ -91,7 +103,7 @@ function createConnection (pool: Pool): PostgresConnection {
   async function borrow<T> (doing: string, use: (client: PoolClient) => Promise<T>): Promise<T> {
     if (closing !== undefined) throw new StorageUnavailable(`${doing}: the storage is closed`)
     const client = await pool.connect()
-    // what a failed statement left behind is not known unless the server itself said that it failed
+    // after a failure the connection is in a known state only if the server itself reported the error
     let usable = false
     try {
       const result = await use(client)
@@ -142,7 +154,9 @@ function createConnection (pool: Pool): PostgresConnection {
   }
 }
 
-function query (client: PoolClient, { name, text, answerTimeoutMs }: Statement, values: readonly unknown[]): Promise<QueryArrayResult<unknown[]>> {
+function query (
+  client: PoolClient, { name, text, answerTimeoutMs }: Statement, values: readonly unknown[]
+): Promise<QueryArrayResult<unknown[]>> {
   checkBindable(values)
   return client.query<unknown[], unknown[]>({
     text,
@@ -154,7 +168,7 @@ function query (client: PoolClient, { name, text, answerTimeoutMs }: Statement, 
   })
 }
 
-/** True when the connection is as good as new: outside a transaction, ROLLBACK is a mere warning. */
+/** True when the connection can be used again. Outside a transaction, ROLLBACK only warns. */
 async function undo (client: PoolClient): Promise<boolean> {
   try {
     await query(client, ROLLBACK, [])

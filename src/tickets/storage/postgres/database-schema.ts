@@ -1,6 +1,5 @@
-// Does this database have the tables this code knows? Brings an older one up to date and refuses a newer or foreign one.
-// It does not repair: all migrations that are due are applied in one transaction or not at all, by one of the replicas
-// that start at the same time, under a lock that the others wait for.
+// The version of the tables in a PostgreSQL database: migrates an older one, refuses a newer one and one of another program.
+// All missing migrations run in one transaction. Replicas that start together wait for one lock, and one of them migrates.
 
 import { GatewayError } from '../../../kernel/fault.ts'
 import { ok } from '../../../kernel/result.ts'
@@ -8,12 +7,12 @@ import { integerAt } from '../rows.ts'
 import type { PostgresConnection, Run, Statement } from './connection.ts'
 import { MIGRATIONS } from './migrations/migrations.ts'
 
-/** Of an advisory lock of the database: "GWTK". */
+/** The key of an advisory lock: "GWTK". */
 const MIGRATION_LOCK = 0x4757544b
 const MIGRATION_TIMEOUT_MS = 600_000
 const ENCODING = 'UTF8'
 
-// The catalogue itself, and not to_regclass: that one remembers a table as missing which another replica has just made.
+// pg_class and not to_regclass, which goes on reporting a table as missing that another replica has just created
 const SERVER: Statement = {
   text: `
     WITH found AS (
@@ -24,14 +23,16 @@ const SERVER: Statement = {
     SELECT current_setting('server_encoding'), EXISTS (SELECT FROM found WHERE relname = 'ticket_store_schema'), EXISTS (SELECT FROM found)`
 }
 const VERSION: Statement = { text: 'SELECT max(version) FROM ticket_store_schema' }
-const CREATE_VERSION: Statement = { text: 'CREATE TABLE ticket_store_schema (version int PRIMARY KEY, migrated_at timestamptz NOT NULL DEFAULT now())' }
+const CREATE_VERSION: Statement = {
+  text: 'CREATE TABLE ticket_store_schema (version int PRIMARY KEY, migrated_at timestamptz NOT NULL DEFAULT now())'
+}
 const ADD_VERSION: Statement = { text: 'INSERT INTO ticket_store_schema (version) VALUES ($1)' }
-// before the lock: the time others take for their migrations counts too
-const PATIENCE: Statement = { text: `SET LOCAL statement_timeout = ${MIGRATION_TIMEOUT_MS}` }
+// set before the lock: waiting for the migrations of another replica counts too
+const LONG_TIMEOUT: Statement = { text: `SET LOCAL statement_timeout = ${MIGRATION_TIMEOUT_MS}` }
 const LOCK: Statement = { text: `SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`, answerTimeoutMs: MIGRATION_TIMEOUT_MS }
 
 /**
- * The schema's number, 0 for a database without our tables.
+ * The version of the schema, 0 for a database without our tables.
  *
  * @throws GW_STORAGE_SCHEMA_INCOMPATIBLE for a newer or a foreign database, in which nothing was changed
  */
@@ -39,18 +40,18 @@ export async function checkSchema (run: Run): Promise<number> {
   const [encoding, versioned, occupied] = (await run(SERVER))[0] ?? []
   if (encoding !== ENCODING) throw incompatible(`the database has the encoding ${String(encoding)}; create one with ENCODING '${ENCODING}'`)
   if (versioned !== 't') {
-    if (occupied === 't') throw incompatible('the database has tables of our names that belong to another program: use a database of its own')
+    if (occupied === 't') throw incompatible('tables of another program have the names of ours: use a database for the gateway alone')
     return 0
   }
   const version = integerAt((await run(VERSION))[0], 0)
   if (version > MIGRATIONS.length) {
-    throw incompatible(`the database has schema ${version}, this version knows ${MIGRATIONS.length}: run the version that wrote it, or a newer one`)
+    throw newer(version)
   }
   return version
 }
 
 /**
- * @param seed fills the tables of a database that was just created, in the same transaction
+ * @param seed fills the tables of a new database, in the same transaction
  * @throws GW_STORAGE_SCHEMA_INCOMPATIBLE
  * @see https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
  */
@@ -59,18 +60,23 @@ export async function migrateSchema (connection: PostgresConnection, seed: (run:
   const found = await connection.transact(doing, async run => ok(await checkSchema(run)))
   if (found.ok && found.value === MIGRATIONS.length) return
   await connection.transact(doing, async run => {
-    await run(PATIENCE)
+    await run(LONG_TIMEOUT)
     await run(LOCK)
-    // read again under the lock: another replica may have been here
+    // read again under the lock: another replica may have migrated
     const version = await checkSchema(run)
     if (version === 0) await run(CREATE_VERSION)
-    for (const [index, text] of MIGRATIONS.slice(version).entries()) {
-      await run({ text, answerTimeoutMs: MIGRATION_TIMEOUT_MS })
+    for (const [index, migration] of MIGRATIONS.slice(version).entries()) {
+      await run({ text: migration(), answerTimeoutMs: MIGRATION_TIMEOUT_MS })
       await run(ADD_VERSION, version + index + 1)
     }
     if (version === 0) await seed(run)
     return ok(undefined)
   })
+}
+
+function newer (version: number): GatewayError {
+  return incompatible(
+    `the database has schema ${version}, this version knows ${MIGRATIONS.length}: run the version that wrote it, or a newer one`)
 }
 
 function incompatible (detail: string): GatewayError {

@@ -1,19 +1,20 @@
-// Which row is this person? Locked until the end of the transaction: what one person buys is bought one after the other.
+// The rows of people. A row stays locked until the end of the transaction, so one person's purchases happen one after another.
 
 import type { Person } from '../../../kernel/person.ts'
 import { integerAt } from '../rows.ts'
 import type { Run, Statement } from './connection.ts'
 
 const LOCK: Statement = { name: 'lock_person', text: 'SELECT id FROM people WHERE issuer = $1 AND subject = $2 FOR NO KEY UPDATE' }
-// waits for another transaction that adds the same person, and adds nobody when that one commits
+// waits for another transaction that adds the same person, and adds no row when that one commits
 const ADD: Statement = { name: 'add_person', text: 'INSERT INTO people (issuer, subject) VALUES ($1, $2) ON CONFLICT DO NOTHING' }
 
-/** A person who is not known, when nobody needs to be added. */
+/** @returns `undefined` for a person who has no row; none is added */
 export async function lockKnownPerson (run: Run, { issuer, subject }: Person): Promise<number | undefined> {
   const row = (await run(LOCK, issuer, subject))[0]
   return row === undefined ? undefined : integerAt(row, 0)
 }
 
+/** Adds the row of a person who has none. */
 export async function lockPerson (run: Run, person: Person): Promise<number> {
   const known = await lockKnownPerson(run, person)
   if (known !== undefined) return known

@@ -1,13 +1,13 @@
-// How are seats taken? Price, seats, budget and reservation in one transaction, or none of it. Every transaction that
-// writes locks one person first and one ticket after, so that no two of them can wait for each other; a person's budgets
-// and idempotency keys are guarded by the person's lock. Refusals are undone by the caller.
+// Takes seats: price, seats, budget and reservation in one transaction, or none of it. The caller rolls refusals back.
+// Every transaction that writes locks one person first and one ticket second, so there is no deadlock; the lock of the person
+// also guards the person's budgets and idempotency keys.
 
 import { GatewayError } from '../../../kernel/fault.ts'
 import { err, ok, type Result } from '../../../kernel/result.ts'
 import type { ReserveCommand, ReserveFailure, ReserveReceipt } from '../../domain/reservation.ts'
 import { AMOUNT_BEYOND_ARITHMETIC, amountOf, chooseLimit, isSeatCount } from '../../domain/spending.ts'
-import { debited } from '../debited.ts'
-import { integerAt, RESERVATION_COLUMNS, reservationFrom, textAt } from '../rows.ts'
+import { newReceipt, REPEATED_COLUMNS, repeatedReceipt } from '../receipt.ts'
+import { integerAt, textAt } from '../rows.ts'
 import type { Run, Statement } from './connection.ts'
 import { lockPerson } from './people.ts'
 
@@ -16,7 +16,7 @@ type Outcome = Result<ReserveReceipt, ReserveFailure>
 const REPEATED: Statement = {
   name: 'repeated_reservation',
   text: `
-    SELECT ${RESERVATION_COLUMNS}, t.available_seats, r.element_index, r.max_total_amount, b.spent
+    SELECT ${REPEATED_COLUMNS}
     FROM reservations r JOIN tickets t ON t.id = r.ticket_id LEFT JOIN budgets b ON b.id = r.budget_id
     WHERE r.person_id = $1 AND r.idempotency_key = $2`
 }
@@ -25,7 +25,7 @@ const LOCK_TICKET: Statement = {
   name: 'lock_ticket',
   text: 'SELECT price, currency, available_seats, title FROM tickets WHERE id = $1 FOR NO KEY UPDATE'
 }
-// one statement, because everyone who wants the same ticket waits while it is locked
+// one statement, because the ticket is locked meanwhile and other buyers of it wait
 const TAKE: Statement = {
   name: 'take_seats',
   text: `
@@ -44,16 +44,14 @@ const TAKE: Statement = {
     RETURNING id, (SELECT available_seats FROM ticket), (SELECT spent FROM budget)`
 }
 
-/** Only inside a transaction that is undone for a failure. */
+/** Call it inside a transaction that is rolled back for a failure. */
 export async function reserveSeats (run: Run, command: ReserveCommand): Promise<Outcome> {
   if (!isSeatCount(command.seats)) throw new GatewayError('GW_STORAGE_BIND_INVALID', 'seats are no positive integer')
   const { ticketId, seats, limits, idempotencyKey } = command
   const personId = await lockPerson(run, command.person)
 
-  if (idempotencyKey !== undefined) {
-    const outcome = await repeatedReservation(run, personId, idempotencyKey, command)
-    if (outcome !== undefined) return outcome
-  }
+  const repeated = idempotencyKey === undefined ? undefined : (await run(REPEATED, personId, idempotencyKey))[0]
+  if (repeated !== undefined) return repeatedReceipt(repeated, command)
 
   const spent = limits === 'unrestricted' ? undefined : await spentBy(run, personId)
   const ticket = (await run(LOCK_TICKET, ticketId))[0]
@@ -74,29 +72,13 @@ export async function reserveSeats (run: Run, command: ReserveCommand): Promise<
   const taken = (await run(TAKE,
     personId, ticketId, seats, amount, currency, reservedAt, idempotencyKey ?? null,
     limit?.total?.budgetKey ?? null, limit?.elementIndex ?? null, limit?.total?.maxTotalAmount ?? null))[0]
-  return ok({
-    reservation: { id: integerAt(taken, 0), ticketId, ticketTitle: textAt(ticket, 3), seats, amount, currency, status: 'active', reservedAt },
-    availableSeats: integerAt(taken, 1),
-    ...debited(limit?.elementIndex, currency, limit?.total?.maxTotalAmount, limit?.total === undefined ? undefined : integerAt(taken, 2)),
-    repeated: false
-  })
+  const reservation = {
+    id: integerAt(taken, 0), ticketId, ticketTitle: textAt(ticket, 3), seats, amount, currency, status: 'active', reservedAt
+  } as const
+  return ok(newReceipt(reservation, integerAt(taken, 1), limit, limit?.total === undefined ? undefined : integerAt(taken, 2)))
 }
 
-async function repeatedReservation (run: Run, personId: number, key: string, wish: ReserveCommand): Promise<Outcome | undefined> {
-  const row = (await run(REPEATED, personId, key))[0]
-  if (row === undefined) return undefined
-  const reservation = reservationFrom(row)
-  if (reservation.ticketId !== wish.ticketId || reservation.seats !== wish.seats) return err({ kind: 'idempotency-key-reused' })
-  const [elementIndex, maxTotalAmount, spent] = [9, 10, 11].map(column => row[column] === null ? undefined : integerAt(row, column))
-  return ok({
-    reservation,
-    availableSeats: integerAt(row, 8),
-    ...debited(elementIndex, reservation.currency, maxTotalAmount, spent),
-    repeated: true
-  })
-}
-
-/** All budgets of one person, before the ticket is locked: its currency is not known yet. */
+/** All budgets of one person. Read before the ticket is locked, when its currency is not known yet. */
 async function spentBy (run: Run, personId: number): Promise<ReadonlyMap<string, number>> {
   const rows = await run(SPENT, personId)
   return new Map(rows.map(row => [budgetName(textAt(row, 0), textAt(row, 1)), integerAt(row, 2)]))

@@ -1,5 +1,5 @@
-// What kind of fault is an error of PostgreSQL or of the way to it? The server's messages quote values and the driver's
-// may name hosts, so only an SQLSTATE, a system error code or a sentence of our own goes on.
+// Maps errors of PostgreSQL and of the connection to faults. The server's messages quote values and the driver's may name
+// hosts, so the fault carries only an SQLSTATE, a system error code or a sentence from this file.
 
 import { GatewayError, StorageUnavailable } from '../../../kernel/fault.ts'
 
@@ -8,7 +8,7 @@ const LIMIT_EXCEEDED = '54000'
 const SERIALIZATION_FAILURE = '40001'
 const DEADLOCK = '40P01'
 
-/** What an operator can do something about. */
+/** For errors that an operator can mend. */
 const EXPLANATIONS: Readonly<Record<string, string>> = {
   '28P01': 'the user or its password is refused',
   28000: 'the server refuses this user from here',
@@ -29,17 +29,17 @@ export function sqlStateOf (error: unknown): string | undefined {
   return typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code) ? error.code : undefined
 }
 
-/** The server undid the transaction for the sake of another one: the same again may well succeed. */
+/** The server rolled the transaction back because of another one: trying again is likely to succeed. */
 export function isConflict (error: unknown): boolean {
   const state = sqlStateOf(error)
   return state === SERIALIZATION_FAILURE || state === DEADLOCK
 }
 
 /**
- * A constraint that refuses is our mistake (GW_INTERNAL), a text too long for its index cannot be kept
- * (GW_STORAGE_BIND_INVALID); everything else means that the storage does not answer now.
+ * A violated constraint is our mistake (GW_INTERNAL); a text too long for its index cannot be stored
+ * (GW_STORAGE_BIND_INVALID); everything else is StorageUnavailable.
  *
- * @param doing what was tried, for the operator's log
+ * @param doing what failed, for the operator's log
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 export function storageFault (error: unknown, doing: string): GatewayError {
@@ -47,7 +47,9 @@ export function storageFault (error: unknown, doing: string): GatewayError {
   const state = sqlStateOf(error)
   if (state?.startsWith(CONSTRAINT_CLASS) === true) return new GatewayError('GW_INTERNAL', `${doing}: refused by SQLSTATE ${state}`)
   if (state === LIMIT_EXCEEDED) return new GatewayError('GW_STORAGE_BIND_INVALID', `${doing}: a text is too long for its index`)
-  if (isUnreadableFile(error)) return new GatewayError('GW_CONFIG_INVALID', 'storage.url names a certificate or key file that cannot be read')
+  if (isUnreadableFile(error)) {
+    return new GatewayError('GW_CONFIG_INVALID', 'storage.url names a certificate or key file that cannot be read')
+  }
   return new StorageUnavailable(`${doing}: ${state === undefined ? explainTransport(error) : explainState(state)}`)
 }
 

@@ -1,4 +1,4 @@
-// The ticket store in a PostgreSQL database, which any number of gateways may share.
+// The ticket store in a PostgreSQL database. Any number of gateways may share the database.
 
 import type { Clock } from '../../../kernel/clock.ts'
 import type { Locale } from '../../../kernel/locale.ts'
@@ -7,10 +7,11 @@ import { checkBindable } from '../bind-guard.ts'
 import { RESERVATION_COLUMNS, reservationFrom } from '../rows.ts'
 import { seedTickets } from '../seed-tickets.ts'
 import { cancelReservation } from './cancel.ts'
-import { addTicket, findTicket, listTickets, searchTickets } from './catalogue.ts'
+import { addTicket, findTicket, listTickets } from './catalogue.ts'
 import { openPostgresConnection, type PostgresConnection, type PostgresOptions, type Statement } from './connection.ts'
 import { reserveSeats } from './reserve.ts'
 import { migrateSchema } from './database-schema.ts'
+import { searchTickets } from './search.ts'
 
 const RESERVATIONS_LIMIT = 1_000
 const RESERVATIONS_OF: Statement = {
@@ -20,12 +21,12 @@ const RESERVATIONS_OF: Statement = {
     WHERE r.person_id = (SELECT id FROM people WHERE issuer = $1 AND subject = $2)
     ORDER BY r.id DESC LIMIT ${RESERVATIONS_LIMIT}`
 }
-// reads a table of ours: a database without them is not ready
+// reads a table of ours: a database without our tables is not ready
 const PING: Statement = { name: 'ping', text: 'SELECT 1 FROM tickets LIMIT 1' }
 
 export interface PostgresStoreOptions extends PostgresOptions {
   readonly clock: Clock
-  /** The language of the tickets in a catalogue that is created. */
+  /** The language of the tickets in a new catalogue. */
   readonly locale: Locale
 }
 
@@ -34,7 +35,7 @@ export async function openPostgresStore (options: PostgresStoreOptions): Promise
   return createPostgresStore(await openPostgresDatabase(options))
 }
 
-/** The database with its tables; for the store and its tests. */
+/** The database with its tables, for the store and its tests. */
 export async function openPostgresDatabase (options: PostgresStoreOptions): Promise<PostgresConnection> {
   const connection = await openPostgresConnection(options)
   try {
@@ -53,7 +54,7 @@ export function createPostgresStore (connection: PostgresConnection): TicketStor
     listTickets: limit => listTickets(connection, limit),
     searchTickets: search => searchTickets(connection, search),
     findTicket: id => findTicket(connection, id),
-    // checked before a connection is taken for it, and whether the person is known or not
+    // checked before a connection is taken from the pool, and for unknown people too
     reserve: async command => {
       checkBindable([command.ticketId, command.person.issuer, command.person.subject, command.idempotencyKey ?? null])
       return connection.transact('reserve seats', run => reserveSeats(run, command))

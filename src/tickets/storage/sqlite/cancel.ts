@@ -1,4 +1,4 @@
-// How are seats given back? Status, seats and budget in one transaction. Another person's reservation looks like none.
+// Cancels a reservation: status, seats and budget in one transaction. A reservation of another person counts as not found.
 
 import { err, ok, type Result } from '../../../kernel/result.ts'
 import type { CancelCommand, CancelFailure, CancelReceipt } from '../../domain/reservation.ts'
@@ -14,7 +14,7 @@ const CANCEL = "UPDATE reservations SET status = 'cancelled', cancelled_at = ? W
 const GIVE_BACK_SEATS = 'UPDATE tickets SET available_seats = available_seats + ? WHERE id = ? RETURNING available_seats'
 const CREDIT = 'UPDATE budgets SET spent = spent - ? WHERE id = ? RETURNING spent'
 
-/** Only inside a transaction. */
+/** Call it inside a transaction. */
 export function cancelReservation ({ prepare }: SqliteConnection, command: CancelCommand): Result<CancelReceipt, CancelFailure> {
   const { person, reservationId } = command
   const row = prepare(OWN_RESERVATION).first(reservationId, person.issuer, person.subject)

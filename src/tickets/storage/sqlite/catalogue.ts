@@ -1,4 +1,4 @@
-// Which tickets are there? Reads of the catalogue other than searches, and the one write that fills a new one.
+// Lists and finds tickets, and adds them to a catalogue that is being created. For searches see search.ts.
 
 import type { Ticket } from '../../domain/ticket.ts'
 import type { NewTicket } from '../seed-tickets.ts'
@@ -20,7 +20,7 @@ export function findTicket ({ prepare }: SqliteConnection, id: number): Ticket |
   return row === undefined ? undefined : ticketFrom(row)
 }
 
-/** For a catalogue that is being created: there is no tool that adds tickets. */
+/** No tool adds tickets. */
 export function addTicket ({ prepare }: SqliteConnection, ticket: NewTicket): void {
   prepare(ADD).run(
     ticket.title, ticket.description, ticket.price, ticket.currency,

@@ -1,6 +1,5 @@
-// How does the gateway hold its one connection to SQLite? A transaction is one synchronous tick, so nothing of this
-// process can come between its statements, and no other connection of this process can wait for it.
-// It does not know the tables: see migrations/ and the queries.
+// The one connection to SQLite. A transaction runs in one synchronous tick, so no other work of this process can come between
+// its statements.
 
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -8,17 +7,17 @@ import Database from 'libsql'
 import { StorageUnavailable } from '../../../kernel/fault.ts'
 import { isBusy, storageFault } from './storage-failure.ts'
 import { createStatement, type Statement } from './statement.ts'
-import { createTurns } from './turns.ts'
+import { createLockQueue } from './lock-queue.ts'
 
 const DEFAULT_BUSY_TIMEOUT_MS = 5_000
-/** Of that, how long one try may hold up this process: enough for most transactions of another one to end. */
+/** How long one try blocks this process: most transactions of other processes end within it. */
 const TRY_MS = 5
 const MEMORY_PATH = ':memory:'
 
 export interface SqliteOptions {
   /** An absolute path, or `:memory:`. */
   readonly path: string
-  /** How long a transaction waits for other processes to finish theirs. This process goes on meanwhile. */
+  /** How long a transaction waits for other processes to finish theirs. This process does other work meanwhile. */
   readonly busyTimeoutMs?: number
 }
 
@@ -27,28 +26,28 @@ export interface SqliteConnection {
   readonly prepare: (sql: string) => Statement
   /** Several statements without values. */
   readonly execute: (sql: string) => void
-  /** Commits what `work` did when it returns, undoes all of it when it throws. `work` is synchronous. */
+  /** Commits when `work` returns, rolls back when it throws. `work` is synchronous. */
   readonly transact: <T>(work: () => T) => T
   /**
-   * Resolves with what `work` returns; rejects with StorageUnavailable for what SQLite could not do. While another process
-   * holds a lock that `work` needs, it is tried again from its beginning.
+   * Resolves with what `work` returns; rejects with the fault of an error of SQLite (storage-failure.ts). While another process
+   * holds a lock that `work` needs, `work` is run again from its beginning.
    */
   readonly answer: <T>(doing: string, work: () => T) => Promise<T>
-  /** The same for one transaction; those that wait are served in the order they came. */
+  /** The same in one transaction; waiting calls run in the order they came. */
   readonly change: <T>(doing: string, work: () => T) => Promise<T>
-  /** Readers and the one writer of all processes do not wait for each other. Kept in the file; of no use in memory. */
+  /** With it, readers do not wait for the writer nor the writer for readers. The file keeps the mode; a database in memory has none. */
   readonly writeAheadLog: () => Promise<void>
   readonly close: () => void
 }
 
-/** Creates the file and its folder where they are missing; changes nothing in a file that is there. */
+/** Creates the file and its folder where they are missing; does not change an existing file. */
 export function openSqliteConnection (options: SqliteOptions): SqliteConnection {
   const database = openDatabase(options)
   try {
     database.exec('PRAGMA foreign_keys = ON')
-    // FULL: a receipt that a person has seen outlives a power cut. NORMAL would be quicker and lose the last ones.
+    // FULL: a receipt that a person has seen survives a power cut. NORMAL is faster and may lose the last transactions.
     database.exec('PRAGMA synchronous = FULL')
-    // until here nobody else waits for this process
+    // no other work of this process waits before this line, so the longer time-out above was harmless
     database.exec(`PRAGMA busy_timeout = ${TRY_MS}`)
   } catch (error) {
     database.close()
@@ -71,11 +70,13 @@ function useWriteAheadLog (database: Database.Database): void {
   if (mode !== 'wal') throw new StorageUnavailable('the file system of the database does not support a write-ahead log')
 }
 
-function createConnection (database: Database.Database, { path, busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS }: SqliteOptions): SqliteConnection {
-  const readers = createTurns({ timeoutMs: busyTimeoutMs, isBusy })
-  const writers = createTurns({ timeoutMs: busyTimeoutMs, isBusy })
+function createConnection (
+  database: Database.Database, { path, busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS }: SqliteOptions
+): SqliteConnection {
+  const readers = createLockQueue({ timeoutMs: busyTimeoutMs, isBusy })
+  const writers = createLockQueue({ timeoutMs: busyTimeoutMs, isBusy })
   const statements = new Map<string, Statement>()
-  // the driver goes on running prepared statements after close, and ends the process when asked for `inTransaction`
+  // after close the driver still runs prepared statements, and ends the process when `inTransaction` is read
   let open = true
 
   function prepare (sql: string): Statement {
@@ -88,7 +89,7 @@ function createConnection (database: Database.Database, { path, busyTimeoutMs = 
   }
 
   function transact<T> (work: () => T): T {
-    // only after a ROLLBACK that failed
+    // true only after a ROLLBACK that failed
     if (database.inTransaction) database.exec('ROLLBACK')
     // immediate: a deferred transaction fails with SQLITE_BUSY_SNAPSHOT where this one waits
     database.exec('BEGIN IMMEDIATE')
@@ -97,7 +98,7 @@ function createConnection (database: Database.Database, { path, busyTimeoutMs = 
       database.exec('COMMIT')
       return result
     } catch (error) {
-      // SQLite has rolled back by itself when, for instance, the disk is full
+      // after some errors, such as a full disk, SQLite has rolled back already
       if (database.inTransaction) database.exec('ROLLBACK')
       throw error
     }
@@ -109,26 +110,26 @@ function createConnection (database: Database.Database, { path, busyTimeoutMs = 
   }
 
   function answer<T> (doing: string, work: () => T): Promise<T> {
-    return settle(doing, readers.take(whileOpen(doing, work)))
+    return settle(doing, readers.run(whileOpen(doing, work)))
   }
 
   return {
     prepare,
     transact,
     execute: sql => { database.exec(sql) },
-    // SQLite never waits by itself for the lock that a change of the journal needs
+    // for the lock that a change of the journal needs, SQLite does not wait: `answer` tries again
     writeAheadLog: () => path === MEMORY_PATH ? Promise.resolve() : answer('opening the database', () => { useWriteAheadLog(database) }),
     answer,
-    change: (doing, work) => settle(doing, writers.take(whileOpen(doing, () => transact(work)))),
+    change: (doing, work) => settle(doing, writers.run(whileOpen(doing, () => transact(work)))),
     close: () => {
       if (!open) return
       open = false
       statements.clear()
       try {
-        // prepared statements keep the file open until they are collected, so SQLite would not do it at close
+        // prepared statements keep the file open until garbage collection, so SQLite would not checkpoint at close
         createStatement(database, 'PRAGMA wal_checkpoint(PASSIVE)').first()
       } catch {
-        // nothing is lost: the next opening reads the log
+        // no data is lost: the next opening reads the log
       }
       database.close()
     }

@@ -1,16 +1,15 @@
-// How are seats taken? Price, seats, budget and reservation in one transaction, or none of it. Refusals write nothing.
+// Takes seats: price, seats, budget and reservation in one transaction, or none of it. Refusals write nothing.
 
 import { GatewayError } from '../../../kernel/fault.ts'
 import { err, ok, type Result } from '../../../kernel/result.ts'
 import type { SpendingLimit } from '../../domain/ledger.ts'
 import type { ReserveCommand, ReserveFailure, ReserveReceipt } from '../../domain/reservation.ts'
 import { AMOUNT_BEYOND_ARITHMETIC, amountOf, chooseLimit, isSeatCount } from '../../domain/spending.ts'
-import { debited } from '../debited.ts'
-import { integerAt, RESERVATION_COLUMNS, reservationFrom, textAt } from '../rows.ts'
+import { newReceipt, REPEATED_COLUMNS, repeatedReceipt } from '../receipt.ts'
+import { integerAt, textAt } from '../rows.ts'
 import type { SqliteConnection } from './connection.ts'
+import { addPerson, findPerson } from './people.ts'
 
-const PERSON = 'SELECT id FROM people WHERE issuer = ? AND subject = ?'
-const ADD_PERSON = 'INSERT INTO people (issuer, subject) VALUES (?, ?) RETURNING id'
 const TICKET = 'SELECT price, currency, available_seats, title FROM tickets WHERE id = ?'
 const TAKE_SEATS = 'UPDATE tickets SET available_seats = available_seats - ? WHERE id = ? RETURNING available_seats'
 const SPENT = 'SELECT spent FROM budgets WHERE person_id = ? AND budget_key = ? AND currency = ?'
@@ -22,23 +21,21 @@ const ADD_RESERVATION = `
     element_index, budget_id, max_total_amount)
   VALUES (?, ?, ?, ?, ?, 'active', ?, ?, ?, ?, ?) RETURNING id`
 const REPEATED = `
-  SELECT ${RESERVATION_COLUMNS}, t.available_seats, r.element_index, r.max_total_amount, b.spent
+  SELECT ${REPEATED_COLUMNS}
   FROM reservations r JOIN tickets t ON t.id = r.ticket_id LEFT JOIN budgets b ON b.id = r.budget_id
   WHERE r.person_id = ? AND r.idempotency_key = ?`
 
 type Outcome = Result<ReserveReceipt, ReserveFailure>
 
-/** Only inside a transaction. */
+/** Call it inside a transaction. */
 export function reserveSeats (connection: SqliteConnection, command: ReserveCommand): Outcome {
   if (!isSeatCount(command.seats)) throw new GatewayError('GW_STORAGE_BIND_INVALID', 'seats are no positive integer')
   const { prepare } = connection
-  const { person, ticketId, seats } = command
-  const personId = prepare(PERSON).first(person.issuer, person.subject)?.[0]
+  const { person, ticketId, seats, limits, idempotencyKey } = command
+  const personId = findPerson(connection, person)
 
-  if (command.idempotencyKey !== undefined && personId !== undefined) {
-    const outcome = repeatedReservation(connection, integerOf(personId), command.idempotencyKey, command)
-    if (outcome !== undefined) return outcome
-  }
+  const repeated = personId === undefined || idempotencyKey === undefined ? undefined : prepare(REPEATED).first(personId, idempotencyKey)
+  if (repeated !== undefined) return repeatedReceipt(repeated, command)
 
   const ticket = prepare(TICKET).first(ticketId)
   if (ticket === undefined) return err({ kind: 'ticket-not-found' })
@@ -47,59 +44,37 @@ export function reserveSeats (connection: SqliteConnection, command: ReserveComm
 
   const currency = textAt(ticket, 1)
   const amount = amountOf(integerAt(ticket, 0), seats)
-  const chosen = alternativeFor(connection, personId, amount, currency, command.limits)
+  const chosen = alternativeFor(connection, personId, amount, currency, limits)
   if (!chosen.ok) return chosen
   if (amount === undefined) return err({ kind: 'amount-exceeds-limit', amount: AMOUNT_BEYOND_ARITHMETIC, currency })
 
-  const owner = personId === undefined
-    ? integerAt(prepare(ADD_PERSON).first(person.issuer, person.subject), 0)
-    : integerOf(personId)
+  const owner = personId ?? addPerson(connection, person)
   const limit = chosen.value
   const budget = limit?.total && debit(connection, owner, limit.total.budgetKey, currency, amount)
   const seatsLeft = integerAt(prepare(TAKE_SEATS).first(seats, ticketId), 0)
   const reservedAt = new Date(command.at).toISOString()
   const id = integerAt(prepare(ADD_RESERVATION).first(
-    owner, ticketId, seats, amount, currency, reservedAt, command.idempotencyKey ?? null,
+    owner, ticketId, seats, amount, currency, reservedAt, idempotencyKey ?? null,
     limit?.elementIndex ?? null, budget?.id ?? null, limit?.total?.maxTotalAmount ?? null), 0)
 
-  return ok({
-    reservation: { id, ticketId, ticketTitle: textAt(ticket, 3), seats, amount, currency, status: 'active', reservedAt },
-    availableSeats: seatsLeft,
-    ...debited(limit?.elementIndex, currency, limit?.total?.maxTotalAmount, budget?.spent),
-    repeated: false
-  })
-}
-
-function repeatedReservation (connection: SqliteConnection, personId: number, key: string, wish: ReserveCommand): Outcome | undefined {
-  const row = connection.prepare(REPEATED).first(personId, key)
-  if (row === undefined) return undefined
-  const reservation = reservationFrom(row)
-  if (reservation.ticketId !== wish.ticketId || reservation.seats !== wish.seats) return err({ kind: 'idempotency-key-reused' })
-  const [elementIndex, maxTotalAmount, spent] = [9, 10, 11].map(column => row[column] === null ? undefined : integerAt(row, column))
-  return ok({
-    reservation,
-    availableSeats: integerAt(row, 8),
-    ...debited(elementIndex, reservation.currency, maxTotalAmount, spent),
-    repeated: true
-  })
+  const reservation = { id, ticketId, ticketTitle: textAt(ticket, 3), seats, amount, currency, status: 'active', reservedAt } as const
+  return ok(newReceipt(reservation, seatsLeft, limit, budget?.spent))
 }
 
 function alternativeFor (
-  { prepare }: SqliteConnection, personId: unknown, amount: number | undefined, currency: string,
+  { prepare }: SqliteConnection, personId: number | undefined, amount: number | undefined, currency: string,
   limits: ReserveCommand['limits']
 ): Result<SpendingLimit | undefined, ReserveFailure> {
   if (limits === 'unrestricted') return ok(undefined)
   return chooseLimit(amount, currency, limits, budgetKey => {
-    const spent = personId === undefined ? undefined : prepare(SPENT).first(integerOf(personId), budgetKey, currency)
+    const spent = personId === undefined ? undefined : prepare(SPENT).first(personId, budgetKey, currency)
     return spent === undefined ? 0 : integerAt(spent, 0)
   })
 }
 
-function debit ({ prepare }: SqliteConnection, personId: number, budgetKey: string, currency: string, amount: number): { id: number, spent: number } {
+function debit (
+  { prepare }: SqliteConnection, personId: number, budgetKey: string, currency: string, amount: number
+): { id: number, spent: number } {
   const row = prepare(DEBIT).first(personId, budgetKey, currency, amount)
   return { id: integerAt(row, 0), spent: integerAt(row, 1) }
-}
-
-function integerOf (value: unknown): number {
-  return integerAt([value], 0)
 }

@@ -1,6 +1,6 @@
-// Which tickets fit a search? Every condition has an index to walk along, and all of them are walked by turns, a little
-// farther each time, until a hundred are found or one has no more: so a search costs what its best index does, and it
-// need not be known beforehand which one that is.
+// Searches tickets. Every condition has an index; all of them are read in turns, in growing steps, until a hundred tickets are
+// found or one index is read to its end. So a search costs about what its best index costs, without statistics.
+// Why not SQLite's full-text index: docs/decisions/0016-titles-in-a-tree-of-endings.md.
 
 import { setImmediate } from 'node:timers/promises'
 import type { Ticket, TicketSearch } from '../../domain/ticket.ts'
@@ -8,80 +8,85 @@ import { textAt, ticketFrom } from '../rows.ts'
 import { listTickets } from './catalogue.ts'
 import type { SqliteConnection } from './connection.ts'
 import { ENDING_LENGTH, foldedSql } from './migrations/0002-title-endings.ts'
-import { createSeatsWalk } from './seats-walk.ts'
-import { createWalk, type Condition, type Walk } from './walk.ts'
+import { createIndexScan, type Condition, type IndexScan } from './index-scan.ts'
+import { createSeatsScan } from './seats-scan.ts'
 
 const LIMIT = 100
 const FIRST_STEP = 100
 const LONGEST_STEP = 1_000
-/** After so many, what else this process has to do comes in between. */
+/** After this many, other work of this process runs. */
 const ENTRIES_AT_ONCE = 4_000
 
 const FOLDED = `SELECT ${foldedSql('part')} FROM (SELECT ? AS part)`
+const HAS_PART = '(SELECT instr(folded, ?) FROM ticket_titles WHERE ticket_id = tickets.id) > 0'
 const LAST_CODE_POINT = '\u{10ffff}'
 
-/** What changes while a long search is under way may be in its answer as it was or as it is. */
+/** A ticket that changes during a long search may be in the answer as it was or as it is. */
 export async function searchTickets (connection: SqliteConnection, search: TicketSearch): Promise<readonly Ticket[]> {
   const found = new Map<number, Ticket>()
-  let walks: readonly Walk[] | undefined
+  let scans: readonly IndexScan[] | undefined
   let entries = FIRST_STEP
 
-  function look (): boolean {
-    walks ??= walksOf(connection, search)
-    if (walks.length === 0) {
+  function readOn (): boolean {
+    scans ??= scansOf(connection, search)
+    if (scans.length === 0) {
       for (const ticket of listTickets(connection, LIMIT)) found.set(ticket.id, ticket)
       return true
     }
-    for (let looked = 0; looked < ENTRIES_AT_ONCE; looked += entries * walks.length) {
-      for (const walk of walks) {
-        for (const row of walk.step(entries)) {
+    for (let read = 0; read < ENTRIES_AT_ONCE; read += entries * scans.length) {
+      for (const scan of scans) {
+        for (const row of scan.step(entries)) {
           const ticket = ticketFrom(row)
           found.set(ticket.id, ticket)
         }
-        if (found.size >= LIMIT || walk.ended()) return true
+        if (found.size >= LIMIT || scan.ended()) return true
       }
       entries = Math.min(entries * 2, LONGEST_STEP)
     }
     return false
   }
 
-  while (!await connection.answer('search tickets', look)) await setImmediate()
+  while (!await connection.answer('search tickets', readOn)) await setImmediate()
   return [...found.values()].slice(0, LIMIT).sort(byDate)
 }
 
-function walksOf (connection: SqliteConnection, { title, maxPrice, minAvailableSeats }: TicketSearch): readonly Walk[] {
+function scansOf (connection: SqliteConnection, { title, maxPrice, minAvailableSeats }: TicketSearch): readonly IndexScan[] {
   const cheap = maxPrice === undefined ? [] : [{ sql: 'price <= ?', values: [maxPrice] }]
   const free = minAvailableSeats === undefined ? [] : [{ sql: 'available_seats >= ?', values: [minAvailableSeats] }]
   const part = title === undefined || title === '' ? undefined : textAt(connection.prepare(FOLDED).first(title), 0)
-  const named = part === undefined ? [] : [{ sql: '(SELECT instr(folded, ?) FROM ticket_titles WHERE ticket_id = tickets.id) > 0', values: [part] }]
+  const named = part === undefined ? [] : [{ sql: HAS_PART, values: [part] }]
 
-  const walks = part === undefined ? [] : titleWalks(connection, part, [...cheap, ...free], named)
-  if (maxPrice !== undefined && minAvailableSeats !== undefined) walks.push(createSeatsWalk(connection, { maxPrice, minAvailableSeats }, named))
-  else if (maxPrice !== undefined) walks.push(priceWalk(connection, maxPrice, named))
-  else if (minAvailableSeats !== undefined) walks.push(freeWalk(connection, minAvailableSeats, named))
-  return walks
+  const scans = part === undefined ? [] : titleScans(connection, part, [...cheap, ...free], named)
+  if (maxPrice !== undefined && minAvailableSeats !== undefined) {
+    scans.push(createSeatsScan(connection, { maxPrice, minAvailableSeats }, named))
+  } else if (maxPrice !== undefined) {
+    scans.push(priceScan(connection, maxPrice, named))
+  } else if (minAvailableSeats !== undefined) {
+    scans.push(seatsScan(connection, minAvailableSeats, named))
+  }
+  return scans
 }
 
-/** One for each piece of the part that the index of endings can tell from others. */
-function titleWalks (connection: SqliteConnection, part: string, fits: readonly Condition[], named: readonly Condition[]): Walk[] {
+/** One scan for each piece of the part that is as long as the endings in the index, at most. */
+function titleScans (connection: SqliteConnection, part: string, fits: readonly Condition[], named: readonly Condition[]): IndexScan[] {
   const points = Array.from(part)
   const last = Math.max(points.length - ENDING_LENGTH, 0)
   const places = Array.from({ length: Math.ceil(last / ENDING_LENGTH) + 1 }, (_, index) => Math.min(index * ENDING_LENGTH, last))
   return places.map(place => {
     const piece = points.slice(place, place + ENDING_LENGTH).join('')
-    return createWalk(connection, {
+    return createIndexScan(connection, {
       source: 'title_endings',
       join: 'CROSS JOIN tickets ON tickets.id = ticket_id',
       key: ['ending', 'ticket_id'],
       start: [piece, 0],
-      // no ending that begins with the piece comes after it
+      // every ending that begins with the piece comes before this
       upTo: { sql: 'ending <= ?', values: [piece + LAST_CODE_POINT.repeat(ENDING_LENGTH)] }
     }, piece === part ? fits : [...fits, ...named])
   })
 }
 
-function priceWalk (connection: SqliteConnection, maxPrice: number, fits: readonly Condition[]): Walk {
-  return createWalk(connection, {
+function priceScan (connection: SqliteConnection, maxPrice: number, fits: readonly Condition[]): IndexScan {
+  return createIndexScan(connection, {
     source: 'tickets INDEXED BY tickets_by_price',
     key: ['price', 'place'],
     start: [-1, 0],
@@ -89,8 +94,8 @@ function priceWalk (connection: SqliteConnection, maxPrice: number, fits: readon
   }, fits)
 }
 
-function freeWalk (connection: SqliteConnection, minAvailableSeats: number, fits: readonly Condition[]): Walk {
-  return createWalk(connection, {
+function seatsScan (connection: SqliteConnection, minAvailableSeats: number, fits: readonly Condition[]): IndexScan {
+  return createIndexScan(connection, {
     source: 'tickets INDEXED BY tickets_by_available_seats',
     key: ['available_seats', 'price', 'place'],
     start: [minAvailableSeats, -1, 0],

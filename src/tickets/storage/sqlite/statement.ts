@@ -1,4 +1,4 @@
-// How is one prepared statement run? Values guarded before, rows as plain arrays after.
+// One prepared statement. Values are checked before they are bound; rows are plain arrays.
 
 import type Database from 'libsql'
 import { checkBindable, type SqlValue } from '../bind-guard.ts'
@@ -11,7 +11,7 @@ export interface Statement {
   readonly all: (...values: readonly SqlValue[]) => readonly SqlRow[]
 }
 
-/** Prepared at its first use. */
+/** The statement is prepared at its first use. */
 export function createStatement (database: Database.Database, sql: string): Statement {
   let prepared: Database.Statement<[readonly SqlValue[]]> | undefined
 
@@ -21,20 +21,20 @@ export function createStatement (database: Database.Database, sql: string): Stat
       prepared ??= prepare()
       return action(prepared)
     } catch (error) {
-      // The driver never resets a statement whose get() failed: it would repeat this error for ever. One that is busy goes
-      // on where it stopped, and until then counts as reading: given up, it would forbid every DROP to this connection.
+      // The driver does not reset a statement whose get() failed, and every later call would repeat the error: prepare it again.
+      // A busy statement continues where it stopped; until then it counts as a reader, and replacing it would block every DROP.
       if (!isBusy(error)) prepared = undefined
       throw error
     }
   }
 
-  // raw rows: an object row would carry a `_metadata` member that is no column
+  // raw rows, because an object row carries a member `_metadata` that is not a column
   function prepare (): Database.Statement<[readonly SqlValue[]]> {
     const statement = database.prepare<[readonly SqlValue[]]>(sql)
     return statement.reader ? statement.raw() : statement
   }
 
-  // one array instead of a spread: the driver takes a single null for an object of named parameters
+  // one array and not a spread, because the driver takes a single null for an object of named parameters
   return {
     run: (...values) => { use(values, statement => statement.run(values)) },
     first: (...values) => use(values, statement => statement.get(values)) as SqlRow | undefined,

@@ -1,4 +1,4 @@
-// What kind of fault is an error of SQLite? The driver's message may quote values, so only its code goes on.
+// Maps errors of SQLite to faults. The driver's message may quote values, so the fault carries only its code.
 
 import Database from 'libsql'
 import { GatewayError, StorageUnavailable } from '../../../kernel/fault.ts'
@@ -9,14 +9,17 @@ const CONSTRAINT = 19
 const NOT_A_DATABASE = 26
 
 /**
- * A constraint that refuses is our mistake (GW_INTERNAL); a file that is none of ours is the operator's; everything else
- * means that the storage does not answer now. The transaction was rolled back in any case.
+ * A violated constraint is our mistake, and so is an error that is not SQLite's (GW_INTERNAL); a file that is not a database
+ * is the operator's (GW_STORAGE_SCHEMA_INCOMPATIBLE); everything else is StorageUnavailable. The transaction was rolled back.
  *
- * @param doing what was tried, for the operator's log
+ * @param doing what failed, for the operator's log
  * @see https://www.sqlite.org/rescode.html#primary_result_codes_versus_extended_result_codes
  */
-export function storageFault (error: unknown, doing: string): unknown {
-  if (!(error instanceof Database.SqliteError)) return error
+export function storageFault (error: unknown, doing: string): GatewayError {
+  if (error instanceof GatewayError) return error
+  if (!(error instanceof Database.SqliteError)) {
+    return new GatewayError('GW_INTERNAL', `${doing}: an error that is not SQLite's`, { cause: error })
+  }
   const primary = primaryCode(error)
   if (primary === NOT_A_DATABASE) {
     return new GatewayError('GW_STORAGE_SCHEMA_INCOMPATIBLE', `${doing}: the file is not an SQLite database`)
@@ -27,7 +30,7 @@ export function storageFault (error: unknown, doing: string): unknown {
   return new StorageUnavailable(`${doing}: ${error.code}`)
 }
 
-/** Another process holds a lock, and nothing was done. */
+/** Another process holds a lock, and nothing was changed. */
 export function isBusy (error: unknown): boolean {
   return error instanceof Database.SqliteError && primaryCode(error) === BUSY
 }

@@ -1,4 +1,4 @@
-// The ticket store in an SQLite database: one connection, one synchronous transaction for each method.
+// The ticket store in an SQLite database: one connection, and one synchronous transaction for each method.
 
 import type { Clock } from '../../../kernel/clock.ts'
 import type { Locale } from '../../../kernel/locale.ts'
@@ -17,12 +17,12 @@ const RESERVATIONS_OF = `
   SELECT ${RESERVATION_COLUMNS} FROM reservations r JOIN tickets t ON t.id = r.ticket_id
   WHERE r.person_id = (SELECT id FROM people WHERE issuer = ? AND subject = ?)
   ORDER BY r.id DESC LIMIT ${RESERVATIONS_LIMIT}`
-// reads the file, which SELECT 1 would not
+// reads the file; SELECT 1 would not
 const PING = 'SELECT 1 FROM tickets LIMIT 1'
 
 export interface SqliteStoreOptions extends SqliteOptions {
   readonly clock: Clock
-  /** The language of the tickets in a catalogue that is created. */
+  /** The language of the tickets in a new catalogue. */
   readonly locale: Locale
 }
 
@@ -31,7 +31,7 @@ export async function openSqliteStore (options: SqliteStoreOptions): Promise<Tic
   return createSqliteStore(await openSqliteDatabase(options))
 }
 
-/** The database with its tables; for the store and its tests. */
+/** The database with its tables, for the store and its tests. */
 export async function openSqliteDatabase (options: SqliteStoreOptions): Promise<SqliteConnection> {
   const connection = openSqliteConnection(options)
   try {

@@ -1,4 +1,4 @@
-// The first tables: tickets, people, budgets, reservations. The constraints hold even where the code is wrong.
+// The first tables: tickets, people, budgets, reservations. The constraints hold even where our code is wrong.
 
 // Every piece of one, two and three code points of a title. A part of a title is one of them or, when it is longer, all
 // its pieces of three are among them; the index leaves few titles to look at, two kanji as quickly as a long word. It

@@ -1,4 +1,4 @@
-// The first tables: tickets, people, budgets, reservations. The constraints hold even where the code is wrong.
+// The first tables: tickets, people, budgets, reservations. The constraints hold even where our code is wrong.
 
 // the separator between the pieces of a title in its index; no title may contain it
 const UNIT_SEPARATOR = '\x1f'

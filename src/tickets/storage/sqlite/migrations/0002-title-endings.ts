@@ -1,14 +1,14 @@
-// An index of titles whose cost does not grow with the catalogue. Any part of a title is the beginning of one of its
-// endings, and what begins alike lies side by side in a tree. The index of pieces before this one had to go through all
-// titles that shared the rarest piece of a part.
+// An index of all endings of all titles. Any part of a title is the beginning of one of its endings, and equal beginnings are
+// next to each other in the index, so a search does not cost more in a larger catalogue. The full-text index of migration 0001
+// had to read all titles with the rarest piece of a part: docs/decisions/0016-titles-in-a-tree-of-endings.md.
 
-/** Code points of an ending that the index keeps. A longer part is compared with whole titles, of those that come near. */
+/** Code points of an ending in the index. A longer part is compared with the whole titles of the candidates. */
 export const ENDING_LENGTH = 12
 
-/** Beyond the last letter with a case of its own. */
+/** Beyond the last letter that has a case. */
 const AFTER_CASED_LETTERS = 0x1e944
 
-/** SQL for a text of SQL without its case, one code point at a time: SQLite's lower() knows ASCII only. */
+/** SQL that folds the case of a text, one code point at a time. SQLite's lower() knows ASCII only. */
 export const foldedSql = (text: string): string => `(
   SELECT group_concat(coalesce(small, letter), '' ORDER BY place)
   FROM (SELECT place, substr(${text}, place, 1) AS letter FROM (${placesIn(text)})) LEFT JOIN case_folds ON capital = letter
@@ -30,9 +30,9 @@ const REMOVE_TITLE = `
   DELETE FROM title_endings WHERE ticket_id = old.id AND ending IN (${endingsOf(OLD_TITLE)});
   DELETE FROM ticket_titles WHERE ticket_id = old.id;`
 
-// `place`: SQLite goes on from (price, id) at the price alone, and many tickets have the same; a column that is not the
-// key of the table it takes for what it is.
-/** Made when it is needed: looking at all letters takes its time. */
+// `place` is a copy of `id`: for a condition on (price, id) SQLite seeks by the price alone, and many tickets have one price. A
+// column that is not the key of the table is used in full.
+/** A function, because listing all letters with a case takes milliseconds. */
 export const titleEndings = (): string => `
 DROP TRIGGER ticket_title_added;
 DROP TRIGGER ticket_title_changed;
@@ -69,7 +69,7 @@ function caseFolds (): string {
   for (let point = 0; point < AFTER_CASED_LETTERS; point += 1) {
     const capital = String.fromCodePoint(point)
     const small = capital.toLowerCase()
-    // one for one, or places in a folded title would not be those in the title
+    // one for one, so that a folded title is as long as the title
     if (small !== capital && Array.from(small).length === 1) folds.push(`('${capital}','${small}')`)
   }
   return folds.join()

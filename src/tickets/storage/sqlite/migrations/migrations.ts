@@ -1,4 +1,4 @@
-// Which migrations are there? Their numbers are their places, from 1. One that was released is never edited.
+// The migrations in order; the number of a migration is its place, from 1. A released migration is never edited.
 
 import { TICKETS_AND_RESERVATIONS } from './0001-tickets-and-reservations.ts'
 import { titleEndings } from './0002-title-endings.ts'

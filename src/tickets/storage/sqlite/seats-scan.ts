@@ -1,13 +1,13 @@
-// Which tickets have enough free seats at no more than a price? There may be many of the one and many of the other and
-// none of both, so that neither index alone would do. It does not say when enough have been found.
+// Reads the tickets with enough free seats at no more than a price. Many tickets may fulfil each condition and none both, so
+// an index of one of them would not do; this reads an index of both (migration 0002).
 
 import { integerAt, type SqlRow } from '../rows.ts'
 import type { SqliteConnection } from './connection.ts'
-import { createWalk, type Condition, type Walk } from './walk.ts'
+import { createIndexScan, type Condition, type IndexScan } from './index-scan.ts'
 
 const BY_SEATS = 'tickets INDEXED BY tickets_by_available_seats'
 
-// from one number of free seats to the next larger one, however many tickets have it, to the first with one cheap enough
+// skips from one number of free seats to the next larger one, up to the first with a ticket that is cheap enough
 const NEXT_SEATS = `
   WITH RECURSIVE numbers (seats) AS (
     SELECT min(available_seats) FROM ${BY_SEATS} WHERE available_seats >= ?
@@ -16,23 +16,25 @@ const NEXT_SEATS = `
   )
   SELECT seats FROM numbers WHERE EXISTS (SELECT 1 FROM ${BY_SEATS} WHERE available_seats = seats AND price <= ?) LIMIT 1`
 
-export interface SeatsWalkOptions {
+export interface SeatsScanOptions {
   readonly minAvailableSeats: number
   readonly maxPrice: number
 }
 
-/** One walk after another, for each number of free seats: none of them meets a ticket that is too dear. */
-export function createSeatsWalk (connection: SqliteConnection, { minAvailableSeats, maxPrice }: SeatsWalkOptions, fits: readonly Condition[]): Walk {
+/** One scan after another, one for each number of free seats. None reads a ticket that is too expensive. */
+export function createSeatsScan (
+  connection: SqliteConnection, { minAvailableSeats, maxPrice }: SeatsScanOptions, fits: readonly Condition[]
+): IndexScan {
   let least = minAvailableSeats
-  let walk: Walk | undefined
+  let scan: IndexScan | undefined
   let ended = false
 
-  function next (): Walk | undefined {
+  function next (): IndexScan | undefined {
     const row = connection.prepare(NEXT_SEATS).first(least, maxPrice)
     if (row === undefined) return undefined
     const seats = integerAt(row, 0)
     least = seats + 1
-    return createWalk(connection, {
+    return createIndexScan(connection, {
       source: BY_SEATS,
       among: { sql: 'available_seats = ?', values: [seats] },
       key: ['price', 'place'],
@@ -43,9 +45,9 @@ export function createSeatsWalk (connection: SqliteConnection, { minAvailableSea
 
   return {
     step: (entries): readonly SqlRow[] => {
-      if (walk === undefined || walk.ended()) walk = next()
-      if (walk === undefined) ended = true
-      return walk?.step(entries) ?? []
+      if (scan === undefined || scan.ended()) scan = next()
+      if (scan === undefined) ended = true
+      return scan?.step(entries) ?? []
     },
     ended: () => ended
   }

@@ -1,5 +1,4 @@
-// How are many tickets looked at in small steps? Along an index, from where the step before ended. It does not know when
-// enough have been found.
+// Reads an index in small steps; each step continues where the last one ended. The caller decides when it has found enough.
 
 import type { SqlValue } from '../bind-guard.ts'
 import { TICKET_COLUMNS, type SqlRow } from '../rows.ts'
@@ -10,38 +9,40 @@ export interface Condition {
   readonly values: readonly SqlValue[]
 }
 
-export interface Walk {
-  /** Looks at so many entries of the index, and gives the tickets of those that fit. Without effect when it throws. */
+export interface IndexScan {
+  /** Reads this many entries, and returns the tickets that fulfil the conditions. A step that throws changes nothing. */
   readonly step: (entries: number) => readonly SqlRow[]
-  /** Nothing lies ahead. */
+  /** True when the scan has read the last entry. */
   readonly ended: () => boolean
 }
 
-export interface Path {
-  /** A table with the index that it is walked by. */
+export interface IndexRange {
+  /** A table, with the index to read. */
   readonly source: string
-  /** Where the source is not `tickets`. */
+  /** Joins `tickets` to a source that is another table. */
   readonly join?: string
-  /** Equal in all its entries. */
+  /** A condition that fixes the first columns of the index. */
   readonly among?: Condition
-  /** The other columns of the index: the order of the entries, of which no two are alike. */
+  /** The other columns of the index: they order the entries, and no two entries are equal. */
   readonly key: readonly string[]
-  /** Before the first entry. */
+  /** A key before the first entry. */
   readonly start: readonly SqlValue[]
-  /** Up to the last entry. */
+  /** True of all entries up to the last one. */
   readonly upTo: Condition
 }
 
 const ALL: Condition = { sql: 'TRUE', values: [] }
 
-/** @param fits of a ticket */
-export function createWalk ({ prepare }: SqliteConnection, { source, join = '', among = ALL, key, start, upTo }: Path, fits: readonly Condition[]): Walk {
+/** @param fits conditions on a ticket */
+export function createIndexScan (
+  { prepare }: SqliteConnection, { source, join = '', among = ALL, key, start, upTo }: IndexRange, fits: readonly Condition[]
+): IndexScan {
   const columns = `(${key.join(', ')})`
   const values = `(${key.map(() => '?').join(', ')})`
   const ahead = `${among.sql} AND ${columns} > ${values}`
   const tickets = `SELECT ${TICKET_COLUMNS} FROM ${source} ${join} WHERE ${[...fits.map(({ sql }) => sql), ahead].join(' AND ')}`
   const fitting = [...fits.flatMap(condition => condition.values), ...among.values]
-  // never both ends in one query: SQLite would look for the farther one
+  // one upper bound in each query: of two, SQLite would use the farther one
   const until = `${tickets} AND ${columns} <= ${values}`
   const rest = `${tickets} AND ${upTo.sql}`
   const last = `SELECT ${key.join(', ')} FROM ${source} WHERE ${ahead} AND ${upTo.sql} LIMIT 1 OFFSET ?`
