@@ -1,5 +1,5 @@
 // SQLite's full-text index (FTS5, trigram) against the index of title endings: the same searches on the same catalogue, in
-// turns, in one process. Prints medians in microseconds: the figures of docs/decisions/0016-titles-in-a-tree-of-endings.md.
+// turns, in one process. Prints medians in microseconds: the figures of docs/decisions/0017-titles-in-a-tree-of-endings.md.
 // Usage: node .build/bench/title-index.js [tickets ...]
 
 import { mkdtempSync, rmSync } from 'node:fs'

@@ -1,6 +1,6 @@
 // Searches tickets. Every condition has an index; all of them are read in turns, in growing steps, until a hundred tickets are
 // found or one index is read to its end. So a search costs about what its best index costs, without statistics.
-// Why not SQLite's full-text index: docs/decisions/0016-titles-in-a-tree-of-endings.md.
+// Why not SQLite's full-text index: docs/decisions/0017-titles-in-a-tree-of-endings.md.
 
 import { setImmediate } from 'node:timers/promises'
 import type { Ticket, TicketSearch } from '../../domain/ticket.ts'

@@ -1,6 +1,6 @@
 // An index of all endings of all titles. Any part of a title is the beginning of one of its endings, and equal beginnings are
 // next to each other in the index, so a search does not cost more in a larger catalogue. The full-text index of migration 0001
-// had to read all titles with the rarest piece of a part: docs/decisions/0016-titles-in-a-tree-of-endings.md.
+// had to read all titles with the rarest piece of a part: docs/decisions/0017-titles-in-a-tree-of-endings.md.
 
 /** Code points of an ending in the index. A longer part is compared with the whole titles of the candidates. */
 export const ENDING_LENGTH = 12
