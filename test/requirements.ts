@@ -1,4 +1,4 @@
-// What must be true, and who says so? A test that shows one of these names it with covers().
+// The requirements: each behaviour with its source. A test that shows one names it with covers(); docs/features.md lists all.
 
 export const requirements = {
   // Authlete
@@ -8,11 +8,11 @@ export const requirements = {
   },
   'authlete.deadline': {
     source: 'https://docs.authlete.com/en/shared/latest#post-/api/auth/introspection',
-    behaviour: 'A question to Authlete has one deadline, a bounded reply and no redirects'
+    behaviour: 'An introspection at Authlete has one deadline, a bounded reply and no redirects'
   },
   'authlete.nothing-printed': {
     source: 'https://www.rfc-editor.org/rfc/rfc6750#section-5.2',
-    behaviour: 'Neither a token nor the service access token is printed, whatever the SDK is told to print'
+    behaviour: 'Neither a token nor the service access token is printed, whatever the debug settings of the SDK are'
   },
   'authlete.parity': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.2',
@@ -20,33 +20,33 @@ export const requirements = {
   },
   'authlete.reply-read-whole': {
     source: 'https://www.rfc-editor.org/rfc/rfc9396#section-9.2',
-    behaviour: 'No member of an authorization detail is lost on the way from Authlete to the policy'
+    behaviour: 'No member of an authorization detail is lost between Authlete and the policy'
   },
   'authlete.request': {
     source: 'https://docs.authlete.com/en/shared/latest#post-/api/auth/introspection',
-    behaviour: 'Authlete is asked with the credentials of the service'
+    behaviour: 'Introspection at Authlete is authenticated with the credentials of the service'
   },
   // ways of introspection
   'introspection.bearer': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.1',
-    behaviour: 'The gateway can authenticate at introspection with an access token of its own'
+    behaviour: 'The gateway can authenticate at introspection with an access token that was issued to it'
   },
   'introspection.client-secret-post': {
     source: 'https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1',
-    behaviour: 'Client id and secret can travel in the form, and then in no header'
+    behaviour: 'Client id and secret can be sent in the form, and then in no header'
   },
   'introspection.private-key-jwt': {
     source: 'https://www.rfc-editor.org/rfc/rfc7523#section-3',
-    behaviour: 'A signed assertion, good for a minute and for one server, authenticates the gateway'
+    behaviour: 'A signed assertion, valid for a minute and for one server, authenticates the gateway'
   },
   'introspection.signed-reply': {
     source: 'https://www.rfc-editor.org/rfc/rfc9701#section-5',
-    behaviour: 'A signed introspection reply counts only with the signature, typ and iss of the server and an aud that is us'
+    behaviour: 'A signed introspection reply is accepted only with the signature, typ and iss of the server and the gateway in aud'
   },
   // tokens bound to a key
   'dpop.address-configured': {
     source: 'https://www.rfc-editor.org/rfc/rfc9449#section-4.3',
-    behaviour: 'The address that a proof must name follows from configuration, never from the request'
+    behaviour: 'The address in a proof is compared with the configuration, never with the request'
   },
   'dpop.bound-token-not-bearer': {
     source: 'https://www.rfc-editor.org/rfc/rfc9449#section-7.2',
@@ -54,11 +54,11 @@ export const requirements = {
   },
   'dpop.challenge': {
     source: 'https://www.rfc-editor.org/rfc/rfc9449#section-7.1',
-    behaviour: 'A challenge names the DPoP scheme and its algorithms, alone or beside Bearer'
+    behaviour: 'A challenge names the DPoP scheme and its algorithms, with or without Bearer'
   },
   'dpop.nonce': {
     source: 'https://www.rfc-editor.org/rfc/rfc9449#section-9',
-    behaviour: 'A proof needs a nonce of ours where configuration says so, and a new one is given before the old is over'
+    behaviour: 'Where configuration requires it, a proof needs a nonce of the gateway, and a new nonce is given before the old one expires'
   },
   'dpop.proof-accepted': {
     source: 'https://www.rfc-editor.org/rfc/rfc9449#section-7.1',
@@ -70,44 +70,44 @@ export const requirements = {
   },
   'dpop.replay-memory-bounded': {
     source: 'https://www.rfc-editor.org/rfc/rfc9449#section-11.1',
-    behaviour: 'Remembered proofs take bounded memory, and none is forgotten while it could be used again'
+    behaviour: 'The table of used proofs is bounded, and none is dropped while its proof could be used again'
   },
   'dpop.replay-refused': {
     source: 'https://www.rfc-editor.org/rfc/rfc9449#section-11.1',
-    behaviour: 'A proof works once, and of two requests with one proof at the same moment one is refused'
+    behaviour: 'A proof works once, and of two simultaneous requests with one proof one is refused'
   },
   'dpop.required': {
     source: 'https://www.rfc-editor.org/rfc/rfc9728#section-2',
-    behaviour: 'Where bound tokens are required no other is accepted, and the metadata says so'
+    behaviour: 'Where bound tokens are required no other token is accepted, and the metadata says so'
   },
   'dpop.unbound-token-refused': {
     source: 'https://www.rfc-editor.org/rfc/rfc9449#section-7.1',
-    behaviour: 'A proof does not make a bound token of one that is not'
+    behaviour: 'A proof does not make an unbound token a bound one'
   },
   'mtls.certificate-bound': {
     source: 'https://www.rfc-editor.org/rfc/rfc8705#section-3',
-    behaviour: 'A token bound to a certificate is accepted from the holder of that certificate alone'
+    behaviour: 'A token bound to a certificate is accepted only from the holder of that certificate'
   },
   'mtls.tls-listener': {
     source: 'https://www.rfc-editor.org/rfc/rfc8705#section-3',
-    behaviour: 'The gateway ends TLS itself and asks for client certificates without requiring one'
+    behaviour: 'The gateway can terminate TLS and request client certificates without requiring one'
   },
   'mtls.trusted-proxy': {
     source: 'https://www.rfc-editor.org/rfc/rfc9440#section-4',
-    behaviour: 'A certificate in a header counts from configured proxies, in the configured form, and from nobody else'
+    behaviour: 'A certificate in a header is accepted only from configured proxies, in the configured form'
   },
   // several authorization servers
   'servers.cache-per-server': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
-    behaviour: 'Each authorization server has a cache of its own, and a token that is known is asked about where it is known'
+    behaviour: 'Each authorization server has a separate cache, and a known token is introspected again at the server that knows it'
   },
   'servers.hanging-passed-over': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
-    behaviour: 'A server that hangs delays tokens of the others until its circuit opens, and no longer'
+    behaviour: 'A server that hangs delays the tokens of the others until its circuit opens, and no longer'
   },
   'servers.jwt-by-issuer': {
     source: 'https://www.rfc-editor.org/rfc/rfc9068#section-4',
-    behaviour: 'A JWT is verified with the keys of the configured server that it names, and shown to no other'
+    behaviour: 'A JWT is verified with the keys of the configured server that it names, and sent to no other server'
   },
   'servers.listed': {
     source: 'https://www.rfc-editor.org/rfc/rfc9728#section-2',
@@ -115,7 +115,7 @@ export const requirements = {
   },
   'servers.outage-not-masked': {
     source: 'https://www.rfc-editor.org/rfc/rfc6750#section-3.1',
-    behaviour: 'A token that one server does not know is not bad while another that could know it is away'
+    behaviour: 'An unknown token is not called invalid while a server that could know it is unavailable'
   },
   'servers.person-is-issuer-and-subject': {
     source: 'https://openid.net/specs/openid-connect-core-1_0.html#ClaimStability',
@@ -128,15 +128,15 @@ export const requirements = {
   },
   'jwt.claims-like-introspection': {
     source: 'https://www.rfc-editor.org/rfc/rfc9068#section-4',
-    behaviour: 'The claims of a verified JWT go through the same checks as an introspection reply'
+    behaviour: 'The claims of a verified JWT pass the same checks as an introspection reply'
   },
   'jwt.key-cache-bounded': {
     source: 'https://www.rfc-editor.org/rfc/rfc9068#section-4',
-    behaviour: 'A key that was withdrawn is not believed beyond a bound, and an outage does not extend it'
+    behaviour: 'A withdrawn key is used no longer than a bound, and an outage does not extend it'
   },
   'jwt.key-fetches-bounded': {
     source: 'https://www.rfc-editor.org/rfc/rfc8725#section-3.10',
-    behaviour: 'Tokens with invented key ids cause no flood of fetches'
+    behaviour: 'Tokens with invented key ids cause no flood of requests for keys'
   },
   'jwt.key-rotation': {
     source: 'https://www.rfc-editor.org/rfc/rfc9068#section-4',
@@ -156,11 +156,11 @@ export const requirements = {
   },
   'jwt.shared-secret': {
     source: 'https://www.rfc-editor.org/rfc/rfc7518#section-3.2',
-    behaviour: 'A shared secret is long enough for its algorithm and verifies with nothing else'
+    behaviour: 'A shared secret is long enough for its algorithm and is used for no other algorithm'
   },
   'jwt.signature-checked': {
     source: 'https://www.rfc-editor.org/rfc/rfc9068#section-4',
-    behaviour: 'No claim of a JWT counts before its signature is verified'
+    behaviour: 'No claim of a JWT is used before its signature is verified'
   },
   'jwt.type-checked': {
     source: 'https://www.rfc-editor.org/rfc/rfc9068#section-4',
@@ -169,11 +169,11 @@ export const requirements = {
   // authentication
   'auth.audience-compared-whole': {
     source: 'https://www.rfc-editor.org/rfc/rfc8707#section-2',
-    behaviour: 'A token counts only when one whole audience value equals the resource identifier'
+    behaviour: 'A token is accepted only when one whole audience value equals the resource identifier'
   },
   'auth.authorization-server-failure-is-not-a-bad-token': {
     source: 'https://www.rfc-editor.org/rfc/rfc6750#section-3.1',
-    behaviour: 'An authorization server without a usable answer is unavailable; the token is not called invalid'
+    behaviour: 'Without a usable answer the authorization server is unavailable, and the token is not called invalid'
   },
   'auth.bearer-scheme-case-insensitive': {
     source: 'https://www.rfc-editor.org/rfc/rfc9110#section-11.1',
@@ -189,7 +189,7 @@ export const requirements = {
   },
   'auth.cache-keys-hashed': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
-    behaviour: 'What is kept about tokens is found by a digest, apart for each verifier, and shows no token to whoever looks at the memory'
+    behaviour: 'Cached answers are found by a digest of the token, separately for each verifier, and the token itself is not in memory'
   },
   'auth.cache-never-outlives-exp': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
@@ -197,11 +197,11 @@ export const requirements = {
   },
   'auth.circuit-breaker': {
     source: 'https://learn.microsoft.com/en-us/azure/architecture/patterns/circuit-breaker',
-    behaviour: 'A failing authorization server is left alone for a while, probed with one question, and used again without a restart'
+    behaviour: 'A failing authorization server is not asked for a while, probed with one request, and used again without a restart'
   },
   'auth.circuit-not-in-clients-hands': {
     source: 'https://cheatsheetseries.owasp.org/cheatsheets/Denial_of_Service_Cheat_Sheet.html',
-    behaviour: 'No token that a client sends can make the gateway stop asking about those of others'
+    behaviour: 'No token that a client sends can stop the introspection of other tokens'
   },
   'auth.client-credentials-form-encoded': {
     source: 'https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1',
@@ -213,11 +213,11 @@ export const requirements = {
   },
   'auth.expiry-without-skew': {
     source: 'https://www.rfc-editor.org/rfc/rfc7519#section-4.1.4',
-    behaviour: 'A token is refused from the very moment of its exp on'
+    behaviour: 'A token is refused from the second of its exp'
   },
   'auth.explanation-agrees-with-verification': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
-    behaviour: 'A token is explained as good exactly when it is accepted, and refused for the same reason'
+    behaviour: 'A token is explained as valid exactly when it is accepted, and refused for the same reason'
   },
   'auth.introspection-active-is-boolean': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.2',
@@ -237,11 +237,11 @@ export const requirements = {
   },
   'auth.live-answers-shared': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
-    behaviour: 'Callers that insist on a live answer share one that is asked for after all of them came, and none is asked for before'
+    behaviour: 'Simultaneous callers that need a live answer share one introspection that is sent after all of them arrived'
   },
   'auth.metadata-issuer-compared-exactly': {
     source: 'https://www.rfc-editor.org/rfc/rfc8414#section-3.3',
-    behaviour: 'Metadata whose issuer differs from the identifier it was looked up by is not used'
+    behaviour: 'Metadata is used only if its issuer equals the identifier it was requested with'
   },
   'auth.metadata-locations-in-order': {
     source: 'https://www.rfc-editor.org/rfc/rfc8414#section-3.1',
@@ -249,15 +249,15 @@ export const requirements = {
   },
   'auth.no-stale-answers': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
-    behaviour: 'During an outage a kept answer counts until its time to live is over and not a moment longer'
+    behaviour: 'During an outage a cached answer is used until its time to live ends, and no longer'
   },
   'auth.not-before-with-skew': {
     source: 'https://www.rfc-editor.org/rfc/rfc7519#section-4.1.5',
-    behaviour: 'A token is refused before its nbf, five seconds of clock difference forgiven'
+    behaviour: 'A token is refused before its nbf, with a tolerance of five seconds'
   },
   'auth.questions-bounded': {
     source: 'https://cheatsheetseries.owasp.org/cheatsheets/Denial_of_Service_Cheat_Sheet.html',
-    behaviour: 'Questions to the authorization server at the same time are bounded, after a recovery too; the rest is refused at once'
+    behaviour: 'Simultaneous introspections are bounded, also after a recovery; requests beyond the bound are refused at once'
   },
   'auth.redirect-not-followed': {
     source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.4',
@@ -265,7 +265,7 @@ export const requirements = {
   },
   'auth.revocation-bound-stated': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
-    behaviour: 'The longest a revoked token may go on being accepted is stated where clients, operators and metrics read it'
+    behaviour: 'The longest time that a revoked token can be accepted is stated for clients, operators and metrics'
   },
   'auth.sender-constrained-is-no-bearer': {
     source: 'https://www.rfc-editor.org/rfc/rfc9449#section-7.2',
@@ -273,11 +273,11 @@ export const requirements = {
   },
   'auth.single-flight': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
-    behaviour: 'Calls at the same time with one token make one introspection'
+    behaviour: 'Simultaneous calls with one token make one introspection'
   },
   'auth.subject-required': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.2',
-    behaviour: 'A token without a subject is refused, and its client id does not stand in'
+    behaviour: 'A token without a subject is refused, and its client id is not used instead'
   },
   'auth.token-in-query-found': {
     source: 'https://www.rfc-editor.org/rfc/rfc6750#section-2.3',
@@ -285,17 +285,17 @@ export const requirements = {
   },
   'auth.unsupported-token-type-is-about-the-token': {
     source: 'https://www.rfc-editor.org/rfc/rfc7009#section-2.2.1',
-    behaviour: 'A server that cannot introspect this kind of token has answered about the token: 401, not 503.'
+    behaviour: 'A server that cannot introspect this kind of token has answered about the token: 401, not 503'
   },
 
   // clients
   'clients.cimd': {
     source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-client-id-metadata-document#section-3',
-    behaviour: 'A client that is known by the address of its metadata document authorizes without registration'
+    behaviour: 'A client that is identified by the address of its metadata document authorizes without registration'
   },
   'clients.flow': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#authorization-flow-steps',
-    behaviour: 'A client that knows the endpoint alone discovers, registers, authorizes, calls and refreshes'
+    behaviour: 'A client that knows only the endpoint discovers, registers, authorizes, calls and refreshes'
   },
   'clients.inspector-browser': {
     source: 'https://github.com/modelcontextprotocol/inspector',
@@ -307,13 +307,13 @@ export const requirements = {
   },
   'clients.step-up': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#step-up-authorization-flow',
-    behaviour: 'A client refused for want of scope authorizes again with the scope of the challenge, and succeeds'
+    behaviour: 'A client that is refused for a missing scope authorizes again with the scope of the challenge, and succeeds'
   },
 
   // configuration
   'configuration.details-absent-denied-by-default': {
     source: 'https://www.rfc-editor.org/rfc/rfc9396#section-9',
-    behaviour: 'A configuration that does not say otherwise denies what needs authorization details to a token without any'
+    behaviour: 'By default a call that needs authorization details is denied to a token without any'
   },
   'configuration.insecure-issuer-refused': {
     source: 'https://www.rfc-editor.org/rfc/rfc8414#section-2',
@@ -321,21 +321,21 @@ export const requirements = {
   },
   'configuration.local-profile-stays-local': {
     source: 'https://www.rfc-editor.org/rfc/rfc9700#section-2.6',
-    behaviour: 'A configuration meant for practice does not serve other machines unless told to'
+    behaviour: 'The practice configuration does not serve other machines unless a flag allows it'
   },
   'configuration.placeholder-secret-refused': {
     source: 'https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1',
-    behaviour: 'A client secret that was never filled in refuses to start'
+    behaviour: 'The gateway does not start with a placeholder as client secret'
   },
 
   // documents
   'documents.examples-run': {
     source: 'https://modelcontextprotocol.io/specification/2025-11-25/server/tools#calling-tools',
-    behaviour: 'The tool that a contributor is shown works as it stands'
+    behaviour: 'The examples of the documents run as they are printed'
   },
   'documents.tutorial-is-true': {
     source: 'https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization#authorization-flow-steps',
-    behaviour: 'Every command of the tutorial works, and answers as the tutorial shows'
+    behaviour: 'Every command of the tutorial works, and is answered as the tutorial shows'
   },
 
   // eras
@@ -353,7 +353,7 @@ export const requirements = {
   },
   'eras.headers-mirror-the-body': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#server-validation',
-    behaviour: 'A request whose headers say something else than its body is refused with 400 and -32020'
+    behaviour: 'A request whose headers contradict its body is refused with 400 and -32020'
   },
   'eras.parameter-headers': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#custom-headers-from-tool-parameters',
@@ -397,7 +397,7 @@ export const requirements = {
   },
   'http.challenge-escaped': {
     source: 'https://www.rfc-editor.org/rfc/rfc9110#section-5.6.4',
-    behaviour: 'Nothing that is reflected can break out of a quoted string or a header line'
+    behaviour: 'Reflected text cannot break out of a quoted string or a header line'
   },
   'http.challenge-names-metadata-and-scope': {
     source: 'https://www.rfc-editor.org/rfc/rfc9728#section-5.1',
@@ -469,11 +469,11 @@ export const requirements = {
   },
   'http.readiness': {
     source: 'https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/',
-    behaviour: 'Readiness fails while the storage or the metadata of the authorization server is away, and recovers by itself'
+    behaviour: 'Readiness fails while the storage or the metadata of the authorization server is unavailable, and recovers without a restart'
   },
   'http.remediation': {
     source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation',
-    behaviour: 'The refusal carries the smallest details that would allow this very call'
+    behaviour: 'The refusal contains the smallest details that would allow this call'
   },
 
   // launcher
@@ -483,7 +483,7 @@ export const requirements = {
   },
   'launcher.inspector': {
     source: 'https://github.com/modelcontextprotocol/inspector#running-an-mcp-server-with-inspector',
-    behaviour: 'MCP Inspector runs beside the gateway at the address with its token'
+    behaviour: 'MCP Inspector runs next to the gateway at the address with its token'
   },
   'launcher.port-in-use': {
     source: 'https://pubs.opengroup.org/onlinepubs/9799919799/functions/bind.html',
@@ -501,7 +501,7 @@ export const requirements = {
   },
   'limits.load-shedding': {
     source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4',
-    behaviour: 'A process that cannot keep up refuses requests with 503 and Retry-After, and still tells that it is alive'
+    behaviour: 'An overloaded process refuses requests with 503 and Retry-After, and still answers /health'
   },
   'limits.overload-survived': {
     source: 'https://sre.google/sre-book/handling-overload/',
@@ -513,11 +513,11 @@ export const requirements = {
   },
   'limits.rate-per-person': {
     source: 'https://www.rfc-editor.org/rfc/rfc6585#section-4',
-    behaviour: 'A person who asks too often gets 429 with Retry-After, and nobody else does'
+    behaviour: 'A person with too many requests gets 429 with Retry-After, and no other person does'
   },
   'limits.rate-shared': {
     source: 'https://www.rfc-editor.org/rfc/rfc6585#section-4',
-    behaviour: 'Gateways that share Redis count together, without telling it who is counted, and count on nobody being refused when it is away'
+    behaviour: 'Gateways that share Redis count together, without storing names there, and refuse no request while it is unavailable'
   },
   'limits.readiness-shared': {
     source: 'https://cheatsheetseries.owasp.org/cheatsheets/Denial_of_Service_Cheat_Sheet.html',
@@ -529,13 +529,13 @@ export const requirements = {
   },
   'limits.tool-time': {
     source: 'https://cheatsheetseries.owasp.org/cheatsheets/Denial_of_Service_Cheat_Sheet.html',
-    behaviour: 'A tool that does not end in time is told to stop and waited for no longer, and nobody claims to know what it did'
+    behaviour: 'A tool that exceeds its time gets an abort signal, and the answer does not claim to know what it did'
   },
 
   // log
   'log.likely-cause': {
     source: 'https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html',
-    behaviour: 'What only the operator can mend is logged with the likely cause, the trap of another registered resource URI included'
+    behaviour: 'Problems that only the operator can solve are logged with their likely cause, for example another registered resource URI'
   },
   'log.no-secrets': {
     source: 'https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html#data-to-exclude',
@@ -571,7 +571,7 @@ export const requirements = {
   },
   'operations.audit-fails-closed': {
     source: 'https://csrc.nist.gov/projects/cprt/catalog#/cprt/framework/version/SP_800_53_5_1_1/home?element=AU-05',
-    behaviour: 'A call that may change something and cannot be recorded is not made'
+    behaviour: 'A call that may change something is not made if it cannot be recorded'
   },
   'operations.audit-redacted': {
     source: 'https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html#data-to-exclude',
@@ -595,11 +595,11 @@ export const requirements = {
   },
   'operations.production-install': {
     source: 'https://docs.docker.com/build/building/best-practices/',
-    behaviour: 'What an image installs is enough to run, and holds nothing that only development needs'
+    behaviour: 'The image contains what is needed to run, and nothing that only development needs'
   },
   'operations.traces': {
     source: 'https://www.w3.org/TR/trace-context/#traceparent-header',
-    behaviour: 'A trace that a caller states goes on through the gateway, its storage and the authorization server'
+    behaviour: 'A trace of the caller continues through the gateway, its storage and the authorization server'
   },
 
   // plugin
@@ -627,7 +627,7 @@ export const requirements = {
   // example client
   'client.loop-protection': {
     source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation',
-    behaviour: 'A client whose fresh token is refused with the same reference stops, and tries no more often than it says'
+    behaviour: 'A client whose new token is refused with the same reference stops, within its stated number of attempts'
   },
 
   // rich authorization requests over HTTP
@@ -637,13 +637,13 @@ export const requirements = {
   },
   'http.refusal-with-remedy': {
     source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation',
-    behaviour: 'A refusal for want of authorization details names the smallest that would allow this very call, in the challenge and in the body'
+    behaviour: 'A refusal for missing authorization details names the smallest that would allow this call, in the challenge and in the body'
   },
 
   // policy
   'policy.authentication-level': {
     source: 'https://www.rfc-editor.org/rfc/rfc9470#section-5',
-    behaviour: 'An acr or an authentication time that is missing, other or too old does not suffice where a tool asks for one'
+    behaviour: 'Where a tool requires them, a missing or different acr and a missing or old authentication time are refused'
   },
   'policy.challenge-names-every-scope': {
     source: 'https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization#runtime-insufficient-scope-errors',
@@ -671,15 +671,15 @@ export const requirements = {
   },
   'policy.details-unreadable-denies': {
     source: 'https://www.rfc-editor.org/rfc/rfc9396#section-5',
-    behaviour: 'Authorization details that are not understood whole deny, whatever absence would mean'
+    behaviour: 'Unreadable authorization details deny, even where absent ones are allowed'
   },
   'policy.explanation-agrees-with-decision': {
     source: 'https://www.rfc-editor.org/rfc/rfc9396#section-9',
-    behaviour: 'An explanation comes to the verdict of the decision, and tells nobody more than the call itself would'
+    behaviour: 'An explanation has the verdict of the decision, and reveals no more than the call itself would'
   },
   'policy.failing-check-denies': {
     source: 'https://cheatsheetseries.owasp.org/cheatsheets/Authorization_Cheat_Sheet.html',
-    behaviour: 'An exception inside a check, or no answer from it in time, is a denial'
+    behaviour: 'An exception or a time-out inside a check is a denial'
   },
   'policy.fresh-answer-after-arrival': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
@@ -691,7 +691,7 @@ export const requirements = {
   },
   'policy.remedy-suffices': {
     source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation',
-    behaviour: 'The details of a remedy, once granted, allow the very call that was refused, and nothing dearer'
+    behaviour: 'The granted details of a remedy allow the refused call, and nothing more expensive'
   },
   'policy.scope-hierarchy': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization',
@@ -783,7 +783,7 @@ export const requirements = {
   },
   'shutdown.bounded': {
     source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4',
-    behaviour: 'A process that is told to end has ended by its deadline'
+    behaviour: 'After SIGTERM the process ends by its deadline'
   },
   'shutdown.new-requests-refused': {
     source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4',
@@ -803,7 +803,7 @@ export const requirements = {
   },
   'storage.recovers-without-restart': {
     source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4',
-    behaviour: 'While the database is away requests get 503 and nothing is half done; when it is back all is as before'
+    behaviour: 'While the database is unavailable requests get 503 and no transaction is half done; afterwards everything works as before'
   },
   'storage.replicas-share-one-database': {
     source: 'https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-ROWS',
@@ -850,11 +850,11 @@ export const requirements = {
   },
   'tickets.crash-leaves-whole-transactions': {
     source: 'https://www.sqlite.org/atomiccommit.html',
-    behaviour: 'A process that is killed leaves every transaction done or not begun, and none that it had confirmed is lost'
+    behaviour: 'A killed process leaves every transaction complete or absent, and no confirmed one is lost'
   },
   'tickets.idempotency-key': {
     source: 'https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header#section-2',
-    behaviour: 'The same key with the same wish gives the same reservation, debited once; with another wish it is refused'
+    behaviour: 'The same idempotency key with the same request gives the same reservation, debited once; with another request it is refused'
   },
   'tickets.person-is-issuer-and-subject': {
     source: 'https://openid.net/specs/openid-connect-core-1_0.html#ClaimStability',
@@ -882,7 +882,7 @@ export const requirements = {
   },
   'tickets.text-never-cut': {
     source: 'https://www.sqlite.org/nulinstr.html',
-    behaviour: 'A value that cannot be kept exactly is refused, and never cut or rounded'
+    behaviour: 'A value that cannot be stored exactly is refused, never truncated or rounded'
   },
   'tickets.total-across-processes': {
     source: 'https://www.rfc-editor.org/rfc/rfc9396#section-2',
@@ -922,7 +922,7 @@ export const requirements = {
   // check of other servers, doctor, commands
   'check.bounded-time': {
     source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.6.5',
-    behaviour: 'A check takes no longer than its deadline, and claims nothing about what it had no time to ask'
+    behaviour: 'A check takes no longer than its deadline, and reports nothing about rules that it had no time to test'
   },
   'check.finds-each-fault': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization',
@@ -930,7 +930,7 @@ export const requirements = {
   },
   'check.follows-no-address-inwards': {
     source: 'https://www.rfc-editor.org/rfc/rfc9728#section-7.7',
-    behaviour: 'Addresses that a remote server names are not followed to this machine or over plain http'
+    behaviour: 'Addresses in the documents of a remote server are not followed to this machine or over plain http'
   },
   'check.own-gateway-is-in-order': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization',
@@ -950,19 +950,19 @@ export const requirements = {
   },
   'doctor.credentials-or-outage': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.3',
-    behaviour: 'Credentials that the authorization server rejects are told apart from a server that fails, 401 or 500'
+    behaviour: 'Rejected credentials are distinguished from a failing server, with status 401 or 500'
   },
   'doctor.each-server': {
     source: 'https://www.rfc-editor.org/rfc/rfc9728#section-2',
-    behaviour: 'Of several authorization servers each is looked at, and what is wrong is said of the member to mend'
+    behaviour: 'Each of several authorization servers is checked, and a finding names the member to correct'
   },
   'doctor.http-or-https': {
     source: 'https://www.rfc-editor.org/rfc/rfc8707#section-2',
-    behaviour: 'A resource on http beside a server on https is pointed out as the trap that looks like revoked tokens'
+    behaviour: 'A resource on http with a server on https is reported, because it looks like revoked tokens'
   },
   'doctor.keys': {
     source: 'https://www.rfc-editor.org/rfc/rfc7517#section-5',
-    behaviour: 'The keys that JWTs are verified with are fetched as the gateway would, beside introspection too'
+    behaviour: 'The keys for JWTs are fetched as the gateway would, also where introspection is configured'
   },
   'doctor.metadata-and-issuer': {
     source: 'https://www.rfc-editor.org/rfc/rfc8414#section-3.3',
@@ -990,7 +990,7 @@ export const requirements = {
   },
   'hosted.registered-uri-trap': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.2',
-    behaviour: 'A resource server registered under another URI gets inactive for every token, and the operator is told why'
+    behaviour: 'With another registered URI every token is inactive, and the log gives the operator the reason'
   },
   'hosted.shared-resource-identifier': {
     source: 'https://www.rfc-editor.org/rfc/rfc8707#section-2',
@@ -1028,7 +1028,7 @@ export const requirements = {
   // more than one core
   'workers.audit-file-each': {
     source: 'https://man7.org/linux/man-pages/man2/rename.2.html',
-    behaviour: 'Each worker writes and rotates an audit log of its own, and the one that replaces it goes on with it'
+    behaviour: 'Each worker writes and rotates a separate audit log, and its replacement continues it'
   },
   'workers.end-in-order': {
     source: 'https://www.freedesktop.org/software/systemd/man/latest/systemd.kill.html#KillMode=',
@@ -1036,7 +1036,7 @@ export const requirements = {
   },
   'workers.failure-at-start-told-once': {
     source: 'https://nodejs.org/docs/latest-v20.x/api/cluster.html#how-it-works',
-    behaviour: 'What keeps the workers from starting is one line, and the process ends with 1'
+    behaviour: 'A failure of the workers to start is one line, and the process ends with 1'
   },
   'workers.lines-stay-whole': {
     source: 'https://man7.org/linux/man-pages/man7/pipe.7.html',
@@ -1044,19 +1044,19 @@ export const requirements = {
   },
   'workers.metrics-of-all': {
     source: 'https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format',
-    behaviour: 'One address tells the numbers of all workers, each with its label'
+    behaviour: 'One address serves the metrics of all workers, each with its label'
   },
   'workers.nothing-unsound-starts': {
     source: 'https://www.rfc-editor.org/rfc/rfc9449#section-11.1',
-    behaviour: 'More than one worker is refused where one would have to know what another remembers: proofs, tickets in memory'
+    behaviour: 'More than one worker is refused where workers would have to share memory: DPoP proofs, tickets in memory'
   },
   'workers.one-introspection-each': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
-    behaviour: 'However many ask at once with one unknown token, each worker asks the authorization server at most once'
+    behaviour: 'For simultaneous requests with one unknown token each worker makes at most one introspection'
   },
   'workers.reload-reaches-all': {
     source: 'https://www.gnu.org/software/libc/manual/html_node/Termination-Signals.html#index-SIGHUP-1',
-    behaviour: 'A reload is read once and taken over by every worker, also by one that starts later'
+    behaviour: 'A reload reads the file once and reaches every worker, also one that starts later'
   },
   'workers.replaced-when-they-die': {
     source: 'https://nodejs.org/docs/latest-v20.x/api/cluster.html#how-it-works',
@@ -1064,6 +1064,6 @@ export const requirements = {
   },
   'workers.share-one-port': {
     source: 'https://nodejs.org/docs/latest-v20.x/api/cluster.html#how-it-works',
-    behaviour: 'Several workers answer at one port, and bound their connections without passing them round for ever'
+    behaviour: 'Several workers answer at one port, and bound their connections without passing them around endlessly'
   }
 } as const satisfies Record<string, { source: string, behaviour: string }>
