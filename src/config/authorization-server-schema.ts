@@ -20,9 +20,10 @@ const introspection = group({
   endpoint: text(URL_WITHOUT_FRAGMENT, isEndpoint).exactOptional()
     .describe('Where tokens are introspected (RFC 7662). Absent: discovered from the metadata of the issuer.'),
   clientId: text('a text without control characters', isPrintable)
-    .describe('What the authorization server knows this resource server as.'),
+    .describe('The client id of this resource server at the authorization server.'),
   clientAuthentication: choice(['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'bearer']).default('client_secret_basic')
-    .describe('How the gateway authenticates there: with `clientSecret` in a header or in the form, with an assertion signed by the key in `privateKeyFile` (RFC 7523), or with `bearerToken`.'),
+    .describe('How the gateway authenticates there: with `clientSecret` in a header or in the form, with an assertion signed by the ' +
+      'key in `privateKeyFile` (RFC 7523), or with `bearerToken`.'),
   clientSecret: text(SECRET, isSecret).exactOptional()
     .describe('The secret that goes with `clientId`. Better set in the environment than in a file.'),
   privateKeyFile: text('the name of a file', isPrintable).exactOptional()
@@ -30,15 +31,17 @@ const introspection = group({
   privateKeyId: text('a text without control characters', isPrintable).exactOptional()
     .describe('The `kid` under which the authorization server knows that key. Absent: that of the JWK, if it has one.'),
   privateKeyAlgorithm: choice(['ES256', 'ES384', 'ES512', 'EdDSA', 'PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512']).default('ES256')
-    .describe('What the assertion is signed with.'),
+    .describe('The signature algorithm of the assertion.'),
   assertionAudience: choice(['issuer', 'endpoint']).default('issuer')
-    .describe('Whom the assertion is meant for: the issuer identifier, which only the real server can make use of, or the address of the introspection endpoint, which some older servers insist on.'),
+    .describe('The audience of the assertion: the issuer identifier, so that no other server can use it, or the address of the ' +
+      'introspection endpoint, which some older servers require.'),
   bearerToken: text(SECRET, isSecret).exactOptional()
     .describe('The token for `bearer`. Better set in the environment than in a file.'),
   accept: choice(['json', 'jwt']).default('json')
-    .describe('What is asked for: `json`, or `jwt` for replies that the server signs (RFC 9701), and then nothing else counts. A signed reply is verified in either case.'),
+    .describe('The requested form of replies: `json`, or `jwt` for signed ones (RFC 9701), and then no other reply is accepted. A ' +
+      'signed reply is verified in either case.'),
   replyAlgorithms: asymmetricAlgorithms().default(USUAL_ALGORITHMS)
-    .describe('What a signed reply may be signed with.')
+    .describe('The allowed signature algorithms of a signed reply.')
 }).superRefine((members, context) => {
   const { clientAuthentication } = members
   const needed = clientAuthentication === 'private_key_jwt' ? 'privateKeyFile' : clientAuthentication === 'bearer' ? 'bearerToken' : 'clientSecret'
@@ -49,15 +52,16 @@ const introspection = group({
 
 const jwt = group({
   algorithms: list(`one of ${ALL_ALGORITHMS.join(', ')}`, value => isOneOf(ALL_ALGORITHMS, value)).default(USUAL_ALGORITHMS)
-    .describe('What an access token may be signed with. `none` can never be listed.'),
+    .describe('The allowed signature algorithms of access tokens. `none` cannot be listed.'),
   types: list('a media type without application/, such as at+jwt', value => /^[\w.+-]+$/.test(value)).default(['at+jwt'])
-    .describe('What the `typ` of an access token may be. RFC 9068 says `at+jwt`.'),
+    .describe('The allowed values of `typ` in access tokens. RFC 9068 says `at+jwt`.'),
   allowMissingType: flag().default(false)
     .describe('Accept access tokens without `typ`, as issuers older than RFC 9068 make them.'),
   jwksUri: text(URL_WITHOUT_FRAGMENT, isEndpoint).exactOptional()
     .describe('Where the keys of the server are published. Absent: discovered from the metadata of the issuer.'),
   sharedSecret: text('a secret of at least 32 characters that is not a placeholder', value => isSecret(value) && value.length >= 32).exactOptional()
-    .describe('For servers that sign with a shared secret (HS256, HS384, HS512) instead of a key of their own. Whoever can verify with it can also sign. Better set in the environment than in a file.')
+    .describe('For servers that sign with a shared secret (HS256, HS384, HS512) instead of a key pair. Every party that can verify ' +
+      'with it can also sign. Better set in the environment than in a file.')
 }).superRefine(({ algorithms, jwksUri, sharedSecret }, context) => {
   const complain = (member: string, message: string) => context.addIssue({ code: 'custom', path: [member], message })
   if (algorithms.length === 0) complain('algorithms', 'expected at least one algorithm')
@@ -74,7 +78,7 @@ const jwt = group({
 
 const authlete = group({
   baseUrl: text(URL_WITHOUT_FRAGMENT, isEndpoint).default('https://api.authlete.com')
-    .describe('Where the API of Authlete is.'),
+    .describe('The address of the API of Authlete.'),
   serviceId: text('the id of a service', value => /^[\w-]+$/.test(value))
     .describe('Which service of Authlete issued the tokens.'),
   accessToken: text(SECRET, isSecret)
@@ -88,9 +92,10 @@ export const authorizationServer = group({
   jwt: jwt.exactOptional(),
   authlete: authlete.exactOptional(),
   allowInsecureIssuer: text('the issuer identifier that may use plain http', isIssuerIdentifier).exactOptional()
-    .describe('Names the one issuer that may be reached over plain http off this machine, on a network whose every user is trusted. Must equal `issuer`.'),
+    .describe('The one issuer that may be reached over plain http on another machine, in a network where every user is trusted. Must ' +
+      'equal `issuer`.'),
   deadlineMs: wholeNumber({ from: 100, to: 30_000, unit: 'milliseconds', byDefault: 3000 })
-    .describe('Milliseconds for one whole question to the authorization server, a retry included.')
+    .describe('Milliseconds for one whole introspection, discovery and retry included.')
 }).superRefine(({ introspection, jwt, authlete }, context) => {
   if (introspection === undefined && jwt === undefined && authlete === undefined) {
     context.addIssue({ code: 'custom', path: ['introspection'], message: 'missing; expected introspection, jwt or authlete: a way to learn what a token is worth' })

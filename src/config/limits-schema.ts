@@ -12,21 +12,29 @@ export const limits = group({
   requestTimeoutMs: wholeNumber({ from: 1000, to: 300_000, unit: 'milliseconds', byDefault: 30_000 })
     .describe('Milliseconds for a client to send its whole request.'),
   idleTimeoutMs: wholeNumber({ from: 1000, to: 600_000, unit: 'milliseconds', byDefault: 65_000 })
-    .describe('Milliseconds for which a kept-alive connection may rest between two requests. Longer than that of a proxy in front, so that the proxy ends it first.'),
+    .describe('Milliseconds for which a kept-alive connection may rest between two requests. Longer than that of a proxy in front, ' +
+      'so that the proxy ends it first.'),
   maxConnections: wholeNumber({ from: 1, to: 1_000_000, unit: 'connections', byDefault: 10_000 })
-    .describe('Connections at the same time; one more is closed at once.'),
+    .describe('Simultaneous connections; a further one is closed at once.'),
   toolTimeoutMs: wholeNumber({ from: 0, to: 3_600_000, unit: 'milliseconds', byDefault: 60_000 })
-    .describe('Milliseconds for a tool to say what a call needs, and again to do it. Then 500 `GW_TOOL_TIMEOUT`, and the signal of the tool is aborted. 0: no limit.'),
+    .describe('Milliseconds for the `access.details` of a tool, and the same again for its run. Then 500 `GW_TOOL_TIMEOUT`, and the ' +
+      'signal of the tool is aborted. 0: no limit.'),
   requestsPerMinutePerPerson: wholeNumber({ from: 0, to: 1_000_000, unit: 'requests', byDefault: 600 })
-    .describe('Requests of one person within a minute, whatever the number of tokens and clients; then 429 with `Retry-After`. 0: no limit.'),
+    .describe('Requests of one person within a minute, whatever the number of tokens and clients; then 429 with `Retry-After`. 0: no ' +
+      'limit.'),
   requestsPerMinutePerAddress: wholeNumber({ from: 0, to: 1_000_000, unit: 'requests', byDefault: 0 })
-    .describe('Requests from one network address (of IPv6: one network, /64) within a minute, counted before the token is looked at. 0: no limit, since a classroom, an office or a proxy shares one address.'),
+    .describe('Requests from one network address (of IPv6: one network, /64) within a minute, counted before the token is looked at. ' +
+      '0: no limit, since a classroom, an office or a proxy shares one address.'),
   rateLimitRedisUrl: text('redis://user:password@host:port/number', isRedisUrl).exactOptional()
-    .describe('Where requests are counted for all gateways together; needs the package `ioredis` beside the gateway. Absent: each process counts for itself. While Redis does not answer nobody is refused. Better set in the environment when it holds a password.'),
+    .describe('The Redis server in which several gateways count requests together; needs the package `ioredis`, installed with the ' +
+      'gateway. Absent: each process counts separately. While Redis does not answer, no request is refused for its rate. Better ' +
+      'set in the environment when it holds a password.'),
   maxEventLoopDelayMs: wholeNumber({ from: 0, to: 60_000, unit: 'milliseconds', byDefault: 1000 })
-    .describe('When work waits longer than this for its turn, on average over a second, requests to the endpoint are refused with 503 and `Retry-After` until it no longer does. 0: never.'),
+    .describe('While the event loop delay is above this, on average over a second, requests to the endpoint are refused with 503 and ' +
+      '`Retry-After`. 0: never.'),
   shutdownNoticeMs: wholeNumber({ from: 0, to: 300_000, unit: 'milliseconds', byDefault: 0 })
-    .describe('Milliseconds for which requests are still served after SIGTERM has turned `/ready` red, so that a load balancer notices before any is refused. Shorter than `shutdownDeadlineMs`.'),
+    .describe('Milliseconds for which requests are still served after SIGTERM, while `/ready` answers 503, so that a load balancer ' +
+      'notices before any is refused. Shorter than `shutdownDeadlineMs`.'),
   shutdownDeadlineMs: wholeNumber({ from: 0, to: 300_000, unit: 'milliseconds', byDefault: 10_000 })
-    .describe('Milliseconds until the process has ended when it is told to, whatever is still running then.')
+    .describe('Milliseconds after SIGTERM until the process ends, even if requests are still running.')
 }).describe('How much a client may ask for.')

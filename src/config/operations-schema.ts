@@ -6,27 +6,31 @@ import { isFilePath, isHostName } from './text-syntax.ts'
 
 export const metrics = group({
   enabled: flag().default(false)
-    .describe('Whether metrics are kept and served in the format of Prometheus, at `/metrics` of a listener of their own.'),
+    .describe('Whether metrics are collected and served in the format of Prometheus, at `/metrics` of a separate listener.'),
   host: text('a host name or an IP address to listen on', isHostName).default('localhost')
-    .describe('The host name or IP address of that listener. It asks nobody who they are: keep it where only the operator gets.'),
+    .describe('The host name or IP address of that listener. It has no authentication: use an address that only operators can reach.'),
   port: wholeNumber({ from: 0, to: 65_535, byDefault: 9464 })
     .describe('The TCP port of that listener. 0: any free one.')
 }).describe('Numbers about what happens.')
 
 export const tracing = group({
   endpoint: text('an absolute http or https URL without a fragment', isEndpoint).exactOptional()
-    .describe('Where spans are sent by OTLP over HTTP, such as `http://localhost:4318/v1/traces`; needs the packages `@opentelemetry/api`, `@opentelemetry/resources`, `@opentelemetry/sdk-trace-base` and `@opentelemetry/exporter-trace-otlp-http` beside the gateway. Absent: no traces.'),
+    .describe('Where spans are sent by OTLP over HTTP, such as `http://localhost:4318/v1/traces`; needs the packages ' +
+      '`@opentelemetry/api`, `@opentelemetry/resources`, `@opentelemetry/sdk-trace-base` and ' +
+      '`@opentelemetry/exporter-trace-otlp-http`, installed with the gateway. Absent: no traces.'),
   samplePercent: wholeNumber({ from: 0, to: 100, unit: 'percent', byDefault: 100 })
-    .describe('Which share of the traces is kept, whatever a client says of its own.')
+    .describe('The sampled share of traces. A client can exclude its trace but not force it.')
 }).describe('How one request went through, step by step.')
 
 export const audit = group({
   file: text('a path', isFilePath).exactOptional()
-    .describe('Where decisions about tool calls are written, one JSON object a line, with the person; a relative path counts from the working directory. Absent: nowhere.'),
+    .describe('Where decisions about tool calls are written, one JSON object a line, with the person; a relative path counts from ' +
+      'the working directory. Absent: nowhere.'),
   maxBytes: wholeNumber({ from: 4096, to: 10_000_000_000, unit: 'bytes', byDefault: 100_000_000 })
     .describe('When the file would become larger it is renamed to end in `.1`, and older ones move up by one.'),
   keepFiles: wholeNumber({ from: 1, to: 1000, unit: 'files', byDefault: 10 })
-    .describe('How many renamed files are kept beside the one that is written; the oldest is deleted.'),
+    .describe('How many renamed files are kept in addition to the current one; the oldest is deleted.'),
   sync: choice(['never', 'always']).default('never')
-    .describe('Whether the disk must have a line before a tool that changes something runs: `always` survives a power failure and costs each such call a disk write; `never` survives the end of the process.')
+    .describe('Whether a line must be on the disk before a tool that changes something runs: with `always` lines survive a power ' +
+      'failure, and each such call waits for the disk; with `never` lines survive the end of the process.')
 }).describe('Who was allowed to do what.')

@@ -14,47 +14,55 @@ import { isHostName, isPrintable, isScopeToken } from './text-syntax.ts'
 
 const resource = group({
   identifier: text('an absolute http or https URI in normal form without query, fragment or trailing slash, such as http://localhost:3443/mcp', isResourceIdentifier)
-    .describe('The resource identifier (RFC 8707, RFC 9728): the audience every token must carry, compared byte for byte, and the address clients use. Its path is the endpoint. Never derived from a request.'),
+    .describe('The resource identifier (RFC 8707, RFC 9728): the audience every token must carry, compared byte for byte, and the ' +
+      'address clients use. Its path is the endpoint. Never derived from a request.'),
   endpointPath: text('a path such as /mcp that the gateway does not use for anything else', isEndpointPath).exactOptional()
-    .describe('The path of the endpoint, for an identifier that has none, such as https://mcp.example.com: then, and only then, it is needed.'),
+    .describe('The path of the endpoint; required, and allowed, only where the identifier has no path, such as https://mcp.example.com.'),
   name: text('a text without control characters', isPrintable).exactOptional()
     .describe('A name for people, `resource_name` in the metadata document.')
 }).describe('What is protected.')
 
 const cache = group({
   ttlSeconds: wholeNumber({ from: 0, to: 300, unit: 'seconds', byDefault: 30 })
-    .describe('Seconds for which the answer about a good token is kept, and so the longest a revoked token goes on working for tools that do not ask afresh. Never beyond the life of the token. 0: nothing is kept.'),
+    .describe('Seconds for which the answer about a valid token is cached, and so the longest time that a revoked token works for ' +
+      'tools that use the cache. Never beyond the life of the token. 0: no cache.'),
   negativeTtlSeconds: wholeNumber({ from: 0, to: 60, unit: 'seconds', byDefault: 5 })
-    .describe('Seconds for which the answer about a bad token is kept. 0: nothing is kept.'),
+    .describe('Seconds for which the answer about an invalid token is cached. 0: no cache.'),
   maxEntries: wholeNumber({ from: 1, to: 1_000_000, unit: 'entries', byDefault: 10_000 })
-    .describe('Entries of the cache of good tokens; the one of bad tokens, kept apart, has as many.')
+    .describe('Entries of the cache of valid tokens; the separate cache of invalid tokens has the same size.')
 }).describe('How long the answers of the authorization server are kept. Decisions never are.')
 
 const policy = group({
   authorizationDetailsWhenAbsent: choice(['deny', 'allow']).default('deny')
     .describe('What a token without any `authorization_details` may do where a tool needs them. Unreadable details are always denied.'),
   remediation: choice(['off', 'draft']).default('off')
-    .describe('Whether a 403 `insufficient_authorization` says which details would be enough: `draft` follows draft-ietf-oauth-rar-metadata-remediation and MCP SEP-2643.'),
+    .describe('Whether a 403 `insufficient_authorization` says which details would be enough: `draft` follows ' +
+      'draft-ietf-oauth-rar-metadata-remediation and MCP SEP-2643.'),
   insufficientAuthorizationStatus: choice([403, 401]).default(403)
     .describe('The HTTP status of that refusal: 403 as MCP has it, 401 as the examples of the draft have it.'),
   scopeImplications: record('a scope', isScopeToken).default({})
-    .describe('Scopes that contain others: `{"tickets:admin": ["mcp:tickets:read"]}` lets a token with the first do what the second allows.')
+    .describe('Scopes that contain others: `{"tickets:admin": ["mcp:tickets:read"]}` lets a token with the first do what the second ' +
+      'allows.')
 }).describe('What a grant allows.')
 
 export const gatewayConfigSchema = group({
   $schema: z.string().exactOptional().describe('For editors; not read.'),
   profile: choice(['local']).exactOptional()
-    .describe('`local` marks a file meant for practice on one machine: with a host off loopback it needs `--allow-local-profile-off-loopback`.'),
+    .describe('`local` marks a file meant for practice on one machine: with a host off loopback it needs ' +
+      '`--allow-local-profile-off-loopback`.'),
   host: text('a host name or an IP address to listen on', isHostName).default('localhost')
     .describe('The host name or IP address to listen on.'),
   port: wholeNumber({ from: 0, to: 65_535, byDefault: 3443 })
     .describe('The TCP port to listen on. 0: any free one.'),
   workers: wholeNumber({ from: 1, to: 64, unit: 'processes', byDefault: 1 })
-    .describe('Processes that serve together at that port, one for each core at most; 1: the process that was started serves by itself. What each worker has for itself, caches and limits among it, is told in [reliability](reliability.md#more-than-one-core). Not with `dpop.mode` other than `off`, nor with `sqlite::memory:`. The plugin does not read it.'),
+    .describe('Processes that serve together at that port, one for each core at most; 1: a single process. Caches and limits are per ' +
+      'worker ([reliability](reliability.md#more-than-one-core)). Not with `dpop.mode` other than `off`, nor with ' +
+      '`sqlite::memory:`. The plugin does not read it.'),
   resource,
   authorizationServer: authorizationServer.describe('The authorization server whose tokens are accepted, or the first of several.'),
   furtherAuthorizationServers: z.array(authorizationServer).default([])
-    .describe('More authorization servers, each with the members of `authorizationServer`. A signed JWT goes to the server that it names; about other tokens they are asked in order. All of them are listed in the metadata.'),
+    .describe('More authorization servers, each with the members of `authorizationServer`. A JWT is verified for the server that it ' +
+      'names; other tokens are introspected in order. The metadata lists all servers.'),
   dpop: dpop.prefault({}),
   tls: tls.exactOptional(),
   mutualTls: mutualTls.exactOptional(),
@@ -62,7 +70,8 @@ export const gatewayConfigSchema = group({
   policy: policy.prefault({}),
   challenge: group({
     whenTokenMissing: choice(['tutorial', 'rfc6750']).default('tutorial')
-      .describe('The challenge for a request without a token: `tutorial` says `error="invalid_request"` and why; `rfc6750` says no error at all, as RFC 6750 section 3.1 asks.')
+      .describe('The challenge for a request without a token: `tutorial` says `error="invalid_request"` and why; `rfc6750` has no ' +
+        '`error`, as RFC 6750 section 3.1 recommends.')
   }).prefault({}).describe('How `WWW-Authenticate` is worded.'),
   tools: group({
     locale: choice(LOCALES).default(DEFAULT_LOCALE)
@@ -72,13 +81,17 @@ export const gatewayConfigSchema = group({
   }).prefault({}).describe('How tools present themselves.'),
   storage: group({
     url: text('sqlite:<path>, sqlite::memory: or postgres://user:password@host/database', isStorageUrl).default('sqlite:./data/tickets.db')
-      .describe('Where tickets are kept: `sqlite:<path>`, relative to the working directory, `sqlite::memory:`, or `postgres://user:password@host:port/database`, which several gateways may share and which needs the package `pg` beside the gateway. Add `?sslmode=verify-full` for a server on another machine. Better set in the environment when it holds a password.'),
+      .describe('Where tickets are kept: `sqlite:<path>`, relative to the working directory, `sqlite::memory:`, or ' +
+        '`postgres://user:password@host:port/database`, which several gateways may share and which needs the package `pg`, ' +
+        'installed with the gateway. Add `?sslmode=verify-full` for a server on another machine. Better set in the environment ' +
+        'when it holds a password.'),
     maxConnections: wholeNumber({ from: 1, to: 1000, unit: 'connections', byDefault: 10 })
       .describe('Connections to PostgreSQL that one gateway process opens at most. SQLite has one.')
   }).prefault({}).describe('Where data lives.'),
   cors: group({
     allowedOrigins: list('an exact origin such as http://localhost:6274', isExactOrigin).default([])
-      .describe('Origins whose pages may call the endpoint. A request with any other `Origin` is refused with 403. The metadata documents are open to all.')
+      .describe('Origins whose pages may call the endpoint. A request with any other `Origin` is refused with 403. The metadata ' +
+        'documents are open to all.')
   }).prefault({}).describe('Which web pages may call.'),
   limits: limits.prefault({}),
   metrics: metrics.prefault({}),
@@ -88,7 +101,8 @@ export const gatewayConfigSchema = group({
     level: choice(['info', 'fatal', 'error', 'warn', 'debug', 'trace', 'silent']).default('info')
       .describe('The least serious level that is logged. No level shows a token or a secret.'),
     decisionTrace: choice(['denials', 'all', 'off']).default('denials')
-      .describe('Which `decision` lines about tool calls also say, check by check, how the decision came about: those of refused calls, of all, or none. Holds no token, claim, argument or amount.')
+      .describe('Which `decision` lines about tool calls contain the result of each check: those of refused calls, of all, or none. ' +
+        'Holds no token, claim, argument or amount.')
   }).prefault({}).describe('What is written down.')
 })
 

@@ -11,17 +11,20 @@ const FILE = 'the name of a file'
 
 export const dpop = group({
   mode: choice(['off', 'accepted', 'required']).default('off')
-    .describe('Tokens that are bound to a key (RFC 9449): `off` refuses them, `accepted` takes them with a proof beside bearer tokens, `required` takes nothing else.'),
+    .describe('Tokens that are bound to a key (RFC 9449): `off` refuses them, `accepted` allows them (with a proof) as well as ' +
+      'bearer tokens, `required` allows nothing else.'),
   algorithms: list(`one of ${ASYMMETRIC_ALGORITHMS.join(', ')}`, value => isOneOf(ASYMMETRIC_ALGORITHMS, value)).default(['ES256', 'EdDSA', 'PS256', 'RS256'])
-    .describe('What a proof may be signed with; published as `dpop_signing_alg_values_supported`.'),
+    .describe('The allowed signature algorithms of proofs; published as `dpop_signing_alg_values_supported`.'),
   maxAgeSeconds: wholeNumber({ from: 5, to: 600, unit: 'seconds', byDefault: 60 })
-    .describe('Seconds for which a proof is good. For as long its id is remembered, so that it works once.'),
+    .describe('Seconds for which a proof is valid. Its id is stored for that time, so that it works once.'),
   nonce: choice(['off', 'required']).default('off')
-    .describe('Whether a proof must contain a nonce of ours, so that none can be made beforehand.'),
+    .describe('Whether a proof must contain a nonce of the gateway, so that proofs cannot be made in advance.'),
   nonceSecret: text('a secret of at least 32 characters that is not a placeholder', value => isPrintable(value) && !isPlaceholderSecret(value) && value.length >= 32).exactOptional()
-    .describe('What nonces are made with. Several gateways behind one address need the same; one alone needs none. Better set in the environment than in a file.'),
+    .describe('The key of nonces. Several gateways behind one address need the same one; a single gateway needs none. Better set in ' +
+      'the environment than in a file.'),
   maxProofs: wholeNumber({ from: 100, to: 10_000_000, unit: 'proofs', byDefault: 100_000 })
-    .describe('How many proofs are remembered at a time, about 200 bytes each; a tenth of them for any one key. What there is no room for is refused.')
+    .describe('How many used proofs are stored at a time, about 200 bytes each; at most a tenth of them for one key. When the table ' +
+      'is full, new proofs are refused.')
 }).superRefine(({ algorithms }, context) => {
   if (algorithms.length === 0) context.addIssue({ code: 'custom', path: ['algorithms'], message: 'expected at least one algorithm' })
 }).describe('Tokens that are bound to a key, shown by proofs.')
@@ -30,16 +33,18 @@ export const tls = group({
   cert: text(FILE, isPrintable).describe('A file with the certificate of this server and those between it and a root, PEM.'),
   key: text(FILE, isPrintable).describe('A file with its private key, PEM.'),
   clientCa: text(FILE, isPrintable).exactOptional()
-    .describe('A file with the authorities whose client certificates count, PEM. Given: clients are asked for one, and tokens that are bound to it are accepted (RFC 8705). Nobody needs to have one.')
+    .describe('A file with the authorities of client certificates, PEM. If set, clients may present a certificate, and tokens that ' +
+      'are bound to it are accepted (RFC 8705).')
 }).describe('TLS that the gateway ends itself. Absent: a proxy does, or the gateway listens on loopback only.')
 
 export const mutualTls = group({
   header: text('the name of a header, such as client-cert', value => /^[A-Za-z0-9-]+$/.test(value) && !/^(?:authorization|dpop|cookie|host)$/i.test(value))
-    .describe('The header in which a proxy passes on the certificate that it has verified. The proxy must remove what clients send under that name.'),
+    .describe('The header in which a proxy passes on the certificate that it has verified. The proxy must remove what clients send ' +
+      'under that name.'),
   format: choice(['rfc9440', 'url-encoded-pem']).default('rfc9440')
     .describe('How it is written: `rfc9440` (`:base64:`), or `url-encoded-pem` (`$ssl_client_escaped_cert` of nginx).'),
   trustedProxies: list('an IP address or a subnet such as 10.0.0.0/8', isAddressOrSubnet)
-    .describe('Who is believed: addresses from which the proxy connects. From anywhere else the header counts for nothing.')
+    .describe('The addresses from which the proxy connects. The header is ignored on other connections.')
 }).superRefine(({ trustedProxies }, context) => {
   if (trustedProxies.length === 0) context.addIssue({ code: 'custom', path: ['trustedProxies'], message: 'expected at least one address' })
 }).describe('Client certificates that a proxy passes on.')

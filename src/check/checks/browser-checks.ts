@@ -15,7 +15,7 @@ export const BROWSER_RULES = {
   },
   'browser.origin-not-reflected': {
     level: 'error',
-    title: 'A foreign origin is not given leave to read answers with credentials',
+    title: 'A foreign origin may not read answers with credentials',
     source: CORS,
     remedy: 'Never copy Origin into Access-Control-Allow-Origin together with Access-Control-Allow-Credentials.'
   },

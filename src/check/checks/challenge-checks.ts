@@ -57,7 +57,7 @@ export const CHALLENGE_RULES = {
   },
   'challenge.no-error-without-token': {
     level: 'warning',
-    title: 'A request without credentials is told no error',
+    title: 'A request without credentials gets a challenge without error',
     source: rfc(6750, '3.1'),
     remedy: 'Leave error and error_description out where no token was sent; some clients take them for a failed attempt.'
   }

@@ -8,7 +8,7 @@ import { judge, MCP, rfc, type Rule, type Verdict } from '../verdict.ts'
 export const CREDENTIAL_RULES = {
   'credentials.invalid-token': {
     level: 'error',
-    title: 'A token that nobody issued is answered 401',
+    title: 'An invented token is answered 401',
     source: `${MCP}/authorization#token-handling`,
     remedy: 'Answer 401 for every token that is not good: not 403, which clients take for a missing permission, and not 500, which they take for an outage.'
   },

@@ -37,7 +37,7 @@ export const SERVER_METADATA_RULES = {
   },
   'server-metadata.registration': {
     level: 'warning',
-    title: 'A client that it has never seen can become one',
+    title: 'An unknown client can register',
     source: `${MCP}/authorization/client-registration`,
     remedy: 'Support client ID metadata documents (client_id_metadata_document_supported), or dynamic registration (registration_endpoint). Otherwise every client has to be registered by hand.'
   },

@@ -47,7 +47,7 @@ export const TOKEN_RULES = {
   },
   'token.media-type': {
     level: 'warning',
-    title: 'A body that is not said to be JSON is refused',
+    title: 'A body with another content type than JSON is refused',
     source: `${TRANSPORT}#sending-messages`,
     remedy: 'Accept application/json alone: any page may send text/plain across origins without a preflight.'
   },
@@ -65,7 +65,7 @@ export const TOKEN_RULES = {
   },
   'token.session-is-no-credential': {
     level: 'error',
-    title: 'A session without a token is worth nothing',
+    title: 'A session id without a token is refused',
     source: 'https://modelcontextprotocol.io/specification/2025-11-25/basic/security_best_practices#session-hijacking',
     remedy: 'Check the token of every request; a session id is a name and not a proof.'
   },
