@@ -30,9 +30,12 @@ export interface JsonSchemaConverter {
   readonly output: (options: { readonly target: 'draft-2020-12' }) => Record<string, unknown>
 }
 
-/** JSON Schema as an object literal or an imported file; draft 2020-12 where `$schema` is absent. */
+/**
+ * JSON Schema of an object; draft 2020-12 where `$schema` is absent.
+ * @example input: { ...imported, type: 'object' } // of a JSON file, where TypeScript sees a `string`
+ */
 export interface PlainJsonSchema {
-  readonly type: string
+  readonly type: 'object'
   readonly [keyword: string]: unknown
 }
 

@@ -26,23 +26,31 @@ export interface AccessContext {
  * The authorization details that a call needs: the type that is published is the type that is enforced.
  * @example details: { type: payment, call: ({ amount }) => ({ amount }) }
  */
-export interface CallDetails<Input, Call, Answer = NoInfer<Call> | Promise<NoInfer<Call>>> {
+export interface CallDetails<Input, Call> {
   /** Made by `defineDetailsType`. */
   readonly type: DetailsType<Call>
   /** The values of this call that the limits of `type` are compared with. An exception here is a denial. */
-  readonly call: (input: Input, context: AccessContext) => Answer
+  readonly call: (input: Input, context: AccessContext) => NoInfer<Call> | Promise<NoInfer<Call>>
 }
 
-interface AccessWith<Details> {
+interface GeneralAccess {
   /** All of them are needed (RFC 6749 §3.3 scope-token); may depend on nothing but the tool. */
   readonly scopes: readonly string[]
   readonly authentication?: AuthenticationRequirement
   /** `fresh` asks the authorization server again for every call: for what cannot be taken back. Default `cached`. */
   readonly freshness?: 'cached' | 'fresh'
-  readonly details?: Details
 }
 
-export type ToolAccess<Input, Call = never> = AccessWith<CallDetails<Input, Call>>
+export interface ToolAccess<Input, Call = never> extends GeneralAccess {
+  readonly details?: CallDetails<Input, Call>
+}
+
+interface UntypedAccess extends GeneralAccess {
+  readonly details?: {
+    readonly type: DetailsType<never>
+    readonly call: (input: never, context: AccessContext) => unknown
+  }
+}
 
 export interface ToolCall {
   /** Aborted when the caller goes away, or the time that configuration gives a tool is over. Made only when read. */
@@ -77,7 +85,7 @@ interface ToolWords {
 export interface Tool extends ToolWords {
   readonly input: ObjectSchema
   readonly output?: ObjectSchema | undefined
-  readonly access: AccessWith<CallDetails<never, never, unknown>>
+  readonly access: UntypedAccess
   readonly run: (permit: Permit, input: never, call: ToolCall) => Promise<ToolOutcome>
 }
 
