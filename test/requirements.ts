@@ -615,9 +615,17 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc9396#section-10',
     behaviour: 'The authorization details type that is published for a tool is the one that its calls are judged by'
   },
+  'plugin.relayed-results': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#tool-result',
+    behaviour: 'The result of another server is passed on unchanged, but for what says who answers this request'
+  },
   'plugin.strict-input': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#tool',
     behaviour: 'A tool whose input lets unknown arguments pass is not registered, unless its declaration says so'
+  },
+  'plugin.tools-replaced-whole': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#listing-tools',
+    behaviour: 'A reload replaces all tools and everything derived from them, or nothing; running calls finish with the former tool'
   },
   'plugin.tools-checked': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools',

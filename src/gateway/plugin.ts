@@ -14,14 +14,11 @@ import { answerErrorsAsJsonRpc } from '../http/routes/error-handler.ts'
 import { createOriginSet } from '../http/hooks/cors.ts'
 import { watchDecisions } from '../http/decisions/decision-watchers.ts'
 import { logCircuit } from '../http/decisions/fault-log.ts'
-import { docsPage } from '../http/pages/docs-page.ts'
 import { registerDocuments } from '../http/routes/document-routes.ts'
 import { registerEndpoint } from '../http/routes/endpoint-routes.ts'
 import { registerHealth, type ReadinessCheck } from '../http/routes/health-routes.ts'
 import { createLoadShedding } from '../http/hooks/load-shedding.ts'
-import { protectedResourceMetadata, publishedDetailsTypes } from '../http/pages/metadata.ts'
 import { createOperatorHints } from '../http/decisions/operator-hints.ts'
-import { policyPage } from '../http/pages/policy-page.ts'
 import { createRateLimits } from '../http/hooks/rate-limits.ts'
 import { createRejectionAnswers } from '../http/answers/rejection-answer.ts'
 import type { LimitHooks } from '../http/hooks/request-hook.ts'
@@ -30,12 +27,14 @@ import { systemClock, type Clock } from '../kernel/clock.ts'
 import { GatewayError } from '../kernel/fault.ts'
 import { createDispatcher } from '../mcp/dispatcher.ts'
 import type { ServerIdentity } from '../mcp/prepared-results.ts'
-import { createRegistry } from '../mcp/registry.ts'
+import { createRegistryGenerations } from '../mcp/registry-generations.ts'
 import type { Tool } from '../mcp/tool.ts'
+import { createToolSet, type ToolSet } from '../mcp/tool-set.ts'
 import { createOperations, type Operations } from '../operations/operations.ts'
 import { derivationSecret } from './derivation-secret.ts'
 import { createPolicy } from '../policy/policy.ts'
 import { deriveReferenceKey } from '../policy/remediation.ts'
+import { publishedDocuments } from './published-documents.ts'
 import { createSenderConstraint } from './sender-constraint.ts'
 
 export interface GatewayOptions {
@@ -43,8 +42,8 @@ export interface GatewayOptions {
   readonly config: GatewayConfig
   /** Where the members of `config` that may change are read from at each use; absent: nothing changes. */
   readonly settings?: SettingsSource
-  /** What is protected, in the order of `tools/list`. */
-  readonly tools: readonly Tool[]
+  /** What is protected, in the order of `tools/list`. A tool set can be replaced while the gateway runs. */
+  readonly tools: readonly Tool[] | ToolSet
   /** How the server names itself to clients. */
   readonly server: ServerIdentity
   /** Given: `/health` and `/ready` are registered, and these are asked beside the authorization server. */
@@ -96,7 +95,7 @@ async function install (instance: FastifyInstance, options: GatewayOptions, oper
   if (instance.hasRoute({ method: 'POST', url: addresses.endpointPath })) {
     throw new GatewayError('GW_CONFIG_INVALID', 'the path of resource.identifier is taken: another gateway, or a route of the host')
   }
-  const registry = createRegistry(options.tools, {
+  const registries = createRegistryGenerations('read' in options.tools ? options.tools : createToolSet(options.tools), {
     visibility: config.tools.visibility,
     scopeImplications: config.policy.scopeImplications,
     toolTimeoutMs: () => settings.current().limits.toolTimeoutMs
@@ -112,6 +111,7 @@ async function install (instance: FastifyInstance, options: GatewayOptions, oper
     observers: [operations.authentication, options.observe].filter(observer => observer !== undefined)
   })
   instance.addHook('onClose', async () => {
+    registries.close()
     await close()
     await traced?.close()
   })
@@ -119,7 +119,7 @@ async function install (instance: FastifyInstance, options: GatewayOptions, oper
   watchDecisions(instance, operations.decisionWatchers)
 
   const dispatcher = createDispatcher({
-    registry,
+    registries,
     policy: createPolicy({
       resource,
       whenAbsent: config.policy.authorizationDetailsWhenAbsent,
@@ -138,7 +138,7 @@ async function install (instance: FastifyInstance, options: GatewayOptions, oper
     addresses,
     authenticator,
     senderProofs,
-    rejections: createRejectionAnswers({ addresses, initialScopes: registry.initialScopes, whenTokenMissing: config.challenge.whenTokenMissing, schemes, nonce }),
+    rejections: createRejectionAnswers({ addresses, initialScopes: registries.derive(({ initialScopes }) => initialScopes), whenTokenMissing: config.challenge.whenTokenMissing, schemes, nonce }),
     allowedOrigins: createOriginSet(() => settings.current().cors.allowedOrigins),
     limits,
     tracing,
@@ -157,32 +157,12 @@ async function install (instance: FastifyInstance, options: GatewayOptions, oper
     },
     bodyLimitBytes: config.limits.bodyBytes
   })
-  await registerToolTable(instance, { ...guarded, registry })
+  await registerToolTable(instance, { ...guarded, registries })
 
-  const name = config.resource.name ?? options.server.title ?? options.server.name
-  const { locale } = config.tools
-  await registerDocuments(instance, addresses, {
-    metadataJson: preparedFor(settings, changed => protectedResourceMetadata({
-      addresses, registry, authorizationServers: issuers, resourceName: config.resource.name, revocationBoundSeconds: revocationBound(changed), schemes, certificateBoundTokens
-    })),
-    detailsTypesJson: publishedDetailsTypes({ addresses, registry }),
-    docsHtml: docsPage({ addresses, registry, authorizationServers: issuers, name, locale }),
-    policyHtml: preparedFor(settings, changed => policyPage({ name, locale, revocationBoundSeconds: revocationBound(changed) }))
-  })
+  await registerDocuments(instance, addresses, publishedDocuments({
+    config, settings, registries, addresses, issuers, server: options.server, schemes, certificateBoundTokens
+  }))
   if (options.readiness !== undefined) {
     registerHealth(instance, [...readiness, ...operations.readiness, ...options.readiness])
-  }
-}
-
-/** Made again only when something has changed. */
-function preparedFor (settings: SettingsSource, make: (config: GatewayConfig) => string): () => string {
-  let config = settings.current()
-  let text = make(config)
-  return () => {
-    if (config !== settings.current()) {
-      config = settings.current()
-      text = make(config)
-    }
-    return text
   }
 }

@@ -9,16 +9,17 @@ import { createAuthorize, type Caller } from './call-authorization.ts'
 import type { DecisionRecord } from './decision-record.ts'
 import { parseEra, type Era } from './era.ts'
 import { traceOf } from './explain/decision-trace.ts'
-import { createExplainer } from './explain/explainer.ts'
+import { createExplainer, type Explainer } from './explain/explainer.ts'
 import { metaOf, parseMessage, type Message } from './message.ts'
 import { errorAnswer, preparedAnswer, resultAnswer, type Answer } from './message-reply.ts'
 import type { MirroredHeaders } from './mirrored-headers.ts'
 import { checkParameterHeaders } from './parameter-headers.ts'
-import { prepareResults, type ServerIdentity } from './prepared-results.ts'
+import { prepareResults, type PreparedResults, type ServerIdentity } from './prepared-results.ts'
 import { PROTOCOL_METHODS } from './protocol.ts'
 import { headerMismatch, invalidParams, methodNotFound, type ProtocolError } from './protocol-error.ts'
 import type { RegisteredTool } from './registered-tool.ts'
 import type { Registry } from './registry.ts'
+import type { RegistryGenerations } from './registry-generations.ts'
 import { ChannelledCall, type ReplyChannel } from './reply-channel.ts'
 import { contextIdOf, toolAnswer } from './tool-answer.ts'
 import { runTool, type RunResult } from './tool-runner.ts'
@@ -26,7 +27,7 @@ import { runTool, type RunResult } from './tool-runner.ts'
 type Request = Extract<Message, { kind: 'request' }>
 
 export interface DispatcherOptions {
-  readonly registry: Registry
+  readonly registries: RegistryGenerations
   readonly policy: Policy
   readonly clock: Clock
   /** Whether an explanation says which details would suffice. */
@@ -50,10 +51,20 @@ export interface Dispatcher {
 
 const ACCEPTED: Answer = { id: undefined, reply: { kind: 'accepted' } }
 
-export function createDispatcher ({ registry, policy, clock, remedies, decisionTrace, server }: DispatcherOptions): Dispatcher {
+/** What one generation of tools is served with. A request keeps the one it began with. */
+interface Served {
+  readonly registry: Registry
+  readonly explainer: Explainer
+  readonly prepared: PreparedResults
+}
+
+export function createDispatcher ({ registries, policy, clock, remedies, decisionTrace, server }: DispatcherOptions): Dispatcher {
   const authorize = createAuthorize(policy, clock)
-  const explainer = createExplainer({ registry, policy, clock, remedies })
-  const prepared = prepareResults(registry, server)
+  const served = registries.derive((registry): Served => ({
+    registry,
+    explainer: createExplainer({ registry, policy, clock, remedies }),
+    prepared: prepareResults(registry, server)
+  }))
 
   function dispatch (body: unknown, context: DispatchContext): Answer | Promise<Answer> {
     const { record } = context
@@ -71,6 +82,8 @@ export function createDispatcher ({ registry, policy, clock, remedies, decisionT
 
   function answerRequest (request: Request, era: Era, context: DispatchContext): Answer | Promise<Answer> {
     const { record, grant } = context
+    const serving = served.current
+    const { prepared } = serving
     switch (request.method) {
       case 'initialize':
         if (era.kind === 'modern') break
@@ -88,16 +101,16 @@ export function createDispatcher ({ registry, policy, clock, remedies, decisionT
         record.conclude(true, 'authenticated')
         return preparedAnswer(request.id, prepared.toolsList(era, grant))
       case 'tools/call':
-        return callTool(request, era, context)
+        return callTool(request, era, serving, context)
     }
     return protocolAnswer(methodNotFound(era.kind === 'modern' ? 404 : 200, request.id), record)
   }
 
-  function callTool (request: Request, era: Era, context: DispatchContext): Answer | Promise<Answer> {
+  function callTool (request: Request, era: Era, serving: Served, context: DispatchContext): Answer | Promise<Answer> {
     const { id, params: { name, arguments: args } } = request
     const { record, grant } = context
     if (typeof name !== 'string') return protocolAnswer(invalidParams(200, '"name" must be a string', id), record)
-    const found = registry.find(name, grant)
+    const found = serving.registry.find(name, grant)
     if (found === undefined) {
       record.conclude(false, 'unknown-tool')
       return errorAnswer(invalidParams(200, 'unknown tool', id))
@@ -105,26 +118,31 @@ export function createDispatcher ({ registry, policy, clock, remedies, decisionT
     if (args !== undefined && !isJsonObject(args)) return protocolAnswer(invalidParams(200, '"arguments" must be an object', id), record)
     const mismatch = era.kind === 'modern' ? checkParameterHeaders(found.mirroredParameters, args, context.headers.parameter) : undefined
     if (mismatch !== undefined) return protocolAnswer(headerMismatch(mismatch, id), record)
-    return runAndAnswer(request, era, found, context)
+    return runAndAnswer(request, era, found, serving, context)
   }
 
   /** Never rejects. */
-  function runAndAnswer (request: Request, era: Era, tool: RegisteredTool, context: DispatchContext): Promise<Answer> {
+  function runAndAnswer (
+    request: Request, era: Era, tool: RegisteredTool, serving: Served, context: DispatchContext
+  ): Promise<Answer> {
     const { grant, record, receivedAtMonotonicMs } = context
     const meta = metaOf(request.params)
     record.tool = tool.name
     record.retryOf = contextIdOf(meta)
-    const call = new ChannelledCall(context.channel, meta, question => explainer(question, grant, receivedAtMonotonicMs))
+    const call = new ChannelledCall(context.channel, meta, question => serving.explainer(question, grant, receivedAtMonotonicMs))
     return runTool(tool, request.params['arguments'], context, authorize, call).then(result => {
       try {
-        return answerOf(result, request, era, tool, context)
+        return answerOf(result, request, era, tool, serving.prepared, context)
       } catch (error) {
         return failed(error, record)
       }
     })
   }
 
-  function answerOf (result: RunResult, { id }: Request, era: Era, tool: RegisteredTool, { record, receivedAtMonotonicMs }: DispatchContext): Answer {
+  function answerOf (
+    result: RunResult, { id }: Request, era: Era, tool: RegisteredTool, prepared: PreparedResults,
+    { record, receivedAtMonotonicMs }: DispatchContext
+  ): Answer {
     const { grant, requirement } = record
     const traced = decisionTrace === 'all' || (decisionTrace === 'denials' && (result.kind === 'denial' || result.kind === 'denied'))
     if (traced && grant !== undefined && requirement !== undefined) {

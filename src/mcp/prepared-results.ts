@@ -66,9 +66,9 @@ export function prepareResults (registry: Registry, { instructions, ...serverInf
       const json = JSON.stringify(result)
       return era.kind === 'legacy' ? json : `${json.slice(0, -1)},${modernTail}}`
     },
-    relayed (era, { resultType: _hop, _meta: meta, ...result }) {
+    relayed (era, { resultType: _ofOtherServer, _meta: meta, ...result }) {
       if (era.kind === 'modern') return JSON.stringify({ ...result, resultType: 'complete', _meta: { ...meta, ...modernMeta } })
-      return JSON.stringify(meta === undefined ? result : { ...result, _meta: meta })
+      return JSON.stringify(meta === undefined ? result : { ...result, _meta: { ...meta, [META.serverInfo]: undefined } })
     }
   }
 }

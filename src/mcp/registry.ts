@@ -47,13 +47,15 @@ export interface RegistryOptions {
   readonly scopeImplications?: ScopeImplications
   /** How long a tool may take, in milliseconds, read at each call; 0: no limit, the default. */
   readonly toolTimeoutMs?: () => number
+  /** How messages name each tool where its name cannot be used. Default: `tools[0]` and so on. */
+  readonly places?: readonly string[]
 }
 
 /** @throws GatewayError `GW_TOOL_INVALID` for a wrong or repeated declaration. */
 export function createRegistry (
-  declared: readonly Tool[], { visibility = 'all', scopeImplications = {}, toolTimeoutMs = () => 0 }: RegistryOptions = {}
+  declared: readonly Tool[], { visibility = 'all', scopeImplications = {}, toolTimeoutMs = () => 0, places }: RegistryOptions = {}
 ): Registry {
-  const tools = declared.map((tool, index) => boundedTool(registerTool(tool, `tools[${index}]`), toolTimeoutMs))
+  const tools = declared.map((tool, index) => boundedTool(registerTool(tool, places?.[index] ?? `tools[${index}]`), toolTimeoutMs))
   const byName = new Map<string, RegisteredTool>()
   for (const tool of tools) {
     if (byName.has(tool.name)) throw new GatewayError('GW_TOOL_INVALID', `two tools are named ${tool.name}`)
@@ -97,7 +99,8 @@ function publishedTypes (tools: readonly RegisteredTool[]): readonly PublishedDe
     if (details === undefined) continue
     const known = byType.get(details.type.type)
     if (known !== undefined && known !== details.type) {
-      throw new GatewayError('GW_TOOL_INVALID', `${name}: access.details.type: another declaration of ${details.type.type} is registered already`)
+      const { type } = details.type
+      throw new GatewayError('GW_TOOL_INVALID', `${name}: access.details.type: another declaration of ${type} is registered already`)
     }
     byType.set(details.type.type, details.type)
   }

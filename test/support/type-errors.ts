@@ -21,13 +21,15 @@ export function typeErrorsOf (sources: Readonly<Record<string, string>>): Readon
   const fileOf = (name: string) => join(process.cwd(), 'test', 'types', `${name}.virtual.ts`)
   const names = Object.keys(sources)
   const texts = new Map(names.map(name => [fileOf(name), sources[name]]))
-  const host = ts.createCompilerHost(OPTIONS)
-  const { fileExists, readFile, getSourceFile } = host
-  host.fileExists = file => texts.has(file) || fileExists.call(host, file)
-  host.readFile = file => texts.get(file) ?? readFile.call(host, file)
-  host.getSourceFile = (file, ...rest) => {
-    const text = texts.get(file)
-    return text === undefined ? getSourceFile.call(host, file, ...rest) : ts.createSourceFile(file, text, ts.ScriptTarget.ES2023)
+  const disk = ts.createCompilerHost(OPTIONS)
+  const host: ts.CompilerHost = {
+    ...disk,
+    fileExists: file => texts.has(file) || disk.fileExists(file),
+    readFile: file => texts.get(file) ?? disk.readFile(file),
+    getSourceFile (file, ...rest) {
+      const text = texts.get(file)
+      return text === undefined ? disk.getSourceFile(file, ...rest) : ts.createSourceFile(file, text, ts.ScriptTarget.ES2023)
+    }
   }
   const program = ts.createProgram([...texts.keys()], OPTIONS, host)
   return Object.fromEntries(names.map(name => {

@@ -3,6 +3,7 @@
 
 import type { ProofProblem, Scheme } from '../../auth/possession/possession.ts'
 import type { InvalidTokenProblem, Rejection } from '../../auth/rejection.ts'
+import type { Derived } from '../../mcp/registry-generations.ts'
 import type { Addresses } from '../addresses.ts'
 import { BEARER_ONLY, writeChallenge, type AcceptedSchemes, type ChallengeError } from './challenge.ts'
 import { NO_STORE, type HttpAnswer } from './http-answer.ts'
@@ -17,7 +18,8 @@ export interface RejectionAnswers {
 
 export interface RejectionAnswerOptions {
   readonly addresses: Addresses
-  readonly initialScopes: readonly string[]
+  /** The scopes of a challenge that knows no operation; replaced when the tools change. */
+  readonly initialScopes: Derived<readonly string[]>
   /** Whether a request without credentials gets an error (`tutorial`) or a bare challenge (`rfc6750`, RFC 6750 §3.1). */
   readonly whenTokenMissing: 'tutorial' | 'rfc6750'
   /** Default: bearer tokens only. */
@@ -33,6 +35,7 @@ interface Refusal { readonly status: 400 | 401, readonly error: ChallengeError, 
 export function createRejectionAnswers (options: RejectionAnswerOptions): RejectionAnswers {
   const { addresses, initialScopes, whenTokenMissing, schemes = BEARER_ONLY, nonce } = options
   const prepared = new Map<string, HttpAnswer>()
+  let preparedScopes = initialScopes.current
 
   function write (rejection: Rejection, scopes: readonly string[], used: Scheme | undefined): HttpAnswer {
     const { status, error, description } = refusalOf(rejection)
@@ -49,12 +52,16 @@ export function createRejectionAnswers (options: RejectionAnswerOptions): Reject
   return {
     answer (rejection, scopes, used) {
       // The nonce changes with time.
-      if (scopes !== undefined || rejection.kind === 'nonce-required') return write(rejection, scopes ?? initialScopes, used)
+      if (scopes !== undefined || rejection.kind === 'nonce-required') return write(rejection, scopes ?? initialScopes.current, used)
+      if (preparedScopes !== initialScopes.current) {
+        preparedScopes = initialScopes.current
+        prepared.clear()
+      }
       const { description } = refusalOf(rejection)
       const key = used === 'DPoP' ? `DPoP ${description}` : description
       let answer = prepared.get(key)
       if (answer === undefined) {
-        answer = write(rejection, initialScopes, used)
+        answer = write(rejection, preparedScopes, used)
         prepared.set(key, answer)
       }
       return answer

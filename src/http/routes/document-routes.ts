@@ -7,10 +7,10 @@ import { PUBLIC, registerWithCors } from '../hooks/cors.ts'
 import { JSON_TYPE } from '../answers/http-answer.ts'
 
 export interface Documents {
-  /** Asked for each request, because times in it may change; prepared all the same. */
+  /** Read at each request: a prepared text, replaced when the configuration or the tools change. */
   readonly metadataJson: () => string
-  readonly detailsTypesJson: string
-  readonly docsHtml: string
+  readonly detailsTypesJson: () => string
+  readonly docsHtml: () => string
   readonly policyHtml: () => string
 }
 
@@ -25,8 +25,8 @@ const PAGE = {
 
 export async function registerDocuments (instance: FastifyInstance, addresses: Addresses, documents: Documents): Promise<void> {
   await publishAtRootToo(instance, [addresses.metadataPath, addresses.rootMetadataPath], documents.metadataJson)
-  await publishAtRootToo(instance, [addresses.detailsTypesPath, addresses.rootDetailsTypesPath], () => documents.detailsTypesJson)
-  await publishDocument(instance, addresses.docsPath, PAGE, () => documents.docsHtml)
+  await publishAtRootToo(instance, [addresses.detailsTypesPath, addresses.rootDetailsTypesPath], documents.detailsTypesJson)
+  await publishDocument(instance, addresses.docsPath, PAGE, documents.docsHtml)
   await publishDocument(instance, addresses.policyPath, PAGE, documents.policyHtml)
 }
 

@@ -3,7 +3,7 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { GatewayError } from '../../kernel/fault.ts'
-import type { Registry } from '../../mcp/registry.ts'
+import type { RegistryGenerations } from '../../mcp/registry-generations.ts'
 import type { Addresses } from '../addresses.ts'
 import { createAuthenticationHook, type AuthenticationHookOptions } from '../hooks/authentication-hook.ts'
 import { callState } from '../hooks/call-state.ts'
@@ -17,16 +17,16 @@ import type { LimitHooks } from '../hooks/request-hook.ts'
 
 export interface ToolTableOptions extends Omit<AuthenticationHookOptions, 'url'> {
   readonly addresses: Addresses
-  readonly registry: Registry
+  readonly registries: RegistryGenerations
   readonly allowedOrigins: OriginSet
   readonly limits: LimitHooks
 }
 
 export function registerToolTable (instance: FastifyInstance, options: ToolTableOptions): Promise<void> {
-  const { addresses: { toolsPath }, registry, allowedOrigins, limits, clock } = options
-  if (registry.visibility === 'all') {
-    const body = JSON.stringify({ tools: registry.published.descriptions })
-    return publishDocument(instance, toolsPath, PUBLIC_JSON, () => body)
+  const { addresses: { toolsPath }, registries, allowedOrigins, limits, clock } = options
+  if (registries.current.visibility === 'all') {
+    const body = registries.derive(({ published }) => JSON.stringify({ tools: published.descriptions }))
+    return publishDocument(instance, toolsPath, PUBLIC_JSON, () => body.current)
   }
   const checkOrigin = createOriginHook(allowedOrigins)
 
@@ -40,7 +40,7 @@ export function registerToolTable (instance: FastifyInstance, options: ToolTable
     record.durationMs = clock.monotonicMs() - state.startedMs
     record.conclude(true, 'authenticated')
     publishDecision(request, record)
-    return reply.headers(NO_STORE).send(JSON.stringify({ tools: registry.descriptionsFor(grant) }))
+    return reply.headers(NO_STORE).send(JSON.stringify({ tools: registries.current.descriptionsFor(grant) }))
   }
 
   return registerWithCors(instance, toolsPath, { ...PUBLIC, origins: allowedOrigins }, ({ instance: scope, url, config }) => {
