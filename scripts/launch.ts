@@ -44,7 +44,8 @@ process.exit(wasAskedToEnd ? 0 : 1)
 
 function whatNext ({ parts, gatewayUrl, issuer }: Plan): string {
   const has = (label: string) => parts.some(part => part.label === label)
-  const origin = new URL(gatewayUrl).origin
+  const { origin } = new URL(gatewayUrl)
+  const otherGateway = gatewayUrl === 'http://localhost:3443/mcp' ? '' : ` -- --gateway ${gatewayUrl}`
   const lines = [
     'Everything is ready.',
     '',
@@ -53,8 +54,11 @@ function whatNext ({ parts, gatewayUrl, issuer }: Plan): string {
     ...(has('INSPECT') ? [`  MCP Inspector         ${inspectorAddress ?? 'see its lines above'}`] : []),
     '',
     'What to do next',
-    `  - Walk the tutorial by hand; its first step is:\n      curl -iX POST ${gatewayUrl} -H "Content-Type: application/json" \\\n           -H "Accept: application/json, text/event-stream" \\\n           -d '{"method":"notifications/initialized","jsonrpc":"2.0"}'`,
-    ...(has('AS') ? [`  - Or watch it walked, in another terminal:\n      npm run tutorial${gatewayUrl === 'http://localhost:3443/mcp' ? '' : ` -- --gateway ${gatewayUrl}`}`] : []),
+    '  - Follow the tutorial (docs/tutorial.md) in another terminal; its first step is:',
+    `      curl -iX POST ${gatewayUrl} -H "Content-Type: application/json" \\`,
+    '           -H "Accept: application/json, text/event-stream" \\',
+    '           -d \'{"method":"notifications/initialized","jsonrpc":"2.0"}\'',
+    ...(has('AS') ? ['  - Or let a program do all its steps:', `      npm run tutorial${otherGateway}`] : []),
     ...(has('INSPECT') ? ['  - Or open the address of MCP Inspector, then Open Auth Settings, Quick OAuth Flow, Connect.'] : []),
     '  - Log in as inga with the password inga.',
     `  - Read what the tools need: ${origin}/docs/mcp`,
