@@ -34,10 +34,13 @@ export type Refusal =
 export type Authorization = Extract<Decision, { kind: 'permit' }> | Refusal
 
 /**
- * `input`: the arguments as the tool's schema parsed them. A promise only where a tool looks up its details or demands a live grant: docs/performance.md#promises-per-layer.
+ * `input`: the arguments as the tool's schema parsed them. A promise only where a tool looks up its details or demands a live grant:
+ * docs/performance.md#promises-per-layer.
  * @throws StorageUnavailable, AuthorizationServerUnavailable (or as a rejected promise): an outage is no denial
  */
-export type Authorize = (tool: RegisteredTool, input: Result<unknown, unknown>, caller: Caller) => Authorization | Promise<Authorization>
+export type Authorize = (
+  tool: RegisteredTool, input: Result<unknown, unknown>, caller: Caller
+) => Authorization | Promise<Authorization>
 
 export function createAuthorize (policy: Policy, clock: Clock): Authorize {
   function decide (grant: VerifiedGrant, requirement: Requirement, { record, receivedAtMonotonicMs }: Caller): Decision {

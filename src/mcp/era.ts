@@ -1,5 +1,5 @@
-// Which era does this message speak? Modern messages state their revision in `_meta` and in the header; everything
-// else is legacy. The era shapes the answer and never the decision about it.
+// Parses the era of a message: modern messages state their revision in `_meta` and in a header, all others are legacy. The era changes
+// the form of the answer, never the decision.
 
 import { isJsonObject } from '../kernel/json.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
@@ -30,7 +30,7 @@ export function parseEra (message: Message, headers: MirroredHeaders): Result<Er
     if (header === undefined) return ok(LEGACY_WITHOUT_HEADER)
     if (LEGACY.has(header)) return ok({ kind: 'legacy', version: header })
     if (!MODERN.has(header)) return err(unsupportedVersion(printable(header), id))
-    // The revision defines no client notification over HTTP and asks no metadata of one.
+    // The modern revision defines no client notification over HTTP, and so requires no metadata in one.
     if (message.kind === 'notification') return ok({ kind: 'modern', version: header })
     return err(invalidParams(400, `_meta lacks ${META.protocolVersion}`, id))
   }
@@ -38,7 +38,7 @@ export function parseEra (message: Message, headers: MirroredHeaders): Result<Er
   if (typeof stated !== 'string') return err(invalidParams(400, `${META.protocolVersion} must be a string`, id))
   if (header === undefined) return err(headerMismatch('MCP-Protocol-Version is missing', id))
   if (header !== stated) return err(headerMismatch('MCP-Protocol-Version and the body name different revisions', id))
-  // Discovery names the legacy revisions too: a client that chose one of them and still states it gets what it chose.
+  // Discovery lists the legacy revisions too, so a client may state one of them in `_meta`.
   if (LEGACY.has(stated)) return ok({ kind: 'legacy', version: stated })
   if (!MODERN.has(stated)) return err(unsupportedVersion(printable(stated), id))
   if (message.kind === 'request') {
@@ -51,7 +51,7 @@ export function parseEra (message: Message, headers: MirroredHeaders): Result<Er
   return ok({ kind: 'modern', version: stated })
 }
 
-/** What a client sent is repeated to it, short and without control characters. */
+/** Text of the client that an answer may quote: short, and without control characters. */
 function printable (version: string): string {
   return version.slice(0, 32).replace(/[^\x20-\x7e]/g, '?')
 }

@@ -1,5 +1,5 @@
-// Is this body one JSON-RPC request or notification? Batches, responses and anything else are refused. What it does
-// not check: the method, its parameters, or which revision they belong to.
+// Parses a body as one JSON-RPC request or notification. Batches and responses are refused: MCP over HTTP has one message per request.
+// Neither the method nor its parameters are checked here.
 
 import { isJsonObject, type JsonObject } from '../kernel/json.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
@@ -36,12 +36,12 @@ export function parseMessage (body: unknown): Result<Message, ProtocolError> {
   return ok({ kind: 'request', id: knownId, method, params })
 }
 
-/** MCP narrows JSON-RPC: an id is never null and never a fraction. */
+/** Stricter than JSON-RPC: in MCP an id is never null and never a fraction. */
 function isRequestId (id: unknown): id is RequestId {
   return typeof id === 'string' || (typeof id === 'number' && Number.isSafeInteger(id))
 }
 
-/** `_meta`, or undefined; parseMessage has made sure that it is an object when present. */
+/** `_meta`, or undefined. parseMessage refuses a `_meta` that is no object. */
 export function metaOf (params: JsonObject): JsonObject | undefined {
   const meta = params['_meta']
   return isJsonObject(meta) ? meta : undefined

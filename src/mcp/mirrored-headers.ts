@@ -1,18 +1,18 @@
-// Do the headers that mirror the body say the same as the body? The body stays the source of truth. Applies to
-// requests of modern revisions only.
+// Compares the headers that mirror the body (Mcp-Method, Mcp-Name) with the body. For requests of modern revisions only; the body
+// remains the source of truth.
 
 import type { Message } from './message.ts'
 
-/** Each as received; `undefined` when absent. */
+/** Values as received; `undefined` when absent. */
 export interface MirroredHeaders {
   readonly protocolVersion: string | undefined
   readonly method: string | undefined
   readonly name: string | undefined
-  /** Any other one, by its name in lower case. */
+  /** The value of any other header, by its name in lower case. */
   readonly parameter: (name: string) => string | undefined
 }
 
-/** Methods whose `Mcp-Name` mirrors a parameter. */
+/** The parameter that `Mcp-Name` mirrors, for each method that has one. */
 const NAMED_BY: Readonly<Record<string, 'name' | 'uri'>> = {
   'tools/call': 'name',
   'prompts/get': 'name',

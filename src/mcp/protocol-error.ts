@@ -1,4 +1,4 @@
-// What is wrong with this message? An answer of the protocol itself, made before any tool is looked at.
+// Errors of the protocol: a message that is refused before a tool is looked up. Each has its HTTP status and JSON-RPC code.
 
 import type { JsonObject } from '../kernel/json.ts'
 import { RPC, SUPPORTED_VERSIONS } from './protocol.ts'
@@ -39,7 +39,7 @@ export function invalidParams (status: 200 | 400, message: string, id: RequestId
   return { status, code: RPC.invalidParams, message: `Invalid params: ${message}`, id }
 }
 
-/** 404 tells a modern client that the method is unknown; legacy clients would take a 404 for a lost session. */
+/** 404 for modern clients. A legacy client would understand a 404 as a lost session, so it gets 200. */
 export function methodNotFound (status: 200 | 404, id: RequestId): ProtocolError {
   return { status, code: RPC.methodNotFound, message: 'Method not found', id }
 }

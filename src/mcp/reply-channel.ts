@@ -1,10 +1,10 @@
-// How does a running tool reach its caller before the answer is ready? The port that http/ implements for each request.
+// The channel from a running tool to its caller, before the answer is ready. A port: http/ implements it for each request.
 
 import type { JsonValue, JsonObject } from '../kernel/json.ts'
 import type { ToolCall } from './tool.ts'
 
 export interface ReplyChannel {
-  /** Aborted when the caller goes away. Made on the first call only. */
+  /** Aborted when the caller disconnects. Created on the first call. */
   readonly signal: () => AbortSignal
   /** Whether the caller's `Accept` header names `text/event-stream`. */
   readonly acceptsStream: () => boolean
@@ -13,8 +13,8 @@ export interface ReplyChannel {
 }
 
 /**
- * What a tool holds of its request: the channel, the token under which the client wants to hear of progress, and the
- * question what the caller's token allows.
+ * What a tool can do with its request: report progress under the client's `progressToken`, see that the caller has disconnected, and
+ * ask what the caller's access token allows.
  */
 export class ChannelledCall implements ToolCall {
   readonly #channel: ReplyChannel
@@ -32,7 +32,7 @@ export class ChannelledCall implements ToolCall {
     return this.#channel.signal()
   }
 
-  /** Bound, so that a tool may take it apart from the rest. */
+  /** Bound to this call, so that a tool may destructure it. */
   readonly progress = (progress: number, total?: number, message?: string): void => {
     if (this.#progressToken === undefined || !this.#channel.acceptsStream()) return
     const params = { progressToken: this.#progressToken, progress, total, message }

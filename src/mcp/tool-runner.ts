@@ -52,8 +52,12 @@ function asFault (error: unknown): GatewayError {
   return new GatewayError('GW_TOOL_FAILED', 'an exception that no check foresaw', { cause: error })
 }
 
+const MAX_ISSUES = 10
+
 /** Says which argument is wrong and why, never its value. */
 export function describeIssues (issues: readonly ValueIssue[]): string {
-  const lines = issues.slice(0, 10).map(({ path, message }) => `${path.length === 0 ? 'arguments' : path.map(String).join('.')}: ${message}`)
+  const lines = issues.slice(0, MAX_ISSUES).map(({ path, message }) => {
+    return `${path.length === 0 ? 'arguments' : path.map(String).join('.')}: ${message}`
+  })
   return `Invalid arguments: ${lines.join('; ')}`
 }

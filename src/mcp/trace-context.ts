@@ -1,5 +1,5 @@
-// Which trace does this request belong to? What a client states in `_meta` or in headers, when it is well formed; for
-// the log alone. Baggage is not read: anything may be in it.
+// Parses the W3C trace context of a request, from `_meta` or from headers. It is used for logs and spans alone; baggage is ignored,
+// because it may hold any text.
 
 import { isJsonObject, type JsonObject } from '../kernel/json.ts'
 
@@ -17,10 +17,12 @@ export interface TraceContext {
 
 const TRACEPARENT = /^(?<version>[0-9a-f]{2})-(?<traceId>[0-9a-f]{32})-(?<parentId>[0-9a-f]{16})-(?<flags>[0-9a-f]{2})(?<more>-.*)?$/
 const ONLY_ZEROS = /^0+$/
-const STATE_MEMBER = /^(?:[a-z][a-z0-9_*/-]{0,255}|[a-z0-9][a-z0-9_*/-]{0,240}@[a-z][a-z0-9_*/-]{0,13})=[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e]$/
+const STATE_KEY = '(?:[a-z][a-z0-9_*/-]{0,255}|[a-z0-9][a-z0-9_*/-]{0,240}@[a-z][a-z0-9_*/-]{0,13})'
+const STATE_VALUE = String.raw`[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e]`
+const STATE_MEMBER = new RegExp(`^${STATE_KEY}=${STATE_VALUE}$`)
 
 /**
- * `params._meta` of the body counts before the headers, which a proxy on the way may have written.
+ * `params._meta` of the body takes precedence over the headers, which a proxy may have added.
  * @param body of any shape
  * @returns undefined when neither holds a well-formed `traceparent`
  * @see https://www.w3.org/TR/trace-context/#traceparent-header and
@@ -44,7 +46,7 @@ function parseTrace (traceparent: unknown, tracestate: unknown): TraceContext | 
   return { traceId, parentId, sampled: (Number.parseInt(flags, 16) & 1) === 1, traceState: parseState(tracestate) }
 }
 
-/** One wrong member makes all of it unusable, and never the trace itself. */
+/** One invalid member makes the whole `tracestate` unusable; the trace itself stays valid. */
 function parseState (value: unknown): string | undefined {
   if (typeof value !== 'string' || value.length > 512) return undefined
   const members = value.split(',').map(member => member.replace(/^[ \t]+|[ \t]+$/g, '')).filter(member => member !== '')

@@ -1,5 +1,5 @@
-// Who was allowed to do what? One line for each decision about a tool call, with the person and what of the grant allowed it. A
-// call that may change something has its line before it runs, or does not run. Holds no token and no argument.
+// The audit log: one line for each decision about a tool call, with the person and the details that allowed it; no token and no argument.
+// A call that may change something has its line before it runs; if that line cannot be written, the call does not run.
 
 import { randomUUID } from 'node:crypto'
 import { AuditUnavailable } from '../kernel/fault.ts'
@@ -11,16 +11,16 @@ import { openRotatedFile, type RotatedFileSettings } from './rotated-file.ts'
 export interface AuditLogSettings extends RotatedFileSettings {
   /** `always`: the disk has a line before a change is made. */
   readonly sync: 'never' | 'always'
-  /** Told each time a line could not be written, with the code of the file system. Must not throw. */
+  /** Called each time a line cannot be written, with the code of the file system. Must not throw. */
   readonly failed: (code: string) => void
 }
 
 export interface AuditLog {
   /** @throws AuditUnavailable when the line cannot be written: the change must not be made */
   readonly beforeChange: BeforeChange
-  /** Never throws: what has been done cannot be undone by a full disk. */
+  /** Never throws: the call has been made already. */
   readonly decided: DecisionWatcher
-  /** Rejects while lines cannot be written; tries by itself whether they can again. */
+  /** Rejects while lines cannot be written; after lost lines it writes one, to find out. */
   readonly check: () => Promise<void>
   readonly close: () => void
 }

@@ -10,7 +10,9 @@ const NONE: readonly string[] = []
  * The needed scopes that are neither granted nor implied by one that is, in the order they are needed.
  * @see https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization#scope-challenge-handling
  */
-export function missingScopes (granted: ReadonlySet<string>, needed: readonly string[], implications: ScopeImplications): readonly string[] {
+export function missingScopes (
+  granted: ReadonlySet<string>, needed: readonly string[], implications: ScopeImplications
+): readonly string[] {
   if (needed.every(scope => granted.has(scope))) return NONE
   const reached = reachableScopes(granted, implications)
   return needed.filter(scope => !reached.has(scope))

@@ -1,5 +1,5 @@
-// What should the operator look at when tokens are refused? A hint for each kind of problem, at most one in ten minutes,
-// so that a client that insists does not fill the log.
+// Hints for the operator about refused tokens: one log line per kind of problem, at most every ten minutes, so that a client that repeats
+// its request cannot fill the log.
 
 import type { FastifyBaseLogger } from 'fastify'
 import { explainInvalidToken, type HintContext } from '../../auth/likely-cause.ts'
@@ -16,6 +16,7 @@ export function createOperatorHints (context: HintContext, clock: Clock): WarnOp
     const nowMs = clock.monotonicMs()
     if (nowMs - (warnedAtMs.get(problem.kind) ?? -Infinity) < SILENCE_MS) return
     warnedAtMs.set(problem.kind, nowMs)
-    log.warn({ event: 'token-refused-hint', reason: problem.kind, hint: explainInvalidToken(problem, context) }, 'why tokens may be refused')
+    const hint = explainInvalidToken(problem, context)
+    log.warn({ event: 'token-refused-hint', reason: problem.kind, hint }, 'why tokens may be refused')
   }
 }

@@ -1,5 +1,5 @@
-// explain_authorization: what does the token in hand allow here, and why? It needs a good token and no scope, reads no
-// data about anybody, and tells nothing that the call in question would not tell: it stops where the decision stops.
+// The tool explain_authorization: what the caller's token allows, and why. It needs a valid token and no scope, and reveals no more than
+// the call in question would: it stops at the check where the decision stops.
 
 import { z } from 'zod'
 import type { Locale } from '../../kernel/locale.ts'
@@ -38,6 +38,13 @@ const output = z.strictObject({
 
 type Explained = z.input<typeof output>
 
+const DESCRIPTION: Readonly<Record<Locale, string>> = {
+  en: 'Says what this access token allows and why, check by check. ' +
+    'With the name of a tool and arguments: about that very call, which is not made.',
+  ja: 'このトークンで何ができるか、できない場合はなぜかを、確認項目ごとに説明します。' +
+    'ツール名と引数を指定すると、その呼び出しについて答えます。呼び出しは行いません。'
+}
+
 export interface ExplainAuthorizationOptions {
   readonly locale: Locale
 }
@@ -47,9 +54,7 @@ export function explainAuthorization ({ locale }: ExplainAuthorizationOptions): 
   return defineTool({
     name: 'explain_authorization',
     title: locale === 'ja' ? '認可の説明' : 'Explain the authorization',
-    description: locale === 'ja'
-      ? 'このトークンで何ができるか、できない場合はなぜかを、確認項目ごとに説明します。ツール名と引数を指定すると、その呼び出しについて答えます。呼び出しは行いません。'
-      : 'Says what this access token allows and why, check by check. With the name of a tool and arguments: about that very call, which is not made.',
+    description: DESCRIPTION[locale],
     annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
     input,
     output,
@@ -62,7 +67,7 @@ export function explainAuthorization ({ locale }: ExplainAuthorizationOptions): 
   })
 }
 
-/** Plain lines, for a text block or a terminal. */
+/** Lines of text, for a text block or a terminal. */
 export function explanationLines ({ tools }: Pick<TokenExplanation, 'tools'>, texts: ExplanationTexts): readonly string[] {
   return tools.flatMap(({ tool, explanation, elements, argumentsProblem }) => [
     `${tool}: ${texts.verdict(explanation)}`,
@@ -83,7 +88,8 @@ function explanationJson ({ clientId, scopes, expiresAt, answerAgeMs, tools }: T
   }
 }
 
-function toolJson ({ tool, explanation, elements, argumentsProblem }: ToolExplanation, texts: ExplanationTexts): Explained['tools'][number] {
+function toolJson (explained: ToolExplanation, texts: ExplanationTexts): Explained['tools'][number] {
+  const { tool, explanation, elements, argumentsProblem } = explained
   const { verdict, denial, checks } = explanation
   const [remedy] = remedyOf(explanation)
   return {
@@ -97,7 +103,7 @@ function toolJson ({ tool, explanation, elements, argumentsProblem }: ToolExplan
   }
 }
 
-/** None or one. */
+/** At most one. */
 function remedyOf ({ checks }: ToolExplanation['explanation']) {
   return checks.flatMap(check => check.check === 'authorization-details' && check.remedy !== undefined ? [check.remedy] : [])
 }

@@ -1,5 +1,5 @@
-// How is an explanation said to a person? One sentence a check, in both languages. Scopes, types and members are named as
-// their declarations name them.
+// The texts of an explanation: one sentence per check, in English and Japanese. Scopes, types and members keep the names of their
+// declarations.
 
 import type { Locale } from '../../kernel/locale.ts'
 import type { Check, CheckOutcome, ElementFinding, Explanation } from '../../policy/explain.ts'
@@ -11,7 +11,7 @@ export interface ExplanationTexts {
 }
 
 type DetailsCheck = Extract<Check, { check: 'authorization-details' }>
-type Outcomes<Told> = Readonly<Record<CheckOutcome, Told>>
+type Outcomes<Text> = Readonly<Record<CheckOutcome, Text>>
 
 interface Words {
   readonly unknownTool: string
@@ -68,13 +68,16 @@ const en: Words = {
     notNeeded: 'No authorization details are needed.',
     notReached: 'Authorization details were not looked at.',
     dependsOnArguments: 'Whether the authorization details suffice depends on the arguments.',
-    unlimited: 'The token has no authorization details, and the configuration allows that: nothing limits this call.',
-    suffice: elements => `The authorization details suffice, each of these elements by itself: ${elements}. What is left of a total is found out when the call is made.`,
+    unlimited: 'The token has no authorization details, and the configuration allows that: this call has no limit.',
+    suffice: elements => `The authorization details suffice; each of these elements is enough alone: ${elements}. ` +
+      'What is left of a total is checked when the call is made.',
     absent: type => `The token has no authorization details; one of type ${type} is needed.`,
     otherType: type => `The token has no authorization details of type ${type}.`,
     unreadable: 'The authorization details cannot be read, and allow nothing.',
     insufficient: (type, elements) => `No element of type ${type} allows this: ${elements}.`,
-    finding: ({ index, verdict, member }) => verdict === 'sufficient' ? `#${index}` : `#${index} ${verdict === 'unreadable' ? 'cannot be read' : 'does not cover it'} (${member})`,
+    finding: ({ index, verdict, member }) => verdict === 'sufficient'
+      ? `#${index}`
+      : `#${index} ${verdict === 'unreadable' ? 'cannot be read' : 'does not cover it'} (${member})`,
     separator: ', '
   }
 }
@@ -118,7 +121,9 @@ const ja: Words = {
     otherType: type => `トークンに ${type} 型の認可の詳細がありません。`,
     unreadable: '認可の詳細を読み取れないため、何も許可されません。',
     insufficient: (type, elements) => `${type} 型の要素はどれもこの呼び出しを許可しません: ${elements}`,
-    finding: ({ index, verdict, member }) => verdict === 'sufficient' ? `#${index}` : `#${index} ${verdict === 'unreadable' ? '読み取れません' : '足りません'}(${member})`,
+    finding: ({ index, verdict, member }) => verdict === 'sufficient'
+      ? `#${index}`
+      : `#${index} ${verdict === 'unreadable' ? '読み取れません' : '足りません'}(${member})`,
     separator: '、'
   }
 }

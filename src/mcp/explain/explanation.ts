@@ -1,5 +1,4 @@
-// What is said of a token to the one who holds it? The words between the explainer, the tool that asks it, and the
-// operator's command. Nothing here is computed.
+// The explanation of a token for its holder: the types that the explainer, the tool explain_authorization and the command `explain` share.
 
 import type { Locale } from '../../kernel/locale.ts'
 import type { EpochSeconds } from '../../kernel/units.ts'
@@ -8,16 +7,16 @@ import type { Explanation } from '../../policy/explain.ts'
 export interface ExplainQuestion {
   /** Absent: every tool that the token may see, without arguments. */
   readonly tool?: string | undefined
-  /** Of the call that is asked about; absent: what can be said without any. */
+  /** Of the call in question; absent: only what does not depend on arguments is explained. */
   readonly arguments?: unknown
   readonly language: Locale
 }
 
 /** One element of the token's authorization details, in words. */
 export interface ElementInWords {
-  /** Its place in the token's array, from 0. */
+  /** Index in the token's array, from 0. */
   readonly index: number
-  /** One line a limit; empty when the element cannot be read, and then it allows nothing. */
+  /** One line per limit; empty when the element cannot be read, so that it allows nothing. */
   readonly limits: readonly string[]
 }
 
@@ -26,7 +25,7 @@ export interface ToolExplanation {
   readonly explanation: Explanation
   /** The token's elements of the type that this tool needs. */
   readonly elements: readonly ElementInWords[]
-  /** What is wrong with the arguments that were given. */
+  /** Why the given arguments are invalid. */
   readonly argumentsProblem: string | undefined
 }
 
