@@ -1,4 +1,4 @@
-// What do several processes need besides what they serve: whole lines in one output, one text of metrics, and an end to restarts?
+// Worker processes: whole lines in one output, one text of metrics, an end to restarts.
 
 import { PassThrough } from 'node:stream'
 import t from 'tap'
@@ -7,6 +7,7 @@ import { createLineRelay } from '../../src/server/workers/line-relay.ts'
 import { covers } from '../support/covers.ts'
 import { eventually } from '../support/eventually.ts'
 import { startProgram } from '../support/processes.ts'
+import { programArguments } from '../support/program.ts'
 
 function startRelay () {
   const written: string[] = []
@@ -65,7 +66,7 @@ t.test('metrics — of several processes stand together by name, described once,
 
 t.test('workers that end as soon as they have begun — are given up after growing pauses', async t => {
   covers('workers.replaced-when-they-die', 'workers.failure-at-start-told-once')
-  const program = startProgram(process.execPath, ['.build/test/support/failing-pool.js'])
+  const program = startProgram(process.execPath, programArguments('test/support/failing-pool'))
   t.strictSame(await program.ended, { code: 0, signal: null })
   const events = program.lines.map(line => JSON.parse(line) as { worker?: number, replacedInMs?: number, why?: string })
   t.strictSame(events.filter(({ worker }) => worker === 1).slice(0, 4).map(({ replacedInMs }) => replacedInMs), [0, 500, 1_000, 2_000])

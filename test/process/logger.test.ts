@@ -1,7 +1,6 @@
-// Are log lines what JSON.stringify would write, in their order, and all there when the process ends?
+// Log lines are what JSON.stringify writes, in their order, and all are there when the process ends.
 
 import { execFile } from 'node:child_process'
-import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { decisionLine } from '../../src/http/decisions/decision-line.ts'
@@ -9,10 +8,11 @@ import type { JsonObject } from '../../src/kernel/json.ts'
 import { DecisionRecord } from '../../src/mcp/decision-record.ts'
 import type { TraceContext } from '../../src/mcp/trace-context.ts'
 import { grantWith } from '../support/policy.ts'
+import { loaderArguments, moduleUrl } from '../support/program.ts'
 
 const run = promisify(execFile)
-const LOGGER = pathToFileURL('.build/src/server/logger.js').href
-const REQUEST_LOGGER = pathToFileURL('.build/src/server/request-logger.js').href
+const LOGGER = moduleUrl('src/server/logger').href
+const REQUEST_LOGGER = moduleUrl('src/server/request-logger').href
 
 function lineOf (members: Partial<DecisionRecord>): JsonObject {
   return JSON.parse(JSON.stringify(decisionLine(Object.assign(new DecisionRecord(), members)))) as JsonObject
@@ -58,7 +58,7 @@ async function printedBy (lines: string): Promise<readonly JsonObject[]> {
     const { createLogger } = await import(${JSON.stringify(LOGGER)})
     const { childLoggerFactory } = await import(${JSON.stringify(REQUEST_LOGGER)})
     ${lines}`
-  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program], { maxBuffer: 64_000_000 })
+  const { stdout } = await run(process.execPath, [...loaderArguments, '--input-type=module', '-e', program], { maxBuffer: 64_000_000 })
   return stdout.split('\n').filter(line => line !== '').map(line => JSON.parse(line) as JsonObject)
 }
 
