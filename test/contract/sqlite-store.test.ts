@@ -10,6 +10,7 @@ import { checkSchema, migrateSchema } from '../../src/tickets/storage/sqlite/dat
 import { createSqliteStore, openSqliteDatabase } from '../../src/tickets/storage/sqlite/store.ts'
 import { openTicketStore } from '../../src/tickets/storage/open-ticket-store.ts'
 import type { TicketSearch } from '../../src/tickets/domain/ticket.ts'
+import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { startTicketProcess } from '../support/ticket-processes.ts'
@@ -278,11 +279,13 @@ t.test('a lock held by another process — writers wait in order, and nobody els
   const done: number[] = []
   const wishes = Array.from({ length: 50 }, (_, index) => store.reserve({ person: inga, ticketId: 1, seats: 1, limits: 'unrestricted', at: AT })
     .then(result => { done.push(result.ok ? index : -1) }))
+  const each = collected(t)
   for (let times = 0; times < 100; times++) {
-    t.equal((await store.findTicket(1))?.availableSeats, 50)
+    each.equal((await store.findTicket(1))?.availableSeats, 50)
     // a turn of the event loop, timers included
     await new Promise(resolve => { setTimeout(resolve, 0) })
   }
+  each.end()
   t.strictSame(done, [], 'the lock is still held')
   holder.go()
   await Promise.all(wishes)

@@ -7,6 +7,7 @@ import { addressesOf } from '../../src/http/addresses.ts'
 import { writeChallenge } from '../../src/http/answers/challenge.ts'
 import { createRegistry } from '../../src/mcp/registry.ts'
 import { defineTool, type ToolAccess } from '../../src/mcp/tool.ts'
+import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
 import { activeToken, buildGateway, call, challengeOf, INSPECTOR, message, post, type Gateway } from '../support/gateway.ts'
 
@@ -22,13 +23,15 @@ t.test('Origin — allowed ones and none pass, all others are refused before the
   t.equal((await post(gateway, LIST, { ...AUTHORIZED, origin: INSPECTOR })).status, 200)
   t.equal((await post(gateway, LIST, AUTHORIZED)).status, 200, 'no browser page')
   const asked = gateway.asked.length
+  const each = collected(t)
   for (const origin of ['https://evil.example', 'null', 'http://localhost:6275', 'https://localhost:6274', 'http://LOCALHOST:6274', `${INSPECTOR}/`, `${INSPECTOR}.evil.example`, `${INSPECTOR}, https://evil.example`, '', 'file://', '*']) {
     const answer = await post(gateway, LIST, { authorization: 'Bearer never-asked-about', origin })
-    t.equal(answer.status, 403, JSON.stringify(origin))
-    t.match(answer.body.error, { code: 403 })
-    t.equal(answer.headers['access-control-allow-origin'], undefined)
-    t.equal(answer.headers['www-authenticate'], undefined)
+    each.equal(answer.status, 403, JSON.stringify(origin))
+    each.match(answer.body.error, { code: 403 })
+    each.equal(answer.headers['access-control-allow-origin'], undefined)
+    each.equal(answer.headers['www-authenticate'], undefined)
   }
+  each.end()
   t.equal(gateway.asked.length, asked)
   const none = await buildGateway(t, { config: { cors: { allowedOrigins: [] } } })
   t.equal((await post(none, LIST, { ...AUTHORIZED, origin: INSPECTOR })).status, 403, 'nobody is allowed unless configured')
@@ -89,18 +92,20 @@ t.test('OPTIONS — a plain one, without Origin, says which methods there are', 
 
 t.test('documents — open to all pages, with preflight, for GET and HEAD, without a token', async t => {
   const gateway = await buildGateway(t)
+  const each = collected(t)
   for (const url of ['/.well-known/oauth-protected-resource/mcp', '/.well-known/oauth-protected-resource', '/mcp/tools', '/docs/mcp', '/policy/mcp']) {
     for (const origin of [INSPECTOR, 'https://anyone.example', 'null']) {
       const asked = await preflight(gateway, url, origin, 'GET', 'mcp-protocol-version')
-      t.match([asked.statusCode, asked.headers], [204, { 'access-control-allow-origin': '*', 'access-control-allow-headers': 'mcp-protocol-version', 'access-control-allow-methods': /GET/ }], url)
+      each.match([asked.statusCode, asked.headers], [204, { 'access-control-allow-origin': '*', 'access-control-allow-headers': 'mcp-protocol-version', 'access-control-allow-methods': /GET/ }], url)
       const read = await gateway.app.inject({ url, headers: { origin } })
-      t.match([read.statusCode, read.headers], [200, { 'access-control-allow-origin': '*', 'cache-control': /public/ }], url)
-      t.notOk(read.headers.vary, 'the same for everyone')
+      each.match([read.statusCode, read.headers], [200, { 'access-control-allow-origin': '*', 'cache-control': /public/ }], url)
+      each.notOk(read.headers.vary, 'the same for everyone')
     }
     const head = await gateway.app.inject({ method: 'HEAD', url })
-    t.match([head.statusCode, head.body], [200, ''])
-    t.equal((await gateway.app.inject({ method: 'POST', url, payload: {} })).statusCode, 404)
+    each.match([head.statusCode, head.body], [200, ''])
+    each.equal((await gateway.app.inject({ method: 'POST', url, payload: {} })).statusCode, 404)
   }
+  each.end()
 })
 
 t.test('pages — exist where the metadata points, in the configured language, and run nothing', async t => {

@@ -17,6 +17,7 @@ import { runCheck } from '../../src/cli/check-command.ts'
 import { readTokenFile } from '../../src/cli/token-file.ts'
 import { parseConfig } from '../../src/config/parse.ts'
 import { createPracticeServer } from '../../src/practice-as/practice-server.ts'
+import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
 import { GOOD_TOKEN, startPoorServer } from '../support/poor-server.ts'
 import { freePorts, startProgram } from '../support/processes.ts'
@@ -98,14 +99,16 @@ const FOUND_OTHERWISE = ['connection.answers', 'connection.in-time', 'connection
 
 t.test('check — finds every fault of a poor server', async t => {
   covers('check.finds-each-fault')
+  const each = collected(t)
   for (const rule of Object.keys(RULES).filter(rule => !FOUND_OTHERWISE.includes(rule))) {
     const server = await startPoorServer(rule)
     const report = await inspect(server.url, { token: GOOD_TOKEN })
     await server.close()
     const finding = report.findings.find(finding => finding.rule === rule)
-    t.match(finding, { outcome: 'failed', source: /^https:\/\//, remedy: /\S/, seen: /\S/ }, rule)
-    t.equal(report.findings.length, Object.keys(RULES).length, 'every rule stands in the report once')
+    each.match(finding, { outcome: 'failed', source: /^https:\/\//, remedy: /\S/, seen: /\S/ }, rule)
+    each.equal(report.findings.length, Object.keys(RULES).length, 'every rule stands in the report once')
   }
+  each.end()
 })
 
 t.test('check — plain http off this machine is an error, https or this machine is not', t => {

@@ -17,6 +17,7 @@ import { systemClock } from '../../src/kernel/clock.ts'
 import { AuthorizationServerUnavailable } from '../../src/kernel/fault.ts'
 import { createPracticeServer, type IntrospectionClient } from '../../src/practice-as/practice-server.ts'
 import { createAuthentication } from '../../src/gateway/authenticators.ts'
+import { collected } from '../support/collected.ts'
 import { configureGateway, type ConfigInput } from '../support/configured-gateway.ts'
 import { covers } from '../support/covers.ts'
 import { RESOURCE } from '../support/gateway.ts'
@@ -95,23 +96,25 @@ t.test('private_key_jwt — a signed assertion for one question, meant for that 
   }
   const byKey = { clientAuthentication: 'private_key_jwt' }
   const seen = new Set<unknown>()
+  const each = collected(t)
   for (const [settings, kid, audience] of [
     [{ privateKeyFile: files.pem, privateKeyId: 'named' }, 'named', 'issuer'],
     [{ privateKeyFile: files.jwk }, 'of-the-jwk', 'issuer'],
     [{ privateKeyFile: files.jwk, assertionAudience: 'endpoint' }, 'of-the-jwk', 'endpoint']
   ] as const) {
     const { origin, authorization, form: { client_assertion: assertion = '', ...form } } = await askConfigured(t, { ...byKey, ...settings })
-    t.equal(authorization, undefined)
-    t.strictSame(form, { token: TOKEN, token_type_hint: 'access_token', client_id: 'tickets', client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer' })
+    each.equal(authorization, undefined)
+    each.strictSame(form, { token: TOKEN, token_type_hint: 'access_token', client_id: 'tickets', client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer' })
     const { header, payload = {} } = readCompactJws(assertion) ?? {}
-    t.strictSame(header, { alg: 'ES256', typ: 'JWT', kid })
-    t.match(payload, { iss: 'tickets', sub: 'tickets', aud: audience === 'issuer' ? origin : `${origin}/introspect`, jti: String })
-    t.equal(Number(payload['exp']) - Number(payload['iat']), 60)
-    t.ok(Math.abs(Number(payload['iat']) - Date.now() / 1000) < 5)
+    each.strictSame(header, { alg: 'ES256', typ: 'JWT', kid })
+    each.match(payload, { iss: 'tickets', sub: 'tickets', aud: audience === 'issuer' ? origin : `${origin}/introspect`, jti: String })
+    each.equal(Number(payload['exp']) - Number(payload['iat']), 60)
+    each.ok(Math.abs(Number(payload['iat']) - Date.now() / 1000) < 5)
     const [head, body, signature = ''] = assertion.split('.')
-    t.ok(verify('sha256', Buffer.from(`${head}.${body}`), { key: createPublicKey(privateKey), dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url')))
+    each.ok(verify('sha256', Buffer.from(`${head}.${body}`), { key: createPublicKey(privateKey), dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url')))
     seen.add(payload['jti'])
   }
+  each.end()
   t.equal(seen.size, 3, 'each is another')
 
   const text = 'secret-text-that-is-no-key'
@@ -124,12 +127,14 @@ t.test('private_key_jwt — a signed assertion for one question, meant for that 
   ]
   for (const [settings, message] of wrong) {
     const failure: unknown = await askConfigured(t, { ...byKey, ...settings }).then(() => undefined, (failure: unknown) => failure)
-    t.match(failure, { code: 'GW_CONFIG_INVALID', detail: message })
-    t.notOk(JSON.stringify(failure).includes(text))
+    each.match(failure, { code: 'GW_CONFIG_INVALID', detail: message })
+    each.notOk(JSON.stringify(failure).includes(text))
   }
+  each.end()
   const server = { issuer: 'https://as.example', introspection: { clientId: 'c', ...byKey, privateKeyFile: files.pem, privateKeyAlgorithm: 'RS256' } } as ConfigInput['authorizationServer']
   await t.rejects(configureGateway(t, { authorizationServer: server }), { code: 'GW_CONFIG_INVALID', detail: /the key cannot sign with RS256/ }, 'found out before the first token')
-  for (const none of ['', '{}', '[]', 'null', '-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----']) t.equal(parsePrivateKey(none), undefined)
+  for (const none of ['', '{}', '[]', 'null', '-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----']) each.equal(parsePrivateKey(none), undefined)
+  each.end()
 })
 
 t.test('signed reply — believed with the server\'s signature, type, issuer and our audience, and read like any other', async t => {
@@ -140,6 +145,7 @@ t.test('signed reply — believed with the server\'s signature, type, issuer and
   const type = { typ: 'token-introspection+jwt' }
   const reply = (text: string, headers: Record<string, string> = SIGNED) => { server.on('/introspect', answers(200, text, headers)) }
   const signed = (changes: object = {}, header: object = {}) => signJwt(serverKey, outer(changes), { ...type, ...header })
+  const each = collected(t)
   for (const [name, text] of [
     ['the client id', signed()],
     ['one of several', signed({ aud: ['other', 'tickets'] })],
@@ -147,8 +153,9 @@ t.test('signed reply — believed with the server\'s signature, type, issuer and
     ['a type in full', signed({}, { typ: 'application/Token-Introspection+JWT' })]
   ] as const) {
     reply(text)
-    t.match(await ask(), { kind: 'active', claims: { subject: '1004', audience: [RESOURCE] } }, name)
+    each.match(await ask(), { kind: 'active', claims: { subject: '1004', audience: [RESOURCE] } }, name)
   }
+  each.end()
   t.equal(server.received.find(({ path }) => path === '/introspect')?.headers.accept, 'application/token-introspection+jwt')
   t.equal(server.received.filter(({ path }) => path === '/jwks').length, 1)
   reply(signed({ token_introspection: { active: false } }), { 'content-type': 'Application/Token-Introspection+JWT; charset=utf-8' })
@@ -179,9 +186,10 @@ t.test('signed reply — believed with the server\'s signature, type, issuer and
   for (const [name, text, headers] of wrong) {
     reply(text, headers)
     const failure: unknown = await ask().then(() => undefined, (failure: unknown) => failure)
-    t.ok(failure instanceof AuthorizationServerUnavailable, name)
-    t.equal((failure as AuthorizationServerUnavailable).reason, 'signature-rejected', name)
+    each.ok(failure instanceof AuthorizationServerUnavailable, name)
+    each.equal((failure as AuthorizationServerUnavailable).reason, 'signature-rejected', name)
   }
+  each.end()
   reply(signed({ token_introspection: { active: 'true' } }))
   t.equal(await ask().then(() => undefined, (failure: AuthorizationServerUnavailable) => failure.reason), 'unparseable')
 })

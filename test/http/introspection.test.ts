@@ -12,6 +12,7 @@ import { PresentedToken } from '../../src/auth/presented-token.ts'
 import { createAuthorizationServer } from '../../src/auth/server/authorization-server.ts'
 import { systemClock, type Clock } from '../../src/kernel/clock.ts'
 import { AuthorizationServerUnavailable, type UnavailabilityCause } from '../../src/kernel/fault.ts'
+import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { answers, answersJson, startStubAuthorizationServer, type Behaviour } from '../support/stub-authorization-server.ts'
@@ -131,12 +132,14 @@ t.test('introspection — a server without a usable answer is unavailable, and t
     ['no HTTP', (_request, _response, socket) => { socket.end('upstream-text is not HTTP\r\n\r\n') }, 'unparseable']
   ]
   const { server, ask } = await start(t)
+  const each = collected(t)
   for (const [name, behaviour, reason] of cases) {
     server.on('/introspect', behaviour)
     const { reason: given, publicMessage, code } = await faultOf(t, ask())
-    t.strictSame({ given, code }, { given: reason, code: 'GW_AUTHORIZATION_SERVER_UNAVAILABLE' }, name)
-    t.match(publicMessage, /^[\x20-\x7e]+$/)
+    each.strictSame({ given, code }, { given: reason, code: 'GW_AUTHORIZATION_SERVER_UNAVAILABLE' }, name)
+    each.match(publicMessage, /^[\x20-\x7e]+$/)
   }
+  each.end()
   server.on('/introspect', answersJson({ active: false }))
   t.strictSame(await ask(), { kind: 'inactive' }, 'and none of it lasts')
 })
@@ -192,10 +195,12 @@ t.test('introspection — Retry-After is passed on within bounds', async t => {
   const now = createManualClock().now()
   const cases: [string | undefined, number][] = [['7', 7], ['0', 1], ['86400', 60], ['-5', 1], ['soon', 5], [undefined, 5],
     [new Date(now + 20_000).toUTCString(), 20], [new Date(now - 20_000).toUTCString(), 1]]
+  const each = collected(t)
   for (const [value, expected] of cases) {
     server.on('/introspect', answers(429, '{}', value === undefined ? {} : { 'retry-after': value }))
-    t.equal((await faultOf(t, ask())).retryAfterSeconds, expected, value ?? 'none')
+    each.equal((await faultOf(t, ask())).retryAfterSeconds, expected, value ?? 'none')
   }
+  each.end()
 })
 
 t.test('deadline — a server that accepts and says nothing is given up', async t => {

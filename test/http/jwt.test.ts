@@ -13,6 +13,7 @@ import { PresentedToken } from '../../src/auth/presented-token.ts'
 import { createAuthorizationServer } from '../../src/auth/server/authorization-server.ts'
 import type { TokenStatus } from '../../src/auth/token-claims.ts'
 import { AuthorizationServerUnavailable } from '../../src/kernel/fault.ts'
+import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
 import { createManualClock, MANUAL_CLOCK_START_SECONDS } from '../support/manual-clock.ts'
 import { createSigningKey, macJwt, signJwt, unsignedJwt, type SigningKey } from '../support/signing-keys.ts'
@@ -121,14 +122,18 @@ t.test('JWT — the envelope is refused before any claim is believed', async t =
     ['a payload that is no JSON', signJwt(first, 'no json'), 'form'],
     ['a payload that is an array', signJwt(first, '[]'), 'form']
   ]
-  for (const [name, token, problem] of cases) t.strictSame(await ask(token), unverifiable(problem), name)
+  const each = collected(t)
+  for (const [name, token, problem] of cases) each.strictSame(await ask(token), unverifiable(problem), name)
+  each.end()
   server.on('/elsewhere', answersJson({ keys: [second.jwk] }))
   const there = `${issuer}/elsewhere`
   for (const header of [{ kid: 'first', jku: there }, { kid: 'first', x5u: there }, { jku: there, jwk: second.jwk }, { kid: '../elsewhere', jku: there }]) {
-    t.match(await ask(signJwt(second, payload(), header)), { kind: 'unverifiable' }, JSON.stringify(Object.keys(header)))
+    each.match(await ask(signJwt(second, payload(), header)), { kind: 'unverifiable' }, JSON.stringify(Object.keys(header)))
   }
+  each.end()
   t.notOk(server.received.some(({ path }) => path === '/elsewhere'), 'no address in a token is followed')
-  for (const typ of ['at+jwt', 'AT+JWT', 'application/at+jwt', 'Application/AT+JWT']) t.match(await ask(signJwt(first, payload(), { typ })), { kind: 'active' }, typ)
+  for (const typ of ['at+jwt', 'AT+JWT', 'application/at+jwt', 'Application/AT+JWT']) each.match(await ask(signJwt(first, payload(), { typ })), { kind: 'active' }, typ)
+  each.end()
 })
 
 t.test('JWT — issuers older than RFC 9068 are accepted where configuration says so', async t => {

@@ -3,6 +3,7 @@
 
 import { gzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
+import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
 import { activeToken, buildGateway, call, challengeOf, limitedTo, message, MODERN, post, type CallAnswer } from '../support/gateway.ts'
 import { rawRequest } from '../support/raw-request.ts'
@@ -43,9 +44,11 @@ t.test('body — what cannot be read is a JSON-RPC error', async t => {
 t.test('body — Content-Type is application/json, in whatever case and with whatever parameters', async t => {
   const gateway = await buildGateway(t)
   const send = (type: string) => post(gateway, LIST_TICKETS, { ...AUTHORIZED, 'content-type': type })
+  const each = collected(t)
   for (const type of ['application/json', 'Application/JSON', 'application/json;charset=utf-8', 'application/json ; charset=UTF-8', 'application/json; charset="utf-8"', 'application/json;odata=verbose']) {
-    t.equal((await send(type)).status, 200, type)
+    each.equal((await send(type)).status, 200, type)
   }
+  each.end()
   for (const type of ['text/plain', 'application/jsonp', 'application/json-rpc', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/json, text/plain', 'text/html', 'json', '*/*', 'application/json\tx', 'application/merge-patch+json']) {
     isRpcError(t, await send(type), 415, -32600, type)
   }
@@ -122,7 +125,9 @@ t.test('message — only one JSON-RPC request or notification is accepted', asyn
   isRpcError(t, await post(gateway, '{"jsonrpc":"2.0","id":9007199254740993,"method":"ping"}', AUTHORIZED), 400, -32600, 'an id too large to be exact')
   t.strictSame(await gateway.store.reservationsOf({ issuer: 'http://localhost:9000', subject: '1004' }), [], 'and nothing of a batch was done')
 
-  for (const id of [0, -1, 'a', '', 9007199254740991]) t.equal((await post(gateway, { ...base, id }, AUTHORIZED)).body.id, id, `id ${JSON.stringify(id)} comes back as it is`)
+  const each = collected(t)
+  for (const id of [0, -1, 'a', '', 9007199254740991]) each.equal((await post(gateway, { ...base, id }, AUTHORIZED)).body.id, id, `id ${JSON.stringify(id)} comes back as it is`)
+  each.end()
   t.equal((await post(gateway, { ...base, id: 7, jsonrpc: '1.0' }, AUTHORIZED)).body.id, 7, 'an error names the request where it can')
 })
 
@@ -164,11 +169,13 @@ t.test('method — unknown ones, and those of the other era, are not found', asy
 
 t.test('tool — an unknown one is invalid, whatever its name is', async t => {
   const gateway = await buildGateway(t)
+  const each = collected(t)
   for (const name of ['nothing', 'List_tickets', 'list_tickets ', 'toString', '__proto__', 'constructor', '']) {
     const answer = await call(gateway, { tool: name })
     isRpcError(t, answer, 200, -32602, name)
-    t.equal(answer.body.error?.message, 'Invalid params: unknown tool')
+    each.equal(answer.body.error?.message, 'Invalid params: unknown tool')
   }
+  each.end()
   for (const params of [{}, { name: 1 }, { name: null }, { name: ['list_tickets'] }, { name: 'list_tickets', arguments: [] }, { name: 'list_tickets', arguments: 'x' }, { name: 'list_tickets', arguments: null }]) {
     isRpcError(t, await post(gateway, message('tools/call', params).body, AUTHORIZED), 200, -32602, JSON.stringify(params))
   }
@@ -214,23 +221,25 @@ t.test('decision — no version header, known or not, and no era changes it', as
     isError: body.result?.isError,
     code: body.error?.code
   })
+  const each = collected(t)
   for (const one of calls) {
     const name = `${one.tool} with ${one.token}`
     const { body } = message('tools/call', { name: one.tool, arguments: one.args })
     const plain = decisionOf(await post(gateway, body, { authorization: `Bearer ${one.token}` }))
     for (const version of ['2025-11-25', '2025-06-18', '2025-03-26']) {
       const answer = await post(gateway, body, { authorization: `Bearer ${one.token}`, 'mcp-protocol-version': version })
-      t.strictSame(decisionOf(answer), plain, `${name} in ${version}`)
+      each.strictSame(decisionOf(answer), plain, `${name} in ${version}`)
     }
-    t.strictSame(decisionOf(await call(gateway, { ...one, era: 'modern' })), plain, `${name} in ${MODERN}`)
+    each.strictSame(decisionOf(await call(gateway, { ...one, era: 'modern' })), plain, `${name} in ${MODERN}`)
     for (const version of ['1999-01-01', '', 'x'.repeat(300), '2026-07-28, 2025-11-25']) {
       const answer = await post(gateway, body, { authorization: `Bearer ${one.token}`, 'mcp-protocol-version': version })
       const { status, isError } = decisionOf(answer)
-      t.ok(status === plain.status || status === 400, `${name} with an unknown version: refused for it, or decided alike`)
-      t.notOk(status === 200 && plain.status !== 200, 'and never allowed by it')
-      t.ok(status !== 200 || isError === plain.isError)
+      each.ok(status === plain.status || status === 400, `${name} with an unknown version: refused for it, or decided alike`)
+      each.notOk(status === 200 && plain.status !== 200, 'and never allowed by it')
+      each.ok(status !== 200 || isError === plain.isError)
     }
   }
+  each.end()
 })
 
 t.test('answers — two clients that use the same id at once each get their own', async t => {

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { parseConfig } from '../../src/config/parse.ts'
 import { openRotatedFile } from '../../src/operations/rotated-file.ts'
+import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
 import { eventually } from '../support/eventually.ts'
 import { activeToken, buildGateway, call, CLIENT_SECRET, ISSUER, limitedTo, message, post, RESOURCE, type Gateway, type GatewayOverrides } from '../support/gateway.ts'
@@ -114,16 +115,20 @@ t.test('dashboard — every metric in its queries exists', async t => {
   const parsed = JSON.parse(dashboard) as { panels: ReadonlyArray<{ title: string, targets?: ReadonlyArray<{ expr: string }> }> }
   const queried = parsed.panels.flatMap(({ targets = [] }) => targets.flatMap(({ expr }) => expr.match(/\b(?:mcp_gateway|nodejs|process)_[a-z0-9_]+/g) ?? []))
   t.ok(queried.length >= 10)
-  for (const name of new Set(queried)) t.ok(exposed.has(name), name)
+  const each = collected(t)
+  for (const name of new Set(queried)) each.ok(exposed.has(name), name)
+  each.end()
   const labels = new Set(['instance', 'le', ...[...(await scrape()).matchAll(/[{,](\w+)="/g)].map(([, label]) => label)])
   const asked = parsed.panels.flatMap(({ targets = [] }) => targets.flatMap(({ expr }) => [
     ...[...expr.matchAll(/(\w+)(?:=~?|!=)"/g)].map(([, label = '']) => label),
     ...[...expr.matchAll(/by \(([^)]*)\)/g)].flatMap(([, list = '']) => list.split(/, */))
   ]))
   t.ok(asked.length >= 20)
-  for (const label of new Set(asked)) t.ok(labels.has(label), `the label ${label}`)
+  for (const label of new Set(asked)) each.ok(labels.has(label), `the label ${label}`)
+  each.end()
   const own = [...exposed].filter(name => name?.startsWith('mcp_gateway_') === true && !/_(?:bucket|sum|created)$/.test(name))
-  for (const name of own) t.ok(dashboard.includes(name?.replace(/_count$/, '') ?? ''), `${name} has its place on it`)
+  for (const name of own) each.ok(dashboard.includes(name?.replace(/_count$/, '') ?? ''), `${name} has its place on it`)
+  each.end()
 })
 
 interface AuditLine { readonly event: string, readonly call?: string, readonly granted?: boolean, readonly reason?: string, readonly tool?: string, readonly subject?: string, readonly details?: unknown, readonly lost?: number }

@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import t, { type Test } from 'tap'
+import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
 import {
   activeToken, buildGateway, call, challengeOf, CLIENT_SECRET, limitedTo, message, post, type CallAnswer, type Gateway, type RawReply
@@ -41,6 +42,7 @@ t.test('outage — whatever the authorization server does wrong is a 503, and th
   }
   const gateway = await buildGateway(t)
   await gateway.app.inject('/ready')
+  const each = collected(t)
   for (const [name, [failure, hint, retryAfter = /^5$/]] of Object.entries(cases)) {
     // one failure at a time: many in a row would open the circuit
     gateway.failWith = undefined
@@ -49,11 +51,12 @@ t.test('outage — whatever the authorization server does wrong is a 503, and th
     gateway.failWith = failure
     const refused = await post(gateway, LIST, { authorization: 'Bearer token-full' })
     isOutage(t, refused, retryAfter, name)
-    t.equal(refused.body.id, undefined, 'the body was not read: there is no id to repeat')
+    each.equal(refused.body.id, undefined, 'the body was not read: there is no id to repeat')
     const fault = faults(gateway).at(-1)
-    t.match(fault, { level: 50, code: 'GW_AUTHORIZATION_SERVER_UNAVAILABLE', hint }, name)
-    t.match(gateway.decisions().at(-1), { granted: false, reason: 'fault', remark: 'GW_AUTHORIZATION_SERVER_UNAVAILABLE', status: 503 })
+    each.match(fault, { level: 50, code: 'GW_AUTHORIZATION_SERVER_UNAVAILABLE', hint }, name)
+    each.match(gateway.decisions().at(-1), { granted: false, reason: 'fault', remark: 'GW_AUTHORIZATION_SERVER_UNAVAILABLE', status: 503 })
   }
+  each.end()
   gateway.failWith = undefined
   t.equal((await post(gateway, LIST, { authorization: 'Bearer token-full' })).status, 200, 'a failure is not kept')
   t.notOk(gateway.log().includes('upstream'))

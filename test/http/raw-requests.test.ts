@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { Agent, request, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import t from 'tap'
+import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
 import { buildGateway, message, type Gateway } from '../support/gateway.ts'
 import { portOf, rawRequest, type RawAnswer } from '../support/raw-request.ts'
@@ -30,22 +31,25 @@ t.test('path — every way of writing it meets the same decision, or nothing at 
     '/./mcp', '/x/../mcp', '/mcp/.', '/mcp/../mcp', '/%2e/mcp', '/x/%2e%2e/mcp', '/mcp%2f', '/mcp%00', '/mcp%20', '/mcp\\', '/mcp/tools',
     'http://localhost:3443/mcp', 'http://evil.example/mcp', 'https://localhost:3443/%6dcp', 'http://localhost:3443//mcp', 'mcp', '*'
   ]
+  const each = collected(t)
   for (const target of targets) {
     const without = await postTo(gateway, target)
-    t.ok([400, 401, 404].includes(without.status), `${target}: no tool without a token (${without.status})`)
-    t.ok(isOurs(without), `${target}: answered in JSON of ours`)
+    each.ok([400, 401, 404].includes(without.status), `${target}: no tool without a token (${without.status})`)
+    each.ok(isOurs(without), `${target}: answered in JSON of ours`)
     const other = await postTo(gateway, target, 'Authorization: Bearer token-wrong-audience')
-    t.equal(other.status, without.status, `${target}: nor with a token that was issued for another resource`)
-    t.notMatch(other.body, 'structuredContent')
+    each.equal(other.status, without.status, `${target}: nor with a token that was issued for another resource`)
+    each.notMatch(other.body, 'structuredContent')
   }
+  each.end()
   const decisions = gateway.decisions()
   t.equal(decisions.length, decisions.filter(({ granted }) => granted === false).length, 'nothing was granted')
   t.ok(decisions.length >= 2 * 8, 'the encoded and the absolute forms reach the endpoint and its decision')
 
   for (const target of ['/mcp', '/%6dcp', 'http://evil.example/mcp']) {
-    t.equal((await postTo(gateway, target, 'Authorization: Bearer token-no-scope')).status, 403, `${target}: the scope is asked for`)
-    t.equal((await postTo(gateway, target, 'Authorization: Bearer token-full')).status, 200)
+    each.equal((await postTo(gateway, target, 'Authorization: Bearer token-no-scope')).status, 403, `${target}: the scope is asked for`)
+    each.equal((await postTo(gateway, target, 'Authorization: Bearer token-full')).status, 200)
   }
+  each.end()
 })
 
 t.test('path — a target that cannot be decoded is refused in our shape', async t => {
@@ -166,16 +170,18 @@ t.test('Host, Forwarded and X-Forwarded-* — spoofed ones change nothing', asyn
 t.test('methods — all but POST and OPTIONS answer 405 with Allow, token or not', async t => {
   covers('http.method-not-allowed')
   const gateway = await buildGateway(t)
+  const each = collected(t)
   for (const method of ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'PROPFIND', 'MKCOL', 'LOCK', 'SEARCH', 'REPORT', 'QUERY', 'M-SEARCH', 'PURGE']) {
     for (const lines of [[], ['Authorization: Bearer token-full']]) {
       const answer = await rawRequest(gateway.app, [`${method} /mcp HTTP/1.1`, HOST, ...lines])
       // not every supported version of Node knows QUERY
       if (answer.status === 400 && method === 'QUERY') continue
-      t.equal(answer.status, 405, method)
-      t.equal(answer.headers['allow'], 'POST, OPTIONS')
-      if (method !== 'HEAD') t.ok(isOurs(answer))
+      each.equal(answer.status, 405, method)
+      each.equal(answer.headers['allow'], 'POST, OPTIONS')
+      if (method !== 'HEAD') each.ok(isOurs(answer))
     }
   }
+  each.end()
   const unknown = await rawRequest(gateway.app, ['BREW /mcp HTTP/1.1', HOST])
   t.equal(unknown.status, 400)
   t.ok(isOurs(unknown))

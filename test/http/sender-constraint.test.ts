@@ -19,6 +19,7 @@ import { createReplayGuard } from '../../src/auth/possession/replay-guard.ts'
 import { PresentedToken } from '../../src/auth/presented-token.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
 import { createCertificate, type Certificate } from '../support/certificates.ts'
+import { collected } from '../support/collected.ts'
 import { configureGateway, type ConfigInput } from '../support/configured-gateway.ts'
 import { covers } from '../support/covers.ts'
 import { answerOf, message, RESOURCE, type CallAnswer } from '../support/gateway.ts'
@@ -160,20 +161,24 @@ t.test('DPoP — every claim of a proof is checked', async t => {
     ['a time of no calendar', proof(clock, { payload: { iat: 1e300 } }), 'time'],
     ['a time in milliseconds', proof(clock, { payload: { iat: now * 1000 } }), 'time']
   ]
+  const each = collected(t)
   for (const [name, text, problem] of cases) {
     const answer = await withProof(text)
-    t.equal(answer.status, 401, name)
-    t.equal(reason(), `invalid-proof:${problem}`, name)
-    t.match(dpopChallenge(answer), { error: 'invalid_dpop_proof', resource_metadata: /oauth-protected-resource/ }, name)
+    each.equal(answer.status, 401, name)
+    each.equal(reason(), `invalid-proof:${problem}`, name)
+    each.match(dpopChallenge(answer), { error: 'invalid_dpop_proof', resource_metadata: /oauth-protected-resource/ }, name)
   }
+  each.end()
   t.equal((await send({ authorization: `DPoP ${BOUND}` })).status, 401)
   t.equal(reason(), 'invalid-proof:missing')
   t.equal(questions(), 0, 'nobody is asked about a token whose proof is wrong')
 
   for (const payload of [{ htu: `${RESOURCE}?x=1#y` }, { htu: 'HTTP://LOCALHOST:3443/mcp' }, { htu: 'http://localhost:3443/a/../mcp' }, { iat: now - 60 }, { iat: now + 5 }, { iat: now + 0.5 }]) {
-    t.equal((await withProof(proof(clock, { payload }))).status, 200, JSON.stringify(payload))
+    each.equal((await withProof(proof(clock, { payload }))).status, 200, JSON.stringify(payload))
   }
-  for (const header of [{ typ: 'DPoP+JWT' }, { typ: 'application/dpop+jwt' }, { jwk: { ...key.jwk, use: 'enc', key_ops: [], alg: 'RS256', kid: 'x' } }]) t.equal((await withProof(proof(clock, { header }))).status, 200, JSON.stringify(header))
+  each.end()
+  for (const header of [{ typ: 'DPoP+JWT' }, { typ: 'application/dpop+jwt' }, { jwk: { ...key.jwk, use: 'enc', key_ops: [], alg: 'RS256', kid: 'x' } }]) each.equal((await withProof(proof(clock, { header }))).status, 200, JSON.stringify(header))
+  each.end()
 })
 
 t.test('DPoP — the address of a proof is the configured one, whatever the request says', async t => {

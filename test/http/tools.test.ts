@@ -4,6 +4,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import t, { type Test } from 'tap'
 import type { TicketStore } from '../../src/tickets/domain/ticket-store.ts'
+import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
 import { activeToken, buildGateway, call, challengeOf, limitedTo, message, post, type CallAnswer, type Gateway } from '../support/gateway.ts'
 
@@ -123,14 +124,16 @@ t.test('arguments — of a wrong kind are refused with words for a model, and ch
     ['search_tickets', { title: '\ud800' }],
     ['search_tickets', { title: true }]
   ]
+  const each = collected(t)
   for (const [tool, args] of refused) {
     const answer = await call(gateway, { tool, args })
     const name = `${tool} ${JSON.stringify(args).slice(0, 80)}`
-    t.equal(answer.status, 200, name)
-    t.equal(answer.body.result?.isError, true, name)
-    t.match(text(answer), /^Invalid arguments: /, name)
-    t.equal(answer.body.result?.structuredContent, undefined)
+    each.equal(answer.status, 200, name)
+    each.equal(answer.body.result?.isError, true, name)
+    each.match(text(answer), /^Invalid arguments: /, name)
+    each.equal(answer.body.result?.structuredContent, undefined)
   }
+  each.end()
   t.strictSame([await seatsOf(gateway, 1), await seatsOf(gateway, 2), await seatsOf(gateway, 3)], [50, 30, 100])
   t.strictSame(await reservationsOf(gateway, 'token-full'), [])
   t.notMatch(text(await call(gateway, { tool: 'search_tickets', args: { title: 'secret-looking-value'.repeat(20) } })), 'secret-looking-value', 'a value is not repeated')

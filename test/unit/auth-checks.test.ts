@@ -14,6 +14,7 @@ import { readSubject } from '../../src/auth/claims/subject.ts'
 import { checkValidity } from '../../src/auth/claims/validity.ts'
 import { AuthorizationServerUnavailable, type UnavailabilityCause } from '../../src/kernel/fault.ts'
 import { epochMilliseconds, epochSeconds } from '../../src/kernel/units.ts'
+import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
 import { claims, ISSUER, RESOURCE } from '../support/token-statuses.ts'
 
@@ -138,11 +139,13 @@ t.test('reply — a claim of unusable form makes the token unusable, not absent'
     cnf: ['x', 1, true, null, [], [{}]],
     client_id: ['', 1, null, [], 'a\u0000']
   }
+  const each = collected(t)
   for (const [claim, values] of Object.entries(cases)) {
     for (const value of values) {
-      t.strictSame(parseIntrospectionReply({ active: true, [claim]: value }), { kind: 'unusable', claim }, `${claim}: ${String(JSON.stringify(value))}`)
+      each.strictSame(parseIntrospectionReply({ active: true, [claim]: value }), { kind: 'unusable', claim }, `${claim}: ${String(JSON.stringify(value))}`)
     }
   }
+  each.end()
 })
 
 t.test('reply — a DPoP token is bound even when its cnf was left out', async t => {
@@ -259,8 +262,10 @@ t.test('hints — name the likely cause in ASCII, the trap of the registered res
     { kind: 'wrong-issuer' }, { kind: 'sender-constrained' }, { kind: 'wrong-audience' }, { kind: 'no-audience' }, { kind: 'no-subject' }]
   const hints = [...reasons.map(explainUnavailable), ...problems.map(problem => explainInvalidToken(problem, hosted))]
   t.equal(new Set(hints).size, reasons.length + problems.length, 'no two causes share a hint')
+  const each = collected(t)
   for (const hint of hints) {
-    t.match(hint, /^[\x20-\x7e]{40,}[.?]$/)
-    t.notMatch(hint, /localhost|vc-issuer/, 'no values')
+    each.match(hint, /^[\x20-\x7e]{40,}[.?]$/)
+    each.notMatch(hint, /localhost|vc-issuer/, 'no values')
   }
+  each.end()
 })

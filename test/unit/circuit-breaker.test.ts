@@ -7,6 +7,7 @@ import { PresentedToken } from '../../src/auth/presented-token.ts'
 import type { TokenStatus } from '../../src/auth/token-claims.ts'
 import type { RemoteVerifier } from '../../src/auth/verifier.ts'
 import { AuthorizationServerUnavailable } from '../../src/kernel/fault.ts'
+import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 
@@ -39,11 +40,13 @@ t.test('circuit — an answer ends a row of failures, and half of many failing r
   t.equal(suspicions.filter(Boolean).length, 1)
 
   const slow = createCircuitBreaker(clock)
+  const each = collected(t)
   for (let pair = 0; pair < 60; pair += 1) {
     slow.record('answered')
-    t.equal(slow.record('failed'), false, 'not when they are spread over a long time')
+    each.equal(slow.record('failed'), false, 'not when they are spread over a long time')
     clock.advance(1500)
   }
+  each.end()
 })
 
 t.test('circuit — opens, is half open for one probe, and closes', async t => {

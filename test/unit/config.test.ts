@@ -12,6 +12,7 @@ import { formatMistake } from '../../src/config/mistake.ts'
 import { isPlaceholderSecret } from '../../src/config/placeholder.ts'
 import { describeConfig } from '../../src/config/redaction.ts'
 import { LOCAL_PROFILE_FLAG } from '../../src/config/rules.ts'
+import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
 
 const SECRET = 'correct-horse-battery-staple'
@@ -188,11 +189,13 @@ t.test('members — forms that look right and are not', async t => {
     [{ ...minimal(), policy: { scopeImplications: { a: 'b' } } }, 'policy.scopeImplications.a'],
     [{ ...minimal(), policy: { insufficientAuthorizationStatus: 400 } }, 'policy.insufficientAuthorizationStatus']
   ]
+  const each = collected(t)
   for (const [file, path] of wrong) {
     const found = lines(file)
-    t.match(found, [new RegExp(`^${path.replaceAll('.', '\\.')} \\(config/local.json\\): expected `)], JSON.stringify(file))
-    t.equal(found.length, 1)
+    each.match(found, [new RegExp(`^${path.replaceAll('.', '\\.')} \\(config/local.json\\): expected `)], JSON.stringify(file))
+    each.equal(found.length, 1)
   }
+  each.end()
 })
 
 t.test('secrets — placeholders of any case refuse to start, the published one of the tutorial does not', async t => {

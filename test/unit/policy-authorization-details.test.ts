@@ -13,6 +13,7 @@ import { limits } from '../../src/policy/authorization-details/vocabulary.ts'
 import { reconsider } from '../../src/policy/reconsider.ts'
 import { authorizationReference, deriveReferenceKey, remediationOf } from '../../src/policy/remediation.ts'
 import { spendingLimits, ticketReservation, type TicketReservationCall } from '../../src/tickets/tools/ticket-reservation.ts'
+import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
 import { AT_NOW, NOW, RESOURCE, deniedBy, grantWith, needing, permittedBy, policyWith } from '../support/policy.ts'
 
@@ -102,7 +103,9 @@ t.test('reading — what is not understood whole allows nothing', async t => {
     ['"maxAmount":9000,"identifier":"x"', 'unreadable (undeclared)'],
     [Array.from({ length: 70 }, (_, index) => `"m${index}":1`).join(), 'unreadable (too many members)']
   ]
-  for (const [members, expected] of cases) t.equal(verdict(received(members)), expected, members)
+  const each = collected(t)
+  for (const [members, expected] of cases) each.equal(verdict(received(members)), expected, members)
+  each.end()
 })
 
 t.test('reading — null and empty common members count as absent, so an element without actions allows nothing', async t => {
@@ -379,7 +382,7 @@ t.test('property — decide permits exactly what a plain reading of one element 
   t.ok(permits > 300, 'and the property is not about denials alone')
 })
 
-t.test('property — the nested form means what the flat form means', async t => {
+t.test('property — the nested form means what the flat form means', async () => {
   covers('policy.details-authlete-form')
   fc.assert(fc.property(anElement, element => {
     const { type, actions, locations, privileges, ...own } = JSON.parse(JSON.stringify(element)) as Record<string, unknown>
@@ -387,17 +390,15 @@ t.test('property — the nested form means what the flat form means', async t =>
     const flat = verdict({ ...common, ...own })
     return verdict({ ...common, otherFields: JSON.stringify(own) }) === flat && verdict({ ...common, otherFields: own }) === flat
   }), { numRuns: 1000 })
-  t.pass()
 })
 
-t.test('property — no JSON makes decide throw, and none that is not an element permits', async t => {
+t.test('property — no JSON makes decide throw, and none that is not an element permits', async () => {
   const requirement = needing({ details: ticketReservation.requires(book) })
   const anything = fc.oneof(fc.jsonValue(), fc.array(fc.record({ type: fc.constant(TYPE), otherFields: fc.oneof(fc.jsonValue(), fc.json()), maxAmount: fc.jsonValue() }, { requiredKeys: ['type'] })), fc.anything())
   fc.assert(fc.property(anything, authorizationDetails => {
     const decision = policyWith({ whenAbsent: 'allow' }).decide(grantWith({ authorizationDetails }), requirement, AT_NOW)
     return decision.kind === 'denial' ? decision.denial.kind === 'insufficient-authorization' : authorizationDetails === undefined
   }), { numRuns: 2000 })
-  t.pass()
 })
 
 t.test('property — a remedy, once granted, allows the very call, and nothing dearer or other', async t => {
