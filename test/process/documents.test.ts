@@ -1,5 +1,6 @@
 // The checks of the documents, and the tool that CONTRIBUTING.md shows.
 
+import { readFileSync } from 'node:fs'
 import Fastify from 'fastify'
 import t from 'tap'
 import { MockAgent } from 'undici'
@@ -9,6 +10,7 @@ import { anchorsOf, fencesOf, withoutCode } from '../../scripts/docs/markdown.ts
 import { checkNavigation } from '../../scripts/docs/navigation.ts'
 import { checkPaths, missingFiles } from '../../scripts/docs/paths.ts'
 import { checkTutorials, tutorialBlocks, TUTORIALS } from '../../scripts/docs/tutorial.ts'
+import { RELOADABLE_MEMBERS } from '../../src/config/settings.ts'
 import { mcpResourceGateway, parseConfig } from '../../src/index.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { openTicketStore } from '../../src/tickets/storage/open-ticket-store.ts'
@@ -75,6 +77,11 @@ t.test('shown answers — what is shown must be there, the rest may differ', t =
     'body.id', 'body.text', 'body.list', 'body.gone', 'body.none'
   ])
   t.end()
+})
+
+t.test('settings — the page about reliability names exactly the reloadable members', async t => {
+  const [, listed = ''] = /<!-- begin reloadable -->([^]*)<!-- end reloadable -->/.exec(readFileSync('docs/reliability.md', 'utf8')) ?? []
+  t.strictSame([...listed.matchAll(/`([^`]+)`/g)].map(([, name]) => name).sort(), [...RELOADABLE_MEMBERS].sort())
 })
 
 t.test('example — the tool of CONTRIBUTING.md joins the others, asks for its scope and answers', async t => {
