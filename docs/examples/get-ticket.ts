@@ -1,11 +1,10 @@
-// get_ticket: what is known of one ticket? Needs the read scope; nothing is changed.
+// get_ticket: returns one ticket. Needs the read scope.
 
 import { z } from 'zod'
 import { defineTool, type Tool } from '../../src/mcp/tool.ts'
 import { ticketJson, ticketSchema } from '../../src/tickets/tools/ticket-schemas.ts'
 import { ticketTexts } from '../../src/tickets/tools/ticket-texts.ts'
-import { READ_SCOPE } from '../../src/tickets/tools/ticket-scopes.ts'
-import type { TicketToolsOptions } from '../../src/tickets/tools/ticket-tool-options.ts'
+import { READ_SCOPE, type TicketToolsOptions } from '../../src/tickets/tools/ticket-tool-base.ts'
 
 export function getTicket ({ store, locale }: TicketToolsOptions): Tool {
   const texts = ticketTexts(locale)

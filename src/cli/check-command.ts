@@ -1,4 +1,4 @@
-// `check`: the command line around the check of any MCP server.
+// `check`: reads the command line, checks an MCP server and prints the report.
 
 import { inspectServer } from '../check/inspect.ts'
 import { formatReport } from '../check/report.ts'
@@ -45,14 +45,20 @@ export async function runCheck (args: readonly string[], terminal: Terminal): Pr
   if (timeoutSeconds === undefined) return complain(terminal, '--timeout-seconds: expected a whole number from 1 to 60')
   if (deadlineSeconds === undefined) return complain(terminal, '--deadline-seconds: expected a whole number from 1 to 600')
   const { origin } = values
-  if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).origin !== origin)) return complain(terminal, '--origin: expected an origin such as http://localhost:6274')
+  if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).origin !== origin)) {
+    return complain(terminal, '--origin: expected an origin such as http://localhost:6274')
+  }
 
   const { 'token-file': file } = values
   const token = file === undefined ? undefined : readTokenFile(file)
   if (token?.ok === false) return complain(terminal, token.error)
-  if (token !== undefined && target.value.endpoint.protocol === 'http:' && !target.value.loopback) return complain(terminal, '--token-file: the token is not sent over plain http to another machine')
+  if (token !== undefined && target.value.endpoint.protocol === 'http:' && !target.value.loopback) {
+    return complain(terminal, '--token-file: the token is not sent over plain http to another machine')
+  }
 
-  const report = await inspectServer(target.value, { token: token?.value, origin, timeoutMs: timeoutSeconds * 1000, deadlineMs: deadlineSeconds * 1000 })
+  const report = await inspectServer(target.value, {
+    token: token?.value, origin, timeoutMs: timeoutSeconds * 1000, deadlineMs: deadlineSeconds * 1000
+  })
   terminal.write(values.json === true ? `${JSON.stringify(report, null, 2)}\n` : formatReport(report))
   return report.summary.errors > 0 || (values.strict === true && report.summary.warnings > 0) ? EXIT.bad : EXIT.good
 }

@@ -10,7 +10,7 @@ import { readTokenFile } from './token-file.ts'
 
 const USAGE = `Usage: mcp-resource-gateway explain [TOOL [ARGUMENTS]] [options]
 
-Says what an access token allows at the gateway that is configured here, check by check,
+Shows what an access token allows at the gateway that is configured here, check by check,
 and why. Asks the authorization server about the token; calls no tool and spends nothing.
 With TOOL: about that tool; with ARGUMENTS, a JSON object: about that very call.
 
@@ -32,7 +32,7 @@ export interface TokenQuestion {
 export interface ExplainedToken {
   /** The token is good, and nothing that was asked about is refused. */
   readonly allowed: boolean
-  /** For people. */
+  /** For people, line by line. */
   readonly lines: readonly string[]
   /** For programs. Holds no token. */
   readonly report: object

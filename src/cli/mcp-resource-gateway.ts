@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Which command was called? Each is loaded when it is, so that a check does not open a database.
+// The commands of the program. Only the called one is loaded, so that a check does not load a database.
 
 import { EXIT, type Terminal } from './command-line.ts'
 
@@ -22,12 +22,15 @@ async function run (command: string | undefined, args: readonly string[]): Promi
   switch (command) {
     case 'check': return (await import('./check-command.ts')).runCheck(args, terminal)
     case 'doctor': return (await import('./doctor-command.ts')).runDoctor(args, terminal)
-    case 'explain': return (await import('./explain-command.ts')).runExplain(args, terminal, (await import('./token-explainer.ts')).explainTokenAt)
+    case 'explain': {
+      const [{ runExplain }, { explainTokenAt }] = await Promise.all([import('./explain-command.ts'), import('./token-explainer.ts')])
+      return runExplain(args, terminal, explainTokenAt)
+    }
     case 'help': case '--help': case '-h':
       terminal.write(USAGE)
       return EXIT.good
     case 'serve':
-      // The server is a process of its own kind: it reads the command line that is left, and ends on signals.
+      // the server reads the rest of the command line, and ends on signals
       process.argv.splice(2, 1)
       await import('../server/main.ts')
       return undefined
@@ -46,6 +49,6 @@ async function run (command: string | undefined, args: readonly string[]): Promi
 
 const [command, ...args] = process.argv.slice(2)
 run(command, args).then(status => { if (status !== undefined) process.exitCode = status }, (error: unknown) => {
-  process.stderr.write(`this should not have happened: ${error instanceof Error ? error.name : 'unknown'}\n`)
+  process.stderr.write(`unexpected error: ${error instanceof Error ? error.name : 'unknown'}\n`)
   process.exitCode = EXIT.bad
 })

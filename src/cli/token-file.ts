@@ -1,5 +1,5 @@
-// Where does a token come from that a person wants looked at? From a file or from standard input, never from an
-// argument: those are in the history of the shell and in the list of processes.
+// Reads a token from a file or from standard input. A token is never an argument, because arguments are in the history of the
+// shell and in the list of processes.
 
 import { readFileSync } from 'node:fs'
 import { err, ok, type Result } from '../kernel/result.ts'
@@ -10,11 +10,16 @@ const B64TOKEN = /^[A-Za-z0-9._~+/-]+=*$/
 
 /**
  * @param name of a file, or `-` for standard input
- * @returns an error is a sentence that says nothing of the content
+ * @returns the token, or a sentence that does not repeat the content of the file
  * @see https://www.rfc-editor.org/rfc/rfc6750#section-2.1
  */
-export function readTokenFile (name: string, read: (source: string | number) => string = source => readFileSync(source, 'utf8')): Result<string, string> {
-  if (B64TOKEN.test(name) && name.length > 30 && !/[./]/.test(name)) return err('--token-file: expected the name of a file, or - for standard input; this looks like a token, which is now in the history of your shell')
+export function readTokenFile (
+  name: string, read: (source: string | number) => string = source => readFileSync(source, 'utf8')
+): Result<string, string> {
+  if (B64TOKEN.test(name) && name.length > 30 && !/[./]/.test(name)) {
+    return err('--token-file: expected the name of a file, or - for standard input; ' +
+      'this looks like a token, which is now in the history of your shell')
+  }
   let text: string
   try {
     text = read(name === '-' ? STANDARD_INPUT : name)
@@ -22,6 +27,8 @@ export function readTokenFile (name: string, read: (source: string | number) => 
     return err(name === '-' ? '--token-file: standard input cannot be read' : '--token-file: the file cannot be read')
   }
   const token = text.replace(/^\uFEFF/, '').trim()
-  if (token === '') return err('--token-file: there is no token in it')
-  return B64TOKEN.test(token) && token.length <= MAX_CHARACTERS ? ok(token) : err('--token-file: expected one access token and nothing else (no "Bearer", no JSON)')
+  if (token === '') return err('--token-file: the file holds no token')
+  return B64TOKEN.test(token) && token.length <= MAX_CHARACTERS
+    ? ok(token)
+    : err('--token-file: expected one access token and nothing else (no "Bearer", no JSON)')
 }

@@ -1,5 +1,5 @@
-// Who can log in? Two people whose passwords everyone knows. Nothing here is secret, so nothing is hashed, locked out
-// or compared in constant time: an authorization server for practice must not be mistaken for one that protects.
+// The two accounts of the practice server. Everyone knows their passwords, so passwords are not hashed, compared in constant
+// time or locked after failures: this server is for practice and protects nothing.
 
 export interface Account {
   readonly loginId: string

@@ -1,6 +1,6 @@
-// What would Authlete say of these tokens? The one call of its API that a resource server needs, over the tokens of the practice
-// server and in Authlete's own shape: milliseconds, nulls for what is absent, members of a details type in `otherFields`, and a
-// `responseContent` that reads like an error even when there is none. Not Authlete: whatever else it does is not here.
+// Authlete's introspection API over the tokens of the practice server, the one call that a resource server needs. It has
+// Authlete's own shapes: milliseconds, null for absent members, members of a details type in `otherFields`, and a
+// `responseContent` that looks like an error even for a valid token.
 
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'

@@ -1,5 +1,4 @@
-// What did the person decide, and what is issued then? Pure: a posted form in, a decision or the mistakes in it out.
-// It does not know who the person is or which client asked.
+// Reads the posted consent form: a decision, or the mistakes in the form. Pure; it knows neither the person nor the client.
 
 import { randomUUID } from 'node:crypto'
 import { err, ok, type Result } from '../kernel/result.ts'

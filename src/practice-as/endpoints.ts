@@ -1,5 +1,5 @@
-// Where does everything live? The paths of the au3te family, so that the tutorial's commands need only another host,
-// and the two scopes that the practice server knows. What a path answers is decided elsewhere.
+// The paths of the practice server, which are those of the au3te servers, so that the tutorial's commands need only another
+// host, and its two scopes.
 
 export const ENDPOINTS = {
   authorization: '/api/authorization',

@@ -1,11 +1,11 @@
-// How does an authorization request become a grant? By one page: it is shown, it is posted, the person is checked, the
-// decision becomes a grant and the browser goes back to the client.
-// Against forged posts: the page's cookie is SameSite=Lax, bound to a path nobody can guess, and an `Origin` that is
-// not ours is refused. There are no login sessions, so nobody can be made to agree by being logged in.
+// Turns an authorization request into a grant with one page: the page is shown and posted, the password is checked, the decision
+// becomes a grant, and the browser returns to the client.
+// Against forged posts: the page's cookie is SameSite=Lax, bound to a path that cannot be guessed, and a foreign
+// `Origin` is refused. There are no login sessions, so a logged-in person cannot be made to agree by a forged post.
 
-import type { Locale } from '../kernel/locale.ts'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { errors, Provider } from 'oidc-provider'
+import type { Locale } from '../kernel/locale.ts'
 import { findAccountByLogin, type Account } from './accounts.ts'
 import { checkLimitChoice, issuedReservations, readConsentForm, type LimitChoice } from './consent.ts'
 import { TICKET_SCOPES } from './endpoints.ts'

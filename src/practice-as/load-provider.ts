@@ -1,5 +1,5 @@
-// How is oidc-provider brought in without its complaint about Node 20? It prints one line on import; everything this
-// server uses of it is covered by tests on Node 20. Only that line is left out, and only while the import runs.
+// Imports oidc-provider without its warning about Node 20. The tests cover everything this server uses of it on Node 20. Only
+// that one line is suppressed, and only during the import.
 
 import type * as oidcProvider from 'oidc-provider'
 

@@ -1,4 +1,4 @@
-// What was posted? A small form body, or the reason why it is not one.
+// Reads the body of a posted form: a small form, or the reason why it is not one.
 
 import type { IncomingMessage } from 'node:http'
 import { err, ok, type Result } from '../kernel/result.ts'

@@ -1,4 +1,4 @@
-// How is the practice server run by itself? Two variables in, one line when it is ready, an end on SIGINT or SIGTERM.
+// The program of the practice server: reads two variables, prints a line when it is ready, ends on SIGINT or SIGTERM.
 
 import { DEFAULT_RESOURCE } from './endpoints.ts'
 import { createPracticeServer } from './practice-server.ts'
@@ -18,7 +18,7 @@ Accounts: inga / inga, taro / taro. Everything is forgotten when it stops.`
 
 const [argument] = process.argv.slice(2)
 if (argument === '--help' || argument === '-h') console.log(HELP)
-else if (argument !== undefined) fail(`unknown argument ${argument}; --help says what there is`)
+else if (argument !== undefined) fail(`unknown argument ${argument}; --help lists the variables`)
 else await run(readPort(process.env['PRACTICE_AS_PORT']), readResources(process.env['PRACTICE_AS_RESOURCE']))
 
 async function run (port: number, resources: readonly string[]): Promise<void> {

@@ -1,5 +1,5 @@
-// At which addresses is the server heard? "localhost" means 127.0.0.1 and ::1 on one port: curl, Node's fetch and
-// browsers disagree on which of the two they try first. A machine without IPv6 is heard on 127.0.0.1 alone.
+// Opens the listener. "localhost" means 127.0.0.1 and ::1 on one port, because curl, Node's fetch and browsers disagree on which
+// they try first. A machine without IPv6 listens on 127.0.0.1 alone.
 
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'

@@ -1,5 +1,4 @@
-// What is a running practice server? The parts put together on an open port. Several may run in one process; each has
-// its own clients, keys and tokens.
+// Starts a practice server on a port. Several can run in one process; each has its own clients, keys and tokens.
 
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { answerAuthleteIntrospection } from './authlete-api.ts'
@@ -77,7 +76,7 @@ export async function createPracticeServer (options: PracticeServerOptions = {})
     fetch: options.fetch,
     extraTokenClaims: (ctx, token) => ctx === undefined ? mint.extraClaimsOf(token) : { auth_time: authenticatedAt(ctx) }
   }, library))
-  reportTo(log, provider)
+  logEvents(log, provider)
 
   let introspections = 0
   listener.serve(createRequestHandler({
@@ -109,7 +108,7 @@ function authenticatedAt (ctx: KoaContextWithOIDC): number | undefined {
   return ctx.oidc.entities.AuthorizationCode?.authTime ?? ctx.oidc.entities.RefreshToken?.authTime
 }
 
-function reportTo (log: (line: string) => void, provider: Provider): void {
+function logEvents (log: (line: string) => void, provider: Provider): void {
   provider.on('registration_create.success', (_ctx, client) => { log(`registered: client ${client.clientId}`) })
   provider.on('grant.success', ctx => { log(`token issued: ${String(ctx.oidc.params?.['grant_type'])} for client ${ctx.oidc.client?.clientId ?? '?'}`) })
   provider.on('revocation.error', (_ctx, error) => { log(`revocation refused: ${error.message}`) })

@@ -1,6 +1,6 @@
-// How is oidc-provider set up? The au3te paths, open registration, PKCE with S256 alone, resource indicators, rich
-// authorization requests, opaque tokens, rotated refresh tokens, introspection by one resource server only.
-// The pages and what is granted are not here: see interaction.ts and consent.ts.
+// The configuration of oidc-provider: the au3te paths, open registration, PKCE with S256 alone, resource indicators, rich
+// authorization requests, opaque tokens, rotated refresh tokens, introspection by one resource server only. The pages and the
+// grants are in interaction.ts and consent.ts.
 
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import type { AdapterFactory, AuthorizationDetail, ClientMetadata, Configuration, JWK, KoaContextWithOIDC, ResourceServer } from 'oidc-provider'

@@ -1,5 +1,5 @@
-// What does the practice server make of the metadata that clients register? Where they ask for a little more than it
-// has, it registers what it has and says so in its answer, as RFC 7591 section 3.2.1 allows, instead of refusing them.
+// Adjusts the metadata that clients register. Where a client asks for more than this server has, it registers what it has and
+// returns that, as RFC 7591 section 3.2.1 allows, instead of refusing the client.
 
 import type { ClientMetadata, Configuration } from 'oidc-provider'
 import { TICKET_SCOPES } from './endpoints.ts'

@@ -1,6 +1,6 @@
-// Which part answers this request? Pages and the two documents that oidc-provider does not know are answered here, the
-// rest goes to it. Also here: what it leaves open, namely CORS for registration, no CORS for introspection, and a
-// request target and `Host` that are always our own, so that no document ever names another origin.
+// Routes requests: pages and the two documents that oidc-provider does not have are answered here, all others go to
+// oidc-provider. Adds CORS for registration and none for introspection, and sets the request target and `Host` to the
+// configured ones, so that no document names another origin.
 
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { AUTHLETE_INTROSPECTION_PATH } from './authlete-api.ts'

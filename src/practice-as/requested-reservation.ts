@@ -1,5 +1,5 @@
-// What may a client ask for with `ticket-reservation`? The shape of one element of `authorization_details`, as a parser;
-// its schema is published in ticket-reservation-metadata.ts. What an element allows, the resource server decides.
+// Parses one element of `authorization_details` of type `ticket-reservation`. Its schema is published in
+// ticket-reservation-metadata.ts; the resource server decides what an element allows.
 
 import { z } from 'zod'
 import { err, ok, type Result } from '../kernel/result.ts'

@@ -1,6 +1,5 @@
-// What does the practice server tell clients about `ticket-reservation`? The same version and the same JSON Schema as the
-// gateway that enforces the type, written down a second time because an authorization server is another program; a test
-// compares the two.
+// The metadata of `ticket-reservation` for clients: the same version and JSON Schema as the gateway that enforces the type. It
+// is written a second time because an authorization server is another program; a test compares the two.
 
 import { TICKET_RESERVATION } from './requested-reservation.ts'
 

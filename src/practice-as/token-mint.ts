@@ -1,5 +1,5 @@
-// How does a test get a token without a browser? By writing into the store what a consent would have written: a real
-// grant and a real access token, introspected like any other. Reachable in-process only, never over HTTP.
+// Issues tokens without a browser, for tests: writes the grant and the access token that a consent would have written. Only code
+// in the same process can call it; there is no HTTP route.
 
 import type { AdapterFactory, AuthorizationDetail, Client, Provider } from 'oidc-provider'
 import type { JsonObject } from '../kernel/json.ts'

@@ -103,7 +103,7 @@ t.test('explain — a token as an argument, a wrong question or an authorization
   t.notMatch(given.out + given.errors, token)
   t.match(await explain(token, ['no_such_tool']), { status: 1, errors: 'there is no such tool\n' })
   t.match((await explain(token, ['reserve_ticket', 'two seats'])).errors, 'expected a JSON object')
-  t.match((await explain('', [])).errors, 'there is no token in it')
+  t.match((await explain('', [])).errors, 'the file holds no token')
   const away = await explain(token, [], { AUTHORIZATION_SERVER_ISSUER: 'http://localhost:9' })
   t.equal(away.status, 1)
   t.match(away.errors, /^GW_AUTHORIZATION_SERVER_UNAVAILABLE: .*\n$/)

@@ -1,5 +1,4 @@
-// What does a person see who is asked? Who asks, for what, the login and the limits, on one page that works without
-// JavaScript and can be sent as it is.
+// The page of an authorization request: the client, what it asks for, the login and the limits. It works without JavaScript.
 
 import type { Locale } from '../../kernel/locale.ts'
 import { LIMITS, preselectedLimit, STANDARD, type ConsentForm, type ConsentMistake, type Limit } from '../consent.ts'

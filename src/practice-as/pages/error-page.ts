@@ -1,5 +1,5 @@
-// What does a person see when the authorization request cannot be answered? The error's code and description, and what
-// to do. The sentence of the description is the protocol's, in English.
+// The page for an authorization request that cannot be answered: the code and description of the error, and what to do. The
+// description is the protocol's, in English.
 
 import type { IncomingMessage } from 'node:http'
 import { html } from './markup.ts'

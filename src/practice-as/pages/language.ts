@@ -1,5 +1,5 @@
-// Which language does this person read? The link they clicked, else `ui_locales` of the authorization request, else
-// what their browser says, else English.
+// Chooses the language of a page: from the link that was clicked, else `ui_locales` of the authorization request, else the
+// Accept-Language header, else English.
 
 import { DEFAULT_LOCALE, LOCALES, type Locale } from '../../kernel/locale.ts'
 

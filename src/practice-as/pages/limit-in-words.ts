@@ -1,4 +1,4 @@
-// How is a requested limit said to a person? One sentence for one element of `authorization_details`.
+// Writes a requested limit for people: one sentence for one element of `authorization_details`.
 
 import type { Locale } from '../../kernel/locale.ts'
 import { moneyText } from '../../kernel/money.ts'

@@ -1,5 +1,4 @@
-// How is a value put into a page without becoming markup? By this template tag: every interpolated text is escaped,
-// only what the tag itself made passes as it is.
+// A template tag for HTML. It escapes every interpolated text; only markup that the tag itself made passes unchanged.
 
 export class Markup {
   readonly text: string

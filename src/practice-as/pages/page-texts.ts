@@ -1,4 +1,4 @@
-// What do the pages say? Every sentence once in each language. Which one is shown is decided in language.ts.
+// All texts of the pages, in each language. language.ts chooses the language.
 
 import type { Locale } from '../../kernel/locale.ts'
 import type { ConsentMistake, Limit } from '../consent.ts'

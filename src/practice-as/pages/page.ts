@@ -1,5 +1,4 @@
-// What do all pages share? The frame around them: title, the word that this is for practice, the link to the other
-// language.
+// The frame of all pages: title, the note that this server is for practice, the link to the other language.
 
 import type { Locale } from '../../kernel/locale.ts'
 import { html, Markup } from './markup.ts'

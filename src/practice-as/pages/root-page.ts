@@ -1,4 +1,4 @@
-// What is this server? The page at `/`: what it is for, who can log in, where the endpoints are.
+// The page at `/`: what this server is for, who can log in, where the endpoints are.
 
 import type { Locale } from '../../kernel/locale.ts'
 import { ACCOUNTS } from '../accounts.ts'

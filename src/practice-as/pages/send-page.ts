@@ -1,5 +1,5 @@
-// With which headers does a page leave? Never cached, never framed, no script, no referrer to another origin.
-// `form-action` is left out on purpose: browsers apply it to the redirect back to the client, too, and would block it.
+// Sends a page with its headers: not cached, not framed, no script, no referrer to another origin. `form-action` is left out on
+// purpose, because browsers apply it to the redirect back to the client too and would block it.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { KoaContextWithOIDC } from 'oidc-provider'

@@ -1,4 +1,4 @@
-// How do the pages look? One style sheet, inline, allowed by its hash in the Content-Security-Policy.
+// The style sheet of the pages: inline, and allowed by its hash in the Content-Security-Policy.
 
 import { createHash } from 'node:crypto'
 

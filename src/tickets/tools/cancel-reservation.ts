@@ -1,12 +1,11 @@
-// cancel_reservation: gives a person's seats back. Another person's reservation looks like none at all.
+// cancel_reservation: cancels a reservation of the person. A reservation of another person counts as not found.
 
 import { z } from 'zod'
 import { defineTool, type Tool } from '../../mcp/tool.ts'
 import { budgetJson, budgetSchema, reservationJson, reservationSchema } from './ticket-schemas.ts'
 import { ticketTexts } from './ticket-texts.ts'
 import { ticketReservation } from './ticket-reservation.ts'
-import { WRITE_SCOPE } from './ticket-scopes.ts'
-import type { TicketToolsOptions } from './ticket-tool-options.ts'
+import { WRITE_SCOPE, type TicketToolsOptions } from './ticket-tool-base.ts'
 
 export function cancelReservation ({ store, clock, locale }: TicketToolsOptions): Tool {
   const texts = ticketTexts(locale)

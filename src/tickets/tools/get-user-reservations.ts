@@ -1,12 +1,10 @@
-// get_user_reservations: what has this person reserved? Whose reservations are read is decided by the permit alone;
-// there is no argument to name anybody else with.
+// get_user_reservations: lists the reservations of the person whom the permit names. No argument can name another person.
 
 import { z } from 'zod'
 import { defineTool, type Tool } from '../../mcp/tool.ts'
 import { reservationJson, reservationSchema } from './ticket-schemas.ts'
 import { ticketTexts } from './ticket-texts.ts'
-import { READ_SCOPE } from './ticket-scopes.ts'
-import type { TicketToolsOptions } from './ticket-tool-options.ts'
+import { READ_SCOPE, type TicketToolsOptions } from './ticket-tool-base.ts'
 
 export function getUserReservations ({ store, locale }: TicketToolsOptions): Tool {
   const texts = ticketTexts(locale)

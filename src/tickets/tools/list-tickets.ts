@@ -1,11 +1,10 @@
-// list_tickets: which tickets are on sale? Needs the read scope; nothing is changed.
+// list_tickets: lists the tickets on sale. Needs the read scope.
 
 import { z } from 'zod'
 import { defineTool, type Tool } from '../../mcp/tool.ts'
 import { ticketJson, ticketSchema } from './ticket-schemas.ts'
 import { ticketTexts } from './ticket-texts.ts'
-import { READ_SCOPE } from './ticket-scopes.ts'
-import type { TicketToolsOptions } from './ticket-tool-options.ts'
+import { READ_SCOPE, type TicketToolsOptions } from './ticket-tool-base.ts'
 
 export function listTickets ({ store, locale }: TicketToolsOptions): Tool {
   const texts = ticketTexts(locale)

@@ -1,5 +1,5 @@
-// reserve_ticket: takes seats for a person, within what the authorization details allow. The price that counts is the
-// one inside the transaction; the one looked up beforehand only spares a transaction that would be refused.
+// reserve_ticket: reserves seats for a person, within the limits of the authorization details. The price read inside the
+// transaction counts; the price read beforehand only avoids a transaction that would be refused.
 
 import { z } from 'zod'
 import { defineTool, type Tool } from '../../mcp/tool.ts'
@@ -10,8 +10,7 @@ import type { ReserveFailure, ReserveReceipt } from '../domain/reservation.ts'
 import { budgetJson, budgetSchema, reservationJson, reservationSchema } from './ticket-schemas.ts'
 import { ticketTexts, type TicketTexts } from './ticket-texts.ts'
 import { spendingLimits, ticketReservation } from './ticket-reservation.ts'
-import { WRITE_SCOPE } from './ticket-scopes.ts'
-import type { TicketToolsOptions } from './ticket-tool-options.ts'
+import { WRITE_SCOPE, type TicketToolsOptions } from './ticket-tool-base.ts'
 
 const input = z.strictObject({
   ticket_id: z.int().positive().describe('The id of a ticket'),
@@ -30,7 +29,7 @@ const output = z.strictObject({
   }).optional().describe('Absent when no authorization details limit this reservation')
 })
 
-/** When the ticket does not exist there is nothing to pay, and the answer will be that it does not exist. */
+/** The price of a ticket that does not exist; `run` then answers that it does not exist. */
 const NOTHING = { price: 0, currency: 'JPY' } as const
 
 export function reserveTicket ({ store, clock, locale, resource }: TicketToolsOptions): Tool {

@@ -1,13 +1,12 @@
-// search_tickets: which tickets fit? Needs the read scope; nothing is changed.
+// search_tickets: finds tickets by title, price and free seats. Needs the read scope.
 
 import { z } from 'zod'
 import { defineTool, type Tool } from '../../mcp/tool.ts'
 import { ticketJson, ticketSchema } from './ticket-schemas.ts'
 import { ticketTexts } from './ticket-texts.ts'
-import { READ_SCOPE } from './ticket-scopes.ts'
-import type { TicketToolsOptions } from './ticket-tool-options.ts'
+import { READ_SCOPE, type TicketToolsOptions } from './ticket-tool-base.ts'
 
-/** No NUL and no lone surrogate: storages cut or replace them, and the search would be for something else. */
+/** No NUL and no lone surrogate, which databases cut or replace: the search would be for another text. */
 function isStorableText (text: string): boolean {
   return !/[\0\p{Surrogate}]/u.test(text)
 }

@@ -1,5 +1,5 @@
-// What may authorization_details of type "ticket-reservation" limit? The declaration of the type, and the reading of a
-// permit as limits on spending. Totals are kept by the ledger, in the transaction that takes the seats.
+// The authorization details type "ticket-reservation", and the spending limits of a permit. The storage checks totals in the
+// transaction that takes the seats.
 
 import { GatewayError } from '../../kernel/fault.ts'
 import type { JsonObject } from '../../kernel/json.ts'

@@ -1,5 +1,5 @@
-// How do the ticket tools write tickets and reservations? The output schemas, in the field names that users of the
-// original tools know, and the mapping from the domain to them.
+// The output schemas of the ticket tools, and the mapping from the domain to them. The field names are those of the tutorial's
+// original tools.
 
 import { z } from 'zod'
 import type { BudgetBalance } from '../domain/ledger.ts'

@@ -1,4 +1,4 @@
-// What do the ticket tools say? Every sentence in both languages, in one place. Titles and names come from the storage.
+// All texts of the ticket tools in both languages. Titles of tickets come from the storage.
 
 import type { Locale } from '../../kernel/locale.ts'
 import { moneyText, type MoneyText } from '../../kernel/money.ts'

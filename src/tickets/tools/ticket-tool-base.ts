@@ -1,8 +1,12 @@
-// What do the ticket tools stand on? The storage, the time, the language, and the name of this resource.
+// What all ticket tools share: the options they are created with, and their scopes.
 
 import type { Clock } from '../../kernel/clock.ts'
 import type { Locale } from '../../kernel/locale.ts'
 import type { TicketStore } from '../domain/ticket-store.ts'
+
+/** The scopes of the tutorial. */
+export const READ_SCOPE = 'mcp:tickets:read'
+export const WRITE_SCOPE = 'mcp:tickets:write'
 
 export interface TicketToolsOptions {
   readonly store: TicketStore
