@@ -31,7 +31,13 @@ export function publishedDocuments (options: PublishedDocumentsOptions): Documen
   const { locale } = config.tools
 
   const metadata = registries.derive(registry => preparedFor(settings, changed => protectedResourceMetadata({
-    addresses, registry, authorizationServers, resourceName, revocationBoundSeconds: revocationBound(changed), schemes, certificateBoundTokens
+    addresses,
+    registry,
+    authorizationServers,
+    resourceName,
+    revocationBoundSeconds: revocationBound(changed),
+    schemes,
+    certificateBoundTokens
   })))
   const detailsTypes = registries.derive(registry => publishedDetailsTypes({ addresses, registry }))
   const docs = registries.derive(registry => docsPage({ addresses, registry, authorizationServers, name, locale }))

@@ -1,12 +1,12 @@
-// Which parameters of a tool are mirrored in headers, and do the headers say what the arguments say? The declaration is
-// checked once, the headers for every call of a modern client. It does not check the arguments: their schema does.
+// Parameters that a client mirrors in `Mcp-Param-*` headers. Annotations are read once from the input schema, headers are compared
+// with the arguments for each call of a modern client. The arguments themselves are checked by their schema.
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../kernel/json.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { decodeHeaderValue } from './mirrored-headers.ts'
 
 export interface MirroredParameter {
-  /** As declared; the header is `Mcp-Param-` and this. */
+  /** As declared; the header is `Mcp-Param-` followed by this name. */
   readonly name: string
   readonly type: 'string' | 'integer' | 'boolean'
   /** The chain of property names from the arguments to the value. */
@@ -23,7 +23,7 @@ const NAMED: ReadonlySet<string> = new Set(['properties', 'patternProperties', '
 
 /**
  * The annotated parameters of an input schema.
- * @returns what is wrong, when an annotation breaks a rule of the specification: clients would drop the tool
+ * @returns the problem when an annotation breaks a rule of the specification: clients would drop such a tool
  * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#schema-extension
  */
 export function parseMirroredParameters (schema: JsonObject): Result<readonly MirroredParameter[], string> {
@@ -45,7 +45,8 @@ export function parseMirroredParameters (schema: JsonObject): Result<readonly Mi
     if (DATA.has(keyword)) return undefined
     if (!NAMED.has(keyword) || !isJsonObject(value)) return visit(value, undefined)
     const reachable = keyword === 'properties' ? path : undefined
-    return firstProblem(Object.entries(value).map(([name, child]) => visit(child, reachable === undefined ? undefined : [...reachable, name])))
+    const pathOf = (name: string) => reachable === undefined ? undefined : [...reachable, name]
+    return firstProblem(Object.entries(value).map(([name, child]) => visit(child, pathOf(name))))
   }
 
   function read ({ [ANNOTATION]: name, type }: JsonObject, path: readonly string[] | undefined): string | undefined {
@@ -63,10 +64,12 @@ function firstProblem (problems: ReadonlyArray<string | undefined>): string | un
 
 /**
  * @param header the value of a header by its name in lower case
- * @returns what is wrong, or undefined
+ * @returns the problem, or undefined
  * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#server-behavior-for-custom-headers
  */
-export function checkParameterHeaders (parameters: readonly MirroredParameter[], args: JsonValue | undefined, header: (name: string) => string | undefined): string | undefined {
+export function checkParameterHeaders (
+  parameters: readonly MirroredParameter[], args: JsonValue | undefined, header: (name: string) => string | undefined
+): string | undefined {
   for (const { name, type, path } of parameters) {
     const received = header(`mcp-param-${name.toLowerCase()}`)
     const value = valueAt(args, path)
@@ -77,7 +80,7 @@ export function checkParameterHeaders (parameters: readonly MirroredParameter[],
     const decoded = decodeHeaderValue(received)
     if (decoded === undefined) return `Mcp-Param-${name} is not encoded correctly`
     if (!isMirrored(value)) return `Mcp-Param-${name} has no value in the body`
-    if (!saysTheSame(decoded, value, type)) return `Mcp-Param-${name} and the body differ`
+    if (!isEqual(decoded, value, type)) return `Mcp-Param-${name} and the body differ`
   }
   return undefined
 }
@@ -91,14 +94,14 @@ function valueAt (args: JsonValue | undefined, path: readonly string[]): JsonVal
   return value
 }
 
-/** Null is mirrored by no header, and neither is what cannot be written into one. */
+/** Null has no header, and neither has a value that no header can hold. */
 function isMirrored (value: JsonValue | undefined): value is string | number | boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 }
 
 const DECIMAL = /^-?\d{1,16}(?:\.0+)?$/
 
-function saysTheSame (decoded: string, value: string | number | boolean, type: MirroredParameter['type']): boolean {
+function isEqual (decoded: string, value: string | number | boolean, type: MirroredParameter['type']): boolean {
   if (type === 'integer' && typeof value === 'number') return DECIMAL.test(decoded) && Number(decoded) === value
   return decoded === String(value)
 }

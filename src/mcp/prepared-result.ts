@@ -1,20 +1,20 @@
-// How is a long result that is the same for many put behind what differs between them? As bytes, encoded once and copied. Node
-// gives every buffer of more than 4 kB memory of its own, which costs more than the copy: here many share one piece.
+// A long result that many requests share, as bytes: encoded once, and copied behind the id of each request. Node allocates each
+// buffer above 4 kB separately, which costs more than the copy; here many share one slab: docs/performance.md#prepared-results
 
-const PIECE_BYTES = 262_144
+const SLAB_BYTES = 262_144
 
-let piece = Buffer.alloc(0)
+let slab = Buffer.alloc(0)
 let used = 0
 
 export class PreparedResult {
   readonly #bytes: Buffer
 
-  /** @param json of the result; the brace that closes the message is added */
+  /** @param json the result; the brace that closes the message is added */
   constructor (json: string) {
     this.#bytes = Buffer.from(`${json}}`)
   }
 
-  /** One message. Nobody writes into it, and its memory is never used again. */
+  /** One message. Its memory is not used for another message. */
   after (head: string): Buffer {
     const headBytes = Buffer.byteLength(head)
     const message = take(headBytes + this.#bytes.length)
@@ -25,12 +25,12 @@ export class PreparedResult {
 }
 
 function take (bytes: number): Buffer {
-  if (bytes > PIECE_BYTES / 8) return Buffer.allocUnsafeSlow(bytes)
-  if (bytes > piece.length - used) {
-    piece = Buffer.allocUnsafeSlow(PIECE_BYTES)
+  if (bytes > SLAB_BYTES / 8) return Buffer.allocUnsafeSlow(bytes)
+  if (bytes > slab.length - used) {
+    slab = Buffer.allocUnsafeSlow(SLAB_BYTES)
     used = 0
   }
-  const taken = piece.subarray(used, used + bytes)
+  const taken = slab.subarray(used, used + bytes)
   used += bytes
   return taken
 }

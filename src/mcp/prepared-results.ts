@@ -1,4 +1,5 @@
-// Which results are the same for everyone? They are serialised once; per request only the id is put in front.
+// Results that are the same for every request, serialized once; a request adds only its id in front:
+// docs/performance.md#prepared-results
 
 import type { VerifiedGrant } from '../auth/grant.ts'
 import { remembered } from '../kernel/remembered.ts'
@@ -12,7 +13,7 @@ export interface ServerIdentity {
   readonly name: string
   readonly title?: string
   readonly version: string
-  /** Told to the model by clients that do so. */
+  /** How to use the server; many clients show it to the model. */
   readonly instructions?: string
 }
 
@@ -20,41 +21,41 @@ export interface PreparedResults {
   readonly initialize: (requestedVersion: unknown) => string
   readonly discover: string
   readonly toolsList: (era: Era, grant: VerifiedGrant) => PreparedResult
-  /** A result of a request, with what its era puts into every result. */
+  /** A result of a tool, with the members that its era has in every result. */
   readonly result: (era: Era, result: object) => string
   /** The result of another server: unchanged but for `resultType` and `serverInfo`, which say who answers this request. */
   readonly relayed: (era: Era, result: RelayedResult) => string
 }
 
-/** How long a client may keep a list: five minutes, the age a tool's declaration may reach after a new release. */
+/** A client may keep a list for five minutes: so long may it use an old declaration after a new release or a reload. */
 const LIST_TTL_MS = 300_000
-/** Scopes make sets of visible tools; more than these are encoded again now and then. */
+/** Each set of visible tools has its list; with more sets than this, lists are encoded again from time to time. */
 const MAX_LISTS = 100
 
 export function prepareResults (registry: Registry, { instructions, ...serverInfo }: ServerIdentity): PreparedResults {
   const capabilities = { tools: {} }
-  const told = instructions === undefined ? {} : { instructions }
+  const instructed = instructions === undefined ? {} : { instructions }
   const modernMeta = { [META.serverInfo]: serverInfo }
   const modernTail = `"resultType":"complete","_meta":${JSON.stringify(modernMeta)}`
   const listTail = `"ttlMs":${LIST_TTL_MS},"cacheScope":"${registry.visibility === 'all' ? 'public' : 'private'}",${modernTail}}`
   const initializeResults = new Map<unknown, string>(LEGACY_VERSIONS.map(protocolVersion =>
-    [protocolVersion, JSON.stringify({ protocolVersion, capabilities, serverInfo, ...told })]))
+    [protocolVersion, JSON.stringify({ protocolVersion, capabilities, serverInfo, ...instructed })]))
   const newest = initializeResults.get(NEWEST_LEGACY_VERSION) ?? '{}'
 
-  // One where all see all; else one for each set of tools that a token makes visible.
+  // One list where every token sees all tools; otherwise one for each set of visible tools.
   const listOf = remembered(MAX_LISTS, (tools: string): Readonly<Record<Era['kind'], PreparedResult>> => ({
     legacy: new PreparedResult(`{"tools":${tools}}`),
     modern: new PreparedResult(`{"tools":${tools},${listTail}`)
   }))
 
   return {
-    // A revision we do not speak is answered with the newest that has an `initialize`; the client may then leave.
+    // An unknown revision is answered with the newest that has `initialize`; the client may then disconnect.
     initialize: requestedVersion => initializeResults.get(requestedVersion) ?? newest,
     discover: JSON.stringify({
       resultType: 'complete',
       supportedVersions: SUPPORTED_VERSIONS,
       capabilities,
-      ...told,
+      ...instructed,
       ttlMs: 3_600_000,
       cacheScope: 'public',
       _meta: modernMeta

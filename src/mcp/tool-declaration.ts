@@ -11,6 +11,8 @@ import { isStandardSchema, SchemaProblem, standardValueSchema, type ValueSchema 
 
 const NAME = /^[A-Za-z0-9_.-]{1,128}$/
 
+const A_DETAILS_TYPE = 'what defineDetailsType returns'
+
 function expected (what: string) {
   return { error: (issue: { input?: unknown }) => issue.input === undefined ? `missing; expected ${what}` : `expected ${what}` }
 }
@@ -35,7 +37,7 @@ const declaration = z.looseObject({
     }, expected('{ acrValues?, maxAgeSeconds? }')).optional(),
     freshness: z.enum(['cached', 'fresh'], expected('"cached" or "fresh"')).optional(),
     details: z.strictObject({
-      type: z.looseObject({ type: text, requires: aFunction('what defineDetailsType returns') }, expected('what defineDetailsType returns')),
+      type: z.looseObject({ type: text, requires: aFunction(A_DETAILS_TYPE) }, expected(A_DETAILS_TYPE)),
       call: aFunction('a function of the input')
     }, expected('{ type, call }')).optional()
   }, {
@@ -79,7 +81,9 @@ function schemaOf (tool: string, field: 'input' | 'output', declared: unknown): 
   if (declared === undefined) return undefined
   if (typeof declared !== 'object' && typeof declared !== 'function') throw invalid(tool, `${field}: expected a schema`)
   try {
-    const schema = isStandardSchema(declared) ? standardValueSchema(declared, field, `${tool}: ${field}`) : plainJsonSchema(declared as object)
+    const schema = isStandardSchema(declared)
+      ? standardValueSchema(declared, field, `${tool}: ${field}`)
+      : plainJsonSchema(declared as object)
     if (schema.jsonSchema['type'] !== 'object') throw new SchemaProblem('is no schema of an object: MCP asks for type "object"', [])
     return schema
   } catch (error) {

@@ -84,7 +84,8 @@ function convert (schema: StandardSchema, io: 'input' | 'output', path: readonly
   } catch (cause) {
     if (cause instanceof SchemaProblem) throw cause
     for (const [name, member] of Object.entries(membersOf(schema))) if (isStandardSchema(member)) convert(member, io, [...path, name])
-    throw new SchemaProblem(`cannot be said in JSON Schema: ${cause instanceof Error ? cause.message : 'its library fails'}`, path, { cause })
+    const reason = cause instanceof Error ? cause.message : 'its library fails'
+    throw new SchemaProblem(`cannot be said in JSON Schema: ${reason}`, path, { cause })
   }
 }
 

@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { MockAgent } from 'undici'
 import { z } from 'zod'
+import { registerPayments } from '../../docs/examples/changing-tools.ts'
 import { createToolSet, defineDetailsType, defineTool, limits, mcpResourceGateway, parseConfig, type GatewayOptions, type RelayedResult, type Tool, type ToolSource } from '../../src/index.ts'
 import { covers } from '../support/covers.ts'
 import { answerOf, CLIENT_SECRET, message, type CallAnswer } from '../support/gateway.ts'
@@ -12,7 +13,7 @@ import { createManualClock, MANUAL_CLOCK_START_SECONDS } from '../support/manual
 const ISSUER = 'https://as.example'
 const RESOURCE = 'https://shop.example/mcp'
 
-async function host (t: Test, tools: GatewayOptions['tools'], visibility: 'all' | 'permitted' = 'all'): Promise<FastifyInstance> {
+function optionsFor (t: Test, visibility: 'all' | 'permitted' = 'all'): Omit<GatewayOptions, 'tools'> {
   const dispatcher = new MockAgent()
   dispatcher.disableNetConnect()
   const json = { headers: { 'content-type': 'application/json' } }
@@ -21,17 +22,19 @@ async function host (t: Test, tools: GatewayOptions['tools'], visibility: 'all' 
     .reply(200, { issuer: ISSUER, introspection_endpoint: `${ISSUER}/introspect` }, json).persist()
   server.intercept({ path: '/introspect', method: 'POST' })
     .reply(200, { active: true, sub: 'alice', aud: RESOURCE, scope: 'shop:read', client_id: 'assistant', exp: MANUAL_CLOCK_START_SECONDS + 600 }, json).persist()
-  const app = Fastify()
-  t.teardown(async () => {
-    await app.close()
-    await dispatcher.close()
-  })
+  t.teardown(() => dispatcher.close())
   const config = parseConfig({
     resource: { identifier: RESOURCE },
     authorizationServer: { issuer: ISSUER, introspection: { clientId: 'shop', clientSecret: CLIENT_SECRET } },
     tools: { visibility }
   })
-  await app.register(mcpResourceGateway, { config, tools, server: { name: 'shop', version: '1' }, clock: createManualClock(), dispatcher })
+  return { config, server: { name: 'shop', version: '1' }, clock: createManualClock(), dispatcher }
+}
+
+async function host (t: Test, tools: GatewayOptions['tools'], visibility?: 'all' | 'permitted'): Promise<FastifyInstance> {
+  const app = Fastify()
+  t.teardown(() => app.close())
+  await app.register(mcpResourceGateway, { ...optionsFor(t, visibility), tools })
   await app.ready()
   return app
 }
@@ -116,6 +119,18 @@ t.test('reload — everything that is derived from the tools follows the new set
   t.notMatch((await app.inject('/docs/mcp')).body, 'Is first.')
   t.equal((await ask(app, 'tools/call', { name: 'first' })).body.error?.code, -32602)
   t.equal((await ask(app, 'tools/call', { name: 'second' })).status, 403)
+})
+
+t.test('example — the tools of another system are read again', async t => {
+  const app = Fastify()
+  t.teardown(() => app.close())
+  let current = [tool('old')]
+  const payments = { get current () { return current }, refresh: async () => { current = [tool('new')] } }
+  const reload = await registerPayments(app, [tool('own')], payments, optionsFor(t))
+  await app.ready()
+  t.match(await seen(app), { legacyList: ['own', 'old'] })
+  await reload()
+  t.match(await seen(app), { legacyList: ['own', 'new'] })
 })
 
 t.test('reload — a call that is running finishes with the tool it began with', async t => {

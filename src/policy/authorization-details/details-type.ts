@@ -1,5 +1,5 @@
-// What is an authorization details type? One declaration, from which come strict reading, judgement, the remedy, the
-// JSON Schema that is published, and the words on pages. It does not enforce totals: see `total` in amount-limits.ts.
+// An authorization details type (RFC 9396 §2): one declaration gives strict reading, judgement, the remedy, the published JSON
+// Schema and the texts of pages. Totals over several calls are not enforced here: see `total` in amount-limits.ts.
 
 import type { Locale } from '../../kernel/locale.ts'
 import { GatewayError } from '../../kernel/fault.ts'
@@ -49,7 +49,7 @@ export interface DetailsType<Call> {
   readonly metadata: DetailsTypeMetadata
 }
 
-/** What is told about a type to those who make no call of it. */
+/** The part of a type that metadata and pages show; it judges nothing. */
 export type PublishedDetailsType = Pick<DetailsType<never>, 'type' | 'title' | 'description' | 'describe' | 'memberTable' | 'metadata'>
 
 /**
@@ -68,7 +68,7 @@ export interface DetailsTypeMetadata {
 interface Finding { readonly unreadable: string | undefined }
 
 const SUFFICIENT: ElementVerdict = { kind: 'sufficient' }
-/** Stands for a name that is not ours: what an authorization server wrote does not travel into logs. */
+/** Takes the place of an undeclared name: text of an authorization server must not reach a log. */
 const UNDECLARED = '(undeclared)'
 
 /** @throws GatewayError GW_TOOL_INVALID when an example is not well formed, or a name cannot be a member's */
@@ -77,7 +77,7 @@ export function defineDetailsType<Call> (definition: DetailsTypeDefinition<Call>
   const members = Object.entries(definition.members)
   const memberOf = new Map(members)
   const required = members.filter(([, member]) => member.required).map(([name]) => name)
-  /** Elements of a cached grant come by again and again; what does not depend on the call is found out once. */
+  /** Per element of a cached grant: what does not depend on the call is computed once. */
   const findings = new WeakMap<JsonObject, Finding>()
   if (memberOf.has('type') || memberOf.has('otherFields')) throw new GatewayError('GW_TOOL_INVALID', `${type}: type and otherFields cannot be declared`)
 
