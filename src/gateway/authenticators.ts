@@ -11,7 +11,7 @@ import { authorizationServersOf, isAskedAboutTokens } from '../config/authorizat
 import type { GatewayConfig } from '../config/schema.ts'
 import type { SettingsSource } from '../config/settings.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { lastMade } from '../kernel/remembered.ts'
+import { memoizeLast } from '../kernel/memoize.ts'
 import type { Tracing } from '../kernel/tracing.ts'
 import { createVerifier, type VerifierSurroundings } from './verifiers.ts'
 
@@ -52,7 +52,7 @@ export function createAuthentication ({ settings, clock, dispatcher, observers, 
     onCircuitChange?.(event)
     observe?.(event)
   }
-  const currentServers = lastMade(authorizationServersOf)
+  const currentServers = memoizeLast(authorizationServersOf)
 
   const servers = authorizationServersOf(config).map(({ server, name }, index) => {
     const { issuer } = server

@@ -1,7 +1,7 @@
 // Amounts of money as text. Amounts are integers in minor units; Intl knows how many make one unit of a currency.
 
 import type { Locale } from './locale.ts'
-import { remembered } from './remembered.ts'
+import { memoize } from './memoize.ts'
 
 /** Prices repeat, and formatting one takes Intl longer than reading its row takes SQLite. */
 const MAX_KNOWN_AMOUNTS = 1000
@@ -22,11 +22,11 @@ export function moneyText (locale: Locale): MoneyText {
 }
 
 function createMoneyText (locale: Locale): MoneyText {
-  const formatOf = remembered(MAX_KNOWN_CURRENCIES, (currency: string) => {
+  const formatOf = memoize(MAX_KNOWN_CURRENCIES, (currency: string) => {
     const format = new Intl.NumberFormat(locale, { style: 'currency', currency })
     const minorUnits = 10 ** (format.resolvedOptions().maximumFractionDigits ?? 0)
     // Intl writes the full-width yen sign in Japanese; the Japanese tools and pages have the ordinary one
-    return remembered(MAX_KNOWN_AMOUNTS, (amount: number) => format.format(amount / minorUnits).replace('\uffe5', '¥'))
+    return memoize(MAX_KNOWN_AMOUNTS, (amount: number) => format.format(amount / minorUnits).replace('\uffe5', '¥'))
   })
   return (amount, currency) => formatOf(currency)(amount)
 }

@@ -1,7 +1,6 @@
 // A registered tool with a time limit: `access.details` and `run` must settle in time. The limit cannot stop code that ignores
 // its signal; the gateway then stops waiting for that code.
 
-import { Deadline } from '../kernel/deadline.ts'
 import { GatewayError } from '../kernel/fault.ts'
 import type { RegisteredDetails, RegisteredTool } from './registered-tool.ts'
 import type { ToolCall } from './tool.ts'
@@ -37,16 +36,16 @@ function boundedDetails (name: string, details: RegisteredDetails, limitMs: () =
 /** After the deadline, both the value and the failure of `work` are ignored. */
 function inTime<T> (work: Promise<T>, allowedMs: number, name: string, onTimeout: () => void): Promise<T> {
   return new Promise((resolve, reject) => {
-    const deadline = new Deadline(allowedMs, () => {
+    const timer = setTimeout(() => {
       reject(new GatewayError('GW_TOOL_TIMEOUT', `${name} took longer than ${allowedMs} ms`))
       onTimeout()
-    })
+    }, allowedMs).unref()
     // A tool written in JavaScript may return a value in place of a promise.
     Promise.resolve(work).then(value => {
-      deadline.met()
+      clearTimeout(timer)
       resolve(value)
     }, (failure: Error) => {
-      deadline.met()
+      clearTimeout(timer)
       reject(failure)
     })
   })

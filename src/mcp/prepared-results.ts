@@ -2,7 +2,7 @@
 // docs/performance.md#prepared-results
 
 import type { VerifiedGrant } from '../auth/grant.ts'
-import { remembered } from '../kernel/remembered.ts'
+import { memoize } from '../kernel/memoize.ts'
 import type { Era } from './era.ts'
 import { LEGACY_VERSIONS, META, NEWEST_LEGACY_VERSION, SUPPORTED_VERSIONS } from './protocol.ts'
 import type { Registry } from './registry.ts'
@@ -43,7 +43,7 @@ export function prepareResults (registry: Registry, { instructions, ...serverInf
   const newest = initializeResults.get(NEWEST_LEGACY_VERSION) ?? '{}'
 
   // One list where every token sees all tools; otherwise one for each set of visible tools.
-  const listOf = remembered(MAX_LISTS, (tools: string): Readonly<Record<Era['kind'], PreparedResult>> => ({
+  const listOf = memoize(MAX_LISTS, (tools: string): Readonly<Record<Era['kind'], PreparedResult>> => ({
     legacy: new PreparedResult(`{"tools":${tools}}`),
     modern: new PreparedResult(`{"tools":${tools},${listTail}`)
   }))

@@ -3,8 +3,8 @@
 // so that nobody's token fills the memory.
 
 import { frozenJson } from '../../kernel/frozen.ts'
-import { isJsonObject, sameJson, type JsonValue } from '../../kernel/json.ts'
-import { remember, remembered } from '../../kernel/remembered.ts'
+import { isJsonObject, sameJsonText, type JsonValue } from '../../kernel/json.ts'
+import { memoize, setWithLimit } from '../../kernel/memoize.ts'
 
 /** Of each kind; beyond that all are forgotten, and shared anew from then on. */
 const MAX_SHARED = 1000
@@ -19,7 +19,7 @@ const audienceOfOne = shared((audience): readonly string[] => Object.freeze([aud
 
 /** @param read gives the same for the same text: what it says of one that was read before is not found out again */
 export function shared<Made extends object | string | null> (read: (text: string) => Made): (text: string) => Made {
-  const known = remembered(MAX_SHARED, read)
+  const known = memoize(MAX_SHARED, read)
   return text => text.length > MAX_TEXT_LENGTH ? read(text) : known(text)
 }
 
@@ -34,8 +34,8 @@ export function sharedDetails (received: JsonValue): JsonValue {
   const mark = markOf(received)
   const known = knownDetails.get(mark)
   // What is known is short, and so the comparison is, whatever was received.
-  if (known !== undefined && sameJson(known, received)) return known
-  if (isShort(received)) remember(knownDetails, MAX_SHARED, mark, received)
+  if (known !== undefined && sameJsonText(known, received)) return known
+  if (isShort(received)) setWithLimit(knownDetails, MAX_SHARED, mark, received)
   return frozenJson(received)
 }
 

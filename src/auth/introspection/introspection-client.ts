@@ -2,7 +2,6 @@
 
 import type { Clock } from '../../kernel/clock.ts'
 import { AuthorizationServerUnavailable } from '../../kernel/fault.ts'
-import { lastMade } from '../../kernel/remembered.ts'
 import type { PresentedToken } from '../presented-token.ts'
 import type { AuthorizationServer } from '../server/authorization-server.ts'
 import type { ExchangeReply } from '../server/exchange.ts'
@@ -30,23 +29,16 @@ export interface IntrospectionClientSettings {
 
 /** @see https://www.rfc-editor.org/rfc/rfc7662#section-2.1 */
 export function createIntrospectionClient ({ server, authenticate, accept, signedReplies, clock }: IntrospectionClientSettings): IntrospectionClient {
-  // Both are made once for a client secret: docs/performance.md#introspection-request
-  const headersOf = lastMade(({ headers }: ClientAuthentication) => ({
-    accept: accept === 'jwt' ? SIGNED_REPLY_TYPE : 'application/json',
-    'content-type': 'application/x-www-form-urlencoded',
-    ...headers
-  }))
-  const addressOf = lastMade(({ origin, pathname, search }: URL) => ({ origin, path: pathname + search }))
+  const acceptedType = accept === 'jwt' ? SIGNED_REPLY_TYPE : 'application/json'
 
   function ask (endpoint: URL, authentication: ClientAuthentication, token: PresentedToken, timeoutMs: number): Promise<TokenStatus> {
     // Fetched at the same time, so that one deadline covers both. A failure is reported when the reply is verified.
     if (accept === 'jwt') Promise.resolve(server.keys.get()).catch(() => {})
-    const { origin, path } = addressOf(endpoint)
     const exchange = server.exchange({
-      origin,
-      path,
+      origin: endpoint.origin,
+      path: endpoint.pathname + endpoint.search,
       method: 'POST',
-      headers: headersOf(authentication),
+      headers: { accept: acceptedType, 'content-type': 'application/x-www-form-urlencoded', ...authentication.headers },
       body: `${formOf(authentication)}&token=${encodeURIComponent(token.reveal())}`
     }, timeoutMs)
     return exchange.then(read)

@@ -2,7 +2,7 @@
 // authorization server; one deadline covers discovery, client authentication, retry and reply.
 
 import { AuthorizationServerUnavailable, type UnavailabilityCause } from '../../kernel/fault.ts'
-import { lastMade } from '../../kernel/remembered.ts'
+import { memoizeLast } from '../../kernel/memoize.ts'
 import type { PresentedToken } from '../presented-token.ts'
 import { readEndpoint, type ServerMetadata } from '../server/server-metadata.ts'
 import type { TokenStatus } from '../token-claims.ts'
@@ -23,7 +23,7 @@ const MAY_HAVE_MOVED: ReadonlySet<UnavailabilityCause> = new Set(['unexpected-st
 export function createIntrospectionVerifier ({ server, endpoint, authenticate, accept, signedReplies, deadlineMs, clock }: IntrospectionVerifierSettings): RemoteVerifier {
   const { metadata } = server
   const configured = endpoint === undefined ? undefined : new URL(endpoint)
-  const endpointOf = lastMade((known: ServerMetadata) => readEndpoint(known, 'introspection_endpoint'))
+  const endpointOf = memoizeLast((known: ServerMetadata) => readEndpoint(known, 'introspection_endpoint'))
   const client = createIntrospectionClient({ server, authenticate, accept, signedReplies, clock })
 
   async function discoverAndIntrospect (token: PresentedToken): Promise<TokenStatus> {

@@ -3,7 +3,6 @@
 
 import type { Dispatcher, Pool } from 'undici'
 import type { Clock } from '../../kernel/clock.ts'
-import { Deadline } from '../../kernel/deadline.ts'
 import { AuthorizationServerUnavailable, type UnavailabilityCause } from '../../kernel/fault.ts'
 
 /** Introspection replies have a few hundred bytes, metadata documents a few thousand. */
@@ -88,7 +87,7 @@ class ReplyCollector implements Dispatcher.DispatchHandler {
   #contentType: string | undefined
   #retryAfter: string | undefined
   #controller: Dispatcher.DispatchController | undefined
-  #deadline: Deadline | undefined
+  #timer: NodeJS.Timeout | undefined
   #retried = false
   #failure: AuthorizationServerUnavailable | undefined
 
@@ -100,7 +99,7 @@ class ReplyCollector implements Dispatcher.DispatchHandler {
   }
 
   start (timeoutMs: number): void {
-    this.#deadline = new Deadline(timeoutMs, () => { this.#fail('timeout', 'no whole reply in time') })
+    this.#timer = setTimeout(() => { this.#fail('timeout', 'no whole reply in time') }, timeoutMs).unref()
     this.#dispatch()
   }
 
@@ -132,7 +131,7 @@ class ReplyCollector implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd (): void {
-    this.#deadline?.met()
+    clearTimeout(this.#timer)
     this.#resolve({ status: this.#status, contentType: this.#contentType, retryAfter: this.#retryAfter, body: this.#body() })
   }
 
@@ -155,7 +154,7 @@ class ReplyCollector implements Dispatcher.DispatchHandler {
   }
 
   #fail (reason: UnavailabilityCause, detail: string): void {
-    this.#deadline?.met()
+    clearTimeout(this.#timer)
     this.#failure = new AuthorizationServerUnavailable(reason, detail)
     this.#reject(this.#failure)
     this.#controller?.abort(this.#failure)

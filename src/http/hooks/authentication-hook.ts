@@ -9,7 +9,6 @@ import type { Rejection } from '../../auth/rejection.ts'
 import { rejectionReason } from '../../auth/rejection-reason.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { GatewayError } from '../../kernel/fault.ts'
-import { whenSettled } from '../../kernel/when-settled.ts'
 import { setCallState } from './call-state.ts'
 import { createCredentialsReader } from './credentials.ts'
 import { rawHeaderFields } from './raw-header.ts'
@@ -50,7 +49,9 @@ export function createAuthenticationHook ({ authenticator, rejections, senderPro
       const arrival = { token, startedMs, possession: shownBeside(request, undefined) }
       const authentication = authenticator.authenticate(token, arrival.possession)
       if (!(authentication instanceof Promise)) return settle(request, reply, done, arrival, authentication)
-      whenSettled(authentication, settled => { settle(request, reply, done, arrival, settled) }, error => { fail(request, reply, error, arrival.token, startedMs) })
+      authentication
+        .then(settled => { settle(request, reply, done, arrival, settled) })
+        .catch((error: unknown) => { fail(request, reply, error, arrival.token, startedMs) })
     } catch (error) {
       fail(request, reply, error, undefined, startedMs)
     }

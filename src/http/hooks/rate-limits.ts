@@ -6,7 +6,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { Clock } from '../../kernel/clock.ts'
 import { GatewayError } from '../../kernel/fault.ts'
 import { importOptional } from '../../kernel/optional-package.ts'
-import { remembered } from '../../kernel/remembered.ts'
+import { memoize } from '../../kernel/memoize.ts'
 import { errorBody } from '../../mcp/protocol-error.ts'
 import { RPC } from '../../mcp/protocol.ts'
 import { callState } from './call-state.ts'
@@ -139,7 +139,7 @@ function tooManyRequests (retryAfterSeconds: number): HttpAnswer {
 
 /** Issuer and subject, hashed: who they are is nobody's business in a counter, least of all in a shared one. */
 function createPersonKey (): (request: FastifyRequest) => string {
-  const keyOf = remembered(MAX_COUNTERS, (person: string) => `person:${hash('sha256', person, 'base64url')}`)
+  const keyOf = memoize(MAX_COUNTERS, (person: string) => `person:${hash('sha256', person, 'base64url')}`)
   return request => {
     const state = callState(request)
     if (state === undefined) throw new GatewayError('GW_INTERNAL', 'a request was counted before it was authenticated')
@@ -150,7 +150,7 @@ function createPersonKey (): (request: FastifyRequest) => string {
 
 /** Whoever has one IPv6 address has the 2^64 of its network: they count as one. */
 function createAddressKey (normalize: (address: string, networkBits: number) => string): (request: FastifyRequest) => string {
-  const keyOf = remembered(MAX_COUNTERS, (ip: string) => `address:${normalize(ip, IPV6_NETWORK_BITS)}`)
+  const keyOf = memoize(MAX_COUNTERS, (ip: string) => `address:${normalize(ip, IPV6_NETWORK_BITS)}`)
   return ({ ip }) => keyOf(ip)
 }
 

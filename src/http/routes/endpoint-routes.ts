@@ -7,7 +7,6 @@ import type { Authenticator } from '../../auth/authentication.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { GatewayError } from '../../kernel/fault.ts'
 import type { Tracing } from '../../kernel/tracing.ts'
-import { whenSettled } from '../../kernel/when-settled.ts'
 import type { BeforeChange } from '../../mcp/coming-change.ts'
 import type { DecisionRecord } from '../../mcp/decision-record.ts'
 import type { DispatchContext, Dispatcher } from '../../mcp/dispatcher.ts'
@@ -85,7 +84,7 @@ function registerMethods ({ instance, url, config }: CorsScope, options: Endpoin
       ? dispatcher.dispatch(request.body, context)
       : inMessageSpan(tracing, request, record, () => dispatcher.dispatch(request.body, context))
     if (!(answer instanceof Promise)) return finish(request, reply, state, channel, record, answer)
-    whenSettled(answer, settled => { finish(request, reply, state, channel, record, settled) }, error => { reply.send(error) })
+    answer.then(settled => { finish(request, reply, state, channel, record, settled) }).catch((error: unknown) => { reply.send(error) })
   }
 
   function finish (
