@@ -96,7 +96,9 @@ t.test('example — the tool of CONTRIBUTING.md joins the others, asks for its s
   await app.register(mcpResourceGateway, {
     config: parseConfig({
       resource: { identifier: RESOURCE },
-      authorizationServer: { issuer: ISSUER, introspection: { endpoint: `${ISSUER}/introspect`, clientId: 'mcp-server', clientSecret: 'introspection-secret' } }
+      authorizationServer: { issuer: ISSUER, introspection: { endpoint: `${ISSUER}/introspect`, clientId: 'mcp-server', clientSecret: 'introspection-secret' } },
+      // A busy machine would shed these requests.
+      limits: { maxEventLoopDelayMs: 0 }
     }),
     tools: [...createTicketTools(options), getTicket(options)],
     server: { name: 'documents', version: '0.0.0' },

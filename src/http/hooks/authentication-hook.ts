@@ -1,5 +1,5 @@
-// Is this request authenticated? A callback hook that runs before the body is read, so that a request without a good
-// token costs no parsing. A cache hit is decided in the same tick.
+// The authentication hook: credentials, proof of possession, grant. It runs before the body is read, so that a request without a good
+// token costs no parsing. A cache hit is decided in the same tick: docs/performance.md#promises-per-layer
 
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
 import type { Authentication, Authenticator } from '../../auth/authentication.ts'
@@ -18,92 +18,99 @@ import { faultAnswer } from '../answers/fault-answer.ts'
 import type { WarnOperator } from '../decisions/operator-hints.ts'
 import { NONCE_HEADER, type RejectionAnswers } from '../answers/rejection-answer.ts'
 import { sendAnswer } from '../answers/send.ts'
+import type { RequestHook } from './request-hook.ts'
 import type { DpopProofs, SenderProofs } from './sender-proof.ts'
 
 export interface AuthenticationHookOptions {
   readonly authenticator: Authenticator
   readonly rejections: RejectionAnswers
-  /** Absent: bearer tokens only, and what is bound to a key is refused. */
+  /** Absent: bearer tokens only; a token that is bound to a key is refused. */
   readonly senderProofs: SenderProofs | undefined
-  /** What a DPoP proof has to name. */
+  /** The `htu` that a DPoP proof must have (RFC 9449 §4.3). */
   readonly url: string
   readonly warnOperator: WarnOperator
   readonly clock: Clock
 }
 
-interface Arrival { readonly token: PresentedToken, readonly startedMs: number, readonly possession: Possession | undefined }
+interface Attempt {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly done: HookHandlerDoneFunction
+  readonly startedMs: number
+}
 
-type Hook = (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => void
-
-export function createAuthenticationHook ({ authenticator, rejections, senderProofs, url, warnOperator, clock }: AuthenticationHookOptions): Hook {
+export function createAuthenticationHook (options: AuthenticationHookOptions): RequestHook {
+  const { authenticator, rejections, senderProofs, url, warnOperator, clock } = options
   const dpop = senderProofs?.dpop
   const readCredentials = createCredentialsReader(dpop !== undefined)
 
   return function authenticate (request, reply, done) {
-    const startedMs = clock.monotonicMs()
+    const attempt = { request, reply, done, startedMs: clock.monotonicMs() }
     try {
       const credentials = readCredentials(request.raw)
-      if (!credentials.ok) return refuse(request, reply, credentials.error.rejection, undefined, startedMs, credentials.error.scheme)
+      if (!credentials.ok) return refuse(attempt, credentials.error.rejection, credentials.error.scheme)
       const { scheme, token } = credentials.value
-      if (scheme === 'DPoP' && dpop !== undefined) return authenticateWithProof(request, reply, done, dpop, token, startedMs)
-      const arrival = { token, startedMs, possession: shownBeside(request, undefined) }
-      const authentication = authenticator.authenticate(token, arrival.possession)
-      if (!(authentication instanceof Promise)) return settle(request, reply, done, arrival, authentication)
-      authentication
-        .then(settled => { settle(request, reply, done, arrival, settled) })
-        .catch((error: unknown) => { fail(request, reply, error, arrival.token, startedMs) })
-    } catch (error) {
-      fail(request, reply, error, undefined, startedMs)
-    }
-  }
-
-  function authenticateWithProof (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction, dpop: DpopProofs, token: PresentedToken, startedMs: number): void {
-    async function prove (): Promise<void> {
-      const proven = await dpop.verify({ fields: rawHeaderFields(request.raw, 'dpop'), method: request.method, url, token })
-      if (!proven.ok) return refuse(request, reply, proven.error, token, startedMs, 'DPoP')
-      const possession = shownBeside(request, proven.value)
-      const authentication = await authenticator.authenticate(token, possession)
-      if (authentication.ok) {
-        // Only now: proofs for tokens that are no good must not fill the memory of proofs.
-        const use = dpop.replays.redeem(proven.value)
-        if (use !== 'fresh') return refuse(request, reply, { kind: 'invalid-proof', problem: use }, token, startedMs, 'DPoP')
-        if (proven.value.needsNewNonce && dpop.nonces !== undefined) reply.header(NONCE_HEADER, dpop.nonces.current())
+      if (scheme === 'DPoP' && dpop !== undefined) {
+        authenticateWithProof(attempt, dpop, token).catch((error: unknown) => { fail(attempt, error, token) })
+        return
       }
-      settle(request, reply, done, { token, startedMs, possession }, authentication)
+      const possession = possessionOf(request, undefined)
+      const authentication = authenticator.authenticate(token, possession)
+      if (!(authentication instanceof Promise)) return settle(attempt, token, possession, authentication)
+      authentication
+        .then(settled => { settle(attempt, token, possession, settled) })
+        .catch((error: unknown) => { fail(attempt, error, token) })
+    } catch (error) {
+      fail(attempt, error)
     }
-    prove().catch((error: unknown) => { fail(request, reply, error, token, startedMs) })
   }
 
-  /** Nothing at all for most requests: then nothing is made. */
-  function shownBeside (request: FastifyRequest, proof: VerifiedProof | undefined): Possession | undefined {
+  async function authenticateWithProof (attempt: Attempt, { verify, replays, nonces }: DpopProofs, token: PresentedToken): Promise<void> {
+    const { request, reply } = attempt
+    const proven = await verify({ fields: rawHeaderFields(request.raw, 'dpop'), method: request.method, url, token })
+    if (!proven.ok) return refuse(attempt, proven.error, 'DPoP', token)
+    const possession = possessionOf(request, proven.value)
+    const authentication = await authenticator.authenticate(token, possession)
+    if (authentication.ok) {
+      // Not earlier: proofs for bad tokens must not fill the replay memory.
+      const use = replays.redeem(proven.value)
+      if (use !== 'fresh') return refuse(attempt, { kind: 'invalid-proof', problem: use }, 'DPoP', token)
+      if (proven.value.needsNewNonce && nonces !== undefined) reply.header(NONCE_HEADER, nonces.current())
+    }
+    settle(attempt, token, possession, authentication)
+  }
+
+  /** `undefined` for most requests, which then cost no object. */
+  function possessionOf (request: FastifyRequest, proof: VerifiedProof | undefined): Possession | undefined {
     const certificateThumbprint = senderProofs?.certificateOf?.(request)
     if (proof === undefined && certificateThumbprint === undefined) return undefined
     return { scheme: proof === undefined ? 'Bearer' : 'DPoP', proof, certificateThumbprint }
   }
 
-  function settle (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction, arrival: Arrival, authentication: Authentication): void {
-    const { token, startedMs, possession } = arrival
-    if (!authentication.ok) return refuse(request, reply, authentication.error, token, startedMs, possession?.scheme)
+  function settle (
+    attempt: Attempt, token: PresentedToken, possession: Possession | undefined, authentication: Authentication
+  ): void {
+    if (!authentication.ok) return refuse(attempt, authentication.error, possession?.scheme, token)
+    const { request, startedMs, done } = attempt
     setCallState(request, { startedMs, token, possession, grant: authentication.value, authenticatedMs: clock.monotonicMs() })
     done()
   }
 
-  function refuse (request: FastifyRequest, reply: FastifyReply, rejection: Rejection, token: PresentedToken | undefined, startedMs: number, used?: Scheme): void {
+  /** @param used the scheme whose challenge carries the error */
+  function refuse ({ request, reply, startedMs }: Attempt, rejection: Rejection, used?: Scheme, token?: PresentedToken): void {
     const answer = rejections.answer(rejection, undefined, used)
-    publishRefusal(request, {
-      reason: rejectionReason(rejection), tokenHash: token?.fingerprint, status: answer.status, durationMs: clock.monotonicMs() - startedMs
-    })
+    const durationMs = clock.monotonicMs() - startedMs
+    publishRefusal(request, { reason: rejectionReason(rejection), tokenHash: token?.fingerprint, status: answer.status, durationMs })
     if (rejection.kind === 'invalid-token') warnOperator(request.log, rejection.problem)
     sendAnswer(reply, answer)
   }
 
-  function fail (request: FastifyRequest, reply: FastifyReply, error: unknown, token: PresentedToken | undefined, startedMs: number): void {
+  function fail ({ request, reply, startedMs }: Attempt, error: unknown, token?: PresentedToken): void {
     const fault = error instanceof GatewayError ? error : new GatewayError('GW_INTERNAL', 'authentication failed', { cause: error })
     const answer = faultAnswer(fault, undefined)
+    const durationMs = clock.monotonicMs() - startedMs
     logFault(request.log, fault)
-    publishRefusal(request, {
-      reason: 'fault', remark: fault.code, tokenHash: token?.fingerprint, status: answer.status, durationMs: clock.monotonicMs() - startedMs
-    })
+    publishRefusal(request, { reason: 'fault', remark: fault.code, tokenHash: token?.fingerprint, status: answer.status, durationMs })
     sendAnswer(reply, answer)
   }
 }

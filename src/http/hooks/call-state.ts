@@ -1,31 +1,37 @@
-// What does the gateway know of the request in hand? Kept under a symbol, so that it meets no decoration of the host's.
+// What the gateway knows of a request once it is authenticated, as a decorator of Fastify's request. Its name is a symbol, so that it
+// cannot collide with a decorator of the host: https://fastify.dev/docs/latest/Reference/Decorators/
 
-import type { FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { VerifiedGrant } from '../../auth/grant.ts'
 import type { Possession } from '../../auth/possession/possession.ts'
 import type { PresentedToken } from '../../auth/presented-token.ts'
 
 export interface CallState {
-  /** When the request arrived, on the clock that never jumps. */
+  /** When the request arrived, in milliseconds of the monotonic clock. */
   readonly startedMs: number
   readonly token: PresentedToken
-  /** What was shown beside the token; absent: nothing. */
+  /** The proof of possession that came with the token; absent: none. */
   readonly possession?: Possession | undefined
   readonly grant: VerifiedGrant
   readonly authenticatedMs: number
 }
 
-const STATE = Symbol('mcp-resource-gateway.call')
+const CALL_STATE: unique symbol = Symbol('mcp-resource-gateway.call')
 
-interface WithState { [STATE]: CallState | null }
-
-export const CALL_STATE: typeof STATE = STATE
-
-export function setCallState (request: FastifyRequest, state: CallState): void {
-  (request as unknown as WithState)[STATE] = state
+declare module 'fastify' {
+  interface FastifyRequest { [CALL_STATE]?: CallState | null }
 }
 
-/** `undefined` for a request that did not pass authentication: nothing may then be answered but a refusal. */
+/** Call it before routes that authenticate are registered. */
+export function decorateCallState (instance: FastifyInstance): void {
+  if (!instance.hasRequestDecorator(CALL_STATE)) instance.decorateRequest(CALL_STATE, null)
+}
+
+export function setCallState (request: FastifyRequest, state: CallState): void {
+  request[CALL_STATE] = state
+}
+
+/** `undefined` for a request that has not passed authentication: it may only be refused. */
 export function callState (request: FastifyRequest): CallState | undefined {
-  return (request as unknown as WithState)[STATE] ?? undefined
+  return request[CALL_STATE] ?? undefined
 }

@@ -1,27 +1,27 @@
-// Which pages may read which answers? @fastify/cors, in a scope for each of our addresses: registered for the whole
-// server it would put its `OPTIONS *` and its headers on the host's own routes. Refusing an origin is for origin-hook.ts.
+// CORS for the gateway's routes: @fastify/cors in one scope for each address. Registered for the whole server it would add its
+// `OPTIONS *` route and its headers to the host's own routes. Foreign origins are refused in origin-hook.ts.
 
 import cors, { type FastifyCorsOptions } from '@fastify/cors'
 import type { FastifyContextConfig, FastifyInstance } from 'fastify'
 
-/** Asked for each request: what it holds may change. */
+/** Queried for each request, because a reload may change it. */
 export interface OriginSet { readonly has: (origin: string) => boolean }
 
 export interface CorsPolicy {
   readonly origins: 'any' | OriginSet
   readonly methods: readonly string[]
-  /** The `Allow` header of every `OPTIONS`, preflight or not. */
+  /** The `Allow` header of every answer to `OPTIONS`, preflight or not. */
   readonly allow: string
 }
 
-/** Headers that a page's script may read: the challenge before all. */
+/** Headers that a page's script may read. */
 const EXPOSED = ['WWW-Authenticate', 'Retry-After', 'DPoP-Nonce']
 const PREFLIGHT_MAX_AGE_SECONDS = 600
 
-/** For the documents: anyone may read them. */
+/** For documents, which anyone may read. */
 export const PUBLIC: CorsPolicy = { origins: 'any', methods: ['GET', 'HEAD'], allow: 'GET, HEAD, OPTIONS' }
 
-/** @param listed gives the same list until it has changed */
+/** @param listed returns the same array until the list changes */
 export function createOriginSet (listed: () => readonly string[]): OriginSet {
   let list = listed()
   let set = new Set(list)
@@ -36,35 +36,27 @@ export function createOriginSet (listed: () => readonly string[]): OriginSet {
   }
 }
 
-/** GET and DELETE too, so that a page sees the 405 and not an opaque network error. */
+/** With GET and DELETE, so that a page sees the 405 and not an opaque network error. */
 export function endpointCors (origins: OriginSet): CorsPolicy {
   return { origins, methods: ['POST', 'GET', 'DELETE'], allow: 'POST, OPTIONS' }
 }
 
-/** A scope with the address as its prefix: routes in it have the URL `''`. */
-export interface CorsScope {
-  readonly instance: FastifyInstance
-  readonly url: ''
-  /** For every route in the scope: where the host's own @fastify/cors runs here too, it then says what ours would. */
-  readonly config: FastifyContextConfig
-}
-
 /**
- * Registers the routes of one address, behind its CORS policy. Preflights of allowed origins are answered before any
- * route hook; everything else comes to the routes, `OPTIONS` of a foreign origin included.
+ * Puts this policy on every route of a scope. Preflights of allowed origins are answered before any route hook; everything else
+ * reaches the routes, `OPTIONS` of a foreign origin included.
+ * @param scope registered with the address as its prefix, and empty so far
+ * @returns the `config` for each route of the scope: a host's own @fastify/cors reads the same policy there
  * @see https://fetch.spec.whatwg.org/#http-cors-protocol
  */
-export async function registerWithCors (instance: FastifyInstance, address: string, policy: CorsPolicy, register: (scope: CorsScope) => void): Promise<void> {
+export async function useCors (scope: FastifyInstance, policy: CorsPolicy): Promise<FastifyContextConfig> {
   const options = corsOptions(policy)
-  await instance.register(async scope => {
-    scope.addHook('onRequest', (request, reply, done) => {
-      if (request.method === 'OPTIONS') reply.header('allow', policy.allow)
-      done()
-    })
-    // A host that has registered the plugin for everything has its hook here already; a second one would not start.
-    if (!scope.hasPlugin('@fastify/cors')) await scope.register(cors, options)
-    register({ instance: scope, url: '', config: contextConfig({ cors: options }) })
-  }, { prefix: address })
+  scope.addHook('onRequest', (request, reply, done) => {
+    if (request.method === 'OPTIONS') reply.header('allow', policy.allow)
+    done()
+  })
+  // A host that has registered the plugin for everything has its hook here already; a second one would not start.
+  if (!scope.hasPlugin('@fastify/cors')) await scope.register(cors, options)
+  return contextConfig({ cors: options })
 }
 
 function corsOptions ({ origins, methods }: CorsPolicy): FastifyCorsOptions {
@@ -73,13 +65,13 @@ function corsOptions ({ origins, methods }: CorsPolicy): FastifyCorsOptions {
     methods: [...methods],
     exposedHeaders: EXPOSED,
     maxAge: PREFLIGHT_MAX_AGE_SECONDS,
-    // An OPTIONS without the members of a preflight is answered too; refused, it would be in the shape of the plugin.
+    // An OPTIONS that is no preflight is answered by our routes; the plugin would refuse it in its own error shape.
     strictPreflight: false
-    // No allowedHeaders: what is asked for is echoed, since `Mcp-Param-*` names depend on the tools and grant nothing.
+    // No allowedHeaders: requested names are echoed, because `Mcp-Param-*` names depend on the tools, and grant nothing.
   }
 }
 
-/** Fastify knows the members that installed plugins have declared. */
+/** FastifyContextConfig has only the members that installed plugins declare. */
 function contextConfig (members: object): FastifyContextConfig {
   return members
 }

@@ -1,15 +1,15 @@
-// What is a check that runs before the body of a request is read?
+// The form of a check that runs before the body of a request is read: a callback hook of Fastify, because a promise for each hook
+// would cost each request.
 
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
 
-/** Calls `done`, or answers; never both. */
+/** Calls `done`, or sends an answer; never both. */
 export type RequestHook = (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => void
 
-/** Checks that configuration asks for, where they belong among the others. */
+/** The checks that exist only where configuration asks for them. */
 export interface LimitHooks {
-  /** Before anything is looked at. */
   readonly beforeAuthentication: readonly RequestHook[]
-  /** When it is known who asks. */
+  /** They know the person. */
   readonly afterAuthentication: readonly RequestHook[]
 }
 

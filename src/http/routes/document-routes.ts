@@ -1,9 +1,9 @@
-// What can anyone read without a token? The protected resource metadata and the pages for people. Prepared once; the
-// same bytes whatever `Host` says.
+// The documents that anyone can read without a token: the protected resource metadata (RFC 9728) and the pages for people. Their
+// text is prepared once and does not depend on `Host`.
 
 import type { FastifyInstance } from 'fastify'
 import type { Addresses } from '../addresses.ts'
-import { PUBLIC, registerWithCors } from '../hooks/cors.ts'
+import { PUBLIC, useCors } from '../hooks/cors.ts'
 import { JSON_TYPE } from '../answers/http-answer.ts'
 
 export interface Documents {
@@ -30,14 +30,17 @@ export async function registerDocuments (instance: FastifyInstance, addresses: A
   await publishDocument(instance, addresses.policyPath, PAGE, documents.policyHtml)
 }
 
-/** The root belongs to the first gateway of a host that has several. */
+/** In a host with several gateways the root belongs to the first one. */
 async function publishAtRootToo (instance: FastifyInstance, paths: readonly string[], json: () => string): Promise<void> {
   for (const url of paths) if (!instance.hasRoute({ method: 'GET', url })) await publishDocument(instance, url, PUBLIC_JSON, json)
 }
 
-export function publishDocument (instance: FastifyInstance, address: string, headers: Record<string, string>, body: () => string): Promise<void> {
-  return registerWithCors(instance, address, PUBLIC, ({ instance: scope, url, config }) => {
-    scope.get(url, { config }, (_request, reply) => reply.headers(headers).send(body()))
-    scope.options(url, { config }, (_request, reply) => reply.code(204).send())
-  })
+export async function publishDocument (
+  instance: FastifyInstance, address: string, headers: Record<string, string>, body: () => string
+): Promise<void> {
+  await instance.register(async scope => {
+    const config = await useCors(scope, PUBLIC)
+    scope.get('', { config }, (_request, reply) => reply.headers(headers).send(body()))
+    scope.options('', { config }, (_request, reply) => reply.code(204).send())
+  }, { prefix: address })
 }

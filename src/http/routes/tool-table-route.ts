@@ -1,34 +1,30 @@
-// Who may read the table of tools, and which tools does it show? Everyone, where all tools are visible; otherwise the
-// holder of a token, and only what that token permits: the table never says more than `tools/list`.
+// GET /mcp/tools, the table of tools. It never shows more than `tools/list`: where tools are visible only to those who may use them,
+// it needs a token and shows what that token permits.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { GatewayError } from '../../kernel/fault.ts'
 import type { RegistryGenerations } from '../../mcp/registry-generations.ts'
 import type { Addresses } from '../addresses.ts'
-import { createAuthenticationHook, type AuthenticationHookOptions } from '../hooks/authentication-hook.ts'
 import { callState } from '../hooks/call-state.ts'
-import { PUBLIC, registerWithCors, type OriginSet } from '../hooks/cors.ts'
+import { PUBLIC, useCors } from '../hooks/cors.ts'
+import { createGuard, type GuardOptions } from '../hooks/guard.ts'
 import { publishDecision } from '../decisions/decision-log.ts'
 import { authenticatedRecord } from './authenticated-record.ts'
 import { publishDocument, PUBLIC_JSON } from './document-routes.ts'
 import { NO_STORE } from '../answers/http-answer.ts'
 import { createOriginHook } from '../hooks/origin-hook.ts'
-import type { LimitHooks } from '../hooks/request-hook.ts'
 
-export interface ToolTableOptions extends Omit<AuthenticationHookOptions, 'url'> {
+export interface ToolTableOptions extends Omit<GuardOptions, 'url'> {
   readonly addresses: Addresses
   readonly registries: RegistryGenerations
-  readonly allowedOrigins: OriginSet
-  readonly limits: LimitHooks
 }
 
-export function registerToolTable (instance: FastifyInstance, options: ToolTableOptions): Promise<void> {
-  const { addresses: { toolsPath }, registries, allowedOrigins, limits, clock } = options
+export async function registerToolTable (instance: FastifyInstance, options: ToolTableOptions): Promise<void> {
+  const { addresses: { toolsPath, toolsUrl }, registries, clock } = options
   if (registries.current.visibility === 'all') {
     const body = registries.derive(({ published }) => JSON.stringify({ tools: published.descriptions }))
     return publishDocument(instance, toolsPath, PUBLIC_JSON, () => body.current)
   }
-  const checkOrigin = createOriginHook(allowedOrigins)
 
   function handle (request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const state = callState(request)
@@ -43,9 +39,10 @@ export function registerToolTable (instance: FastifyInstance, options: ToolTable
     return reply.headers(NO_STORE).send(JSON.stringify({ tools: registries.current.descriptionsFor(grant) }))
   }
 
-  return registerWithCors(instance, toolsPath, { ...PUBLIC, origins: allowedOrigins }, ({ instance: scope, url, config }) => {
-    const onRequest = [...limits.beforeAuthentication, checkOrigin, createAuthenticationHook({ ...options, url: options.addresses.toolsUrl }), ...limits.afterAuthentication]
-    scope.get(url, { config, onRequest }, handle)
-    scope.options(url, { config, onRequest: checkOrigin }, (_request, reply) => reply.code(204).send())
-  })
+  await instance.register(async scope => {
+    const config = await useCors(scope, { ...PUBLIC, origins: options.allowedOrigins })
+    const onRequest = createGuard(scope, { ...options, url: toolsUrl, tracing: undefined })
+    scope.get('', { config, onRequest }, handle)
+    scope.options('', { config, onRequest: createOriginHook(options.allowedOrigins) }, (_request, reply) => reply.code(204).send())
+  }, { prefix: toolsPath })
 }
