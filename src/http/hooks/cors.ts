@@ -3,6 +3,7 @@
 
 import cors, { type FastifyCorsOptions } from '@fastify/cors'
 import type { FastifyContextConfig, FastifyInstance } from 'fastify'
+import { memoizeLast } from '../../kernel/memoize.ts'
 
 /** Queried for each request, because a reload may change it. */
 export interface OriginSet { readonly has: (origin: string) => boolean }
@@ -23,17 +24,8 @@ export const PUBLIC: CorsPolicy = { origins: 'any', methods: ['GET', 'HEAD'], al
 
 /** @param listed returns the same array until the list changes */
 export function createOriginSet (listed: () => readonly string[]): OriginSet {
-  let list = listed()
-  let set = new Set(list)
-  return {
-    has (origin) {
-      if (list !== listed()) {
-        list = listed()
-        set = new Set(list)
-      }
-      return set.has(origin)
-    }
-  }
+  const setOf = memoizeLast((origins: readonly string[]) => new Set(origins))
+  return { has: origin => setOf(listed()).has(origin) }
 }
 
 /** With GET and DELETE, so that a page sees the 405 and not an opaque network error. */
