@@ -1,5 +1,5 @@
-// How far did a token come? The checks of auth/, in their order, as the answer about a token lets them be told apart. For an
-// operator who holds the token in hand: it names no claim's value, makes no check of its own and no grant.
+// Lists the checks of a token with their outcome, derived from the result of authentication. For the operator, in `explain` and
+// `doctor`: it repeats no check, and shows no value of a claim.
 
 import type { Authentication } from './authentication.ts'
 import { CLAIM_CHECKS, type ClaimCheck } from './claims/claim-checks.ts'
@@ -10,13 +10,13 @@ export type TokenCheckName = 'credentials' | 'active' | 'usable-claims' | ClaimC
 export interface TokenCheck {
   readonly check: TokenCheckName
   readonly outcome: 'passed' | 'failed' | 'not-reached'
-  /** Why it failed. */
+  /** The reason, when this check failed. */
   readonly problem: InvalidTokenProblem | undefined
 }
 
 const NAMES: readonly TokenCheckName[] = ['credentials', 'active', 'usable-claims', ...CLAIM_CHECKS.map(([name]) => name), 'subject']
 
-/** Always all of them, in the order in which they are made. */
+/** All checks, in their order. */
 export function explainToken (authentication: Authentication): readonly TokenCheck[] {
   const failedAt = authentication.ok ? NAMES.length : NAMES.indexOf(failedCheck(authentication.error))
   const problem = !authentication.ok && authentication.error.kind === 'invalid-token' ? authentication.error.problem : undefined

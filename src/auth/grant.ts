@@ -1,5 +1,5 @@
-// What has been verified? A VerifiedGrant exists only for a token that passed every check of auth/: the brand is not
-// exported, so nothing outside this file can make one. It says nothing about what the grant allows: see policy/.
+// A grant that has passed every check of auth/. Its brand is not exported, so the compiler refuses a grant made elsewhere. What
+// the grant allows is decided in policy/.
 
 import type { Person } from '../kernel/person.ts'
 import type { EpochMilliseconds, EpochSeconds } from '../kernel/units.ts'
@@ -17,9 +17,9 @@ export interface VerifiedGrant {
   readonly authenticationContext: string | undefined
   /** As received; `undefined` means absent. */
   readonly authorizationDetails: unknown
-  /** When the authorization server was asked, so that a tool can insist on a live answer. */
+  /** When the authorization server was asked. */
   readonly askedAt: EpochMilliseconds
-  /** The same moment on the clock that never jumps: what freshness is measured with. */
+  /** The same moment on the monotonic clock, with which freshness is measured. */
   readonly askedAtMonotonicMs: number
   /** A short hash of the token, for logs. */
   readonly tokenFingerprint: string
@@ -33,7 +33,7 @@ interface Verification {
   readonly tokenFingerprint: string
 }
 
-/** Only for auth/authenticator.ts, after every check has passed; a boundary rule holds others off. */
+/** Only for auth/authenticator.ts, after every check has passed; a boundary rule forbids other imports. */
 export function verifiedGrant ({ person, claims, askedAt, askedAtMonotonicMs, tokenFingerprint }: Verification): VerifiedGrant {
   const grant: Omit<VerifiedGrant, typeof verified> = {
     person,

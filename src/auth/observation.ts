@@ -1,4 +1,4 @@
-// What happened while a token was looked at? For metrics and the operator's log: no token, no claim, no upstream text.
+// Events of authentication, for metrics and the operator's log. They contain no token, no claim and no text that a server sent.
 
 import type { UnavailabilityCause } from '../kernel/fault.ts'
 import type { CircuitState } from './circuit-breaker.ts'
@@ -8,23 +8,23 @@ type InquiryOutcome =
   | { readonly outcome: TokenStatus['kind'] }
   | { readonly outcome: 'unavailable', readonly reason: UnavailabilityCause }
 
-/** One question that went to the authorization server, whoever waited for it. */
+/** One request to the authorization server about a token. Several clients may share it. */
 export type Inquiry = InquiryOutcome & {
   readonly kind: 'inquiry'
-  /** A tool insisted on it, whatever the cache knew. */
+  /** Requested by a tool that needs a fresh answer, without regard to the cache. */
   readonly live: boolean
   readonly durationMs: number
   readonly tokenFingerprint: string
 }
 
-/** An authorization server is left alone (`open`), tried (`half-open`) or asked again (`closed`). */
+/** The circuit breaker of an authorization server has changed its state. */
 export interface CircuitEvent { readonly kind: 'circuit', readonly issuer: string, readonly state: CircuitState }
 
 export type AuthenticationEvent =
   | { readonly kind: 'cache-hit' }
-  /** A kept "inactive" or "unusable". */
+  /** A cached answer that refuses the token. */
   | { readonly kind: 'negative-hit' }
-  /** Asked, or waited for a question already under way. */
+  /** A request was sent, or one in flight was joined. */
   | { readonly kind: 'cache-miss' }
   | CircuitEvent
   | Inquiry

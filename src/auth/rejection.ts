@@ -1,16 +1,16 @@
-// Why is this token not accepted? Each kind is mapped to the wire in one exhaustive switch in http/.
+// The reasons for which credentials or a token are not accepted. http/answers/rejection-answer.ts maps each to a response.
 
 import type { ProofProblem } from './possession/possession.ts'
 import type { UnusableClaim, UnverifiableProblem } from './token-claims.ts'
 
 export type Rejection =
-  /** No credentials at all, or those of another scheme. */
+  /** No credentials, or credentials of a scheme that is not accepted. */
   | { readonly kind: 'missing-token' }
-  /** Credentials that no reading of RFC 6750 §2.1 accepts: repeated, empty, with characters a token cannot have. */
+  /** Credentials that violate RFC 6750 §2.1: repeated, empty, or with characters that a token cannot contain. */
   | { readonly kind: 'malformed-credentials', readonly problem: 'repeated' | 'empty' | 'syntax' | 'token-in-query' }
   /** The proof that came with the DPoP scheme (RFC 9449 §7.1). */
   | { readonly kind: 'invalid-proof', readonly problem: ProofProblem }
-  /** A proof in order, but for the nonce that it has to contain (RFC 9449 §9). */
+  /** A valid proof without the nonce that it must contain (RFC 9449 §9). */
   | { readonly kind: 'nonce-required' }
   | { readonly kind: 'invalid-token', readonly problem: InvalidTokenProblem }
 
@@ -21,11 +21,11 @@ export type InvalidTokenProblem =
   | { readonly kind: 'expired' }
   | { readonly kind: 'not-yet-valid' }
   | { readonly kind: 'wrong-issuer' }
-  /** Bound to a key or a certificate that the sender did not show. */
+  /** Bound to a key or a certificate for which the sender gave no proof. */
   | { readonly kind: 'sender-constrained' }
-  /** Bound to another key or certificate than the one that the sender showed. */
+  /** Bound to another key or certificate than the one that the sender proved to have. */
   | { readonly kind: 'wrong-key' }
-  /** Not bound to a key, although it was presented as if it were, or has to be. */
+  /** Not bound to a key, although it was presented with the DPoP scheme, or `dpop.mode` requires it. */
   | { readonly kind: 'not-sender-constrained' }
   | { readonly kind: 'wrong-audience' }
   | { readonly kind: 'no-audience' }

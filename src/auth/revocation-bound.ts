@@ -1,16 +1,16 @@
-// For how long may a revoked token still be accepted, at worst, by what does not ask afresh? The figure that the
-// metadata, the policy page and the metrics state. Tools with freshness "fresh" ask after the request arrived: for them it is 0.
+// The longest time for which a revoked token is still accepted. Metadata, policy page and metrics publish it. Tools with freshness
+// "fresh" request an answer after the call has arrived: for them it is 0.
 
 export interface RevocationBoundSettings {
-  /** Of the cache of positive answers. */
+  /** Maximum age of a cached positive answer. */
   readonly ttlSeconds: number
-  /** Of one whole question to the authorization server. */
+  /** For one whole request to the authorization server. */
   readonly deadlineMs: number
 }
 
 /**
- * An answer is kept for `ttlSeconds` from the moment it was asked for, not from when it came. Without a cache a request
- * may still join a question that is under way, and that is at most one deadline old.
+ * An answer is cached for `ttlSeconds` from the moment of the request, not of the answer. Without a cache a call may still join
+ * an introspection in flight, which is at most one deadline old.
  * @returns whole seconds
  */
 export function revocationBoundSeconds ({ ttlSeconds, deadlineMs }: RevocationBoundSettings): number {

@@ -1,5 +1,5 @@
-// What did the authorization server say of a token? Normalised in form, not judged: expiry, issuer, audience and
-// confirmation are checked afterwards, on every use, whether the answer came from the network or from the cache.
+// The answer about a token and its claims, in one form for introspection, JWTs and Authlete. Nothing is judged yet: expiry, issuer,
+// audience and confirmation are checked on every use, also when the answer comes from the cache.
 
 import type { JsonObject } from '../kernel/json.ts'
 import type { EpochSeconds } from '../kernel/units.ts'
@@ -19,16 +19,16 @@ export interface TokenClaims {
   readonly notBefore: EpochSeconds | undefined
   readonly authenticatedAt: EpochSeconds | undefined
   readonly authenticationContext: string | undefined
-  /** `cnf`: present means the token is bound to a key and is no bearer token (RFC 7800). */
+  /** `cnf`: when present, the token is bound to a key and is not a bearer token (RFC 7800). */
   readonly confirmation: JsonObject | undefined
-  /** `authorization_details` as received; `undefined` means that the reply had none. Read by policy/ only. */
+  /** `authorization_details` as received; `undefined` when there is none. Only policy/ reads it. */
   readonly authorizationDetails: unknown
 }
 
 /** A claim whose form makes the whole token unusable. */
 export type UnusableClaim = 'exp' | 'nbf' | 'iss' | 'aud' | 'sub' | 'scope' | 'cnf' | 'client_id'
 
-/** What about a signed token keeps us from believing any of it, in the order in which it is looked at. */
+/** Why the signature of a token could not be verified, in the order of the checks. */
 export type UnverifiableProblem = 'form' | 'type' | 'algorithm' | 'key' | 'signature'
 
 export type TokenStatus =

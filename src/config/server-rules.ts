@@ -43,7 +43,7 @@ export function serverWarnings (config: GatewayConfig): Finding[] {
       findings.push({ path: `${path}.introspection.endpoint`, message: 'its origin is not the issuer\'s: tokens and the client secret go there' })
     }
     if (jwt?.sharedSecret !== undefined) {
-      findings.push({ path: `${path}.jwt.sharedSecret`, message: 'whoever can verify with a shared secret can also make tokens: asymmetric keys (ES256, RS256) are better' })
+      findings.push({ path: `${path}.jwt.sharedSecret`, message: 'every holder of a shared secret can also make tokens: asymmetric keys (ES256, RS256) are better' })
     }
     return findings
   })

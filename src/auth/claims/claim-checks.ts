@@ -1,5 +1,5 @@
-// Which checks does an active token go through, and in which order? The one list: the authenticator stops at the first
-// problem, an explanation tells how far a token came. The subject is read afterwards, since a person is made of it.
+// The checks of an active token, in the order of the RFCs. The authenticator stops at the first problem; `explain` lists all checks
+// up to it. The subject is read afterwards.
 
 import type { EpochMilliseconds } from '../../kernel/units.ts'
 import { checkAudience } from './audience.ts'
@@ -12,11 +12,11 @@ import { checkValidity } from './validity.ts'
 
 export interface ClaimContext {
   readonly now: EpochMilliseconds
-  /** The issuer identifier whose tokens count. */
+  /** The issuer identifier whose tokens are accepted. */
   readonly issuer: string
   /** Our resource identifier. */
   readonly resource: string
-  /** What the sender showed beside the token; absent: nothing. */
+  /** The keys and certificates that the sender proved to have; absent: none. */
   readonly possession?: Possession | undefined
   /** Tokens that are not bound to a DPoP key are refused. */
   readonly dpopRequired?: boolean | undefined
@@ -33,7 +33,7 @@ export const CLAIM_CHECKS: readonly Checked[] = [
   ['audience', (claims, { resource }) => checkAudience(claims, resource)]
 ]
 
-/** The first problem, or `undefined`: the token is good, and meant for us. */
+/** The first problem; `undefined` when the token passes every check. */
 export function findProblem (claims: TokenClaims, context: ClaimContext): InvalidTokenProblem | undefined {
   for (const [, check] of CLAIM_CHECKS) {
     const problem = check(claims, context)

@@ -1,5 +1,5 @@
-// What do the members of a reply or of a JWT say? One reader for both: RFC 7662 and RFC 9068 name the claims alike. Strict in
-// form, without judgement: a claim of unusable form makes the whole token unusable, and nothing is compared with anything.
+// Reads the claims of an introspection reply or a JWT, which RFC 7662 and RFC 9068 name alike. A claim of unusable form makes the
+// whole token unusable; values are not compared with anything yet.
 
 import { frozenSet } from '../../kernel/frozen.ts'
 import { isJsonObject, type JsonObject } from '../../kernel/json.ts'
@@ -9,29 +9,29 @@ import { shared, sharedAudience, sharedDetails } from './shared-claims.ts'
 import { hasControlCharacter } from './subject.ts'
 import type { TokenClaims, TokenStatus, UnusableClaim } from '../token-claims.ts'
 
-/** The last second of the year 9999. Beyond it lie times in milliseconds, and tokens that would never expire. */
+/** The last second of the year 9999. Larger numbers are times in milliseconds, or tokens that would never expire. */
 const LATEST_TIME = 253_402_300_799
 
-/** What a reader returns for a form it cannot use; `undefined` stays what it is, absent. */
+/** A claim of unusable form, in contrast to `undefined`, an absent claim. */
 const UNUSABLE = null
 type Read<T> = T | undefined | typeof UNUSABLE
 
-const NOBODY: readonly string[] = []
+const NO_AUDIENCE: readonly string[] = []
 const NO_SCOPES: ReadonlySet<string> = frozenSet([])
 const issuerIn = shared(nameIn)
 const clientIdIn = shared(nameIn)
-/** Of scope tokens between blanks. */
+/** Scope tokens separated by blanks. */
 const scopesIn = shared(text => isScopeList(text) ? frozenSet(text.split(' ').filter(scope => scope !== '')) : UNUSABLE)
 
 export interface ClaimForms {
-  /** A `scope` may also be an array of scope tokens, as some issuers of JWTs write it. Default: a text only. */
+  /** Whether `scope` may also be an array of scope tokens, as some issuers of JWTs write it. Default: no. */
   readonly scopeArray?: boolean
 }
 
 /**
- * Absent members stay absent; `null` is not absent. Times may have fractions (RFC 7519 NumericDate); one that is
- * negative, not finite or beyond the year 9999 is unusable. `authorization_details` pass through as received, frozen.
- * Unreadable `auth_time` and `acr` count as absent: a tool that asks for an authentication level then refuses.
+ * Absent members stay absent; `null` does not count as absent. Times may have fractions (RFC 7519 NumericDate); a time that is
+ * negative, not finite or beyond the year 9999 is unusable. `authorization_details` are passed on as received, frozen.
+ * Unreadable `auth_time` and `acr` count as absent: a tool that requires an authentication level then refuses the call.
  * @see https://www.rfc-editor.org/rfc/rfc7662#section-2.2
  * @see https://www.rfc-editor.org/rfc/rfc9068#section-2.2
  */
@@ -57,7 +57,7 @@ export function readClaims (members: JsonObject, { scopeArray = false }: ClaimFo
     issuer: iss,
     subject: sub,
     clientId,
-    audience: aud ?? NOBODY,
+    audience: aud ?? NO_AUDIENCE,
     scopes: scopes ?? NO_SCOPES,
     expiresAt: exp,
     notBefore: nbf,
@@ -109,6 +109,6 @@ function isScopeItem (value: unknown): value is string {
 
 function readConfirmation (members: JsonObject): Read<JsonObject> {
   if (members.cnf !== undefined) return isJsonObject(members.cnf) ? members.cnf : UNUSABLE
-  // RFC 9449 §6.2: the token type alone says that the token is bound, should the server leave `cnf` out.
+  // RFC 9449 §6.2: the token type says that the token is bound, even when the server omits `cnf`.
   return typeof members.token_type === 'string' && members.token_type.toLowerCase() === 'dpop' ? {} : undefined
 }

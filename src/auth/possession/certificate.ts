@@ -1,5 +1,5 @@
-// Which certificate is this, as a token names it? And which one does a proxy say the client had? Form only: that the client holds
-// the certificate's key was proved to whoever ended its TLS connection.
+// Certificate thumbprints (RFC 8705), and the header in which a proxy passes on a client certificate (RFC 9440). The client proved
+// possession of the key in the TLS handshake; that is not repeated here.
 
 import { hash, X509Certificate } from 'node:crypto'
 
@@ -18,7 +18,8 @@ export function certificateThumbprint (der: Uint8Array): string {
 }
 
 /**
- * The thumbprint of the one certificate in this text; `undefined` for everything else. Never throws.
+ * The thumbprint of the one certificate in this text.
+ * @returns `undefined` for any other text; never throws
  * @see https://www.rfc-editor.org/rfc/rfc9440#section-2.1
  */
 export function readCertificate (text: string, format: CertificateFormat): string | undefined {
@@ -36,7 +37,7 @@ export function readCertificate (text: string, format: CertificateFormat): strin
   }
 }
 
-/** Parsed, so that what follows the certificate, or is none, has no thumbprint. */
+/** Parsing excludes trailing bytes and texts that are not certificates. */
 function thumbprintOf (certificate: Buffer | string): string {
   return certificateThumbprint(new X509Certificate(certificate).raw)
 }

@@ -1,5 +1,5 @@
-// Does the sender hold the key that this proof is signed with, and was the proof made for this very request? RFC 9449 §4.3, check
-// by check. Which key the token wants is not asked here, and neither is whether the proof was used before.
+// Verifies a DPoP proof (RFC 9449 §4.3, check by check): signature, request, access token, nonce, age. Whether the token is bound to
+// its key is checked in claims/binding.ts, and replay in replay-guard.ts.
 
 import type { JWK } from 'jose'
 import type { Clock } from '../../kernel/clock.ts'
@@ -10,34 +10,34 @@ import type { PresentedToken } from '../presented-token.ts'
 import type { NonceSource } from './dpop-nonce.ts'
 import type { ProofProblem, VerifiedProof } from './possession.ts'
 
-/** A client's clock may be this far ahead. */
+/** The clock of a client may be this far ahead. */
 const AHEAD_MS = 5000
 const MAX_PROOF_LENGTH = 8192
-/** 4096 bits; and an exponent of three bytes, as every library makes them: a larger one is work for us and none for the sender. */
+/** A modulus of 4096 bits and an exponent of three bytes: verification with larger ones would be expensive. */
 const MAX_RSA = { modulusLength: 683, exponentLength: 4 }
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
 
 export interface DpopSettings {
-  /** What a proof may be signed with; asymmetric ones only. */
+  /** Accepted values of `alg`; asymmetric ones only. */
   readonly algorithms: readonly string[]
-  /** How old a proof may be. */
+  /** Maximum age of a proof. */
   readonly maxAgeSeconds: number
   /** Absent: proofs need no nonce. */
   readonly nonces: NonceSource | undefined
   readonly clock: Clock
 }
 
-/** The request that a proof has to be for. */
+/** The request for which the proof must have been made. */
 export interface ProvenRequest {
   /** Every DPoP header field, in order, unjoined. */
   readonly fields: readonly string[]
   readonly method: string
-  /** The URL as the gateway is configured, never as the request states it; without query and fragment. */
+  /** The configured URL, never that of the request; without query and fragment. */
   readonly url: string
   readonly token: PresentedToken
 }
 
-/** `nonce`: everything else is in order, and a nonce is missing or old. */
+/** `nonce-required`: the proof is valid except for its nonce, which is missing or old. */
 export type ProofFault = { readonly kind: 'invalid-proof', readonly problem: ProofProblem } | { readonly kind: 'nonce-required' }
 
 export type VerifyProof = (request: ProvenRequest) => Promise<Result<VerifiedProof, ProofFault>>
@@ -90,7 +90,7 @@ async function findSignatureProblem (text: string, jwk: JWK, alg: string): Promi
   const { compactVerify, errors, importJWK } = await import('jose')
   let key: Awaited<ReturnType<typeof importJWK>>
   try {
-    // Only what makes the key: `use`, `key_ops` and `alg` of a stranger's key are nothing to us.
+    // Only the members that make up the key: `use`, `key_ops` and `alg` are the client's choice.
     const { kty, crv, x, y, n, e } = jwk
     key = await importJWK(withoutAbsent({ kty, crv, x, y, n, e }), alg)
   } catch {
@@ -114,7 +114,7 @@ function findMismatch ({ htm, htu, ath }: JsonObject, method: string, url: strin
   return ath === token.digest ? undefined : 'token'
 }
 
-/** Normal form of scheme, host, port and path (RFC 3986 §6.2.2, §6.2.3); `undefined` for what is no URL. */
+/** Scheme, host, port and path in normal form (RFC 3986 §6.2.2, §6.2.3); `undefined` for a text that is not a URL. */
 function withoutQuery (text: string): string | undefined {
   if (!URL.canParse(text)) return undefined
   const { protocol, host, pathname, username, password } = new URL(text)

@@ -1,5 +1,5 @@
-// What has the sender of a request shown to have, beside the token? Made of verified facts only: a DPoP proof that was checked,
-// a certificate whose key the connection proved. It does not say whether that is what the token asks for: see binding.ts.
+// The keys that the sender of a request proved to have: by a verified DPoP proof, or by the client certificate of the connection.
+// Whether the token is bound to one of them is checked in claims/binding.ts.
 
 export type Scheme = 'Bearer' | 'DPoP'
 
@@ -12,21 +12,21 @@ export interface Possession {
   readonly certificateThumbprint: string | undefined
 }
 
-/** Verified in every respect but one: whether it was used before is asked once it is known that its token is good. */
+/** Verified except for replay, which is checked after the token is known to be valid. */
 export interface VerifiedProof {
   /** RFC 7638 thumbprint of the key, SHA-256, base64url. */
   readonly keyThumbprint: string
   readonly id: string
-  /** Epoch milliseconds after which the proof is too old anyway. */
+  /** Epoch milliseconds after which the proof is too old. */
   readonly expiresAtMs: number
-  /** Its nonce is good and will soon no longer be. */
+  /** Its nonce is accepted, but about to expire. */
   readonly needsNewNonce: boolean
 }
 
-/** A bearer token and nothing else. */
+/** A bearer token without any proof. */
 export const NOTHING_SHOWN: Possession = { scheme: 'Bearer', proof: undefined, certificateThumbprint: undefined }
 
-/** What is wrong with a DPoP proof, in the order in which it is looked at (RFC 9449 §4.3). */
+/** Why a DPoP proof is refused, in the order of the checks (RFC 9449 §4.3). */
 export type ProofProblem =
   | 'missing' | 'repeated' | 'form' | 'type' | 'algorithm' | 'key' | 'signature'
   | 'method' | 'address' | 'token' | 'time' | 'replayed' | 'too-many'

@@ -1,23 +1,22 @@
-// Was this proof used before? Remembers the ids of proofs for as long as they would be accepted, of those only that came with
-// a good token. Memory is bounded, and never by forgetting too early: what there is no room for is refused, and no single key
-// can take the room of the others.
+// Detects the replay of a DPoP proof (RFC 9449 §11.1). The id of a proof with a valid token is stored for as long as the proof would
+// be accepted. Memory is bounded by refusing further proofs, never by dropping an id early; one key gets a tenth of it.
 
 import { hash } from 'node:crypto'
 import type { Clock } from '../../kernel/clock.ts'
 import type { VerifiedProof } from './possession.ts'
 
-/** Of all room, for one key. */
+/** The part of the memory that one key may use. */
 const SHARE_OF_ONE_KEY = 0.1
 
 export interface ReplayGuard {
   /**
-   * Asks and remembers in one step: of two that come at once, one is a replay.
-   * `time`: too old by now, and so not remembered any more if it was used before.
+   * Checks and stores in one step: of two uses at the same time, one is a replay.
+   * `time`: too old by now, so that an earlier use may no longer be stored.
    */
   readonly redeem: (proof: VerifiedProof) => 'fresh' | 'replayed' | 'too-many' | 'time'
 }
 
-interface Kept { readonly keyThumbprint: string, readonly expiresAtMs: number }
+interface UsedProof { readonly keyThumbprint: string, readonly expiresAtMs: number }
 
 /**
  * @param maxProofs about 200 bytes each
@@ -25,11 +24,11 @@ interface Kept { readonly keyThumbprint: string, readonly expiresAtMs: number }
  */
 export function createReplayGuard (maxProofs: number, clock: Clock): ReplayGuard {
   const maxOfOneKey = Math.max(1, Math.floor(maxProofs * SHARE_OF_ONE_KEY))
-  const proofs = new Map<string, Kept>()
+  const proofs = new Map<string, UsedProof>()
   const countOfKey = new Map<string, number>()
 
   function forgetExpired (nowMs: number): void {
-    // In the order in which they came, which is nearly the order in which they expire: an id is kept a little longer at worst.
+    // In order of arrival, which is nearly the order of expiry: an id is stored a little longer at worst.
     for (const [id, { keyThumbprint, expiresAtMs }] of proofs) {
       if (expiresAtMs >= nowMs) return
       proofs.delete(id)
@@ -42,10 +41,10 @@ export function createReplayGuard (maxProofs: number, clock: Clock): ReplayGuard
   return {
     redeem ({ keyThumbprint, id, expiresAtMs }) {
       const nowMs = clock.now()
-      // It was in time when it was verified, and its token may have taken seconds since: by now its id may be forgotten.
+      // The token may have taken seconds since the proof was verified: by now its id may have been deleted.
       if (expiresAtMs < nowMs) return 'time'
       forgetExpired(nowMs)
-      // An id is the client's choice: of any length, and another client may choose the same.
+      // The client chooses the id: it has any length, and another client may choose the same.
       const key = hash('sha256', `${keyThumbprint}.${id}`, 'base64url')
       if (proofs.has(key)) return 'replayed'
       const ofThisKey = countOfKey.get(keyThumbprint) ?? 0
