@@ -1,5 +1,5 @@
-// What do WWW-Authenticate fields say? Reads RFC 9110 §11.6.1 strictly: a list of challenges, each a scheme with
-// parameters or one token68. Whether what they say is right is judged elsewhere.
+// Strict parser of WWW-Authenticate fields (RFC 9110 §11.6.1): a list of challenges, each with a scheme and parameters or one token68.
+// Independent of the code that writes our own challenges, so that both cannot share a mistake.
 
 import { err, ok, type Result } from '../kernel/result.ts'
 
@@ -17,7 +17,7 @@ const BLANKS = /[ \t]*/y
 const COMMAS = /[ \t]*(?:,[ \t]*)+/y
 
 /**
- * @returns an error says where the text stops being a list of challenges
+ * @returns an error that names the position where the syntax is violated
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1
  */
 export function parseChallenges (lines: readonly string[]): Result<readonly Challenge[], string> {
@@ -54,7 +54,7 @@ function parseLine (line: string): Result<readonly Challenge[], string> {
       take(BLANKS)
       const value = take(QUOTED)?.[1]?.replace(/\\(.)/g, '$1') ?? take(TOKEN)?.[0]
       if (value === undefined) return fail('expected a token or a quoted string of ASCII')
-      if (current.parameters.has(name.toLowerCase())) return fail('a parameter stands twice in one challenge')
+      if (current.parameters.has(name.toLowerCase())) return fail('a parameter occurs twice in one challenge')
       current.parameters.set(name.toLowerCase(), value)
     } else {
       const parameters = new Map<string, string>()
@@ -70,7 +70,7 @@ function parseLine (line: string): Result<readonly Challenge[], string> {
   return challenges.length === 0 ? err('it is empty') : ok(challenges)
 }
 
-/** The first challenge that asks for a bearer or DPoP token. */
+/** The first challenge with the scheme Bearer or DPoP. */
 export function tokenChallenge (lines: readonly string[]): Challenge | undefined {
   const parsed = parseChallenges(lines)
   return parsed.ok ? parsed.value.find(({ scheme }) => scheme === 'bearer' || scheme === 'dpop') : undefined

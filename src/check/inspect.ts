@@ -1,5 +1,5 @@
-// What is wrong with this server? Asks, judges, and puts every rule into one report. Judging is pure; a rule that could
-// not be looked at says so and is never counted as kept.
+// Runs `check`: sends the requests, judges every rule, and makes one report. Judging is pure. A rule that could not be checked is
+// reported as such and never counted as followed.
 
 import { systemClock, type Clock } from '../kernel/clock.ts'
 import { BROWSER_RULES, checkBrowser } from './checks/browser-checks.ts'
@@ -20,7 +20,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   ...CONNECTION_RULES, ...CHALLENGE_RULES, ...METADATA_RULES, ...SERVER_METADATA_RULES, ...CREDENTIAL_RULES, ...SURFACE_RULES, ...BROWSER_RULES, ...TOKEN_RULES
 }
 
-/** A verdict together with its rule. */
+/** A verdict with its rule. */
 export interface Finding {
   readonly rule: string
   readonly outcome: Verdict['outcome']
@@ -40,9 +40,9 @@ export interface CheckReport {
 }
 
 export interface CheckOptions {
-  /** A good token for the target. Sent to its endpoint alone. */
+  /** A valid token for the target. It is sent to its endpoint only. */
   readonly token?: string | undefined
-  /** Of a page that should be able to connect. Default: MCP Inspector's. */
+  /** An origin whose pages should be able to connect. Default: that of MCP Inspector. */
   readonly origin?: string | undefined
   readonly timeoutMs?: number | undefined
   readonly deadlineMs?: number | undefined
@@ -53,7 +53,7 @@ const DEFAULT_ORIGIN = 'http://localhost:6274'
 const DEFAULT_TIMEOUT_MS = 5000
 const DEFAULT_DEADLINE_MS = 60_000
 
-/** Never rejects because of what the server does. Takes no longer than the deadline. */
+/** Resolves whatever the server does, within the deadline. */
 export async function inspectServer (target: Target, options: CheckOptions = {}): Promise<CheckReport> {
   const { token, origin = DEFAULT_ORIGIN, timeoutMs = DEFAULT_TIMEOUT_MS, deadlineMs = DEFAULT_DEADLINE_MS, clock = systemClock } = options
   const prober = createProber({ timeoutMs, deadlineMs, clock })
@@ -80,7 +80,7 @@ export function judgeAll (observations: Observations, withToken: TokenObservatio
     ...checkBrowser(observations, withToken?.further),
     ...checkWithToken(withToken)
   ]
-  // What was never asked looks like a server that does not answer.
+  // After the deadline, a request that was not sent looks like a server that does not answer.
   return [...connection, ...inTime ? rest : rest.map(verdict => verdict.outcome === 'failed' ? skip(verdict.rule, 'the deadline was reached') : verdict)]
 }
 

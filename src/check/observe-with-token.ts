@@ -1,5 +1,5 @@
-// What does the server do for someone with a good token? Only harmless messages are sent: no tool of the server is
-// called. The token goes to the endpoint and nowhere else.
+// Requests with a valid token. Only harmless messages are sent, and no tool of the server is called. The token is sent to the
+// endpoint only.
 
 import { isJsonObject } from '../kernel/json.ts'
 import { batch, initializeMessage, LEGACY, legacyMessage, modernMessage, MODERN, NO_SUCH, type Message } from './probe-messages.ts'
@@ -11,9 +11,9 @@ import type { Target } from './target.ts'
 export interface TokenObservations {
   readonly initialize: Outcome
   readonly discover: Outcome
-  /** Which clients are served: an initialize, or a server/discover, had a result. */
+  /** The eras that are served: `initialize` (legacy) or `server/discover` (modern) had a result. */
   readonly eras: ReadonlyArray<'legacy' | 'modern'>
-  /** What came of the rest; absent when neither era is served. */
+  /** The outcomes of the other requests; absent when neither era is served. */
   readonly further: Further | undefined
 }
 

@@ -1,5 +1,5 @@
-// What does the server do for someone without a token? Everything is asked here and nothing judged: see checks/.
-// No secret is sent: tokens are made up, and go to the endpoint alone.
+// Requests without a valid token, and their outcomes; the rules in checks/ judge them. No secret is sent: tokens are random and go to
+// the endpoint only.
 
 import { randomBytes } from 'node:crypto'
 import { isJsonObject } from '../kernel/json.ts'
@@ -16,9 +16,9 @@ export interface DocumentSeen {
 }
 
 export interface ServerSeen {
-  /** As the metadata of the resource writes it. */
+  /** As in the metadata of the resource. */
   readonly issuer: string
-  /** Where its metadata was looked for, up to the first that is JSON; empty when it may not be followed. */
+  /** The addresses that were tried, up to the first with JSON; empty when the issuer must not be fetched. */
   readonly tried: ReadonlyArray<{ readonly url: URL, readonly outcome: Outcome }>
 }
 
@@ -33,7 +33,7 @@ export interface Observations {
   /** Requests without credentials, by method. */
   readonly unauthenticated: Readonly<Record<'initialize' | 'tools/list' | 'server/discover' | 'notification', Outcome>>
   readonly documents: readonly DocumentSeen[]
-  /** The document at the path-inserted address (or at the root), asked for with a foreign name in these headers. */
+  /** The document at the path-inserted address (or at the root), requested with a foreign name in these headers. */
   readonly spoofed: Readonly<Record<'Host' | 'X-Forwarded-Host', Outcome>> | undefined
   readonly servers: readonly ServerSeen[]
   readonly credentials: Readonly<Record<CredentialProbe, Outcome>>
@@ -41,7 +41,7 @@ export interface Observations {
   readonly origin: string
   readonly browser: Readonly<Record<BrowserProbe, Outcome>>
   readonly bodies: Readonly<Record<BodyProbe, Outcome>>
-  /** A token that was made up for this check; nothing of it may come back. */
+  /** A random token; no answer may repeat it. */
   readonly junk: string
 }
 
@@ -53,7 +53,7 @@ const MAX_SERVERS = 5
 
 type Pairs = Message['headers']
 
-/** @param origin of a page that should be able to connect, for the CORS checks */
+/** @param origin an origin whose pages should be able to connect, for the CORS checks */
 export async function observe (prober: Prober, target: Target, origin: string): Promise<Observations> {
   const { endpoint } = target
   const post = ({ headers, body }: Message, more: Pairs = [], url = endpoint) => prober.send({ method: 'POST', url, headers: [...headers, ...more], body })
@@ -124,7 +124,7 @@ async function readDocuments (prober: Prober, target: Target, first: Outcome): P
   const places: Array<Omit<DocumentSeen, 'outcome'>> = [{ place: 'path', url: target.pathMetadata }]
   if (target.rootMetadata.href !== target.pathMetadata.href) places.push({ place: 'root', url: target.rootMetadata })
   if (named !== undefined && URL.canParse(named) && mayFollow(target, new URL(named))) places.unshift({ place: 'challenge', url: new URL(named) })
-  // As a page would: whether it may read the answer is one of the questions.
+  // With Origin, as a page sends it: one rule is about whether the page may read the answer.
   return Promise.all(places.map(async ({ place, url }) => ({ place, url, outcome: await prober.send({ url, headers: [['accept', 'application/json'], ['origin', FOREIGN_ORIGIN]] }) })))
 }
 
@@ -150,7 +150,7 @@ async function readServer (prober: Prober, target: Target, issuer: string): Prom
   return { issuer, tried }
 }
 
-/** What a server that does not look at signatures would take: right in everything else. */
+/** A JWT that a server without signature verification accepts: everything except the signature is right. */
 function unsignedJwt ({ url }: Target, issuer = 'https://issuer.example'): string {
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const claims = { iss: issuer, aud: url, sub: 'nobody', client_id: 'nobody', scope: 'openid', iat: 1_700_000_000, exp: 4_000_000_000, jti: randomBytes(8).toString('hex') }

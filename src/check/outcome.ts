@@ -1,12 +1,12 @@
-// What came of a request? A reply, or why there was none; and how either is shown to a person. What a server sent is
-// shown as printable ASCII and cut short: a report is read in a terminal.
+// The outcome of a request: a reply, or the reason why there is none. Text that a server sent is shown as printable ASCII and
+// shortened, because the report is read in a terminal.
 
 export interface Reply {
   readonly kind: 'reply'
   readonly status: number
-  /** Names in lower case, each with its lines as they came. */
+  /** Names in lower case, each with its field lines in order. */
   readonly headers: ReadonlyMap<string, readonly string[]>
-  /** What arrived in time and within the limit. */
+  /** The part that arrived within time and size limit. */
   readonly body: string
 }
 
@@ -26,7 +26,7 @@ const SILENCES: Readonly<Record<Silence, string>> = {
   dropped: 'the connection was closed without an answer',
   tls: 'no trusted TLS connection (certificate or protocol)',
   'not-http': 'the answer is not HTTP',
-  'no-time': 'not asked: the time for the whole check was up'
+  'no-time': 'not sent: the time for the whole check was over'
 }
 
 const MAX_SHOWN = 160
@@ -42,7 +42,7 @@ export function showOutcome (outcome: Outcome): string {
   return `HTTP ${outcome.status}${type === undefined ? '' : ` (${show(type)})`}`
 }
 
-/** The lines of a header joined, as RFC 9110 §5.3 allows. */
+/** The field lines of a header, joined as RFC 9110 §5.3 says. */
 export function headerOf (outcome: Outcome, name: string): string | undefined {
   return outcome.kind === 'reply' ? outcome.headers.get(name)?.join(', ') : undefined
 }
@@ -59,7 +59,7 @@ export function hasStatus (outcome: Outcome, statuses: readonly number[]): boole
   return outcome.kind === 'reply' && statuses.includes(outcome.status)
 }
 
-/** The body as JSON; `undefined`, which JSON cannot express, when it is none. */
+/** The body parsed as JSON; `undefined`, which JSON cannot express, when it is not JSON. */
 export function jsonOf (outcome: Outcome): unknown {
   if (outcome.kind === 'none') return undefined
   try {

@@ -1,9 +1,9 @@
-// Which messages does a check send? JSON-RPC of both eras, none of which changes anything on a server.
+// The JSON-RPC messages that `check` sends, of both eras. None of them changes anything on a server.
 
 export const MODERN = '2026-07-28'
 export const LEGACY = '2025-11-25'
 
-/** A name that no server has a tool or a method by. */
+/** A name that no tool and no method has. */
 export const NO_SUCH = 'mcp-resource-gateway-check-no-such-thing'
 
 type Pairs = ReadonlyArray<readonly [name: string, value: string]>
@@ -19,7 +19,7 @@ export function legacyMessage (method: string, params: object = {}, { version = 
   }
 }
 
-/** The first message of a legacy client; it carries no version header yet. */
+/** The first message of a legacy client, which has no version header yet. */
 export function initializeMessage (): Message {
   return { headers: TYPES, body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: { protocolVersion: LEGACY, capabilities: {}, clientInfo: CLIENT } }) }
 }

@@ -1,5 +1,5 @@
-// How is a server asked? One request, one reply, within a time and a size, no redirect followed, a few at a time. It
-// needs what clients for everyday use hide: two Authorization lines, a foreign Host, every header line as it came.
+// The HTTP client of `check` and `doctor`: one request and one reply, within a time and a size, without redirects, four at a time.
+// It can send what other clients do not: two Authorization fields, a foreign Host.
 
 import http from 'node:http'
 import https from 'node:https'
@@ -10,7 +10,7 @@ import { headerOf, type NoReply, type Outcome, type Silence } from './outcome.ts
 export interface Probe {
   readonly method?: string
   readonly url: URL
-  /** Pairs, in the order in which they are sent; a name may come twice. `host` replaces the one of the address. */
+  /** In the order in which they are sent; a name may occur twice. `host` replaces the one of the URL. */
   readonly headers?: ReadonlyArray<readonly [name: string, value: string]>
   readonly body?: string
 }
@@ -18,7 +18,7 @@ export interface Probe {
 export interface Prober {
   /** Never rejects. */
   readonly send: (probe: Probe) => Promise<Outcome>
-  /** Something was not asked, or cut short, because the deadline was there. */
+  /** Whether a request was not sent, or cut short, because of the deadline. */
   readonly ranOut: () => boolean
   readonly close: () => void
 }
@@ -26,16 +26,16 @@ export interface Prober {
 export interface ProberSettings {
   /** For each request. */
   readonly timeoutMs: number
-  /** For all of them together, from now on. */
+  /** For all requests together, from now on. */
   readonly deadlineMs: number
-  /** Whatever certificate the other side has: for questions whose answer nobody relies on. Default: a trusted one. */
+  /** Accept any certificate, for requests whose answer is not trusted. Default: no. */
   readonly anyCertificate?: boolean
   readonly clock: Clock
 }
 
 const MAX_BODY_BYTES = 256 * 1024
-const AT_A_TIME = 4
-/** The longest that a server's Retry-After is heeded. */
+const MAX_IN_FLIGHT = 4
+/** The longest pause for a Retry-After of the server. */
 const MAX_PAUSE_MS = 10_000
 const USER_AGENT = 'mcp-resource-gateway-check'
 
@@ -47,18 +47,18 @@ export function createProber ({ timeoutMs, deadlineMs, anyCertificate = false, c
   let late = false
 
   async function send (probe: Probe): Promise<Outcome> {
-    if (running >= AT_A_TIME) await new Promise<void>(resolve => { waiting.push(resolve) })
+    if (running >= MAX_IN_FLIGHT) await new Promise<void>(resolve => { waiting.push(resolve) })
     else running += 1
     try {
       const first = await attempt(probe)
-      // A kept-alive connection may be closed under our hands, and everything here is harmless to ask twice.
+      // The server may have closed a kept-alive connection, and every request here can be repeated safely.
       if (first.kind === 'none') return first.reason === 'dropped' ? await attempt(probe) : first
       if (first.status !== 429) return first
-      // Too many at once says nothing about the rule that is asked about.
+      // A rate limit says nothing about the rule in question.
       await sleep(Math.max(0, Math.min(pauseMs(headerOf(first, 'retry-after')), endAtMs - clock.monotonicMs())))
       return await attempt(probe)
     } finally {
-      // The place is handed on, not given up: between the two nobody else can take it.
+      // The place is passed to the next request directly, so that no other request can take it in between.
       const next = waiting.shift()
       if (next === undefined) running -= 1
       else next()
@@ -111,7 +111,7 @@ function exchange ({ method = 'GET', url, headers = [], body }: Probe, timeoutMs
       clearTimeout(timer)
       resolve({ kind: 'reply', status: response.statusCode ?? 0, headers: linesOf(response.rawHeaders), body: Buffer.concat(chunks).toString('utf8') })
     }
-    // A stream that stays open has said its status and headers, and perhaps its message: that is what counts.
+    // An open stream has sent its status and headers, and perhaps its message: that is enough.
     const cut = () => {
       if (reply === undefined) return finish(none('timeout'))
       arrived(reply)
@@ -124,13 +124,13 @@ function exchange ({ method = 'GET', url, headers = [], body }: Probe, timeoutMs
     call.on('response', response => {
       reply = response
       const streams = /^\s*text\/event-stream/i.test(response.headers['content-type'] ?? '')
-      // Without a request it is an open stream for the server's own messages, and may be silent for hours.
+      // The reply to GET is a stream for messages of the server, and may be silent for hours.
       if (streams && method === 'GET') return cut()
       response.on('data', (chunk: Buffer) => {
         size += chunk.length
         chunks.push(chunk)
-        const whole = streams && /"(?:result|error)"\s*:[\s\S]*\n\r?\n/.test(Buffer.concat(chunks).toString('utf8'))
-        if (size > MAX_BODY_BYTES || whole) cut()
+        const hasResult = streams && /"(?:result|error)"\s*:[\s\S]*\n\r?\n/.test(Buffer.concat(chunks).toString('utf8'))
+        if (size > MAX_BODY_BYTES || hasResult) cut()
       })
       response.on('end', () => { arrived(response) })
       response.on('error', () => { arrived(response) })
@@ -152,7 +152,7 @@ function none (reason: Silence): NoReply {
   return { kind: 'none', reason }
 }
 
-/** By code only: messages can hold what the other side sent. */
+/** By error code only: messages can contain what the other side sent. */
 function reasonOf (failure: Error): Silence {
   const code = 'code' in failure ? String(failure.code) : ''
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'unresolved'

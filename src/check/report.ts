@@ -1,5 +1,5 @@
-// How is a report written for people? Findings first, then what is in order, then the count. Plain ASCII, because what
-// a server said is part of it.
+// The report of `check` as text: findings, then rules that are followed, then the count. ASCII only, because it contains text that a
+// server sent.
 
 import type { CheckReport, Finding } from './inspect.ts'
 

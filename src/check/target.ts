@@ -1,22 +1,22 @@
-// What is to be checked, and where are its documents? Reads the address a person typed; fetches nothing.
+// The endpoint to check, and the well-known addresses of its documents. Pure: nothing is fetched.
 
 import { isLoopbackHost } from '../kernel/loopback.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 
 export interface Target {
-  /** The endpoint as a client writes it, which is what `resource` must equal. */
+  /** The endpoint as a client writes it; `resource` in the metadata must equal it. */
   readonly url: string
   readonly endpoint: URL
-  /** RFC 9728 §3.1: the well-known string goes between host and path. */
+  /** The well-known string between host and path (RFC 9728 §3.1). */
   readonly pathMetadata: URL
-  /** At the root of the origin, where clients look last. The same address when the endpoint has no path. */
+  /** At the root of the origin, the last address that clients try. Equal to `pathMetadata` when the endpoint has no path. */
   readonly rootMetadata: URL
   readonly loopback: boolean
 }
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource'
 
-/** An error is a sentence for the person. */
+/** @returns an error is a sentence for the command line */
 export function parseTarget (text: string): Result<Target, string> {
   if (!/^https?:\/\/[^\s]+$/i.test(text) || !URL.canParse(text)) return err('expected the address of an MCP endpoint, such as https://mcp.example.com/mcp')
   const endpoint = new URL(text)
@@ -34,8 +34,8 @@ export function parseTarget (text: string): Result<Target, string> {
 }
 
 /**
- * The addresses at which the metadata of an issuer may be, in the order in which MCP clients try them. Written anew
- * here: a check that shared code with what it checks would share its mistakes.
+ * The addresses at which the metadata of an issuer may be, in the order in which MCP clients try them. Independent of the code
+ * of the gateway, so that both cannot share a mistake.
  * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization/authorization-server-discovery
  */
 export function serverMetadataAddresses (issuer: URL): URL[] {
@@ -45,7 +45,7 @@ export function serverMetadataAddresses (issuer: URL): URL[] {
   return candidates.map(candidate => new URL(candidate, issuer.origin))
 }
 
-/** May an address that the server named be fetched? A server out there must not send this machine to itself. */
+/** Whether an address that the server named may be fetched. A remote server must not direct requests to this machine. */
 export function mayFollow ({ loopback }: Target, address: URL): boolean {
   if (address.username !== '' || address.password !== '') return false
   if (address.protocol !== 'https:' && address.protocol !== 'http:') return false

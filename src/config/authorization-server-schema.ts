@@ -1,5 +1,4 @@
-// What may an operator choose about one authorization server, and about the ways of learning from it what a token is worth?
-// Members, units, defaults and meaning, like schema.ts, which this is a part of.
+// The part of the configuration schema about one authorization server: issuer, introspection, JWTs, Authlete.
 
 import { ASYMMETRIC_ALGORITHMS, SHORTEST_SECRET, SYMMETRIC_ALGORITHMS } from '../kernel/jose-algorithms.ts'
 import { isEndpoint, isIssuerIdentifier } from './address-syntax.ts'
@@ -70,8 +69,8 @@ const jwt = group({
     if (symmetric.length > 0) complain('sharedSecret', `missing; expected a secret, since algorithms lists ${symmetric.join(', ')}`)
     return
   }
-  if (symmetric.length < algorithms.length) complain('algorithms', 'expected HS256, HS384 or HS512 and nothing else beside a shared secret')
-  if (jwksUri !== undefined) complain('jwksUri', 'expected nothing beside a shared secret')
+  if (symmetric.length < algorithms.length) complain('algorithms', 'expected HS256, HS384 or HS512 and nothing else with a shared secret')
+  if (jwksUri !== undefined) complain('jwksUri', 'expected nothing with a shared secret')
   const least = Math.max(...symmetric.map(algorithm => SHORTEST_SECRET[algorithm]))
   if (sharedSecret.length < least) complain('sharedSecret', `expected at least ${least} characters for ${symmetric.join(', ')}`)
 }).describe('How JWT access tokens (RFC 9068) are verified.')

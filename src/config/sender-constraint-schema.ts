@@ -1,5 +1,4 @@
-// What may an operator choose about tokens that are bound to a key of the client's? Members, units, defaults and meaning, like
-// schema.ts, which this is a part of.
+// The part of the configuration schema about sender-constrained tokens: DPoP (RFC 9449), TLS and client certificates (RFC 8705).
 
 import { BlockList, isIP } from 'node:net'
 import { ASYMMETRIC_ALGORITHMS } from '../kernel/jose-algorithms.ts'

@@ -1,5 +1,5 @@
-// What does it mean that the authorization server said this about a token? About a made-up one: whether it takes our
-// credentials. About a given one: how far that token comes here. The token is in neither.
+// Diagnoses what an authorization server answers about a token: a random token shows whether it accepts our credentials, a given
+// token how far it passes the checks. The report contains neither token.
 
 import type { Authentication } from '../auth/authentication.ts'
 import { explainToken } from '../auth/explain-token.ts'
@@ -9,7 +9,7 @@ import { AuthorizationServerUnavailable, GatewayError } from '../kernel/fault.ts
 import { good, problem, unknown, warning, type Diagnosis } from './diagnosis.ts'
 import type { ServerPlace } from './server-place.ts'
 
-/** What the authenticator said, or why it could not say anything. */
+/** The result of authentication, or the fault that prevented one. */
 export type Answer = Authentication | { readonly ok: 'failed', readonly failure: unknown }
 
 export async function answerOf (ask: () => Promise<Authentication>): Promise<Answer> {
@@ -20,19 +20,19 @@ export async function answerOf (ask: () => Promise<Authentication>): Promise<Ans
   }
 }
 
-/** No answer within the deadline, whatever else may be true. */
+/** Whether the server did not answer within the deadline. */
 export function wasLate (answer: Answer): boolean {
   return answer.ok === 'failed' && answer.failure instanceof AuthorizationServerUnavailable && answer.failure.reason === 'timeout'
 }
 
-/** @param answer about a token that nobody issued */
+/** @param answer about a random token, which no server has issued */
 export function diagnoseCredentials (place: ServerPlace, server: ServerConfig, answer: Answer): Diagnosis {
   const check = `${place.name}.credentials`
   if (answer.ok === 'failed') return diagnoseFailure(check, place, server, answer.failure)
   const inactive = !answer.ok && answer.error.kind === 'invalid-token' && answer.error.problem.kind === 'inactive'
   return inactive
     ? good(check, 'accepted: a made-up token was looked up and called inactive')
-    : problem(check, 'the server calls a made-up token active', 'Do not use this server. It would call every token good; is the address that of a stub, or of a proxy with a fixed answer?')
+    : problem(check, 'the server calls a made-up token active', 'Do not use this server: it accepts every token. Is it the address of a stub, or of a proxy with a fixed answer?')
 }
 
 /** @param read fetches the keys, as the gateway would */
@@ -50,33 +50,33 @@ export async function diagnoseKeys ({ name, member }: ServerPlace, { jwt }: Serv
 function diagnoseFailure (check: string, place: ServerPlace, server: ServerConfig, failure: unknown): Diagnosis {
   if (!(failure instanceof AuthorizationServerUnavailable)) return problem(check, describe(failure), 'See docs/errors.md for the code.')
   if (failure.reason === 'credentials-rejected') return problem(check, `rejected: ${failure.detail}`, credentialsRemedy(place, server))
-  return problem(check, `not found out, because the server could not be asked: ${failure.detail} (${failure.reason})`, explainUnavailable(failure.reason))
+  return problem(check, `unknown, because the server could not be asked: ${failure.detail} (${failure.reason})`, explainUnavailable(failure.reason))
 }
 
 function credentialsRemedy ({ member }: ServerPlace, { introspection }: ServerConfig): string {
   if (introspection === undefined) return `Authlete rejected the service access token. Check ${member('authlete.accessToken')} and ${member('authlete.serviceId')}: the token must belong to that very service.`
   const client = member('introspection.clientId')
-  const whose = 'The authorization server rejected the credentials of this gateway, not those of a client.'
+  const rejected = 'The authorization server rejected the credentials of this gateway, not those of a client.'
   switch (introspection.clientAuthentication) {
     case 'client_secret_basic': case 'client_secret_post':
-      return `${whose} Check ${client} and ${member('introspection.clientSecret')} against the resource server registered there, and whether it is registered for ${introspection.clientAuthentication}.`
+      return `${rejected} Check ${client} and ${member('introspection.clientSecret')} against the resource server registered there, and whether it is registered for ${introspection.clientAuthentication}.`
     case 'private_key_jwt':
-      return `${whose} Check ${client}, and that the public half of ${member('introspection.privateKeyFile')} is registered there under privateKeyId for privateKeyAlgorithm; some servers want "assertionAudience": "endpoint".`
+      return `${rejected} Check ${client}, and that the public half of ${member('introspection.privateKeyFile')} is registered there under privateKeyId for privateKeyAlgorithm; some servers require "assertionAudience": "endpoint".`
     case 'bearer':
-      return `${whose} Check ${member('introspection.bearerToken')}: it may have expired, or lack the right to introspect.`
+      return `${rejected} Check ${member('introspection.bearerToken')}: it may have expired, or lack the right to introspect.`
   }
 }
 
 export interface TokenContext {
   /** Our resource identifier. */
   readonly resource: string
-  /** Of the server that the hints are about. */
+  /** The issuer that the hints mention. */
   readonly issuer: string
-  /** Tokens that are bound to a key are taken here, with a proof or a certificate. */
+  /** Whether tokens that are bound to a key or a certificate are accepted. */
   readonly takesBoundTokens: boolean
 }
 
-/** @param answer about a token that somebody holds to be good */
+/** @param answer about the token of `--token-file` */
 export function diagnoseToken ({ resource, issuer, takesBoundTokens }: TokenContext, answer: Answer): Diagnosis[] {
   if (answer.ok === 'failed') return [unknown('token', 'the authorization server could not be asked about it')]
   const checks = explainToken(answer)
@@ -84,18 +84,18 @@ export function diagnoseToken ({ resource, issuer, takesBoundTokens }: TokenCont
   const passed = checks.filter(({ outcome }) => outcome === 'passed').map(({ check }) => check).join(', ')
   if (failed === undefined) return [good('token', `good here: ${passed}; "explain" says which tools it may use`)]
   const before = passed === '' ? '' : `; passed before: ${passed}`
-  // Only its holder has the key: that it is missing here says nothing against the token.
-  if (takesBoundTokens && failed.problem?.kind === 'sender-constrained') return [unknown('token', `bound to a key, which only its holder can show; nothing after that was looked at${before}`)]
+  // Only its holder has the key: without it nothing can be said against the token.
+  if (takesBoundTokens && failed.problem?.kind === 'sender-constrained') return [unknown('token', `bound to a key, which only its holder can prove to have; later checks were not made${before}`)]
   return [problem('token', `refused at: ${failed.check}${before}`,
-    failed.problem === undefined ? 'It is not a bearer token in form.' : explainInvalidToken(failed.problem, { resource, issuer }))]
+    failed.problem === undefined ? 'It does not have the form of a bearer token.' : explainInvalidToken(failed.problem, { resource, issuer }))]
 }
 
-/** The trap that looks like a revoked token; told before anyone falls into it. */
+/** A wrong registration that looks like a revoked token, reported before it happens. */
 export function diagnoseResource (resource: string, servers: readonly ServerConfig[]): Diagnosis {
   const check = 'resource.registration'
   const trapped = resource.startsWith('http:') ? servers.find(isOnHttps) : undefined
   return trapped === undefined
-    ? good(check, `tokens must be issued for ${resource}, to the last character`)
+    ? good(check, `tokens must be issued for exactly ${resource}`)
     : warning(check, 'this resource is on http:, the authorization server on https:', explainInactive({ resource, issuer: trapped.issuer }))
 }
 
@@ -103,7 +103,7 @@ export function isOnHttps ({ issuer }: ServerConfig): boolean {
   return issuer.startsWith('https:')
 }
 
-/** Faults carry a code and a detail of our own; anything else could hold what a server sent. */
+/** Code and detail of a fault. The message of any other error could contain text that a server sent. */
 export function describe (failure: unknown): string {
   if (failure instanceof GatewayError) return `${failure.code}: ${failure.detail}`
   return failure instanceof Error ? failure.name : 'unknown failure'

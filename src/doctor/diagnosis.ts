@@ -1,11 +1,11 @@
-// What is said about one thing that the gateway depends on? In plain words, for the operator. No token, no secret; what
-// a server sent is shown as printable ASCII, cut short.
+// One line of the `doctor` report, in plain words for the operator. It contains no token and no secret; text that a server sent is
+// shown as printable ASCII, shortened.
 
-/** `problem`: the gateway would not work. `warning`: some clients or tokens would not. `unknown`: it could not be found out. */
+/** `problem`: the gateway would not work. `warning`: some clients or tokens would not. `unknown`: it could not be checked. */
 export type State = 'good' | 'warning' | 'problem' | 'unknown'
 
 export interface Diagnosis {
-  /** Dotted, lower case: stable, for programs. */
+  /** Stable identifier for programs, dotted and in lower case. */
   readonly check: string
   readonly state: State
   /** What was found. */

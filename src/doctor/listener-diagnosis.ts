@@ -1,5 +1,5 @@
-// Who ends TLS, and would clients accept it? The certificate files as the gateway reads them: that they go together was found
-// out in reading, here it is looked at what they say. Whether a client trusts the authority, only that client knows.
+// Diagnoses TLS of the listener: scheme, certificate name, expiry, chain, client authorities. Whether a client trusts the authority
+// is known to that client only.
 
 import { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
@@ -11,7 +11,7 @@ import type { EpochMilliseconds } from '../kernel/units.ts'
 import { describe } from './answers.ts'
 import { good, problem, warning, type Diagnosis } from './diagnosis.ts'
 
-/** What the files of `tls` hold, PEM. */
+/** The contents of the files of `tls`, PEM. */
 export interface TlsFiles {
   readonly cert: string
   readonly ca?: string | undefined
@@ -20,12 +20,12 @@ export interface TlsFiles {
 type Address = Pick<GatewayConfig, 'resource' | 'host' | 'port'>
 
 const DAY_MS = 86_400_000
-/** Renewal goes wrong quietly: so long before the end it should have happened. */
+/** Automatic renewal has usually happened by this time before expiry. */
 const EXPIRY_WARNING_DAYS = 14
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
 /**
- * @param read the files, as the gateway reads them when it starts; `undefined` where something in front ends TLS
+ * @param read reads the files as the gateway does at start; `undefined` where a proxy terminates TLS
  */
 export function diagnoseTls (config: Address, read: () => TlsFiles | undefined, now: EpochMilliseconds): Diagnosis[] {
   try {
@@ -40,17 +40,17 @@ export function diagnoseTls (config: Address, read: () => TlsFiles | undefined, 
 
 function diagnoseProxy ({ resource, host, port }: Address): Diagnosis {
   const { protocol, hostname } = new URL(resource.identifier)
-  if (protocol === 'https:') return good('tls', `clients use https; something in front has to end TLS and pass requests on to http://${host}:${port}, path and all`)
+  if (protocol === 'https:') return good('tls', `clients use https; a proxy has to terminate TLS and forward requests to http://${host}:${port}, with the same path`)
   return isLoopbackHost(hostname)
     ? good('tls', 'plain http, on this machine only')
-    : warning('tls', 'clients are told to use plain http over a network', 'Put TLS in front, or give the gateway a certificate (tls), and change the scheme of resource.identifier (RESOURCE_IDENTIFIER): tokens travel in clear otherwise.')
+    : warning('tls', 'clients use plain http over a network', 'Let a proxy terminate TLS, or give the gateway a certificate (tls), and change the scheme of resource.identifier (RESOURCE_IDENTIFIER): tokens travel in clear otherwise.')
 }
 
 function diagnoseScheme ({ resource, port }: Address): Diagnosis {
   const { protocol } = new URL(resource.identifier)
   return protocol === 'https:'
-    ? good('tls', `the gateway ends TLS itself, on port ${port}`)
-    : problem('tls', 'the gateway ends TLS, and clients are told to use plain http', 'Change the scheme of resource.identifier (RESOURCE_IDENTIFIER) to https, here and at the authorization server; or remove tls.')
+    ? good('tls', `the gateway terminates TLS, on port ${port}`)
+    : problem('tls', 'the gateway terminates TLS, but resource.identifier tells clients to use plain http', 'Change the scheme of resource.identifier (RESOURCE_IDENTIFIER) to https, here and at the authorization server; or remove tls.')
 }
 
 function diagnoseChain (config: Address, chain: readonly X509Certificate[], now: EpochMilliseconds): Diagnosis[] {
@@ -63,28 +63,28 @@ function diagnoseName ({ resource, port }: Address, own: X509Certificate): Diagn
   const check = 'tls.name'
   const identifier = new URL(resource.identifier)
   const name = identifier.hostname.replace(/^\[|\]$/g, '')
-  // A name in the subject alone counts for no client any more (RFC 9525 §6.3).
+  // Clients ignore a name that is only in the subject (RFC 9525 §6.3).
   const named = isIP(name) === 0 ? own.checkHost(name, { subject: 'never' }) : own.checkIP(name)
   if (named !== undefined) return good(check, `the certificate names ${name}`)
   const direct = (identifier.port === '' ? 443 : Number(identifier.port)) === port
   return direct
-    ? problem(check, `the certificate does not name ${name}, the host of resource.identifier`, 'Clients refuse the connection. Have a certificate made with this name among its subject alternative names.')
-    : warning(check, `the certificate does not name ${name}, the host of resource.identifier`, 'Right only if something in front ends the TLS of clients and encrypts again on the way here. Otherwise clients refuse the connection.')
+    ? problem(check, `the certificate does not name ${name}, the host of resource.identifier`, 'Clients refuse the connection. Obtain a certificate with this name in its subject alternative names.')
+    : warning(check, `the certificate does not name ${name}, the host of resource.identifier`, 'Correct only if a proxy terminates the TLS of clients and opens its own TLS connection to the gateway. Otherwise clients refuse the connection.')
 }
 
 function diagnoseTimes (own: X509Certificate, others: readonly X509Certificate[], now: EpochMilliseconds): Diagnosis {
   const check = 'tls.expiry'
   const renew = 'Clients refuse the connection. Renew it, and start the gateway again: it reads the files once.'
-  const whose = (certificate: X509Certificate) => certificate === own ? 'the certificate' : 'a certificate further up in tls.cert'
+  const nameOf = (certificate: X509Certificate) => certificate === own ? 'the certificate' : 'a certificate further up in tls.cert'
   for (const certificate of [own, ...others]) {
     const [from, to] = lifeOf(certificate)
-    if (now > to) return problem(check, `${whose(certificate)} expired on ${dayOf(to)}`, renew)
-    if (now < from) return problem(check, `${whose(certificate)} is not valid before ${dayOf(from)}`, `${renew} Or set the clock of this machine.`)
+    if (now > to) return problem(check, `${nameOf(certificate)} expired on ${dayOf(to)}`, renew)
+    if (now < from) return problem(check, `${nameOf(certificate)} is not valid before ${dayOf(from)}`, `${renew} Or set the clock of this machine.`)
   }
   const first = [own, ...others].toSorted((one, other) => lifeOf(one)[1] - lifeOf(other)[1])[0] ?? own
   const [, end] = lifeOf(first)
   return end - now < EXPIRY_WARNING_DAYS * DAY_MS
-    ? warning(check, `${whose(first)} expires on ${dayOf(end)}`, 'Renew it, and start the gateway again: it reads the files once.')
+    ? warning(check, `${nameOf(first)} expires on ${dayOf(end)}`, 'Renew it, and start the gateway again: it reads the files once.')
     : good(check, `valid until ${dayOf(end)}`)
 }
 
@@ -95,18 +95,18 @@ function diagnoseTrust (chain: readonly X509Certificate[]): Diagnosis {
   const last = chain.at(-1)
   const known = last !== undefined && rootCertificates.some(root => last.checkIssued(new X509Certificate(root)))
   return known
-    ? good(check, 'leads to an authority that Node.js knows')
-    : warning(check, 'does not lead to an authority that Node.js knows', 'Either the certificates between that of this server and a root are missing in tls.cert, or the authority is your own: then every client has to be told to trust it (NODE_EXTRA_CA_CERTS for those that run on Node.js).')
+    ? good(check, 'leads to an authority that Node.js trusts')
+    : warning(check, 'does not lead to an authority that Node.js trusts', 'Either the certificates between that of this server and a root are missing in tls.cert, or the authority is your own: then every client must be configured to trust it (NODE_EXTRA_CA_CERTS for those that run on Node.js).')
 }
 
 function diagnoseAuthorities (authorities: readonly X509Certificate[], now: EpochMilliseconds): Diagnosis {
   const check = 'tls.client-authorities'
   const dead = authorities.filter(authority => now > lifeOf(authority)[1] || now < lifeOf(authority)[0])
-  if (dead.length > 0) return warning(check, `${dead.length} of ${authorities.length} in tls.clientCa are expired or not valid yet`, 'Certificates that they issued count for nothing here, and tokens that are bound to those are refused. Put their successors into the file.')
+  if (dead.length > 0) return warning(check, `${dead.length} of ${authorities.length} in tls.clientCa are expired or not valid yet`, 'Client certificates that they issued are not accepted, and tokens bound to those are refused. Put their successors into the file.')
   const leaves = authorities.filter(({ ca }) => !ca)
   return leaves.length > 0
-    ? warning(check, `${leaves.length} of ${authorities.length} in tls.clientCa are no authorities`, 'tls.clientCa names who issues the certificates of clients, not the certificates themselves.')
-    : good(check, `${authorities.length} whose client certificates count`)
+    ? warning(check, `${leaves.length} of ${authorities.length} in tls.clientCa are not authorities`, 'tls.clientCa contains the authorities that issue the certificates of clients, not those certificates.')
+    : good(check, `${authorities.length}, whose client certificates are accepted`)
 }
 
 function certificatesOf (pem: string): readonly X509Certificate[] {

@@ -1,4 +1,4 @@
-// Is this machine ready to run the gateway? Node, port, storage.
+// Diagnoses the machine: the version of Node.js, the port, the storage.
 
 import { once } from 'node:events'
 import { createServer } from 'node:net'
@@ -18,11 +18,11 @@ export function diagnoseNode (version: string): Diagnosis {
 }
 
 /**
- * Is the port free, or is it the gateway itself that holds it?
- * @param prober that minds no certificate: the gateway is asked by an address that its own does not name
+ * Whether the port is free, or used by a running gateway.
+ * @param prober accepts any certificate, because the certificate does not name the address used here
  */
 export async function diagnosePort (prober: Prober, { host, port, tls }: Pick<GatewayConfig, 'host' | 'port' | 'tls'>): Promise<Diagnosis> {
-  if (port === 0) return good('port', 'any free one')
+  if (port === 0) return good('port', 'any free port')
   const failure = await tryToListen(host, port)
   if (failure === undefined) return good('port', `${port} is free`)
   switch (failure) {
@@ -40,7 +40,7 @@ export async function diagnosePort (prober: Prober, { host, port, tls }: Pick<Ga
   }
 }
 
-/** @returns the code of the system's error, or nothing when it went well */
+/** @returns the code of the system error; `undefined` on success */
 async function tryToListen (host: string, port: number): Promise<string | undefined> {
   const server = createServer()
   try {
@@ -55,7 +55,7 @@ async function tryToListen (host: string, port: number): Promise<string | undefi
   return undefined
 }
 
-/** @param open opens the storage as the gateway would, and closes it again */
+/** @param open opens the storage as the gateway would, and closes it */
 export async function diagnoseStorage (open: () => Promise<void>): Promise<Diagnosis> {
   try {
     await open()

@@ -1,5 +1,5 @@
-// Can clients get tokens that are bound to a key, where this gateway takes them? What the authorization server states of DPoP and of
-// mutual TLS, against what is configured here. A server that states nothing may still do it: that is said, not guessed.
+// Diagnoses whether clients can obtain tokens that are bound to a key, where this gateway accepts them: the DPoP and mutual TLS members
+// of the authorization server's metadata against our configuration. A server may support what it does not publish.
 
 import { show } from '../check/outcome.ts'
 import type { ServerConfig } from '../config/authorization-servers.ts'
@@ -17,7 +17,7 @@ export function takesBoundTokens (config: SenderConstraint): boolean {
   return config.dpop.mode !== 'off' || takesCertificates(config)
 }
 
-/** @param name what the checks of this server begin with */
+/** @param name prefix of the checks of this server */
 export function diagnoseSenderConstraint (name: string, server: ServerConfig, document: JsonObject | undefined, config: SenderConstraint): Diagnosis[] {
   return [
     ...config.dpop.mode === 'off' ? [] : [diagnoseDpop(`${name}.dpop`, server, document, config.dpop)],
@@ -27,25 +27,25 @@ export function diagnoseSenderConstraint (name: string, server: ServerConfig, do
 
 /** @see https://www.rfc-editor.org/rfc/rfc9449#section-5.1 */
 function diagnoseDpop (check: string, { authlete }: ServerConfig, document: JsonObject | undefined, { mode, algorithms }: GatewayConfig['dpop']): Diagnosis {
-  // Where nothing else is taken, no token at all can be got.
+  // Where only bound tokens are accepted, clients cannot obtain any token.
   const say = mode === 'required' ? problem : warning
-  if (authlete !== undefined) return say(check, 'Authlete, asked directly, judges proofs itself, and calls a token that is bound to a key unusable', 'Ask the introspection endpoint of the authorization server instead (introspection), or set dpop.mode to off.')
-  if (document === undefined) return unknown(check, 'the server publishes nothing that would say so')
+  if (authlete !== undefined) return say(check, 'Authlete, asked directly, verifies proofs itself, and calls a token that is bound to a key unusable', 'Ask the introspection endpoint of the authorization server instead (introspection), or set dpop.mode to off.')
+  if (document === undefined) return unknown(check, 'the server publishes no metadata')
   const stated: unknown = document['dpop_signing_alg_values_supported']
   if (!Array.isArray(stated)) {
     return say(check, 'the server does not state that it binds tokens to keys (dpop_signing_alg_values_supported)', mode === 'required'
-      ? 'dpop.mode is required: nobody can use this gateway with a token that is not bound. Enable DPoP there, or set dpop.mode to accepted.'
-      : 'Clients that look for it go on with bearer tokens. Enable DPoP there if it can do it.')
+      ? 'dpop.mode is required: every token that is not bound is refused. Enable DPoP there, or set dpop.mode to accepted.'
+      : 'Clients that look for it use bearer tokens. Enable DPoP there if the server supports it.')
   }
   const common = algorithms.filter(algorithm => stated.includes(algorithm))
   return common.length > 0
     ? good(check, `proofs can be signed with ${common.join(' ')}`)
-    : say(check, `the server takes proofs with ${show(stated.filter(value => typeof value === 'string').join(' '))}, this gateway with ${algorithms.join(' ')}: nothing in common`, 'A client signs for both with one key. Add to dpop.algorithms what the server takes, asymmetric ones only.')
+    : say(check, `the server accepts proofs with ${show(stated.filter(value => typeof value === 'string').join(' '))}, this gateway with ${algorithms.join(' ')}: nothing in common`, 'A client uses one key for both. Add to dpop.algorithms what the server accepts, asymmetric ones only.')
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc8705#section-3.3 */
 function diagnoseCertificates (check: string, document: JsonObject): Diagnosis {
   return document['tls_client_certificate_bound_access_tokens'] === true
     ? good(check, 'the server binds tokens to the certificates of clients')
-    : warning(check, 'the server does not state that it binds tokens to certificates (tls_client_certificate_bound_access_tokens)', `Enable it there (RFC 8705)${isJsonObject(document['mtls_endpoint_aliases']) ? '; it has endpoints for mutual TLS already' : ''}. Until then no token is bound to a certificate, and asking clients for one shows nothing.`)
+    : warning(check, 'the server does not state that it binds tokens to certificates (tls_client_certificate_bound_access_tokens)', `Enable it there (RFC 8705)${isJsonObject(document['mtls_endpoint_aliases']) ? '; it has endpoints for mutual TLS already' : ''}. Until then no token is bound to a certificate, and requesting client certificates has no effect.`)
 }

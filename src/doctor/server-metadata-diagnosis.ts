@@ -1,5 +1,5 @@
-// What does an authorization server publish, and does it fit this gateway? Read exactly as the gateway reads it, with
-// the same functions, so that what is found out here is what happens there.
+// Diagnoses the metadata, the clock and the CORS headers of an authorization server. The metadata is read with the functions that the
+// gateway uses, so that both come to the same result.
 
 import { metadataLocations, parseServerMetadata, readEndpoint, type ServerMetadata } from '../auth/server/server-metadata.ts'
 import { headerOf, jsonOf, show, showOutcome, statusOf, type Outcome } from '../check/outcome.ts'
@@ -21,17 +21,17 @@ export interface MetadataSeen {
   readonly tried: ReadonlyArray<{ readonly url: URL, readonly outcome: Outcome }>
   /** The first document that is about the configured issuer. */
   readonly metadata: ServerMetadata | undefined
-  /** The answer that decided. */
+  /** The answer with the metadata, or the first answer when there is none. */
   readonly outcome: Outcome | undefined
-  /** When that answer arrived. */
+  /** When `outcome` arrived. */
   readonly receivedAt: EpochMilliseconds
 }
 
-/** Beyond this a token may be called expired or not yet valid too early; `nbf` has five seconds of grace, `exp` none. */
+/** With a larger difference a token may count as expired or not yet valid too early; `nbf` has a tolerance of 5 s, `exp` none. */
 const SKEW_WARNING_MS = 5000
 const SKEW_PROBLEM_MS = 60_000
 
-/** @param origin of a page, sent along to see whether it may read the answer */
+/** @param origin sent as `Origin`, to see whether a page of it may read the answer */
 export async function lookForMetadata (prober: Prober, issuer: string, origin: string | undefined, now: () => EpochMilliseconds): Promise<MetadataSeen> {
   const tried: Array<{ url: URL, outcome: Outcome }> = []
   for (const url of metadataLocations(issuer)) {
@@ -60,7 +60,7 @@ export function diagnoseMetadata (place: ServerPlace, server: ServerConfig, seen
     const other = seen.tried.map(({ outcome }) => jsonOf(outcome)).find(document => isJsonObject(document) && typeof document.issuer === 'string')
     if (isJsonObject(other) && typeof other.issuer === 'string') {
       return [say(check, `the metadata of ${show(server.issuer)} says that its issuer is ${show(other.issuer)}`,
-        `Write the issuer as the server states it, to the last character, into ${place.member('issuer')}${differsInSlash(server.issuer, other.issuer) ? '; only a trailing slash differs' : ''}. If that is not the server you mean, the address is wrong.`)]
+        `Write the issuer exactly as the server states it into ${place.member('issuer')}${differsInSlash(server.issuer, other.issuer) ? '; only a trailing slash differs' : ''}. If that is not the server you mean, the address is wrong.`)]
     }
     const looked = seen.tried.map(({ url, outcome }) => `${show(url.href)}: ${showOutcome(outcome)}`).join('; ')
     return [say(check, looked, metadataRemedy(seen, needed))]
@@ -70,9 +70,9 @@ export function diagnoseMetadata (place: ServerPlace, server: ServerConfig, seen
 
 function metadataRemedy ({ tried }: MetadataSeen, needed: boolean): string {
   const reasons = new Set(tried.map(({ outcome }) => outcome.kind === 'none' ? outcome.reason : 'answered'))
-  const otherwise = needed ? 'The gateway cannot learn what tokens are worth.' : 'The gateway can do without it; clients cannot find out where to log in.'
-  if (reasons.has('tls')) return `${otherwise} The certificate is not trusted here: have Node trust its issuer with NODE_EXTRA_CA_CERTS, or mend the certificate.`
-  if (reasons.has('answered')) return `${otherwise} Something answers there, but it publishes no metadata: check the issuer identifier, path included.`
+  const otherwise = needed ? 'The gateway cannot verify tokens.' : 'The gateway works without it; clients cannot find out where to log in.'
+  if (reasons.has('tls')) return `${otherwise} The certificate is not trusted here: let Node.js trust its issuer with NODE_EXTRA_CA_CERTS, or replace the certificate.`
+  if (reasons.has('answered')) return `${otherwise} A server answers there, but publishes no metadata: check the issuer identifier, path included.`
   return `${otherwise} Check that the authorization server runs, that its host name resolves, and that this machine may connect to it.`
 }
 
@@ -94,7 +94,7 @@ function diagnoseEndpoints ({ name, member: memberOf }: ServerPlace, { introspec
   return endpoints
 }
 
-/** What MCP clients need of the server, and the gateway does not. */
+/** What MCP clients need from the server, and the gateway does not. */
 export function diagnoseForClients (name: string, { document }: ServerMetadata, published: Published, { policy, resource }: Pick<GatewayConfig, 'policy' | 'resource'>): Diagnosis[] {
   const lacking = (member: string, wanted: readonly string[]) => {
     const stated = document[member]
@@ -111,17 +111,17 @@ export function diagnoseForClients (name: string, { document }: ServerMetadata, 
       ? unknown(`${name}.scopes`, 'the server does not state which scopes it has')
       : scopes.length === 0
         ? good(`${name}.scopes`, published.scopes.join(' '))
-        : warning(`${name}.scopes`, `the server does not have ${scopes.join(' ')}`, 'Register the scopes there, or no token can hold them and the tools that need them stay shut.'),
+        : warning(`${name}.scopes`, `the server does not have ${scopes.join(' ')}`, 'Register the scopes there. Otherwise no token can have them, and the tools that need them cannot be used.'),
     types.length === 0
       ? good(`${name}.details-types`, published.detailsTypes.join(' ') || 'no tool needs any')
       : (deny ? problem : warning)(`${name}.details-types`, `the server does not state that it supports ${types.join(' ')}`, deny
-          ? 'Register the type there and enable it for the clients. Until then nobody can use the tools that need it, because policy.authorizationDetailsWhenAbsent is deny.'
+          ? 'Register the type there and enable it for the clients. Until then the tools that need it cannot be used, because policy.authorizationDetailsWhenAbsent is deny.'
           : 'Register the type there and enable it for the clients. Until then tokens come without authorization_details, and so without a limit, because policy.authorizationDetailsWhenAbsent is allow.'),
     Array.isArray(methods) && methods.includes('S256')
       ? good(`${name}.pkce`, 'S256')
-      : warning(`${name}.pkce`, 'the server does not state PKCE with S256', 'Have it publish code_challenge_methods_supported with S256: MCP clients must refuse to go on without it.'),
+      : warning(`${name}.pkce`, 'the server does not state PKCE with S256', 'Have it publish code_challenge_methods_supported with S256: MCP clients must refuse to continue without it.'),
     registers
-      ? good(`${name}.registration`, 'clients can register by themselves')
+      ? good(`${name}.registration`, 'clients can register without an administrator')
       : warning(`${name}.registration`, 'the server offers neither dynamic registration nor client ID metadata documents', 'Register each client there by hand, or enable one of the two; MCP Inspector needs one.'),
     ...(Array.isArray(listed) && !listed.includes(resource.identifier)
       ? [warning(`${name}.protected-resources`, 'the server lists protected resources, and this gateway is not among them', `Register a resource server with exactly the URI ${resource.identifier}.`)]
@@ -132,16 +132,16 @@ export function diagnoseForClients (name: string, { document }: ServerMetadata, 
 export function diagnoseClock (name: string, { outcome, receivedAt }: MetadataSeen): Diagnosis {
   const check = `${name}.clock`
   const stated = Date.parse(outcome === undefined ? '' : headerOf(outcome, 'date') ?? '')
-  if (Number.isNaN(stated)) return unknown(check, 'the server did not say what time it is')
+  if (Number.isNaN(stated)) return unknown(check, 'the server sent no Date header')
   const skewMs = receivedAt - stated
   const seconds = Math.round(Math.abs(skewMs) / 1000)
   const found = `this machine is ${seconds} s ${skewMs < 0 ? 'behind' : 'ahead'}`
-  const remedy = 'Have both machines set their clocks by NTP. A clock ahead calls good tokens expired; one behind calls expired tokens good, and new ones not valid yet.'
+  const remedy = 'Set the clocks of both machines with NTP. With a clock ahead, valid tokens count as expired; with a clock behind, expired tokens count as valid, and new ones as not valid yet.'
   if (Math.abs(skewMs) > SKEW_PROBLEM_MS) return problem(check, found, remedy)
   return Math.abs(skewMs) > SKEW_WARNING_MS ? warning(check, found, remedy) : good(check, 'the clocks agree to within 5 s')
 }
 
-/** Can the pages that may call the gateway also talk to this server? */
+/** Whether the pages that may call the gateway may also call this server. */
 export async function diagnoseCors (name: string, prober: Prober, seen: MetadataSeen, origin: string): Promise<Diagnosis> {
   const check = `${name}.cors`
   const allows = (outcome: Outcome) => ['*', origin].includes(headerOf(outcome, 'access-control-allow-origin') ?? '')

@@ -177,8 +177,8 @@ t.test('doctor — http where https is meant', async t => {
   t.match(found(outcome, 'authorization-server.metadata'), { state: 'problem', found: /no trusted TLS connection/, remedy: /NODE_EXTRA_CA_CERTS/ })
   t.match(found(outcome, 'resource.registration'), { state: 'warning', found: /http:.*https:/, remedy: /looks exactly like a revoked token/ })
   const tls = (identifier: string) => diagnoseTls({ resource: { identifier }, host: 'localhost', port: 3443 }, () => undefined, systemClock.now())[0]
-  t.match(tls('https://mcp.example.com/mcp'), { state: 'good', found: /end TLS/ })
-  t.match(tls('http://mcp.example.com/mcp'), { state: 'warning', remedy: /TLS in front/ })
+  t.match(tls('https://mcp.example.com/mcp'), { state: 'good', found: /terminate TLS/ })
+  t.match(tls('http://mcp.example.com/mcp'), { state: 'warning', remedy: /proxy terminate TLS/ })
   t.match(tls('http://localhost:3443/mcp'), { state: 'good' })
 })
 
@@ -298,7 +298,7 @@ t.test('doctor — the TLS that the gateway ends itself: its files, its names, i
   const good = createCertificate('localhost', authority, { toDays: 90 })
   const healthy = await look(good, { more: { clientCa: file('ca.pem', authority.certPem) } })
   t.equal(healthy.status, 0)
-  t.match(found(healthy, 'tls'), { state: 'good', found: /ends TLS itself/ })
+  t.match(found(healthy, 'tls'), { state: 'good', found: /terminates TLS/ })
   t.match(found(healthy, 'tls.name'), { state: 'good', found: /localhost/ })
   t.equal(found(healthy, 'tls.expiry').state, 'good')
   t.equal(found(healthy, 'tls.client-authorities').state, 'good')
@@ -319,7 +319,7 @@ t.test('doctor — the TLS that the gateway ends itself: its files, its names, i
 
   t.match(found(await look(good, { identifier: `http://localhost:${free}/mcp` }), 'tls'), { state: 'problem', remedy: /https/ })
   t.match(found(await look(good, { identifier: `https://mcp.example.com:${free}/mcp` }), 'tls.name'), { state: 'problem', found: /mcp\.example\.com/ })
-  t.match(found(await look(good, { identifier: 'https://mcp.example.com/mcp' }), 'tls.name'), { state: 'warning', remedy: /encrypts again/ }, 'clients come to another port: there is something in between')
+  t.match(found(await look(good, { identifier: 'https://mcp.example.com/mcp' }), 'tls.name'), { state: 'warning', remedy: /its own TLS connection/ }, 'clients come to another port: there is something in between')
   for (const [life, state] of [[{ fromDays: -9, toDays: -2 }, 'problem'], [{ fromDays: 2, toDays: 9 }, 'problem'], [{ toDays: 13 }, 'warning'], [{ toDays: 15 }, 'good']] as const) {
     t.equal(found(await look(createCertificate('localhost', authority, life)), 'tls.expiry').state, state, JSON.stringify(life))
   }
@@ -327,7 +327,7 @@ t.test('doctor — the TLS that the gateway ends itself: its files, its names, i
   t.match(found(await look(good, { pem: `${good.certPem}${expired.certPem}` }), 'tls.chain'), { state: 'warning', found: /certificate 2 .* did not issue/ })
   const clientCa = file('mixed.pem', `${authority.certPem}${expired.certPem}`)
   t.match(found(await look(good, { more: { clientCa } }), 'tls.client-authorities'), { state: 'warning', found: /1 of 2/ })
-  t.match(found(await look(good, { more: { clientCa: file('leaf.pem', good.certPem) } }), 'tls.client-authorities'), { state: 'warning', found: /no authorities/ })
+  t.match(found(await look(good, { more: { clientCa: file('leaf.pem', good.certPem) } }), 'tls.client-authorities'), { state: 'warning', found: /not authorities/ })
 })
 
 t.test('doctor — the port is held by a gateway that ends TLS', async t => {

@@ -1,4 +1,4 @@
-// What may web pages do? Origins that must be refused, and those that should be served.
+// Rules about requests of web pages: foreign origins are refused, and CORS works for the others.
 
 import { FOREIGN_ORIGIN, PREFLIGHT_HEADERS, type Observations } from '../observe.ts'
 import { headerOf, show, showOutcome, statusOf, type Outcome } from '../outcome.ts'
@@ -23,7 +23,7 @@ export const BROWSER_RULES = {
     level: 'warning',
     title: 'A preflight needs no token',
     source: 'https://fetch.spec.whatwg.org/#cors-preflight-fetch',
-    remedy: 'Answer OPTIONS before the token is looked for: a browser sends none with it.'
+    remedy: 'Answer OPTIONS before the token is checked: a browser sends none with it.'
   },
   'browser.preflight-allows': {
     level: 'warning',
@@ -55,12 +55,12 @@ export function checkBrowser ({ browser, origin }: Pick<Observations, 'browser' 
   ]
 }
 
-/** Without a token a 401 may come first, and says nothing about what Origin would have done. */
+/** Without a token a 401 may come first, and says nothing about the check of Origin. */
 function judgeForeign (outcomes: Readonly<Record<'foreign' | 'null', Outcome>>, authorized: boolean): Verdict<Id> {
   const statuses = [statusOf(outcomes.foreign), statusOf(outcomes.null)]
   const seen = `${FOREIGN_ORIGIN}: ${showOutcome(outcomes.foreign)}; null: ${showOutcome(outcomes.null)}`
   if (!authorized && statuses.every(status => status === 401 || status === 403) && statuses.includes(401)) {
-    return skip('browser.foreign-origin', `${seen}; the token is looked at first, so this needs --token-file`)
+    return skip('browser.foreign-origin', `${seen}; the token is checked first, so this needs --token-file`)
   }
   return judge('browser.foreign-origin', statuses.every(status => status === 403), seen)
 }

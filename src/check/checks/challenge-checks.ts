@@ -1,4 +1,4 @@
-// What is a client without a token told? Status and challenge of requests without credentials.
+// Rules about status and challenge of requests without credentials.
 
 import { parseChallenges, tokenChallenge } from '../challenge-syntax.ts'
 import type { Observations } from '../observe.ts'
@@ -17,7 +17,7 @@ export const CHALLENGE_RULES = {
     level: 'error',
     title: 'The 401 carries WWW-Authenticate',
     source: rfc(6750, '3'),
-    remedy: 'Send WWW-Authenticate with the 401: it is where a client begins.'
+    remedy: 'Send WWW-Authenticate with the 401: a client begins with it.'
   },
   'challenge.syntax': {
     level: 'error',
@@ -35,7 +35,7 @@ export const CHALLENGE_RULES = {
     level: 'warning',
     title: 'The challenge names resource_metadata',
     source: rfc(9728, '5.1'),
-    remedy: 'Add resource_metadata with the absolute URL of the RFC 9728 document; clients need not guess it then.'
+    remedy: 'Add resource_metadata with the absolute URL of the RFC 9728 document, so that clients need not guess it.'
   },
   'challenge.resource-metadata-url': {
     level: 'error',
@@ -45,7 +45,7 @@ export const CHALLENGE_RULES = {
   },
   'challenge.scope': {
     level: 'warning',
-    title: 'The challenge names the scopes to ask for',
+    title: 'The challenge names the scopes to request',
     source: `${MCP}/authorization#scope-selection-strategy`,
     remedy: 'Add scope with what this operation needs, separated by single blanks; leave offline_access to the client.'
   },
@@ -53,13 +53,13 @@ export const CHALLENGE_RULES = {
     level: 'hint',
     title: 'The challenge names a realm',
     source: rfc(9110, '11.5'),
-    remedy: 'Add realm, so that people and clients with several servers know which one asks.'
+    remedy: 'Add realm, so that people and clients with several servers can tell them apart.'
   },
   'challenge.no-error-without-token': {
     level: 'warning',
     title: 'A request without credentials gets a challenge without error',
     source: rfc(6750, '3.1'),
-    remedy: 'Leave error and error_description out where no token was sent; some clients take them for a failed attempt.'
+    remedy: 'Omit error and error_description where no token was sent; some clients treat them as a failed attempt.'
   }
 } as const satisfies Record<string, Rule>
 
@@ -85,7 +85,7 @@ export function checkChallenge ({ target, unauthenticated }: Pick<Observations, 
     const bearer = parsed.ok
       ? [judge<Id>('challenge.bearer', false, parsed.value.map(({ scheme }) => scheme).join(', '))]
       : skipAll<Id>(['challenge.bearer'], 'the challenge cannot be read')
-    return [status, present, syntax, ...bearer, ...skipAll<Id>(REST.slice(3), 'there is no bearer challenge to look into')]
+    return [status, present, syntax, ...bearer, ...skipAll<Id>(REST.slice(3), 'there is no bearer challenge to check')]
   }
   const { parameters } = challenge
   const url = parameters.get('resource_metadata')

@@ -1,4 +1,4 @@
-// Is there a server, and is the way to it safe?
+// Rules about the connection: the endpoint answers, in time, over TLS, without a redirect.
 
 import type { Observations } from '../observe.ts'
 import { headerOf, show, showOutcome } from '../outcome.ts'
@@ -15,13 +15,13 @@ export const CONNECTION_RULES = {
     level: 'error',
     title: 'The whole check was done in time',
     source: rfc(9110, '15.6.5'),
-    remedy: 'Give it more time with --deadline-seconds, or find out why the server is slow. What was not kept is not counted, because it may not have been asked.'
+    remedy: 'Give it more time with --deadline-seconds, or find out why the server is slow. A rule that failed is not counted, because its request may not have been sent.'
   },
   'connection.encrypted': {
     level: 'error',
     title: 'The endpoint is reached over TLS, or on this machine',
     source: rfc(6750, '5.3'),
-    remedy: 'Serve the endpoint over https: a bearer token is worth as much to whoever reads it on the way.'
+    remedy: 'Serve the endpoint over https: anyone who reads a bearer token on the network can use it.'
   },
   'connection.no-redirect': {
     level: 'warning',

@@ -1,4 +1,4 @@
-// What does the server make of credentials that are not good? Tokens that nobody issued, other schemes, other places.
+// Rules about credentials that are not valid: random tokens, malformed fields, other schemes, a token in the URL.
 
 import { parseChallenges, tokenChallenge } from '../challenge-syntax.ts'
 import { INJECTED, type MalformedProbe, type Observations } from '../observe.ts'
@@ -10,31 +10,31 @@ export const CREDENTIAL_RULES = {
     level: 'error',
     title: 'An invented token is answered 401',
     source: `${MCP}/authorization#token-handling`,
-    remedy: 'Answer 401 for every token that is not good: not 403, which clients take for a missing permission, and not 500, which they take for an outage.'
+    remedy: 'Answer 401 for every invalid token: not 403, which clients treat as a missing permission, and not 500, which they treat as an outage.'
   },
   'credentials.invalid-token-error': {
     level: 'warning',
     title: 'That 401 says error="invalid_token"',
     source: rfc(6750, '3.1'),
-    remedy: 'Add error="invalid_token": it tells a client to get a new token instead of giving up.'
+    remedy: 'Add error="invalid_token": it tells a client to obtain a new token instead of giving up.'
   },
   'credentials.invalid-token-metadata': {
     level: 'warning',
     title: 'That 401 names resource_metadata too',
     source: rfc(9728, '5.1'),
-    remedy: 'Write the same challenge parameters whether a token was missing or bad.'
+    remedy: 'Send the same challenge parameters for a missing and an invalid token.'
   },
   'credentials.unsigned-jwt': {
     level: 'error',
     title: 'A JWT without signature is refused',
     source: rfc(8725, '3.2'),
-    remedy: 'Verify signatures against a list of algorithms that does not hold "none".'
+    remedy: 'Verify signatures with a list of algorithms that does not contain "none".'
   },
   'credentials.scheme-case': {
     level: 'hint',
-    title: 'The scheme is read without regard to case',
+    title: 'The scheme is compared without regard to case',
     source: rfc(9110, '11.1'),
-    remedy: 'Compare the scheme in lower case: "bearer" is "Bearer".'
+    remedy: 'Compare the scheme in lower case: "bearer" equals "Bearer".'
   },
   'credentials.basic': {
     level: 'error',
@@ -46,19 +46,19 @@ export const CREDENTIAL_RULES = {
     level: 'error',
     title: 'Malformed credentials are refused with 400 or 401',
     source: rfc(6750, '3.1'),
-    remedy: 'Accept exactly one Authorization field, of the form Bearer, blanks, one token; answer everything else 400 (or 401), before anyone is asked about it.'
+    remedy: 'Accept exactly one Authorization field, of the form Bearer, blanks, one token; answer everything else 400 (or 401), before the token is verified.'
   },
   'credentials.query-token': {
     level: 'error',
-    title: 'A token in the URL is not looked at',
+    title: 'A token in the URL is not used',
     source: `${MCP}/authorization#token-requirements`,
-    remedy: 'Read tokens from the Authorization header alone; URLs are kept in logs and histories.'
+    remedy: 'Read tokens from the Authorization header only; URLs are stored in logs and histories.'
   },
   'credentials.reflected': {
     level: 'error',
     title: 'No answer repeats the token it was sent',
     source: rfc(6750, '5.2'),
-    remedy: 'Keep tokens out of error messages and headers: they end up in logs, and in pages.'
+    remedy: 'Keep tokens out of error messages and headers: those are stored in logs and shown in pages.'
   },
   'credentials.injection': {
     level: 'error',
@@ -102,7 +102,7 @@ function judgeInjection (outcome: Outcome): Verdict<Id> {
   const parsed = parseChallenges(lines)
   const injected = headerLines(outcome, INJECTED).length > 0 || (parsed.ok && parsed.value.some(({ parameters }) => parameters.has(INJECTED)))
   const broken = lines.length > 0 && !parsed.ok
-  return judge('credentials.injection', !injected && !broken, injected ? 'a header or a parameter came from the request' : broken ? 'the challenge cannot be read any more' : showOutcome(outcome))
+  return judge('credentials.injection', !injected && !broken, injected ? 'a header or a parameter came from the request' : broken ? 'the challenge is no longer readable' : showOutcome(outcome))
 }
 
 function parametersOf (outcome: Outcome): ReadonlyMap<string, string> {

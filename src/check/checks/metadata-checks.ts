@@ -1,4 +1,4 @@
-// What does the server publish about itself? RFC 9728 metadata: where it is, what it says, and who decides that.
+// Rules about protected resource metadata (RFC 9728): where it is, what it contains, and that no request can change it.
 
 import { isJsonObject, type JsonObject } from '../../kernel/json.ts'
 import { FOREIGN_HOST, FOREIGN_ORIGIN, type DocumentSeen, type Observations } from '../observe.ts'
@@ -15,15 +15,15 @@ export const METADATA_RULES = {
   },
   'metadata.at-path': {
     level: 'warning',
-    title: 'The document is where RFC 9728 puts it: well-known string, then the path',
+    title: 'The document is at the address of RFC 9728: well-known string, then the path',
     source: rfc(9728, '3.1'),
-    remedy: 'Serve it at the path-inserted address too: clients without a challenge look there.'
+    remedy: 'Serve it at the path-inserted address too: clients without a challenge request it there.'
   },
   'metadata.at-root': {
     level: 'hint',
     title: 'The document is at the root as well',
     source: `${MCP}/authorization/authorization-server-discovery`,
-    remedy: 'Where the host has this one resource, serve the same document at the root; clients try it last.'
+    remedy: 'If the host has only this resource, serve the same document at the root; clients try it last.'
   },
   'metadata.content-type': {
     level: 'error',
@@ -45,9 +45,9 @@ export const METADATA_RULES = {
   },
   'metadata.bearer-methods': {
     level: 'error',
-    title: 'bearer_methods_supported, if stated, is the header and nothing else',
+    title: 'bearer_methods_supported, if present, is the header only',
     source: `${MCP}/authorization#token-requirements`,
-    remedy: 'State ["header"]: MCP knows no other way, and a token in a URL ends up in logs.'
+    remedy: 'State ["header"]: MCP defines no other way, and a token in a URL is stored in logs.'
   },
   'metadata.scopes': {
     level: 'hint',
@@ -57,21 +57,21 @@ export const METADATA_RULES = {
   },
   'metadata.agrees': {
     level: 'warning',
-    title: 'Every copy of the document says the same',
+    title: 'All copies of the document are equal',
     source: rfc(9728, '3.3'),
-    remedy: 'Serve one document everywhere: which copy a client reads is not for the server to choose.'
+    remedy: 'Serve one document at all addresses: a client may read any copy.'
   },
   'metadata.host-independent': {
     level: 'error',
     title: 'A foreign Host or X-Forwarded-Host does not get into the document',
     source: rfc(9728, '7.3'),
-    remedy: 'Configure the resource identifier; never derive it from the request. Otherwise whoever reaches the server under another name decides what tokens are for.'
+    remedy: 'Configure the resource identifier; never derive it from the request. Otherwise a client that uses another host name decides for which resource tokens are issued.'
   },
   'metadata.cors': {
     level: 'warning',
     title: 'Pages may read the document',
     source: 'https://fetch.spec.whatwg.org/#http-cors-protocol',
-    remedy: 'Send Access-Control-Allow-Origin: * with it. It is public, and clients in a browser cannot begin without it.'
+    remedy: 'Send Access-Control-Allow-Origin: * with it. It is public, and clients in a browser need it.'
   }
 } as const satisfies Record<string, Rule>
 
@@ -91,7 +91,7 @@ export function checkMetadata (observations: Pick<Observations, 'target' | 'docu
     judge<Id>('metadata.at-path', readable.some(({ place }) => place === 'path'), showPlace(at('path'))),
     rootIsPath ? skip<Id>('metadata.at-root', 'the endpoint is at the root') : judge<Id>('metadata.at-root', readable.some(({ place }) => place === 'root'), showPlace(at('root')))
   ]
-  // The order in which clients look: the first is the one they use.
+  // In the order in which clients try them: they use the first.
   const [first] = readable
   if (first === undefined) return [judge('metadata.found', false, looked), ...places, ...skipAll<Id>(CONTENT, 'no document was found')]
 

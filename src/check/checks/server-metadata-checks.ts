@@ -1,5 +1,5 @@
-// Could a client go on from here? The metadata of the authorization servers that the resource names, as far as an MCP
-// client depends on it. Whether they work is not tried: nothing is registered and nobody logs in.
+// Rules about the metadata of the authorization servers that the resource names, as far as MCP clients need it. No client is
+// registered and no login is made.
 
 import { isJsonObject, type JsonObject } from '../../kernel/json.ts'
 import { issuersOf, type Observations, type ServerSeen } from '../observe.ts'
@@ -21,7 +21,7 @@ export const SERVER_METADATA_RULES = {
     level: 'error',
     title: 'Its issuer equals the one the resource names',
     source: rfc(8414, '3.3'),
-    remedy: 'Make the two equal to the last character, trailing slash included: clients must refuse any other document.'
+    remedy: 'Make the two equal, character for character, trailing slash included: clients must refuse any other document.'
   },
   'server-metadata.endpoints': {
     level: 'error',
@@ -33,19 +33,19 @@ export const SERVER_METADATA_RULES = {
     level: 'error',
     title: 'It states PKCE with S256',
     source: `${SECURITY}#authorization-code-protection`,
-    remedy: 'Publish code_challenge_methods_supported: ["S256"]; MCP clients must refuse to go on without it.'
+    remedy: 'Publish code_challenge_methods_supported: ["S256"]; MCP clients must refuse to continue without it.'
   },
   'server-metadata.registration': {
     level: 'warning',
     title: 'An unknown client can register',
     source: `${MCP}/authorization/client-registration`,
-    remedy: 'Support client ID metadata documents (client_id_metadata_document_supported), or dynamic registration (registration_endpoint). Otherwise every client has to be registered by hand.'
+    remedy: 'Support client ID metadata documents (client_id_metadata_document_supported), or dynamic registration (registration_endpoint). Otherwise an administrator must register every client.'
   },
   'server-metadata.iss-parameter': {
     level: 'warning',
     title: 'It returns iss with authorization responses',
     source: `${MCP}/authorization#authorization-response-validation`,
-    remedy: 'Send iss (RFC 9207) and publish authorization_response_iss_parameter_supported: true: it is what stops mix-up attacks.'
+    remedy: 'Send iss (RFC 9207) and publish authorization_response_iss_parameter_supported: true: it prevents mix-up attacks.'
   },
   'server-metadata.scopes': {
     level: 'hint',
@@ -80,7 +80,7 @@ export function checkServerMetadata ({ target, documents, servers }: Pick<Observ
   if (found.length === 0) return [first, ...skipAll(RULES.slice(1), 'no metadata of an authorization server was found')]
 
   const wanted = scopesOf(documents[0]?.outcome)
-  // The one that breaks the rule is the one to show.
+  // Shown is the server that does not follow the rule.
   const forAll = (rule: Id, kept: (one: Found) => boolean, see: (one: Found) => string) => {
     const broken = found.find(one => !kept(one))
     return judge(rule, broken === undefined, [broken ?? found[0]].filter(one => one !== undefined).map(see).join())

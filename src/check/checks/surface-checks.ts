@@ -1,5 +1,5 @@
-// What else is there to get hold of without a token? Other methods, bodies that are no messages, and what the answers
-// say of their makers.
+// Rules about everything else that is reachable without a token: other methods, bodies that are not messages, and what answers reveal
+// about the implementation.
 
 import type { Observations } from '../observe.ts'
 import { hasStatus, headerOf, isHtml, showOutcome, statusOf, type Outcome } from '../outcome.ts'
@@ -14,7 +14,7 @@ export const SURFACE_RULES = {
   },
   'surface.delete': {
     level: 'error',
-    title: 'DELETE without a token ends nothing',
+    title: 'DELETE without a token ends no session',
     source: 'https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#session-management',
     remedy: 'Answer 405, or 401 until a token is sent.'
   },
@@ -22,37 +22,37 @@ export const SURFACE_RULES = {
     level: 'error',
     title: 'Other methods are refused',
     source: rfc(9110, '15.5.6'),
-    remedy: 'Route POST alone to the endpoint, and answer everything else 405.'
+    remedy: 'Route only POST to the endpoint, and answer every other method 405.'
   },
   'surface.allow': {
     level: 'warning',
-    title: 'A 405 says which methods there are',
+    title: 'A 405 names the allowed methods',
     source: rfc(9110, '15.5.6'),
     remedy: 'Send Allow with every 405.'
   },
   'surface.bodies': {
     level: 'error',
-    title: 'Bodies that are no message are refused without a token',
+    title: 'Bodies that are not messages are refused without a token',
     source: `${MCP}/transports/streamable-http#sending-messages`,
     remedy: 'Check the token before the body is parsed, and answer an unreadable body with a 4xx status.'
   },
   'surface.no-html': {
     level: 'warning',
-    title: 'No answer of the endpoint is a page',
+    title: 'No answer of the endpoint is an HTML page',
     source: `${MCP}/transports/streamable-http#sending-messages`,
-    remedy: 'Answer errors as JSON: clients cannot read a page, and it tells which framework runs.'
+    remedy: 'Answer errors as JSON: clients cannot read a page, and it reveals the framework.'
   },
   'surface.no-internals': {
     level: 'error',
-    title: 'No answer shows a stack trace or a path of a file',
+    title: 'No answer contains a stack trace or a file path',
     source: 'https://cwe.mitre.org/data/definitions/209.html',
     remedy: 'Replace the error handler of the framework; log the details and send a fixed sentence.'
   },
   'surface.no-failures': {
     level: 'error',
-    title: 'Nothing that was sent made the server fail',
+    title: 'No request made the server fail',
     source: rfc(9110, '15.6'),
-    remedy: 'Find the exception in the log of the server. A request that is wrong is the client\'s fault, and is told so with a 4xx status.'
+    remedy: 'Find the exception in the log of the server. A wrong request is a fault of the client: answer it with a 4xx status.'
   }
 } as const satisfies Record<string, Rule>
 

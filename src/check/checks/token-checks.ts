@@ -1,4 +1,4 @@
-// How does the server behave towards someone with a good token? The transport rules that hide behind the 401.
+// Rules about requests with a valid token: the transport rules that a server without one hides behind the 401.
 
 import { isJsonObject } from '../../kernel/json.ts'
 import { tokenChallenge } from '../challenge-syntax.ts'
@@ -13,7 +13,7 @@ export const TOKEN_RULES = {
     level: 'error',
     title: 'The given token is accepted',
     source: `${MCP}/authorization#access-token-usage`,
-    remedy: 'Obtain a token for exactly this resource. If it is one, the server refuses its own clients: see what it said.'
+    remedy: 'Obtain a token for exactly this resource. If it is one, the server refuses its own clients: see the answer.'
   },
   'token.lists-tools': {
     level: 'warning',
@@ -29,9 +29,9 @@ export const TOKEN_RULES = {
   },
   'token.batch': {
     level: 'error',
-    title: 'An array of messages is refused whole',
+    title: 'An array of messages is refused as a whole',
     source: `${TRANSPORT}#sending-messages`,
-    remedy: 'Answer 400: batches are gone since 2025-06-18, and a check per request does not see what is inside.'
+    remedy: 'Answer 400: batches were removed in 2025-06-18, and a check per HTTP request does not see the messages inside.'
   },
   'token.unknown-method': {
     level: 'error',
@@ -41,7 +41,7 @@ export const TOKEN_RULES = {
   },
   'token.unknown-tool': {
     level: 'warning',
-    title: 'An unknown tool is refused as one',
+    title: 'An unknown tool is refused as unknown',
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools',
     remedy: 'Answer with the JSON-RPC error -32602 and without an exception.'
   },
@@ -49,7 +49,7 @@ export const TOKEN_RULES = {
     level: 'warning',
     title: 'A body with another content type than JSON is refused',
     source: `${TRANSPORT}#sending-messages`,
-    remedy: 'Accept application/json alone: any page may send text/plain across origins without a preflight.'
+    remedy: 'Accept application/json only: any page may send text/plain across origins without a preflight.'
   },
   'token.get': {
     level: 'error',
@@ -59,21 +59,21 @@ export const TOKEN_RULES = {
   },
   'token.twice': {
     level: 'error',
-    title: 'Two Authorization fields are refused, even when both are good',
+    title: 'Two Authorization fields are refused, even when both are valid',
     source: 'https://www.rfc-editor.org/rfc/rfc9110#section-5.3',
-    remedy: 'Count the fields as they came; frameworks hide the second one, and a proxy in front may have read the other.'
+    remedy: 'Count the fields as received; frameworks hide the second one, and a proxy may have used the other.'
   },
   'token.session-is-no-credential': {
     level: 'error',
     title: 'A session id without a token is refused',
     source: 'https://modelcontextprotocol.io/specification/2025-11-25/basic/security_best_practices#session-hijacking',
-    remedy: 'Check the token of every request; a session id is a name and not a proof.'
+    remedy: 'Check the token of every request; a session id is not a credential.'
   },
   'token.header-mismatch': {
     level: 'error',
     title: 'Headers that contradict the body are refused with -32020',
     source: `${TRANSPORT}#server-validation`,
-    remedy: 'Compare Mcp-Method, Mcp-Name and MCP-Protocol-Version with the body: a proxy may have decided by the header.'
+    remedy: 'Compare Mcp-Method, Mcp-Name and MCP-Protocol-Version with the body: a proxy may have used the header for a decision.'
   },
   'token.unsupported-version': {
     level: 'error',
