@@ -12,6 +12,7 @@ import { CONFIG_FILE_VARIABLE, processEnvironment } from '../src/config/environm
 import { loadConfig } from '../src/config/load.ts'
 import { formatMistake } from '../src/config/mistake.ts'
 import type { GatewayConfig } from '../src/config/schema.ts'
+import { fixedSettings } from '../src/config/settings.ts'
 import { createLogger } from '../src/server/logger.ts'
 import { readCommandLine } from './command-line.ts'
 
@@ -39,7 +40,7 @@ const terminal = { write: (text: string) => { process.stdout.write(text) }, writ
 process.exitCode = await runDoctor([], terminal, { env }) === 0 ? await walk(loaded.value.config) : 1
 
 async function walk (config: GatewayConfig): Promise<number> {
-  const app = await createApp({ config, logger: createLogger('silent'), version: '0.0.0-smoke', openService: openTicketService })
+  const app = await createApp({ settings: fixedSettings(config), logger: createLogger('silent'), version: '0.0.0-smoke', openService: openTicketService })
   try {
     await app.listen({ host: config.host, port: config.port })
     const tutorial = spawn(process.execPath, [fileURLToPath(new URL('./tutorial.js', import.meta.url)), '--gateway', config.resource.identifier], { stdio: 'inherit' })

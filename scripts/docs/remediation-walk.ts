@@ -7,6 +7,7 @@ import { pino } from 'pino'
 import { createApp } from '../../src/server/app.ts'
 import { openTicketService } from '../../src/tickets/ticket-service.ts'
 import { parseConfig } from '../../src/config/parse.ts'
+import { fixedSettings } from '../../src/config/settings.ts'
 import { createPracticeServer } from '../../src/practice-as/practice-server.ts'
 import {
   authorizationUrl, createPkce, openPage, redeemCode, registerClient, RESOURCE, submitAndReturn
@@ -29,7 +30,7 @@ export async function walkRemediation (): Promise<RemediationWalk> {
   const lines: Line[] = []
   const sink = new Writable({ write (chunk: Buffer, _encoding, done) { lines.push(JSON.parse(chunk.toString()) as Line); done() } })
   const app = await createApp({
-    config: parseConfig({
+    settings: fixedSettings(parseConfig({
       resource: { identifier: RESOURCE },
       authorizationServer: {
         issuer: practice.issuer,
@@ -37,7 +38,7 @@ export async function walkRemediation (): Promise<RemediationWalk> {
       },
       policy: { remediation: 'draft' },
       storage: { url: 'sqlite::memory:' }
-    }),
+    })),
     logger: pino({ base: null, timestamp: false }, sink),
     version: '0.0.0',
     openService: openTicketService

@@ -4,6 +4,7 @@ import { pino } from 'pino'
 import { createApp } from '../../src/server/app.ts'
 import { openTicketService } from '../../src/tickets/ticket-service.ts'
 import { parseConfig } from '../../src/config/parse.ts'
+import { fixedSettings } from '../../src/config/settings.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/kernel/json.ts'
 import { ticketReservation } from '../../src/tickets/tools/ticket-reservation.ts'
 import { replaceSection, table, type GeneratedFile } from './document.ts'
@@ -26,7 +27,7 @@ async function publishedTools (): Promise<readonly PublishedTool[]> {
     authorizationServer: { issuer: 'http://localhost:9000', introspection: { clientId: 'mcp-server', clientSecret: 'mcp-server-secret' } },
     storage: { url: 'sqlite::memory:' }
   })
-  const app = await createApp({ config, logger: pino({ level: 'silent' }), version: '0.0.0', openService: openTicketService })
+  const app = await createApp({ settings: fixedSettings(config), logger: pino({ level: 'silent' }), version: '0.0.0', openService: openTicketService })
   try {
     const { tools } = (await app.inject('/mcp/tools')).json<{ tools: readonly PublishedTool[] }>()
     return tools

@@ -6,6 +6,7 @@ import { createAuthentication, type AuthenticationSurroundings } from '../gatewa
 import { loadConfig, type ConfigSources, type LoadedConfig } from '../config/load.ts'
 import { formatMistake } from '../config/mistake.ts'
 import type { GatewayConfig } from '../config/schema.ts'
+import { fixedSettings } from '../config/settings.ts'
 import { diagnose, formatDoctorReport, report, type DoctorReport } from '../doctor/diagnose.ts'
 import { problem } from '../doctor/diagnosis.ts'
 import type { Published } from '../doctor/server-metadata-diagnosis.ts'
@@ -74,7 +75,7 @@ async function examine (loaded: LoadedConfig, token: PresentedToken | undefined)
 }
 
 function surroundings (config: GatewayConfig): AuthenticationSurroundings {
-  return { settings: { current: () => config }, clock: systemClock, dispatcher: undefined, observers: [] }
+  return { settings: fixedSettings(config), clock: systemClock, dispatcher: undefined, observers: [] }
 }
 
 function withOnly (config: GatewayConfig, server: GatewayConfig['authorizationServer']): GatewayConfig {

@@ -8,6 +8,7 @@ import { PresentedToken } from '../auth/presented-token.ts'
 import { createAuthentication } from '../gateway/authenticators.ts'
 import type { ExplainTokenAt, ExplainedToken, TokenQuestion } from './explain-command.ts'
 import type { GatewayConfig } from '../config/schema.ts'
+import { fixedSettings } from '../config/settings.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { AuthorizationServerUnavailable, GatewayError } from '../kernel/fault.ts'
 import { err, ok } from '../kernel/result.ts'
@@ -23,7 +24,7 @@ import { explanationTexts } from '../mcp/explain/explanation-texts.ts'
 /** An error is a sentence for the operator. */
 export const explainTokenAt: ExplainTokenAt = async (config, token, question) => {
   try {
-    const { authenticator, close } = createAuthentication({ settings: { current: () => config }, clock: systemClock, dispatcher: undefined, observers: [] })
+    const { authenticator, close } = createAuthentication({ settings: fixedSettings(config), clock: systemClock, dispatcher: undefined, observers: [] })
     try {
       const receivedAtMonotonicMs = systemClock.monotonicMs()
       const authentication = await authenticator.authenticateLive(new PresentedToken(token))

@@ -10,6 +10,11 @@ export interface SettingsSource {
   readonly current: () => GatewayConfig
 }
 
+/** For a process that never reloads. */
+export function fixedSettings (config: GatewayConfig): SettingsSource {
+  return { current: () => config }
+}
+
 export interface LiveSettings extends SettingsSource {
   /** Takes over what may change. Every member is named by its dotted path. */
   readonly replace: (next: GatewayConfig) => SettingsChange

@@ -18,22 +18,21 @@ import { servedTools, type OpenService } from './service.ts'
 import { readTlsOptions } from './tls.ts'
 
 const IDLE_CHECK_MS = 50
-/** How often the time-outs for headers and requests are looked at. */
+/** How often Node checks the time-outs for headers and requests. */
 const SLOWNESS_CHECK_MS = 1000
-/** For whatever of a request is no tool: it has deadlines of its own, all of them shorter. */
+/** More than everything outside a tool may take: each of those steps has a shorter deadline. */
 const OTHER_WORK_MS = 120_000
 
 export interface AppOptions extends Pick<GatewayOptions, 'dispatcher' | 'observe' | 'secret'> {
-  readonly config: GatewayConfig
+  /** The configuration, read at each use where a member may change while the server runs. */
+  readonly settings: SettingsSource
   readonly logger: FastifyBaseLogger
-  /** Of this software, as clients are told. */
+  /** The version of this software, which clients see. */
   readonly version: string
   readonly clock?: Clock
-  /** What of `config` may have changed since. */
-  readonly settings?: SettingsSource
-  /** Told when the process is about to end. */
+  /** Begun when the process is about to end. */
   readonly drain?: Drain
-  /** Who reads the metrics, where this is one of several processes. */
+  /** The process that serves the metrics, where this is one of several processes. */
   readonly metricsReader?: MetricsReader
   /** Opens what is served; the app closes it when it closes. */
   readonly openService: OpenService
@@ -41,10 +40,12 @@ export interface AppOptions extends Pick<GatewayOptions, 'dispatcher' | 'observe
 
 /** @throws GatewayError, StorageUnavailable */
 export async function createApp (options: AppOptions): Promise<FastifyInstance> {
-  const { config, logger, version, clock = systemClock, openService, drain = createDrain(), metricsReader, ...watched } = options
+  const { settings, logger, version, clock = systemClock, openService, drain = createDrain(), metricsReader, ...gatewayOptions } = options
+  const config = settings.current()
   const { locale } = config.tools
-  const { settings = { current: () => config } } = watched
-  const operations = await createOperations({ config, clock, version, log: logger, revocationBound: () => revocationBound(settings.current()), metricsReader })
+  const operations = await createOperations({
+    config, clock, version, log: logger, revocationBound: () => revocationBound(settings.current()), metricsReader
+  })
   const service = await openService({
     storage: config.storage, locale, resource: config.resource.identifier, clock, observe: operations.storage, tracing: operations.tracing
   }).catch(async (error: unknown) => {
@@ -53,7 +54,7 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
   })
   const app = Fastify({
     loggerInstance: logger,
-    // One line for each decision takes the place of Fastify's two for each request.
+    // One line for each decision replaces Fastify's two lines for each request.
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory,
     schemaController: NO_SCHEMAS,
@@ -61,7 +62,7 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
     requestTimeout: config.limits.requestTimeoutMs,
     keepAliveTimeout: config.limits.idleTimeoutMs,
     ...listenerOptions(config),
-    // A request that was accepted is answered, the last one of its connection; Fastify's own 503 would be the alternative.
+    // A request that arrives while the app closes is served as the last one of its connection, in place of Fastify's own 503.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 100 },
     clientErrorHandler: answerClientError,
@@ -72,24 +73,25 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
     await service.close()
     await operations.close()
   })
-  boundConnections(app, () => settings.current().limits.maxConnections)
+  limitConnections(app, () => settings.current().limits.maxConnections)
   app.server.timeout = silenceTimeoutMs(config)
   endIdleConnections(app)
   refuseWhileDraining(app, drain)
   useOwnNotFound(app)
   await app.register(mcpResourceGateway, {
     config,
+    settings,
     tools: servedTools(service, locale),
     server: { name: 'mcp-resource-gateway', title: service.title, version },
     readiness: [...service.readiness, acceptsRequests(drain)],
     clock,
     operations,
-    ...watched
+    ...gatewayOptions
   })
   return app
 }
 
-/** The same server with or without TLS: Fastify decides by the name of the member. */
+/** Fastify makes an HTTPS server when the options have the member `https`. */
 function listenerOptions ({ limits, tls }: GatewayConfig): Pick<FastifyHttpOptions<http.Server>, 'http'> {
   const timeouts = {
     // node:http refuses to give the headers more time than the whole request.
@@ -99,7 +101,7 @@ function listenerOptions ({ limits, tls }: GatewayConfig): Pick<FastifyHttpOptio
   return tls === undefined ? { http: timeouts } : { https: { ...timeouts, ...readTlsOptions(tls) } } as Pick<FastifyHttpOptions<http.Server>, 'http'>
 }
 
-/** For a server that runs: what Node asks its server for at each use, and not us. */
+/** After a reload: Node reads these from the server object at each use. */
 export function applyServerLimits (app: FastifyInstance, { limits }: Pick<GatewayConfig, 'limits'>): void {
   app.server.headersTimeout = limits.headersTimeoutMs
   app.server.requestTimeout = limits.requestTimeoutMs
@@ -107,26 +109,26 @@ export function applyServerLimits (app: FastifyInstance, { limits }: Pick<Gatewa
   app.server.timeout = silenceTimeoutMs({ limits })
 }
 
-/** A client that sends requests and reads no answer is caught by no other time-out. 0, none, where tools have no limit. */
+/** The time-out of a client that sends requests and reads no answer, which no other time-out covers. 0 (none) where tools have no limit. */
 function silenceTimeoutMs ({ limits: { toolTimeoutMs } }: Pick<GatewayConfig, 'limits'>): number {
-  // Once for what a call needs, and once for the call.
+  // A tool may take the time twice: for `access.details` and for `run`.
   return toolTimeoutMs === 0 ? 0 : 2 * toolTimeoutMs + OTHER_WORK_MS
 }
 
 /**
- * Not `server.maxConnections`: a worker hands what exceeds that back to the others, and when all are full a connection goes
- * round between them for as long as they are.
+ * In place of `server.maxConnections`: a worker of node:cluster returns a connection beyond that limit to the primary, and while all
+ * workers are full the connection circulates between them.
  */
-function boundConnections ({ server }: FastifyInstance, most: () => number): void {
+function limitConnections ({ server }: FastifyInstance, limit: () => number): void {
   let open = 0
   server.on('connection', (socket: Socket) => {
     open += 1
     socket.once('close', () => { open -= 1 })
-    if (open > most()) socket.destroy()
+    if (open > limit()) socket.destroy()
   })
 }
 
-/** Node ends the connections that are idle when closing begins; one that answers its last request later would be waited for. */
+/** Node closes the connections that are idle when closing begins; a connection that becomes idle later would delay the end. */
 function endIdleConnections (app: FastifyInstance): void {
   let timer: NodeJS.Timeout | undefined
   app.addHook('preClose', done => {

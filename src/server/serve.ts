@@ -29,7 +29,7 @@ export interface ServingProcess {
 export async function serve ({ config, logger, version, signals, ...shared }: ServingOptions): Promise<ServingProcess> {
   const settings = createLiveSettings(config)
   const drain = createDrain()
-  const app = await createApp({ config, logger, version, settings, drain, openService: openTicketService, ...shared })
+  const app = await createApp({ settings, logger, version, drain, openService: openTicketService, ...shared })
   endOnSignals({ app, drain, logger, settings: () => settings.current().limits }, signals)
   const address = await app.listen({ host: config.host, port: config.port, backlog: 4096 })
   return {

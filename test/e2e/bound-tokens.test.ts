@@ -10,6 +10,7 @@ import t, { type Test } from 'tap'
 import { Agent, fetch as undiciFetch } from 'undici'
 import { z } from 'zod'
 import { createApp } from '../../src/server/app.ts'
+import { fixedSettings } from '../../src/config/settings.ts'
 import { openTicketService } from '../../src/tickets/ticket-service.ts'
 import { defineTool, parseConfig, type Tool } from '../../src/index.ts'
 import { createPracticeServer } from '../../src/practice-as/practice-server.ts'
@@ -147,7 +148,7 @@ t.test('end to end — a token that is bound to a certificate works for the hold
     policy: { authorizationDetailsWhenAbsent: 'allow' },
     storage: { url: 'sqlite::memory:' }
   })
-  const app = await createApp({ config, logger: pino({ level: 'silent' }), version: '0.0.0-test', openService: openTicketService })
+  const app = await createApp({ settings: fixedSettings(config), logger: pino({ level: 'silent' }), version: '0.0.0-test', openService: openTicketService })
   t.teardown(() => app.close())
   await app.listen({ host: '127.0.0.1', port })
 

@@ -9,6 +9,7 @@ import { createApp } from '../../src/server/app.ts'
 import { openTicketService } from '../../src/tickets/ticket-service.ts'
 import { runDoctor } from '../../src/cli/doctor-command.ts'
 import { loadConfig } from '../../src/config/load.ts'
+import { fixedSettings } from '../../src/config/settings.ts'
 import type { DoctorReport } from '../../src/doctor/diagnose.ts'
 import { covers } from '../support/covers.ts'
 import { startHostedStandIn } from '../support/hosted-stand-in.ts'
@@ -29,7 +30,7 @@ async function startGateway (t: Test, env: Environment) {
   if (!loaded.ok) throw new Error(loaded.error.map(({ path }) => path).join())
   const lines: string[] = []
   const logger = pino({ level: 'warn' }, { write: line => { lines.push(line) } })
-  const app = await createApp({ config: loaded.value.config, logger, version: '0.0.0-test', openService: openTicketService })
+  const app = await createApp({ settings: fixedSettings(loaded.value.config), logger, version: '0.0.0-test', openService: openTicketService })
   t.teardown(() => app.close())
   const call = async (token: string, body: object) => {
     const { statusCode, headers, body: text } = await app.inject({ method: 'POST', url: '/mcp', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'application/json, text/event-stream' }, payload: JSON.stringify(body) })

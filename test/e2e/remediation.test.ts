@@ -10,6 +10,7 @@ import { connectRemedyingClient, createRemedyingFetch } from '../../docs/example
 import { createApp } from '../../src/server/app.ts'
 import { openTicketService } from '../../src/tickets/ticket-service.ts'
 import { parseConfig } from '../../src/config/parse.ts'
+import { fixedSettings } from '../../src/config/settings.ts'
 import { createPracticeServer } from '../../src/practice-as/practice-server.ts'
 import { covers } from '../support/covers.ts'
 import { openPage, REDIRECT_URI, submitAndReturn } from '../support/practice-client.ts'
@@ -59,13 +60,13 @@ async function startGateway (t: Test): Promise<{ serverUrl: URL, decisions: () =
   const lines: string[] = []
   const sink = new Writable({ write (chunk: Buffer, _encoding, done) { lines.push(chunk.toString()); done() } })
   const app = await createApp({
-    config: parseConfig({
+    settings: fixedSettings(parseConfig({
       port,
       resource: { identifier: resource },
       authorizationServer: { issuer: practice.issuer, introspection: { clientId: practice.introspectionClient.id, clientSecret: practice.introspectionClient.secret } },
       policy: { remediation: 'draft' },
       storage: { url: 'sqlite::memory:' }
-    }),
+    })),
     logger: pino({ base: null }, sink),
     version: '0.0.0-test',
     openService: openTicketService

@@ -7,6 +7,7 @@ import { TUTORIALS, tutorialBlocks } from '../../scripts/docs/tutorial.ts'
 import { createApp } from '../../src/server/app.ts'
 import { openTicketService } from '../../src/tickets/ticket-service.ts'
 import { loadConfig } from '../../src/config/load.ts'
+import { fixedSettings } from '../../src/config/settings.ts'
 import { isJsonObject, type JsonValue } from '../../src/kernel/json.ts'
 import { createPracticeServer } from '../../src/practice-as/practice-server.ts'
 import { startBash } from '../support/bash-session.ts'
@@ -65,7 +66,7 @@ async function startStack (t: Test): Promise<(text: string) => string> {
     env: { PORT: String(port), RESOURCE_IDENTIFIER: `${origin}/mcp`, AUTHORIZATION_SERVER_ISSUER: practice.issuer, STORAGE_URL: 'sqlite::memory:' }
   })
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.error))
-  const app = await createApp({ config: loaded.value.config, logger: pino({ level: 'silent' }), version: '0.0.0', openService: openTicketService })
+  const app = await createApp({ settings: fixedSettings(loaded.value.config), logger: pino({ level: 'silent' }), version: '0.0.0', openService: openTicketService })
   t.teardown(() => app.close())
   await app.listen({ host: loaded.value.config.host, port })
   return text => [[GATEWAY_ORIGIN, origin], [ISSUER, practice.issuer]].reduce((replaced, [written = '', real = '']) => {

@@ -14,6 +14,7 @@ import { PresentedToken } from '../../src/auth/presented-token.ts'
 import { createAuthorizationServer } from '../../src/auth/server/authorization-server.ts'
 import type { TokenStatus } from '../../src/auth/token-claims.ts'
 import { loadConfig } from '../../src/config/load.ts'
+import { fixedSettings } from '../../src/config/settings.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { AuthorizationServerUnavailable } from '../../src/kernel/fault.ts'
 import { AUTHLETE_INTROSPECTION_PATH, AUTHLETE_SERVICE } from '../../src/practice-as/authlete-api.ts'
@@ -373,7 +374,7 @@ t.test('profile — config/authlete.json as it is, but for where the service and
     }
   })
   if (!loaded.ok) throw new Error(loaded.error.map(({ path }) => path).join())
-  const app = await createApp({ config: loaded.value.config, logger: pino({ level: 'silent' }), version: '0.0.0-test', openService: openTicketService })
+  const app = await createApp({ settings: fixedSettings(loaded.value.config), logger: pino({ level: 'silent' }), version: '0.0.0-test', openService: openTicketService })
   t.teardown(() => app.close())
   const call = async (token: string, name: string, args: object) => {
     const payload = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } }

@@ -16,6 +16,7 @@ import { mayFollow, parseTarget } from '../../src/check/target.ts'
 import { runCheck } from '../../src/cli/check-command.ts'
 import { readTokenFile } from '../../src/cli/token-file.ts'
 import { parseConfig } from '../../src/config/parse.ts'
+import { fixedSettings } from '../../src/config/settings.ts'
 import { createPracticeServer } from '../../src/practice-as/practice-server.ts'
 import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
@@ -47,7 +48,7 @@ async function startGateway (t: Test, whenTokenMissing: 'rfc6750' | 'tutorial') 
     storage: { url: 'sqlite::memory:' },
     cors: { allowedOrigins: ['http://localhost:6274'] }
   })
-  const app = await createApp({ config, logger: pino({ level: 'silent' }), version: '0.0.0-test', openService: openTicketService })
+  const app = await createApp({ settings: fixedSettings(config), logger: pino({ level: 'silent' }), version: '0.0.0-test', openService: openTicketService })
   t.teardown(() => app.close())
   await app.listen({ host: config.host, port })
   return { resource, token: await authorizationServer.mintToken({ subject: '1004', scope: 'mcp:tickets:read', resource }) }

@@ -13,6 +13,7 @@ import { PresentedToken } from '../../src/auth/presented-token.ts'
 import { createAuthorizationServer } from '../../src/auth/server/authorization-server.ts'
 import { parsePrivateKey } from '../../src/auth/server/private-key.ts'
 import { parseConfig } from '../../src/config/parse.ts'
+import { fixedSettings } from '../../src/config/settings.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { AuthorizationServerUnavailable } from '../../src/kernel/fault.ts'
 import { createPracticeServer, type IntrospectionClient } from '../../src/practice-as/practice-server.ts'
@@ -65,7 +66,7 @@ async function askConfigured (t: Test, introspection: Record<string, unknown>) {
   t.teardown(server.close)
   server.on('/introspect', answersJson({ active: false }))
   const config = parseConfig({ resource: { identifier: RESOURCE }, authorizationServer: { issuer: server.origin, introspection: { endpoint: `${server.origin}/introspect`, clientId: 'tickets', ...introspection } } })
-  const { authenticator, close } = createAuthentication({ settings: { current: () => config }, clock: systemClock, dispatcher: undefined, observers: [] })
+  const { authenticator, close } = createAuthentication({ settings: fixedSettings(config), clock: systemClock, dispatcher: undefined, observers: [] })
   t.teardown(close)
   await authenticator.authenticateLive(new PresentedToken(TOKEN))
   const [request] = server.received

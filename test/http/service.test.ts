@@ -4,6 +4,7 @@ import { pino } from 'pino'
 import t from 'tap'
 import { z } from 'zod'
 import { parseConfig } from '../../src/config/parse.ts'
+import { fixedSettings } from '../../src/config/settings.ts'
 import { defineTool } from '../../src/mcp/tool.ts'
 import { createApp } from '../../src/server/app.ts'
 import type { OpenService } from '../../src/server/service.ts'
@@ -26,7 +27,7 @@ const weather = defineTool({
   run: () => Promise.resolve({ kind: 'completed', text: 'rain', structured: { sky: 'grey' } })
 })
 
-const start = (openService: OpenService) => createApp({ config, logger: pino({ level: 'silent' }), version: '0.0.0-test', openService })
+const start = (openService: OpenService) => createApp({ settings: fixedSettings(config), logger: pino({ level: 'silent' }), version: '0.0.0-test', openService })
 
 t.test('service — the app serves the tools of the service it is handed, asks it whether it is ready, and closes it', async t => {
   let closed = 0

@@ -9,6 +9,7 @@ import { createApp, type AppOptions } from '../../src/server/app.ts'
 import { openTicketService } from '../../src/tickets/ticket-service.ts'
 import { parseConfig } from '../../src/config/parse.ts'
 import type { gatewayConfigSchema } from '../../src/config/schema.ts'
+import { fixedSettings } from '../../src/config/settings.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
 import { createManualClock } from './manual-clock.ts'
 import { answerOf, message, post, RESOURCE, type CallAnswer, type LogLine } from './gateway.ts'
@@ -45,13 +46,13 @@ export async function configureGateway (t: Test, config: Omit<ConfigInput, 'reso
     }
   })
   const app = await createApp({
-    config: parseConfig({
+    settings: fixedSettings(parseConfig({
       resource: { identifier: RESOURCE },
       storage: { url: 'sqlite::memory:' },
       limits: { requestsPerMinutePerPerson: 0, maxEventLoopDelayMs: 0 },
       log: { level: 'trace' },
       ...config
-    }),
+    })),
     logger: pino({ level: 'trace', base: null }, sink),
     version: '0.0.0-test',
     openService: openTicketService,

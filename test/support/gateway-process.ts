@@ -6,9 +6,10 @@ import { pino } from 'pino'
 import { createApp } from '../../src/server/app.ts'
 import { openTicketService } from '../../src/tickets/ticket-service.ts'
 import { parseConfig } from '../../src/config/parse.ts'
+import { fixedSettings } from '../../src/config/settings.ts'
 
 const app = await createApp({
-  config: parseConfig(JSON.parse(process.argv[2] ?? '') as Parameters<typeof parseConfig>[0]),
+  settings: fixedSettings(parseConfig(JSON.parse(process.argv[2] ?? '') as Parameters<typeof parseConfig>[0])),
   logger: pino({ level: 'silent' }),
   version: '0.0.0-test',
   openService: openTicketService

@@ -10,6 +10,7 @@ import type { z } from 'zod'
 import { createApp } from '../../src/server/app.ts'
 import { parseConfig } from '../../src/config/parse.ts'
 import type { gatewayConfigSchema } from '../../src/config/schema.ts'
+import { fixedSettings } from '../../src/config/settings.ts'
 import type { AuthenticationEvent } from '../../src/auth/observation.ts'
 import { openTicketStore } from '../../src/tickets/storage/open-ticket-store.ts'
 import type { TicketStore } from '../../src/tickets/domain/ticket-store.ts'
@@ -122,7 +123,7 @@ export async function buildGateway (t: Test, overrides: GatewayOverrides = {}): 
   const gateway = { clock, store, log, tokens, asked, events, failWith: undefined } as unknown as { -readonly [Member in keyof Gateway]: Gateway[Member] }
   answerAsAuthorizationServer(agent, gateway, asked)
   const logger = pino({ level: config.log.level, base: null }, sink) as FastifyBaseLogger
-  const app = await createApp({ config, logger, version: '0.0.0-test', clock, openService: context => Promise.resolve(createTicketService(store, context)), dispatcher: overrides.network ? undefined : agent, observe: event => { events.push(event) } })
+  const app = await createApp({ settings: fixedSettings(config), logger, version: '0.0.0-test', clock, openService: context => Promise.resolve(createTicketService(store, context)), dispatcher: overrides.network ? undefined : agent, observe: event => { events.push(event) } })
   t.teardown(async () => {
     await app.close()
     await agent.close()
