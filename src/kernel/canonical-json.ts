@@ -1,5 +1,5 @@
-// How is JSON written so that equal values give equal text? Members sorted by name, no blanks (after RFC 8785).
-// For values the gateway made or has validated: it does not bound depth.
+// JSON in a canonical form (after RFC 8785): members sorted by name, no blanks, so that equal values give equal text. For values that
+// the gateway made or has validated: depth is not limited.
 
 import { isJsonObject, type JsonValue } from './json.ts'
 

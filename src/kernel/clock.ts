@@ -1,11 +1,11 @@
-// What time is it? The only place that reads the system clocks; everything else is handed a Clock.
+// The clocks. Only this file reads the system clocks of the core; everything else receives a Clock, so that tests control time.
 
 import { epochMilliseconds, type EpochMilliseconds } from './units.ts'
 
 export interface Clock {
   /** Wall-clock time, for comparison with times that an authorization server states. */
   readonly now: () => EpochMilliseconds
-  /** Milliseconds on a clock that never jumps, for measuring durations. */
+  /** Milliseconds of the monotonic clock, for durations. */
   readonly monotonicMs: () => number
 }
 

@@ -1,4 +1,4 @@
-// Which things can go wrong that nobody was refused for? Every code, once; docs/errors.md is compared with this table.
+// The codes of all faults with their public messages. docs/errors.md lists them, and a test compares both.
 
 export const FAULT_MESSAGES = {
   GW_CONFIG_INVALID: 'The configuration is not valid.',

@@ -1,5 +1,5 @@
-// What went wrong, that is not a refusal? A fault has a stable code and a public message for the wire, and a private
-// detail for the operator's log. No token, secret, claim value or upstream text belongs in either.
+// Faults: what fails without being a refusal. A fault has a stable code and a public message for the wire, and a private detail for the
+// operator's log. Neither may hold a token, a secret, a claim value or text of another server.
 
 import { FAULT_MESSAGES, type FaultCode } from './fault-codes.ts'
 
@@ -21,7 +21,7 @@ export class GatewayError extends Error {
   }
 }
 
-/** The likely causes an operator is told about when an authorization server cannot be asked. */
+/** Why an authorization server could not be reached or gave no usable answer. The operator's log explains each. */
 export type UnavailabilityCause =
   | 'timeout' | 'unreachable' | 'connection-dropped' | 'redirect' | 'too-large' | 'unparseable'
   | 'unexpected-status' | 'rate-limited' | 'credentials-rejected' | 'metadata-unavailable' | 'issuer-mismatch'
@@ -50,7 +50,7 @@ export class StorageUnavailable extends GatewayError {
   }
 }
 
-/** What has to be written down before something changes cannot be: 503 with `Retry-After`, and nothing changes. */
+/** The audit line that must precede a change cannot be written: 503 with `Retry-After`, and nothing changes. */
 export class AuditUnavailable extends GatewayError {
   override readonly name = 'AuditUnavailable'
   readonly retryAfterSeconds = 5

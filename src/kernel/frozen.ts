@@ -1,8 +1,8 @@
-// What may be shared because nobody can change it? The compiler holds our own code off; this holds off the rest.
+// Deeply frozen values, which may be shared. `readonly` protects them from code that the compiler sees; this protects them from the rest.
 
 import type { JsonValue } from './json.ts'
 
-/** Frozen with everything in it, however deep. What is frozen already is taken to be frozen throughout. */
+/** Freezes the value and everything in it. A part that is frozen already is assumed to be frozen throughout. */
 export function frozenJson<Value extends JsonValue> (value: Value): Value {
   const pending: JsonValue[] = [value]
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
@@ -15,7 +15,7 @@ export function frozenJson<Value extends JsonValue> (value: Value): Value {
 
 const CHANGES = ['add', 'delete', 'clear'] as const
 
-/** A set whose own methods refuse to change it. */
+/** A set whose `add`, `delete` and `clear` throw. */
 export function frozenSet<Value> (values: Iterable<Value>): ReadonlySet<Value> {
   const set = new Set(values)
   for (const name of CHANGES) Object.defineProperty(set, name, { value: refuseChange })

@@ -1,4 +1,4 @@
-// Is this the name of the machine itself? Judges the text alone; nothing is resolved.
+// Recognises host names of the loopback interface by their text; nothing is resolved.
 
 const IPV4_LOOPBACK = /^127(?:\.\d{1,3}){3}$/
 

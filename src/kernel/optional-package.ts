@@ -1,11 +1,11 @@
-// Is a package that only some configurations need installed? One that is there and does not load is not called missing: what
-// it threw is the cause that somebody looks for.
+// Imports a package that only some configurations need. A package that is installed but fails to load is not reported as missing: its
+// own error is thrown.
 
 import { GatewayError } from './fault.ts'
 
 /**
  * @param load imports the package
- * @param missing what is said when it is not there: what needs it, and the command that installs it
+ * @param missing the detail of the fault when it is not installed: what needs it, and the command that installs it
  * @throws GatewayError `GW_CONFIG_INVALID` when it is not installed; what `load` throws otherwise
  */
 export async function importOptional<T> (load: () => Promise<T>, missing: string): Promise<T> {

@@ -1,4 +1,4 @@
-// Who is this? A person is an issuer together with a subject: two authorization servers may both know a "1004".
+// A person: an issuer together with a subject, because two authorization servers may both have a subject "1004".
 
 export interface Person {
   /** The issuer identifier of the authorization server, as configured. */

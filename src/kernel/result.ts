@@ -1,4 +1,4 @@
-// Which of two things happened? Expected refusals travel in a Result; faults are thrown (see fault.ts).
+// A value or an expected refusal. Faults are thrown instead (see fault.ts): docs/decisions/0004-result-against-throw.md
 
 export interface Ok<T> { readonly ok: true, readonly value: T }
 export interface Err<E> { readonly ok: false, readonly error: E }

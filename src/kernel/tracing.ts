@@ -1,9 +1,9 @@
-// Which piece of work belongs to which trace? The port that operations/ implements over OpenTelemetry. Without it nothing is
-// traced and nothing costs anything. Names and attributes hold no token, no person and nothing a client chose freely.
+// The port for traces, which operations/ implements with OpenTelemetry. Without an implementation no span is made. Names and attributes
+// hold no token, no person and no text that a client chose freely.
 
 export type SpanAttributes = Readonly<Record<string, string | number | boolean | undefined>>
 
-/** A span of somebody else's, as W3C Trace Context carries it. */
+/** A span of another process, as W3C Trace Context carries it. */
 export interface RemoteSpan {
   readonly traceId: string
   readonly parentId: string
@@ -22,18 +22,18 @@ export interface SpanStart {
 }
 
 export interface Span {
-  /** What `work` starts, at once or later, belongs to this span. */
+  /** Spans that `work` starts, now or later, are children of this span. */
   readonly run: <T>(work: () => T) => T
   readonly end: (end?: { readonly name?: string, readonly attributes?: SpanAttributes, readonly failed?: boolean }) => void
 }
 
 export interface Tracing {
   readonly start: (start: SpanStart) => Span
-  /** Headers that tell another server to which span its work belongs. */
+  /** The W3C Trace Context headers for a request to another server. */
   readonly outgoingHeaders: () => Readonly<Record<string, string>>
 }
 
-/** Work with a beginning and an end. A failure of it is the span's too; its message is not. */
+/** Runs work in a span. A failure marks the span as failed; its message is not recorded. */
 export async function inSpan<T> (tracing: Tracing, start: SpanStart, work: () => Promise<T>): Promise<T> {
   const span = tracing.start(start)
   try {

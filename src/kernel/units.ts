@@ -1,5 +1,4 @@
-// Which unit is this number in? The brands exist for the compiler only and cost nothing at run time.
-// They do not check ranges: a parser does that before it brands.
+// Branded numbers with their unit. The brands exist for the compiler only; ranges are checked by parsers, not here.
 
 declare const unit: unique symbol
 

@@ -1,10 +1,10 @@
-// What do several processes that each count for themselves have to say together? The texts of all, each metric in one place, as
-// the format wants it. Nothing is added up: each number keeps the label of its process, and so falls to 0 when that one does.
+// Merges the metrics of several processes into one text, with each metric family in one place, as the format requires. Nothing is
+// summed: each sample keeps the label of its process, so that a counter restarts only when its process does.
 
 export const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
 /**
- * @param texts in the text format of Prometheus, with labels that tell them apart
+ * @param texts in the text format of Prometheus, each with its own value of the label `worker`
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
  */
 export function mergeMetrics (texts: readonly string[]): string {

@@ -1,5 +1,5 @@
-// Where are the numbers read? At a listener of its own, so that what clients reach never serves them. It asks nobody who they are;
-// on loopback it is for programs of this machine, and not for a page in a browser whose name leads there.
+// The listener for metrics, separate from the one for clients. It has no authentication. On loopback it checks `Host`, so that a page in
+// a browser cannot read metrics through a name that resolves to loopback (DNS rebinding).
 
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -16,10 +16,12 @@ export interface MetricsListener {
   readonly close: () => Promise<void>
 }
 
-/** @throws what listening throws, as a rejected promise */
-export async function startMetricsListener (metrics: RenderedMetrics, { host, port }: { readonly host: string, readonly port: number }): Promise<MetricsListener> {
+/** @throws the error of `listen`, as a rejected promise */
+export async function startMetricsListener (
+  metrics: RenderedMetrics, { host, port }: { readonly host: string, readonly port: number }
+): Promise<MetricsListener> {
   const server = createServer((request, response) => {
-    // Nothing here reads a body.
+    // No request here needs its body.
     request.resume()
     if (isLoopbackHost(host) && !isLoopbackHost(hostNameOf(request.headers.host))) {
       response.writeHead(403, { 'content-length': 0 }).end()
@@ -49,7 +51,7 @@ export async function startMetricsListener (metrics: RenderedMetrics, { host, po
   }
 }
 
-/** Without the port. */
+/** The Host header without its port; empty when it is malformed. */
 function hostNameOf (host = ''): string {
   return /^(\[[0-9a-f:.]+\]|[\w.-]+)(?::\d+)?$/i.exec(host)?.[1] ?? ''
 }

@@ -1,5 +1,5 @@
-// Which numbers tell how the gateway fares? Counted here, in the format of Prometheus. Labels come from declarations and from
-// this code alone: no token, person, client or text of a request is ever one.
+// The metrics of a process, in the format of Prometheus. Label values come from declarations and from this code only: never from a
+// token, a person, a client or the text of a request.
 
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { CircuitState } from '../auth/circuit-breaker.ts'
@@ -23,11 +23,11 @@ export interface Metrics extends RenderedMetrics {
 }
 
 export interface MetricsSettings {
-  /** Authorization servers that are asked about tokens: each has a circuit. */
+  /** The authorization servers that introspect tokens: each has a circuit breaker. */
   readonly issuers: readonly string[]
-  /** In seconds; `undefined` where tokens are believed until they expire. */
+  /** In seconds; `undefined` where tokens are accepted until they expire. */
   readonly revocationBound: () => number | undefined
-  /** Which of several processes this is: a label of every number. */
+  /** The number of this worker, a label of every metric. Absent: one process only. */
   readonly worker?: number | undefined
 }
 
@@ -41,16 +41,53 @@ export function createMetrics ({ issuers, revocationBound, worker }: MetricsSett
   if (worker !== undefined) register.setDefaultLabels({ worker: String(worker) })
   collectDefaultMetrics({ register })
 
-  const decisions = new Counter({ name: 'mcp_gateway_decisions_total', help: 'Decisions about requests to the endpoint.', labelNames: ['granted', 'reason', 'method', 'tool'], registers })
-  const durations = new Histogram({ name: 'mcp_gateway_request_duration_seconds', help: 'Time from arrival to answer.', labelNames: ['method', 'tool'], buckets: SECONDS, registers })
-  const inquiries = new Histogram({ name: 'mcp_gateway_introspection_duration_seconds', help: 'Questions to the authorization server, by what came of them.', labelNames: ['outcome', 'reason', 'live'], buckets: SECONDS, registers })
-  const lookups = new Counter({ name: 'mcp_gateway_cache_lookups_total', help: 'Looks into the cache of answers about tokens.', labelNames: ['result'], registers })
-  const circuits = new Gauge({ name: 'mcp_gateway_circuit_state', help: 'Whether an authorization server is asked: 0 closed (it is), 1 half-open, 2 open (it is not).', labelNames: ['issuer'], registers })
-  const storage = new Histogram({ name: 'mcp_gateway_storage_duration_seconds', help: 'Transactions of the storage.', labelNames: ['operation', 'outcome'], buckets: SECONDS, registers })
-  const auditFailures = new Counter({ name: 'mcp_gateway_audit_failures_total', help: 'Lines of the audit log that could not be written.', registers })
+  const decisions = new Counter({
+    name: 'mcp_gateway_decisions_total',
+    help: 'Decisions about requests to the endpoint.',
+    labelNames: ['granted', 'reason', 'method', 'tool'],
+    registers
+  })
+  const durations = new Histogram({
+    name: 'mcp_gateway_request_duration_seconds',
+    help: 'Time from arrival to answer.',
+    labelNames: ['method', 'tool'],
+    buckets: SECONDS,
+    registers
+  })
+  const introspections = new Histogram({
+    name: 'mcp_gateway_introspection_duration_seconds',
+    help: 'Introspections at the authorization server, by outcome.',
+    labelNames: ['outcome', 'reason', 'live'],
+    buckets: SECONDS,
+    registers
+  })
+  const lookups = new Counter({
+    name: 'mcp_gateway_cache_lookups_total',
+    help: 'Lookups in the cache of introspection answers.',
+    labelNames: ['result'],
+    registers
+  })
+  const circuits = new Gauge({
+    name: 'mcp_gateway_circuit_state',
+    help: 'The circuit breaker of an authorization server: 0 closed (requests are sent), 1 half-open, 2 open (none are sent).',
+    labelNames: ['issuer'],
+    registers
+  })
+  const storage = new Histogram({
+    name: 'mcp_gateway_storage_duration_seconds',
+    help: 'Transactions of the storage.',
+    labelNames: ['operation', 'outcome'],
+    buckets: SECONDS,
+    registers
+  })
+  const auditFailures = new Counter({
+    name: 'mcp_gateway_audit_failures_total',
+    help: 'Lines of the audit log that could not be written.',
+    registers
+  })
   const bound = new Gauge({
     name: 'mcp_gateway_revocation_bound_seconds',
-    help: 'The longest that a revoked token goes on working for tools that do not ask afresh; +Inf: until it expires.',
+    help: 'How long a revoked token is accepted at most by tools with cached freshness; +Inf: until it expires.',
     registers
   })
   for (const issuer of issuers) circuits.set({ issuer }, CIRCUIT_VALUES.closed)
@@ -68,7 +105,7 @@ export function createMetrics ({ issuers, revocationBound, worker }: MetricsSett
           break
         case 'inquiry': {
           const reason = event.outcome === 'unavailable' ? event.reason : 'none'
-          inquiries.observe({ outcome: event.outcome, reason, live: String(event.live) }, event.durationMs / 1000)
+          introspections.observe({ outcome: event.outcome, reason, live: String(event.live) }, event.durationMs / 1000)
         }
       }
     },
@@ -83,7 +120,7 @@ export function createMetrics ({ issuers, revocationBound, worker }: MetricsSett
     auditFailure: () => { auditFailures.inc() },
     contentType: register.contentType,
     render () {
-      // It may change while the gateway runs.
+      // A reload may change the bound.
       bound.set(revocationBound() ?? Infinity)
       return register.metrics()
     }

@@ -1,5 +1,5 @@
-// How do spans reach a collector? OpenTelemetry behind the port of the kernel, loaded only when an endpoint is configured. Which
-// span is the current one travels with the work (AsyncLocalStorage); nothing global is registered, so a host's own set-up stays.
+// Traces with OpenTelemetry, behind the port in kernel/tracing.ts; imported only when an endpoint is configured. The current span is kept
+// in an AsyncLocalStorage; nothing global is registered, so the host's own OpenTelemetry stays as it is.
 
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Context, SpanKind } from '@opentelemetry/api'
@@ -15,12 +15,15 @@ export interface TracingSettings {
 }
 
 export interface ClosableTracing extends Tracing {
-  /** Sends what is pending, for a bounded time. */
+  /** Sends pending spans, for a bounded time. */
   readonly close: () => Promise<void>
 }
 
 const NAME = 'mcp-resource-gateway'
 const EXPORT_TIMEOUT_MS = 5000
+const PACKAGES = [
+  '@opentelemetry/api', '@opentelemetry/resources', '@opentelemetry/sdk-trace-base', '@opentelemetry/exporter-trace-otlp-http'
+]
 
 /** @throws GatewayError `GW_CONFIG_INVALID` when a package is missing */
 export async function createTracing ({ endpoint, samplePercent, version }: TracingSettings): Promise<ClosableTracing> {
@@ -29,13 +32,14 @@ export async function createTracing ({ endpoint, samplePercent, version }: Traci
   const ratio = new sdk.TraceIdRatioBasedSampler(samplePercent / 100)
   const provider = new sdk.BasicTracerProvider({
     resource: resources.resourceFromAttributes({ 'service.name': NAME, 'service.version': version }),
-    // A client says of its own trace whether it is kept; it must not say so of our work.
+    // The client's sampling decision is ignored: it must not decide how much work is recorded here.
     sampler: new sdk.ParentBasedSampler({ root: ratio, remoteParentSampled: ratio }),
     spanProcessors: [new sdk.BatchSpanProcessor(new exporter.OTLPTraceExporter({ url: endpoint, timeoutMillis: EXPORT_TIMEOUT_MS }))]
   })
   const tracer = provider.getTracer(NAME, version)
   const current = new AsyncLocalStorage<Context>()
-  const kinds: Readonly<Record<SpanStart['kind'], SpanKind>> = { server: api.SpanKind.SERVER, client: api.SpanKind.CLIENT, internal: api.SpanKind.INTERNAL }
+  const { SERVER, CLIENT, INTERNAL } = api.SpanKind
+  const kinds: Readonly<Record<SpanStart['kind'], SpanKind>> = { server: SERVER, client: CLIENT, internal: INTERNAL }
 
   function contextOf ({ traceId, parentId, sampled, traceState }: RemoteSpan): Context {
     return trace.setSpanContext(ROOT_CONTEXT, {
@@ -74,7 +78,7 @@ export async function createTracing ({ endpoint, samplePercent, version }: Traci
         ...(traceState === undefined || traceState === '' ? {} : { tracestate: traceState })
       }
     },
-    // A collector that is away keeps nobody from ending.
+    // An unreachable collector does not prevent the shutdown.
     close: () => provider.shutdown().catch(() => {})
   }
 }
@@ -88,5 +92,5 @@ function loadPackages () {
       import('@opentelemetry/exporter-trace-otlp-http')
     ])
     return { api, sdk, resources, exporter }
-  }, 'tracing.endpoint needs packages beside the gateway: npm install @opentelemetry/api @opentelemetry/resources @opentelemetry/sdk-trace-base @opentelemetry/exporter-trace-otlp-http')
+  }, `tracing.endpoint needs more packages: npm install ${PACKAGES.join(' ')}`)
 }

@@ -1,5 +1,4 @@
-// What does an operator watch the gateway with? Whatever configuration has switched on, put together; the rest is neither loaded
-// nor asked.
+// Builds the observers that the configuration enables: metrics, audit log, traces. The others are not imported.
 
 import { authorizationServersOf, isAskedAboutTokens } from '../config/authorization-servers.ts'
 import type { AuthenticationEvent } from '../auth/observation.ts'
@@ -12,6 +11,7 @@ import type { DecisionWatcher } from '../mcp/decision-record.ts'
 import type { AuditLog } from './audit-log.ts'
 import type { MetricsListener, RenderedMetrics } from './metrics-listener.ts'
 import type { Metrics, StorageEvent } from './metrics.ts'
+import type { ClosableTracing } from './opentelemetry.ts'
 
 export interface Operations {
   readonly authentication: ((event: AuthenticationEvent) => void) | undefined
@@ -21,8 +21,6 @@ export interface Operations {
   readonly storage: ((event: StorageEvent) => void) | undefined
   readonly tracing: Tracing | undefined
   readonly readiness: ReadonlyArray<{ readonly name: string, readonly check: () => Promise<void> }>
-  /** Where metrics are served; absent when they are not. */
-  readonly metricsPort: number | undefined
   readonly close: () => Promise<void>
 }
 
@@ -31,30 +29,30 @@ export interface OperationsSurroundings {
   readonly clock: Clock
   readonly version: string
   readonly log: { readonly info: (line: object, text: string) => void, readonly error: (line: object, text: string) => void }
-  /** As it is now, in seconds. */
+  /** The current bound, in seconds; `undefined`: none. */
   readonly revocationBound: () => number | undefined
-  /** Given: the numbers are told to it, and there is no listener here. */
+  /** Present: this reader serves the metrics, and this process opens no listener for them. */
   readonly metricsReader?: MetricsReader | undefined
 }
 
 /** The process that serves the metrics of several. */
 export interface MetricsReader {
-  /** The label of all that is counted here. */
+  /** The value of the label `worker` on all metrics of this process. */
   readonly worker: number
   readonly offer: (render: () => Promise<string>) => void
 }
 
-const COMPLAINT_PAUSE_MS = 60_000
+const LOG_PAUSE_MS = 60_000
 
-/** @throws GatewayError when something that was switched on cannot be had */
+/** @throws GatewayError `GW_CONFIG_INVALID` when an enabled observer cannot be built */
 export async function createOperations (surroundings: OperationsSurroundings): Promise<Operations> {
   const { config, version } = surroundings
   const metrics = config.metrics.enabled ? await loadMetrics(surroundings) : undefined
   const audit = config.audit.file === undefined ? undefined : await loadAudit(surroundings, config.audit.file, metrics)
-  const { endpoint, samplePercent } = config.tracing
-  const tracing = endpoint === undefined ? undefined : await (await import('./opentelemetry.ts')).createTracing({ endpoint, samplePercent, version })
-  const listener = metrics === undefined || surroundings.metricsReader !== undefined ? undefined : await listenForMetrics(metrics, surroundings)
-  if (metrics !== undefined) surroundings.metricsReader?.offer(metrics.render)
+  const tracing = await loadTracing(config.tracing, version)
+  const { metricsReader } = surroundings
+  const listener = metrics === undefined || metricsReader !== undefined ? undefined : await listenForMetrics(metrics, surroundings)
+  if (metrics !== undefined) metricsReader?.offer(metrics.render)
   return {
     authentication: metrics?.authentication,
     decisionWatchers: [metrics?.decision, audit?.decided].filter(watcher => watcher !== undefined),
@@ -62,7 +60,6 @@ export async function createOperations (surroundings: OperationsSurroundings): P
     storage: metrics?.storage,
     tracing,
     readiness: audit === undefined ? [] : [{ name: 'audit', check: audit.check }],
-    metricsPort: listener?.port,
     async close () {
       await Promise.all([listener?.close(), tracing?.close()])
       audit?.close()
@@ -76,8 +73,19 @@ async function loadMetrics ({ config, revocationBound, metricsReader }: Operatio
   return createMetrics({ issuers: asked.map(({ server }) => server.issuer), revocationBound, worker: metricsReader?.worker })
 }
 
+async function loadTracing (
+  { endpoint, samplePercent }: GatewayConfig['tracing'], version: string
+): Promise<ClosableTracing | undefined> {
+  if (endpoint === undefined) return undefined
+  const { createTracing } = await import('./opentelemetry.ts')
+  return createTracing({ endpoint, samplePercent, version })
+}
+
 /** @throws GatewayError `GW_CONFIG_INVALID` (as a rejected promise) */
-export async function listenForMetrics (metrics: RenderedMetrics, { config: { metrics: { host, port } }, log }: Pick<OperationsSurroundings, 'config' | 'log'>): Promise<MetricsListener> {
+export async function listenForMetrics (
+  metrics: RenderedMetrics, { config, log }: Pick<OperationsSurroundings, 'config' | 'log'>
+): Promise<MetricsListener> {
+  const { host, port } = config.metrics
   const { startMetricsListener } = await import('./metrics-listener.ts')
   const listener = await startMetricsListener(metrics, { host, port }).catch((cause: unknown) => {
     const { code } = cause as NodeJS.ErrnoException
@@ -87,17 +95,19 @@ export async function listenForMetrics (metrics: RenderedMetrics, { config: { me
   return listener
 }
 
-async function loadAudit ({ config: { audit }, clock, log }: OperationsSurroundings, path: string, metrics: Metrics | undefined): Promise<AuditLog> {
+async function loadAudit (
+  { config: { audit }, clock, log }: OperationsSurroundings, path: string, metrics: Metrics | undefined
+): Promise<AuditLog> {
   const { openAuditLog } = await import('./audit-log.ts')
-  let complainedAtMs = -Infinity
+  let loggedAtMs = -Infinity
   return openAuditLog({
     path,
     ...audit,
     clock,
     failed (code) {
       metrics?.auditFailure()
-      if (clock.monotonicMs() - complainedAtMs < COMPLAINT_PAUSE_MS) return
-      complainedAtMs = clock.monotonicMs()
+      if (clock.monotonicMs() - loggedAtMs < LOG_PAUSE_MS) return
+      loggedAtMs = clock.monotonicMs()
       log.error({ event: 'audit-unavailable', code }, 'the audit log cannot be written: tools that change something are refused')
     }
   })

@@ -1,20 +1,20 @@
-// How is a file written that only ever grows, and must not grow for ever? Line by line, each written before the call returns, and
-// renamed when it becomes too large. It does not look into the lines.
+// A file to which lines are appended, each written before the call returns, and which is renamed when it becomes too large. Synchronous
+// on purpose: a change may only happen after its line is written.
 
 import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Clock } from '../kernel/clock.ts'
 
-/** For the owner alone: who did what is nobody else's to read. */
+/** Readable by the owner only. */
 const MODE = 0o600
-/** How soon it is noticed that somebody has moved the file away. */
+/** How often the path is checked for a file that was moved or deleted by another program. */
 const LOOK_AFTER_MS = 1000
 
 export interface RotatedFileSettings {
   readonly path: string
-  /** A line never makes a file larger than this, unless it is larger by itself. */
+  /** A line that would make the file larger goes into a new file. */
   readonly maxBytes: number
-  /** Renamed ones, `path.1` being the newest. */
+  /** How many renamed files are kept; `path.1` is the newest. */
   readonly keepFiles: number
   readonly clock: Clock
 }
@@ -22,8 +22,8 @@ export interface RotatedFileSettings {
 export interface RotatedFile {
   /**
    * @param line without a line break
-   * @param sync whether the disk must have it
-   * @throws what the file system throws; the line may then be there in part, and the next one begins anew
+   * @param sync whether the line must be on the disk (fsync)
+   * @throws what the file system throws; the line may then be there in part, and the next line begins on a new line
    */
   readonly append: (line: string, sync: boolean) => void
   readonly close: () => void
@@ -56,7 +56,7 @@ export function openRotatedFile ({ path, maxBytes, keepFiles, clock }: RotatedFi
     renameIfThere(path, `${path}.1`)
   }
 
-  /** Another program may have renamed or deleted it: what is written to it afterwards would be found nowhere. */
+  /** Another program may have renamed or deleted the file: later lines would be lost. */
   function noticeMove (): void {
     if (file === undefined || clock.monotonicMs() < lookAtMs) return
     lookAtMs = clock.monotonicMs() + LOOK_AFTER_MS

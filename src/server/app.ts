@@ -98,7 +98,8 @@ function listenerOptions ({ limits, tls }: GatewayConfig): Pick<FastifyHttpOptio
     headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
     connectionsCheckingInterval: SLOWNESS_CHECK_MS
   }
-  return tls === undefined ? { http: timeouts } : { https: { ...timeouts, ...readTlsOptions(tls) } } as Pick<FastifyHttpOptions<http.Server>, 'http'>
+  if (tls === undefined) return { http: timeouts }
+  return { https: { ...timeouts, ...readTlsOptions(tls) } } as Pick<FastifyHttpOptions<http.Server>, 'http'>
 }
 
 /** After a reload: Node reads these from the server object at each use. */

@@ -1,23 +1,23 @@
-// How are log lines written? As JSON to standard output, many at a time: one write for each line would cost as much as the decision
-// it tells of.
+// The process's logger: JSON lines on standard output, written in batches, because one write for each line would cost about as much as
+// the decision in it: docs/performance.md#batched-log-lines
 
 import { writeSync } from 'node:fs'
 import { pino, type DestinationStream, type Logger } from 'pino'
 import type { GatewayConfig } from '../config/schema.ts'
 
-/** Lines wait until this is full … */
+/** A batch is written when it is full … */
 const BATCH_BYTES = 32_768
-/** … or the oldest has waited this long. */
+/** … or when its oldest line has waited this long. */
 const LONGEST_WAIT_MS = 100
-/** At the end, for a reader that is slow: a second together. */
+/** When the process ends, for a slow reader: one second in all. */
 const MOST_TRIES = 100
 const TRY_AGAIN_MS = 10
-/** UTF-8 needs no more for one unit of a string. */
+/** The most bytes that UTF-8 needs for one UTF-16 code unit. */
 const MAX_BYTES_PER_UNIT = 3
 
-/** Lines that are pending when the process ends are written then; a process that is killed outright loses them. */
+/** Pending lines are written when the process exits; a process that is killed (SIGKILL) loses them. */
 export function createLogger (level: GatewayConfig['log']['level']): Logger {
-  // The type knows text only; a SonicBoom that was told so takes bytes.
+  // The type has text only; with `contentMode: 'buffer'` SonicBoom takes bytes.
   const destination = pino.destination({ sync: false, contentMode: 'buffer' })
   const batches = inBatches(destination as unknown as ByteDestination)
   const logger = pino({ level, base: null }, batches)
@@ -27,12 +27,12 @@ export function createLogger (level: GatewayConfig['log']['level']): Logger {
 const BATCHES = Symbol('mcp-resource-gateway.batches')
 const INFO = 30
 
-/** Where a whole line may be written to beside pino. */
+/** Takes whole lines, without pino. */
 export interface LineSink {
   readonly write: (line: string) => void
-  /** The level lets lines of `info` through. */
+  /** Whether the level includes `info`. */
   readonly takesInfo: () => boolean
-  /** What the logger puts into each line after level and time: members, each after a comma. */
+  /** The members that the logger adds to each line after level and time, each after a comma. */
   readonly bindings: string
 }
 
@@ -53,7 +53,7 @@ export function lineSinkOf (logger: object): LineSink | undefined {
   return sink
 }
 
-/** Children inherit it. */
+/** A child logger inherits the member. */
 function hasBatches (logger: object): logger is Logger & { readonly [BATCHES]: DestinationStream } {
   return BATCHES in logger
 }
@@ -64,7 +64,7 @@ interface ByteDestination {
   readonly flushSync: () => void
 }
 
-/** Each line is encoded when it comes: joined as text, many short pieces would have to be gathered once more. */
+/** Each line is encoded when it arrives: joined as text, the batch would have to be copied once more for the write. */
 function inBatches (destination: ByteDestination): DestinationStream {
   let batch = Buffer.allocUnsafeSlow(BATCH_BYTES)
   let used = 0
@@ -75,14 +75,14 @@ function inBatches (destination: ByteDestination): DestinationStream {
     timer = undefined
     if (used === 0) return
     destination.write(batch.subarray(0, used))
-    // The other one is on its way out.
+    // The previous buffer may still be in use by the write.
     batch = Buffer.allocUnsafeSlow(BATCH_BYTES)
     used = 0
   }
 
   process.on('exit', () => {
     destination.flushSync()
-    // Handed to the destination, it would be on its way to another thread when the process is gone.
+    // The destination would write it on another thread, and the process would end before that.
     writeNow(destination.fd, batch.subarray(0, used))
   })
   return {
@@ -101,7 +101,7 @@ function inBatches (destination: ByteDestination): DestinationStream {
   }
 }
 
-/** Whoever reads the other end of a pipe may be slow. */
+/** Tries again while the pipe is full. */
 function writeNow (fd: number, bytes: Buffer): void {
   const pause = new Int32Array(new SharedArrayBuffer(4))
   for (let tries = 0, written = 0; written < bytes.length && tries < MOST_TRIES; tries += 1) {

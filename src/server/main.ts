@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-// The process: configuration in, a listening server out, a graceful end. What it serves is built in app.ts; with several
-// workers it serves nothing itself, see primary.ts.
+// The program: loads the configuration, listens, and ends in order on a signal. What is served is built in app.ts; with several workers
+// this process serves nothing itself, see primary.ts.
 
 import { readFileSync } from 'node:fs'
 import { GATEWAY_USAGE, parseArguments } from '../config/arguments.ts'
 import { loadConfig, type LoadedConfig } from '../config/load.ts'
 import { formatMistake } from '../config/mistake.ts'
-import { explainFailure } from './start-failure.ts'
+import { startFailureText } from './start-failure.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
 
@@ -28,10 +28,12 @@ async function main (): Promise<void> {
 }
 
 async function run (loaded: LoadedConfig, load: () => ReturnType<typeof loadConfig>): Promise<void> {
-  const [{ createLogger }, { serve }, { tellLoaded }] = await Promise.all([import('./logger.ts'), import('./serve.ts'), import('./reload.ts')])
+  const [{ createLogger }, { serve }, { logLoaded }] = await Promise.all([
+    import('./logger.ts'), import('./serve.ts'), import('./reload.ts')
+  ])
   const { config } = loaded
   const logger = createLogger(config.log.level)
-  tellLoaded(logger, loaded)
+  logLoaded(logger, loaded)
   const serving = serve({ config, logger, version, signals: process })
   process.on('SIGHUP', () => { serving.then(({ reload }) => { reload(load()) }, () => {}) })
   const { address } = await serving
@@ -39,6 +41,6 @@ async function run (loaded: LoadedConfig, load: () => ReturnType<typeof loadConf
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${explainFailure(error)}\n`)
+  process.stderr.write(`${startFailureText(error)}\n`)
   process.exit(1)
 })

@@ -1,5 +1,5 @@
-// Several processes that serve as one: the first, which serves nothing itself. It reads the configuration, hands it to the
-// workers, writes their lines and serves their metrics. Loads as little as it can.
+// The primary of several workers: it reads the configuration, hands it to the workers, writes their log lines and serves their metrics,
+// but serves no requests. It imports as little as it can. docs/decisions/0014-workers-are-replicas.md
 
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -11,37 +11,38 @@ import type { Result } from '../kernel/result.ts'
 import { mergeMetrics, METRICS_CONTENT_TYPE } from '../operations/merged-metrics.ts'
 import { listenForMetrics } from '../operations/operations.ts'
 import { derivationSecret } from '../gateway/derivation-secret.ts'
-import { tellLoaded, tellRefused } from './reload.ts'
+import { logLoaded, logRefusedReload } from './reload.ts'
 import type { WorkerHandover } from './worker.ts'
 import { createLineRelay } from './workers/line-relay.ts'
 import { startWorkers, type PoolEvent } from './workers/pool.ts'
 
-/** A scrape is not held up for longer by a worker that is busy; its numbers are missing then. */
+/** How long a scrape waits for a busy worker; after that the metrics of that worker are missing. */
 const METRICS_TIMEOUT_MS = 2_000
-/** Whoever reads the lines may have stopped reading. */
+/** The reader of the log lines may have stopped reading. */
 const FLUSH_TIMEOUT_MS = 1_000
 
 export interface PrimaryOptions {
   readonly loaded: LoadedConfig
-  /** On SIGHUP. */
+  /** Called on SIGHUP. */
   readonly load: () => Result<LoadedConfig, readonly ConfigMistake[]>
   readonly version: string
 }
 
 /**
  * Resolves with the status of the process when all workers have ended.
- * @throws what keeps it from starting, as a rejected promise: see start-failure.ts
+ * @throws the reason it cannot start, as a rejected promise: see start-failure.ts
  */
 export async function runWorkers ({ loaded, load, version }: PrimaryOptions): Promise<number> {
   const { config } = loaded
+  const resource = config.resource.identifier
   const output = pino.destination({ sync: false })
   const logger = pino({ level: config.log.level, base: null }, output)
-  tellLoaded(logger, loaded)
+  logLoaded(logger, loaded)
 
   const settings = createLiveSettings(config)
   const secret = derivationSecret(config)
   const metrics = config.metrics.enabled
-    ? await listenForMetrics({ contentType: METRICS_CONTENT_TYPE, render: async () => mergeMetrics(await pool.ask(METRICS_TIMEOUT_MS)) }, { config, log: logger })
+    ? await listenForMetrics({ contentType: METRICS_CONTENT_TYPE, render: renderMetrics }, { config, log: logger })
     : undefined
   const pool = startWorkers({
     program: new URL('./worker.js', import.meta.url),
@@ -52,6 +53,10 @@ export async function runWorkers ({ loaded, load, version }: PrimaryOptions): Pr
     observe
   })
 
+  async function renderMetrics (): Promise<string> {
+    return mergeMetrics(await pool.ask(METRICS_TIMEOUT_MS))
+  }
+
   function observe (event: PoolEvent): void {
     switch (event.kind) {
       case 'ready': {
@@ -60,7 +65,7 @@ export async function runWorkers ({ loaded, load, version }: PrimaryOptions): Pr
         break
       }
       case 'all-ready':
-        logger.info({ event: 'listening', address: event.address, resource: config.resource.identifier, workers: config.workers }, `gateway ready: ${config.resource.identifier}`)
+        logger.info({ event: 'listening', address: event.address, resource, workers: config.workers }, `gateway ready: ${resource}`)
         break
       case 'ended': {
         const { kind: _, ...members } = event
@@ -71,7 +76,7 @@ export async function runWorkers ({ loaded, load, version }: PrimaryOptions): Pr
 
   process.on('SIGHUP', () => {
     const next = load()
-    if (!next.ok) return tellRefused(logger, next.error)
+    if (!next.ok) return logRefusedReload(logger, next.error)
     settings.replace(next.value.config)
     logger.level = settings.current().log.level
     pool.tell(next.value)

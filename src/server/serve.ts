@@ -25,7 +25,7 @@ export interface ServingProcess {
   readonly reload: (loaded: Result<LoadedConfig, readonly ConfigMistake[]>) => void
 }
 
-/** @throws what keeps it from starting, as a rejected promise: see start-failure.ts */
+/** @throws the reason it cannot start, as a rejected promise: see start-failure.ts */
 export async function serve ({ config, logger, version, signals, ...shared }: ServingOptions): Promise<ServingProcess> {
   const settings = createLiveSettings(config)
   const drain = createDrain()

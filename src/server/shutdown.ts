@@ -1,40 +1,40 @@
-// How does the process end? In good order and in bounded time: `/ready` turns red, new requests are refused while accepted
-// ones are answered, the listener and then the storage are closed. What is not done by the deadline is dropped. Idempotency
-// keys tell whoever was dropped what became of it.
+// The end of the process, in order and in bounded time: `/ready` turns red, new requests are refused while accepted ones are answered,
+// then the listener and the storage are closed. Requests that run longer than the deadline are dropped; a client that repeats one with
+// the same idempotency key learns its result. Why not close-with-grace: docs/decisions/0018-shutdown-in-two-steps.md
 
 import type { Server } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Drain } from '../http/routes/drain.ts'
 
-/** At least so long new requests get an answer, and not a refused connection; and as long as accepted ones are running. */
+/** How long the listener stays open at least, so that a new request gets a 503 and not a refused connection. */
 const LINGER_MS = 500
-/** Of the time there is, what is spent listening; the rest is for closing. */
+/** The share of the time in which the listener stays open; the rest is for closing. */
 const LISTENING_SHARE = 0.8
 const CHECK_MS = 50
 
 export interface ShutdownSettings {
-  /** How long requests are still served after `/ready` has turned red. */
+  /** How long requests are still served after `/ready` has turned red, in milliseconds. */
   readonly shutdownNoticeMs: number
-  /** For everything. */
+  /** For the whole shutdown, in milliseconds. */
   readonly shutdownDeadlineMs: number
 }
 
 export interface EndingProcess {
-  /** Stops listening, waits for what was accepted, closes the storage. */
+  /** `close` stops listening, waits for the accepted requests and closes the storage. */
   readonly app: { readonly close: () => PromiseLike<unknown>, readonly server: Pick<Server, 'closeIdleConnections' | 'getConnections'> }
   readonly drain: Drain
   readonly logger: Logger
-  /** Read when the signal comes. */
+  /** Read when the signal arrives. */
   readonly settings: () => ShutdownSettings
 }
 
-/** `process`, or whoever passes its signals on. */
+/** `process`, or the link to a primary that forwards signals. */
 export interface EndSignals {
   readonly on: (signal: 'SIGTERM' | 'SIGINT', listener: (signal: 'SIGTERM' | 'SIGINT') => void) => unknown
 }
 
-/** SIGTERM gives notice; SIGINT, which a person sends, does not. A second signal ends at once. */
+/** SIGTERM waits for load balancers to notice; SIGINT, which a person sends, does not. A second signal ends the process at once. */
 export function endOnSignals (ending: EndingProcess, signals: EndSignals): void {
   let begun = false
   const end = (signal: 'SIGTERM' | 'SIGINT') => {
@@ -45,7 +45,7 @@ export function endOnSignals (ending: EndingProcess, signals: EndSignals): void 
     logger.info({ event: 'closing', signal }, 'closing')
     setTimeout(() => {
       logger.error({ event: 'closing' }, 'requests were still running at the shutdown deadline')
-      // what is written with a delay goes out first
+      // The batch of pending lines is written first.
       logger.flush()
       process.exit(1)
     }, shutdownDeadlineMs).unref()
@@ -69,7 +69,7 @@ async function endInOrder ({ app, drain, logger }: EndingProcess, noticeMs: numb
   logger.info({ event: 'closed' }, 'closed')
 }
 
-/** Connections that are left when the idle ones are closed have a request on them. */
+/** After the idle connections are closed, each connection that is left has a request. */
 function isBusy (server: EndingProcess['app']['server']): Promise<boolean> {
   server.closeIdleConnections()
   return new Promise(resolve => { server.getConnections((error, count) => { resolve(error === null && count > 0) }) })

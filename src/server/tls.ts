@@ -1,5 +1,5 @@
-// With which certificate does the gateway end TLS, and whose certificates does it ask clients for? Read once, when the process
-// starts; a file that is no certificate is told by the name of its member.
+// The TLS options of the listener: its certificate, its key, and the authorities of client certificates. The files are read once, when
+// the process starts; an error names the member of the configuration, never the content of the file.
 
 import type { ServerOptions } from 'node:https'
 import { createSecureContext } from 'node:tls'
@@ -24,7 +24,7 @@ export function readTlsOptions ({ cert, key, clientCa }: Exclude<GatewayConfig['
     if (!ca.includes('-----BEGIN CERTIFICATE-----')) throw new TypeError('no certificate')
     createSecureContext({ ca })
   })
-  // Nobody needs a certificate, most tokens are bound to none; one that is not of these authorities counts for nothing.
+  // A certificate is optional, since most tokens are not bound to one; a certificate of another authority is ignored.
   return { ...identity, ca, requestCert: true, rejectUnauthorized: false }
 }
 
@@ -32,7 +32,7 @@ function check (expected: string, attempt: () => unknown): void {
   try {
     attempt()
   } catch {
-    // What OpenSSL says of a file may quote it.
+    // OpenSSL's message may quote the file.
     throw new GatewayError('GW_CONFIG_INVALID', expected)
   }
 }

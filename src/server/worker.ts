@@ -1,11 +1,11 @@
-// One of several processes that serve together. Everything it needs comes from the first process (primary.ts), so that workers
-// never differ: the configuration as it is in force there, and the secret that none of them may have for itself.
+// The program of a worker, one of several processes that serve together. The primary (primary.ts) hands over the configuration and the
+// secret that all workers must share, so that workers never differ.
 
 import type { GatewayConfig } from '../config/schema.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { ok } from '../kernel/result.ts'
-import { explainFailure } from './start-failure.ts'
-import { failToJoin, joinFirstProcess, type Link } from './workers/link.ts'
+import { startFailureText } from './start-failure.ts'
+import { failToJoin, joinPrimary, type Link } from './workers/link.ts'
 
 export interface WorkerHandover {
   readonly config: GatewayConfig
@@ -33,10 +33,10 @@ async function main (link: Link): Promise<void> {
   link.ready(address)
 }
 
-/** Two processes that rotate one file would lose lines. */
+/** Two processes that rotate one file would lose lines: each worker writes its own audit file. */
 function withOwnFiles (config: GatewayConfig, worker: number): GatewayConfig {
   const { file } = config.audit
   return file === undefined ? config : { ...config, audit: { ...config.audit, file: `${file}.worker-${worker}` } }
 }
 
-joinFirstProcess().then(main).catch((error: unknown) => { failToJoin(explainFailure(error)) })
+joinPrimary().then(main).catch((error: unknown) => { failToJoin(startFailureText(error)) })

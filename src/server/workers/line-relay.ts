@@ -1,5 +1,5 @@
-// How do the lines of several processes get to one output, each of them whole? Two processes that write to one pipe tear each
-// other's lines as soon as the pipe is full, so one of them writes for all. It does not look into the lines.
+// Writes the log lines of several processes to one output without tearing them: two processes that write to one pipe tear each other's
+// lines as soon as the pipe is full, so the primary writes for all. The lines are not parsed.
 
 import type { Readable } from 'node:stream'
 
@@ -40,7 +40,7 @@ export function createLineRelay (destination: LineDestination): (source: Readabl
     source.on('error', () => {})
     source.once('close', () => {
       sources.delete(source)
-      // of a process that was killed in the middle of it
+      // The process was killed in the middle of a line.
       if (begun !== '') pass(`${begun}\n`)
     })
     if (full) source.pause()

@@ -1,5 +1,5 @@
-// How does a worker hear what it should do? From the first process alone. Signals that reach it directly, as a terminal or a
-// supervisor sends them to all processes of a group, are not listened to: each would count twice. Knows nothing of what is served.
+// A worker's side of the channel to the primary. Signals that reach the worker directly are ignored: a terminal or a supervisor sends them
+// to all processes of a group, and the primary forwards them, so each would count twice.
 
 import { EventEmitter } from 'node:events'
 import type { EndSignal, Order, Report } from './worker-messages.ts'
@@ -8,16 +8,16 @@ export interface Link {
   /** From 1; a worker that replaces another has the number of that one. */
   readonly number: number
   readonly handover: unknown
-  /** Tells `SIGTERM` and `SIGINT`, as `process` would. */
+  /** Emits `SIGTERM` and `SIGINT` as `process` does. */
   readonly signals: EventEmitter<Record<EndSignal, [EndSignal]>>
-  /** From now on this process ends when nothing is left to do. News, orders and questions come afterwards only. */
+  /** After this the process exits when it has nothing left to do. News, orders and questions arrive only afterwards. */
   readonly ready: (address: string) => void
   readonly onNews: (take: (news: unknown) => void) => void
   readonly onQuestion: (answer: () => Promise<string>) => void
 }
 
-/** For a process that `startWorkers` has started; resolves when the first process has said what is to be done. */
-export function joinFirstProcess (): Promise<Link> {
+/** For a process that `startWorkers` has started; resolves with the handover of the primary. */
+export function joinPrimary (): Promise<Link> {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
   const signals: Link['signals'] = new EventEmitter()
   let takeNews: (news: unknown) => void = () => {}
@@ -46,7 +46,7 @@ export function joinFirstProcess (): Promise<Link> {
           signals.emit(order.signal, order.signal)
           break
         case 'question':
-          // what cannot be told is left out there when the time is up
+          // On failure the primary leaves out this worker's answer after its time-out.
           answer?.().then(text => { report({ kind: 'answer', id: order.id, text }) }, () => {})
       }
     })
@@ -54,7 +54,7 @@ export function joinFirstProcess (): Promise<Link> {
   })
 }
 
-/** Says why this worker cannot begin, and ends it. */
+/** Reports why this worker cannot start, and exits. */
 export function failToJoin (why: string): void {
   const end = () => process.exit(1)
   if (process.send === undefined) end()
@@ -62,6 +62,6 @@ export function failToJoin (why: string): void {
 }
 
 function report (report: Report): void {
-  // the first process may be gone; then this one is about to be
+  // Without a primary this process is about to end.
   if (process.connected) process.send?.(report, undefined, undefined, () => {})
 }

@@ -1,5 +1,5 @@
-// How do several processes serve at one port (node:cluster)? Starts them, replaces one that ends, passes orders on, and ends with
-// the last of them. Connections are handed out in turn by Node.js. It knows nothing of what they serve.
+// A pool of worker processes that serve at one port (node:cluster): starts them, replaces a worker that ends, forwards orders, and ends
+// with the last worker. Node.js distributes the connections. The pool does not know what the workers serve.
 
 import cluster, { type Worker } from 'node:cluster'
 import type { Readable } from 'node:stream'
@@ -7,67 +7,75 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { EndSignal, Order, Report } from './worker-messages.ts'
 
-/** One that has served for so long and ends is replaced at once. */
+/** A worker that ends after serving this long is replaced at once. */
 const STEADY_MS = 60_000
-/** Before the second quick replacement; then twice as long each time. */
+/** The pause before the second quick replacement; doubled each time. */
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 30_000
-/** So many times in a row while nobody else serves: it will not get better by itself. */
+/** After this many quick ends in a row, and with no other worker serving, the pool gives up. */
 const MOST_QUICK_ENDS = 5
-/** What a worker has to end by itself, beyond its own deadline. */
+/** How long a worker may take beyond its own shutdown deadline. */
 const GRACE_MS = 1_000
 
 export interface PoolOptions {
-  /** What a worker runs; it calls `joinFirstProcess`. */
+  /** The program of a worker; it calls `joinPrimary`. */
   readonly program: URL
   readonly count: number
-  /** What a new worker is told; asked each time one is started. Must survive a structured clone. */
+  /** Called for each worker that is started. The value must survive a structured clone. */
   readonly handover: () => unknown
-  /** Read when the end begins. */
+  /** Read when the shutdown begins. */
   readonly shutdownDeadlineMs: () => number
   readonly observe: (event: PoolEvent) => void
-  /** Standard output of one worker. */
+  /** Receives the standard output of one worker. */
   readonly output: (stdout: Readable) => void
 }
 
 export type PoolEvent =
   | { readonly kind: 'ready', readonly worker: number, readonly pid: number | undefined }
-  /** For the first time. */
+  /** Reported once. */
   | { readonly kind: 'all-ready', readonly address: string }
-  | { readonly kind: 'ended', readonly worker: number, readonly pid: number | undefined, readonly code: number | null, readonly signal: string | null, readonly why: string | undefined, readonly replacedInMs: number }
+  | {
+    readonly kind: 'ended'
+    readonly worker: number
+    readonly pid: number | undefined
+    readonly code: number | null
+    readonly signal: string | null
+    readonly why: string | undefined
+    readonly replacedInMs: number
+  }
 
 interface End {
   failed: boolean
-  /** What it was given up for. */
+  /** The reason the pool gave up. */
   readonly why: string | undefined
 }
 
 export interface Pool {
   /** Resolves when all have ended. */
   readonly ended: Promise<Readonly<End>>
-  /** Tells every worker, also one that is only starting. */
+  /** Sends news to every worker; a worker that is starting receives it later. */
   readonly tell: (news: unknown) => void
-  /** Asks every worker that serves; those that do not answer in time are left out. */
+  /** The answers of the workers that serve; those that do not answer in time are left out. */
   readonly ask: (timeoutMs: number) => Promise<readonly string[]>
-  /** The first time in good order, the second time at once. */
+  /** The first call ends the workers in order, the second call at once. */
   readonly end: (signal: EndSignal) => void
 }
 
 interface Slot {
   readonly number: number
   worker: Worker | undefined
-  /** When it began to serve; `undefined` while it does not. */
+  /** Since when it serves; `undefined` while it does not. */
   servesSinceMs: number | undefined
   why: string | undefined
   quickEnds: number
-  /** News since the handover, while it cannot hear them. */
+  /** News since the handover that it could not receive. */
   missed: unknown[]
   pause: NodeJS.Timeout | undefined
 }
 
 export function startWorkers ({ program, count, handover, shutdownDeadlineMs, observe, output }: PoolOptions): Pool {
   cluster.setupPrimary({ exec: fileURLToPath(program), args: [], serialization: 'advanced', stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
-  const slots = Array.from({ length: count }, (_, index): Slot => ({ number: index + 1, worker: undefined, servesSinceMs: undefined, why: undefined, quickEnds: 0, missed: [], pause: undefined }))
+  const slots = Array.from({ length: count }, (_, index) => emptySlot(index + 1))
   const outputs = new Set<Promise<unknown>>()
   const questions = new Map<string, (text: string | undefined) => void>()
   let tellEnded: (result: End) => void = () => {}
@@ -87,7 +95,7 @@ export function startWorkers ({ program, count, handover, shutdownDeadlineMs, ob
     }
     worker.on('message', (report: Report) => { hear(slot, worker, report) })
     worker.process.once('exit', (code, signal) => {
-      // what it said last may still be on its way
+      // Its last message may still arrive.
       if (worker.isConnected()) worker.once('disconnect', () => { gone(slot, worker, code, signal) })
       else gone(slot, worker, code, signal)
     })
@@ -128,7 +136,7 @@ export function startWorkers ({ program, count, handover, shutdownDeadlineMs, ob
     slot.worker = slot.servesSinceMs = undefined
     for (const [key, answer] of questions) if (key.endsWith(` ${slot.number}`)) answer(undefined)
     if (ending !== undefined) {
-      // one that did not serve yet was ended from here
+      // A worker that did not serve yet was killed by `begin`.
       if (code !== 0 && servesSinceMs !== undefined) ending.failed = true
       return finishAfterLast()
     }
@@ -136,7 +144,8 @@ export function startWorkers ({ program, count, handover, shutdownDeadlineMs, ob
     slot.quickEnds = steady ? 1 : slot.quickEnds + 1
     const hopeless = !allServed && why !== undefined
     if (hopeless || (slot.quickEnds >= MOST_QUICK_ENDS && !slots.some(serves))) {
-      return begin('SIGINT', { failed: true, why: why ?? `the workers end as soon as they have begun, the last of them ${signal === null ? `with status ${code}` : `by ${signal}`}` })
+      const how = signal === null ? `with status ${code}` : `by ${signal}`
+      return begin('SIGINT', { failed: true, why: why ?? `the workers end as soon as they have started, the last of them ${how}` })
     }
     const replacedInMs = slot.quickEnds === 1 ? 0 : Math.min(FIRST_PAUSE_MS * 2 ** (slot.quickEnds - 2), LONGEST_PAUSE_MS)
     observe({ kind: 'ended', worker: slot.number, pid: worker.process.pid, code, signal, why, replacedInMs })
@@ -162,7 +171,7 @@ export function startWorkers ({ program, count, handover, shutdownDeadlineMs, ob
 
   function finishAfterLast (): void {
     if (ending === undefined || slots.some(({ worker }) => worker !== undefined)) return
-    // whoever reads the lines may have stopped reading
+    // The reader of the log lines may have stopped reading.
     const result = ending
     const finish = () => { tellEnded(result) }
     Promise.race([Promise.all(outputs), delay(GRACE_MS)]).then(finish, finish)
@@ -199,6 +208,10 @@ export function startWorkers ({ program, count, handover, shutdownDeadlineMs, ob
       endLateOnes(GRACE_MS)
     }
   }
+}
+
+function emptySlot (number: number): Slot {
+  return { number, worker: undefined, servesSinceMs: undefined, why: undefined, quickEnds: 0, missed: [], pause: undefined }
 }
 
 function serves ({ servesSinceMs }: Slot): boolean {
