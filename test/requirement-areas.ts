@@ -26,6 +26,7 @@ export const areas: Readonly<Record<AreaOf<keyof typeof requirements>, AreaTitle
   eras: { group: 'MCP', title: 'every protocol revision, checked by the official conformance suites' },
   mcp: { group: 'MCP', title: 'JSON-RPC messages without sessions' },
   transport: { group: 'MCP', title: 'Streamable HTTP connections' },
+  extensions: { group: 'MCP', title: 'extensions for machine clients and for enterprises, and a server card (drafts)' },
   plugin: { group: 'MCP', title: 'a Fastify plugin for your own tools' },
   tools: { group: 'Ticket tools, the example service', title: 'list, search, reserve and cancel' },
   tickets: { group: 'Ticket tools, the example service', title: 'seats, prices, reservations, and limits that hold across reservations' },

@@ -1023,6 +1023,20 @@ export const requirements = {
     behaviour: 'Pipelined requests are answered in order, each by its own token'
   },
 
+  // extensions of MCP for clients, and the server card
+  'extensions.declared-by-choice': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/discover',
+    behaviour: 'An authorization extension is in capabilities.extensions exactly where the operator declares it, in both eras'
+  },
+  'extensions.server-card': {
+    source: 'https://github.com/modelcontextprotocol/experimental-ext-server-card/blob/main/docs/discovery.md',
+    behaviour: 'A server card is published only by choice, follows replaced tools, and says no more than the list of tools says to everyone'
+  },
+  'extensions.server-card-cached': {
+    source: 'https://github.com/modelcontextprotocol/experimental-ext-server-card/blob/main/docs/discovery.md',
+    behaviour: 'The server card is readable by any page without a token, has an entity tag, and an unchanged card is answered 304'
+  },
+
   // visibility
   'visibility.hidden-like-unknown': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#capabilities',

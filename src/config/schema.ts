@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { DEFAULT_LOCALE, LOCALES } from '../kernel/locale.ts'
 import { isEndpointPath, isExactOrigin, isResourceIdentifier } from './address-syntax.ts'
 import { authorizationServer } from './authorization-server-schema.ts'
+import { extensions, serverCard } from './discovery-schema.ts'
 import { limits } from './limits-schema.ts'
 import { choice, group, list, record, text, wholeNumber } from './members.ts'
 import { audit, metrics, tracing } from './operations-schema.ts'
@@ -79,6 +80,8 @@ export const gatewayConfigSchema = group({
     visibility: choice(['all', 'permitted']).default('all')
       .describe('Which tools `tools/list` shows: all of them, or those that the scopes of the token permit.')
   }).prefault({}).describe('How tools present themselves.'),
+  extensions: extensions.prefault({}),
+  serverCard: serverCard.prefault({}),
   storage: group({
     url: text('sqlite:<path>, sqlite::memory: or postgres://user:password@host/database', isStorageUrl).default('sqlite:./data/tickets.db')
       .describe('Where tickets are kept: `sqlite:<path>`, relative to the working directory, `sqlite::memory:`, or ' +

@@ -12,6 +12,11 @@ export function isHostName (text: string): boolean {
   return /^(?:[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+(?:%\w+)?)$/.test(text)
 }
 
+/** The name of a server card: a namespace (a reversed domain), one slash, a name. */
+export function isCardName (text: string): boolean {
+  return text.length >= 3 && text.length <= 200 && /^[A-Za-z0-9.-]+\/[A-Za-z0-9._-]+$/.test(text)
+}
+
 /** A path of the file system: not blank, and without the NUL that no path may hold. */
 export function isFilePath (text: string): boolean {
   return text.trim() !== '' && !text.includes('\0')

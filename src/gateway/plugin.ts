@@ -22,6 +22,7 @@ import { createOperatorHints } from '../http/decisions/operator-hints.ts'
 import { createRateLimits } from '../http/hooks/rate-limits.ts'
 import { createRejectionAnswers } from '../http/answers/rejection-answer.ts'
 import type { LimitHooks } from '../http/hooks/request-hook.ts'
+import { registerServerCard } from '../http/routes/server-card-route.ts'
 import { registerToolTable } from '../http/routes/tool-table-route.ts'
 import { systemClock, type Clock } from '../kernel/clock.ts'
 import { GatewayError } from '../kernel/fault.ts'
@@ -35,6 +36,7 @@ import { derivationSecret } from './derivation-secret.ts'
 import { createPolicy } from '../policy/policy.ts'
 import { deriveReferenceKey } from '../policy/remediation.ts'
 import { publishedDocuments } from './published-documents.ts'
+import { publishedServerCard } from './published-server-card.ts'
 import { createSenderConstraint } from './sender-constraint.ts'
 
 export interface GatewayOptions {
@@ -128,7 +130,8 @@ async function install (instance: FastifyInstance, options: GatewayOptions, oper
     clock,
     remedies: config.policy.remediation !== 'off',
     decisionTrace: config.log.decisionTrace,
-    server: options.server
+    server: options.server,
+    extensions: config.extensions
   })
 
   const { senderProofs, schemes, nonce, certificateBoundTokens } = createSenderConstraint(config, clock)
@@ -158,6 +161,8 @@ async function install (instance: FastifyInstance, options: GatewayOptions, oper
     bodyLimitBytes: config.limits.bodyBytes
   })
   await registerToolTable(instance, { ...guarded, registries })
+  const card = publishedServerCard({ config, registries, addresses, server: options.server })
+  if (card !== undefined) await registerServerCard(instance, addresses.serverCardPath, { card, limits })
 
   await registerDocuments(instance, addresses, publishedDocuments({
     config, settings, registries, addresses, issuers, server: options.server, schemes, certificateBoundTokens

@@ -8,6 +8,8 @@ export interface Addresses {
   readonly origin: string
   readonly endpointPath: string
   readonly toolsPath: string
+  /** The place that the draft of server cards (SEP-2127) recommends. */
+  readonly serverCardPath: string
   readonly docsPath: string
   readonly policyPath: string
   /** RFC 9728 §3.1: the well-known string goes between the host and the path of the resource identifier. */
@@ -42,6 +44,7 @@ export function addressesOf (resource: string, ownEndpointPath?: string): Addres
     origin,
     endpointPath,
     toolsPath: `${endpointPath}/tools`,
+    serverCardPath: `${endpointPath}/server-card`,
     docsPath: `/docs${endpointPath}`,
     policyPath: `/policy${endpointPath}`,
     metadataPath: `${WELL_KNOWN}${path}`,

@@ -6,6 +6,7 @@ import { GatewayError } from '../kernel/fault.ts'
 import { isJsonObject } from '../kernel/json.ts'
 import type { Policy } from '../policy/policy.ts'
 import { createAuthorize, type Caller } from './call-authorization.ts'
+import type { DeclaredExtensions } from './declared-extensions.ts'
 import type { DecisionRecord } from './decision-record.ts'
 import { parseEra, type Era } from './era.ts'
 import { traceOf } from './explain/decision-trace.ts'
@@ -35,6 +36,8 @@ export interface DispatcherOptions {
   /** For which calls the log gets each check of the decision. */
   readonly decisionTrace: DecisionTraces
   readonly server: ServerIdentity
+  /** Extensions that the server declares in its capabilities; absent: none. */
+  readonly extensions?: DeclaredExtensions
 }
 
 export type DecisionTraces = 'off' | 'denials' | 'all'
@@ -58,12 +61,13 @@ interface Served {
   readonly prepared: PreparedResults
 }
 
-export function createDispatcher ({ registries, policy, clock, remedies, decisionTrace, server }: DispatcherOptions): Dispatcher {
+export function createDispatcher (options: DispatcherOptions): Dispatcher {
+  const { registries, policy, clock, remedies, decisionTrace, server, extensions } = options
   const authorize = createAuthorize(policy, clock)
   const served = registries.derive((registry): Served => ({
     registry,
     explainer: createExplainer({ registry, policy, clock, remedies }),
-    prepared: prepareResults(registry, server)
+    prepared: prepareResults(registry, server, extensions)
   }))
 
   function dispatch (body: unknown, context: DispatchContext): Answer | Promise<Answer> {

@@ -3,6 +3,7 @@
 
 import type { VerifiedGrant } from '../auth/grant.ts'
 import { memoize } from '../kernel/memoize.ts'
+import { extensionsMember, type DeclaredExtensions } from './declared-extensions.ts'
 import type { Era } from './era.ts'
 import { LEGACY_VERSIONS, META, NEWEST_LEGACY_VERSION, SUPPORTED_VERSIONS } from './protocol.ts'
 import type { Registry } from './registry.ts'
@@ -32,8 +33,10 @@ const LIST_TTL_MS = 300_000
 /** Each set of visible tools has its list; with more sets than this, lists are encoded again from time to time. */
 const MAX_LISTS = 100
 
-export function prepareResults (registry: Registry, { instructions, ...serverInfo }: ServerIdentity): PreparedResults {
-  const capabilities = { tools: {} }
+export function prepareResults (
+  registry: Registry, { instructions, ...serverInfo }: ServerIdentity, declared?: DeclaredExtensions
+): PreparedResults {
+  const capabilities = { tools: {}, ...extensionsMember(declared) }
   const instructed = instructions === undefined ? {} : { instructions }
   const modernMeta = { [META.serverInfo]: serverInfo }
   const modernTail = `"resultType":"complete","_meta":${JSON.stringify(modernMeta)}`

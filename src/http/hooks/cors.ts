@@ -13,6 +13,10 @@ export interface CorsPolicy {
   readonly methods: readonly string[]
   /** The `Allow` header of every answer to `OPTIONS`, preflight or not. */
   readonly allow: string
+  /** Headers that a page's script may read. Default: those of challenges and refusals. */
+  readonly exposed?: readonly string[]
+  /** Headers that a page may send. Default: what the preflight asks for. */
+  readonly allowedHeaders?: readonly string[]
 }
 
 /** Headers that a page's script may read. */
@@ -51,15 +55,16 @@ export async function useCors (scope: FastifyInstance, policy: CorsPolicy): Prom
   return contextConfig({ cors: options })
 }
 
-function corsOptions ({ origins, methods }: CorsPolicy): FastifyCorsOptions {
+function corsOptions ({ origins, methods, exposed = EXPOSED, allowedHeaders }: CorsPolicy): FastifyCorsOptions {
   return {
     origin: origins === 'any' ? '*' : (origin, callback) => { callback(null, origin !== undefined && origins.has(origin)) },
     methods: [...methods],
-    exposedHeaders: EXPOSED,
+    exposedHeaders: [...exposed],
+    ...(allowedHeaders === undefined ? {} : { allowedHeaders: [...allowedHeaders] }),
     maxAge: PREFLIGHT_MAX_AGE_SECONDS,
     // An OPTIONS that is no preflight is answered by our routes; the plugin would refuse it in its own error shape.
     strictPreflight: false
-    // No allowedHeaders: requested names are echoed, because `Mcp-Param-*` names depend on the tools, and grant nothing.
+    // Without allowedHeaders, requested names are echoed: `Mcp-Param-*` names depend on the tools, and grant nothing.
   }
 }
 

@@ -1,0 +1,23 @@
+// Extensions of MCP that an operator may declare in the capabilities of the server. A declaration informs clients and changes
+// nothing that the gateway accepts.
+
+/**
+ * By the names of the configuration.
+ * @see https://github.com/modelcontextprotocol/ext-auth
+ */
+const EXTENSION_IDS = {
+  clientCredentials: 'io.modelcontextprotocol/oauth-client-credentials',
+  enterpriseManagedAuthorization: 'io.modelcontextprotocol/enterprise-managed-authorization'
+} as const
+
+/** Which extensions are declared. */
+export type DeclaredExtensions = Readonly<Record<keyof typeof EXTENSION_IDS, boolean>>
+
+/**
+ * The member `extensions` of `capabilities`; no member where no extension is declared.
+ * @see https://modelcontextprotocol.io/seps/2133-extensions (also in the result of `initialize`)
+ */
+export function extensionsMember (declared: DeclaredExtensions | undefined): { readonly extensions?: Readonly<Record<string, object>> } {
+  const names = (['clientCredentials', 'enterpriseManagedAuthorization'] as const).filter(name => declared?.[name] === true)
+  return names.length === 0 ? {} : { extensions: Object.fromEntries(names.map(name => [EXTENSION_IDS[name], {}])) }
+}
