@@ -46,7 +46,9 @@ export function createAuthenticator (settings: AuthenticatorSettings): CachingAu
   const cache = createGrantCache(settings.cache, clock)
   const flights = createSingleFlight<Answer>(cache.keep)
 
-  function judge ({ status, askedAt, askedAtMonotonicMs }: Answer, token: PresentedToken, possession: Possession | undefined): Authentication {
+  function judge (
+    { status, askedAt, askedAtMonotonicMs }: Answer, token: PresentedToken, possession: Possession | undefined
+  ): Authentication {
     if (status.kind === 'inactive') return refuse({ kind: 'inactive' })
     if (status.kind === 'unverifiable') return refuse({ kind: 'unverifiable', problem: status.problem })
     if (status.kind === 'unusable') return refuse({ kind: 'unusable-claim', claim: status.claim })
@@ -57,7 +59,9 @@ export function createAuthenticator (settings: AuthenticatorSettings): CachingAu
 
     const subject = readSubject(claims)
     if (!subject.ok) return refuse(subject.error)
-    return ok(verifiedGrant({ person: { issuer, subject: subject.value }, claims, askedAt, askedAtMonotonicMs, tokenFingerprint: token.fingerprint }))
+    return ok(verifiedGrant({
+      person: { issuer, subject: subject.value }, claims, askedAt, askedAtMonotonicMs, tokenFingerprint: token.fingerprint
+    }))
   }
 
   function ask (token: PresentedToken, live: boolean): Promise<Answer> {
@@ -75,7 +79,9 @@ export function createAuthenticator (settings: AuthenticatorSettings): CachingAu
       report({ kind: 'inquiry', outcome: status.kind, ...measure() })
       return status
     } catch (failure) {
-      if (failure instanceof AuthorizationServerUnavailable) report({ kind: 'inquiry', outcome: 'unavailable', reason: failure.reason, ...measure() })
+      if (failure instanceof AuthorizationServerUnavailable) {
+        report({ kind: 'inquiry', outcome: 'unavailable', reason: failure.reason, ...measure() })
+      }
       throw failure
     }
   }

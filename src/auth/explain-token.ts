@@ -21,7 +21,11 @@ export function explainToken (authentication: Authentication): readonly TokenChe
   const failedAt = authentication.ok ? NAMES.length : NAMES.indexOf(failedCheck(authentication.error))
   const problem = !authentication.ok && authentication.error.kind === 'invalid-token' ? authentication.error.problem : undefined
   return NAMES.map((check, place) => {
-    return { check, outcome: place < failedAt ? 'passed' : place === failedAt ? 'failed' : 'not-reached', problem: place === failedAt ? problem : undefined }
+    return {
+      check,
+      outcome: place < failedAt ? 'passed' : place === failedAt ? 'failed' : 'not-reached',
+      problem: place === failedAt ? problem : undefined
+    }
   })
 }
 

@@ -22,7 +22,9 @@ export interface GuardedVerifierSettings {
   readonly onCircuitChange?: ((state: CircuitState) => void) | undefined
 }
 
-export function createGuardedVerifier ({ verifier, clock, maxInFlight = MAX_IN_FLIGHT, onCircuitChange }: GuardedVerifierSettings): RemoteVerifier {
+export function createGuardedVerifier (
+  { verifier, clock, maxInFlight = MAX_IN_FLIGHT, onCircuitChange }: GuardedVerifierSettings
+): RemoteVerifier {
   const breaker = createCircuitBreaker(clock, onCircuitChange)
   let inFlight = 0
   let lastReason: UnavailabilityCause | 'defect' = 'defect'

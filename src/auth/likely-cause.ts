@@ -11,19 +11,33 @@ export function explainUnavailable (reason: UnavailabilityCause): string {
 
 const UNAVAILABLE: Readonly<Record<UnavailabilityCause, string>> = {
   timeout: 'The authorization server did not answer in time. It may be overloaded, or a firewall may be dropping packets.',
-  unreachable: 'No connection to the authorization server. Check that it runs, that its host name resolves, and that its certificate is trusted here (NODE_EXTRA_CA_CERTS).',
-  'connection-dropped': 'The authorization server closed the connection twice without a complete reply. It may be restarting, or a proxy in between may be closing connections.',
-  redirect: 'The authorization server answered with a redirect, which is never followed because credentials would be sent along. Check http against https, the host name and a trailing slash in the configured endpoint or issuer.',
-  'too-large': 'The authorization server sent more than an introspection reply or a metadata document can contain. Is it the address of another service?',
-  unparseable: 'The authorization server answered with something other than a reply about a token. Is it the address of a web page, a proxy or a login form?',
-  'unexpected-status': 'The authorization server answered with an unexpected HTTP status. Check the configured address and the log of the authorization server.',
+  unreachable: 'No connection to the authorization server. Check that it runs, that its host name resolves, and that its certificate is ' +
+    'trusted here (NODE_EXTRA_CA_CERTS).',
+  'connection-dropped': 'The authorization server closed the connection twice without a complete reply. It may be restarting, or a proxy ' +
+    'in between may be closing connections.',
+  redirect: 'The authorization server answered with a redirect, which is never followed because credentials would be sent along. Check ' +
+    'http against https, the host name and a trailing slash in the configured endpoint or issuer.',
+  'too-large': 'The authorization server sent more than an introspection reply or a metadata document can contain. Is it the address of ' +
+    'another service?',
+  unparseable: 'The authorization server answered with something other than a reply about a token. Is it the address of a web page, a ' +
+    'proxy or a login form?',
+  'unexpected-status': 'The authorization server answered with an unexpected HTTP status. Check the configured address and the log of ' +
+    'the authorization server.',
   'rate-limited': 'The authorization server limits how often it may be asked. A longer cache time (CACHE_TTL_SECONDS) asks it less often.',
-  'credentials-rejected': 'The authorization server rejected the credentials of this gateway, not those of a client. Check INTROSPECTION_CLIENT_ID and INTROSPECTION_CLIENT_SECRET against the resource server registered there; with Authlete, AUTHLETE_SERVICE_ID and AUTHLETE_SERVICE_ACCESS_TOKEN.',
-  'metadata-unavailable': 'The metadata of the authorization server could not be found or names no usable endpoint. Check AUTHORIZATION_SERVER_ISSUER, or set INTROSPECTION_ENDPOINT.',
-  'issuer-mismatch': 'The metadata found under the configured issuer names another issuer. The two must be equal, character for character: scheme, host, port, trailing slash.',
-  'signature-rejected': 'The authorization server signs its replies (RFC 9701), and this one is not signed with a key that it publishes, or not meant for this gateway: iss must be the configured issuer, aud the client id of this gateway or its resource identifier. See introspection.replyAlgorithms.',
-  'circuit-open': 'The authorization server has failed so often that no requests are sent to it for a while; earlier log lines give the reason. Tokens whose answer is cached are accepted until that answer expires.',
-  overloaded: 'Too many requests to the authorization server are in flight. Either very many new tokens arrive at once, or it has become slow.'
+  'credentials-rejected': 'The authorization server rejected the credentials of this gateway, not those of a client. Check ' +
+    'INTROSPECTION_CLIENT_ID and INTROSPECTION_CLIENT_SECRET against the resource server registered there; with Authlete, ' +
+    'AUTHLETE_SERVICE_ID and AUTHLETE_SERVICE_ACCESS_TOKEN.',
+  'metadata-unavailable': 'The metadata of the authorization server could not be found or names no usable endpoint. Check ' +
+    'AUTHORIZATION_SERVER_ISSUER, or set INTROSPECTION_ENDPOINT.',
+  'issuer-mismatch': 'The metadata found under the configured issuer names another issuer. The two must be equal, character for ' +
+    'character: scheme, host, port, trailing slash.',
+  'signature-rejected': 'The authorization server signs its replies (RFC 9701), and this one is not signed with a key that it publishes, ' +
+    'or not meant for this gateway: iss must be the configured issuer, aud the client id of this gateway or its resource identifier. See ' +
+    'introspection.replyAlgorithms.',
+  'circuit-open': 'The authorization server has failed so often that no requests are sent to it for a while; earlier log lines give the ' +
+    'reason. Tokens whose answer is cached are accepted until that answer expires.',
+  overloaded: 'Too many requests to the authorization server are in flight. Either very many new tokens arrive at once, or it has ' +
+    'become slow.'
 }
 
 export interface HintContext {
@@ -38,9 +52,11 @@ export interface HintContext {
  * "inactive" when the audience of the token lacks the URI registered for this resource server.
  */
 export function explainInactive ({ resource, issuer }: HintContext): string {
-  const trap = 'the resource server registered at the authorization server has another URI than the resource identifier of this gateway (http against https, host, port, path or trailing slash): that looks exactly like a revoked token'
+  const trap = 'the resource server registered at the authorization server has another URI than the resource identifier of this gateway ' +
+    '(http against https, host, port, path or trailing slash): that looks exactly like a revoked token'
   return resource.startsWith('http:') && issuer.startsWith('https:')
-    ? `Likely causes, if this is not a single client: ${trap}, and this gateway's identifier begins with http: while its issuer is on https:. Otherwise the token has expired, was revoked or was issued elsewhere.`
+    ? `Likely causes, if this is not a single client: ${trap}, and this gateway's identifier begins with http: while its issuer is on ` +
+      'https:. Otherwise the token has expired, was revoked or was issued elsewhere.'
     : `The token has expired, was revoked or was issued elsewhere. If every token is refused: ${trap}.`
 }
 
@@ -60,24 +76,33 @@ export function explainInvalidToken (problem: InvalidTokenProblem, context: Hint
     case 'wrong-issuer':
       return 'The token names another issuer than AUTHORIZATION_SERVER_ISSUER. The two must be equal, character for character.'
     case 'sender-constrained':
-      return 'The token is bound to a key (DPoP or mutual TLS), and the request contained no proof of that key. Configuration decides whether proofs are accepted (dpop.mode), and where certificates come from (tls.clientCa, mutualTls).'
+      return 'The token is bound to a key (DPoP or mutual TLS), and the request contained no proof of that key. Configuration decides ' +
+        'whether proofs are accepted (dpop.mode), and where certificates come from (tls.clientCa, mutualTls).'
     case 'wrong-key':
-      return 'The token is bound to another key or certificate than the one of the request: a stolen token, or a client that has changed its key. Behind a proxy, check that it passes on the certificate of the client and not its own.'
+      return 'The token is bound to another key or certificate than the one of the request: a stolen token, or a client that has changed ' +
+        'its key. Behind a proxy, check that it passes on the certificate of the client and not its own.'
     case 'not-sender-constrained':
-      return 'The token is not bound to a key, although it came with a DPoP proof, or dpop.mode requires one. Let the authorization server bind tokens for this client (dpop_bound_access_tokens).'
+      return 'The token is not bound to a key, although it came with a DPoP proof, or dpop.mode requires one. Let the authorization ' +
+        'server bind tokens for this client (dpop_bound_access_tokens).'
     case 'wrong-audience':
-      return 'The token was issued for another resource. Compare RESOURCE_IDENTIFIER with the "resource" parameter the client sends: scheme, host, port, path and trailing slash must be equal.'
+      return 'The token was issued for another resource. Compare RESOURCE_IDENTIFIER with the "resource" parameter the client sends: ' +
+        'scheme, host, port, path and trailing slash must be equal.'
     case 'no-audience':
-      return 'The token names no audience. The client must send the "resource" parameter (RFC 8707), and the authorization server must put it into the token.'
+      return 'The token names no audience. The client must send the "resource" parameter (RFC 8707), and the authorization server must ' +
+        'put it into the token.'
     case 'no-subject':
       return 'The token names no subject, so it belongs to no person. Tokens of the client credentials grant are not accepted here.'
   }
 }
 
 const UNVERIFIABLE: Readonly<Record<UnverifiableProblem, string>> = {
-  form: 'The token is not a JWT in compact form, and no other kind is configured. If the authorization server issues reference tokens for this resource, configure introspection.',
-  type: 'The token is a JWT of a type that configuration does not accept. RFC 9068 says at+jwt; older issuers say JWT or omit it (authorizationServer.jwt.types, allowMissingType). An ID token is not an access token.',
+  form: 'The token is not a JWT in compact form, and no other kind is configured. If the authorization server issues reference tokens ' +
+    'for this resource, configure introspection.',
+  type: 'The token is a JWT of a type that configuration does not accept. RFC 9068 says at+jwt; older issuers say JWT or omit it ' +
+    '(authorizationServer.jwt.types, allowMissingType). An ID token is not an access token.',
   algorithm: 'The token is signed with an algorithm that authorizationServer.jwt.algorithms does not list.',
-  key: 'The token names a key that the authorization server does not publish, also after its keys were fetched again. If the token is genuine, compare jwks_uri with the key that the server signs with.',
-  signature: 'The signature of the token is wrong: the token is forged, damaged, or signed with another key. With a shared secret, compare the secrets on both sides.'
+  key: 'The token names a key that the authorization server does not publish, also after its keys were fetched again. If the token is ' +
+    'genuine, compare jwks_uri with the key that the server signs with.',
+  signature: 'The signature of the token is wrong: the token is forged, damaged, or signed with another key. With a shared secret, ' +
+    'compare the secrets on both sides.'
 }

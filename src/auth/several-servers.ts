@@ -31,7 +31,8 @@ export function createSeveralServersAuthenticator (servers: readonly ServerWithA
   return {
     authenticate (token, possession) {
       const candidates = candidatesFor(token)
-      const holder = candidates.find(({ authenticator }) => authenticator.has(token)) ?? (candidates.length === 1 ? candidates[0] : undefined)
+      const only = candidates.length === 1 ? candidates[0] : undefined
+      const holder = candidates.find(({ authenticator }) => authenticator.has(token)) ?? only
       return holder === undefined
         ? askInOrder(candidates, ({ authenticator }) => authenticator.authenticate(token, possession))
         : holder.authenticator.authenticate(token, possession)
@@ -39,13 +40,16 @@ export function createSeveralServersAuthenticator (servers: readonly ServerWithA
     authenticateLive (token, possession) {
       const candidates = candidatesFor(token)
       const holder = candidates.find(({ authenticator }) => authenticator.has(token))
-      return askInOrder(holder === undefined ? candidates : [holder], ({ authenticator }) => authenticator.authenticateLive(token, possession))
+      const asked = holder === undefined ? candidates : [holder]
+      return askInOrder(asked, ({ authenticator }) => authenticator.authenticateLive(token, possession))
     }
   }
 }
 
 /** The first answer other than "unknown here". Without one, an outage decides: that server might have known the token. */
-async function askInOrder (candidates: readonly ServerWithAuthenticator[], ask: (server: ServerWithAuthenticator) => Authentication | Promise<Authentication>): Promise<Authentication> {
+async function askInOrder (
+  candidates: readonly ServerWithAuthenticator[], ask: (server: ServerWithAuthenticator) => Authentication | Promise<Authentication>
+): Promise<Authentication> {
   let outage: AuthorizationServerUnavailable | undefined
   let answer = FROM_UNKNOWN_SERVER
   for (const server of candidates) {

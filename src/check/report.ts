@@ -20,7 +20,8 @@ export function formatReport ({ target, withToken, findings, summary }: CheckRep
     ...of('passed').map(({ rule, title }) => `ok       ${rule}: ${title}`),
     ...of('not-checked').map(({ rule, title, seen }) => `-        ${rule}: ${title} (not checked: ${seen})`),
     '',
-    `${summary.passed} in order, ${counted(summary.errors, 'error')}, ${counted(summary.warnings, 'warning')}, ${counted(summary.hints, 'hint')}, ${summary.notChecked} not checked`
+    `${summary.passed} in order, ${counted(summary.errors, 'error')}, ${counted(summary.warnings, 'warning')}, ` +
+      `${counted(summary.hints, 'hint')}, ${summary.notChecked} not checked`
   ]
   return `${lines.join('\n')}\n`
 }

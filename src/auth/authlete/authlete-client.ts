@@ -75,7 +75,9 @@ function statedHeaders (headers: Headers): Record<string, string> {
 
 function importSdk (): Promise<Sdk> {
   return importOptional(async () => {
-    const [{ Authlete }, { HTTPClient }] = await Promise.all([import('@authlete/typescript-sdk'), import('@authlete/typescript-sdk/lib/http.js')])
+    const [{ Authlete }, { HTTPClient }] = await Promise.all(
+      [import('@authlete/typescript-sdk'), import('@authlete/typescript-sdk/lib/http.js')]
+    )
     return { Authlete, HTTPClient }
   }, 'authorizationServer.authlete needs a package that is not installed: npm install @authlete/typescript-sdk@0.0.3-beta')
 }

@@ -22,7 +22,9 @@ export interface AuthleteVerifierSettings {
 }
 
 /** @see https://docs.authlete.com/en/shared/latest#post-/api/auth/introspection */
-export function createAuthleteVerifier ({ server, baseUrl, serviceId, accessToken, deadlineMs, clock }: AuthleteVerifierSettings): RemoteVerifier {
+export function createAuthleteVerifier (
+  { server, baseUrl, serviceId, accessToken, deadlineMs, clock }: AuthleteVerifierSettings
+): RemoteVerifier {
   const client = createAuthleteClient({ baseUrl, serviceId, accessToken, exchange: server.exchange })
   return {
     async verify (token) {

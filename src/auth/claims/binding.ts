@@ -16,7 +16,9 @@ const CERTIFICATE = 'x5t#S256'
  * @see https://www.rfc-editor.org/rfc/rfc9449#section-7.2
  * @see https://www.rfc-editor.org/rfc/rfc8705#section-3
  */
-export function checkBinding ({ confirmation }: TokenClaims, { scheme, proof, certificateThumbprint }: Possession = NOTHING_SHOWN, dpopRequired = false): InvalidTokenProblem | undefined {
+export function checkBinding (
+  { confirmation }: TokenClaims, { scheme, proof, certificateThumbprint }: Possession = NOTHING_SHOWN, dpopRequired = false
+): InvalidTokenProblem | undefined {
   if (confirmation === undefined) {
     // A proof with an unbound token proves nothing: a thief of the token can make one too.
     return scheme === 'DPoP' || dpopRequired ? { kind: 'not-sender-constrained' } : undefined
@@ -27,6 +29,7 @@ export function checkBinding ({ confirmation }: TokenClaims, { scheme, proof, ce
   if (wantsKey && proof === undefined) return { kind: 'sender-constrained' }
   if (!wantsKey && (scheme === 'DPoP' || dpopRequired)) return { kind: 'not-sender-constrained' }
   if (wantsCertificate && certificateThumbprint === undefined) return { kind: 'sender-constrained' }
-  const fits = (!wantsKey || proof?.keyThumbprint === confirmation[KEY]) && (!wantsCertificate || certificateThumbprint === confirmation[CERTIFICATE])
+  const fits = (!wantsKey || proof?.keyThumbprint === confirmation[KEY]) &&
+    (!wantsCertificate || certificateThumbprint === confirmation[CERTIFICATE])
   return fits ? undefined : { kind: 'wrong-key' }
 }

@@ -47,7 +47,9 @@ export function bearerToken (token: string): ClientAuthentication {
  * Encodes the credentials again only when the secret has changed. Measured: docs/performance.md#introspection-request
  * @param secret returns the current secret, which may change on reload
  */
-export function withSecret (encode: (clientId: string, clientSecret: string) => ClientAuthentication, clientId: string, secret: () => string): Authenticate {
+export function withSecret (
+  encode: (clientId: string, clientSecret: string) => ClientAuthentication, clientId: string, secret: () => string
+): Authenticate {
   let known: { readonly clientSecret: string, readonly authentication: ClientAuthentication } | undefined
   return () => {
     const clientSecret = secret()

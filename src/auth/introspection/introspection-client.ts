@@ -28,7 +28,9 @@ export interface IntrospectionClientSettings {
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc7662#section-2.1 */
-export function createIntrospectionClient ({ server, authenticate, accept, signedReplies, clock }: IntrospectionClientSettings): IntrospectionClient {
+export function createIntrospectionClient (
+  { server, authenticate, accept, signedReplies, clock }: IntrospectionClientSettings
+): IntrospectionClient {
   const acceptedType = accept === 'jwt' ? SIGNED_REPLY_TYPE : 'application/json'
 
   function ask (endpoint: URL, authentication: ClientAuthentication, token: PresentedToken, timeoutMs: number): Promise<TokenStatus> {
@@ -44,7 +46,9 @@ export function createIntrospectionClient ({ server, authenticate, accept, signe
     return exchange.then(read)
   }
 
-  async function askWhenAuthenticated (endpoint: URL, authentication: Promise<ClientAuthentication>, token: PresentedToken, timeoutMs: number): Promise<TokenStatus> {
+  async function askWhenAuthenticated (
+    endpoint: URL, authentication: Promise<ClientAuthentication>, token: PresentedToken, timeoutMs: number
+  ): Promise<TokenStatus> {
     const endAtMs = clock.monotonicMs() + timeoutMs
     return ask(endpoint, await authentication, token, endAtMs - clock.monotonicMs())
   }

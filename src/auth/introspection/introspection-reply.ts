@@ -15,7 +15,9 @@ const INACTIVE: TokenStatus = { kind: 'inactive' }
  */
 export function parseIntrospectionReply (reply: unknown): TokenStatus {
   if (!isJsonObject(reply)) throw new AuthorizationServerUnavailable('unparseable', 'introspection reply is not a JSON object')
-  if (typeof reply.active !== 'boolean') throw new AuthorizationServerUnavailable('unparseable', 'introspection reply without a boolean "active"')
+  if (typeof reply.active !== 'boolean') {
+    throw new AuthorizationServerUnavailable('unparseable', 'introspection reply without a boolean "active"')
+  }
   return reply.active && !isRefreshToken(reply) ? readClaims(reply) : INACTIVE
 }
 

@@ -20,7 +20,9 @@ export interface IntrospectionVerifierSettings extends IntrospectionClientSettin
 const MAY_HAVE_MOVED: ReadonlySet<UnavailabilityCause> = new Set(['unexpected-status', 'redirect', 'unreachable', 'metadata-unavailable'])
 
 /** @see https://www.rfc-editor.org/rfc/rfc7662#section-2 */
-export function createIntrospectionVerifier ({ server, endpoint, authenticate, accept, signedReplies, deadlineMs, clock }: IntrospectionVerifierSettings): RemoteVerifier {
+export function createIntrospectionVerifier (
+  { server, endpoint, authenticate, accept, signedReplies, deadlineMs, clock }: IntrospectionVerifierSettings
+): RemoteVerifier {
   const { metadata } = server
   const configured = endpoint === undefined ? undefined : new URL(endpoint)
   const endpointOf = memoizeLast((known: ServerMetadata) => readEndpoint(known, 'introspection_endpoint'))
@@ -38,7 +40,9 @@ export function createIntrospectionVerifier ({ server, endpoint, authenticate, a
   }
 
   return {
-    verify: token => (configured === undefined ? discoverAndIntrospect(token) : client.introspect(configured, token, deadlineMs)).catch(failed),
+    verify: token => (configured === undefined
+      ? discoverAndIntrospect(token)
+      : client.introspect(configured, token, deadlineMs)).catch(failed),
     ready: async () => { if (configured === undefined) endpointOf(await metadata.get()) }
   }
 }

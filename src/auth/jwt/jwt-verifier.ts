@@ -23,7 +23,9 @@ export interface JwtVerifierSettings {
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc9068#section-4 */
-export function createJwtVerifier ({ server: { keys }, algorithms, types, allowMissingType, sharedSecret }: JwtVerifierSettings): RemoteVerifier {
+export function createJwtVerifier (
+  { server: { keys }, algorithms, types, allowMissingType, sharedSecret }: JwtVerifierSettings
+): RemoteVerifier {
   const acceptedTypes = new Set<string | undefined>(types.map(type => type.toLowerCase()))
   if (allowMissingType) acceptedTypes.add(undefined)
   const profile: JwsProfile = { algorithms, types: acceptedTypes }

@@ -28,7 +28,9 @@ export interface JwsProfile {
  * authorization server may have rotated its keys since.
  * @throws AuthorizationServerUnavailable (as a rejected promise) when no keys can be had
  */
-export async function verifyPublishedSignature (text: string, keys: Refreshed<KeyLookup>, profile: JwsProfile): Promise<Result<JsonObject, UnverifiableProblem>> {
+export async function verifyPublishedSignature (
+  text: string, keys: Refreshed<KeyLookup>, profile: JwsProfile
+): Promise<Result<JsonObject, UnverifiableProblem>> {
   const verified = await verifySignature(text, keys.get, profile)
   if (verified.ok || verified.error !== 'key') return verified
   const renewed = await keys.renew()
@@ -42,7 +44,9 @@ export async function verifyPublishedSignature (text: string, keys: Refreshed<Ke
  * @throws what `findKeys` throws: AuthorizationServerUnavailable
  * @see https://www.rfc-editor.org/rfc/rfc8725#section-3
  */
-export async function verifySignature (text: string, findKeys: () => Keys | Promise<Keys>, { algorithms, types }: JwsProfile): Promise<Result<JsonObject, UnverifiableProblem>> {
+export async function verifySignature (
+  text: string, findKeys: () => Keys | Promise<Keys>, { algorithms, types }: JwsProfile
+): Promise<Result<JsonObject, UnverifiableProblem>> {
   const unverified = readCompactJws(text)
   if (unverified === undefined || unverified.payload === undefined || 'crit' in unverified.header) return err('form')
   const { header } = unverified
@@ -65,7 +69,9 @@ export async function verifySignature (text: string, findKeys: () => Keys | Prom
 async function verifiedBytes ({ compactVerify, errors }: typeof jose, text: string, keys: Keys, algorithms: string[]): Promise<Uint8Array> {
   try {
     // Two calls, because jose types a key and a function that finds one as separate overloads.
-    const { payload } = typeof keys === 'function' ? await compactVerify(text, keys, { algorithms }) : await compactVerify(text, keys, { algorithms })
+    const { payload } = typeof keys === 'function'
+      ? await compactVerify(text, keys, { algorithms })
+      : await compactVerify(text, keys, { algorithms })
     return payload
   } catch (failure) {
     if (!(failure instanceof errors.JWKSMultipleMatchingKeys)) throw failure

@@ -41,7 +41,9 @@ const KEYS_REFRESH_AFTER_MS = 300_000
 const KEYS_MAX_AGE_MS = 3_600_000
 
 /** Fetches nothing until `metadata` or `keys` are needed. */
-export function createAuthorizationServer ({ issuer, jwksUri, deadlineMs, clock, dispatcher }: AuthorizationServerSettings): AuthorizationServer {
+export function createAuthorizationServer (
+  { issuer, jwksUri, deadlineMs, clock, dispatcher }: AuthorizationServerSettings
+): AuthorizationServer {
   const { exchange, close } = createExchanger(clock, dispatcher)
   const configuredKeys = jwksUri === undefined ? undefined : new URL(jwksUri)
 

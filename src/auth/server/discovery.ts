@@ -33,12 +33,15 @@ export async function fetchServerMetadata ({ issuer, exchange, deadlineMs, clock
 }
 
 /** @returns the failure of this location; throws when the server cannot be reached, and the next location could not either */
-async function fetchFrom (location: URL, issuer: string, exchange: Exchange, timeoutMs: number): Promise<ServerMetadata | AuthorizationServerUnavailable> {
+async function fetchFrom (
+  location: URL, issuer: string, exchange: Exchange, timeoutMs: number
+): Promise<ServerMetadata | AuthorizationServerUnavailable> {
   const reply = await exchange({
     origin: location.origin, path: location.pathname, method: 'GET', headers: { accept: 'application/json' }
   }, timeoutMs)
   if (reply.status !== 200) {
-    return new AuthorizationServerUnavailable('metadata-unavailable', `authorization server metadata answered with HTTP status ${reply.status}`)
+    const detail = `authorization server metadata answered with HTTP status ${reply.status}`
+    return new AuthorizationServerUnavailable('metadata-unavailable', detail)
   }
   try {
     return parseServerMetadata(readJsonBody(reply), issuer)

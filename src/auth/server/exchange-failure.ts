@@ -13,11 +13,15 @@ const RETRY_AFTER_SECONDS = { least: 1, usual: 5, most: 60 }
  * @param reply with a status other than the expected one
  * @param sender who sent it, as the operator reads it: `introspection` or `Authlete`
  */
-export function createReplyFailure (reply: ExchangeReply, sender: 'introspection' | 'Authlete', now: EpochMilliseconds): AuthorizationServerUnavailable {
+export function createReplyFailure (
+  reply: ExchangeReply, sender: 'introspection' | 'Authlete', now: EpochMilliseconds
+): AuthorizationServerUnavailable {
   const { status } = reply
   const detail = `${sender} answered with HTTP status ${status}`
   if (status >= 300 && status < 400) return new AuthorizationServerUnavailable('redirect', detail)
-  if (status === 401 || status === 403 || reportsBadCredentials(reply)) return new AuthorizationServerUnavailable('credentials-rejected', detail)
+  if (status === 401 || status === 403 || reportsBadCredentials(reply)) {
+    return new AuthorizationServerUnavailable('credentials-rejected', detail)
+  }
   const retryAfterSeconds = readRetryAfter(reply.retryAfter, now)
   return new AuthorizationServerUnavailable(status === 429 ? 'rate-limited' : 'unexpected-status', detail, retryAfterSeconds)
 }

@@ -91,7 +91,12 @@ class ReplyCollector implements Dispatcher.DispatchHandler {
   #retried = false
   #failure: AuthorizationServerUnavailable | undefined
 
-  constructor (dispatcher: Dispatcher, request: ExchangeRequest, resolve: (reply: ExchangeReply) => void, reject: (failure: AuthorizationServerUnavailable) => void) {
+  constructor (
+    dispatcher: Dispatcher,
+    request: ExchangeRequest,
+    resolve: (reply: ExchangeReply) => void,
+    reject: (failure: AuthorizationServerUnavailable) => void
+  ) {
     this.#dispatcher = dispatcher
     this.#request = request
     this.#resolve = resolve
@@ -117,7 +122,9 @@ class ReplyCollector implements Dispatcher.DispatchHandler {
     if (this.#failure !== undefined) controller.abort(this.#failure)
   }
 
-  onResponseStart (_controller: Dispatcher.DispatchController, status: number, headers: Record<string, string | string[] | undefined>): void {
+  onResponseStart (
+    _controller: Dispatcher.DispatchController, status: number, headers: Record<string, string | string[] | undefined>
+  ): void {
     this.#status = status
     this.#contentType = firstOf(headers['content-type'])
     this.#retryAfter = firstOf(headers['retry-after'])

@@ -21,17 +21,23 @@ export async function fetchKeySet ({ origin, pathname, search }: URL, exchange: 
   const reply = await exchange({
     origin, path: pathname + search, method: 'GET', headers: { accept: 'application/jwk-set+json, application/json' }
   }, timeoutMs)
-  if (reply.status !== 200) throw new AuthorizationServerUnavailable('metadata-unavailable', `JWK Set answered with HTTP status ${reply.status}`)
+  if (reply.status !== 200) {
+    throw new AuthorizationServerUnavailable('metadata-unavailable', `JWK Set answered with HTTP status ${reply.status}`)
+  }
   return parseKeySet(readJsonBody(reply))
 }
 
 async function parseKeySet (document: unknown): Promise<KeyLookup> {
   const keys = isJsonObject(document) ? document['keys'] : undefined
-  if (!Array.isArray(keys) || keys.length > MAX_KEYS) throw new AuthorizationServerUnavailable('metadata-unavailable', 'JWK Set of unusable form')
+  if (!Array.isArray(keys) || keys.length > MAX_KEYS) {
+    throw new AuthorizationServerUnavailable('metadata-unavailable', 'JWK Set of unusable form')
+  }
   const entries: readonly unknown[] = keys
   // Entries that are no key of a known kind are ignored (RFC 7517 §5).
   const usable = entries.filter((key): key is JsonObject & { kty: string } => isJsonObject(key) && typeof key['kty'] === 'string')
-  if (usable.some(key => 'd' in key || 'k' in key || 'priv' in key)) throw new AuthorizationServerUnavailable('metadata-unavailable', 'JWK Set that publishes secrets')
+  if (usable.some(key => 'd' in key || 'k' in key || 'priv' in key)) {
+    throw new AuthorizationServerUnavailable('metadata-unavailable', 'JWK Set that publishes secrets')
+  }
   const { createLocalJWKSet } = await import('jose')
   return createLocalJWKSet({ keys: usable })
 }

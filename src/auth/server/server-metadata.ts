@@ -31,8 +31,12 @@ export function metadataLocations (issuer: string): URL[] {
  * @see https://www.rfc-editor.org/rfc/rfc8414#section-3.3
  */
 export function parseServerMetadata (document: unknown, issuer: string): ServerMetadata {
-  if (!isJsonObject(document)) throw new AuthorizationServerUnavailable('metadata-unavailable', 'authorization server metadata is not a JSON object')
-  if (document.issuer !== issuer) throw new AuthorizationServerUnavailable('issuer-mismatch', 'authorization server metadata names another issuer')
+  if (!isJsonObject(document)) {
+    throw new AuthorizationServerUnavailable('metadata-unavailable', 'authorization server metadata is not a JSON object')
+  }
+  if (document.issuer !== issuer) {
+    throw new AuthorizationServerUnavailable('issuer-mismatch', 'authorization server metadata names another issuer')
+  }
   return { issuer, document }
 }
 
@@ -45,9 +49,12 @@ export function parseServerMetadata (document: unknown, issuer: string): ServerM
 export function readEndpoint ({ issuer, document }: ServerMetadata, member: string): URL {
   const value = document[member]
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
-  if (url === undefined) throw new AuthorizationServerUnavailable('metadata-unavailable', `authorization server metadata without a usable ${member}`)
+  if (url === undefined) {
+    throw new AuthorizationServerUnavailable('metadata-unavailable', `authorization server metadata without a usable ${member}`)
+  }
   const { protocol, origin } = new URL(issuer)
-  const secure = url.protocol === 'https:' || (url.protocol === 'http:' && protocol === 'http:' && (url.origin === origin || isLoopbackHost(url.hostname)))
+  const secure = url.protocol === 'https:' ||
+    (url.protocol === 'http:' && protocol === 'http:' && (url.origin === origin || isLoopbackHost(url.hostname)))
   if (!secure || url.username !== '' || url.password !== '') {
     throw new AuthorizationServerUnavailable('metadata-unavailable', `authorization server metadata with an insecure ${member}`)
   }

@@ -23,7 +23,8 @@ export const CHALLENGE_RULES = {
     level: 'error',
     title: 'WWW-Authenticate is a list of challenges in ASCII',
     source: rfc(9110, '11.6.1'),
-    remedy: 'Write scheme, blank, and name="value" pairs separated by commas, each name once; escape quotes and backslashes, and keep to ASCII.'
+    remedy: 'Write scheme, blank, and name="value" pairs separated by commas, each name once; escape quotes and backslashes, and ' +
+      'keep to ASCII.'
   },
   'challenge.bearer': {
     level: 'error',
@@ -41,7 +42,8 @@ export const CHALLENGE_RULES = {
     level: 'error',
     title: 'resource_metadata is an absolute URL that a client may follow',
     source: rfc(9728, '5.1'),
-    remedy: 'Give an absolute https URL (http only on loopback). Behind a proxy, configure the public address; do not derive it from the request.'
+    remedy: 'Give an absolute https URL (http only on loopback). Behind a proxy, configure the public address; do not derive it from ' +
+      'the request.'
   },
   'challenge.scope': {
     level: 'warning',

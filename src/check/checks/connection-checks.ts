@@ -15,7 +15,8 @@ export const CONNECTION_RULES = {
     level: 'error',
     title: 'The whole check was done in time',
     source: rfc(9110, '15.6.5'),
-    remedy: 'Give it more time with --deadline-seconds, or find out why the server is slow. A rule that failed is not counted, because its request may not have been sent.'
+    remedy: 'Give it more time with --deadline-seconds, or find out why the server is slow. A rule that failed is not counted, because ' +
+      'its request may not have been sent.'
   },
   'connection.encrypted': {
     level: 'error',
@@ -27,7 +28,8 @@ export const CONNECTION_RULES = {
     level: 'warning',
     title: 'The endpoint does not redirect',
     source: rfc(9728, '3.3'),
-    remedy: 'Publish the final address: clients that follow a redirect may drop the token, and the resource identifier no longer equals the address used.'
+    remedy: 'Publish the final address: clients that follow a redirect may drop the token, and the resource identifier no longer equals ' +
+      'the address used.'
   }
 } as const satisfies Record<string, Rule>
 

@@ -10,7 +10,8 @@ export const CREDENTIAL_RULES = {
     level: 'error',
     title: 'An invented token is answered 401',
     source: `${MCP}/authorization#token-handling`,
-    remedy: 'Answer 401 for every invalid token: not 403, which clients treat as a missing permission, and not 500, which they treat as an outage.'
+    remedy: 'Answer 401 for every invalid token: not 403, which clients treat as a missing permission, and not 500, which they treat as ' +
+      'an outage.'
   },
   'credentials.invalid-token-error': {
     level: 'warning',
@@ -46,7 +47,8 @@ export const CREDENTIAL_RULES = {
     level: 'error',
     title: 'Malformed credentials are refused with 400 or 401',
     source: rfc(6750, '3.1'),
-    remedy: 'Accept exactly one Authorization field, of the form Bearer, blanks, one token; answer everything else 400 (or 401), before the token is verified.'
+    remedy: 'Accept exactly one Authorization field, of the form Bearer, blanks, one token; answer everything else 400 (or 401), before ' +
+      'the token is verified.'
   },
   'credentials.query-token': {
     level: 'error',

@@ -35,7 +35,8 @@ export const METADATA_RULES = {
     level: 'error',
     title: 'resource equals the address of the endpoint',
     source: rfc(9728, '3.3'),
-    remedy: 'State exactly the address clients use: scheme, host, port, path and trailing slash. Clients must not use a document about another resource, and tokens would carry the wrong audience.'
+    remedy: 'State exactly the address clients use: scheme, host, port, path and trailing slash. Clients must not use a document about ' +
+      'another resource, and tokens would carry the wrong audience.'
   },
   'metadata.authorization-servers': {
     level: 'error',
@@ -65,7 +66,8 @@ export const METADATA_RULES = {
     level: 'error',
     title: 'A foreign Host or X-Forwarded-Host does not get into the document',
     source: rfc(9728, '7.3'),
-    remedy: 'Configure the resource identifier; never derive it from the request. Otherwise a client that uses another host name decides for which resource tokens are issued.'
+    remedy: 'Configure the resource identifier; never derive it from the request. Otherwise a client that uses another host name decides ' +
+      'for which resource tokens are issued.'
   },
   'metadata.cors': {
     level: 'warning',

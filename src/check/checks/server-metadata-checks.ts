@@ -39,7 +39,8 @@ export const SERVER_METADATA_RULES = {
     level: 'warning',
     title: 'An unknown client can register',
     source: `${MCP}/authorization/client-registration`,
-    remedy: 'Support client ID metadata documents (client_id_metadata_document_supported), or dynamic registration (registration_endpoint). Otherwise an administrator must register every client.'
+    remedy: 'Support client ID metadata documents (client_id_metadata_document_supported), or dynamic registration ' +
+      '(registration_endpoint). Otherwise an administrator must register every client.'
   },
   'server-metadata.iss-parameter': {
     level: 'warning',
@@ -63,7 +64,8 @@ export const SERVER_METADATA_RULES = {
     level: 'hint',
     title: 'Pages may read its metadata',
     source: 'https://fetch.spec.whatwg.org/#http-cors-protocol',
-    remedy: 'Send Access-Control-Allow-Origin with the metadata (and with token and registration replies) if clients in a browser are to be served.'
+    remedy: 'Send Access-Control-Allow-Origin with the metadata (and with token and registration replies) if clients in a browser are to ' +
+      'be served.'
   }
 } as const satisfies Record<string, Rule>
 

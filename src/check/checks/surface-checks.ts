@@ -10,7 +10,8 @@ export const SURFACE_RULES = {
     level: 'error',
     title: 'GET without a token is answered 401 or 405',
     source: 'https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#listening-for-messages-from-the-server',
-    remedy: 'Answer 405, or, where legacy clients may open a stream, 401 until they send a token. Not 404: that means a server of the old transport.'
+    remedy: 'Answer 405, or, where legacy clients may open a stream, 401 until they send a token. Not 404: that means a server of the ' +
+      'old transport.'
   },
   'surface.delete': {
     level: 'error',
