@@ -5,7 +5,7 @@ import { createPostgresStore, openPostgresDatabase, type PostgresStoreOptions } 
 import { createManualClock } from '../support/manual-clock.ts'
 import type { PostgresServer } from '../support/postgres-server.ts'
 import { auditPostgresTickets } from '../support/ticket-audit.ts'
-import type { StoreUnderTest } from './ticket-store.ts'
+import type { StoreUnderTest } from './store-under-test.ts'
 
 export const clock = createManualClock()
 const AT = clock.now()
