@@ -3,9 +3,9 @@
 
 import { Pool, type Dispatcher } from 'undici'
 
-export const CONNECTIONS = 16
+const CONNECTIONS = 16
 
-export interface WorkRequest {
+interface WorkRequest {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }

@@ -5,7 +5,7 @@ import { describeTicket, referenceTicket } from './reference-ticket.ts'
 import type { Work, WorkAnswer } from './load.ts'
 
 /** Every server accepts any token of 43 characters; the stub authorization server knows all of them. */
-export const TOKEN = 'bench-token-of-forty-three-characters-00000'
+const TOKEN = 'bench-token-of-forty-three-characters-00000'
 
 type Json = Readonly<Record<string, unknown>>
 

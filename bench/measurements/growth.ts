@@ -8,7 +8,7 @@ import { gatewayArguments, type GatewayOptions } from '../gateway-options.ts'
 import type { Work } from '../load.ts'
 import { getTicket, getTicketWithEachOf, getTicketWithElements, getTicketWithOneOf, listTickets, reservationsOfMine, reserveTicket, searchTickets, toolsList } from '../works.ts'
 
-export interface GrowthPoint {
+interface GrowthPoint {
   readonly size: number
   /** CPU time, times that of the bare Fastify route. */
   readonly ratio: number

@@ -8,7 +8,7 @@ import { loadConfig, type LoadedConfig } from '../../src/config/load.ts'
 import { formatMistake } from '../../src/config/mistake.ts'
 import { err, ok, type Result } from '../../src/kernel/result.ts'
 
-export type Label = 'AS' | 'APP' | 'INSPECT'
+type Label = 'AS' | 'APP' | 'INSPECT'
 
 export interface Part {
   readonly label: Label

@@ -100,7 +100,7 @@ function endpoint (metadata: JsonObject, name: string): string {
   return value
 }
 
-export function texts (value: JsonValue | undefined): string[] {
+function texts (value: JsonValue | undefined): string[] {
   return Array.isArray(value) ? value.filter(item => typeof item === 'string') : []
 }
 

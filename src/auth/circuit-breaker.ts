@@ -15,13 +15,13 @@ const LEAST_IN_WINDOW = 20
 const OPEN_MS = 5000
 const LONGEST_OPEN_MS = 30_000
 
-export type Admission =
+type Admission =
   | { readonly kind: 'pass' }
   /** The pause is over: the caller sends one probe and reports its outcome with `recordProbe`. */
   | { readonly kind: 'probe' }
   | { readonly kind: 'refuse', readonly retryAfterSeconds: number }
 
-export type ProbeOutcome =
+type ProbeOutcome =
   | { readonly answered: true }
   /** `retryAfterSeconds`: the `Retry-After` of the server; the pause is at least as long. */
   | { readonly answered: false, readonly retryAfterSeconds: number }

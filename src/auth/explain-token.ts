@@ -5,7 +5,7 @@ import type { Authentication } from './authentication.ts'
 import { CLAIM_CHECKS, type ClaimCheck } from './claims/claim-checks.ts'
 import type { InvalidTokenProblem, Rejection } from './rejection.ts'
 
-export type TokenCheckName = 'credentials' | 'active' | 'usable-claims' | ClaimCheck | 'subject'
+type TokenCheckName = 'credentials' | 'active' | 'usable-claims' | ClaimCheck | 'subject'
 
 export interface TokenCheck {
   readonly check: TokenCheckName

@@ -66,7 +66,7 @@ export async function inspectServer (target: Target, options: CheckOptions = {})
   }
 }
 
-export function judgeAll (observations: Observations, withToken: TokenObservations | undefined, inTime = true): readonly Verdict[] {
+function judgeAll (observations: Observations, withToken: TokenObservations | undefined, inTime = true): readonly Verdict[] {
   const connection = checkConnection(observations, inTime)
   if (observations.unauthenticated.initialize.kind === 'none') {
     return [...connection, ...Object.keys(RULES).slice(connection.length).map(rule => skip(rule, 'the endpoint did not answer'))]

@@ -22,11 +22,11 @@ export interface ServerSeen {
   readonly tried: ReadonlyArray<{ readonly url: URL, readonly outcome: Outcome }>
 }
 
-export type CredentialProbe = 'junk' | 'lower-case' | 'basic' | 'unsigned-jwt' | 'in-query' | 'injection' | MalformedProbe
+type CredentialProbe = 'junk' | 'lower-case' | 'basic' | 'unsigned-jwt' | 'in-query' | 'injection' | MalformedProbe
 export type MalformedProbe = 'no token' | 'two tokens' | 'a quoted token' | 'two headers' | 'two in one header' | 'a very long token'
-export type MethodProbe = 'GET' | 'DELETE' | 'PUT' | 'PATCH'
-export type BrowserProbe = 'foreign' | 'null' | 'friendly' | 'preflight'
-export type BodyProbe = 'bad JSON' | 'an array' | 'nothing' | 'text/plain'
+type MethodProbe = 'GET' | 'DELETE' | 'PUT' | 'PATCH'
+type BrowserProbe = 'foreign' | 'null' | 'friendly' | 'preflight'
+type BodyProbe = 'bad JSON' | 'an array' | 'nothing' | 'text/plain'
 
 export interface Observations {
   readonly target: Target

@@ -1,7 +1,7 @@
 // The outcome of a request: a reply, or the reason why there is none. Text that a server sent is shown as printable ASCII and
 // shortened, because the report is read in a terminal.
 
-export interface Reply {
+interface Reply {
   readonly kind: 'reply'
   readonly status: number
   /** Names in lower case, each with its field lines in order. */

@@ -9,7 +9,7 @@ const RESOURCE_PATH = /^(?:\/[A-Za-z0-9._~-]+)+$/
 const OWN_PATHS = /^\/(?:\.well-known(?:\/|$)|health$|ready$|docs\/|policy\/|authorization-details-types$|metrics$)/
 
 /** An absolute http or https URL without credentials; `undefined` for anything else. */
-export function parseHttpUrl (text: string): URL | undefined {
+function parseHttpUrl (text: string): URL | undefined {
   if (!/^https?:\/\/[^\s]+$/i.test(text) || !URL.canParse(text)) return undefined
   const url = new URL(text)
   return url.username === '' && url.password === '' ? url : undefined

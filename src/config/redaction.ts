@@ -3,7 +3,7 @@
 import type { GatewayConfig } from './schema.ts'
 import { describeStorageUrl } from './storage-url.ts'
 
-export const REDACTED = '[redacted]'
+const REDACTED = '[redacted]'
 
 /** Every member that holds a secret, wherever it stands below an authorization server. */
 const SECRET_MEMBERS: ReadonlySet<string> = new Set(['clientSecret', 'bearerToken', 'sharedSecret', 'accessToken', 'nonceSecret'])

@@ -20,7 +20,7 @@ export interface LiveSettings extends SettingsSource {
   readonly replace: (next: GatewayConfig) => SettingsChange
 }
 
-export interface SettingsChange {
+interface SettingsChange {
   readonly applied: readonly string[]
   /** What differs from the running configuration and stays without effect. */
   readonly needRestart: readonly string[]

@@ -9,7 +9,7 @@ import { good, problem, unknown, warning, type Diagnosis } from './diagnosis.ts'
 
 type SenderConstraint = Pick<GatewayConfig, 'dpop' | 'tls' | 'mutualTls'>
 
-export function takesCertificates ({ tls, mutualTls }: SenderConstraint): boolean {
+function takesCertificates ({ tls, mutualTls }: SenderConstraint): boolean {
   return tls?.clientCa !== undefined || mutualTls !== undefined
 }
 

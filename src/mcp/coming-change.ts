@@ -4,7 +4,7 @@
 import type { Permit } from '../policy/permit.ts'
 import type { ToolAnnotations } from './tool.ts'
 
-export interface ComingChange {
+interface ComingChange {
   readonly permit: Permit
   readonly tokenHash: string
 }

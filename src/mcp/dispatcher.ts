@@ -40,7 +40,7 @@ export interface DispatcherOptions {
   readonly extensions?: DeclaredExtensions
 }
 
-export type DecisionTraces = 'off' | 'denials' | 'all'
+type DecisionTraces = 'off' | 'denials' | 'all'
 
 export interface DispatchContext extends Caller {
   readonly headers: MirroredHeaders

@@ -6,7 +6,7 @@ import type { Refusal } from './call-authorization.ts'
 import type { PreparedResult } from './prepared-result.ts'
 import { errorBody, type ProtocolError, type RequestId } from './protocol-error.ts'
 
-export type Reply =
+type Reply =
   /** A notification was accepted: 202 without a body. */
   | { readonly kind: 'accepted' }
   | { readonly kind: 'json', readonly status: number, readonly body: string | Buffer }

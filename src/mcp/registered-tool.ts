@@ -20,7 +20,7 @@ export interface RegisteredDetails {
   readonly requirementOf: (input: unknown, context: AccessContext) => DetailsRequirement | Promise<DetailsRequirement>
 }
 
-export interface RegisteredAccess {
+interface RegisteredAccess {
   readonly scopes: readonly string[]
   readonly authentication: AuthenticationRequirement | undefined
   readonly freshness: 'cached' | 'fresh'

@@ -10,10 +10,10 @@ import { registerTool, type RegisteredTool } from './registered-tool.ts'
 import type { Tool } from './tool.ts'
 import type { ToolDescription } from './tool-description.ts'
 
-export type ToolVisibility = 'all' | 'permitted'
+type ToolVisibility = 'all' | 'permitted'
 
 /** What pages and metadata say to a reader without a token. */
-export interface PublishedRegistry {
+interface PublishedRegistry {
   /** Sorted. */
   readonly scopes: readonly string[]
   /** Each once, by name. */

@@ -17,7 +17,7 @@ export type EmbeddedResource =
   | { readonly uri: string, readonly mimeType?: string, readonly blob: string }
 
 /** Of a tool with an `output` schema. */
-export interface StructuredOutcome<Output> {
+interface StructuredOutcome<Output> {
   readonly kind: 'completed'
   /** As `output` describes it. */
   readonly structured: Output
@@ -28,7 +28,7 @@ export interface StructuredOutcome<Output> {
 }
 
 /** Of a tool without an `output` schema. */
-export interface TextOutcome {
+interface TextOutcome {
   readonly kind: 'completed'
   readonly text: string
   readonly structured?: undefined
@@ -37,7 +37,7 @@ export interface TextOutcome {
 }
 
 /** The call was allowed and could not be done: a result with `isError`. */
-export interface FailedOutcome {
+interface FailedOutcome {
   readonly kind: 'failed'
   /** Stable, for logs. */
   readonly code: string
@@ -45,13 +45,13 @@ export interface FailedOutcome {
 }
 
 /** What the storage found inside its transaction needs more than was permitted: a 403 like every other denial. */
-export interface DeniedOutcome {
+interface DeniedOutcome {
   readonly kind: 'denied'
   readonly denial: Denial
 }
 
 /** The result of another MCP server, passed on as it is. */
-export interface RelayedOutcome {
+interface RelayedOutcome {
   readonly kind: 'relayed'
   readonly result: RelayedResult
   /** Stable, for logs, where `result.isError` is true. Default `relayed-error`. */

@@ -5,7 +5,7 @@ import type { AdapterFactory, AuthorizationDetail, Client, Provider } from 'oidc
 import type { JsonObject } from '../kernel/json.ts'
 import { accessTokensFor } from './provider-configuration.ts'
 
-export interface TokenWish {
+interface TokenWish {
   /** `sub`; need not be one of the accounts. */
   readonly subject: string
   readonly clientId?: string

@@ -21,7 +21,7 @@ export interface Service {
   readonly close: () => Promise<void>
 }
 
-export interface ServiceContext {
+interface ServiceContext {
   readonly storage: { readonly url: string, readonly maxConnections?: number }
   readonly locale: Locale
   /** The configured resource identifier. */

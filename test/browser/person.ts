@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core'
 /** Takes a picture; the name says what it shows: lower case, hyphens. */
 export type TakePicture = (page: Page, name: string) => Promise<void>
 
-export const WINDOW = { width: 1280, height: 920 }
+const WINDOW = { width: 1280, height: 920 }
 
 export async function openWindow (browser: Browser, language: 'en' | 'ja' = 'en'): Promise<Page> {
   const context = await browser.newContext({ viewport: WINDOW, locale: language, colorScheme: 'light', reducedMotion: 'reduce' })

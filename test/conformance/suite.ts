@@ -11,7 +11,7 @@ import { expectationsFor, type Expectation } from './baseline.ts'
 const PACKAGES = 'scripts/conformance/node_modules'
 const DEADLINE_MS = 100_000
 
-export type SuiteName = 'conformance-legacy' | 'conformance-modern'
+type SuiteName = 'conformance-legacy' | 'conformance-modern'
 
 export interface SuiteRun {
   readonly revision: string

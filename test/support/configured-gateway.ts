@@ -26,7 +26,7 @@ export interface ConfiguredGateway {
   readonly metadata: () => Promise<Readonly<Record<string, unknown>>>
 }
 
-export interface GatewayCall {
+interface GatewayCall {
   readonly token?: string
   readonly tool?: string
   readonly args?: unknown

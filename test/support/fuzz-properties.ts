@@ -5,7 +5,7 @@ import { ISSUER, message, RESOURCE } from './gateway.ts'
 import { startFuzzGateway, type FuzzAnswer, type FuzzGateway } from './fuzz-gateway.ts'
 import { mayAllow, type ReferenceCall } from './reference-decision.ts'
 
-export interface FuzzReport {
+interface FuzzReport {
   readonly runs: number
   /** How often a tool ran: a fuzzer that nothing gets past tests nothing. */
   readonly allowed: number

@@ -20,7 +20,7 @@ export interface InspectorCliOptions {
   readonly scopes: string
 }
 
-export interface CliOutcome {
+interface CliOutcome {
   readonly exitCode: number | null
   /** What was printed as the result. */
   readonly result: Readonly<Record<string, unknown>> | undefined

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-export interface CollectedSpan {
+interface CollectedSpan {
   readonly name: string
   readonly traceId: string
   readonly spanId: string

@@ -14,7 +14,7 @@ const MAX_BODY_BYTES = 256 * 1024
  */
 export const CONNECTION_SETTINGS = { connections: 64, keepAliveTimeout: 30_000, headersTimeout: 0, bodyTimeout: 0 } as const
 
-export interface ExchangeRequest {
+interface ExchangeRequest {
   readonly origin: string
   readonly path: string
   readonly method: 'GET' | 'POST'

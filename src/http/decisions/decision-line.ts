@@ -5,8 +5,6 @@ import type { DecisionRecord } from '../../mcp/decision-record.ts'
 /** The message of each decision line; server/request-logger.ts writes lines with this message as plain JSON. */
 export const DECISION_MESSAGE = 'decision'
 
-export type DecisionLine = ReturnType<typeof decisionLine>
-
 /** Members that are `undefined` are not written. No token, no argument, no claim but the client's id. */
 export function decisionLine (record: Readonly<DecisionRecord>) {
   const { traceContext } = record

@@ -9,12 +9,12 @@ import type { Rejection } from '../../auth/rejection.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
 import { rawHeaderFields } from './raw-header.ts'
 
-export interface PresentedCredentials {
+interface PresentedCredentials {
   readonly scheme: Scheme
   readonly token: PresentedToken
 }
 
-export interface RefusedCredentials {
+interface RefusedCredentials {
   /** The scheme whose challenge carries the error; `Bearer` when the request names no scheme that is accepted. */
   readonly scheme: Scheme
   readonly rejection: Rejection

@@ -25,7 +25,7 @@ const COMPLAINT_PAUSE_MS = 60_000
 const IPV6_NETWORK_BITS = 64
 
 /** 0: no limit. */
-export interface RateLimits {
+interface RateLimits {
   readonly requestsPerMinutePerPerson: number
   readonly requestsPerMinutePerAddress: number
 }

@@ -23,7 +23,7 @@ export interface DetailsTypeDefinition<Call> {
 }
 
 /** One row of a table about a type. */
-export interface MemberDescription {
+interface MemberDescription {
   readonly name: string
   readonly title: string
   readonly description: string

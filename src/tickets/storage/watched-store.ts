@@ -4,7 +4,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import { inSpan, type Tracing } from '../../kernel/tracing.ts'
 import type { TicketStore } from '../domain/ticket-store.ts'
 
-export interface StoreEvent {
+interface StoreEvent {
   /** The name of a method of the store, in snake case. */
   readonly operation: string
   readonly outcome: 'answered' | 'failed'

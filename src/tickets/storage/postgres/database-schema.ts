@@ -36,7 +36,7 @@ const LOCK: Statement = { text: `SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})
  *
  * @throws GW_STORAGE_SCHEMA_INCOMPATIBLE for a newer or a foreign database, in which nothing was changed
  */
-export async function checkSchema (run: Run): Promise<number> {
+async function checkSchema (run: Run): Promise<number> {
   const [encoding, versioned, occupied] = (await run(SERVER))[0] ?? []
   if (encoding !== ENCODING) throw incompatible(`the database has the encoding ${String(encoding)}; create one with ENCODING '${ENCODING}'`)
   if (versioned !== 't') {
