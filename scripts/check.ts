@@ -1,14 +1,17 @@
-// Is everything as it should be? Runs every check, the tests last, tells every failure, and ends with a line that
-// counts them. The same program runs on a developer's machine and in CI.
+// Runs every check, the tests last, prints every failure, and ends with a line that counts them. The same program runs
+// on a developer's machine and in CI.
 
-import { npmScript, tests, type Check } from './check/steps.ts'
+import { npmScript, program, tests, type Check } from './check/steps.ts'
 import { readCommandLine } from './command-line.ts'
 
-const USAGE = `Usage: npm run check [-- --also-on-node VERSION]
+const USAGE = `Usage: npm test [-- --also-on-node VERSION]     everything that CI runs
+       npm run check                            what is wanted before a commit
 
-Runs lint, types, boundaries, document checks, the build, a short benchmark and every test. Each check
-counts as one, the tests by their assertions.
+Runs types, lint, boundaries, unused code, document checks, the build, a short benchmark and every test.
+Each check counts as one, the tests by their assertions.
 
+  --quick                 leaves out the build, the benchmark and every test but unit tests and
+                          pins, which run from their sources; npm run check is this
   --also-on-node VERSION  runs the tests once more on that version of Node.js,
                           which npm fetches
   --help                  prints this
@@ -16,17 +19,22 @@ counts as one, the tests by their assertions.
 Exit status: 0 when nothing failed, 1 when something did, 2 for a wrong command line.
 `
 
-const { 'also-on-node': version } = readCommandLine(USAGE, { 'also-on-node': { type: 'string' } })
+const { 'also-on-node': version, quick = false } = readCommandLine(USAGE, { 'also-on-node': { type: 'string' }, quick: { type: 'boolean' } })
 if (version !== undefined && !/^\d+(?:\.\d+){0,2}$/.test(version)) {
   process.stderr.write('--also-on-node: expected a version such as 24; --help lists the options\n')
   process.exit(2)
 }
 
-const checks: readonly Check[] = [
+const readings: readonly Check[] = [
   npmScript('types', 'compile'),
   npmScript('lint', 'lint'),
   npmScript('boundaries', 'boundaries'),
-  npmScript('documents', 'docs:check'),
+  npmScript('unused code', 'unused'),
+  program('documents', process.execPath, ['.build/scripts/generate-docs.js', '--check'])
+]
+
+const everything = (): readonly Check[] => [
+  ...readings,
   npmScript('build', 'build'),
   // A run that finds other plugins built than .taprc names builds them, and still loads the old ones itself.
   npmScript('test runner', 'test:prepare'),
@@ -34,6 +42,8 @@ const checks: readonly Check[] = [
   tests(`tests on Node ${process.versions.node}`, [process.execPath]),
   ...(version === undefined ? [] : [tests(`tests on Node ${version}`, ['npm', 'exec', '--yes', `--package=node@${version}`, '--', 'node'])])
 ]
+
+const checks = quick ? [...readings, npmScript('unit tests and pins', 't', 'test/unit/', 'test/pins/')] : everything()
 
 const write = (line: string) => { process.stdout.write(`${line}\n`) }
 const total = { passed: 0, skipped: 0, failures: [] as string[] }

@@ -11,6 +11,7 @@ import { checkErrorCodes } from './docs/errors.ts'
 import { featureFiles } from './docs/features.ts'
 import { checkNavigation } from './docs/navigation.ts'
 import { checkPaths } from './docs/paths.ts'
+import { checkPlainWords } from './docs/plain-words.ts'
 import { checkPromises } from './docs/promises.ts'
 import { checkReferences } from './docs/references.ts'
 import { richAuthorizationFiles } from './docs/rich-authorization.ts'
@@ -27,7 +28,7 @@ const GENERATED: readonly GeneratedFile[] = [
 ]
 const CHECKS: readonly DocumentCheck[] = [
   checkReferences, checkAnchors, checkSourceLinks, checkShellScripts, checkPaths, checkNavigation,
-  checkTutorials, checkCodeBlocks, checkErrorCodes, checkPromises
+  checkTutorials, checkCodeBlocks, checkErrorCodes, checkPromises, checkPlainWords
 ]
 
 const { check } = readCommandLine(USAGE, { check: { type: 'boolean' } })

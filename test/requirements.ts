@@ -978,7 +978,7 @@ export const requirements = {
   },
   'doctor.own-tls': {
     source: 'https://www.rfc-editor.org/rfc/rfc9525#section-6',
-    behaviour: 'Certificate, key and authorities of a TLS listener of our own are read, and their names and times looked at'
+    behaviour: 'Certificate, key and authorities of the gateway\'s TLS listener are read, and their names and times looked at'
   },
   'doctor.says-whether-it-would-work': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2',

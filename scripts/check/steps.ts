@@ -1,11 +1,11 @@
-// How is one check run? A program whose exit status is the answer, or the tests, whose TAP is.
+// One check: a program whose exit status is the answer, or the tests, whose TAP is.
 
 import { spawn } from 'node:child_process'
 import { readdirSync, existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { createTapReader } from './tap-results.ts'
 
-export interface Outcome {
+interface Outcome {
   readonly passed: number
   readonly skipped: number
   readonly failures: readonly string[]
@@ -17,15 +17,19 @@ export interface Check {
 }
 
 /** An npm script of package.json: passed when it ends with 0; its output is shown when it does not. */
-export function npmScript (name: string, script: string): Check {
+export function npmScript (name: string, script: string, ...args: readonly string[]): Check {
+  return program(name, 'npm', ['run', '--silent', script, ...args.length === 0 ? [] : ['--', ...args]])
+}
+
+export function program (name: string, command: string, args: readonly string[]): Check {
   return {
     name,
     run: async () => {
       const chunks: Buffer[] = []
-      const code = await run('npm', ['run', '--silent', script], chunk => { chunks.push(chunk) }, 'with errors')
+      const code = await run(command, args, chunk => { chunks.push(chunk) }, 'with errors')
       return code === 0
         ? { passed: 1, skipped: 0, failures: [] }
-        : { passed: 0, skipped: 0, failures: [`${name}: npm run ${script} ended with ${code ?? 'a signal'}\n${Buffer.concat(chunks).toString('utf8').trimEnd()}`] }
+        : { passed: 0, skipped: 0, failures: [`${name}: ${[command, ...args].join(' ')} ended with ${code ?? 'a signal'}\n${Buffer.concat(chunks).toString('utf8').trimEnd()}`] }
     }
   }
 }

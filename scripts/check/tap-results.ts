@@ -4,7 +4,7 @@
 import { Parser, type Result } from 'tap-parser'
 import { isJsonObject } from '../../src/kernel/json.ts'
 
-export interface TestTally {
+interface TestTally {
   readonly passed: number
   readonly skipped: number
   /** One readable text for each failure. */

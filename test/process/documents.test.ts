@@ -9,6 +9,7 @@ import { checkCodeBlocks } from '../../scripts/docs/code-blocks.ts'
 import { anchorsOf, fencesOf, withoutCode } from '../../scripts/docs/markdown.ts'
 import { checkNavigation } from '../../scripts/docs/navigation.ts'
 import { checkPaths, missingFiles } from '../../scripts/docs/paths.ts'
+import { hardWords } from '../../scripts/docs/plain-words.ts'
 import { checkTutorials, tutorialBlocks, TUTORIALS } from '../../scripts/docs/tutorial.ts'
 import { RELOADABLE_MEMBERS } from '../../src/config/settings.ts'
 import { mcpResourceGateway, parseConfig } from '../../src/index.ts'
@@ -76,6 +77,12 @@ t.test('shown answers — what is shown must be there, the rest may differ', t =
   t.strictSame(bodyDifferences({ id: '1', text: 'order', list: [], gone: 1, none: {} }, body).map(line => line.split(':')[0]), [
     'body.id', 'body.text', 'body.list', 'body.gone', 'body.none'
   ])
+  t.end()
+})
+
+t.test('plain words — are looked for as whole words, over the end of a line too, and not in code', t => {
+  t.strictSame(hardWords('Nobody is\ntold; a commendation.'), ['is told', 'nobody'])
+  t.strictSame(hardWords(withoutCode('`whoever`\n```\nanew\n```\n')), [])
   t.end()
 })
 
