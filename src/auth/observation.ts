@@ -9,7 +9,7 @@ type InquiryOutcome =
   | { readonly outcome: 'unavailable', readonly reason: UnavailabilityCause }
 
 /** One request to the authorization server about a token. Several clients may share it. */
-export type Inquiry = InquiryOutcome & {
+type Inquiry = InquiryOutcome & {
   readonly kind: 'inquiry'
   /** Requested by a tool that needs a fresh answer, without regard to the cache. */
   readonly live: boolean

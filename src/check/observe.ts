@@ -153,7 +153,7 @@ async function readServer (prober: Prober, target: Target, issuer: string): Prom
 /** A JWT that a server without signature verification accepts: everything except the signature is right. */
 function unsignedJwt ({ url }: Target, issuer = 'https://issuer.example'): string {
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const claims = { iss: issuer, aud: url, sub: 'nobody', client_id: 'nobody', scope: 'openid', iat: 1_700_000_000, exp: 4_000_000_000, jti: randomBytes(8).toString('hex') }
+  const claims = { iss: issuer, aud: url, sub: 'none', client_id: 'none', scope: 'openid', iat: 1_700_000_000, exp: 4_000_000_000, jti: randomBytes(8).toString('hex') }
   return `${encode({ alg: 'none', typ: 'at+jwt' })}.${encode(claims)}.`
 }
 

@@ -1,4 +1,4 @@
-// How much may clients ask for? Sizes, times and numbers that keep the gateway answering while somebody asks for too much.
+// The schema of `limits`: sizes, times and numbers that keep the gateway answering while one client asks for too much.
 
 import { group, text, wholeNumber } from './members.ts'
 

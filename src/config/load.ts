@@ -1,5 +1,5 @@
 // What did the operator choose, all told? File, then environment, then schema, then rules. Reads one file; opens no
-// connection, so an address that nobody answers is not found out here.
+// connection, so an address without a server is not found out here.
 
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'

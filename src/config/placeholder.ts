@@ -1,4 +1,4 @@
-// Did somebody forget to fill in a secret? Recognises what examples and templates leave behind; it does not measure
+// Placeholders in the place of secrets. Recognises what examples and templates leave behind; it does not measure
 // how strong a secret is, and the tutorial's published `mcp-server-secret` is a secret like any other.
 
 const TEMPLATE_WORDS = new Set(['changeme', 'change-me', 'change_me', 'secret', 'password', 'placeholder', 'todo'])

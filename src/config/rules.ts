@@ -34,7 +34,7 @@ function workerConflicts ({ workers, storage, dpop }: GatewayConfig): Finding[] 
   if (workers === 1) return []
   const findings: Finding[] = []
   if (storage.url === MEMORY_STORAGE) {
-    findings.push({ path: 'workers', message: `expected 1: with storage.url ${MEMORY_STORAGE} each worker would have tickets of its own` })
+    findings.push({ path: 'workers', message: `expected 1: with storage.url ${MEMORY_STORAGE} each worker would have its own data` })
   }
   if (dpop.mode !== 'off') {
     findings.push({ path: 'workers', message: `expected 1: with dpop.mode ${dpop.mode} each worker would accept the same proof once` })

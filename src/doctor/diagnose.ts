@@ -101,7 +101,7 @@ async function askAboutMadeUp (place: ServerPlace, { authenticate }: DoctorOptio
   if (!wasLate(answer)) return [diagnoseCredentials(place, server, answer)]
   const second = await answerOf(() => authenticate({ ...server, deadlineMs: Math.max(SECOND_DEADLINE_MS, server.deadlineMs) }, madeUp))
   const diagnosis = diagnoseCredentials(place, server, second)
-  return wasLate(second) ? [diagnosis] : [diagnosis, warning(`${place.name}.speed`, `the first answer took longer than the ${server.deadlineMs} ms of ${place.member('deadlineMs')}`, 'The gateway answers 503 whenever this happens. Find out what is slow (a first connection, a server that sleeps when nobody asks), or allow more time.')]
+  return wasLate(second) ? [diagnosis] : [diagnosis, warning(`${place.name}.speed`, `the first answer took longer than the ${server.deadlineMs} ms of ${place.member('deadlineMs')}`, 'The gateway answers 503 whenever this happens. Find out what is slow (a first connection, a server that sleeps without requests), or allow more time.')]
 }
 
 async function explainGiven ({ loaded: { config }, authenticateAnywhere }: DoctorOptions, token: PresentedToken, servers: readonly ServerConfig[]): Promise<Diagnosis[]> {

@@ -15,7 +15,7 @@ export interface Addresses {
   /** RFC 9728 §3.1: the well-known string goes between the host and the path of the resource identifier. */
   readonly metadataPath: string
   readonly rootMetadataPath: string
-  /** Like the metadata: one for this resource, one at the root for whoever knows the origin alone. */
+  /** Like the metadata: one for this resource, one at the root for clients that know the origin alone. */
   readonly detailsTypesPath: string
   readonly rootDetailsTypesPath: string
   /** What a DPoP proof for the endpoint names (RFC 9449 §4.2 `htu`). */

@@ -25,7 +25,7 @@ export type LimitChoice =
   | { readonly kind: 'requested' | 'standard' | 'none' }
   | { readonly kind: 'custom', readonly maxAmount: number, readonly maxTotalAmount: number | undefined }
 
-/** The choice that is made when nobody touches the form. */
+/** The choice that is made when the form is left as it is. */
 export function preselectedLimit (requested: readonly RequestedReservation[]): Limit {
   return requested.length > 0 ? 'requested' : 'standard'
 }

@@ -138,7 +138,7 @@ function requestedOf ({ params: { authorization_details: details } }: Interactio
   return Array.isArray(elements) ? elements.map(parseRequestedReservation).flatMap(parsed => parsed.ok ? [parsed.value] : []) : []
 }
 
-/** A client chooses its own name: it must not write lines of its own into the log. */
+/** A client chooses its own name: it must not add lines to the log. */
 function printable (name: string): string {
   return JSON.stringify(name.slice(0, 80))
 }

@@ -8,7 +8,7 @@ const ATTEMPTS_AT_FREE_PORT = 10
 
 export interface Listener {
   readonly port: number
-  /** Takes over from now on; requests that came before are kept waiting by nobody, so call it at once. */
+  /** Takes over from now on. Requests that came before are not held back, so call it at once. */
   readonly serve: (handler: RequestListener) => void
   readonly close: () => Promise<void>
 }

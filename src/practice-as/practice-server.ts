@@ -20,7 +20,7 @@ export interface PracticeServerOptions {
   readonly resources?: readonly string[]
   readonly accessTokenTtlSeconds?: number
   readonly introspectionClient?: IntrospectionClient
-  /** Those of `resources` for which access tokens are JWTs (RFC 9068), which nobody can introspect. */
+  /** Those of `resources` for which access tokens are JWTs (RFC 9068), which cannot be introspected. */
   readonly jwtResources?: readonly string[]
   /** Fetches client ID metadata documents; for tests, which serve them on loopback. */
   readonly fetch?: typeof globalThis.fetch

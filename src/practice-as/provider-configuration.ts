@@ -156,7 +156,7 @@ function detailsOf (holder: object | undefined): readonly AuthorizationDetail[] 
   return holder !== undefined && 'rar' in holder ? holder.rar as AuthorizationDetail[] | undefined : undefined
 }
 
-/** ID tokens are nobody's business here, but the library needs a key; an elliptic one costs no start-up time. */
+/** ID tokens are not used here, but the library needs a key; an elliptic one costs no start-up time. */
 function signingKey (): JWK {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   return { ...privateKey.export({ format: 'jwk' }), alg: 'ES256', use: 'sig', kid: randomBytes(8).toString('hex') }

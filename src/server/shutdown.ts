@@ -13,7 +13,7 @@ const LINGER_MS = 500
 const LISTENING_SHARE = 0.8
 const CHECK_MS = 50
 
-export interface ShutdownSettings {
+interface ShutdownSettings {
   /** How long requests are still served after `/ready` has turned red, in milliseconds. */
   readonly shutdownNoticeMs: number
   /** For the whole shutdown, in milliseconds. */

@@ -50,7 +50,7 @@ t.test('workers — what one process remembers for itself, and the others would 
   covers('workers.nothing-unsound-starts')
   const several = (rest: object) => mistakesIn({ ...minimal(), workers: 2, ...rest })
   t.strictSame([mistakesIn(minimal()), several({}), several({ storage: { url: 'postgres://db/tickets?sslmode=verify-full' } }), several({ mutualTls: { header: 'client-cert', trustedProxies: ['10.0.0.1'] } })], [[], [], [], []])
-  t.strictSame(several({ storage: { url: 'sqlite::memory:' } }), ['workers (config/local.json): expected 1: with storage.url sqlite::memory: each worker would have tickets of its own'])
+  t.strictSame(several({ storage: { url: 'sqlite::memory:' } }), ['workers (config/local.json): expected 1: with storage.url sqlite::memory: each worker would have its own data'])
   for (const mode of ['accepted', 'required']) {
     for (const nonce of ['off', 'required']) {
       t.strictSame(several({ dpop: { mode, nonce } }), [`workers (config/local.json): expected 1: with dpop.mode ${mode} each worker would accept the same proof once`])

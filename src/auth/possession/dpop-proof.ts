@@ -28,7 +28,7 @@ export interface DpopSettings {
 }
 
 /** The request for which the proof must have been made. */
-export interface ProvenRequest {
+interface ProvenRequest {
   /** Every DPoP header field, in order, unjoined. */
   readonly fields: readonly string[]
   readonly method: string
@@ -38,7 +38,7 @@ export interface ProvenRequest {
 }
 
 /** `nonce-required`: the proof is valid except for its nonce, which is missing or old. */
-export type ProofFault = { readonly kind: 'invalid-proof', readonly problem: ProofProblem } | { readonly kind: 'nonce-required' }
+type ProofFault = { readonly kind: 'invalid-proof', readonly problem: ProofProblem } | { readonly kind: 'nonce-required' }
 
 export type VerifyProof = (request: ProvenRequest) => Promise<Result<VerifiedProof, ProofFault>>
 

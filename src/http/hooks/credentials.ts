@@ -45,7 +45,7 @@ const IN_QUERY = refused({ kind: 'malformed-credentials', problem: 'token-in-que
 export function createCredentialsReader (acceptsDpop: boolean): (request: IncomingMessage) => Credentials {
   const lastOfSocket = new WeakMap<Socket, { readonly field: string, readonly credentials: Credentials }>()
   return request => {
-    // Even when the header is valid: the token is in somebody's log already.
+    // Even when the header is valid: the token is in a log already.
     if (hasTokenInQuery(request.url ?? '')) return IN_QUERY
     const fields = rawHeaderFields(request, 'authorization')
     const [field] = fields

@@ -1,4 +1,4 @@
-// Does somebody ask too often? Counts the requests of a person, and of a network address where configuration says so, within
+// Rate limits. Counts the requests of a person, and of a network address where configuration says so, within
 // a minute. It is no security boundary: when the counting itself fails, the request goes on.
 
 import { hash } from 'node:crypto'
@@ -19,7 +19,7 @@ import { sendAnswer } from '../answers/send.ts'
 const WINDOW_MS = 60_000
 /** Counters of people and addresses that are kept at a time; the least recently seen are forgotten first. */
 const MAX_COUNTERS = 50_000
-/** Redis is a neighbour or of no use: nobody waits longer for a count. */
+/** Redis has to be near: a request waits no longer for a count. */
 const REDIS_TIMEOUT_MS = 250
 const COMPLAINT_PAUSE_MS = 60_000
 const IPV6_NETWORK_BITS = 64
@@ -55,7 +55,7 @@ export async function createRateLimits (instance: FastifyInstance, options: Rate
   let counting: Promise<Counting> | undefined
   const load = () => (counting ??= createCounting({ perPerson, perAddress, rateLimitRedisUrl, resource }))
   instance.addHook('onClose', async () => { await (await counting?.catch(() => undefined))?.close() })
-  // What is missing is told at start; a limit that is switched on later loads it then.
+  // A missing package is a fault at start; a limit that is switched on later loads it then.
   if (perPerson() !== 0 || perAddress() !== 0) await load()
 
   const limit = (reason: string, perMinute: () => number, counted: 'perPerson' | 'perAddress'): RequestHook[] => {
@@ -137,7 +137,7 @@ function tooManyRequests (retryAfterSeconds: number): HttpAnswer {
   }
 }
 
-/** Issuer and subject, hashed: who they are is nobody's business in a counter, least of all in a shared one. */
+/** Issuer and subject, hashed: a counter, and a shared one above all, does not need to know who they are. */
 function createPersonKey (): (request: FastifyRequest) => string {
   const keyOf = memoize(MAX_COUNTERS, (person: string) => `person:${hash('sha256', person, 'base64url')}`)
   return request => {
@@ -148,7 +148,7 @@ function createPersonKey (): (request: FastifyRequest) => string {
   }
 }
 
-/** Whoever has one IPv6 address has the 2^64 of its network: they count as one. */
+/** A client with one IPv6 address has the 2^64 of its network: they count as one. */
 function createAddressKey (normalize: (address: string, networkBits: number) => string): (request: FastifyRequest) => string {
   const keyOf = memoize(MAX_COUNTERS, (ip: string) => `address:${normalize(ip, IPV6_NETWORK_BITS)}`)
   return ({ ip }) => keyOf(ip)

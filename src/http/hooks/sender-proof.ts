@@ -55,7 +55,7 @@ export function createCertificateReader ({ fromConnection, fromProxy }: Certific
 
   return ({ raw }) => {
     const { socket } = raw
-    // A trusted proxy speaks for its clients only: its own certificate is nobody's.
+    // A trusted proxy speaks for its clients only: its own certificate belongs to none of them.
     if (fromProxy !== undefined && proxies !== undefined && isListed(proxies, socket.remoteAddress)) {
       const [field, ...others] = rawHeaderFields(raw, fromProxy.header)
       return field === undefined || others.length > 0 ? undefined : readCertificate(field, fromProxy.format)

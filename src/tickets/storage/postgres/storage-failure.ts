@@ -8,7 +8,7 @@ const LIMIT_EXCEEDED = '54000'
 const SERIALIZATION_FAILURE = '40001'
 const DEADLOCK = '40P01'
 
-/** For errors that an operator can mend. */
+/** For errors that an operator can repair. */
 const EXPLANATIONS: Readonly<Record<string, string>> = {
   '28P01': 'the user or its password is refused',
   28000: 'the server refuses this user from here',

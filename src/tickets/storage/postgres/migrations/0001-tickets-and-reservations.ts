@@ -2,7 +2,7 @@
 
 // Every piece of one, two and three code points of a title. A part of a title is one of them or, when it is longer, all
 // its pieces of three are among them; the index leaves few titles to look at, two kanji as quickly as a long word. It
-// needs no extension, and only the index holds the pieces. In a table of its own, because seats change often, and with
+// needs no extension, and only the index holds the pieces. In a separate table, because seats change often, and with
 // them every index of their row. Case is folded one code point at a time where the server can (17 and later), else by ICU.
 const TITLE_SEARCH = `
 DO $do$
