@@ -15,6 +15,8 @@ const rooms = {
   doctor: ['kernel', 'config', 'auth', 'check'],
   // The plugin: knows no process, and no tickets.
   gateway: ['kernel', 'config', 'auth', 'policy', 'mcp', 'http', 'operations'],
+  // For tests of own tools, and the only room but policy/decide.ts that makes a permit: nothing of the product may import it.
+  testing: ['kernel', 'config', 'policy', 'mcp', 'gateway'],
   server: ['kernel', 'config', 'auth', 'policy', 'mcp', 'http', 'operations', 'gateway', 'tickets'],
   cli: ['kernel', 'config', 'auth', 'policy', 'mcp', 'check', 'doctor', 'gateway', 'server', 'tickets']
 }
@@ -66,7 +68,7 @@ module.exports = {
     ...matrix,
     ...innerMatrix,
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^src/', pathNot: '^src/index\\.ts$|^src/(server/(main|worker)|cli/mcp-resource-gateway)\\.ts$|^src/practice-as/practice-as\\.ts$' }, to: {} },
+    { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^src/', pathNot: '^src/index\\.ts$|^src/testing/testing\\.ts$|^src/(server/(main|worker)|cli/mcp-resource-gateway)\\.ts$|^src/practice-as/practice-as\\.ts$' }, to: {} },
     { name: 'nothing-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
       name: 'practice-server-stays-apart',
@@ -95,6 +97,13 @@ module.exports = {
       to: { path: '^src/tickets/', reachable: true }
     },
     {
+      name: 'the-product-uses-no-test-helper',
+      comment: 'A permit that is made in src/testing was decided by no policy.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/testing/' },
+      to: { path: '^src/testing/' }
+    },
+    {
       name: 'only-the-authenticator-makes-grants',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/auth/authenticator\\.ts$' },
@@ -103,14 +112,14 @@ module.exports = {
     {
       name: 'only-decide-makes-permits',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/policy/decide\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/(policy/decide|testing/test-permit)\\.ts$' },
       to: { path: '^src/policy/permit\\.ts$', dependencyTypesNot: ['type-only'] }
     },
     owners('only-mcp-imports-the-mcp-sdk', ['@modelcontextprotocol'], '^src/mcp/'),
-    owners('only-http-imports-fastify', ['fastify', '@fastify'], '^src/(http|gateway|server)/'),
+    owners('only-http-imports-fastify', ['fastify', '@fastify'], '^src/(http|gateway|server|testing)/'),
     owners('only-operations-measures', ['prom-client', '@opentelemetry'], '^src/operations/'),
     owners('only-http-counts-in-redis', ['ioredis'], '^src/http/'),
-    owners('only-auth-calls-out', ['undici', 'lru-cache'], '^src/(auth|practice-as)/'),
+    owners('only-auth-calls-out', ['undici', 'lru-cache'], '^src/(auth|practice-as|testing)/'),
     owners('only-auth-reads-signed-tokens', ['jose', '@authlete'], '^src/(auth|practice-as)/'),
     owners('only-storage-imports-databases', ['libsql', 'pg'], '^src/tickets/storage/'),
     owners('only-the-practice-server-imports-oidc-provider', ['oidc-provider'], '^src/practice-as/'),

@@ -4,7 +4,6 @@
 
 import Fastify, { LogController, type FastifyBaseLogger } from 'fastify'
 import { z } from 'zod'
-import { parseConfig } from '../../src/config/parse.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { createLogger } from '../../src/server/logger.ts'
 import { defineTool } from '../../src/mcp/tool.ts'
@@ -46,7 +45,7 @@ const app = Fastify({
   logController: new LogController({ disableRequestLogging: true })
 })
 await app.register(mcpResourceGateway, {
-  config: parseConfig({
+  config: {
     resource: { identifier: RESOURCE },
     authorizationServer: { issuer: ISSUER, introspection: { endpoint: `${options.authorizationServer}/introspect`, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET } },
     cache: { ttlSeconds: 300, maxEntries: options.maxCachedGrants ?? 10_000 },
@@ -54,7 +53,7 @@ await app.register(mcpResourceGateway, {
     // Each of these would refuse the load that is meant to be measured.
     limits: { requestsPerMinutePerPerson: 0, maxEventLoopDelayMs: 0 },
     cors: { allowedOrigins: ['http://localhost:6274', 'http://127.0.0.1:6274'] }
-  }),
+  },
   tools: [
     getTicket('get_ticket'),
     ...createTicketTools({ store, clock: systemClock, locale: 'en', resource: RESOURCE }),

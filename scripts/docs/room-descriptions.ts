@@ -21,6 +21,7 @@ export const ROOMS: Readonly<Record<string, string>> = {
   'http/routes': 'Which address answers what',
   operations: 'Metrics, traces and the audit log, as far as configuration enables them',
   gateway: 'The Fastify plugin: composes the rooms above. Knows no process and no tickets',
+  testing: 'Helpers for tests of own tools, `mcp-resource-gateway/testing`. Nothing of the product may import them',
   tickets: 'The example service. `server` and `cli` use it as one object, `ticket-service.ts`',
   'tickets/domain': 'Prices, seats, reservations, budgets, and the port of the storage. Pure',
   'tickets/storage': 'The storage port on SQLite and on PostgreSQL',

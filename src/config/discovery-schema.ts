@@ -27,3 +27,14 @@ export const serverCard = group({
   description: text(CARD_TEXT, isCardText).exactOptional()
     .describe('What the server is for, in at most 100 characters. Absent: a sentence with `resource.name` or the name of the server.')
 }).describe('The server card: what clients and catalogues read about the server before they connect.')
+
+export const pages = group({
+  docs: flag().default(true)
+    .describe('The page about the tools at `/docs…`, and `resource_documentation` in the metadata.'),
+  policy: flag().default(true)
+    .describe('The page about tokens and data at `/policy…`, and `resource_policy_uri` in the metadata.'),
+  toolTable: flag().default(true)
+    .describe('The table of the tools as JSON, at the address of the endpoint followed by `/tools`.'),
+  detailsTypes: flag().default(true)
+    .describe('The authorization details types as JSON Schema at `/authorization-details-types…`, and their address in the metadata.')
+}).describe('Which documents for people and programs are served. The protected resource metadata always is.')

@@ -22,17 +22,20 @@ export function formatMistake ({ path, source, expected }: ConfigMistake): strin
 
 /**
  * The mistakes that the schema found.
- * @param sourceOf the file or variable that the member at a dotted path came from
+ * @param sourceOf the file or variable that the member at a dotted path came from; absent: the configuration is an object, and no
+ * message advises a file or a variable
  */
-export function schemaMistakes (error: z.ZodError, sourceOf: (path: string) => string): ConfigMistake[] {
+export function schemaMistakes (error: z.ZodError, sourceOf?: (path: string) => string): ConfigMistake[] {
   return error.issues.flatMap(issue => {
     const path = issue.path.join('.')
-    if (issue.code === 'unrecognized_keys') return issue.keys.map(key => unknownMember(issue.path, key, sourceOf(path)))
-    return [{ path: path === '' ? 'configuration' : path, source: sourceOf(path), expected: issue.message + remedy(issue.path, issue.message) }]
+    const source = sourceOf?.(path)
+    if (issue.code === 'unrecognized_keys') return issue.keys.map(key => unknownMember(issue.path, key, source))
+    const advice = sourceOf === undefined ? '' : remedy(issue.path, issue.message)
+    return [{ path: path === '' ? 'configuration' : path, source, expected: issue.message + advice }]
   })
 }
 
-function unknownMember (parent: readonly PropertyKey[], key: string, source: string): ConfigMistake {
+function unknownMember (parent: readonly PropertyKey[], key: string, source: string | undefined): ConfigMistake {
   const nearest = nearestName(key, memberNames(parent))
   return {
     path: [...parent, key].join('.'),

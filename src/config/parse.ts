@@ -1,22 +1,19 @@
-// What did a developer choose, who writes no file? The same members, checked by the same schema and the same rules.
+// A configuration given as an object: checked by the same schema and the same rules as a file, which it does not read.
 
-import { GatewayError } from '../kernel/fault.ts'
 import type { z } from 'zod'
-import { formatMistake, schemaMistakes } from './mistake.ts'
+import { ConfigurationError } from '../kernel/fault.ts'
+import { schemaMistakes } from './mistake.ts'
 import { findConflicts } from './rules.ts'
 import { CHECKED_ONCE, gatewayConfigSchema, type GatewayConfig } from './schema.ts'
 
-const SOURCE = 'options'
-
 /**
  * Fills in every default.
- * @throws GatewayError `GW_CONFIG_INVALID`; its detail names every mistake, and no secret
+ * @throws ConfigurationError `GW_CONFIG_INVALID`; it names every mistake, and no secret
  */
 export function parseConfig (input: z.input<typeof gatewayConfigSchema>): GatewayConfig {
   const parsed = gatewayConfigSchema.safeParse(input, CHECKED_ONCE)
-  const mistakes = parsed.success
-    ? findConflicts(parsed.data, { allowLocalProfileOffLoopback: false }).map(({ path, message }) => ({ path, source: SOURCE, expected: message }))
-    : schemaMistakes(parsed.error, () => SOURCE)
-  if (!parsed.success || mistakes.length > 0) throw new GatewayError('GW_CONFIG_INVALID', mistakes.map(formatMistake).join('; '))
+  if (!parsed.success) throw new ConfigurationError(schemaMistakes(parsed.error))
+  const conflicts = findConflicts(parsed.data, { allowLocalProfileOffLoopback: false })
+  if (conflicts.length > 0) throw new ConfigurationError(conflicts.map(({ path, message }) => ({ path, expected: message })))
   return parsed.data
 }

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { DEFAULT_LOCALE, LOCALES } from '../kernel/locale.ts'
 import { isEndpointPath, isExactOrigin, isResourceIdentifier } from './address-syntax.ts'
 import { authorizationServer } from './authorization-server-schema.ts'
-import { extensions, serverCard } from './discovery-schema.ts'
+import { extensions, pages, serverCard } from './discovery-schema.ts'
 import { limits } from './limits-schema.ts'
 import { choice, group, list, record, text, wholeNumber } from './members.ts'
 import { audit, metrics, tracing } from './operations-schema.ts'
@@ -42,7 +42,7 @@ const policy = group({
   insufficientAuthorizationStatus: choice([403, 401]).default(403)
     .describe('The HTTP status of that refusal: 403 as MCP has it, 401 as the examples of the draft have it.'),
   scopeImplications: record('a scope', isScopeToken).default({})
-    .describe('Scopes that contain others: `{"tickets:admin": ["mcp:tickets:read"]}` lets a token with the first do what the second ' +
+    .describe('Scopes that contain others: `{"invoices:admin": ["invoices:read"]}` lets a token with the first do what the second ' +
       'allows.')
 }).describe('What a grant allows.')
 
@@ -82,9 +82,10 @@ export const gatewayConfigSchema = group({
   }).prefault({}).describe('How tools present themselves.'),
   extensions: extensions.prefault({}),
   serverCard: serverCard.prefault({}),
+  pages: pages.prefault({}),
   storage: group({
     url: text('sqlite:<path>, sqlite::memory: or postgres://user:password@host/database', isStorageUrl).default('sqlite:./data/tickets.db')
-      .describe('Where tickets are kept: `sqlite:<path>`, relative to the working directory, `sqlite::memory:`, or ' +
+      .describe('Where the server keeps its data: `sqlite:<path>`, relative to the working directory, `sqlite::memory:`, or ' +
         '`postgres://user:password@host:port/database`, which several gateways may share and which needs the package `pg`, ' +
         'installed with the gateway. Add `?sslmode=verify-full` for a server on another machine. Better set in the environment ' +
         'when it holds a password.'),

@@ -8,11 +8,13 @@ import { gatewayConfigSchema, type GatewayConfig } from './schema.ts'
 export interface SettingsSource {
   /** Complete; the same object until something has changed. */
   readonly current: () => GatewayConfig
+  /** `false`: `current()` gives the same object as long as the process runs. */
+  readonly mayChange: boolean
 }
 
 /** For a process that never reloads. */
 export function fixedSettings (config: GatewayConfig): SettingsSource {
-  return { current: () => config }
+  return { current: () => config, mayChange: false }
 }
 
 export interface LiveSettings extends SettingsSource {
@@ -48,6 +50,7 @@ export function createLiveSettings (initial: GatewayConfig): LiveSettings {
   let current = initial
   return {
     current: () => current,
+    mayChange: true,
     replace (next) {
       const [before, after] = [membersOf(current), membersOf(next)]
       const differing = [...new Set([...before.keys(), ...after.keys()])].filter(path => textOf(before.get(path)) !== textOf(after.get(path)))

@@ -1,173 +1,135 @@
-// How is the gateway put together? The composition root: options in, an encapsulated Fastify plugin out. It never reads
-// the environment, and its hooks stay on its own routes. Register it at the root, without a prefix: RFC 9728 puts the
-// metadata at the origin's root, and the endpoint's path is that of the resource identifier.
+// The plugin of the public interface: options in, an encapsulated Fastify plugin out. Register it at the root, without a prefix:
+// RFC 9728 puts the metadata at the root of the origin, and the path of the endpoint is that of the resource identifier.
 
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { AuthenticationEvent } from '../auth/observation.ts'
-import { createTracedDispatcher } from '../auth/traced-verifier.ts'
-import { createAuthentication, revocationBound, type AuthenticationSurroundings } from './authenticators.ts'
-import type { GatewayConfig } from '../config/schema.ts'
-import type { SettingsSource } from '../config/settings.ts'
-import { addressesOf } from '../http/addresses.ts'
-import { acceptJsonBodiesOnly } from '../http/routes/body-parser.ts'
-import { answerErrorsAsJsonRpc } from '../http/routes/error-handler.ts'
-import { createOriginSet } from '../http/hooks/cors.ts'
-import { watchDecisions } from '../http/decisions/decision-watchers.ts'
+import { parsePluginConfigForGateway, type PluginConfig } from '../config/plugin-config.ts'
+import { fixedSettings, type SettingsSource } from '../config/settings.ts'
 import { logCircuit } from '../http/decisions/fault-log.ts'
-import { registerDocuments } from '../http/routes/document-routes.ts'
-import { registerEndpoint } from '../http/routes/endpoint-routes.ts'
-import { registerHealth, type ReadinessCheck } from '../http/routes/health-routes.ts'
-import { createLoadShedding } from '../http/hooks/load-shedding.ts'
-import { createOperatorHints } from '../http/decisions/operator-hints.ts'
-import { createRateLimits } from '../http/hooks/rate-limits.ts'
-import { createRejectionAnswers } from '../http/answers/rejection-answer.ts'
-import type { LimitHooks } from '../http/hooks/request-hook.ts'
-import { registerServerCard } from '../http/routes/server-card-route.ts'
-import { registerToolTable } from '../http/routes/tool-table-route.ts'
+import type { ReadinessCheck } from '../http/routes/health-routes.ts'
 import { systemClock, type Clock } from '../kernel/clock.ts'
 import { GatewayError } from '../kernel/fault.ts'
-import { createDispatcher } from '../mcp/dispatcher.ts'
 import type { ServerIdentity } from '../mcp/prepared-results.ts'
-import { createRegistryGenerations } from '../mcp/registry-generations.ts'
 import type { Tool } from '../mcp/tool.ts'
 import { createToolSet, type ToolSet } from '../mcp/tool-set.ts'
 import { createOperations, type Operations } from '../operations/operations.ts'
-import { derivationSecret } from './derivation-secret.ts'
-import { createPolicy } from '../policy/policy.ts'
-import { deriveReferenceKey } from '../policy/remediation.ts'
-import { publishedDocuments } from './published-documents.ts'
-import { publishedServerCard } from './published-server-card.ts'
-import { createSenderConstraint } from './sender-constraint.ts'
+import { revocationBound, type AuthenticationSurroundings } from './authenticators.ts'
+import { createGateway, type Gateway } from './gateway.ts'
+import { decorateHost } from './host-routes.ts'
+import { checkOptions } from './plugin-options.ts'
+import { registerRoutes } from './routes.ts'
 
-export interface GatewayOptions {
-  /** As a configuration file has it, complete: `parseConfig` fills in what is left out. */
-  readonly config: GatewayConfig
-  /** Where the members of `config` that may change are read from at each use; absent: nothing changes. */
-  readonly settings?: SettingsSource
+/** As in the peerDependencies of package.json. */
+const SUPPORTED_FASTIFY = '>=5.2.0 <6'
+
+interface CommonOptions {
   /** What is protected, in the order of `tools/list`. A tool set can be replaced while the gateway runs. */
   readonly tools: readonly Tool[] | ToolSet
   /** How the server names itself to clients. */
   readonly server: ServerIdentity
-  /** Given: `/health` and `/ready` are registered, and these are asked beside the authorization server. */
+  /** Given, and be it empty: `/health` and `/ready` are registered, and `/ready` asks these as well as the authorization server. */
   readonly readiness?: readonly ReadinessCheck[]
-  /** Told what happens to tokens, for metrics. Must not throw. */
+  /** Sentences for the policy page about the data that the tools keep, in the language of `tools.locale`. */
+  readonly policyStatements?: readonly string[]
+  /** Called with what happens to tokens, for metrics. Must not throw. */
   readonly observe?: (event: AuthenticationEvent) => void
-  /** Metrics, audit and traces, made already and closed by whoever made them. Absent: made as configuration says. */
-  readonly operations?: Operations
-  /** What keys are derived from, the same in all processes that answer for one another. Absent: from configuration, or made up. */
-  readonly secret?: string
-  /** For tests: instead of the system's clock, and of connection pools of our own. */
+  /** For tests: takes the place of the system's clocks; `mcp-resource-gateway/testing` makes one. */
   readonly clock?: Clock
+  /** For tests: takes the place of the connection pools to the authorization servers; `mcp-resource-gateway/testing` makes one. */
   readonly dispatcher?: AuthenticationSurroundings['dispatcher']
 }
 
 /**
- * The gateway as a Fastify plugin.
- * @throws GatewayError `GW_CONFIG_INVALID` under a prefix, `GW_TOOL_INVALID` for a wrong tool (as a rejected `ready()`)
+ * @example
+ * await app.register(mcpResourceGateway, {
+ *   config: {
+ *     resource: { identifier: 'https://shop.example/mcp' },
+ *     authorizationServer: { issuer: 'https://as.example', introspection: { clientId: 'shop', clientSecret: secret } }
+ *   },
+ *   tools: [listOrders],
+ *   server: { name: 'shop', version: '1.0.0' }
+ * })
  */
-export const mcpResourceGateway: FastifyPluginAsync<GatewayOptions> = async (instance, options) => {
-  if (instance.prefix !== '') {
-    throw new GatewayError('GW_CONFIG_INVALID', 'register the gateway without a prefix: its paths follow from resource.identifier')
-  }
-  const { config, settings = { current: () => config }, clock = systemClock } = options
-  const operations = options.operations ?? await createOperations({
-    config, clock, version: options.server.version, log: instance.log, revocationBound: () => revocationBound(settings.current())
-  })
-  if (options.operations === undefined) instance.addHook('onClose', operations.close)
-  await install(instance, options, operations, await createLimits(instance, options))
+export interface GatewayOptions extends CommonOptions {
+  /** Checked by the plugin; docs/configuration.md describes each member. */
+  readonly config: PluginConfig
+  /**
+   * The TLS listener of the host asks clients for certificates (`requestCert` and `ca`): tokens that are bound to one are accepted
+   * (RFC 8705). Only certificates that Node has authorized count. Default `false`.
+   */
+  readonly clientCertificates?: boolean
 }
 
-async function createLimits (instance: FastifyInstance, { config, settings, clock = systemClock }: GatewayOptions): Promise<LimitHooks> {
-  const { limits, resource } = config
-  const shedding = await createLoadShedding(instance, limits.maxEventLoopDelayMs)
-  const { beforeAuthentication, afterAuthentication } = await createRateLimits(instance, {
-    limits: () => (settings?.current() ?? config).limits,
-    mayChange: settings !== undefined,
-    rateLimitRedisUrl: limits.rateLimitRedisUrl,
-    resource: resource.identifier,
-    clock
-  })
-  return { beforeAuthentication: [...shedding, ...beforeAuthentication], afterAuthentication }
+/** What the server gives in place of a configuration object: one that may change, and parts that it shares with the gateway. */
+export interface ServedGatewayOptions extends CommonOptions {
+  readonly settings: SettingsSource
+  /** Metrics, audit and traces, which the server closes. */
+  readonly operations: Operations
+  /** What keys are derived from, the same in all processes that answer for one another; absent: a secret of the configuration. */
+  readonly secret?: string
 }
 
-async function install (instance: FastifyInstance, options: GatewayOptions, operations: Operations, limits: LimitHooks): Promise<void> {
-  const { config, clock = systemClock, settings = { current: () => config } } = options
-  const resource = config.resource.identifier
-  const addresses = addressesOf(resource, config.resource.endpointPath)
-  if (instance.hasRoute({ method: 'POST', url: addresses.endpointPath })) {
-    throw new GatewayError('GW_CONFIG_INVALID', 'the path of resource.identifier is taken: another gateway, or a route of the host')
-  }
-  const registries = createRegistryGenerations('read' in options.tools ? options.tools : createToolSet(options.tools), {
-    visibility: config.tools.visibility,
-    scopeImplications: config.policy.scopeImplications,
-    toolTimeoutMs: () => settings.current().limits.toolTimeoutMs
+/**
+ * The gateway as a Fastify plugin. Its routes and hooks are encapsulated; the host's instance gets two decorators, `mcpGateway` and
+ * `request.mcpGrant`.
+ * @throws GatewayError `GW_CONFIG_INVALID` for a wrong option, or under a prefix; `GW_TOOL_INVALID` for a wrong tool (as a rejected
+ * `register()` and `ready()`). The message names the option, the member or the tool.
+ */
+export const mcpResourceGateway: FastifyPluginAsync<GatewayOptions> = onHostInstance(async (host, options) => {
+  checkOptions(options)
+  refusePrefix(host, options)
+  await host.register(async instance => {
+    const { clock = systemClock, server } = options
+    const config = parsePluginConfigForGateway(options.config)
+    const settings = fixedSettings(config)
+    const operations = await createOperations({
+      config, clock, version: server.version, log: instance.log, revocationBound: () => revocationBound(config)
+    })
+    instance.addHook('onClose', operations.close)
+    const gateway = await install(instance, { ...options, settings, operations }, options.clientCertificates ?? false)
+    decorateHost(host, gateway)
   })
-  const { tracing } = operations
-  const traced = tracing === undefined ? undefined : await createTracedDispatcher(tracing, options.dispatcher)
-  const { authenticator, issuers, prepare, readiness, close } = createAuthentication({
+})
+
+/**
+ * What `fastify-plugin` does: the function runs on the instance that registers it, so that it can decorate that instance.
+ * @see https://fastify.dev/docs/latest/Reference/Plugins/#handle-the-scope
+ */
+function onHostInstance (plugin: FastifyPluginAsync<GatewayOptions>): FastifyPluginAsync<GatewayOptions> {
+  return Object.assign(plugin, {
+    [Symbol.for('skip-override')]: true,
+    [Symbol.for('fastify.display-name')]: 'mcp-resource-gateway',
+    [Symbol.for('plugin-meta')]: { name: 'mcp-resource-gateway', fastify: SUPPORTED_FASTIFY }
+  })
+}
+
+/** The same for the server of this package: for server/ alone. */
+export const servedGateway: FastifyPluginAsync<ServedGatewayOptions> = async (instance, options) => {
+  await install(instance, options, options.settings.current().tls?.clientCa !== undefined)
+}
+
+function refusePrefix (host: FastifyInstance, options: object): void {
+  const given = 'prefix' in options ? options.prefix : undefined
+  if (host.prefix === '' && (given === undefined || given === '')) return
+  throw new GatewayError('GW_CONFIG_INVALID', 'register the gateway without a prefix: its paths follow from resource.identifier')
+}
+
+async function install (instance: FastifyInstance, options: ServedGatewayOptions, certificatesFromConnection: boolean): Promise<Gateway> {
+  const { settings, tools, server, operations, policyStatements = [], secret, observe, clock = systemClock, dispatcher } = options
+  const gateway = await createGateway({
     settings,
-    clock,
-    dispatcher: traced?.dispatcher ?? options.dispatcher,
-    tracing,
+    tools: 'read' in tools ? tools : createToolSet(tools),
+    server,
+    operations,
+    policyStatements,
+    certificatesFromConnection,
+    secret,
+    observe,
     onCircuitChange: event => { logCircuit(instance.log, event) },
-    observers: [operations.authentication, options.observe].filter(observer => observer !== undefined)
-  })
-  instance.addHook('onClose', async () => {
-    registries.close()
-    await close()
-    await traced?.close()
-  })
-  await prepare()
-  watchDecisions(instance, operations.decisionWatchers)
-
-  const dispatcher = createDispatcher({
-    registries,
-    policy: createPolicy({
-      resource,
-      whenAbsent: config.policy.authorizationDetailsWhenAbsent,
-      scopeImplications: config.policy.scopeImplications
-    }),
     clock,
-    remedies: config.policy.remediation !== 'off',
-    decisionTrace: config.log.decisionTrace,
-    server: options.server,
-    extensions: config.extensions
+    dispatcher
   })
-
-  const { senderProofs, schemes, nonce, certificateBoundTokens } = createSenderConstraint(config, clock)
-  acceptJsonBodiesOnly(instance)
-  answerErrorsAsJsonRpc(instance, clock)
-  const guarded = {
-    addresses,
-    authenticator,
-    senderProofs,
-    rejections: createRejectionAnswers({ addresses, initialScopes: registries.derive(({ initialScopes }) => initialScopes), whenTokenMissing: config.challenge.whenTokenMissing, schemes, nonce }),
-    allowedOrigins: createOriginSet(() => settings.current().cors.allowedOrigins),
-    limits,
-    tracing,
-    warnOperator: createOperatorHints({ resource, issuer: config.authorizationServer.issuer }, clock),
-    clock
-  }
-  await registerEndpoint(instance, {
-    ...guarded,
-    dispatcher,
-    beforeChange: operations.beforeChange,
-    denials: {
-      addresses,
-      schemes,
-      insufficientAuthorizationStatus: config.policy.insufficientAuthorizationStatus,
-      referenceKey: config.policy.remediation === 'off' ? undefined : deriveReferenceKey({ secret: options.secret ?? derivationSecret(config), resource })
-    },
-    bodyLimitBytes: config.limits.bodyBytes
-  })
-  await registerToolTable(instance, { ...guarded, registries })
-  const card = publishedServerCard({ config, registries, addresses, server: options.server })
-  if (card !== undefined) await registerServerCard(instance, addresses.serverCardPath, { card, limits })
-
-  await registerDocuments(instance, addresses, publishedDocuments({
-    config, settings, registries, addresses, issuers, server: options.server, schemes, certificateBoundTokens
-  }))
-  if (options.readiness !== undefined) {
-    registerHealth(instance, [...readiness, ...operations.readiness, ...options.readiness])
-  }
+  instance.addHook('onClose', gateway.close)
+  await registerRoutes(instance, gateway, { readiness: options.readiness })
+  return gateway
 }

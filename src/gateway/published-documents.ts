@@ -1,20 +1,22 @@
 // The documents that the gateway publishes to readers without a token: metadata, details types, and the pages for people. Each is
-// prepared ahead, and prepared again when the tools or the configuration change.
+// prepared ahead, and prepared again when the tools or the configuration change. One that `pages` switches off is not made.
 
+import { authorizationServersOf, isAskedAboutTokens } from '../config/authorization-servers.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 import type { SettingsSource } from '../config/settings.ts'
 import type { Addresses } from '../http/addresses.ts'
 import type { AcceptedSchemes } from '../http/answers/challenge.ts'
 import { docsPage } from '../http/pages/docs-page.ts'
 import { protectedResourceMetadata, publishedDetailsTypes } from '../http/pages/metadata.ts'
-import { policyPage } from '../http/pages/policy-page.ts'
+import { policyPage, type PolicyFacts } from '../http/pages/policy-page.ts'
 import type { Documents } from '../http/routes/document-routes.ts'
+import { memoizeLast } from '../kernel/memoize.ts'
 import type { ServerIdentity } from '../mcp/prepared-results.ts'
 import type { RegistryGenerations } from '../mcp/registry-generations.ts'
+import type { Registry } from '../mcp/registry.ts'
 import { revocationBound } from './authenticators.ts'
 
 export interface PublishedDocumentsOptions {
-  readonly config: GatewayConfig
   readonly settings: SettingsSource
   readonly registries: RegistryGenerations
   readonly addresses: Addresses
@@ -22,42 +24,57 @@ export interface PublishedDocumentsOptions {
   readonly server: ServerIdentity
   readonly schemes: AcceptedSchemes
   readonly certificateBoundTokens: boolean
+  /** Sentences of the tools for the policy page, in the configured language. */
+  readonly policyStatements: readonly string[]
 }
 
 export function publishedDocuments (options: PublishedDocumentsOptions): Documents {
-  const { config, settings, registries, addresses, issuers: authorizationServers, server, schemes, certificateBoundTokens } = options
-  const { name: resourceName } = config.resource
+  const { settings, registries, addresses, issuers: authorizationServers, server, schemes, certificateBoundTokens, policyStatements } = options
+  const config = settings.current()
+  const { pages, resource: { name: resourceName }, tools: { locale } } = config
   const name = resourceName ?? server.title ?? server.name
-  const { locale } = config.tools
 
-  const metadata = registries.derive(registry => preparedFor(settings, changed => protectedResourceMetadata({
-    addresses,
-    registry,
-    authorizationServers,
-    resourceName,
-    revocationBoundSeconds: revocationBound(changed),
-    schemes,
-    certificateBoundTokens
-  })))
-  const detailsTypes = registries.derive(registry => publishedDetailsTypes({ addresses, registry }))
-  const docs = registries.derive(registry => docsPage({ addresses, registry, authorizationServers, name, locale }))
+  function textOf (make: (registry: Registry, changed: GatewayConfig) => string): () => string {
+    const text = registries.derive(registry => {
+      const prepared = memoizeLast((changed: GatewayConfig) => make(registry, changed))
+      // Now, and not at the first request: tools that no page can describe are refused.
+      prepared(settings.current())
+      return prepared
+    })
+    return () => text.current(settings.current())
+  }
+
   return {
-    metadataJson: () => metadata.current(),
-    detailsTypesJson: () => detailsTypes.current,
-    docsHtml: () => docs.current,
-    policyHtml: preparedFor(settings, changed => policyPage({ name, locale, revocationBoundSeconds: revocationBound(changed) }))
+    metadataJson: textOf((registry, changed) => protectedResourceMetadata({
+      addresses,
+      registry,
+      authorizationServers,
+      resourceName,
+      revocationBoundSeconds: revocationBound(changed),
+      schemes,
+      certificateBoundTokens,
+      pages
+    })),
+    detailsTypesJson: pages.detailsTypes ? textOf(registry => publishedDetailsTypes({ addresses, registry, pages })) : undefined,
+    docsHtml: pages.docs ? textOf(registry => docsPage({ addresses, registry, authorizationServers, name, locale, pages })) : undefined,
+    policyHtml: pages.policy
+      ? textOf((registry, changed) => policyPage({
+        name, locale, revocationBoundSeconds: revocationBound(changed), facts: policyFacts(config, registry, policyStatements)
+      }))
+      : undefined
   }
 }
 
-/** Made again only when the configuration has changed. */
-function preparedFor (settings: SettingsSource, make: (config: GatewayConfig) => string): () => string {
-  let config = settings.current()
-  let text = make(config)
-  return () => {
-    if (config !== settings.current()) {
-      config = settings.current()
-      text = make(config)
-    }
-    return text
+/** What is true of these tools under this configuration. */
+function policyFacts (config: GatewayConfig, { tools }: Registry, statements: readonly string[]): PolicyFacts {
+  const servers = authorizationServersOf(config).map(({ server }) => server)
+  const signed = servers.some(({ jwt }) => jwt !== undefined)
+  const live = tools.filter(({ access }) => access.freshness === 'fresh').length
+  return {
+    introspected: !servers.some(isAskedAboutTokens) ? 'none' : signed ? 'some' : 'all',
+    liveTools: live === 0 ? 'none' : live < tools.length ? 'some' : 'all',
+    detailsWhenAbsent: tools.some(({ access }) => access.details !== undefined) ? config.policy.authorizationDetailsWhenAbsent : undefined,
+    audited: config.audit.file !== undefined,
+    statements
   }
 }

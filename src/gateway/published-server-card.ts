@@ -10,7 +10,7 @@ import type { ServerIdentity } from '../mcp/prepared-results.ts'
 import type { RegistryGenerations } from '../mcp/registry-generations.ts'
 
 export interface PublishedServerCardOptions {
-  readonly config: Pick<GatewayConfig, 'resource' | 'serverCard'>
+  readonly config: Pick<GatewayConfig, 'resource' | 'serverCard' | 'pages'>
   readonly registries: RegistryGenerations
   readonly addresses: Addresses
   readonly server: ServerIdentity
@@ -18,11 +18,11 @@ export interface PublishedServerCardOptions {
 
 /** Gives the current card; `undefined` where configuration does not publish one. */
 export function publishedServerCard (options: PublishedServerCardOptions): (() => PublishedCard) | undefined {
-  const { config: { resource, serverCard: { mode, name, description } }, registries, addresses, server } = options
+  const { config: { resource, pages, serverCard: { mode, name, description } }, registries, addresses, server } = options
   if (mode === 'off') return undefined
   const title = resource.name ?? server.title ?? server.name
   const card = registries.derive((registry): PublishedCard => {
-    const json = serverCard({ addresses, registry, server, title, name, description })
+    const json = serverCard({ addresses, registry, server, title, docs: pages.docs, name, description })
     return { json, etag: `"${hash('sha256', json, 'base64url').slice(0, 22)}"` }
   })
   return () => card.current

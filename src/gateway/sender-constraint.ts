@@ -10,6 +10,8 @@ import { BEARER_ONLY, type AcceptedSchemes } from '../http/answers/challenge.ts'
 import { createCertificateReader, type CertificateOf, type DpopProofs, type SenderProofs } from '../http/hooks/sender-proof.ts'
 import type { Clock } from '../kernel/clock.ts'
 
+type ProofSettings = Pick<GatewayConfig, 'dpop' | 'mutualTls'>
+
 export interface SenderConstraint {
   /** Absent: bearer tokens only. */
   readonly senderProofs: SenderProofs | undefined
@@ -19,10 +21,11 @@ export interface SenderConstraint {
   readonly certificateBoundTokens: boolean
 }
 
-export function createSenderConstraint (config: Pick<GatewayConfig, 'dpop' | 'tls' | 'mutualTls'>, clock: Clock): SenderConstraint {
+/** @param certificatesFromConnection whether client certificates of the own TLS listener count */
+export function createSenderConstraint (config: ProofSettings, certificatesFromConnection: boolean, clock: Clock): SenderConstraint {
   const { algorithms, mode } = config.dpop
   const dpop = dpopProofs(config, clock)
-  const certificateOf = certificateReader(config)
+  const certificateOf = certificateReader(config, certificatesFromConnection)
   return {
     senderProofs: dpop === undefined && certificateOf === undefined ? undefined : { dpop, certificateOf },
     schemes: mode === 'off' ? BEARER_ONLY : { dpop: { algorithms, required: mode === 'required' } },
@@ -31,15 +34,15 @@ export function createSenderConstraint (config: Pick<GatewayConfig, 'dpop' | 'tl
   }
 }
 
-function dpopProofs ({ dpop: { mode, algorithms, maxAgeSeconds, maxProofs, nonce, nonceSecret } }: Pick<GatewayConfig, 'dpop'>, clock: Clock): DpopProofs | undefined {
+function dpopProofs ({ dpop }: ProofSettings, clock: Clock): DpopProofs | undefined {
+  const { mode, algorithms, maxAgeSeconds, maxProofs, nonce, nonceSecret } = dpop
   if (mode === 'off') return undefined
   const key = nonceSecret === undefined ? randomBytes(32) : Buffer.from(nonceSecret)
   const nonces = nonce === 'required' ? createNonceSource(key, clock) : undefined
   return { verify: createProofVerifier({ algorithms, maxAgeSeconds, nonces, clock }), replays: createReplayGuard(maxProofs, clock), nonces }
 }
 
-function certificateReader ({ tls, mutualTls }: Pick<GatewayConfig, 'tls' | 'mutualTls'>): CertificateOf | undefined {
-  const fromConnection = tls?.clientCa !== undefined
+function certificateReader ({ mutualTls }: ProofSettings, fromConnection: boolean): CertificateOf | undefined {
   if (!fromConnection && mutualTls === undefined) return undefined
   return createCertificateReader({
     fromConnection,

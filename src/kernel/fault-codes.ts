@@ -14,3 +14,6 @@ export const FAULT_MESSAGES = {
 } as const
 
 export type FaultCode = keyof typeof FAULT_MESSAGES
+
+/** Faults of a declaration or a configuration. The developer who wrote it reads the detail in the stack trace. */
+export const DEVELOPER_FAULTS: ReadonlySet<FaultCode> = new Set<FaultCode>(['GW_CONFIG_INVALID', 'GW_TOOL_INVALID'])

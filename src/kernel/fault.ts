@@ -1,16 +1,21 @@
 // Faults: what fails without being a refusal. A fault has a stable code and a public message for the wire, and a private detail for the
 // operator's log. Neither may hold a token, a secret, a claim value or text of another server.
 
-import { FAULT_MESSAGES, type FaultCode } from './fault-codes.ts'
+import { DEVELOPER_FAULTS, FAULT_MESSAGES, type FaultCode } from './fault-codes.ts'
 
+/**
+ * `message` is for developers and logs; `publicMessage` is the only text of a fault that is sent to a client.
+ * @example
+ * try { await app.ready() } catch (error) { if (error instanceof GatewayError) console.error(error.code, error.detail) }
+ */
 export class GatewayError extends Error {
   override readonly name: string = 'GatewayError'
   readonly code: FaultCode
-  /** For the operator's log only; never sent. */
+  /** For the operator's log; never sent to a client. */
   readonly detail: string
 
   constructor (code: FaultCode, detail: string, options?: ErrorOptions) {
-    super(FAULT_MESSAGES[code], options)
+    super(DEVELOPER_FAULTS.has(code) ? `${code}: ${detail}` : FAULT_MESSAGES[code], options)
     this.code = code
     this.detail = detail
   }
@@ -18,6 +23,24 @@ export class GatewayError extends Error {
   /** The one sentence that may leave the process. */
   get publicMessage (): string {
     return FAULT_MESSAGES[this.code]
+  }
+}
+
+export interface ConfigurationMistake {
+  /** The member, with dots: `cache.ttlSeconds`. */
+  readonly path: string
+  /** What was expected. Never the value. */
+  readonly expected: string
+}
+
+/** `GW_CONFIG_INVALID` with each mistake on its own. */
+export class ConfigurationError extends GatewayError {
+  override readonly name = 'ConfigurationError'
+  readonly mistakes: readonly ConfigurationMistake[]
+
+  constructor (mistakes: readonly ConfigurationMistake[]) {
+    super('GW_CONFIG_INVALID', mistakes.map(({ path, expected }) => `${path}: ${expected}`).join('; '))
+    this.mistakes = mistakes
   }
 }
 

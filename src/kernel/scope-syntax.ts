@@ -3,7 +3,7 @@
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 const SCOPE_LIST = /^[\x21\x23-\x5b\x5d-\x7e ]*$/
 
-/** One scope, such as `mcp:tickets:read`. @see https://www.rfc-editor.org/rfc/rfc6749#section-3.3 */
+/** One scope, such as `invoices:read`. @see https://www.rfc-editor.org/rfc/rfc6749#section-3.3 */
 export function isScopeToken (text: string): boolean {
   return SCOPE_TOKEN.test(text)
 }

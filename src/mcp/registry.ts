@@ -22,6 +22,8 @@ interface PublishedRegistry {
 }
 
 export interface Registry {
+  /** Every tool, also those that no grant may see. */
+  readonly tools: readonly RegisteredTool[]
   /** The tool, if it exists and may be seen with this grant. */
   readonly find: (name: string, grant: VerifiedGrant) => RegisteredTool | undefined
   /** The `tools` array of `tools/list` as JSON, in the order of declaration. */
@@ -74,6 +76,7 @@ export function createRegistry (
   const wholeList = jsonOf(tools)
 
   return {
+    tools,
     find (name, grant) {
       const tool = byName.get(name)
       return tool !== undefined && (visibility === 'all' || permits(grant.scopes)(tool)) ? tool : undefined

@@ -1,7 +1,7 @@
 // Finds the scopes that a grant lacks. Scope values are opaque, case-sensitive strings (RFC 6749 §3.3); which operation needs which
 // scope is declared by the tools.
 
-/** A scope and the scopes that it implies: `{ 'tickets:admin': ['tickets:write'] }`. An implied scope may imply more. */
+/** A scope and the scopes that it implies: `{ 'invoices:admin': ['invoices:write'] }`. An implied scope may imply more. */
 export type ScopeImplications = Readonly<Record<string, readonly string[]>>
 
 const NONE: readonly string[] = []

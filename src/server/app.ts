@@ -12,7 +12,7 @@ import { NO_SCHEMAS } from '../http/hooks/no-schemas.ts'
 import { answerBadTarget, answerClientError, useOwnNotFound } from '../http/routes/unrouted.ts'
 import { systemClock, type Clock } from '../kernel/clock.ts'
 import { createOperations, type MetricsReader } from '../operations/operations.ts'
-import { mcpResourceGateway, type GatewayOptions } from '../gateway/plugin.ts'
+import { servedGateway, type ServedGatewayOptions } from '../gateway/plugin.ts'
 import { childLoggerFactory } from './request-logger.ts'
 import { servedTools, type OpenService } from './service.ts'
 import { readTlsOptions } from './tls.ts'
@@ -23,7 +23,7 @@ const SLOWNESS_CHECK_MS = 1000
 /** More than everything outside a tool may take: each of those steps has a shorter deadline. */
 const OTHER_WORK_MS = 120_000
 
-export interface AppOptions extends Pick<GatewayOptions, 'dispatcher' | 'observe' | 'secret'> {
+export interface AppOptions extends Pick<ServedGatewayOptions, 'dispatcher' | 'observe' | 'secret'> {
   /** The configuration, read at each use where a member may change while the server runs. */
   readonly settings: SettingsSource
   readonly logger: FastifyBaseLogger
@@ -78,14 +78,14 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
   endIdleConnections(app)
   refuseWhileDraining(app, drain)
   useOwnNotFound(app)
-  await app.register(mcpResourceGateway, {
-    config,
+  await app.register(servedGateway, {
     settings,
     tools: servedTools(service, locale),
     server: { name: 'mcp-resource-gateway', title: service.title, version },
     readiness: [...service.readiness, acceptsRequests(drain)],
     clock,
     operations,
+    policyStatements: service.policyStatements,
     ...gatewayOptions
   })
   return app

@@ -183,7 +183,7 @@ t.test('registration — a wrong tool, a wrong configuration or the same resourc
   t.match(await refusal(t, async app => {
     await app.register(mcpResourceGateway, options)
     await app.register(mcpResourceGateway, options)
-  }), /^GW_CONFIG_INVALID: the path of resource.identifier is taken/)
+  }), /^GW_CONFIG_INVALID: resource.identifier: its path is taken/)
 })
 
 t.test('registration — two resources in one host keep apart', async t => {

@@ -40,9 +40,9 @@ type Pair = readonly [name: string, value: string]
 /**
  * @example
  * const addresses = addressesOf('https://mcp.example/mcp')
- * writeChallenge({ addresses, parameters: { error: 'insufficient_scope', scopes: ['mcp:tickets:write'] } })
+ * writeChallenge({ addresses, parameters: { error: 'insufficient_scope', scopes: ['invoices:write'] } })
  * // Bearer realm="https://mcp.example", error="insufficient_scope",
- * // resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp", scope="mcp:tickets:write"
+ * // resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp", scope="invoices:write"
  * @see https://www.rfc-editor.org/rfc/rfc9728#section-5.1
  * @see https://www.rfc-editor.org/rfc/rfc9449#section-7.1
  */

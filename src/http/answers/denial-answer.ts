@@ -50,6 +50,17 @@ export function denialAnswer (
   }
 }
 
+/** The same for a route of the host: the body is an OAuth error, as that of a rejection is, since the client may know no JSON-RPC. */
+export function routeDenialAnswer (denial: Denial, options: DenialAnswerOptions, used?: Scheme): HttpAnswer {
+  const { status, challenge: parameters, data } = refusalOf(denial, options, undefined)
+  const { addresses, schemes } = options
+  return {
+    status,
+    headers: { ...NO_STORE, 'www-authenticate': writeChallenge({ addresses, parameters, schemes, used }) },
+    body: JSON.stringify({ error: parameters.error, error_description: parameters.description, ...data })
+  }
+}
+
 function refusalOf (
   denial: Denial, { referenceKey, insufficientAuthorizationStatus }: DenialAnswerOptions, contextId: string | undefined
 ): Refusal {

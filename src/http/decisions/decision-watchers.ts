@@ -11,6 +11,9 @@ export function watchDecisions (instance: FastifyInstance, watchers: readonly De
   instance.decorate(WATCHERS, watchers)
 }
 
+const NONE: readonly DecisionWatcher[] = []
+
+/** None on a route of the host: such a route is no tool. */
 export function decisionWatchers ({ server }: FastifyRequest): readonly DecisionWatcher[] {
-  return server.getDecorator<readonly DecisionWatcher[]>(WATCHERS)
+  return server.hasDecorator(WATCHERS) ? server.getDecorator<readonly DecisionWatcher[]>(WATCHERS) : NONE
 }

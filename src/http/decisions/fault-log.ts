@@ -13,8 +13,8 @@ export function logFault (log: FastifyBaseLogger, fault: GatewayError): void {
   const hint = unavailable === undefined ? undefined : explainUnavailable(unavailable.reason)
   const line = { event: 'fault', code: fault.code, detail: fault.detail, hint, cause: describeCause(fault.cause) }
   // Debug level: the cause is already logged, and these two repeat for each request.
-  if (unavailable?.reason === 'circuit-open' || unavailable?.reason === 'overloaded') log.debug(line, fault.message)
-  else log.error(line, fault.message)
+  if (unavailable?.reason === 'circuit-open' || unavailable?.reason === 'overloaded') log.debug(line, fault.publicMessage)
+  else log.error(line, fault.publicMessage)
 }
 
 /** One line when the circuit of an authorization server opens, and one when it closes. */

@@ -27,7 +27,7 @@ export interface AuthenticationHookOptions {
   /** Absent: bearer tokens only; a token that is bound to a key is refused. */
   readonly senderProofs: SenderProofs | undefined
   /** The `htu` that a DPoP proof must have (RFC 9449 §4.3). */
-  readonly url: string
+  readonly url: string | ((request: FastifyRequest) => string)
   readonly warnOperator: WarnOperator
   readonly clock: Clock
 }
@@ -67,7 +67,8 @@ export function createAuthenticationHook (options: AuthenticationHookOptions): R
 
   async function authenticateWithProof (attempt: Attempt, { verify, replays, nonces }: DpopProofs, token: PresentedToken): Promise<void> {
     const { request, reply } = attempt
-    const proven = await verify({ fields: rawHeaderFields(request.raw, 'dpop'), method: request.method, url, token })
+    const htu = typeof url === 'string' ? url : url(request)
+    const proven = await verify({ fields: rawHeaderFields(request.raw, 'dpop'), method: request.method, url: htu, token })
     if (!proven.ok) return refuse(attempt, proven.error, 'DPoP', token)
     const possession = possessionOf(request, proven.value)
     const authentication = await authenticator.authenticate(token, possession)

@@ -52,7 +52,7 @@ export async function useCors (scope: FastifyInstance, policy: CorsPolicy): Prom
   })
   // A host that has registered the plugin for everything has its hook here already; a second one would not start.
   if (!scope.hasPlugin('@fastify/cors')) await scope.register(cors, options)
-  return contextConfig({ cors: options })
+  return contextConfig({ cors: options, mcpResourceGateway: true })
 }
 
 function corsOptions ({ origins, methods, exposed = EXPOSED, allowedHeaders }: CorsPolicy): FastifyCorsOptions {

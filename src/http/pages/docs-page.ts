@@ -1,4 +1,5 @@
-// What should a person who builds a client know? The page behind `resource_documentation`, made from the registry.
+// The page behind `resource_documentation` (RFC 9728 section 2): what the author of a client needs to know, made from the registry.
+// It links a document only where that document is served.
 
 import type { Locale } from '../../kernel/locale.ts'
 import type { PublishedDetailsType } from '../../policy/authorization-details/details-type.ts'
@@ -7,6 +8,7 @@ import type { ToolDescription } from '../../mcp/tool-description.ts'
 import type { Addresses } from '../addresses.ts'
 import { textIn } from '../../policy/authorization-details/wording.ts'
 import { escapeHtml, page } from './html.ts'
+import type { ServedPages } from './metadata.ts'
 
 export interface DocsPageOptions {
   readonly addresses: Addresses
@@ -14,6 +16,7 @@ export interface DocsPageOptions {
   readonly authorizationServers: readonly string[]
   readonly name: string
   readonly locale: Locale
+  readonly pages: ServedPages
 }
 
 const WORDS = {
@@ -26,7 +29,8 @@ const WORDS = {
     policy: 'Policy',
     steps: 'A client reads the metadata, registers at the authorization server, asks for the scopes it needs with the resource parameter (RFC 8707), and sends the token in the Authorization header.',
     tools: 'Tools',
-    hidden: 'Which tools there are depends on the access token. With one, this address lists those that it permits:',
+    hidden: 'Which tools there are depends on the access token.',
+    hiddenTable: 'With one, this address lists those that it permits:',
     tool: 'Tool',
     scopes: 'Scopes',
     details: 'Authorization details',
@@ -36,7 +40,8 @@ const WORDS = {
     none: 'none',
     input: 'Input (JSON Schema)',
     detailsTypes: 'Authorization details types',
-    detailsTypesIntro: 'What a client may put into authorization_details (RFC 9396). An element with an unknown or unreadable member allows nothing; elements are alternatives and are never added up. The same as JSON Schema:',
+    detailsTypesIntro: 'What a client may put into authorization_details (RFC 9396). An element with an unknown or unreadable member allows nothing; elements are alternatives and are never added up.',
+    sameAsSchema: 'The same as JSON Schema:',
     member: 'Member',
     presence: 'Presence',
     meaning: 'Meaning',
@@ -47,7 +52,7 @@ const WORDS = {
     refusalRows: [
       ['401', 'invalid_request, invalid_token', 'No token, or one that is not good here: obtain a new one as the challenge says.'],
       ['403', 'insufficient_scope', 'Authorize again with every scope that the challenge names.'],
-      ['403', 'insufficient_authorization', 'The authorization details do not allow this call: authorize again with larger ones.'],
+      ['403', 'insufficient_authorization', 'The authorization details do not allow this call: authorize again with details that do.'],
       ['503', '-', 'The authorization server or the storage does not answer: keep the token and try again after Retry-After.']
     ]
   },
@@ -60,7 +65,8 @@ const WORDS = {
     policy: 'ポリシー',
     steps: 'クライアントはメタデータを読み、認可サーバーに登録し、必要なスコープを resource パラメータ (RFC 8707) と共に要求し、得たトークンを Authorization ヘッダーで送ります。',
     tools: 'ツール',
-    hidden: '利用できるツールはアクセストークンによって異なります。次の URL にアクセストークンを送ると、そのトークンで使えるツールの一覧が得られます。',
+    hidden: '利用できるツールはアクセストークンによって異なります。',
+    hiddenTable: '次の URL にアクセストークンを送ると、そのトークンで使えるツールの一覧が得られます。',
     tool: 'ツール',
     scopes: 'スコープ',
     details: '認可の詳細 (authorization_details)',
@@ -70,7 +76,8 @@ const WORDS = {
     none: 'なし',
     input: '入力 (JSON Schema)',
     detailsTypes: '認可の詳細の型',
-    detailsTypesIntro: 'クライアントが authorization_details (RFC 9396) に書ける内容です。未知のメンバーや読み取れないメンバーのある要素は何も許可しません。要素はどれか一つで判断し、合算しません。JSON Schema は次の URL にあります。',
+    detailsTypesIntro: 'クライアントが authorization_details (RFC 9396) に書ける内容です。未知のメンバーや読み取れないメンバーのある要素は何も許可しません。要素はどれか一つで判断し、合算しません。',
+    sameAsSchema: 'JSON Schema は次の URL にあります。',
     member: 'メンバー',
     presence: '要否',
     meaning: '意味',
@@ -81,7 +88,7 @@ const WORDS = {
     refusalRows: [
       ['401', 'invalid_request, invalid_token', 'トークンがない、または使えません。チャレンジに従って新しいトークンを取得してください。'],
       ['403', 'insufficient_scope', 'チャレンジに示された全てのスコープで認可をやり直してください。'],
-      ['403', 'insufficient_authorization', '認可の詳細がこの呼び出しを許していません。より大きな上限で認可をやり直してください。'],
+      ['403', 'insufficient_authorization', '認可の詳細がこの呼び出しを許していません。この呼び出しを許す内容で認可をやり直してください。'],
       ['503', '-', '認可サーバーまたはストレージが応答しません。トークンはそのままで、Retry-After の後に再試行してください。']
     ]
   }
@@ -89,7 +96,7 @@ const WORDS = {
 
 type Words = (typeof WORDS)[Locale]
 
-export function docsPage ({ addresses, registry, authorizationServers, name, locale }: DocsPageOptions): string {
+export function docsPage ({ addresses, registry, authorizationServers, name, locale, pages }: DocsPageOptions): string {
   const words = WORDS[locale]
   const link = (url: string) => `<a href="${escapeHtml(url)}"><code>${escapeHtml(url)}</code></a>`
   return page(locale, name, `<h1>${escapeHtml(name)}</h1>
@@ -99,12 +106,11 @@ export function docsPage ({ addresses, registry, authorizationServers, name, loc
 <dt>${escapeHtml(words.endpoint)}</dt><dd>${code(addresses.resource)}</dd>
 <dt>${escapeHtml(words.metadata)}</dt><dd>${link(addresses.metadataUrl)}</dd>
 <dt>${escapeHtml(words.servers)}</dt>${authorizationServers.map(server => `<dd>${code(server)}</dd>`).join('')}
-<dt>${escapeHtml(words.policy)}</dt><dd>${link(addresses.policyUrl)}</dd>
-</dl>
+${pages.policy ? `<dt>${escapeHtml(words.policy)}</dt><dd>${link(addresses.policyUrl)}</dd>\n` : ''}</dl>
 <p>${escapeHtml(words.steps)}</p>
 <h2>${escapeHtml(words.tools)}</h2>
-${registry.visibility === 'all' ? toolTable(registry.published.descriptions, words) : `<p>${escapeHtml(words.hidden)} ${code(addresses.toolsUrl)}</p>`}
-${detailsTypesSection(registry.published.detailsTypes, words, locale, link(addresses.detailsTypesUrl))}<h2>${escapeHtml(words.refusals)}</h2>
+${registry.visibility === 'all' ? toolTable(registry.published.descriptions, words) : hiddenTools(addresses, words, pages)}
+${detailsTypesSection(registry.published.detailsTypes, words, locale, pages.detailsTypes ? link(addresses.detailsTypesUrl) : undefined)}<h2>${escapeHtml(words.refusals)}</h2>
 <table>
 <tbody>
 ${words.refusalRows.map(([status, error, remedy]) => `<tr><th>${status}</th><td>${code(error)}</td><td>${escapeHtml(remedy)}</td></tr>`).join('\n')}
@@ -114,6 +120,10 @@ ${words.refusalRows.map(([status, error, remedy]) => `<tr><th>${status}</th><td>
 
 function code (text: string): string {
   return `<code>${escapeHtml(text)}</code>`
+}
+
+function hiddenTools ({ toolsUrl }: Addresses, words: Words, pages: ServedPages): string {
+  return `<p>${escapeHtml(words.hidden)}${pages.toolTable ? ` ${escapeHtml(words.hiddenTable)} ${code(toolsUrl)}` : ''}</p>`
 }
 
 function toolTable (tools: readonly ToolDescription[], words: Words): string {
@@ -132,10 +142,10 @@ function section (tool: ToolDescription, words: Words): string {
 <details><summary>${escapeHtml(words.input)}</summary><pre><code>${escapeHtml(JSON.stringify(tool.inputSchema, null, 2))}</code></pre></details>`
 }
 
-function detailsTypesSection (types: readonly PublishedDetailsType[], words: Words, locale: Locale, schemaLink: string): string {
+function detailsTypesSection (types: readonly PublishedDetailsType[], words: Words, locale: Locale, schemaLink: string | undefined): string {
   if (types.length === 0) return ''
   return `<h2 id="authorization-details-types">${escapeHtml(words.detailsTypes)}</h2>
-<p>${escapeHtml(words.detailsTypesIntro)} ${schemaLink}</p>
+<p>${escapeHtml(words.detailsTypesIntro)}${schemaLink === undefined ? '' : ` ${escapeHtml(words.sameAsSchema)} ${schemaLink}`}</p>
 ${types.map(type => detailsType(type, words, locale)).join('\n')}
 `
 }

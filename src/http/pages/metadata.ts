@@ -1,4 +1,4 @@
-// What does the gateway publish about itself? The RFC 9728 document, serialised once.
+// The protected resource metadata (RFC 9728), serialised ahead. It names a page only where that page is served.
 
 import type { Registry } from '../../mcp/registry.ts'
 import { detailsTypesMetadata } from '../../policy/authorization-details/types-metadata.ts'
@@ -17,6 +17,16 @@ export interface MetadataOptions {
   readonly schemes: AcceptedSchemes
   /** A token that is bound to a client certificate can be used here. */
   readonly certificateBoundTokens: boolean
+  /** Which documents are served. */
+  readonly pages: ServedPages
+}
+
+/** By `pages` of the configuration. */
+export interface ServedPages {
+  readonly docs: boolean
+  readonly policy: boolean
+  readonly toolTable: boolean
+  readonly detailsTypes: boolean
 }
 
 /**
@@ -24,7 +34,7 @@ export interface MetadataOptions {
  * authorization server metadata; the revocation bound carries the name of this software, so that it meets no other.
  * @see https://www.rfc-editor.org/rfc/rfc9728#section-2
  */
-export function protectedResourceMetadata ({ addresses, registry, authorizationServers, resourceName, revocationBoundSeconds, schemes: { dpop }, certificateBoundTokens }: MetadataOptions): string {
+export function protectedResourceMetadata ({ addresses, registry, authorizationServers, resourceName, revocationBoundSeconds, schemes: { dpop }, certificateBoundTokens, pages }: MetadataOptions): string {
   const { scopes, detailsTypes } = registry.published
   return JSON.stringify({
     resource: addresses.resource,
@@ -33,13 +43,13 @@ export function protectedResourceMetadata ({ addresses, registry, authorizationS
     bearer_methods_supported: ['header'],
     ...(dpop === undefined ? {} : { dpop_signing_alg_values_supported: dpop.algorithms, dpop_bound_access_tokens_required: dpop.required }),
     ...(certificateBoundTokens ? { tls_client_certificate_bound_access_tokens: true } : {}),
-    resource_documentation: addresses.docsUrl,
-    resource_policy_uri: addresses.policyUrl,
+    ...(pages.docs ? { resource_documentation: addresses.docsUrl } : {}),
+    ...(pages.policy ? { resource_policy_uri: addresses.policyUrl } : {}),
     ...(detailsTypes.length === 0
       ? {}
       : {
           authorization_details_types_supported: detailsTypes.map(({ type }) => type),
-          authorization_details_types_metadata_endpoint: addresses.detailsTypesUrl
+          ...(pages.detailsTypes ? { authorization_details_types_metadata_endpoint: addresses.detailsTypesUrl } : {})
         }),
     ...(resourceName === undefined ? {} : { resource_name: resourceName }),
     ...(revocationBoundSeconds === undefined ? {} : { mcp_resource_gateway_revocation_bound_seconds: revocationBoundSeconds })
@@ -47,6 +57,6 @@ export function protectedResourceMetadata ({ addresses, registry, authorizationS
 }
 
 /** @see https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation */
-export function publishedDetailsTypes ({ addresses, registry }: Pick<MetadataOptions, 'addresses' | 'registry'>): string {
-  return JSON.stringify(detailsTypesMetadata(registry.published.detailsTypes, addresses.docsUrl))
+export function publishedDetailsTypes ({ addresses, registry, pages }: Pick<MetadataOptions, 'addresses' | 'registry' | 'pages'>): string {
+  return JSON.stringify(detailsTypesMetadata(registry.published.detailsTypes, pages.docs ? addresses.docsUrl : undefined))
 }

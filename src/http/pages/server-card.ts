@@ -12,6 +12,8 @@ export interface ServerCardOptions {
   readonly server: { readonly name: string, readonly version: string }
   /** For people: the name of the resource, or the title of the server. */
   readonly title: string
+  /** Whether the page about the tools is served. */
+  readonly docs: boolean
   /** `namespace/name`; absent: derived from the host of the resource and the name of the server. */
   readonly name: string | undefined
   /** At most 100 characters; absent: a sentence with the title. */
@@ -24,7 +26,7 @@ const MAX_TEXT = 100
 const MAX_NAME = 200
 
 /** @see https://github.com/modelcontextprotocol/experimental-ext-server-card (draft of SEP-2127, 2026-08-21) */
-export function serverCard ({ addresses, registry, server, title, name, description }: ServerCardOptions): string {
+export function serverCard ({ addresses, registry, server, title, docs, name, description }: ServerCardOptions): string {
   const tools = registry.published.descriptions.map(tool => ({ name: tool.name, title: tool.title }))
   return JSON.stringify({
     $schema: SCHEMA,
@@ -32,13 +34,13 @@ export function serverCard ({ addresses, registry, server, title, name, descript
     version: server.version,
     title: cut(title),
     description: description ?? cut(`MCP tools behind OAuth: ${title}`),
-    websiteUrl: addresses.docsUrl,
+    ...(docs ? { websiteUrl: addresses.docsUrl } : {}),
     remotes: [{ type: 'streamable-http', url: addresses.endpointUrl, supportedProtocolVersions: SUPPORTED_VERSIONS }],
     ...(tools.length === 0 ? {} : { _meta: { 'mcp-resource-gateway/tools': tools } })
   })
 }
 
-/** `com.example.mcp/tickets` for `https://mcp.example.com`. A host that is an address is not reversed. */
+/** `com.example.mcp/shop` for `https://mcp.example.com`. A host that is an address is not reversed. */
 function derivedName ({ origin }: Addresses, serverName: string): string {
   const { hostname } = new URL(origin)
   const isAddress = hostname.startsWith('[') || /^[\d.]+$/.test(hostname)

@@ -6,12 +6,13 @@ import type { Addresses } from '../addresses.ts'
 import { PUBLIC, useCors } from '../hooks/cors.ts'
 import { JSON_TYPE } from '../answers/http-answer.ts'
 
+/** A document that is absent is not served. */
 export interface Documents {
   /** Read at each request: a prepared text, replaced when the configuration or the tools change. */
   readonly metadataJson: () => string
-  readonly detailsTypesJson: () => string
-  readonly docsHtml: () => string
-  readonly policyHtml: () => string
+  readonly detailsTypesJson: (() => string) | undefined
+  readonly docsHtml: (() => string) | undefined
+  readonly policyHtml: (() => string) | undefined
 }
 
 export const PUBLIC_JSON = { 'content-type': JSON_TYPE, 'cache-control': 'public, max-age=3600' } as const
@@ -24,10 +25,13 @@ const PAGE = {
 } as const
 
 export async function registerDocuments (instance: FastifyInstance, addresses: Addresses, documents: Documents): Promise<void> {
-  await publishAtRootToo(instance, [addresses.metadataPath, addresses.rootMetadataPath], documents.metadataJson)
-  await publishAtRootToo(instance, [addresses.detailsTypesPath, addresses.rootDetailsTypesPath], documents.detailsTypesJson)
-  await publishDocument(instance, addresses.docsPath, PAGE, documents.docsHtml)
-  await publishDocument(instance, addresses.policyPath, PAGE, documents.policyHtml)
+  const { metadataJson, detailsTypesJson, docsHtml, policyHtml } = documents
+  await publishAtRootToo(instance, [addresses.metadataPath, addresses.rootMetadataPath], metadataJson)
+  if (detailsTypesJson !== undefined) {
+    await publishAtRootToo(instance, [addresses.detailsTypesPath, addresses.rootDetailsTypesPath], detailsTypesJson)
+  }
+  if (docsHtml !== undefined) await publishDocument(instance, addresses.docsPath, PAGE, docsHtml)
+  if (policyHtml !== undefined) await publishDocument(instance, addresses.policyPath, PAGE, policyHtml)
 }
 
 /** In a host with several gateways the root belongs to the first one. */

@@ -13,13 +13,16 @@ export interface ReadinessCheck {
 
 const HEADERS = { 'content-type': JSON_TYPE, 'cache-control': 'no-store' } as const
 
+/** A host's hook can tell these routes by it. */
+const OURS = { mcpResourceGateway: true } as const
+
 export function registerHealth (instance: FastifyInstance, checks: readonly ReadinessCheck[]): void {
-  instance.get('/health', (_request, reply) => reply.headers(HEADERS).send('{"status":"alive"}'))
+  instance.get('/health', { config: OURS }, (_request, reply) => reply.headers(HEADERS).send('{"status":"alive"}'))
 
   let underWay: Promise<Readiness> | undefined
   const ask = (): Promise<Readiness> => askAll(instance, checks).finally(() => { underWay = undefined })
 
-  instance.get('/ready', async (_request, reply) => {
+  instance.get('/ready', { config: OURS }, async (_request, reply) => {
     // Anybody may ask, as often as they like: the database and the authorization server are asked once at a time.
     underWay ??= ask()
     const states = await underWay

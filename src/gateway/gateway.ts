@@ -1,0 +1,151 @@
+// The gateway put together: the authenticator, the policy, the registry of tools and the texts of the documents.
+// It opens no port and registers no route, so a test can look at it without Fastify; routes.ts registers what is here.
+
+import { createTracedDispatcher } from '../auth/traced-verifier.ts'
+import type { Authenticator } from '../auth/authentication.ts'
+import type { AuthenticationEvent, CircuitEvent } from '../auth/observation.ts'
+import type { GatewayConfig } from '../config/schema.ts'
+import type { SettingsSource } from '../config/settings.ts'
+import { addressesOf, type Addresses } from '../http/addresses.ts'
+import { createRejectionAnswers, type RejectionAnswers } from '../http/answers/rejection-answer.ts'
+import type { DenialAnswerOptions } from '../http/answers/denial-answer.ts'
+import { createOperatorHints, type WarnOperator } from '../http/decisions/operator-hints.ts'
+import type { SenderProofs } from '../http/hooks/sender-proof.ts'
+import type { Documents } from '../http/routes/document-routes.ts'
+import type { ReadinessCheck } from '../http/routes/health-routes.ts'
+import type { PublishedCard } from '../http/routes/server-card-route.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { createDispatcher, type Dispatcher } from '../mcp/dispatcher.ts'
+import type { ServerIdentity } from '../mcp/prepared-results.ts'
+import { createRegistryGenerations, type RegistryGenerations } from '../mcp/registry-generations.ts'
+import type { ToolSet } from '../mcp/tool-set.ts'
+import type { Operations } from '../operations/operations.ts'
+import { createPolicy, type Policy } from '../policy/policy.ts'
+import { deriveReferenceKey } from '../policy/remediation.ts'
+import { createAuthentication, type AuthenticationSurroundings } from './authenticators.ts'
+import { derivationSecret } from './derivation-secret.ts'
+import { publishedDocuments } from './published-documents.ts'
+import { publishedServerCard } from './published-server-card.ts'
+import { createSenderConstraint } from './sender-constraint.ts'
+
+export interface GatewayParts {
+  /** The configuration. Members that may change are read at each use; all others once, here. */
+  readonly settings: SettingsSource
+  readonly tools: ToolSet
+  readonly server: ServerIdentity
+  /** Sentences of the tools for the policy page, in the configured language. */
+  readonly policyStatements: readonly string[]
+  readonly operations: Operations
+  /** Whether client certificates of the own TLS listener count. */
+  readonly certificatesFromConnection: boolean
+  /** What keys are derived from, the same in all processes that answer for one another; absent: a secret of the configuration. */
+  readonly secret?: string | undefined
+  /** Called with what happens to tokens. Must not throw. */
+  readonly observe?: ((event: AuthenticationEvent) => void) | undefined
+  /** Called when an authorization server is no longer asked for a while, and when it is asked again. Must not throw. */
+  readonly onCircuitChange: (event: CircuitEvent) => void
+  readonly clock: Clock
+  /** Takes the place of the connection pools to the authorization servers. */
+  readonly dispatcher?: AuthenticationSurroundings['dispatcher']
+}
+
+export interface Gateway {
+  readonly settings: SettingsSource
+  readonly addresses: Addresses
+  readonly registries: RegistryGenerations
+  readonly dispatcher: Dispatcher
+  readonly policy: Policy
+  readonly authenticator: Authenticator
+  readonly senderProofs: SenderProofs | undefined
+  readonly rejections: RejectionAnswers
+  readonly denials: DenialAnswerOptions
+  readonly warnOperator: WarnOperator
+  readonly documents: Documents
+  /** Absent: no server card is published. */
+  readonly serverCard: (() => PublishedCard) | undefined
+  readonly operations: Operations
+  /** Of the authorization servers, and of what the configuration has switched on. */
+  readonly readiness: readonly ReadinessCheck[]
+  readonly clock: Clock
+  readonly close: () => Promise<void>
+}
+
+/** @throws GatewayError `GW_CONFIG_INVALID`, `GW_TOOL_INVALID` (as a rejected promise) */
+export async function createGateway (parts: GatewayParts): Promise<Gateway> {
+  const { settings, tools, server, operations, clock } = parts
+  const config = settings.current()
+  const resource = config.resource.identifier
+  const addresses = addressesOf(resource, config.resource.endpointPath)
+  const registries = createRegistryGenerations(tools, {
+    visibility: config.tools.visibility,
+    scopeImplications: config.policy.scopeImplications,
+    toolTimeoutMs: () => settings.current().limits.toolTimeoutMs
+  })
+  const policy = createPolicy({
+    resource,
+    whenAbsent: config.policy.authorizationDetailsWhenAbsent,
+    scopeImplications: config.policy.scopeImplications
+  })
+  const dispatcher = createDispatcher({
+    registries, policy, clock, server, extensions: config.extensions, remedies: config.policy.remediation !== 'off', decisionTrace: config.log.decisionTrace
+  })
+
+  const { authenticator, issuers, prepare, readiness, close } = await openAuthentication(parts)
+  await prepare()
+  const { certificatesFromConnection } = parts
+  const { senderProofs, schemes, nonce, certificateBoundTokens } = createSenderConstraint(config, certificatesFromConnection, clock)
+  const { whenTokenMissing } = config.challenge
+  return {
+    settings,
+    addresses,
+    registries,
+    dispatcher,
+    policy,
+    authenticator,
+    senderProofs,
+    rejections: createRejectionAnswers({ addresses, initialScopes: registries.derive(({ initialScopes }) => initialScopes), whenTokenMissing, schemes, nonce }),
+    denials: {
+      addresses,
+      schemes,
+      insufficientAuthorizationStatus: config.policy.insufficientAuthorizationStatus,
+      referenceKey: referenceKeyOf(config, parts.secret)
+    },
+    warnOperator: createOperatorHints({ resource, issuer: config.authorizationServer.issuer }, clock),
+    documents: publishedDocuments({
+      settings, registries, addresses, issuers, server, schemes, certificateBoundTokens, policyStatements: parts.policyStatements
+    }),
+    serverCard: publishedServerCard({ config, registries, addresses, server }),
+    operations,
+    readiness: [...readiness, ...operations.readiness],
+    clock,
+    close: async () => {
+      registries.close()
+      await close()
+    }
+  }
+}
+
+async function openAuthentication ({ settings, operations, dispatcher, clock, observe, onCircuitChange }: GatewayParts) {
+  const { tracing } = operations
+  const traced = tracing === undefined ? undefined : await createTracedDispatcher(tracing, dispatcher)
+  const authentication = createAuthentication({
+    settings,
+    clock,
+    dispatcher: traced?.dispatcher ?? dispatcher,
+    tracing,
+    onCircuitChange,
+    observers: [operations.authentication, observe].filter(observer => observer !== undefined)
+  })
+  return {
+    ...authentication,
+    close: async () => {
+      await authentication.close()
+      await traced?.close()
+    }
+  }
+}
+
+function referenceKeyOf (config: GatewayConfig, secret: string | undefined): Uint8Array | undefined {
+  if (config.policy.remediation === 'off') return undefined
+  return deriveReferenceKey({ secret: secret ?? derivationSecret(config), resource: config.resource.identifier })
+}

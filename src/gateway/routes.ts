@@ -1,0 +1,61 @@
+// Registers the routes of a gateway at an encapsulated Fastify instance: the endpoint, the documents, and health where it is wanted.
+// Hooks, body parsers and the error handler stay on these routes (docs/decisions/0002-encapsulated-plugin-without-prefix.md).
+
+import type { FastifyInstance } from 'fastify'
+import { watchDecisions } from '../http/decisions/decision-watchers.ts'
+import { createOriginSet } from '../http/hooks/cors.ts'
+import { createLoadShedding } from '../http/hooks/load-shedding.ts'
+import { createRateLimits } from '../http/hooks/rate-limits.ts'
+import type { LimitHooks } from '../http/hooks/request-hook.ts'
+import { acceptJsonBodiesOnly } from '../http/routes/body-parser.ts'
+import { registerDocuments } from '../http/routes/document-routes.ts'
+import { registerEndpoint } from '../http/routes/endpoint-routes.ts'
+import { answerErrorsAsJsonRpc } from '../http/routes/error-handler.ts'
+import { registerHealth, type ReadinessCheck } from '../http/routes/health-routes.ts'
+import { registerServerCard } from '../http/routes/server-card-route.ts'
+import { registerToolTable } from '../http/routes/tool-table-route.ts'
+import { GatewayError } from '../kernel/fault.ts'
+import type { Gateway } from './gateway.ts'
+
+export interface RouteOptions {
+  /** Given: `/health` and `/ready` are registered, and `/ready` asks these too. */
+  readonly readiness?: readonly ReadinessCheck[] | undefined
+}
+
+/** @throws GatewayError `GW_CONFIG_INVALID` when the path of the endpoint is taken (as a rejected promise) */
+export async function registerRoutes (instance: FastifyInstance, gateway: Gateway, { readiness }: RouteOptions): Promise<void> {
+  const { settings, addresses, registries, operations, documents, clock } = gateway
+  const config = settings.current()
+  if (instance.hasRoute({ method: 'POST', url: addresses.endpointPath })) {
+    throw new GatewayError('GW_CONFIG_INVALID', 'resource.identifier: its path is taken by another gateway, or by a route of the host')
+  }
+  watchDecisions(instance, operations.decisionWatchers)
+  acceptJsonBodiesOnly(instance)
+  answerErrorsAsJsonRpc(instance, clock)
+  const guarded = {
+    ...gateway,
+    allowedOrigins: createOriginSet(() => settings.current().cors.allowedOrigins),
+    limits: await createLimits(instance, gateway),
+    tracing: operations.tracing
+  }
+  await registerEndpoint(instance, { ...guarded, beforeChange: operations.beforeChange, bodyLimitBytes: config.limits.bodyBytes })
+  if (config.pages.toolTable) await registerToolTable(instance, { ...guarded, registries })
+  await registerDocuments(instance, addresses, documents)
+  if (gateway.serverCard !== undefined) {
+    await registerServerCard(instance, addresses.serverCardPath, { card: gateway.serverCard, limits: guarded.limits })
+  }
+  if (readiness !== undefined) registerHealth(instance, [...gateway.readiness, ...readiness])
+}
+
+async function createLimits (instance: FastifyInstance, { settings, clock }: Gateway): Promise<LimitHooks> {
+  const { limits, resource } = settings.current()
+  const shedding = await createLoadShedding(instance, limits.maxEventLoopDelayMs)
+  const { beforeAuthentication, afterAuthentication } = await createRateLimits(instance, {
+    limits: () => settings.current().limits,
+    mayChange: settings.mayChange,
+    rateLimitRedisUrl: limits.rateLimitRedisUrl,
+    resource: resource.identifier,
+    clock
+  })
+  return { beforeAuthentication: [...shedding, ...beforeAuthentication], afterAuthentication }
+}
