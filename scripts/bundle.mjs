@@ -48,7 +48,7 @@ const addressOfThisFile = require('node:url').pathToFileURL(__filename).href`
   }
 }
 
-const library = { ...common, entryPoints: ['src/index.ts'], format: 'esm', splitting: true }
+const library = { ...common, entryPoints: ['src/index.ts', 'src/testing/testing.ts'], outbase: 'src', format: 'esm', splitting: true }
 
 /** The name by which a program is started stays that of an ES module, as everything else in the package is one. */
 function startFile (name, source) {
