@@ -21,7 +21,7 @@ export const serverCard = group({
   mode: choice(['off', 'draft']).default('off')
     .describe('Whether a server card is published at the address of the endpoint followed by `/server-card`, readable without a token: ' +
       '`draft` follows SEP-2127 of 2026-08-21.'),
-  name: text('a name such as com.example/tickets, 3 to 200 characters', isCardName).exactOptional()
+  name: text('a name such as com.example/shop, 3 to 200 characters', isCardName).exactOptional()
     .describe('The name of the server in the card: reversed domain, slash, name. Absent: from the host of `resource.identifier` and ' +
       'the name of the server.'),
   description: text(CARD_TEXT, isCardText).exactOptional()
