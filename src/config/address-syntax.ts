@@ -1,11 +1,11 @@
-// Is this text an address of the kind a member asks for? Pure predicates on text; nothing is resolved or fetched.
+// The grammars of configured addresses: resource identifiers, issuers, endpoints, origins. Predicates on text; nothing is resolved.
 
 import { isLoopbackHost } from '../kernel/loopback.ts'
 
 export { isLoopbackHost }
 
 const RESOURCE_PATH = /^(?:\/[A-Za-z0-9._~-]+)+$/
-/** Paths that the gateway answers itself, beside the endpoint of the resource. */
+/** Paths of the gateway's other routes, which the endpoint of the resource must not use. */
 const OWN_PATHS = /^\/(?:\.well-known(?:\/|$)|health$|ready$|docs\/|policy\/|authorization-details-types$|metrics$)/
 
 /** An absolute http or https URL without credentials; `undefined` for anything else. */
@@ -15,7 +15,7 @@ function parseHttpUrl (text: string): URL | undefined {
   return url.username === '' && url.password === '' ? url : undefined
 }
 
-/** True when a message to this URL crosses a network in clear. */
+/** Whether a request to this URL crosses a network unencrypted. */
 export function isClearTextOffLoopback (url: string): boolean {
   const parsed = new URL(url)
   return parsed.protocol === 'http:' && !isLoopbackHost(parsed.hostname)
@@ -32,7 +32,7 @@ export function isResourceIdentifier (text: string): boolean {
   return isOrigin(text) || (url?.href === text && !/[?#]/.test(text) && isEndpointPath(url.pathname))
 }
 
-/** An identifier without a path says nothing of where the endpoint is. */
+/** An identifier without a path: `resource.endpointPath` must then name the endpoint. */
 export function isOrigin (text: string): boolean {
   return parseHttpUrl(text)?.origin === text && !text.includes('*')
 }
@@ -50,7 +50,7 @@ export function isEndpoint (text: string): boolean {
   return parseHttpUrl(text) !== undefined && !text.includes('#')
 }
 
-/** What a browser writes into `Origin`: scheme, host and a port that is not the default; never `null` or a pattern. */
+/** The value of an `Origin` header (RFC 6454 §6.2): scheme, host and a port that is not the default; neither `null` nor a pattern. */
 export function isExactOrigin (text: string): boolean {
   return isOrigin(text)
 }

@@ -1,4 +1,4 @@
-// What did the command line of the gateway say? Two options and no operands.
+// The command line of the server program: two options, no operands.
 
 import { nearestName } from './nearest-name.ts'
 import { LOCAL_PROFILE_FLAG } from './rules.ts'
@@ -6,7 +6,7 @@ import { LOCAL_PROFILE_FLAG } from './rules.ts'
 export interface GatewayArguments {
   readonly help: boolean
   readonly allowLocalProfileOffLoopback: boolean
-  /** Options that do not exist, each with the nearest one that does. */
+  /** Options that do not exist, each with the most similar one that does. */
   readonly unknown: readonly { readonly option: string, readonly nearest: string | undefined }[]
 }
 

@@ -7,6 +7,7 @@ import { isPlaceholderSecret } from './placeholder.ts'
 import { isOneOf, isPrintable } from './text-syntax.ts'
 
 const isSecret = (value: string) => isPrintable(value) && !isPlaceholderSecret(value)
+const isLongSecret = (value: string) => isSecret(value) && value.length >= 32
 const SECRET = 'a secret that is not a placeholder'
 const URL_WITHOUT_FRAGMENT = 'an absolute http or https URL without a fragment'
 
@@ -14,6 +15,14 @@ const ALL_ALGORITHMS = [...ASYMMETRIC_ALGORITHMS, ...SYMMETRIC_ALGORITHMS]
 const USUAL_ALGORITHMS = ['ES256', 'RS256', 'PS256', 'EdDSA']
 
 const asymmetricAlgorithms = () => list(`one of ${ASYMMETRIC_ALGORITHMS.join(', ')}`, value => isOneOf(ASYMMETRIC_ALGORITHMS, value))
+
+/** The member that each way of client authentication needs. */
+const CREDENTIAL_MEMBERS = {
+  client_secret_basic: 'clientSecret',
+  client_secret_post: 'clientSecret',
+  private_key_jwt: 'privateKeyFile',
+  bearer: 'bearerToken'
+} as const
 
 const introspection = group({
   endpoint: text(URL_WITHOUT_FRAGMENT, isEndpoint).exactOptional()
@@ -43,7 +52,7 @@ const introspection = group({
     .describe('The allowed signature algorithms of a signed reply.')
 }).superRefine((members, context) => {
   const { clientAuthentication } = members
-  const needed = clientAuthentication === 'private_key_jwt' ? 'privateKeyFile' : clientAuthentication === 'bearer' ? 'bearerToken' : 'clientSecret'
+  const needed = CREDENTIAL_MEMBERS[clientAuthentication]
   if (members[needed] !== undefined) return
   const expected = needed === 'privateKeyFile' ? 'the name of a file' : SECRET
   context.addIssue({ code: 'custom', path: [needed], message: `missing; expected ${expected}` })
@@ -58,7 +67,7 @@ const jwt = group({
     .describe('Accept access tokens without `typ`, as issuers older than RFC 9068 make them.'),
   jwksUri: text(URL_WITHOUT_FRAGMENT, isEndpoint).exactOptional()
     .describe('Where the keys of the server are published. Absent: discovered from the metadata of the issuer.'),
-  sharedSecret: text('a secret of at least 32 characters that is not a placeholder', value => isSecret(value) && value.length >= 32).exactOptional()
+  sharedSecret: text('a secret of at least 32 characters that is not a placeholder', isLongSecret).exactOptional()
     .describe('For servers that sign with a shared secret (HS256, HS384, HS512) instead of a key pair. Every party that can verify ' +
       'with it can also sign. Better set in the environment than in a file.')
 }).superRefine(({ algorithms, jwksUri, sharedSecret }, context) => {
@@ -70,7 +79,7 @@ const jwt = group({
     return
   }
   if (symmetric.length < algorithms.length) complain('algorithms', 'expected HS256, HS384 or HS512 and nothing else with a shared secret')
-  if (jwksUri !== undefined) complain('jwksUri', 'expected nothing with a shared secret')
+  if (jwksUri !== undefined) complain('jwksUri', 'expected no value with a shared secret')
   const least = Math.max(...symmetric.map(algorithm => SHORTEST_SECRET[algorithm]))
   if (sharedSecret.length < least) complain('sharedSecret', `expected at least ${least} characters for ${symmetric.join(', ')}`)
 }).describe('How JWT access tokens (RFC 9068) are verified.')
@@ -97,9 +106,11 @@ export const authorizationServer = group({
     .describe('Milliseconds for one whole introspection, discovery and retry included.')
 }).superRefine(({ introspection, jwt, authlete }, context) => {
   if (introspection === undefined && jwt === undefined && authlete === undefined) {
-    context.addIssue({ code: 'custom', path: ['introspection'], message: 'missing; expected introspection, jwt or authlete: a way to learn what a token is worth' })
+    const message = 'missing; expected introspection, jwt or authlete: a way to verify tokens'
+    context.addIssue({ code: 'custom', path: ['introspection'], message })
   }
   if (introspection !== undefined && authlete !== undefined) {
-    context.addIssue({ code: 'custom', path: ['authlete'], message: 'expected either introspection or authlete: both are about reference tokens' })
+    const message = 'expected either introspection or authlete: both are for reference tokens'
+    context.addIssue({ code: 'custom', path: ['authlete'], message })
   }
 })

@@ -14,7 +14,9 @@ export interface ConfiguredServer {
   readonly name: string
 }
 
-export function authorizationServersOf ({ authorizationServer, furtherAuthorizationServers }: Pick<GatewayConfig, 'authorizationServer' | 'furtherAuthorizationServers'>): readonly ConfiguredServer[] {
+type Servers = Pick<GatewayConfig, 'authorizationServer' | 'furtherAuthorizationServers'>
+
+export function authorizationServersOf ({ authorizationServer, furtherAuthorizationServers }: Servers): readonly ConfiguredServer[] {
   return [
     { server: authorizationServer, path: 'authorizationServer', name: 'authorization-server' },
     ...furtherAuthorizationServers.map((server, index) => ({

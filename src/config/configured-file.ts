@@ -1,4 +1,4 @@
-// What does a file say that the configuration names? Keys and certificates: read once, when the process starts, and never quoted.
+// Reads a file that the configuration names, such as a key or a certificate: once, when the process starts. Its content is never quoted.
 
 import { readFileSync } from 'node:fs'
 import { GatewayError } from '../kernel/fault.ts'

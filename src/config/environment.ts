@@ -1,5 +1,5 @@
-// Which environment variables are read, and which member does each override? The only reader of process.env; the
-// tables of docs/configuration.md come from here. Values are taken as text and judged by the schema, not here.
+// The environment variables that override members of the configuration. Only this file reads process.env; the tables of
+// docs/configuration.md are generated from it. Values are checked by the schema, not here.
 
 export type Environment = Readonly<Record<string, string | undefined>>
 export type MemberPath = readonly [string, ...string[]]
@@ -14,7 +14,7 @@ export interface EnvironmentVariable {
 export const CONFIG_FILE_VARIABLE = 'GATEWAY_CONFIG'
 export const DEFAULT_CONFIG_FILE = 'config/local.json'
 
-/** Every variable that overrides a member, once. No other is read. */
+/** Every variable that overrides a member. No other variable is read. */
 export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
   { name: 'HOST', path: ['host'], form: 'text' },
   { name: 'PORT', path: ['port'], form: 'whole number' },
@@ -48,7 +48,7 @@ export function processEnvironment (): Environment {
   return process.env
 }
 
-/** The overrides that are set. An empty value is a value: it is judged, and never silently means the file's. */
+/** The overrides that are set. An empty value is an override too: the schema checks it, and the file's value is not used. */
 export function readOverrides (environment: Environment): Override[] {
   return ENVIRONMENT_VARIABLES.flatMap(variable => {
     const text = environment[variable.name]
@@ -56,7 +56,7 @@ export function readOverrides (environment: Environment): Override[] {
   })
 }
 
-/** The variable that can supply the member at this path, if there is one. */
+/** The variable that overrides the member at this path, if there is one. */
 export function variableFor (path: readonly PropertyKey[]): EnvironmentVariable | undefined {
   const wanted = path.join('.')
   return ENVIRONMENT_VARIABLES.find(variable => variable.path.join('.') === wanted)

@@ -1,5 +1,5 @@
-// What does the configuration file say? JSON and nothing else. A mistake names the line, never the text on it: the
-// text may be a secret, and so the messages of JSON.parse, which quote it, are not passed on.
+// Parses the configuration file, which is JSON without extensions. A mistake names line and column, never the text there: it may be a
+// secret, and the messages of JSON.parse quote it.
 
 import { isJsonObject, type JsonObject } from '../kernel/json.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
@@ -20,7 +20,7 @@ export function parseConfigText (file: string, read: () => string): Result<JsonO
     value = JSON.parse(text)
   } catch {
     const place = findSyntaxError(text)
-    return mistake(place === undefined ? 'expected JSON' : `expected JSON; it stops being so at line ${place.line}, column ${place.column}`)
+    return mistake(place === undefined ? 'expected JSON' : `expected JSON; syntax error at line ${place.line}, column ${place.column}`)
   }
   return isJsonObject(value) ? ok(value) : mistake('expected a JSON object')
 }

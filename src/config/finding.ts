@@ -1,4 +1,4 @@
-// What was found about choices that are right one by one? A place and a sentence.
+// What a rule found about a member: its path, and a sentence for the operator.
 
 export interface Finding {
   /** The member, dotted from the root of the file. */

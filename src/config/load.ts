@@ -1,12 +1,14 @@
-// What did the operator choose, all told? File, then environment, then schema, then rules. Reads one file; opens no
-// connection, so an address without a server is not found out here.
+// Loads the configuration of the server: file, environment, schema, rules, in this order. Reads one file and opens no connection, so an
+// address without a server behind it is not noticed here.
 
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { isJsonObject, type JsonObject } from '../kernel/json.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { parseArguments } from './arguments.ts'
-import { CONFIG_FILE_VARIABLE, DEFAULT_CONFIG_FILE, processEnvironment, readOverrides, type Environment, type MemberPath } from './environment.ts'
+import {
+  CONFIG_FILE_VARIABLE, DEFAULT_CONFIG_FILE, processEnvironment, readOverrides, type Environment, type MemberPath
+} from './environment.ts'
 import { parseConfigText } from './file.ts'
 import type { Finding } from './finding.ts'
 import { schemaMistakes, type ConfigMistake } from './mistake.ts'
@@ -15,23 +17,23 @@ import { CHECKED_ONCE, gatewayConfigSchema, type GatewayConfig } from './schema.
 
 export interface LoadedConfig {
   readonly config: GatewayConfig
-  /** What the operator should read at start, loud and clear; never a secret. */
+  /** For the operator, at start; never with a secret. */
   readonly warnings: readonly Finding[]
-  /** The file as it was named. */
+  /** The name of the file as configured. */
   readonly file: string
 }
 
 export interface ConfigSources {
-  /** Without the names of the interpreter and the script. */
+  /** Without the interpreter and the script. */
   readonly args?: readonly string[]
   readonly env?: Environment
-  /** What a relative file name is relative to. */
+  /** The directory for a relative file name. */
   readonly cwd?: string
   /** Throws what `fs.readFileSync` throws. */
   readonly readFile?: (path: string) => string
 }
 
-/** Every mistake at once; nothing is half-loaded. Rules between members are tried once each member is right. */
+/** All mistakes at once, or a complete configuration. Rules between members run only when each member is valid. */
 export function loadConfig (sources: ConfigSources = {}): Result<LoadedConfig, readonly ConfigMistake[]> {
   const { args = [], env = processEnvironment(), cwd = process.cwd(), readFile = (path: string) => readFileSync(path, 'utf8') } = sources
   const { unknown, allowLocalProfileOffLoopback } = parseArguments(args)
@@ -68,7 +70,7 @@ function applyOverrides (written: JsonObject, file: string, env: Environment) {
   return { members, sourceOf }
 }
 
-/** False when something on the way is not an object: the schema reports that. */
+/** `false` when a part of the path is not an object: the schema reports that. */
 function setMember (root: unknown, path: MemberPath, value: unknown): boolean {
   const [name, ...rest] = path
   if (!isRecord(root)) return false

@@ -1,17 +1,17 @@
-// How is one kind of member described and checked? Each helper says in one sentence what it expects, so that a mistake
-// can be reported as "expected …" without ever showing the value.
+// Helpers for the members of the configuration schema. Each describes in words what it expects, so that a mistake is reported as
+// "expected …" without the value.
 
 import { z } from 'zod'
 
 export interface WholeNumber {
   readonly from: number
   readonly to: number
-  /** Plural noun of what is counted; absent for a number that counts nothing. */
+  /** What is counted, in the plural; absent for a number without a unit. */
   readonly unit?: string
   readonly byDefault: number
 }
 
-/** The message for a wrong value, and another for one that is not there. */
+/** The messages for a wrong value and for a missing one. */
 function expecting (what: string): { error: (issue: { input: unknown }) => string } {
   return { error: issue => issue.input === undefined ? `missing; expected ${what}` : `expected ${what}` }
 }

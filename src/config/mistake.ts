@@ -1,4 +1,4 @@
-// How is a mistake in the configuration told? One line each: where, and what was expected; never the value.
+// Mistakes in the configuration, one line each: the member, its source, and what was expected; never the value.
 
 import { z } from 'zod'
 import { isJsonObject, type JsonObject } from '../kernel/json.ts'
@@ -7,9 +7,9 @@ import { nearestName } from './nearest-name.ts'
 import { gatewayConfigSchema } from './schema.ts'
 
 export interface ConfigMistake {
-  /** The member, dotted from the root of the file; a file, a variable or an option when no member is concerned. */
+  /** The member, dotted from the root of the file; or a file, a variable or an option. */
   readonly path: string
-  /** Where the value came from: the name of a file or of an environment variable. */
+  /** The file or the environment variable that the value came from. */
   readonly source: string | undefined
   /** What was expected. Never a value. */
   readonly expected: string
@@ -21,7 +21,7 @@ export function formatMistake ({ path, source, expected }: ConfigMistake): strin
 }
 
 /**
- * The mistakes that the schema found.
+ * The mistakes that the schema reports.
  * @param sourceOf the file or variable that the member at a dotted path came from; absent: the configuration is an object, and no
  * message advises a file or a variable
  */

@@ -1,6 +1,6 @@
-// Which known name was probably meant? For the suggestion beside an unknown member or option.
+// The known name that is most similar to a mistyped one, for the suggestion with an unknown member or option.
 
-/** The closest of the known names, or `undefined` when none is close enough to be worth suggesting. */
+/** The most similar of the known names; `undefined` when none is similar enough for a suggestion. */
 export function nearestName (name: string, known: readonly string[]): string | undefined {
   const completion = known.filter(candidate => candidate.startsWith(name))
   if (name.length > 2 && completion.length === 1) return completion[0]

@@ -1,4 +1,4 @@
-// How does an operator watch the gateway? Everything here is off until it is chosen, and loads nothing while it is off.
+// The part of the configuration schema about metrics, traces and the audit log. All are off by default, and then not imported.
 
 import { isEndpoint } from './address-syntax.ts'
 import { choice, flag, group, text, wholeNumber } from './members.ts'

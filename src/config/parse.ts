@@ -1,4 +1,4 @@
-// A configuration given as an object: checked by the same schema and the same rules as a file, which it does not read.
+// Parses a configuration that a developer passes to the plugin as an object: the members, schema and rules of the configuration file.
 
 import type { z } from 'zod'
 import { ConfigurationError } from '../kernel/fault.ts'

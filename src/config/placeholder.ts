@@ -1,10 +1,10 @@
-// Placeholders in the place of secrets. Recognises what examples and templates leave behind; it does not measure
-// how strong a secret is, and the tutorial's published `mcp-server-secret` is a secret like any other.
+// Recognises secrets that were never filled in, such as `changeme` or `<your secret>`. The strength of a secret is not checked; the
+// tutorial's published `mcp-server-secret` is accepted.
 
 const TEMPLATE_WORDS = new Set(['changeme', 'change-me', 'change_me', 'secret', 'password', 'placeholder', 'todo'])
 const TEMPLATE_SLOT = /^(?:<.*>|\$\{.*\}|\{\{.*\}\})$/s
 
-/** True for an empty text, a word that templates use, or a slot such as `<your secret>` that nothing was put into. */
+/** True for an empty text, a word that templates use, and a slot such as `<your secret>`. */
 export function isPlaceholderSecret (secret: string): boolean {
   const text = secret.trim().toLowerCase()
   return text === '' || TEMPLATE_WORDS.has(text) || TEMPLATE_SLOT.test(text)

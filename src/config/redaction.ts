@@ -1,11 +1,11 @@
-// What may be said of the configuration in a log? Everything but secrets.
+// The configuration for the log: complete, with a placeholder for every secret.
 
 import type { GatewayConfig } from './schema.ts'
 import { describeStorageUrl } from './storage-url.ts'
 
 const REDACTED = '[redacted]'
 
-/** Every member that holds a secret, wherever it stands below an authorization server. */
+/** The members that hold a secret, at any depth of an authorization server or of `dpop`. */
 const SECRET_MEMBERS: ReadonlySet<string> = new Set(['clientSecret', 'bearerToken', 'sharedSecret', 'accessToken', 'nonceSecret'])
 
 type Description = Omit<GatewayConfig, '$schema'>
@@ -36,5 +36,6 @@ function describeServer ({ introspection, jwt, authlete, ...others }: Server): S
 }
 
 function withoutSecrets<Group extends object> (group: Group): Group {
-  return Object.fromEntries(Object.entries(group).map(([name, value]: [string, unknown]) => [name, SECRET_MEMBERS.has(name) ? REDACTED : value])) as Group
+  const members = Object.entries(group).map(([name, value]: [string, unknown]) => [name, SECRET_MEMBERS.has(name) ? REDACTED : value])
+  return Object.fromEntries(members) as Group
 }

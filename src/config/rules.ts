@@ -1,4 +1,4 @@
-// Do the choices go together, and which of them should an operator be told about? Rules that need two members at once.
+// Rules about two or more members of the configuration: conflicts, with which the gateway does not start, and warnings.
 
 import { isLoopbackHost, isOrigin } from './address-syntax.ts'
 import type { Finding } from './finding.ts'
@@ -12,24 +12,28 @@ export interface RuleContext {
 
 export const LOCAL_PROFILE_FLAG = '--allow-local-profile-off-loopback'
 
-/** What makes the gateway refuse to start. */
+/** With a conflict the gateway does not start. */
 export function findConflicts (config: GatewayConfig, context: RuleContext): Finding[] {
   const findings = serverConflicts(config)
   const { identifier, endpointPath } = config.resource
   if (isOrigin(identifier) !== (endpointPath !== undefined)) {
-    findings.push({ path: 'resource.endpointPath', message: endpointPath === undefined ? 'missing; expected a path such as /mcp, since resource.identifier has none' : 'expected nothing: the path of resource.identifier is the endpoint' })
+    const message = endpointPath === undefined
+      ? 'missing; expected a path such as /mcp, since resource.identifier has none'
+      : 'expected no value: the path of resource.identifier is the endpoint'
+    findings.push({ path: 'resource.endpointPath', message })
   }
   if (config.profile === 'local' && !isLoopbackHost(config.host) && !context.allowLocalProfileOffLoopback) {
-    findings.push({ path: 'host', message: `expected a loopback host, since this file is a local profile; ${LOCAL_PROFILE_FLAG} overrules` })
+    const message = `expected a loopback host, because the file is a local profile; ${LOCAL_PROFILE_FLAG} allows other hosts`
+    findings.push({ path: 'host', message })
   }
   const { shutdownNoticeMs, shutdownDeadlineMs } = config.limits
   if (shutdownNoticeMs > 0 && shutdownNoticeMs >= shutdownDeadlineMs) {
-    findings.push({ path: 'limits.shutdownNoticeMs', message: 'expected less than limits.shutdownDeadlineMs, which covers it' })
+    findings.push({ path: 'limits.shutdownNoticeMs', message: 'expected less than limits.shutdownDeadlineMs, which includes it' })
   }
   return [...findings, ...workerConflicts(config)]
 }
 
-/** What one process remembers and the others would have to know: with several, it would be wrong in each of them. */
+/** State that is kept in one process and that all workers would have to share. */
 function workerConflicts ({ workers, storage, dpop }: GatewayConfig): Finding[] {
   if (workers === 1) return []
   const findings: Finding[] = []
@@ -42,14 +46,16 @@ function workerConflicts ({ workers, storage, dpop }: GatewayConfig): Finding[] 
   return findings
 }
 
-/** What the gateway starts with, and says so. */
+/** With a warning the gateway starts, and logs it. */
 export function findWarnings (config: GatewayConfig): Finding[] {
   const findings = serverWarnings(config)
   if (config.policy.authorizationDetailsWhenAbsent === 'allow') {
-    findings.push({ path: 'policy.authorizationDetailsWhenAbsent', message: 'allow: a token without authorization_details may use every tool its scopes permit, without a limit' })
+    const message = 'allow: a token without authorization_details may use every tool that its scopes permit, without a limit'
+    findings.push({ path: 'policy.authorizationDetailsWhenAbsent', message })
   }
   if (isStorageInClear(config.storage.url)) {
-    findings.push({ path: 'storage.url', message: 'the connection to the database is not encrypted, and the server is not authenticated: add ?sslmode=verify-full' })
+    const message = 'the connection to the database is not encrypted, and the server is not authenticated: add ?sslmode=verify-full'
+    findings.push({ path: 'storage.url', message })
   }
   return [...findings, ...reachabilityWarnings(config)]
 }
@@ -59,10 +65,16 @@ function reachabilityWarnings (config: GatewayConfig): Finding[] {
   const path = 'resource.identifier'
   const findings: Finding[] = []
   if (isLoopbackHost(identifier.hostname)) {
-    if (!isLoopbackHost(config.host)) findings.push({ path, message: 'names loopback, but the gateway listens beyond it: clients on other machines are sent to themselves' })
-    if (config.port !== 0 && portOf(identifier) !== config.port) findings.push({ path, message: `names port ${portOf(identifier)}, but the gateway listens on ${config.port}: right only behind a proxy` })
+    if (!isLoopbackHost(config.host)) {
+      const message = 'names loopback, but the gateway listens beyond it: a client on another machine would connect to itself'
+      findings.push({ path, message })
+    }
+    if (config.port !== 0 && portOf(identifier) !== config.port) {
+      const message = `names port ${portOf(identifier)}, but the gateway listens on ${config.port}: right only behind a proxy`
+      findings.push({ path, message })
+    }
   } else if (identifier.protocol === 'http:') {
-    findings.push({ path, message: 'plain http off loopback: clients send their tokens in clear' })
+    findings.push({ path, message: 'plain http off loopback: clients send their tokens unencrypted' })
   }
   return findings
 }

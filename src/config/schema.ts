@@ -1,5 +1,5 @@
-// What may an operator choose? Every member, its unit, its default and its meaning, once. config/schema.json and the
-// tables of docs/configuration.md are generated from here. What depends on two members at a time is in rules.ts.
+// The configuration schema: every member with its unit, its default and its meaning. config/schema.json and the tables of
+// docs/configuration.md are generated from it. Rules about two members at once are in rules.ts.
 
 import { z } from 'zod'
 import { DEFAULT_LOCALE, LOCALES } from '../kernel/locale.ts'
@@ -13,8 +13,11 @@ import { dpop, mutualTls, tls } from './sender-constraint-schema.ts'
 import { isStorageUrl } from './storage-url.ts'
 import { isHostName, isPrintable, isScopeToken } from './text-syntax.ts'
 
+const RESOURCE_IDENTIFIER =
+  'an absolute http or https URI in normal form without query, fragment or trailing slash, such as http://localhost:3443/mcp'
+
 const resource = group({
-  identifier: text('an absolute http or https URI in normal form without query, fragment or trailing slash, such as http://localhost:3443/mcp', isResourceIdentifier)
+  identifier: text(RESOURCE_IDENTIFIER, isResourceIdentifier)
     .describe('The resource identifier (RFC 8707, RFC 9728): the audience every token must carry, compared byte for byte, and the ' +
       'address clients use. Its path is the endpoint. Never derived from a request.'),
   endpointPath: text('a path such as /mcp that the gateway does not use for anything else', isEndpointPath).exactOptional()
@@ -110,8 +113,8 @@ export const gatewayConfigSchema = group({
   }).prefault({}).describe('What is written down.')
 })
 
-/** How it is applied: to prepare code for an object of each kind, as zod does otherwise, takes longer than the one object does. */
+/** For a schema that is applied once: zod's compilation takes longer than one validation. Measured: docs/performance.md#late-loading */
 export const CHECKED_ONCE = { jitless: true }
 
-/** What the operator chose, complete: every default filled in. */
+/** A complete configuration, with every default filled in. */
 export type GatewayConfig = z.output<typeof gatewayConfigSchema>

@@ -6,19 +6,22 @@ import { choice, group, list, text, wholeNumber } from './members.ts'
 import { isPlaceholderSecret } from './placeholder.ts'
 import { isOneOf, isPrintable } from './text-syntax.ts'
 
+const isLongSecret = (value: string) => isPrintable(value) && !isPlaceholderSecret(value) && value.length >= 32
+const isCertificateHeader = (name: string) => /^[A-Za-z0-9-]+$/.test(name) && !/^(?:authorization|dpop|cookie|host)$/i.test(name)
 const FILE = 'the name of a file'
 
 export const dpop = group({
   mode: choice(['off', 'accepted', 'required']).default('off')
     .describe('Tokens that are bound to a key (RFC 9449): `off` refuses them, `accepted` allows them (with a proof) as well as ' +
       'bearer tokens, `required` allows nothing else.'),
-  algorithms: list(`one of ${ASYMMETRIC_ALGORITHMS.join(', ')}`, value => isOneOf(ASYMMETRIC_ALGORITHMS, value)).default(['ES256', 'EdDSA', 'PS256', 'RS256'])
+  algorithms: list(`one of ${ASYMMETRIC_ALGORITHMS.join(', ')}`, value => isOneOf(ASYMMETRIC_ALGORITHMS, value))
+    .default(['ES256', 'EdDSA', 'PS256', 'RS256'])
     .describe('The allowed signature algorithms of proofs; published as `dpop_signing_alg_values_supported`.'),
   maxAgeSeconds: wholeNumber({ from: 5, to: 600, unit: 'seconds', byDefault: 60 })
     .describe('Seconds for which a proof is valid. Its id is stored for that time, so that it works once.'),
   nonce: choice(['off', 'required']).default('off')
     .describe('Whether a proof must contain a nonce of the gateway, so that proofs cannot be made in advance.'),
-  nonceSecret: text('a secret of at least 32 characters that is not a placeholder', value => isPrintable(value) && !isPlaceholderSecret(value) && value.length >= 32).exactOptional()
+  nonceSecret: text('a secret of at least 32 characters that is not a placeholder', isLongSecret).exactOptional()
     .describe('The key of nonces. Several gateways behind one address need the same one; a single gateway needs none. Better set in ' +
       'the environment than in a file.'),
   maxProofs: wholeNumber({ from: 100, to: 10_000_000, unit: 'proofs', byDefault: 100_000 })
@@ -37,7 +40,7 @@ export const tls = group({
 }).describe('TLS that the gateway ends itself. Absent: a proxy does, or the gateway listens on loopback only.')
 
 export const mutualTls = group({
-  header: text('the name of a header, such as client-cert', value => /^[A-Za-z0-9-]+$/.test(value) && !/^(?:authorization|dpop|cookie|host)$/i.test(value))
+  header: text('the name of a header, such as client-cert', isCertificateHeader)
     .describe('The header in which a proxy passes on the certificate that it has verified. The proxy must remove what clients send ' +
       'under that name.'),
   format: choice(['rfc9440', 'url-encoded-pem']).default('rfc9440')

@@ -5,12 +5,14 @@ import { authorizationServersOf, type ConfiguredServer, type ServerConfig } from
 import type { Finding } from './finding.ts'
 import type { GatewayConfig } from './schema.ts'
 
+const REPEATED_ISSUER = 'expected another issuer: an authorization server above has this one'
+
 export function serverConflicts (config: GatewayConfig): Finding[] {
   const servers = authorizationServersOf(config)
   const repeated = servers.filter(({ server }, index) => servers.findIndex(other => other.server.issuer === server.issuer) < index)
   return [
     ...servers.flatMap(addressConflicts),
-    ...repeated.map(({ path }) => ({ path: `${path}.issuer`, message: 'expected another issuer: this one stands further up already' }))
+    ...repeated.map(({ path }) => ({ path: `${path}.issuer`, message: REPEATED_ISSUER }))
   ]
 }
 
@@ -22,11 +24,13 @@ function addressConflicts ({ server, path }: ConfiguredServer): Finding[] {
     findings.push({ path: insecure, message: `expected exactly the value of ${path}.issuer, or nothing` })
   }
   if (isClearTextOffLoopback(issuer) && allowInsecureIssuer !== issuer) {
-    findings.push({ path: `${path}.issuer`, message: `expected https: plain http is for loopback only, unless ${insecure} names exactly this issuer` })
+    const message = `expected https: plain http is for loopback only, unless ${insecure} names exactly this issuer`
+    findings.push({ path: `${path}.issuer`, message })
   }
   for (const [member, address] of explicitAddresses(server)) {
     if (isClearTextOffLoopback(address) && !isInsecureByChoice(server, address)) {
-      findings.push({ path: `${path}.${member}`, message: `expected https: plain http is for loopback only, or for the origin of the issuer that ${insecure} names` })
+      const message = `expected https: plain http is for loopback only, or for the origin of the issuer that ${insecure} names`
+      findings.push({ path: `${path}.${member}`, message })
     }
   }
   return findings
@@ -37,13 +41,16 @@ export function serverWarnings (config: GatewayConfig): Finding[] {
     const { issuer, introspection, jwt } = server
     const findings: Finding[] = []
     if (isClearTextOffLoopback(issuer)) {
-      findings.push({ path: `${path}.allowInsecureIssuer`, message: `tokens and the client secret travel to ${issuer} in clear: everyone on that network can read them` })
+      const message = `tokens and the client secret are sent to ${issuer} unencrypted: everyone on that network can read them`
+      findings.push({ path: `${path}.allowInsecureIssuer`, message })
     }
     if (introspection?.endpoint !== undefined && new URL(introspection.endpoint).origin !== new URL(issuer).origin) {
-      findings.push({ path: `${path}.introspection.endpoint`, message: 'its origin is not the issuer\'s: tokens and the client secret go there' })
+      const message = 'its origin is not the origin of the issuer: tokens and the client secret are sent there'
+      findings.push({ path: `${path}.introspection.endpoint`, message })
     }
     if (jwt?.sharedSecret !== undefined) {
-      findings.push({ path: `${path}.jwt.sharedSecret`, message: 'every holder of a shared secret can also make tokens: asymmetric keys (ES256, RS256) are better' })
+      const message = 'every holder of a shared secret can also make tokens: asymmetric keys (ES256, RS256) are better'
+      findings.push({ path: `${path}.jwt.sharedSecret`, message })
     }
     return findings
   })

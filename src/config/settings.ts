@@ -1,12 +1,12 @@
-// Which choices may change while the gateway runs? A source that is asked at each use takes the place of a configuration
-// that is read once; what cannot change keeps the value it had at start. It reads no file: see reload.ts.
+// The settings that a reload may change. They are read from a source at each use; every other member keeps its value until the next
+// start. docs/decisions/0013-settings-are-asked-for-at-each-use.md
 
 import { canonicalJson } from '../kernel/canonical-json.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../kernel/json.ts'
 import { gatewayConfigSchema, type GatewayConfig } from './schema.ts'
 
 export interface SettingsSource {
-  /** Complete; the same object until something has changed. */
+  /** A complete configuration; the same object until a reload changes it. */
   readonly current: () => GatewayConfig
   /** `false`: `current()` gives the same object as long as the process runs. */
   readonly mayChange: boolean
@@ -18,17 +18,17 @@ export function fixedSettings (config: GatewayConfig): SettingsSource {
 }
 
 export interface LiveSettings extends SettingsSource {
-  /** Takes over what may change. Every member is named by its dotted path. */
+  /** Applies the members that may change. */
   readonly replace: (next: GatewayConfig) => SettingsChange
 }
 
 interface SettingsChange {
   readonly applied: readonly string[]
-  /** What differs from the running configuration and stays without effect. */
+  /** Members that differ and take effect at the next start. */
   readonly needRestart: readonly string[]
 }
 
-/** Everything else is fixed when the process starts: addresses, identities, storage, policy and the shape of tables. */
+/** Everything else is fixed when the process starts: addresses, identities, storage, policy, sizes of tables. */
 export const RELOADABLE_MEMBERS: ReadonlySet<string> = new Set([
   'authorizationServer.introspection.clientSecret',
   'cache.ttlSeconds',
@@ -53,7 +53,8 @@ export function createLiveSettings (initial: GatewayConfig): LiveSettings {
     mayChange: true,
     replace (next) {
       const [before, after] = [membersOf(current), membersOf(next)]
-      const differing = [...new Set([...before.keys(), ...after.keys()])].filter(path => textOf(before.get(path)) !== textOf(after.get(path)))
+      const paths = [...new Set([...before.keys(), ...after.keys()])]
+      const differing = paths.filter(path => textOf(before.get(path)) !== textOf(after.get(path)))
       const applied = differing.filter(path => RELOADABLE_MEMBERS.has(path))
       if (applied.length > 0) current = withMembers(current, after, applied)
       return { applied, needRestart: differing.filter(path => !RELOADABLE_MEMBERS.has(path)) }
@@ -61,7 +62,7 @@ export function createLiveSettings (initial: GatewayConfig): LiveSettings {
   }
 }
 
-/** Groups are looked into; lists and tables with keys of their own are one member. */
+/** The members of groups, by dotted path. A list is one member, and so is a record with free keys. */
 function membersOf (config: GatewayConfig): ReadonlyMap<string, JsonValue> {
   const { $schema: _, ...members } = config
   const found = new Map<string, JsonValue>()

@@ -1,10 +1,10 @@
-// Is this text an address of a storage, and what may be said of it? Nothing is opened or resolved.
+// Storage URLs: their grammar, their form for a log, and whether the connection is encrypted. Nothing is opened or resolved.
 
 import { isLoopbackHost } from './address-syntax.ts'
 
 const SQLITE = /^sqlite:(?!\s*$)[^\0]+$/
 const SQLITE_SCHEME = 'sqlite:'
-/** Of one process, and gone with it. */
+/** Kept in the memory of one process. */
 export const MEMORY_STORAGE = 'sqlite::memory:'
 
 /** `sqlite:<path>`, `sqlite::memory:`, or a connection URI of PostgreSQL with a host (or a socket) and a database. */
@@ -14,23 +14,24 @@ export function isStorageUrl (text: string): boolean {
   return url !== undefined && hostOf(url) !== '' && url.pathname.length > 1 && url.hash === ''
 }
 
-/** For a log: of a PostgreSQL address the server and the database, with a placeholder for every place of a password. */
+/** For a log: the URL with a placeholder for the password. */
 export function describeStorageUrl (text: string, placeholder: string): string {
   if (text.startsWith(SQLITE_SCHEME)) return text
   const url = parsePostgresUrl(text)
   if (url === undefined) return placeholder
   const user = url.username === '' ? '' : url.password === '' ? `${url.username}@` : `${url.username}:${placeholder}@`
-  // parameters may name a password too; the one that is worth knowing says how the connection is protected
+  // Parameters may contain a password too; only `sslmode` is shown.
   const mode = url.searchParams.get('sslmode')
   return `${url.protocol}//${user}${url.host}${url.pathname}${mode === null ? '' : `?sslmode=${encodeURIComponent(mode)}`}`
 }
 
-/** True when data, and perhaps the password, cross a network to a server that proves nothing. */
+/** Whether data, and perhaps the password, cross a network unencrypted. */
 export function isStorageInClear (text: string): boolean {
   const url = parsePostgresUrl(text)
   if (url === undefined) return false
   const host = hostOf(url)
-  return !host.startsWith('/') && !isLoopbackHost(host) && !['verify-full', 'verify-ca', 'require'].includes(url.searchParams.get('sslmode') ?? '')
+  if (host.startsWith('/') || isLoopbackHost(host)) return false
+  return !['verify-full', 'verify-ca', 'require'].includes(url.searchParams.get('sslmode') ?? '')
 }
 
 /** @see https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS */

@@ -1,4 +1,4 @@
-// The grammars of configured texts that are no addresses: see address-syntax.ts for those.
+// The grammars of configured texts. Addresses are in address-syntax.ts.
 
 export { isScopeToken } from '../kernel/scope-syntax.ts'
 

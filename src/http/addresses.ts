@@ -1,5 +1,5 @@
-// Under which addresses does the gateway answer, and what does it call itself? Everything follows from the configured
-// resource identifier; nothing is taken from `Host`, `Forwarded` or the request target.
+// The gateway's paths and public URLs, all derived from the configured resource identifier; never from `Host`, `Forwarded` or the
+// request target.
 
 /** Paths on this server, and absolute URLs for documents and challenges. */
 export interface Addresses {
@@ -18,7 +18,7 @@ export interface Addresses {
   /** Like the metadata: one for this resource, one at the root for clients that know the origin alone. */
   readonly detailsTypesPath: string
   readonly rootDetailsTypesPath: string
-  /** What a DPoP proof for the endpoint names (RFC 9449 §4.2 `htu`). */
+  /** The `htu` of a DPoP proof for the endpoint (RFC 9449 §4.2). */
   readonly endpointUrl: string
   readonly metadataUrl: string
   readonly toolsUrl: string
@@ -32,7 +32,8 @@ const DETAILS_TYPES = '/authorization-details-types'
 
 /**
  * @param resource absolute http or https URI without query and fragment, as configuration has checked
- * @param ownEndpointPath for a resource identifier without a path
+ * @param ownEndpointPath the path of the endpoint, for a resource identifier without a path
+ * @example addressesOf('https://mcp.example/mcp').metadataPath // /.well-known/oauth-protected-resource/mcp
  * @see https://www.rfc-editor.org/rfc/rfc9728#section-3.1
  */
 export function addressesOf (resource: string, ownEndpointPath?: string): Addresses {

@@ -39,7 +39,7 @@ t.test('local profile — off loopback only with the flag, and then with a warni
   const readFile = () => readFileSync('config/local.json', 'utf8')
   for (const HOST of ['0.0.0.0', '::', '192.168.10.5', 'gateway.example.com']) {
     t.match(mistakesIn('', { env: { HOST }, readFile }), [new RegExp(`^host \\(HOST\\): expected a loopback host.*${LOCAL_PROFILE_FLAG}`)], HOST)
-    t.match(accepted('', { env: { HOST }, readFile, args: [LOCAL_PROFILE_FLAG] }).warnings, [{}, { path: 'resource.identifier', message: /other machines/ }])
+    t.match(accepted('', { env: { HOST }, readFile, args: [LOCAL_PROFILE_FLAG] }).warnings, [{}, { path: 'resource.identifier', message: /another machine/ }])
   }
   for (const HOST of ['localhost', '127.0.0.1', '::1']) t.ok(accepted('', { env: { HOST }, readFile }), HOST)
   t.match(mistakesIn(minimal(), { args: ['--allow-local'] }), [`--allow-local (command line): unknown option; did you mean ${LOCAL_PROFILE_FLAG}?`])

@@ -82,7 +82,7 @@ t.test('file — unreadable, not JSON, not an object: one line with its place, n
     ['config/none.json: no such file; GATEWAY_CONFIG names the configuration file'])
   t.strictSame(mistakesIn('', { readFile: failing('EACCES') }), ['config/local.json: the file may not be read by this user'])
   t.strictSame(mistakesIn('', { readFile: failing('EIO') }), ['config/local.json: the file cannot be read'])
-  t.strictSame(mistakesIn(`{\n  "clientSecret": ${SECRET}\n}`), ['config/local.json: expected JSON; it stops being so at line 2, column 19'])
+  t.strictSame(mistakesIn(`{\n  "clientSecret": ${SECRET}\n}`), ['config/local.json: expected JSON; syntax error at line 2, column 19'])
   t.strictSame(mistakesIn('[1]'), ['config/local.json: expected a JSON object'])
   t.ok(accepted(`\uFEFF${JSON.stringify(minimal())}`), 'a byte order mark is no mistake')
 })
@@ -133,7 +133,7 @@ t.test('identifier — an origin needs the path of its endpoint, and nothing els
   const resource = (identifier: string, endpointPath?: unknown) => ({ ...minimal(), resource: { identifier, ...(endpointPath === undefined ? {} : { endpointPath }) } })
   t.ok(accepted(resource('https://mcp.example.com', '/mcp')))
   t.match(mistakesIn(resource('https://mcp.example.com')), [/^resource\.endpointPath .*: missing; expected a path/])
-  t.match(mistakesIn(resource('https://mcp.example.com/mcp', '/mcp')), [/^resource\.endpointPath .*: expected nothing/])
+  t.match(mistakesIn(resource('https://mcp.example.com/mcp', '/mcp')), [/^resource\.endpointPath .*: expected no value/])
   for (const path of ['mcp', '/', '/mcp/', '//mcp', '/a/../b', '/a?b', '/health', '/.well-known/x', '/:id', '/%6d', 7]) t.match(mistakesIn(resource('https://mcp.example.com', path)), [/^resource\.endpointPath .*: expected a path/], String(path))
 })
 

@@ -1,5 +1,5 @@
-// Is more asked of this process than it can do? While work waits too long for its turn, new requests to the endpoint are refused
-// before anything is done for them. Health, metadata and documents still answer.
+// Load shedding: while the event loop is delayed too much, new requests to the endpoint get 503 before any work is done for them. Health,
+// metadata and documents still answer.
 
 import underPressure from '@fastify/under-pressure'
 import type { FastifyInstance } from 'fastify'
@@ -17,19 +17,19 @@ const ANSWER: HttpAnswer = {
   headers: { ...NO_STORE, 'retry-after': String(RETRY_AFTER_SECONDS) },
   body: errorBody({
     code: RPC.unavailable,
-    message: `The gateway is asked for more than it can do. Try again in ${RETRY_AFTER_SECONDS} seconds with the same access token.`,
+    message: `The gateway is overloaded. Try again in ${RETRY_AFTER_SECONDS} seconds with the same access token.`,
     data: { retryAfterSeconds: RETRY_AFTER_SECONDS },
     id: undefined
   })
 }
 
-/** @param maxEventLoopDelayMs 0: nothing is ever shed */
+/** @param maxEventLoopDelayMs 0: no request is refused */
 export async function createLoadShedding (instance: FastifyInstance, maxEventLoopDelayMs: number): Promise<readonly RequestHook[]> {
-  // A host that watches its load has decided already, for our routes too.
+  // A host that uses @fastify/under-pressure protects our routes too.
   if (maxEventLoopDelayMs === 0 || instance.hasDecorator('isUnderPressure')) return []
   await instance.register(underPressure, {
     maxEventLoopDelay: maxEventLoopDelayMs,
-    // Its own hook would refuse health too, and before a page may read why.
+    // The plugin's own hook would refuse `/health` too, and without CORS headers.
     pressureHandler: () => {}
   })
   return [function shedLoad (request, reply, done) {

@@ -1,5 +1,5 @@
-// Rate limits. Counts the requests of a person, and of a network address where configuration says so, within
-// a minute. It is no security boundary: when the counting itself fails, the request goes on.
+// Rate limits: requests of one person, and of one network address where configured, within a minute. They are not a security boundary:
+// when the counter fails, the request passes.
 
 import { hash } from 'node:crypto'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
@@ -17,11 +17,11 @@ import { NO_LIMITS, type LimitHooks, type RequestHook } from './request-hook.ts'
 import { sendAnswer } from '../answers/send.ts'
 
 const WINDOW_MS = 60_000
-/** Counters of people and addresses that are kept at a time; the least recently seen are forgotten first. */
+/** How many counters are kept; the least recently used are dropped first. */
 const MAX_COUNTERS = 50_000
 /** Redis has to be near: a request waits no longer for a count. */
 const REDIS_TIMEOUT_MS = 250
-const COMPLAINT_PAUSE_MS = 60_000
+const LOG_PAUSE_MS = 60_000
 const IPV6_NETWORK_BITS = 64
 
 /** 0: no limit. */
@@ -31,19 +31,23 @@ interface RateLimits {
 }
 
 export interface RateLimitOptions {
-  /** As they are now. */
+  /** Read at each request. */
   readonly limits: () => RateLimits
-  /** Whether a limit that is off may be switched on. */
+  /** Whether a reload may switch on a limit that is off. */
   readonly mayChange: boolean
-  /** Absent: this process counts for itself. */
+  /** Absent: counted in this process only. */
   readonly rateLimitRedisUrl?: string | undefined
   /** Keeps the counters of different resources apart in one Redis. */
   readonly resource: string
   readonly clock: Clock
 }
 
-/** The counters of one limit; how many there are so far, and when the minute is over. */
-type Count = (request: FastifyRequest) => Promise<{ readonly isAllowed: boolean, readonly isExceeded?: boolean, readonly ttlInSeconds?: number }>
+/** Counts a request: whether it exceeds the limit, and when the minute is over. */
+type Count = (request: FastifyRequest) => Promise<{
+  readonly isAllowed: boolean
+  readonly isExceeded?: boolean
+  readonly ttlInSeconds?: number
+}>
 
 /** @see https://www.rfc-editor.org/rfc/rfc6585#section-4 */
 export async function createRateLimits (instance: FastifyInstance, options: RateLimitOptions): Promise<LimitHooks> {
@@ -82,7 +86,7 @@ interface CountingOptions extends Pick<RateLimitOptions, 'rateLimitRedisUrl' | '
 async function createCounting ({ perPerson, perAddress, rateLimitRedisUrl, resource }: CountingOptions): Promise<Counting> {
   const { default: rateLimit, normalizeIP } = await import('@fastify/rate-limit')
   const redis = rateLimitRedisUrl === undefined ? undefined : await connectToRedis(rateLimitRedisUrl)
-  // It serves nothing. A host that counts as well would otherwise lend us its counters, exceptions and bans.
+  // A Fastify that serves nothing: registered in the host, the plugin would share the host's own counters, exceptions and bans.
   const counting = Fastify({ schemaController: NO_SCHEMAS })
   await counting.register(rateLimit, {
     global: false,
@@ -100,7 +104,7 @@ async function createCounting ({ perPerson, perAddress, rateLimitRedisUrl, resou
 }
 
 function createHook (count: Count, perMinute: () => number, reason: string, clock: Clock): RequestHook {
-  let complainedAtMs = -Infinity
+  let loggedAtMs = -Infinity
   return function limitRate (request, reply, done) {
     if (perMinute() === 0) return done()
     count(request).then(({ isExceeded = false, ttlInSeconds = 1 }) => {
@@ -115,9 +119,10 @@ function createHook (count: Count, perMinute: () => number, reason: string, cloc
       })
       sendAnswer(reply, answer)
     }, (error: unknown) => {
-      if (clock.monotonicMs() - complainedAtMs >= COMPLAINT_PAUSE_MS) {
-        complainedAtMs = clock.monotonicMs()
-        request.log.warn({ event: 'rate-limit-unavailable', name: (error as Error).name }, 'requests cannot be counted, and are let through')
+      if (clock.monotonicMs() - loggedAtMs >= LOG_PAUSE_MS) {
+        loggedAtMs = clock.monotonicMs()
+        const { name } = error as Error
+        request.log.warn({ event: 'rate-limit-unavailable', name }, 'requests cannot be counted, and pass without a limit')
       }
       done()
     })
@@ -167,7 +172,7 @@ async function connectToRedis (url: string) {
     enableOfflineQueue: false,
     retryStrategy: attempt => Math.min(attempt * 100, 5000)
   })
-  // Without a listener every failed attempt to connect would be printed, with the address.
+  // Without a listener ioredis prints every failed attempt to connect, with the address.
   redis.on('error', () => {})
   return redis
 }

@@ -1,5 +1,5 @@
-// Which span is a request? One from its arrival to its answer, a child of what its headers state; and one for the message in it, a
-// child of what `_meta` states, as MCP has it. Both exist only where traces are configured.
+// The spans of a request, where traces are configured: one from its arrival to its answer, with the parent from its headers (W3C Trace
+// Context); and one for its message, with the parent from `_meta`, as MCP specifies.
 
 import type { FastifyRequest } from 'fastify'
 import type { Span, Tracing } from '../../kernel/tracing.ts'
@@ -21,7 +21,7 @@ export function createTraceHook (tracing: Tracing): RequestHook {
       parent: traceContextOf(undefined, request.headers)
     })
     spans.set(request, span)
-    // A stream ends after the reply was given away: the connection knows.
+    // Not Fastify's onResponse: a streamed reply is hijacked.
     reply.raw.once('close', () => {
       const { statusCode } = reply.raw
       span.end({ attributes: { 'http.response.status_code': statusCode }, failed: statusCode >= 500 })

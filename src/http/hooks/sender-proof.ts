@@ -1,5 +1,5 @@
-// What does a request show beside its token? The DPoP proof in a header, and the certificate of the connection, or the one that a
-// trusted proxy vouches for. Reads and passes on: what a proof must be is in auth/, and what a token asks for too.
+// Reads the proofs of possession of a request: the DPoP header, and the client certificate of the connection or of a trusted proxy's
+// header (RFC 9440). They are verified in auth/possession/ and compared with the token in auth/.
 
 import type { FastifyRequest } from 'fastify'
 import { BlockList, isIPv6, type Socket } from 'node:net'
@@ -17,18 +17,18 @@ export interface DpopProofs {
   readonly nonces: NonceSource | undefined
 }
 
-/** The thumbprint of the client's certificate, where there is one that counts. */
+/** The thumbprint of the client's verified certificate; `undefined`: none. */
 export type CertificateOf = (request: FastifyRequest) => string | undefined
 
 export interface SenderProofs {
   /** Absent: the DPoP scheme is not accepted. */
   readonly dpop: DpopProofs | undefined
-  /** Absent: certificates are not looked at. */
+  /** Absent: certificates are not read. */
   readonly certificateOf: CertificateOf | undefined
 }
 
 export interface CertificateSettings {
-  /** The gateway ends TLS itself and asks clients for a certificate of an authority it knows. */
+  /** The gateway terminates TLS itself and asks clients for a certificate of a configured authority. */
   readonly fromConnection: boolean
   readonly fromProxy: {
     /** In lower case. */

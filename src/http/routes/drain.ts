@@ -1,5 +1,5 @@
-// What is said while the process is about to end? `/ready` is red from the first moment; then new requests are refused on
-// connections that close, while those that were accepted before are answered. Health still answers: the process is alive.
+// The drain of a process that is about to end: `/ready` answers 503 first; then new requests get 503 on connections that close, while
+// accepted requests are answered. `/health` still answers 200: the process is alive.
 
 import type { FastifyInstance } from 'fastify'
 import { errorBody } from '../../mcp/protocol-error.ts'
@@ -9,21 +9,21 @@ import { NO_STORE } from '../answers/http-answer.ts'
 import { sendAnswer } from '../answers/send.ts'
 
 export interface Drain {
-  /** `/ready` is red; everything is served as before. */
+  /** `/ready` answers 503; everything else is served as before. */
   readonly announce: () => void
   /** New requests are refused. */
   readonly begin: () => void
   readonly state: () => 'serving' | 'announced' | 'draining'
 }
 
-/** Another replica answers at once. */
+/** Short, because another replica can answer at once. */
 const RETRY_AFTER_SECONDS = 1
 const PROBES: ReadonlySet<string> = new Set(['/health', '/ready'])
 
 const ANSWER = {
   status: 503,
   headers: { ...NO_STORE, 'retry-after': String(RETRY_AFTER_SECONDS), connection: 'close' },
-  // Its shape serves those who do not expect JSON-RPC as well: there is nothing else to say.
+  // JSON-RPC on every route: the answer has one purpose, and other clients read the status.
   body: errorBody({
     code: RPC.unavailable,
     message: `The gateway is ending. Try again in ${RETRY_AFTER_SECONDS} second with the same access token.`,
@@ -45,12 +45,12 @@ export function createDrain (): Drain {
 export function acceptsRequests (drain: Drain): ReadinessCheck {
   return {
     name: 'accepting-requests',
-    check: () => drain.state() === 'serving' ? Promise.resolve() : Promise.reject(new Error('the process was told to end'))
+    check: () => drain.state() === 'serving' ? Promise.resolve() : Promise.reject(new Error('the process is about to end'))
   }
 }
 
 /**
- * Call it before routes are registered: a hook counts for those that come after it.
+ * Call it before routes are registered: a hook applies to routes that are registered after it.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4
  */
 export function refuseWhileDraining (instance: FastifyInstance, drain: Drain): void {

@@ -1,5 +1,5 @@
-// Is the gateway alive, and could it do its work? `/health` says that the process answers; `/ready` asks everything
-// the work depends on. Neither names an address or a reason: the log does.
+// `/health` and `/ready`: the process answers, and everything it depends on is available. Neither names an address or a reason; the log
+// has them.
 
 import type { FastifyInstance } from 'fastify'
 import { JSON_TYPE } from '../answers/http-answer.ts'
@@ -19,13 +19,13 @@ const OURS = { mcpResourceGateway: true } as const
 export function registerHealth (instance: FastifyInstance, checks: readonly ReadinessCheck[]): void {
   instance.get('/health', { config: OURS }, (_request, reply) => reply.headers(HEADERS).send('{"status":"alive"}'))
 
-  let underWay: Promise<Readiness> | undefined
-  const ask = (): Promise<Readiness> => askAll(instance, checks).finally(() => { underWay = undefined })
+  let pending: Promise<Readiness> | undefined
+  const check = (): Promise<Readiness> => checkAll(instance, checks).finally(() => { pending = undefined })
 
   instance.get('/ready', { config: OURS }, async (_request, reply) => {
-    // Anybody may ask, as often as they like: the database and the authorization server are asked once at a time.
-    underWay ??= ask()
-    const states = await underWay
+    // These routes need no token: requests at the same time share one check of the database and the authorization server.
+    pending ??= check()
+    const states = await pending
     const ready = Object.values(states).every(state => state === 'ready')
     return reply.code(ready ? 200 : 503).headers(HEADERS).send(JSON.stringify({ status: ready ? 'ready' : 'not ready', checks: states }))
   })
@@ -34,7 +34,7 @@ export function registerHealth (instance: FastifyInstance, checks: readonly Read
 /** By the names of the checks. */
 type Readiness = Readonly<Record<string, 'ready' | 'not ready'>>
 
-async function askAll ({ log }: FastifyInstance, checks: readonly ReadinessCheck[]): Promise<Readiness> {
+async function checkAll ({ log }: FastifyInstance, checks: readonly ReadinessCheck[]): Promise<Readiness> {
   const results = await Promise.all(checks.map(async ({ name, check }) => {
     try {
       await check()
