@@ -711,6 +711,18 @@ export const requirements = {
   },
 
   // practice authorization server
+  'practice.client-assertion': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7523#section-3',
+    behaviour: 'The practice server takes a signed client assertion once, for itself alone, by a key that it knows'
+  },
+  'practice.client-credentials': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6749#section-4.4',
+    behaviour: 'The practice server gives a known machine client a token of its own for one resource, and registers no such client'
+  },
+  'practice.id-jag-exchange': {
+    source: 'https://www.rfc-editor.org/rfc/rfc8693#section-2.2.2',
+    behaviour: 'The practice identity provider exchanges an ID token of its own, for one authorization server and what it governs'
+  },
   'practice.client-id-metadata-document': {
     source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-client-id-metadata-document#section-4',
     behaviour: 'A client is known by the URL of its metadata document, and the metadata says so'
@@ -1024,6 +1036,30 @@ export const requirements = {
   },
 
   // extensions of MCP for clients, and the server card
+  'extensions.client-credentials': {
+    source: 'https://github.com/modelcontextprotocol/ext-auth/blob/main/specification/draft/oauth-client-credentials.mdx',
+    behaviour: 'A client without a person, known by a secret or by a key, reaches the tools with the official SDK'
+  },
+  'extensions.enterprise': {
+    source: 'https://github.com/modelcontextprotocol/ext-auth/blob/main/specification/stable/enterprise-managed-authorization.mdx',
+    behaviour: 'With an ID token of an enterprise and no consent page the official SDK gets an assertion, an access token and a tool'
+  },
+  'extensions.id-jag-checked': {
+    source: 'https://datatracker.ietf.org/doc/draft-ietf-oauth-identity-assertion-authz-grant/',
+    behaviour: 'An assertion is accepted only with the type, issuer, signature, audience, client, resource and time that it must have'
+  },
+  'extensions.id-jag-details': {
+    source: 'https://datatracker.ietf.org/doc/draft-ietf-oauth-identity-assertion-authz-grant/',
+    behaviour: 'Authorization details go through exchange, assertion and access token to the decision, and no step adds to them'
+  },
+  'extensions.id-jag-single-use': {
+    source: 'https://github.com/modelcontextprotocol/ext-auth/blob/main/specification/stable/enterprise-managed-authorization.mdx',
+    behaviour: 'An assertion yields one access token, also when it is presented several times at once'
+  },
+  'extensions.machine-details': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-6',
+    behaviour: 'Authorization details limit a client without a person as they limit a person'
+  },
   'extensions.declared-by-choice': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/discover',
     behaviour: 'An authorization extension is in capabilities.extensions exactly where the operator declares it, in both eras'

@@ -68,7 +68,7 @@ function parseAmount (typed: string): number | undefined {
  */
 export function issuedReservations (choice: LimitChoice, requested: readonly RequestedReservation[]): readonly IssuedReservation[] {
   switch (choice.kind) {
-    case 'requested': return requested.map(issued)
+    case 'requested': return requested.map(element => issued(element))
     case 'standard': return [issued(STANDARD)]
     case 'custom': return [issued({
       ...STANDARD,
@@ -79,6 +79,7 @@ export function issuedReservations (choice: LimitChoice, requested: readonly Req
   }
 }
 
-function issued (element: RequestedReservation): IssuedReservation {
-  return { ...element, currency: element.currency ?? 'JPY', budgetId: element.budgetId ?? randomUUID() }
+/** @param budgetId of an element without one; absent: a random one, so that each consent has its budget */
+export function issued (element: RequestedReservation, budgetId: string = randomUUID()): IssuedReservation {
+  return { ...element, currency: element.currency ?? 'JPY', budgetId: element.budgetId ?? budgetId }
 }

@@ -21,3 +21,14 @@ export const DEFAULT_RESOURCE = 'http://localhost:3443/mcp'
 
 /** The resource server that may introspect; published in the tutorial, so no secret at all. */
 export const INTROSPECTION_CLIENT = { id: 'mcp-server', secret: 'mcp-server-secret' } as const
+
+/**
+ * Clients that are registered beforehand, because their grants have no registration request: a machine without a person
+ * (MCP SEP-1046), and an application of an enterprise (SEP-990) with its credentials here and at the identity provider.
+ */
+export const MACHINE_CLIENT = { id: 'practice-machine', secret: 'practice-machine-secret' } as const
+export const ENTERPRISE_CLIENT = { id: 'practice-enterprise-app', secret: 'practice-enterprise-secret' } as const
+export const IDENTITY_PROVIDER_CLIENT = { id: 'practice-idp-app', secret: 'practice-idp-secret' } as const
+
+/** The issuer of the practice identity provider is the issuer of this server followed by this path. */
+export const IDENTITY_PROVIDER_PATH = '/idp'

@@ -3,14 +3,19 @@
 // grants are in interaction.ts and consent.ts.
 
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import type { AdapterFactory, AuthorizationDetail, ClientMetadata, Configuration, JWK, KoaContextWithOIDC, ResourceServer } from 'oidc-provider'
+import type {
+  AdapterFactory, AuthorizationDetail, ClientMetadata, Configuration, JWK, KoaContextWithOIDC, ResourceServer
+} from 'oidc-provider'
 import { isKnownSubject } from './accounts.ts'
 import { DETAILS_TYPES_PATH, ENDPOINTS, INTERACTION_PATH, TICKET_SCOPES } from './endpoints.ts'
+import { ID_JAG_PROFILE } from './enterprise/grant-names.ts'
+import { knownClients, type MachineClient } from './known-clients.ts'
 import type { ProviderModule } from './load-provider.ts'
 import { renderErrorPage } from './pages/error-page.ts'
 import { sendPageThroughKoa } from './pages/send-page.ts'
-import { REGISTERED_METADATA } from './registered-metadata.ts'
+import { registeredMetadata } from './registered-metadata.ts'
 import { parseRequestedReservation, TICKET_RESERVATION } from './requested-reservation.ts'
+import { grantedToMachine } from './standing-limit.ts'
 
 const REFRESH_TOKEN_TTL_SECONDS = 14 * 24 * 3600
 const INTERACTION_TTL_SECONDS = 3600
@@ -26,6 +31,8 @@ export interface ProviderSettings {
   readonly accessTokenTtlSeconds: number
   readonly introspectionClient: { readonly id: string, readonly secret: string, readonly metadata?: IntrospectionClientMetadata }
   readonly jwtResources: readonly string[]
+  /** Clients without a person, beside the one of every practice server. */
+  readonly machineClients: readonly MachineClient[]
   /** Fetches client ID metadata documents. Without it loopback and private addresses are refused. */
   readonly fetch: typeof globalThis.fetch | undefined
   /** Members beside the standard ones of an access token's introspection: `auth_time`, `acr`. */
@@ -47,6 +54,7 @@ export function providerConfiguration (settings: ProviderSettings, { errors }: P
     routes: ENDPOINTS,
     discovery: {
       authorization_details_types_metadata_endpoint: issuer + DETAILS_TYPES_PATH,
+      authorization_grant_profiles_supported: [ID_JAG_PROFILE],
       introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
       revocation_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
       service_documentation: `${issuer}/`,
@@ -55,6 +63,10 @@ export function providerConfiguration (settings: ProviderSettings, { errors }: P
     scopes: ['openid', ...TICKET_SCOPES],
     responseTypes: ['code'],
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    // An assertion for the token endpoint names the issuer and nothing else, so that no other server can use it (draft RFC 7523bis).
+    assertJwtClientAuthClaimsAndHeader: (ctx, claims) => {
+      if (ctx.oidc.route === 'token' && claims['aud'] !== issuer) throw new errors.InvalidClientAuth('aud: expected the issuer identifier')
+    },
     clientDefaults: {
       authorization_details_types: [TICKET_RESERVATION],
       grant_types: ['authorization_code', 'refresh_token'],
@@ -62,7 +74,7 @@ export function providerConfiguration (settings: ProviderSettings, { errors }: P
       introspection_signed_response_alg: 'ES256',
       response_types: ['code']
     },
-    extraClientMetadata: REGISTERED_METADATA,
+    extraClientMetadata: registeredMetadata(errors),
     clients: [{
       client_id: introspectionClient.id,
       client_secret: introspectionClient.secret,
@@ -73,7 +85,7 @@ export function providerConfiguration (settings: ProviderSettings, { errors }: P
       response_types: [],
       redirect_uris: [],
       ...introspectionClient.metadata
-    }],
+    }, ...knownClients(settings.machineClients)],
     pkce: { required: () => true },
     clientBasedCORS: ctx => ctx.oidc.route !== 'introspection',
     findAccount: (_ctx, subject) => isKnownSubject(subject)
@@ -90,6 +102,7 @@ export function providerConfiguration (settings: ProviderSettings, { errors }: P
     ttl: {
       AccessToken: settings.accessTokenTtlSeconds,
       AuthorizationCode: CODE_TTL_SECONDS,
+      ClientCredentials: settings.accessTokenTtlSeconds,
       Grant: REFRESH_TOKEN_TTL_SECONDS,
       IdToken: 3600,
       Interaction: INTERACTION_TTL_SECONDS,
@@ -102,11 +115,12 @@ export function providerConfiguration (settings: ProviderSettings, { errors }: P
       rpInitiatedLogout: { enabled: false },
       registration: { enabled: true, initialAccessToken: false, issueRegistrationAccessToken: false },
       clientIdMetadataDocument: { enabled: true, ack: 'draft-02' },
+      clientCredentials: { enabled: true },
       revocation: { enabled: true },
       introspection: {
         enabled: true,
         // Left to itself the library lets any registered client read any token.
-        allowedPolicy: (_ctx, client, token) => client.clientId === introspectionClient.id && token.kind === 'AccessToken'
+        allowedPolicy: (_ctx, client, token) => client.clientId === introspectionClient.id && token.kind !== 'RefreshToken'
       },
       jwtIntrospection: { enabled: true },
       resourceIndicators: {
@@ -130,11 +144,18 @@ export function providerConfiguration (settings: ProviderSettings, { errors }: P
         },
         authorizationDetailsForGrantSource: ctx => grantedDetails(ctx),
         authorizationDetailsForAccessToken: (ctx, _token, source) => {
-          // RFC 9396 §6.1 lets a token request narrow what was granted. To ignore it would hand out more than was asked for.
-          if (ctx.oidc.params?.['authorization_details'] !== undefined) {
-            throw new errors.InvalidAuthorizationDetails('authorization_details belong into the authorization request, not into the token request')
+          const requested = ctx.oidc.params?.['authorization_details']
+          if (typeof requested !== 'string') return detailsOf(source)
+          // RFC 9396 §6.1 lets a token request narrow a grant. This server does not support it, and must not grant more than
+          // was asked for.
+          if (source !== undefined) {
+            const text = 'authorization_details belong into the authorization request, not into the token request'
+            throw new errors.InvalidAuthorizationDetails(text)
           }
-          return detailsOf(source)
+          // A client credentials grant has no authorization request: what the client may have is decided here (RFC 9396 §6).
+          const granted = grantedToMachine(JSON.parse(requested) as unknown[], ctx.oidc.client?.clientId ?? 'machine')
+          if (!granted.ok) throw new errors.InvalidAuthorizationDetails(granted.error)
+          return granted.value.map(element => ({ ...element }))
         },
         authorizationDetailsForIntrospection: (_ctx, token) => detailsOf(token)
       }
@@ -145,7 +166,12 @@ export function providerConfiguration (settings: ProviderSettings, { errors }: P
 /** What the access tokens for a resource are like. */
 export function accessTokensFor (resource: string, jwtResources: readonly string[]): ResourceServer {
   const signed = jwtResources.includes(resource)
-  return { scope: TICKET_SCOPES.join(' '), audience: resource, accessTokenFormat: signed ? 'jwt' : 'opaque', ...(signed && { jwt: { sign: { alg: 'ES256' } } }) }
+  return {
+    scope: TICKET_SCOPES.join(' '),
+    audience: resource,
+    accessTokenFormat: signed ? 'jwt' : 'opaque',
+    ...(signed && { jwt: { sign: { alg: 'ES256' } } })
+  }
 }
 
 function grantedDetails (ctx: KoaContextWithOIDC): readonly AuthorizationDetail[] | undefined {

@@ -3,18 +3,29 @@
 
 import type { ClientMetadata, Configuration } from 'oidc-provider'
 import { TICKET_SCOPES } from './endpoints.ts'
+import type { ProviderModule } from './load-provider.ts'
 
 /** Where the registered scope is kept; the one that the library enforces holds every ticket scope. */
 const DEFAULT_SCOPE = 'default_scope'
 const GRANT_TYPES: ReadonlySet<string> = new Set(['authorization_code', 'refresh_token'])
 
-export const REGISTERED_METADATA: NonNullable<Configuration['extraClientMetadata']> = {
-  properties: [DEFAULT_SCOPE],
-  // What is of a wrong type or makes no sense is left as it is, for the library to refuse.
-  validator: (_ctx, _name, _kept, metadata) => {
-    scopeIsNoLimit(metadata)
-    otherGrantTypesAreDropped(metadata)
-    ownSchemeMeansNative(metadata)
+type Metadata = NonNullable<Configuration['extraClientMetadata']>
+
+/** @param errors of the library */
+export function registeredMetadata (errors: ProviderModule['errors']): Metadata {
+  return {
+    properties: [DEFAULT_SCOPE],
+    // What is of a wrong type or makes no sense is left as it is, for the library to refuse.
+    validator: (ctx, _name, _kept, metadata) => {
+      scopeIsNoLimit(metadata)
+      otherGrantTypesAreDropped(metadata)
+      ownSchemeMeansNative(metadata)
+      // Anyone can register. A client that needs no person for its tokens is one that the server knew beforehand.
+      const other = textsIn(metadata.grant_types).find(type => !GRANT_TYPES.has(type))
+      if (ctx?.oidc.route === 'registration' && other !== undefined) {
+        throw new errors.InvalidClientMetadata('grant_types: only authorization_code and refresh_token can be registered')
+      }
+    }
   }
 }
 

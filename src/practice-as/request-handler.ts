@@ -19,6 +19,8 @@ interface Parts {
   readonly provider: (request: IncomingMessage, response: ServerResponse) => Promise<void>
   /** Answers at AUTHLETE_INTROSPECTION_PATH. */
   readonly authlete: (request: IncomingMessage, response: ServerResponse) => Promise<void>
+  /** @returns false for a path that is not one of the identity provider */
+  readonly identityProvider: (request: IncomingMessage, response: ServerResponse, pathname: string) => Promise<boolean>
   readonly onIntrospection: () => void
   readonly onFailure: (problem: unknown) => void
 }
@@ -77,6 +79,7 @@ async function route (parts: Parts, request: IncomingMessage, response: ServerRe
     }
     if (request.method === 'POST') parts.onIntrospection()
   }
+  if (await parts.identityProvider(request, response, pathname)) return
   await parts.provider(request, response)
 }
 

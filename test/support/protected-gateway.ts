@@ -22,7 +22,10 @@ export interface ProtectedGatewayOptions {
   readonly tools?: readonly Tool[]
   /** Members that differ from those below. */
   readonly config?: Partial<ConfigInput>
-  readonly practice?: PracticeServerOptions
+  /** Members of `authorizationServer` that differ from those below. */
+  readonly authorizationServer?: Partial<ConfigInput['authorizationServer']>
+  /** A function where the options name the endpoint. */
+  readonly practice?: PracticeServerOptions | ((url: string) => PracticeServerOptions)
   /** Where it is found, when it must be at a place of its own. Default: 127.0.0.1 at any free port. */
   readonly at?: { readonly host: 'localhost' | '127.0.0.1', readonly port: number }
   readonly locale?: Locale
@@ -41,14 +44,17 @@ export interface ProtectedGateway {
 }
 
 export async function startProtectedGateway (options: ProtectedGatewayOptions = {}): Promise<ProtectedGateway> {
-  const { tools, config = {}, practice: practiceOptions = {}, at = { host: '127.0.0.1', port: 0 }, locale = 'en' } = options
+  const { tools, config = {}, authorizationServer = {}, practice: practiceOptions = {}, locale = 'en' } = options
+  const { at = { host: '127.0.0.1', port: 0 } } = options
   const server = http.createServer()
   server.listen(at.port, '127.0.0.1')
   await once(server, 'listening')
   const origin = `http://${at.host}:${(server.address() as AddressInfo).port}`
   const url = `${origin}/mcp`
 
-  const practice = await createPracticeServer({ host: at.host, resources: [url], ...practiceOptions })
+  const practice = await createPracticeServer({
+    host: at.host, resources: [url], ...(typeof practiceOptions === 'function' ? practiceOptions(url) : practiceOptions)
+  })
   const store = await openTicketStore({ url: 'sqlite::memory:', clock: systemClock, locale })
   const decisions: JsonObject[] = []
   const app = Fastify({
@@ -62,7 +68,8 @@ export async function startProtectedGateway (options: ProtectedGatewayOptions = 
       resource: { identifier: url },
       authorizationServer: {
         issuer: practice.issuer,
-        introspection: { clientId: practice.introspectionClient.id, clientSecret: practice.introspectionClient.secret }
+        introspection: { clientId: practice.introspectionClient.id, clientSecret: practice.introspectionClient.secret },
+        ...authorizationServer
       },
       policy: { authorizationDetailsWhenAbsent: 'allow', remediation: 'draft' },
       ...config
@@ -98,4 +105,20 @@ function decisionsOf (decisions: JsonObject[]): Writable {
       done()
     }
   })
+}
+
+export interface AnswerByHand {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+/** A `tools/call` of the legacy era without a client. */
+export async function callByHand (url: string, token: string, params: JsonObject): Promise<AnswerByHand> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params })
+  })
+  return { status: response.status, headers: response.headers, body: await response.json() as Record<string, unknown> }
 }

@@ -1,0 +1,40 @@
+// The clients that exist when the practice server starts. Client credentials and the assertions of an identity provider have no
+// registration: both drafts of MCP's authorization extensions want the client to be known beforehand.
+
+import type { ClientMetadata } from 'oidc-provider'
+import { ENTERPRISE_CLIENT, MACHINE_CLIENT } from './endpoints.ts'
+import { JWT_BEARER } from './enterprise/grant-names.ts'
+import { TICKET_RESERVATION } from './requested-reservation.ts'
+
+/** A client without a person: known by a secret (HTTP Basic), or by public keys (`private_key_jwt`). */
+export type MachineClient =
+  | { readonly id: string, readonly secret: string }
+  | { readonly id: string, readonly keys: NonNullable<ClientMetadata['jwks']> }
+
+const WITHOUT_BROWSER = { response_types: [], redirect_uris: [], authorization_details_types: [TICKET_RESERVATION] }
+
+export function knownClients (furtherMachines: readonly MachineClient[]): ClientMetadata[] {
+  return [
+    ...[MACHINE_CLIENT, ...furtherMachines].map(machineClient),
+    {
+      ...WITHOUT_BROWSER,
+      client_id: ENTERPRISE_CLIENT.id,
+      client_secret: ENTERPRISE_CLIENT.secret,
+      client_name: 'An application of an enterprise',
+      token_endpoint_auth_method: 'client_secret_basic',
+      grant_types: [JWT_BEARER]
+    }
+  ]
+}
+
+function machineClient (client: MachineClient): ClientMetadata {
+  return {
+    ...WITHOUT_BROWSER,
+    client_id: client.id,
+    client_name: 'A machine without a person',
+    grant_types: ['client_credentials'],
+    ...('secret' in client
+      ? { client_secret: client.secret, token_endpoint_auth_method: 'client_secret_basic' }
+      : { jwks: client.keys, token_endpoint_auth_method: 'private_key_jwt' })
+  }
+}
