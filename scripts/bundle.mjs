@@ -9,7 +9,7 @@ import { build, context } from 'esbuild'
 const USAGE = 'Usage: node scripts/bundle.mjs [--watch]'
 const TARGET = 'dist'
 /** The name by which a program is started, without `.js`, and its source, both without the folder. */
-const PROGRAMS = { server: 'server/main', 'server/worker': 'server/worker', cli: 'cli/mcp-resource-gateway' }
+const PROGRAMS = { server: 'server/main', 'server/worker': 'server/worker', cli: 'cli/mcp-resource-gateway', 'cli/check-thread': 'cli/check-thread' }
 
 const common = {
   bundle: true,

@@ -944,17 +944,29 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.6.5',
     behaviour: 'A check takes no longer than its deadline, and reports nothing about rules that it had no time to test'
   },
+  'check.bounded-work': {
+    source: 'https://cwe.mitre.org/data/definitions/1333.html',
+    behaviour: 'The work of a check grows in proportion to what a server sends, and its limit holds although a thread is busy'
+  },
+  'check.compares-with-baseline': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9728#section-3.1',
+    behaviour: 'A rule about an oddity of a request compares its answer with that to a plain request, and one cause is told once'
+  },
   'check.finds-each-fault': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization',
     behaviour: 'Every rule of the check is shown to fail on a server that breaks it'
   },
   'check.follows-no-address-inwards': {
     source: 'https://www.rfc-editor.org/rfc/rfc9728#section-7.7',
-    behaviour: 'Addresses in the documents of a remote server are not followed to this machine or over plain http'
+    behaviour: 'A remote server cannot direct a check to an address that is not public: the resolved address decides, when it is connected'
   },
   'check.own-gateway-is-in-order': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization',
     behaviour: 'The gateway passes its own check of resource servers, with a token and without'
+  },
+  'check.true-of-real-servers': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization',
+    behaviour: 'On servers of other projects the check finds what is written down for each, and nothing that is not so'
   },
   'check.token-stays-secret': {
     source: 'https://www.rfc-editor.org/rfc/rfc6750#section-5.2',

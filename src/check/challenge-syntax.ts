@@ -70,6 +70,12 @@ function parseLine (line: string): Result<readonly Challenge[], string> {
   return challenges.length === 0 ? err('it is empty') : ok(challenges)
 }
 
+/** Every challenge of one scheme, which is in lower case. */
+export function challengesOf (lines: readonly string[], scheme: string): readonly Challenge[] {
+  const parsed = parseChallenges(lines)
+  return parsed.ok ? parsed.value.filter(challenge => challenge.scheme === scheme) : []
+}
+
 /** The first challenge with the scheme Bearer or DPoP. */
 export function tokenChallenge (lines: readonly string[]): Challenge | undefined {
   const parsed = parseChallenges(lines)

@@ -9,15 +9,18 @@ import { checkCredentials, CREDENTIAL_RULES } from './checks/credentials-checks.
 import { checkMetadata, METADATA_RULES } from './checks/metadata-checks.ts'
 import { checkServerMetadata, SERVER_METADATA_RULES } from './checks/server-metadata-checks.ts'
 import { checkSurface, SURFACE_RULES } from './checks/surface-checks.ts'
+import { checkDpop, DPOP_RULES } from './checks/dpop-checks.ts'
 import { checkWithToken, TOKEN_RULES } from './checks/token-checks.ts'
 import { observe, type Observations } from './observe.ts'
 import { observeWithToken, type TokenObservations } from './observe-with-token.ts'
 import { createProber } from './prober.ts'
+import { routeTo, type Lookup } from './route.ts'
 import type { Target } from './target.ts'
-import { skip, type Level, type Rule, type Verdict } from './verdict.ts'
+import { judge, skip, type Level, type Rule, type Verdict } from './verdict.ts'
 
 export const RULES: Readonly<Record<string, Rule>> = {
-  ...CONNECTION_RULES, ...CHALLENGE_RULES, ...METADATA_RULES, ...SERVER_METADATA_RULES, ...CREDENTIAL_RULES, ...SURFACE_RULES, ...BROWSER_RULES, ...TOKEN_RULES
+  ...CONNECTION_RULES, ...CHALLENGE_RULES, ...METADATA_RULES, ...SERVER_METADATA_RULES, ...CREDENTIAL_RULES, ...SURFACE_RULES, ...BROWSER_RULES, ...DPOP_RULES,
+  ...TOKEN_RULES
 }
 
 /** A verdict with its rule. */
@@ -47,6 +50,8 @@ export interface CheckOptions {
   readonly timeoutMs?: number | undefined
   readonly deadlineMs?: number | undefined
   readonly clock?: Clock
+  /** Of the names of hosts. Default: that of the system. */
+  readonly lookup?: Lookup
 }
 
 const DEFAULT_ORIGIN = 'http://localhost:6274'
@@ -54,13 +59,17 @@ const DEFAULT_TIMEOUT_MS = 5000
 const DEFAULT_DEADLINE_MS = 60_000
 
 /** Resolves whatever the server does, within the deadline. */
-export async function inspectServer (target: Target, options: CheckOptions = {}): Promise<CheckReport> {
-  const { token, origin = DEFAULT_ORIGIN, timeoutMs = DEFAULT_TIMEOUT_MS, deadlineMs = DEFAULT_DEADLINE_MS, clock = systemClock } = options
-  const prober = createProber({ timeoutMs, deadlineMs, clock })
+export async function inspectServer (wanted: Target, options: CheckOptions = {}): Promise<CheckReport> {
+  const { token, origin = DEFAULT_ORIGIN, timeoutMs = DEFAULT_TIMEOUT_MS, deadlineMs = DEFAULT_DEADLINE_MS, clock = systemClock, lookup } = options
+  const { target, route } = await routeTo(wanted, Math.min(timeoutMs, deadlineMs), lookup)
+  const prober = createProber({ timeoutMs, deadlineMs, route, clock })
   try {
     const observations = await observe(prober, target, origin)
-    const withToken = token === undefined || observations.unauthenticated.initialize.kind === 'none' ? undefined : await observeWithToken(prober, target, token)
-    return reportOn(target, judgeAll(observations, withToken, !prober.ranOut()), token !== undefined)
+    // A name such as x.localhost may belong to another machine.
+    const isSafe = target.endpoint.protocol === 'https:' || target.loopback
+    const answers = observations.unauthenticated.initialize.kind === 'reply'
+    const withToken = token !== undefined && answers && isSafe ? await observeWithToken(prober, target, token) : undefined
+    return reportOn(target, judgeAll(observations, withToken, !prober.ranOut()), withToken !== undefined)
   } finally {
     prober.close()
   }
@@ -71,17 +80,26 @@ function judgeAll (observations: Observations, withToken: TokenObservations | un
   if (observations.unauthenticated.initialize.kind === 'none') {
     return [...connection, ...Object.keys(RULES).slice(connection.length).map(rule => skip(rule, 'the endpoint did not answer'))]
   }
+  const further = withToken?.further
   const rest = [
     ...checkChallenge(observations),
     ...checkMetadata(observations),
     ...checkServerMetadata(observations),
     ...checkCredentials(observations),
     ...checkSurface(observations),
-    ...checkBrowser(observations, withToken?.further),
+    ...checkBrowser(observations, further === undefined ? undefined : { plain: further.list, foreign: further.foreign, null: further.null }),
+    ...checkDpop(observations, withToken),
     ...checkWithToken(withToken)
   ]
   // After the deadline, a request that was not sent looks like a server that does not answer.
   return [...connection, ...inTime ? rest : rest.map(verdict => verdict.outcome === 'failed' ? skip(verdict.rule, 'the deadline was reached') : verdict)]
+}
+
+/** The report on a check that was ended from outside, before it could judge. */
+export function unfinishedReport (target: Target, withToken: boolean): CheckReport {
+  const late = judge('connection.in-time', false, 'the check was ended: the server kept it busy for longer than the deadline')
+  const others = Object.keys(RULES).filter(rule => rule !== late.rule).map(rule => skip(rule, 'the check was ended'))
+  return reportOn(target, [late, ...others], withToken)
 }
 
 function reportOn ({ url }: Target, verdicts: readonly Verdict[], withToken: boolean): CheckReport {

@@ -1,6 +1,8 @@
 // The outcome of a request: a reply, or the reason why there is none. Text that a server sent is shown as printable ASCII and
 // shortened, because the report is read in a terminal.
 
+import { parseJson } from './json-text.ts'
+
 interface Reply {
   readonly kind: 'reply'
   readonly status: number
@@ -10,7 +12,7 @@ interface Reply {
   readonly body: string
 }
 
-export type Silence = 'unreachable' | 'unresolved' | 'timeout' | 'dropped' | 'tls' | 'not-http' | 'no-time'
+export type Silence = 'unreachable' | 'unresolved' | 'timeout' | 'dropped' | 'tls' | 'not-http' | 'no-time' | 'inward'
 
 export interface NoReply {
   readonly kind: 'none'
@@ -26,7 +28,8 @@ const SILENCES: Readonly<Record<Silence, string>> = {
   dropped: 'the connection was closed without an answer',
   tls: 'no trusted TLS connection (certificate or protocol)',
   'not-http': 'the answer is not HTTP',
-  'no-time': 'not sent: the time for the whole check was over'
+  'no-time': 'not sent: the time for the whole check was over',
+  inward: 'not sent: the name has no public address, and the server has one'
 }
 
 const MAX_SHOWN = 160
@@ -61,12 +64,7 @@ export function hasStatus (outcome: Outcome, statuses: readonly number[]): boole
 
 /** The body parsed as JSON; `undefined`, which JSON cannot express, when it is not JSON. */
 export function jsonOf (outcome: Outcome): unknown {
-  if (outcome.kind === 'none') return undefined
-  try {
-    return JSON.parse(outcome.body)
-  } catch {
-    return undefined
-  }
+  return outcome.kind === 'none' ? undefined : parseJson(outcome.body)
 }
 
 /** The last JSON-RPC message of a reply, sent as JSON or as an event stream. */
@@ -76,7 +74,12 @@ export function messageOf (outcome: Outcome): unknown {
   const events = outcome.body.split(/\r?\n\r?\n/).map(event => event.split(/\r?\n/)
     .filter(line => line.startsWith('data:')).map(line => line.slice(5).trimStart()).join('\n'))
   const data = events.filter(event => event !== '').at(-1)
-  return data === undefined ? undefined : jsonOf({ ...outcome, body: data })
+  return data === undefined ? undefined : parseJson(data)
+}
+
+/** No answer, or one that says that the server failed. 501 says that it does not know the method. */
+export function isFailure (outcome: Outcome): boolean {
+  return outcome.kind === 'none' || (outcome.status >= 500 && outcome.status !== 501)
 }
 
 export function isHtml (outcome: Outcome): boolean {

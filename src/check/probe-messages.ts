@@ -15,7 +15,7 @@ const TYPES: Pairs = [['content-type', 'application/json'], ['accept', 'applicat
 export function legacyMessage (method: string, params: object = {}, { version = LEGACY, session }: { readonly version?: string, readonly session?: string | undefined } = {}): Message {
   return {
     headers: [...TYPES, ['mcp-protocol-version', version], ...(session === undefined ? [] : [['mcp-session-id', session] as const])],
-    body: JSON.stringify({ jsonrpc: '2.0', ...(method.startsWith('notifications/') ? {} : { id: 1 }), method, params })
+    body: JSON.stringify({ jsonrpc: '2.0', ...idOf(method), method, params })
   }
 }
 
@@ -33,8 +33,12 @@ export function modernMessage (method: string, params: object = {}, { version = 
   }
   return {
     headers: [...TYPES, ['mcp-protocol-version', version], ['mcp-method', methodHeader], ...name],
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { ...params, _meta: meta } })
+    body: JSON.stringify({ jsonrpc: '2.0', ...idOf(method), method, params: { ...params, _meta: meta } })
   }
+}
+
+function idOf (method: string): object {
+  return method.startsWith('notifications/') ? {} : { id: 1 }
 }
 
 /** Two harmless requests in an array. */

@@ -2,6 +2,7 @@
 
 import { isLoopbackHost } from '../kernel/loopback.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
+import { classOfHost, mayReach, type AddressClass } from './address-class.ts'
 
 export interface Target {
   /** The endpoint as a client writes it; `resource` in the metadata must equal it. */
@@ -11,7 +12,10 @@ export interface Target {
   readonly pathMetadata: URL
   /** At the root of the origin, the last address that clients try. Equal to `pathMetadata` when the endpoint has no path. */
   readonly rootMetadata: URL
+  /** Whether plain http is safe, because nothing leaves this machine. */
   readonly loopback: boolean
+  /** Where the endpoint is. Before its name is resolved, as far as the text tells. */
+  readonly reach: AddressClass
 }
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource'
@@ -29,7 +33,8 @@ export function parseTarget (text: string): Result<Target, string> {
     endpoint,
     pathMetadata: new URL(`${WELL_KNOWN}${path}`, endpoint.origin),
     rootMetadata: new URL(WELL_KNOWN, endpoint.origin),
-    loopback: isLoopbackHost(endpoint.hostname)
+    loopback: isLoopbackHost(endpoint.hostname),
+    reach: classOfHost(endpoint.hostname) ?? 'global'
   })
 }
 
@@ -45,9 +50,13 @@ export function serverMetadataAddresses (issuer: URL): URL[] {
   return candidates.map(candidate => new URL(candidate, issuer.origin))
 }
 
-/** Whether an address that the server named may be fetched. A remote server must not direct requests to this machine. */
-export function mayFollow ({ loopback }: Target, address: URL): boolean {
+/**
+ * Whether an address that the server named may be fetched, as far as its text tells: the addresses of a name are judged when it is
+ * resolved (route.ts). A remote server must not direct requests to this machine.
+ */
+export function mayFollow ({ loopback, reach }: Target, address: URL): boolean {
   if (address.username !== '' || address.password !== '') return false
-  if (address.protocol !== 'https:' && address.protocol !== 'http:') return false
-  return loopback || (address.protocol === 'https:' && !isLoopbackHost(address.hostname))
+  if (address.protocol !== 'https:' && !(address.protocol === 'http:' && loopback)) return false
+  const named = classOfHost(address.hostname)
+  return named === undefined || mayReach(reach, named)
 }

@@ -1,9 +1,12 @@
 // `check`: reads the command line, checks an MCP server and prints the report.
 
-import { inspectServer } from '../check/inspect.ts'
+import { extname } from 'node:path'
+import { unfinishedReport, type CheckReport } from '../check/inspect.ts'
 import { formatReport } from '../check/report.ts'
 import { parseTarget } from '../check/target.ts'
+import type { CheckTask } from './check-thread.ts'
 import { complain, EXIT, readCommandLine, wholeNumber, type Terminal } from './command-line.ts'
+import { runLimited } from './limited-thread.ts'
 import { readTokenFile } from './token-file.ts'
 
 const USAGE = `Usage: mcp-resource-gateway check URL [options]
@@ -24,6 +27,11 @@ calls no tool, registers no client, follows no redirect.
 
 Exit status: 0 when no error was found, 1 when one was, 2 for a wrong command line.
 `
+
+/** Compiled, bundled or not compiled: next to this file, and named like it. */
+const THREAD = new URL(`check-thread${extname(import.meta.url)}`, import.meta.url)
+/** For judging what came before the deadline; it takes some milliseconds. */
+const JUDGING_MS = 5000
 
 export async function runCheck (args: readonly string[], terminal: Terminal): Promise<number> {
   const read = readCommandLine(args, USAGE, {
@@ -56,9 +64,10 @@ export async function runCheck (args: readonly string[], terminal: Terminal): Pr
     return complain(terminal, '--token-file: the token is not sent over plain http to another machine')
   }
 
-  const report = await inspectServer(target.value, {
-    token: token?.value, origin, timeoutMs: timeoutSeconds * 1000, deadlineMs: deadlineSeconds * 1000
-  })
+  const options = { token: token?.value, origin, timeoutMs: timeoutSeconds * 1000, deadlineMs: deadlineSeconds * 1000 }
+  const task: CheckTask = { address: target.value.endpoint.href, options }
+  const ended = await runLimited(THREAD, task, { timeMs: options.deadlineMs + JUDGING_MS, heapMegabytes: 512 })
+  const report = ended === 'ended' ? unfinishedReport(target.value, token !== undefined) : ended.message as CheckReport
   terminal.write(values.json === true ? `${JSON.stringify(report, null, 2)}\n` : formatReport(report))
   return report.summary.errors > 0 || (values.strict === true && report.summary.warnings > 0) ? EXIT.bad : EXIT.good
 }

@@ -75,12 +75,16 @@ export async function startPoorServer (...faults: readonly string[]): Promise<Po
     if (has('challenge.syntax')) return `Bearer realm="${origin}" error=invalid token`
     if (has('challenge.bearer')) return 'Basic realm="poor"'
     const metadata = has('challenge.resource-metadata-url') ? '/.well-known/oauth-protected-resource/mcp' : `${origin}/.well-known/oauth-protected-resource/mcp`
+    const bound = [
+      ...(has('dpop.algorithms') ? ['algs="HS256"'] : ['algs="ES256 EdDSA"']),
+      ...(has('dpop.resource-metadata') ? [] : [`resource_metadata="${metadata}"`])
+    ].join(', ')
     return `Bearer ${[
       ...(has('challenge.realm') ? [] : [`realm="${origin}"`]),
       ...(error !== undefined && !(error === 'invalid_token' && has('credentials.invalid-token-error')) ? [`error="${error}"`] : []),
       ...(has('challenge.resource-metadata') || (error !== undefined && has('credentials.invalid-token-metadata')) ? [] : [`resource_metadata="${metadata}"`]),
       ...(has('challenge.scope') ? ['scope="read offline_access"'] : ['scope="read"'])
-    ].join(', ') || 'x="y"'}`
+    ].join(', ') || 'x="y"'}, DPoP ${bound}`
   }
 
   function refuse (response: ServerResponse, status: number, error?: string, body = '{}'): void {
@@ -127,6 +131,7 @@ export async function startPoorServer (...faults: readonly string[]): Promise<Po
     if (has('challenge.unauthorized') && body.includes('"initialize"')) return serve(request, response, body)
     if (field === undefined && has('token.session-is-no-credential') && request.headers['mcp-session-id'] !== undefined) return serve(request, response, body)
     if (field === undefined) return refuse(response, 401, has('challenge.no-error-without-token') ? 'invalid_request' : undefined)
+    if (has('dpop.proof-needed') && field === `DPoP ${GOOD_TOKEN}`) return serve(request, response, body)
     if (/^basic /i.test(field)) return has('credentials.basic') ? send(response, 403, {}, '{}') : refuse(response, 401)
     if (has('token.twice') && field === `Bearer ${GOOD_TOKEN}`) return serve(request, response, body)
     const token = /^bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(field)?.[1]
@@ -150,7 +155,7 @@ export async function startPoorServer (...faults: readonly string[]): Promise<Po
     }
     if (Array.isArray(message)) return has('token.batch') ? send(response, 200, {}, '[]') : send(response, 400, {}, rpcError(null, -32600))
     const { id, method: called = '', params = {} } = message as Exclude<typeof message, readonly unknown[]>
-    if (id === undefined) return send(response, 202, {}, '')
+    if (id === undefined) return has('token.notification') ? send(response, 200, {}, '{}') : send(response, 202, {}, '')
     const stated = headers['mcp-protocol-version']
     if ('_meta' in params) {
       if (stated !== MODERN && !has('token.unsupported-version')) return send(response, 400, {}, rpcError(id, -32022))

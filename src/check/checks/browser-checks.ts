@@ -1,5 +1,6 @@
 // Rules about requests of web pages: foreign origins are refused, and CORS works for the others.
 
+import { alike } from '../baseline.ts'
 import { FOREIGN_ORIGIN, PREFLIGHT_HEADERS, type Observations } from '../observe.ts'
 import { headerOf, show, showOutcome, statusOf, type Outcome } from '../outcome.ts'
 import { judge, MCP, skip, skipAll, type Rule, type Verdict } from '../verdict.ts'
@@ -41,28 +42,37 @@ export const BROWSER_RULES = {
 
 type Id = keyof typeof BROWSER_RULES
 
-/** @param withToken the same foreign requests with a good token, where there is one */
-export function checkBrowser ({ browser, origin }: Pick<Observations, 'browser' | 'origin'>, withToken?: Readonly<Record<'foreign' | 'null', Outcome>>): Verdict<Id>[] {
+interface Foreign {
+  /** The same request without Origin. */
+  readonly plain: Outcome
+  readonly foreign: Outcome
+  readonly null: Outcome
+}
+
+/** @param withToken the foreign requests with a good token, where there is one */
+export function checkBrowser (observations: Pick<Observations, 'browser' | 'origin' | 'unauthenticated'>, withToken?: Foreign): Verdict<Id>[] {
+  const { browser, origin, unauthenticated: { 'tools/list': plain } } = observations
   const { foreign, null: opaque, friendly, preflight } = browser
   const allowed = headerOf(foreign, 'access-control-allow-origin')
   const reflected = allowed === FOREIGN_ORIGIN && headerOf(foreign, 'access-control-allow-credentials') === 'true'
   const served = [origin, '*'].includes(headerOf(friendly, 'access-control-allow-origin') ?? '')
   const cors = served ? judgeCors(friendly, preflight) : skipAll<Id>(['browser.preflight', 'browser.preflight-allows', 'browser.challenge-exposed'], `no CORS for ${show(origin)}; --origin names another origin`)
   return [
-    judgeForeign(withToken ?? { foreign, null: opaque }, withToken !== undefined),
+    judgeForeign(withToken ?? { plain, foreign, null: opaque }, withToken !== undefined),
     judge('browser.origin-not-reflected', !reflected, allowed === undefined ? 'no Access-Control-Allow-Origin' : `Access-Control-Allow-Origin: ${show(allowed)}`),
     ...cors
   ]
 }
 
-/** Without a token a 401 may come first, and says nothing about the check of Origin. */
-function judgeForeign (outcomes: Readonly<Record<'foreign' | 'null', Outcome>>, authorized: boolean): Verdict<Id> {
-  const statuses = [statusOf(outcomes.foreign), statusOf(outcomes.null)]
-  const seen = `${FOREIGN_ORIGIN}: ${showOutcome(outcomes.foreign)}; null: ${showOutcome(outcomes.null)}`
-  if (!authorized && statuses.every(status => status === 401 || status === 403) && statuses.includes(401)) {
-    return skip('browser.foreign-origin', `${seen}; the token is checked first, so this needs --token-file`)
+/** Where a request without Origin is refused too, the refusal says nothing about the check of Origin. */
+function judgeForeign ({ plain, foreign, null: opaque }: Foreign, authorized: boolean): Verdict<Id> {
+  const rule = 'browser.foreign-origin'
+  const seen = `${FOREIGN_ORIGIN}: ${showOutcome(foreign)}; null: ${showOutcome(opaque)}`
+  const others = [foreign, opaque].filter(outcome => statusOf(outcome) !== 403)
+  if (others.length > 0 && statusOf(plain) !== 200 && others.every(outcome => alike(outcome, plain))) {
+    return skip(rule, authorized ? `tools/list without Origin: ${showOutcome(plain)}` : `${seen}; the token is checked first, so this needs --token-file`)
   }
-  return judge('browser.foreign-origin', statuses.every(status => status === 403), seen)
+  return judge(rule, others.length === 0, seen)
 }
 
 function judgeCors (friendly: Outcome, preflight: Outcome): Verdict<Id>[] {

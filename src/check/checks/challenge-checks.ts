@@ -1,10 +1,10 @@
 // Rules about status and challenge of requests without credentials.
 
 import { parseChallenges, tokenChallenge } from '../challenge-syntax.ts'
-import type { Observations } from '../observe.ts'
-import { headerLines, show, showOutcome, statusOf } from '../outcome.ts'
-import { mayFollow } from '../target.ts'
-import { judge, MCP, rfc, skipAll, type Rule, type Verdict } from '../verdict.ts'
+import { INJECTED, type Observations } from '../observe.ts'
+import { headerLines, show, showOutcome, statusOf, type Outcome } from '../outcome.ts'
+import { mayFollow, type Target } from '../target.ts'
+import { judge, MCP, rfc, skip, skipAll, type Rule, type Verdict } from '../verdict.ts'
 
 export const CHALLENGE_RULES = {
   'challenge.unauthorized': {
@@ -68,7 +68,9 @@ export const CHALLENGE_RULES = {
 type Id = keyof typeof CHALLENGE_RULES
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/
 
-export function checkChallenge ({ target, unauthenticated }: Pick<Observations, 'target' | 'unauthenticated'>): Verdict<Id>[] {
+type Seen = Pick<Observations, 'target' | 'unauthenticated' | 'credentials'>
+
+export function checkChallenge ({ target, unauthenticated, credentials }: Seen): Verdict<Id>[] {
   const others = Object.entries(unauthenticated).filter(([, outcome]) => statusOf(outcome) !== 401)
   const status = judge<Id>('challenge.unauthorized', others.length === 0, others.length === 0
     ? `HTTP 401 for ${Object.keys(unauthenticated).join(', ')}`
@@ -81,7 +83,7 @@ export function checkChallenge ({ target, unauthenticated }: Pick<Observations, 
   if (lines.length === 0) return [status, present, ...skipAll<Id>(REST.slice(1), 'there is no challenge')]
 
   const parsed = parseChallenges(lines)
-  const syntax = judge<Id>('challenge.syntax', parsed.ok, parsed.ok ? `${parsed.value.length} challenge(s)` : parsed.error)
+  const syntax = judgeSyntax({ 'a request without a token': refused, ...credentials })
   const challenge = tokenChallenge(lines)
   if (!parsed.ok || challenge === undefined) {
     const bearer = parsed.ok
@@ -89,24 +91,34 @@ export function checkChallenge ({ target, unauthenticated }: Pick<Observations, 
       : skipAll<Id>(['challenge.bearer'], 'the challenge cannot be read')
     return [status, present, syntax, ...bearer, ...skipAll<Id>(REST.slice(3), 'there is no bearer challenge to check')]
   }
-  const { parameters } = challenge
-  const url = parameters.get('resource_metadata')
-  const followed = url !== undefined && URL.canParse(url) && mayFollow(target, new URL(url))
-  const scope = parameters.get('scope')
-  const scopeIsGood = scope !== undefined && SCOPE.test(scope) && !scope.split(' ').includes('offline_access')
-  return [
-    status,
-    present,
-    syntax,
-    judge('challenge.bearer', true, challenge.scheme),
-    judge('challenge.resource-metadata', url !== undefined, url === undefined ? 'not named' : show(url)),
-    url === undefined
-      ? { rule: 'challenge.resource-metadata-url', outcome: 'not-checked', seen: 'resource_metadata is not named' }
-      : judge('challenge.resource-metadata-url', followed, show(url)),
-    judge('challenge.scope', scopeIsGood, scope === undefined ? 'not named' : `scope="${show(scope)}"`),
-    judge('challenge.realm', parameters.has('realm'), parameters.has('realm') ? show(parameters.get('realm') ?? '') : 'not named'),
-    judge('challenge.no-error-without-token', !parameters.has('error'), parameters.has('error') ? `error="${show(parameters.get('error') ?? '')}"` : 'none')
-  ]
+  return [status, present, syntax, judge('challenge.bearer', true, challenge.scheme), ...judgeParameters(target, challenge.parameters)]
 }
 
 const REST = (Object.keys(CHALLENGE_RULES) as Id[]).slice(1)
+
+/** Of every answer: some servers write another challenge for a token than for none. Text from the request is `credentials.injection`. */
+function judgeSyntax (outcomes: Readonly<Record<string, Outcome>>): Verdict<Id> {
+  const unreadable = Object.entries(outcomes).flatMap(([name, outcome]) => {
+    const lines = headerLines(outcome, 'www-authenticate')
+    const parsed = parseChallenges(lines)
+    return lines.length === 0 || parsed.ok || lines.some(line => line.toLowerCase().includes(INJECTED)) ? [] : [`${name}: ${parsed.error}`]
+  })
+  return judge('challenge.syntax', unreadable.length === 0, unreadable.length === 0 ? 'readable in every answer' : unreadable.join('; '))
+}
+
+function judgeParameters (target: Target, parameters: ReadonlyMap<string, string>): Verdict<Id>[] {
+  const url = parameters.get('resource_metadata')
+  const scope = parameters.get('scope')
+  const realm = parameters.get('realm')
+  const error = parameters.get('error')
+  const scopeIsGood = scope !== undefined && SCOPE.test(scope) && !scope.split(' ').includes('offline_access')
+  return [
+    judge('challenge.resource-metadata', url !== undefined, url === undefined ? 'not named' : show(url)),
+    url === undefined
+      ? skip('challenge.resource-metadata-url', 'resource_metadata is not named')
+      : judge('challenge.resource-metadata-url', URL.canParse(url) && mayFollow(target, new URL(url)), show(url)),
+    judge('challenge.scope', scopeIsGood, scope === undefined ? 'not named' : `scope="${show(scope)}"`),
+    judge('challenge.realm', realm !== undefined, realm === undefined ? 'not named' : show(realm)),
+    judge('challenge.no-error-without-token', error === undefined, error === undefined ? 'none' : `error="${show(error)}"`)
+  ]
+}

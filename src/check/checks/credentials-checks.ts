@@ -1,9 +1,10 @@
 // Rules about credentials that are not valid: random tokens, malformed fields, other schemes, a token in the URL.
 
+import { alike } from '../baseline.ts'
 import { parseChallenges, tokenChallenge } from '../challenge-syntax.ts'
 import { INJECTED, type MalformedProbe, type Observations } from '../observe.ts'
-import { hasStatus, headerLines, show, showOutcome, statusOf, type Outcome } from '../outcome.ts'
-import { judge, MCP, rfc, type Rule, type Verdict } from '../verdict.ts'
+import { hasStatus, headerLines, isFailure, show, showOutcome, statusOf, type Outcome } from '../outcome.ts'
+import { judge, MCP, rfc, skip, skipAll, type Rule, type Verdict } from '../verdict.ts'
 
 export const CREDENTIAL_RULES = {
   'credentials.invalid-token': {
@@ -73,38 +74,88 @@ export const CREDENTIAL_RULES = {
 type Id = keyof typeof CREDENTIAL_RULES
 const MALFORMED: readonly MalformedProbe[] = ['no token', 'two tokens', 'a quoted token', 'two headers', 'two in one header', 'a very long token']
 
-export function checkCredentials ({ credentials, junk }: Pick<Observations, 'credentials' | 'junk'>): Verdict<Id>[] {
-  const { junk: answer, 'unsigned-jwt': unsigned, 'lower-case': lower, basic, 'in-query': inQuery, injection } = credentials
-  const parameters = parametersOf(answer)
-  const wrong = MALFORMED.filter(name => !hasStatus(credentials[name], name === 'a very long token' ? [400, 401, 413, 431] : [400, 401]))
+export function checkCredentials (observations: Pick<Observations, 'credentials' | 'unauthenticated' | 'junk'>): Verdict<Id>[] {
+  const { credentials, junk, unauthenticated: { 'tools/list': plain } } = observations
+  const { junk: answer, 'unsigned-jwt': unsigned, 'lower-case': lower, basic } = credentials
   const repeated = Object.entries(credentials).filter(([, outcome]) => holds(outcome, junk))
-  const error = parameters.get('error')
+  const refused = (rule: Id, outcome: Outcome) => statusOf(outcome) === 401
+    ? judge(rule, true, showOutcome(outcome))
+    : skipKnown(rule, outcome, plain, answer) ?? judge(rule, false, showOutcome(outcome))
   return [
-    judge('credentials.invalid-token', statusOf(answer) === 401, showOutcome(answer)),
-    judge('credentials.invalid-token-error', error === 'invalid_token', error === undefined ? 'no error in the challenge' : `error="${show(error)}"`),
-    judge('credentials.invalid-token-metadata', parameters.has('resource_metadata'), parameters.has('resource_metadata') ? 'named' : 'not named'),
-    judge('credentials.unsigned-jwt', statusOf(unsigned) === 401, showOutcome(unsigned)),
-    judge('credentials.scheme-case', statusOf(lower) === statusOf(answer) && parametersOf(lower).get('error') === error, showOutcome(lower)),
-    judge('credentials.basic', statusOf(basic) === 401, showOutcome(basic)),
-    judge('credentials.malformed', wrong.length === 0, wrong.length === 0 ? MALFORMED.join(', ') : wrong.map(name => `${name}: ${showOutcome(credentials[name])}`).join('; ')),
-    judgeQuery(inQuery),
+    statusOf(answer) !== 401 && alike(answer, plain)
+      ? skip('credentials.invalid-token', 'answered like a request without a token: see challenge.unauthorized')
+      : judge('credentials.invalid-token', statusOf(answer) === 401, showOutcome(answer)),
+    ...judgeChallenge(answer, plain),
+    refused('credentials.unsigned-jwt', unsigned),
+    judge('credentials.scheme-case', alike(lower, answer), showOutcome(lower)),
+    refused('credentials.basic', basic),
+    judgeMalformed(credentials, plain),
+    judgeQuery(credentials),
     judge('credentials.reflected', repeated.length === 0, repeated.length === 0 ? 'none does' : `the token came back: ${repeated.map(([name]) => name).join(', ')}`),
-    judgeInjection(injection)
+    judgeInjection(credentials.injection, junk)
   ]
 }
 
-/** `invalid_token` without an Authorization header: the one in the URL was looked at. */
-function judgeQuery (outcome: Outcome): Verdict<Id> {
-  const looked = parametersOf(outcome).get('error') === 'invalid_token'
-  return judge('credentials.query-token', hasStatus(outcome, [400, 401]) && !looked, `${showOutcome(outcome)}${looked ? ', error="invalid_token" although the header was absent' : ''}`)
+/** An answer that is wrong in the way in which another rule has found the server wrong already. */
+function skipKnown (rule: Id, outcome: Outcome, plain: Outcome, invented: Outcome): Verdict<Id> | undefined {
+  if (alike(outcome, plain) && statusOf(plain) !== 401) return skip(rule, 'answered like a request without a token: see challenge.unauthorized')
+  if (alike(outcome, invented) && statusOf(invented) !== 401) return skip(rule, 'answered like any invented token: see credentials.invalid-token')
+  return isFailure(outcome) ? skip(rule, `${showOutcome(outcome)}: see surface.no-failures`) : undefined
 }
 
-function judgeInjection (outcome: Outcome): Verdict<Id> {
+/** What the 401 for an invented token says, where the 401 without a token shows that the server can say it. */
+function judgeChallenge (answer: Outcome, plain: Outcome): Verdict<Id>[] {
+  const rules = ['credentials.invalid-token-error', 'credentials.invalid-token-metadata'] as const
+  if (statusOf(answer) !== 401) return skipAll<Id>(rules, 'an invented token is not answered 401')
+  const lines = headerLines(answer, 'www-authenticate')
+  if (lines.length === 0 && headerLines(plain, 'www-authenticate').length === 0) return skipAll<Id>(rules, 'no 401 has a challenge: see challenge.present')
+  if (lines.length > 0 && !parseChallenges(lines).ok) return skipAll<Id>(rules, 'the challenge cannot be read: see challenge.syntax')
+  const parameters = parametersOf(answer)
+  const error = parameters.get('error')
+  const named = parameters.has('resource_metadata')
+  return [
+    judge('credentials.invalid-token-error', error === 'invalid_token', error === undefined ? 'no error in the challenge' : `error="${show(error)}"`),
+    !named && statusOf(plain) === 401 && !parametersOf(plain).has('resource_metadata')
+      ? skip('credentials.invalid-token-metadata', 'named in no challenge: see challenge.resource-metadata')
+      : judge('credentials.invalid-token-metadata', named, named ? 'named' : 'not named')
+  ]
+}
+
+function judgeMalformed (credentials: Observations['credentials'], plain: Outcome): Verdict<Id> {
+  const rule = 'credentials.malformed'
+  const wrong = MALFORMED.filter(name => !hasStatus(credentials[name], name === 'a very long token' ? [400, 401, 413, 431] : [400, 401]))
+  const known = wrong.map(name => skipKnown(rule, credentials[name], plain, credentials.junk))
+  const ofItsOwn = wrong.filter((_name, place) => known[place] === undefined)
+  if (ofItsOwn.length > 0) return judge(rule, false, ofItsOwn.map(name => `${name}: ${showOutcome(credentials[name])}`).join('; '))
+  return known[0] ?? judge(rule, true, MALFORMED.join(', '))
+}
+
+/** Compared with a request that has another query: some servers say `invalid_token` even where no token was sent. */
+function judgeQuery ({ 'in-query': inQuery, 'neutral-query': neutral }: Observations['credentials']): Verdict<Id> {
+  const rule = 'credentials.query-token'
+  if (alike(inQuery, neutral)) {
+    return statusOf(neutral) === 401 ? judge(rule, true, 'answered like another query') : skip(rule, 'a request with any query is not answered 401')
+  }
+  const looked = parametersOf(inQuery).get('error') === 'invalid_token'
+  if (isFailure(inQuery)) return skip(rule, `${showOutcome(inQuery)}: see surface.no-failures`)
+  return judge(rule, hasStatus(inQuery, [400, 401, 403, 404]) && !looked, `with another query ${showAnswer(neutral)}, with access_token ${showAnswer(inQuery)}`)
+}
+
+/** Only text that came from the request is an injection; a server may break its quoting with text of its own (challenge.syntax). */
+function judgeInjection (outcome: Outcome, junk: string): Verdict<Id> {
+  const rule = 'credentials.injection'
   const lines = headerLines(outcome, 'www-authenticate')
   const parsed = parseChallenges(lines)
-  const injected = headerLines(outcome, INJECTED).length > 0 || (parsed.ok && parsed.value.some(({ parameters }) => parameters.has(INJECTED)))
-  const broken = lines.length > 0 && !parsed.ok
-  return judge('credentials.injection', !injected && !broken, injected ? 'a header or a parameter came from the request' : broken ? 'the challenge is no longer readable' : showOutcome(outcome))
+  if (headerLines(outcome, INJECTED).length > 0 || (parsed.ok && parsed.value.some(({ parameters }) => parameters.has(INJECTED)))) {
+    return judge(rule, false, 'a header or a parameter came from the request')
+  }
+  const broken = lines.length > 0 && !parsed.ok && lines.some(line => line.toLowerCase().includes(INJECTED) || line.includes(junk))
+  return judge(rule, !broken, broken ? 'text from the request makes the challenge unreadable' : showOutcome(outcome))
+}
+
+function showAnswer (outcome: Outcome): string {
+  const error = parametersOf(outcome).get('error')
+  return `${showOutcome(outcome)}${error === undefined ? '' : ` error="${show(error)}"`}`
 }
 
 function parametersOf (outcome: Outcome): ReadonlyMap<string, string> {

@@ -1,7 +1,8 @@
 // Rules about protected resource metadata (RFC 9728): where it is, what it contains, and that no request can change it.
 
 import { isJsonObject, type JsonObject } from '../../kernel/json.ts'
-import { FOREIGN_HOST, FOREIGN_ORIGIN, type DocumentSeen, type Observations } from '../observe.ts'
+import type { Observations } from '../observe.ts'
+import { FOREIGN_HOST, type DocumentSeen } from '../observe-documents.ts'
 import { headerOf, jsonOf, show, showOutcome, statusOf } from '../outcome.ts'
 import { mayFollow, type Target } from '../target.ts'
 import { judge, MCP, rfc, skip, skipAll, type Rule, type Verdict } from '../verdict.ts'
@@ -80,54 +81,83 @@ export const METADATA_RULES = {
 type Id = keyof typeof METADATA_RULES
 const COMPARED = ['resource', 'authorization_servers', 'scopes_supported', 'bearer_methods_supported']
 
-export function checkMetadata (observations: Pick<Observations, 'target' | 'documents' | 'spoofed'>): Verdict<Id>[] {
+type Readable = DocumentSeen & { readonly document: JsonObject }
+
+export function checkMetadata (observations: Pick<Observations, 'target' | 'documents' | 'forPage' | 'spoofed' | 'origin'>): Verdict<Id>[] {
   const { target, documents } = observations
   const at = (place: DocumentSeen['place']) => documents.find(document => document.place === place)
-  const readable = documents.flatMap(seen => {
-    const document = statusOf(seen.outcome) === 200 ? jsonOf(seen.outcome) : undefined
-    return isJsonObject(document) ? [{ ...seen, document }] : []
-  })
-  const looked = documents.map(({ url, outcome }) => `${show(url.href)}: ${showOutcome(outcome)}`).join('; ')
-  const rootIsPath = at('root') === undefined
+  const readable = documents.filter((seen): seen is Readable => seen.document !== undefined)
   const places = [
     judge<Id>('metadata.at-path', readable.some(({ place }) => place === 'path'), showPlace(at('path'))),
-    rootIsPath ? skip<Id>('metadata.at-root', 'the endpoint is at the root') : judge<Id>('metadata.at-root', readable.some(({ place }) => place === 'root'), showPlace(at('root')))
+    judgeRoot(target, at('root'))
   ]
-  // In the order in which clients try them: they use the first.
   const [first] = readable
-  if (first === undefined) return [judge('metadata.found', false, looked), ...places, ...skipAll<Id>(CONTENT, 'no document was found')]
+  if (first === undefined) return [judge('metadata.found', false, documents.map(showPlace).join('; ')), ...places, ...skipAll(CONTENT, 'no document was found')]
 
   const { document, outcome } = first
-  const cors = headerOf(outcome, 'access-control-allow-origin')
+  const { resource, scopes_supported: scopes, bearer_methods_supported: methods } = document
   return [
     judge('metadata.found', true, show(first.url.href)),
     ...places,
     judge('metadata.content-type', /^\s*application\/json\s*(?:;|$)/i.test(headerOf(outcome, 'content-type') ?? ''), showOutcome(outcome)),
-    judge('metadata.resource', document.resource === target.url || (target.url === target.endpoint.origin && document.resource === target.endpoint.href), `resource is ${shown(document.resource)}, the address ${show(target.url)}`),
+    judge('metadata.resource', isTarget(target, resource), `resource is ${shown(resource)}, the address ${show(target.url)}`),
     judge('metadata.authorization-servers', areIssuers(target, document.authorization_servers), shown(document.authorization_servers)),
-    judge('metadata.bearer-methods', document.bearer_methods_supported === undefined || isOnlyHeader(document.bearer_methods_supported), shown(document.bearer_methods_supported)),
-    judge('metadata.scopes', areScopes(document.scopes_supported), shown(document.scopes_supported)),
-    ...compareAll(readable.map(({ document }) => document)),
-    judgeSpoofed(observations, readable.filter(({ place }) => place !== 'challenge').map(({ document }) => document)[0]),
-    judge('metadata.cors', cors === '*' || cors === FOREIGN_ORIGIN, cors === undefined ? 'no Access-Control-Allow-Origin' : `Access-Control-Allow-Origin: ${show(cors)}`)
+    judge('metadata.bearer-methods', methods === undefined || isOnlyHeader(methods), shown(methods)),
+    judge('metadata.scopes', areScopes(scopes), shown(scopes)),
+    compareAll(document, readable),
+    judgeSpoofed(observations, readable.find(({ place }) => place !== 'challenge')?.document),
+    judgeCors(observations)
   ]
 }
 
 const CONTENT = (Object.keys(METADATA_RULES) as Id[]).slice(3)
 
-function compareAll (documents: readonly JsonObject[]): Verdict<Id>[] {
-  const differing = COMPARED.filter(member => new Set(documents.map(document => JSON.stringify(document[member]))).size > 1)
-  return [judge('metadata.agrees', differing.length === 0, differing.length === 0 ? `${documents.length} equal copies` : `differs in ${differing.join(', ')}`)]
+/** A host may have several resources, each with a document of its own; one of them may be the root (RFC 9728 §3.1). */
+function judgeRoot (target: Target, root: DocumentSeen | undefined): Verdict<Id> {
+  const rule = 'metadata.at-root'
+  if (root === undefined) return skip(rule, 'the endpoint is at the root')
+  const resource = root.document?.resource
+  return typeof resource === 'string' && !isCopy(target.url, resource)
+    ? skip(rule, `the document there is about another resource, ${show(resource)}`)
+    : judge(rule, root.document !== undefined, showPlace(root))
 }
 
+/** A document about another resource of the same host is no copy. */
+function compareAll (first: JsonObject, readable: readonly Readable[]): Verdict<Id> {
+  const copies = readable.map(({ document }) => document).filter(({ resource }) => typeof resource !== 'string' || typeof first.resource !== 'string' || isCopy(first.resource, resource))
+  const differing = COMPARED.filter(member => new Set(copies.map(document => JSON.stringify(document[member]))).size > 1)
+  return judge('metadata.agrees', differing.length === 0, differing.length === 0 ? `${copies.length} equal copies` : `differs in ${differing.join(', ')}`)
+}
+
+/** Whether two identifiers are meant to be one: a slash at the end, and upper case in scheme or host, are slips. */
+function isCopy (one: string, other: string): boolean {
+  const plain = (text: string) => (URL.canParse(text) ? new URL(text).href : text).replace(/\/$/, '')
+  return plain(one) === plain(other)
+}
+
+/** A server with several hosts may answer a foreign name with another document; only one that repeats the name is made from it. */
 function judgeSpoofed ({ spoofed }: Pick<Observations, 'spoofed'>, genuine: JsonObject | undefined): Verdict<Id> {
   const rule = 'metadata.host-independent'
   if (spoofed === undefined || genuine === undefined) return skip(rule, 'there is no document at a well-known address')
   const changed = Object.entries(spoofed).filter(([, outcome]) => {
-    const document = jsonOf(outcome)
-    return statusOf(outcome) === 200 && isJsonObject(document) && COMPARED.some(member => JSON.stringify(document[member]) !== JSON.stringify(genuine[member]))
+    const document = statusOf(outcome) === 200 ? jsonOf(outcome) : undefined
+    return isJsonObject(document) && COMPARED.some(member => JSON.stringify(document[member])?.includes(FOREIGN_HOST))
   })
-  return judge(rule, changed.length === 0, changed.length === 0 ? 'unchanged, or refused' : `${changed.map(([header]) => header).join(' and ')}: ${FOREIGN_HOST} changes it`)
+  const names = changed.map(([header]) => header).join(' and ')
+  return judge(rule, changed.length === 0, changed.length === 0 ? 'unchanged, or refused' : `${names}: ${FOREIGN_HOST} is in the document`)
+}
+
+function judgeCors ({ forPage, origin }: Pick<Observations, 'forPage' | 'origin'>): Verdict<Id> {
+  const rule = 'metadata.cors'
+  if (forPage === undefined) return skip(rule, 'no document was found')
+  const allowed = headerOf(forPage, 'access-control-allow-origin')
+  const seen = allowed === undefined ? 'no Access-Control-Allow-Origin' : `Access-Control-Allow-Origin: ${show(allowed)}`
+  return judge(rule, statusOf(forPage) === 200 && (allowed === '*' || allowed === origin), `for ${show(origin)}: ${showOutcome(forPage)}, ${seen}`)
+}
+
+/** `https://host` and `https://host/` are one address, and a server may write either. */
+function isTarget ({ url, endpoint }: Target, resource: unknown): boolean {
+  return resource === url || (url === endpoint.origin && resource === endpoint.href)
 }
 
 function areIssuers (target: Target, value: unknown): boolean {

@@ -1,9 +1,10 @@
 // Rules about the metadata of the authorization servers that the resource names, as far as MCP clients need it. No client is
 // registered and no login is made.
 
-import { isJsonObject, type JsonObject } from '../../kernel/json.ts'
-import { issuersOf, type Observations, type ServerSeen } from '../observe.ts'
-import { headerOf, jsonOf, show, showOutcome, statusOf, type Outcome } from '../outcome.ts'
+import type { JsonObject } from '../../kernel/json.ts'
+import type { Observations } from '../observe.ts'
+import { issuersOf, type DocumentSeen, type ServerSeen } from '../observe-documents.ts'
+import { headerOf, show, showOutcome, statusOf, type Outcome } from '../outcome.ts'
 import { mayFollow, type Target } from '../target.ts'
 import { judge, MCP, rfc, skipAll, type Rule, type Verdict } from '../verdict.ts'
 
@@ -72,48 +73,67 @@ export const SERVER_METADATA_RULES = {
 type Id = keyof typeof SERVER_METADATA_RULES
 const RULES = Object.keys(SERVER_METADATA_RULES) as Id[]
 
-interface Found { readonly issuer: string, readonly document: JsonObject, readonly outcome: Outcome }
+type Found = ServerSeen & { readonly document: JsonObject }
 
-export function checkServerMetadata ({ target, documents, servers }: Pick<Observations, 'target' | 'documents' | 'servers'>): Verdict<Id>[] {
+export function checkServerMetadata (observations: Pick<Observations, 'target' | 'documents' | 'servers' | 'origin'>): Verdict<Id>[] {
+  const { target, documents, servers, origin } = observations
   if (issuersOf(documents).length === 0) return skipAll(RULES, 'the resource names no authorization server')
-  const found = servers.flatMap(read)
-  const lost = servers.filter(({ issuer }) => !found.some(one => one.issuer === issuer))
+  const found = servers.filter((server): server is Found => server.document !== undefined)
+  const lost = servers.filter(({ document }) => document === undefined)
   const first = judge<Id>('server-metadata.found', lost.length === 0, lost.length === 0 ? found.map(({ issuer }) => show(issuer)).join(', ') : lost.map(showLost).join('; '))
   if (found.length === 0) return [first, ...skipAll(RULES.slice(1), 'no metadata of an authorization server was found')]
 
-  const wanted = scopesOf(documents[0]?.outcome)
+  const wanted = scopesOf(documents)
   // Shown is the server that does not follow the rule.
-  const forAll = (rule: Id, kept: (one: Found) => boolean, see: (one: Found) => string) => {
-    const broken = found.find(one => !kept(one))
-    return judge(rule, broken === undefined, [broken ?? found[0]].filter(one => one !== undefined).map(see).join())
+  const forAll = (rule: Id, kept: (document: JsonObject, server: Found) => boolean, see: (document: JsonObject, server: Found) => string) => {
+    const broken = found.find(server => !kept(server.document, server))
+    return judge(rule, broken === undefined, [broken ?? found[0]].filter(one => one !== undefined).map(server => see(server.document, server)).join())
   }
   return [
     first,
-    forAll('server-metadata.issuer', ({ issuer, document }) => document.issuer === issuer, ({ issuer, document }) => `named ${show(issuer)}, says ${shown(document.issuer)}`),
-    forAll('server-metadata.endpoints', ({ document }) => ['authorization_endpoint', 'token_endpoint'].every(member => isSafe(target, document[member])), ({ document }) => `${shown(document.authorization_endpoint)}, ${shown(document.token_endpoint)}`),
-    forAll('server-metadata.pkce', ({ document }) => includes(document.code_challenge_methods_supported, 'S256'), ({ document }) => shown(document.code_challenge_methods_supported)),
-    forAll('server-metadata.registration', ({ document }) => document.client_id_metadata_document_supported === true || typeof document.registration_endpoint === 'string', ({ document }) => `client_id_metadata_document_supported ${shown(document.client_id_metadata_document_supported)}, registration_endpoint ${shown(document.registration_endpoint)}`),
-    forAll('server-metadata.iss-parameter', ({ document }) => document.authorization_response_iss_parameter_supported === true, ({ document }) => shown(document.authorization_response_iss_parameter_supported)),
-    forAll('server-metadata.scopes', ({ document }) => document.scopes_supported === undefined || wanted.every(scope => includes(document.scopes_supported, scope)), ({ document }) => shown(document.scopes_supported)),
-    forAll('server-metadata.protected-resources', ({ document }) => document.protected_resources === undefined || includes(document.protected_resources, target.url), ({ document }) => shown(document.protected_resources)),
-    forAll('server-metadata.cors', ({ outcome }) => headerOf(outcome, 'access-control-allow-origin') !== undefined, ({ outcome }) => `Access-Control-Allow-Origin: ${show(headerOf(outcome, 'access-control-allow-origin') ?? 'not sent')}`)
+    forAll('server-metadata.issuer', (document, { issuer }) => document.issuer === issuer, (document, { issuer }) => `named ${show(issuer)}, says ${shown(document.issuer)}`),
+    forAll('server-metadata.endpoints',
+      document => ['authorization_endpoint', 'token_endpoint'].every(member => isSafe(target, document[member])),
+      document => `${shown(document.authorization_endpoint)}, ${shown(document.token_endpoint)}`),
+    forAll('server-metadata.pkce',
+      document => includes(document.code_challenge_methods_supported, 'S256'),
+      document => shown(document.code_challenge_methods_supported)),
+    forAll('server-metadata.registration',
+      document => document.client_id_metadata_document_supported === true || typeof document.registration_endpoint === 'string',
+      document => `client_id_metadata_document_supported ${shown(document.client_id_metadata_document_supported)}, registration_endpoint ${shown(document.registration_endpoint)}`),
+    forAll('server-metadata.iss-parameter',
+      document => document.authorization_response_iss_parameter_supported === true,
+      document => shown(document.authorization_response_iss_parameter_supported)),
+    forAll('server-metadata.scopes',
+      ({ scopes_supported: stated }) => !Array.isArray(stated) || areAllIn(wanted, stated),
+      document => shown(document.scopes_supported)),
+    forAll('server-metadata.protected-resources',
+      document => document.protected_resources === undefined || includes(document.protected_resources, target.url),
+      document => shown(document.protected_resources)),
+    forAll('server-metadata.cors',
+      (_document, { forPage }) => forPage !== undefined && statusOf(forPage) === 200 && ['*', origin].includes(headerOf(forPage, 'access-control-allow-origin') ?? ''),
+      (_document, { forPage }) => `for ${show(origin)}: ${forPage === undefined ? 'not requested' : showForPage(forPage)}`)
   ]
 }
 
-function read ({ issuer, tried }: ServerSeen): Found[] {
-  const last = tried.at(-1)?.outcome
-  const document = last !== undefined && statusOf(last) === 200 ? jsonOf(last) : undefined
-  return last !== undefined && isJsonObject(document) ? [{ issuer, document, outcome: last }] : []
-}
-
 function showLost ({ issuer, tried }: ServerSeen): string {
-  if (tried.length === 0) return `${show(issuer)}: not fetched, because it is no https URL, or leads back to this machine`
+  if (tried.length === 0) return `${show(issuer)}: not fetched, because it is no https URL, or not a public address`
   return `${show(issuer)}: ${tried.map(({ url, outcome }) => `${show(url.pathname)} ${showOutcome(outcome)}`).join(', ')}`
 }
 
-function scopesOf (outcome: Outcome | undefined): readonly unknown[] {
-  const document = outcome === undefined ? undefined : jsonOf(outcome)
-  return isJsonObject(document) && Array.isArray(document.scopes_supported) ? document.scopes_supported : []
+function showForPage (outcome: Outcome): string {
+  return `${showOutcome(outcome)}, Access-Control-Allow-Origin: ${show(headerOf(outcome, 'access-control-allow-origin') ?? 'not sent')}`
+}
+
+function scopesOf (documents: readonly DocumentSeen[]): readonly unknown[] {
+  const stated = documents.find(({ document }) => document !== undefined)?.document?.scopes_supported
+  return Array.isArray(stated) ? stated : []
+}
+
+/** With a set: both lists come from servers, and may have fifty thousand elements. */
+function areAllIn (wanted: readonly unknown[], stated: readonly unknown[]): boolean {
+  const known = new Set(stated)
+  return wanted.every(scope => known.has(scope))
 }
 
 function isSafe (target: Target, value: unknown): boolean {

@@ -1,8 +1,9 @@
 // Rules about everything else that is reachable without a token: other methods, bodies that are not messages, and what answers reveal
 // about the implementation.
 
+import { alike } from '../baseline.ts'
 import type { Observations } from '../observe.ts'
-import { hasStatus, headerOf, isHtml, showOutcome, statusOf, type Outcome } from '../outcome.ts'
+import { hasStatus, headerOf, isFailure, isHtml, showOutcome, statusOf, type Outcome } from '../outcome.ts'
 import { judge, MCP, rfc, skip, type Rule, type Verdict } from '../verdict.ts'
 
 export const SURFACE_RULES = {
@@ -38,7 +39,7 @@ export const SURFACE_RULES = {
     remedy: 'Check the token before the body is parsed, and answer an unreadable body with a 4xx status.'
   },
   'surface.no-html': {
-    level: 'warning',
+    level: 'hint',
     title: 'No answer of the endpoint is an HTML page',
     source: `${MCP}/transports/streamable-http#sending-messages`,
     remedy: 'Answer errors as JSON: clients cannot read a page, and it reveals the framework.'
@@ -58,8 +59,15 @@ export const SURFACE_RULES = {
 } as const satisfies Record<string, Rule>
 
 type Id = keyof typeof SURFACE_RULES
-const REFUSED_BODY = [400, 401, 405, 406, 411, 413, 415, 422]
-const STACK_TRACE = /\n\s+at .+:\d+:\d+|Traceback \(most recent call last\)|\bat [\w.$<> ]+ \((?:file:\/\/|\/|[A-Z]:\\)|(?:\/|\\)node_modules(?:\/|\\)|\.(?:java|py|cs|go|rb|php):\d+/
+/** Each part is bounded, and so is the text: the cost grows with its length alone. */
+const STACK_TRACE = new RegExp([
+  String.raw`\n[ \t]+at [^\n]{1,300}:\d{1,9}:\d{1,9}`,
+  String.raw`Traceback \(most recent call last\)`,
+  String.raw`\bat [\w.$<> ]{1,200} \((?:file:\/\/|\/|[A-Z]:\\)`,
+  String.raw`[/\\]node_modules[/\\]`,
+  String.raw`\.(?:java|py|cs|go|rb|php):\d`
+].join('|'))
+const MAX_LOOKED_AT = 16 * 1024
 
 export function checkSurface (observations: Pick<Observations, 'methods' | 'bodies' | 'credentials' | 'unauthenticated' | 'browser'>): Verdict<Id>[] {
   const { methods: { GET, DELETE, PUT, PATCH }, bodies, credentials, unauthenticated, browser } = observations
@@ -68,19 +76,43 @@ export function checkSurface (observations: Pick<Observations, 'methods' | 'bodi
     ...Object.entries<Outcome>(bodies), ...Object.entries<Outcome>(browser)
   ]
   const notAllowed = Object.entries<Outcome>(observations.methods).filter(([, outcome]) => statusOf(outcome) === 405)
-  const others = Object.entries({ PUT, PATCH }).filter(([, outcome]) => !hasStatus(outcome, [400, 401, 403, 404, 405, 501]))
   return [
-    judge('surface.get', hasStatus(GET, [400, 401, 405, 406]), showOutcome(GET)),
-    judge('surface.delete', hasStatus(DELETE, [400, 401, 404, 405]), showOutcome(DELETE)),
-    judgeNone('surface.other-methods', others, 'refused'),
-    notAllowed.length === 0 ? skip('surface.allow', 'no 405 was seen') : judgeNone('surface.allow', notAllowed.filter(([, outcome]) => headerOf(outcome, 'allow') === undefined), 'sent'),
-    judgeNone('surface.bodies', Object.entries<Outcome>(bodies).filter(([, outcome]) => !hasStatus(outcome, REFUSED_BODY)), 'refused'),
-    judgeNone('surface.no-html', all.filter(([, outcome]) => isHtml(outcome)), 'none'),
-    judgeNone('surface.no-internals', all.filter(([, outcome]) => outcome.kind === 'reply' && STACK_TRACE.test(outcome.body)), 'none'),
-    judgeNone('surface.no-failures', all.filter(([, outcome]) => outcome.kind === 'none' || (outcome.status >= 500 && outcome.status !== 501)), 'none')
+    judgeAll('surface.get', { GET }, [400, 401, 405, 406]),
+    judgeAll('surface.delete', { DELETE }, [400, 401, 404, 405]),
+    judgeAll('surface.other-methods', { PUT, PATCH }, [400, 401, 403, 404, 405, 501]),
+    notAllowed.length === 0
+      ? skip('surface.allow', 'no 405 was seen')
+      : judgeNone('surface.allow', notAllowed.filter(([, outcome]) => headerOf(outcome, 'allow') === undefined), 'sent'),
+    judgeAll('surface.bodies', bodies, [400, 401, 405, 406, 411, 413, 415, 422]),
+    judgeNone('surface.no-html', all.filter(([, outcome]) => isHtml(outcome) && !holdsInternals(outcome)), 'none'),
+    judgeNone('surface.no-internals', all.filter(([, outcome]) => holdsInternals(outcome)), 'none'),
+    judgeNone('surface.no-failures', all.filter(([name, outcome]) => isFailure(outcome) && !isToldElsewhere(name, outcome, observations)), 'none')
   ]
 }
 
+function holdsInternals (outcome: Outcome): boolean {
+  return outcome.kind === 'reply' && STACK_TRACE.test(outcome.body.slice(0, MAX_LOOKED_AT))
+}
+
+/** What fails for every request, or for every invented token, is one fault of the server, and another rule has found it. */
+function isToldElsewhere (name: string, outcome: Outcome, observations: Pick<Observations, 'credentials' | 'unauthenticated'>): boolean {
+  const { unauthenticated, credentials: { junk } } = observations
+  return name in unauthenticated || name === 'junk' || alike(outcome, unauthenticated['tools/list']) || alike(outcome, junk)
+}
+
+/** Failures are left to `surface.no-failures`. */
+function judgeAll (rule: Id, outcomes: Readonly<Record<string, Outcome>>, good: readonly number[]): Verdict<Id> {
+  const entries = Object.entries(outcomes)
+  const offending = entries.filter(([, outcome]) => !hasStatus(outcome, good))
+  const judged = offending.filter(([, outcome]) => !isFailure(outcome))
+  if (judged.length === 0 && offending.length > 0) return skip(rule, `${showAll(offending)}: see surface.no-failures`)
+  return judge(rule, judged.length === 0, showAll(judged.length === 0 ? entries : judged))
+}
+
 function judgeNone (rule: Id, offending: ReadonlyArray<readonly [string, Outcome]>, whenNone: string): Verdict<Id> {
-  return judge(rule, offending.length === 0, offending.length === 0 ? whenNone : offending.map(([name, outcome]) => `${name}: ${showOutcome(outcome)}`).join('; '))
+  return judge(rule, offending.length === 0, offending.length === 0 ? whenNone : showAll(offending))
+}
+
+function showAll (outcomes: ReadonlyArray<readonly [string, Outcome]>): string {
+  return outcomes.map(([name, outcome]) => `${name}: ${showOutcome(outcome)}`).join('; ')
 }

@@ -1,10 +1,11 @@
 // Rules about requests with a valid token: the transport rules that a server without one hides behind the 401.
 
 import { isJsonObject } from '../../kernel/json.ts'
-import { tokenChallenge } from '../challenge-syntax.ts'
+import { alike } from '../baseline.ts'
+import { challengesOf, tokenChallenge } from '../challenge-syntax.ts'
 import type { Further, TokenObservations } from '../observe-with-token.ts'
 import { hasStatus, headerLines, headerOf, messageOf, show, showOutcome, statusOf, type Outcome } from '../outcome.ts'
-import { judge, MCP, skip, skipAll, type Rule, type Verdict } from '../verdict.ts'
+import { judge, MCP, rfc, skip, skipAll, type Rule, type Verdict } from '../verdict.ts'
 
 const TRANSPORT = `${MCP}/transports/streamable-http`
 
@@ -14,6 +15,12 @@ export const TOKEN_RULES = {
     title: 'The given token is accepted',
     source: `${MCP}/authorization#access-token-usage`,
     remedy: 'Obtain a token for exactly this resource. If it is one, the server refuses its own clients: see the answer.'
+  },
+  'token.notification': {
+    level: 'error',
+    title: 'A notification is answered 202 without a body',
+    source: `${TRANSPORT}#sending-messages`,
+    remedy: 'Answer every notification that is accepted 202 with an empty body: some clients wait for a message after 200.'
   },
   'token.lists-tools': {
     level: 'warning',
@@ -28,7 +35,7 @@ export const TOKEN_RULES = {
     remedy: 'Answer 400 with a JSON-RPC error (-32700), not with the page of a framework.'
   },
   'token.batch': {
-    level: 'error',
+    level: 'warning',
     title: 'An array of messages is refused as a whole',
     source: `${TRANSPORT}#sending-messages`,
     remedy: 'Answer 400: batches were removed in 2025-06-18, and a check per HTTP request does not see the messages inside.'
@@ -58,9 +65,9 @@ export const TOKEN_RULES = {
     remedy: 'Answer 405 with Allow: POST.'
   },
   'token.twice': {
-    level: 'error',
+    level: 'warning',
     title: 'Two Authorization fields are refused, even when both are valid',
-    source: 'https://www.rfc-editor.org/rfc/rfc9110#section-5.3',
+    source: rfc(6750, '3.1'),
     remedy: 'Count the fields as received; frameworks hide the second one, and a proxy may have used the other.'
   },
   'token.session-is-no-credential': {
@@ -85,37 +92,69 @@ export const TOKEN_RULES = {
 
 type Id = keyof typeof TOKEN_RULES
 const RULES = Object.keys(TOKEN_RULES) as Id[]
+const BATCHES = '2025-03-26'
 
 export function checkWithToken (observations: TokenObservations | undefined): Verdict<Id>[] {
   if (observations === undefined) return skipAll(RULES, 'needs --token-file')
   const { initialize, discover, eras, further } = observations
-  if (further === undefined) return [judge('token.accepted', false, `initialize: ${showAnswer(initialize)}; server/discover: ${showAnswer(discover)}`), ...skipAll(RULES.slice(1), 'the token was not accepted')]
-  return [judge('token.accepted', true, `served: ${eras.join(' and ')} clients`), ...checkFurther(further)]
+  if (further === undefined) return [judgeRefused(initialize, discover), ...skipAll(RULES.slice(1), 'the token was not accepted')]
+  return [judge('token.accepted', true, `served: ${eras.join(' and ')} clients`), ...checkFurther(further, eras.includes('legacy'))]
 }
 
-function checkFurther (further: Further): Verdict<Id>[] {
-  const { list, batch, get, twice, session, modern } = further
+/** A token that is bound to a key is refused rightly: a check has no key to prove possession with. */
+function judgeRefused (initialize: Outcome, discover: Outcome): Verdict<Id> {
+  const bound = challengesOf(headerLines(initialize, 'www-authenticate'), 'dpop').some(({ parameters }) => parameters.has('error'))
+  if (bound && statusOf(initialize) === 401) return skip('token.accepted', `${showAnswer(initialize)} in a DPoP challenge: a token that is bound to a key cannot be checked`)
+  return judge('token.accepted', false, `initialize: ${showAnswer(initialize)}; server/discover: ${showAnswer(discover)}`)
+}
+
+function checkFurther (further: Further, isLegacy: boolean): Verdict<Id>[] {
+  const { list, batch, get, notification, twice, session, version, modern } = further
   const streams = statusOf(get) === 200 && headerOf(get, 'content-type')?.toLowerCase().startsWith('text/event-stream') === true
   const listed = messageOf(list)
   const tool = messageOf(further['unknown-tool'])
+  // What is refused like tools/list says nothing about the oddity of the request: a scope is missing, or the server fails.
+  const refusedAnyway = (outcome: Outcome) => statusOf(list) !== 200 && alike(outcome, list)
+  const compare = (rule: Id, outcome: Outcome, followed: boolean) => followed || !refusedAnyway(outcome)
+    ? judge(rule, followed, showAnswer(outcome))
+    : skip(rule, 'answered like tools/list: see token.lists-tools')
   return [
+    judge('token.notification', isAccepted(notification, isLegacy), `${showOutcome(notification)}${hasBody(notification) ? ' with a body' : ''}`),
     judge('token.lists-tools', statusOf(list) === 200 && isJsonObject(listed) && isJsonObject(listed.result), showAnswer(list)),
-    judge('token.bad-json', statusOf(further['bad-json']) === 400, showAnswer(further['bad-json'])),
-    judge('token.batch', batch.kind === 'reply' && batch.status >= 400 && batch.status < 500, showAnswer(batch)),
-    judge('token.unknown-method', hasStatus(further['unknown-method'], [200, 404]) && codeOf(further['unknown-method']) === -32601, showAnswer(further['unknown-method'])),
-    judge('token.unknown-tool', codeOf(further['unknown-tool']) === -32602 || statusOf(further['unknown-tool']) === 403 ||
-      (isJsonObject(tool) && isJsonObject(tool.result) && tool.result.isError === true), showAnswer(further['unknown-tool'])),
-    judge('token.media-type', hasStatus(further['media-type'], [400, 406, 415]), showAnswer(further['media-type'])),
-    judge('token.get', statusOf(get) === 405 || streams, showOutcome(get)),
-    judge('token.twice', hasStatus(twice, [400, 401]), showOutcome(twice)),
-    session === undefined ? skip('token.session-is-no-credential', 'the server has no sessions') : judge('token.session-is-no-credential', statusOf(session) === 401, showOutcome(session)),
+    compare('token.bad-json', further['bad-json'], statusOf(further['bad-json']) === 400),
+    version === BATCHES
+      ? skip('token.batch', `the server speaks ${BATCHES}, which has batches`)
+      : compare('token.batch', batch, batch.kind === 'reply' && batch.status >= 400 && batch.status < 500),
+    compare('token.unknown-method', further['unknown-method'], hasStatus(further['unknown-method'], [200, 404]) && codeOf(further['unknown-method']) === -32601),
+    compare('token.unknown-tool', further['unknown-tool'], [-32601, -32602].includes(codeOf(further['unknown-tool']) ?? 0) || statusOf(further['unknown-tool']) === 403 ||
+      (isJsonObject(tool) && isJsonObject(tool.result) && tool.result.isError === true)),
+    compare('token.media-type', further['media-type'], hasStatus(further['media-type'], [400, 406, 415])),
+    compare('token.get', get, statusOf(get) === 405 || streams),
+    compare('token.twice', twice, hasStatus(twice, [400, 401])),
+    session === undefined
+      ? skip('token.session-is-no-credential', 'the server has no sessions')
+      : judge('token.session-is-no-credential', statusOf(session) === 401, showOutcome(session)),
     ...(modern === undefined
       ? skipAll<Id>(['token.header-mismatch', 'token.unsupported-version'], 'modern clients are not served')
       : [
-          judge<Id>('token.header-mismatch', statusOf(modern['header-mismatch']) === 400 && codeOf(modern['header-mismatch']) === -32020, showAnswer(modern['header-mismatch'])),
-          judge<Id>('token.unsupported-version', statusOf(modern.version) === 400 && codeOf(modern.version) === -32022, showAnswer(modern.version))
+          judgeCode('token.header-mismatch', modern['header-mismatch'], -32020),
+          judgeCode('token.unsupported-version', modern.version, -32022)
         ])
   ]
+}
+
+/** A legacy client cannot go on when its `notifications/initialized` is refused; a modern one may be told that it was not accepted. */
+function isAccepted (notification: Outcome, isLegacy: boolean): boolean {
+  if (statusOf(notification) === 202) return !hasBody(notification)
+  return !isLegacy && notification.kind === 'reply' && notification.status >= 400 && notification.status < 500
+}
+
+function hasBody (outcome: Outcome): boolean {
+  return outcome.kind === 'reply' && outcome.body !== ''
+}
+
+function judgeCode (rule: Id, outcome: Outcome, code: number): Verdict<Id> {
+  return judge(rule, statusOf(outcome) === 400 && codeOf(outcome) === code, showAnswer(outcome))
 }
 
 function codeOf (outcome: Outcome): number | undefined {
