@@ -20,6 +20,14 @@ install_missing () {
     fail "Installing $2 failed: see the lines above."
 }
 
+# install_optional DIRECTORY NAME: the tests that need the packages are left out where they cannot be installed
+install_optional () {
+  node scripts/check-installed.mjs "$1" && return 0
+  echo "Installing $2 ..."
+  (cd "$1" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error < /dev/null) ||
+    { rm -rf "$1/node_modules"; echo "Installing $2 failed: the tests that need them are left out."; }
+}
+
 # run_quietly NAME COMMAND...: the output is shown only when the command fails
 run_quietly () {
   what=$1

@@ -60,9 +60,9 @@ function listOf (family: 'ipv4' | 'ipv6', subnets: readonly Subnet[]): BlockList
   return list
 }
 
-/** Expects an address in which the longest run of zeros, the one that is written `::`, is not split by the last four bytes. */
 function ipv4In (address: string): string {
-  // The URL parser writes every form of an address in hexadecimal groups.
-  const [high = 0, low = 0] = new URL(`http://[${address}]`).hostname.slice(1, -1).split(':').slice(-2).map(group => parseInt(group || '0', 16))
+  // The URL parser writes every form of an address in hexadecimal groups, and a run of zeros as an empty one.
+  const groups = new URL(`http://[${address}]`).hostname.slice(1, -1).split(':')
+  const [high = 0, low = 0] = groups.slice(-2).map(group => parseInt(group || '0', 16))
   return [high >> 8, high & 255, low >> 8, low & 255].join('.')
 }

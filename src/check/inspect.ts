@@ -19,7 +19,14 @@ import type { Target } from './target.ts'
 import { judge, skip, type Level, type Rule, type Verdict } from './verdict.ts'
 
 export const RULES: Readonly<Record<string, Rule>> = {
-  ...CONNECTION_RULES, ...CHALLENGE_RULES, ...METADATA_RULES, ...SERVER_METADATA_RULES, ...CREDENTIAL_RULES, ...SURFACE_RULES, ...BROWSER_RULES, ...DPOP_RULES,
+  ...CONNECTION_RULES,
+  ...CHALLENGE_RULES,
+  ...METADATA_RULES,
+  ...SERVER_METADATA_RULES,
+  ...CREDENTIAL_RULES,
+  ...SURFACE_RULES,
+  ...BROWSER_RULES,
+  ...DPOP_RULES,
   ...TOKEN_RULES
 }
 
@@ -60,7 +67,8 @@ const DEFAULT_DEADLINE_MS = 60_000
 
 /** Resolves whatever the server does, within the deadline. */
 export async function inspectServer (wanted: Target, options: CheckOptions = {}): Promise<CheckReport> {
-  const { token, origin = DEFAULT_ORIGIN, timeoutMs = DEFAULT_TIMEOUT_MS, deadlineMs = DEFAULT_DEADLINE_MS, clock = systemClock, lookup } = options
+  const { token, origin = DEFAULT_ORIGIN, timeoutMs = DEFAULT_TIMEOUT_MS, deadlineMs = DEFAULT_DEADLINE_MS, lookup } = options
+  const { clock = systemClock } = options
   const { target, route } = await routeTo(wanted, Math.min(timeoutMs, deadlineMs), lookup)
   const prober = createProber({ timeoutMs, deadlineMs, route, clock })
   try {
@@ -75,24 +83,26 @@ export async function inspectServer (wanted: Target, options: CheckOptions = {})
   }
 }
 
-function judgeAll (observations: Observations, withToken: TokenObservations | undefined, inTime = true): readonly Verdict[] {
+export function judgeAll (observations: Observations, withToken: TokenObservations | undefined, inTime = true): readonly Verdict[] {
   const connection = checkConnection(observations, inTime)
   if (observations.unauthenticated.initialize.kind === 'none') {
     return [...connection, ...Object.keys(RULES).slice(connection.length).map(rule => skip(rule, 'the endpoint did not answer'))]
   }
   const further = withToken?.further
+  const foreign = further === undefined ? undefined : { plain: further.list, foreign: further.foreign, null: further.null }
   const rest = [
     ...checkChallenge(observations),
     ...checkMetadata(observations),
     ...checkServerMetadata(observations),
     ...checkCredentials(observations),
     ...checkSurface(observations),
-    ...checkBrowser(observations, further === undefined ? undefined : { plain: further.list, foreign: further.foreign, null: further.null }),
+    ...checkBrowser(observations, foreign),
     ...checkDpop(observations, withToken),
     ...checkWithToken(withToken)
   ]
   // After the deadline, a request that was not sent looks like a server that does not answer.
-  return [...connection, ...inTime ? rest : rest.map(verdict => verdict.outcome === 'failed' ? skip(verdict.rule, 'the deadline was reached') : verdict)]
+  const late = ({ rule, outcome, seen }: Verdict) => outcome === 'failed' ? skip(rule, 'the deadline was reached') : { rule, outcome, seen }
+  return [...connection, ...inTime ? rest : rest.map(late)]
 }
 
 /** The report on a check that was ended from outside, before it could judge. */
@@ -106,11 +116,18 @@ function reportOn ({ url }: Target, verdicts: readonly Verdict[], withToken: boo
   const findings = Object.entries(RULES).flatMap(([rule, { level, title, source, remedy }]) => verdicts
     .filter(verdict => verdict.rule === rule)
     .map(({ outcome, seen }) => ({ rule, outcome, level, title, seen, source, remedy })))
-  const count = (outcome: Verdict['outcome'], level?: Level) => findings.filter(finding => finding.outcome === outcome && (level === undefined || finding.level === level)).length
+  const count = (outcome: Verdict['outcome'], level?: Level) => findings
+    .filter(finding => finding.outcome === outcome && (level === undefined || finding.level === level)).length
   return {
     target: url,
     withToken,
     findings,
-    summary: { passed: count('passed'), errors: count('failed', 'error'), warnings: count('failed', 'warning'), hints: count('failed', 'hint'), notChecked: count('not-checked') }
+    summary: {
+      passed: count('passed'),
+      errors: count('failed', 'error'),
+      warnings: count('failed', 'warning'),
+      hints: count('failed', 'hint'),
+      notChecked: count('not-checked')
+    }
   }
 }

@@ -78,7 +78,8 @@ async function readDocuments (get: Get, target: Target, first: Outcome): Promise
   const named = tokenChallenge(headerLines(first, 'www-authenticate'))?.parameters.get('resource_metadata')
   const places: Array<Pick<DocumentSeen, 'place' | 'url'>> = [{ place: 'path', url: target.pathMetadata }]
   if (target.rootMetadata.href !== target.pathMetadata.href) places.push({ place: 'root', url: target.rootMetadata })
-  if (named !== undefined && URL.canParse(named) && mayFollow(target, new URL(named))) places.unshift({ place: 'challenge', url: new URL(named) })
+  const followed = named !== undefined && URL.canParse(named) && mayFollow(target, new URL(named)) ? new URL(named) : undefined
+  if (followed !== undefined) places.unshift({ place: 'challenge', url: followed })
   // Some servers answer every path with one document.
   const missing = await get(new URL(`/${NO_SUCH}`, target.endpoint.origin))
   return await Promise.all(places.map(async ({ place, url }) => {

@@ -20,7 +20,8 @@ export interface TokenObservations {
 }
 
 export type Further = Readonly<Record<
-  'notification' | 'list' | 'bad-json' | 'batch' | 'unknown-method' | 'unknown-tool' | 'media-type' | 'get' | 'foreign' | 'null' | 'twice', Outcome>> & {
+  'notification' | 'list' | 'bad-json' | 'batch' | 'unknown-method' | 'unknown-tool' | 'media-type' | 'get' | 'foreign' | 'null' | 'twice',
+  Outcome>> & {
     /** With the session of a legacy client and no token. */
     readonly session: Outcome | undefined
     /** The protocol version that the requests named. */
@@ -79,7 +80,8 @@ export async function observeWithToken (prober: Prober, target: Target, token: s
     : undefined
   if (session !== undefined) await prober.send({ method: 'DELETE', url, headers: [credentials, ...sessionOf(session), versionHeader] })
   const further = Object.fromEntries(names.map((name, place) => [name, answers[place]])) as Record<(typeof names)[number], Outcome>
-  return { initialize, discover, dpop, eras, further: { ...further, notification, session: withoutToken, version: versionHeader[1], modern: modernAnswers } }
+  const rest = { notification, session: withoutToken, version: versionHeader[1], modern: modernAnswers }
+  return { initialize, discover, dpop, eras, further: { ...further, ...rest } }
 }
 
 function sessionOf (session: string | undefined): Message['headers'] {

@@ -38,7 +38,8 @@ type Pairs = Message['headers']
 /** @param origin an origin whose pages should be able to connect, for the CORS checks */
 export async function observe (prober: Prober, target: Target, origin: string): Promise<Observations> {
   const { endpoint } = target
-  const post = ({ headers, body }: Message, more: Pairs = [], url = endpoint) => prober.send({ method: 'POST', url, headers: [...headers, ...more], body })
+  const post = ({ headers, body }: Message, more: Pairs = [], url = endpoint) =>
+    prober.send({ method: 'POST', url, headers: [...headers, ...more], body })
   const list = legacyMessage('tools/list')
 
   const first = await post(initializeMessage())
@@ -87,14 +88,20 @@ export async function observe (prober: Prober, target: Target, origin: string): 
       'text/plain': post({ ...list, headers: [['content-type', 'text/plain']] })
     })
   ])
-  return { target, unauthenticated: { initialize: first, ...unauthenticated }, ...documents, credentials, methods, origin, browser, bodies, junk }
+  return {
+    target, origin, junk, ...documents, unauthenticated: { initialize: first, ...unauthenticated }, credentials, methods, browser, bodies
+  }
 }
 
 function preflight (url: URL, origin: string): Probe {
   return {
     method: 'OPTIONS',
     url,
-    headers: [['origin', origin], ['access-control-request-method', 'POST'], ['access-control-request-headers', PREFLIGHT_HEADERS.join(',')]]
+    headers: [
+      ['origin', origin],
+      ['access-control-request-method', 'POST'],
+      ['access-control-request-headers', PREFLIGHT_HEADERS.join(',')]
+    ]
   }
 }
 
@@ -104,7 +111,14 @@ function unsignedJwt ({ url }: Target, named = ''): string {
   const issuer = named === '' || named.length > 500 ? 'https://issuer.example' : named
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const claims = {
-    iss: issuer, aud: url, sub: 'none', client_id: 'none', scope: 'openid', iat: 1_700_000_000, exp: 4_000_000_000, jti: randomBytes(8).toString('hex')
+    iss: issuer,
+    aud: url,
+    sub: 'none',
+    client_id: 'none',
+    scope: 'openid',
+    iat: 1_700_000_000,
+    exp: 4_000_000_000,
+    jti: randomBytes(8).toString('hex')
   }
   return `${encode({ alg: 'none', typ: 'at+jwt' })}.${encode(claims)}.`
 }

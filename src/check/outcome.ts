@@ -84,5 +84,6 @@ export function isFailure (outcome: Outcome): boolean {
 
 export function isHtml (outcome: Outcome): boolean {
   if (outcome.kind === 'none') return false
-  return /^\s*(?:text\/html|application\/xhtml)/i.test(headerOf(outcome, 'content-type') ?? '') || /^\s*<(?:!doctype|html)/i.test(outcome.body)
+  return /^\s*(?:text\/html|application\/xhtml)/i.test(headerOf(outcome, 'content-type') ?? '') ||
+    /^\s*<(?:!doctype|html)/i.test(outcome.body)
 }

@@ -12,7 +12,10 @@ export interface Message { readonly headers: Pairs, readonly body: string }
 const CLIENT = { name: 'mcp-resource-gateway-check', version: '1' }
 const TYPES: Pairs = [['content-type', 'application/json'], ['accept', 'application/json, text/event-stream']]
 
-export function legacyMessage (method: string, params: object = {}, { version = LEGACY, session }: { readonly version?: string, readonly session?: string | undefined } = {}): Message {
+interface Legacy { readonly version?: string, readonly session?: string | undefined }
+interface Modern { readonly version?: string, readonly methodHeader?: string }
+
+export function legacyMessage (method: string, params: object = {}, { version = LEGACY, session }: Legacy = {}): Message {
   return {
     headers: [...TYPES, ['mcp-protocol-version', version], ...(session === undefined ? [] : [['mcp-session-id', session] as const])],
     body: JSON.stringify({ jsonrpc: '2.0', ...idOf(method), method, params })
@@ -21,10 +24,11 @@ export function legacyMessage (method: string, params: object = {}, { version = 
 
 /** The first message of a legacy client, which has no version header yet. */
 export function initializeMessage (): Message {
-  return { headers: TYPES, body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: { protocolVersion: LEGACY, capabilities: {}, clientInfo: CLIENT } }) }
+  const params = { protocolVersion: LEGACY, capabilities: {}, clientInfo: CLIENT }
+  return { headers: TYPES, body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params }) }
 }
 
-export function modernMessage (method: string, params: object = {}, { version = MODERN, methodHeader = method }: { readonly version?: string, readonly methodHeader?: string } = {}): Message {
+export function modernMessage (method: string, params: object = {}, { version = MODERN, methodHeader = method }: Modern = {}): Message {
   const name = 'name' in params ? [['mcp-name', String(params.name)] as const] : []
   const meta = {
     'io.modelcontextprotocol/protocolVersion': version,

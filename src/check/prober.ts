@@ -36,7 +36,10 @@ const MAX_PAUSE_MS = 10_000
 
 export function createProber ({ timeoutMs, deadlineMs, anyCertificate = false, route, clock }: ProberSettings): Prober {
   const endAtMs = clock.monotonicMs() + deadlineMs
-  const agents = { 'http:': new http.Agent({ keepAlive: true }), 'https:': new https.Agent({ keepAlive: true, rejectUnauthorized: !anyCertificate }) }
+  const agents = {
+    'http:': new http.Agent({ keepAlive: true }),
+    'https:': new https.Agent({ keepAlive: true, rejectUnauthorized: !anyCertificate })
+  }
   const waiting: Array<() => void> = []
   let running = 0
   let late = false

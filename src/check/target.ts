@@ -22,7 +22,9 @@ const WELL_KNOWN = '/.well-known/oauth-protected-resource'
 
 /** @returns an error is a sentence for the command line */
 export function parseTarget (text: string): Result<Target, string> {
-  if (!/^https?:\/\/[^\s]+$/i.test(text) || !URL.canParse(text)) return err('expected the address of an MCP endpoint, such as https://mcp.example.com/mcp')
+  if (!/^https?:\/\/[^\s]+$/i.test(text) || !URL.canParse(text)) {
+    return err('expected the address of an MCP endpoint, such as https://mcp.example.com/mcp')
+  }
   const endpoint = new URL(text)
   if (endpoint.username !== '' || endpoint.password !== '') return err('expected an address without user name and password')
   if (/[?#]/.test(text)) return err('expected an address without query and fragment')

@@ -14,4 +14,4 @@ const { address, options } = workerData as CheckTask
 const target = parseTarget(address)
 if (!target.ok) throw new Error(target.error)
 // A rejection ends the thread with an error: nothing is awaited here, because the bundled program is CommonJS.
-void inspectServer(target.value, options).then(report => { parentPort?.postMessage(report) })
+inspectServer(target.value, options).then(report => { parentPort?.postMessage(report) }, (error: unknown) => { throw error })

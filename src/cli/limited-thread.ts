@@ -13,7 +13,8 @@ export interface ThreadLimits {
  * @param data available to the module as `workerData`
  * @returns the message, or `ended` when the limit of time or memory ended the thread; rejects when the thread fails
  */
-export function runLimited (module: URL, data: unknown, { timeMs, heapMegabytes }: ThreadLimits): Promise<{ readonly message: unknown } | 'ended'> {
+export function runLimited (module: URL, data: unknown, limits: ThreadLimits): Promise<{ readonly message: unknown } | 'ended'> {
+  const { timeMs, heapMegabytes } = limits
   return new Promise((resolve, reject) => {
     const thread = new Worker(module, { workerData: data, resourceLimits: { maxOldGenerationSizeMb: heapMegabytes } })
     const finish = (settle: () => void) => {

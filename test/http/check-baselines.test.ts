@@ -7,12 +7,12 @@ import { parseTarget } from '../../src/check/target.ts'
 import { covers } from '../support/covers.ts'
 import { challenge, startModelServer, type Answer, type Asked } from '../support/model-server.ts'
 
-async function inspect (t: Test, answer: (asked: Asked) => Answer | undefined) {
+async function inspect (t: Test, answer: (asked: Asked) => Answer | undefined, token?: string) {
   const server = await startModelServer(answer)
   t.teardown(server.close)
   const target = parseTarget(server.url)
   if (!target.ok) throw new Error(target.error)
-  const report = await inspectServer(target.value)
+  const report = await inspectServer(target.value, { token })
   return { server, report, found: faultsIn(report) }
 }
 
@@ -24,25 +24,29 @@ t.test('baseline — the server that the others differ from has no fault', async
   const { found, server } = await inspect(t, () => undefined)
   t.strictSame(found, [])
   const documents = server.asked.filter(({ path }) => path.startsWith('/.well-known/'))
-  t.strictSame(documents.filter(({ headers: { origin } }) => origin?.includes('attacker')), [], 'no document is requested as an attacker does')
+  const asAttacker = documents.filter(({ headers: { origin } }) => origin?.includes('attacker'))
+  t.strictSame(asAttacker, [], 'no document is requested as an attacker does')
   t.ok(documents.some(({ headers: { origin } }) => origin === undefined), 'each is requested as a client does')
 })
 
 t.test('baseline — a server that refuses foreign origins everywhere publishes its documents all the same', async t => {
   covers('check.compares-with-baseline')
-  const { found } = await inspect(t, ({ headers: { origin } }) => origin?.startsWith('http://localhost') === false ? { status: 403 } : undefined)
+  const { found } = await inspect(t, ({ headers: { origin } }) =>
+    origin?.startsWith('http://localhost') === false ? { status: 403 } : undefined)
   t.strictSame(found, [])
 })
 
 t.test('baseline — a document that pages cannot read is found, and reported as one that pages cannot read', async t => {
-  const { found } = await inspect(t, ({ path, headers: { origin } }) => path.startsWith('/.well-known/') && origin !== undefined ? { status: 403 } : undefined)
+  const { found } = await inspect(t, ({ path, headers: { origin } }) =>
+    path.startsWith('/.well-known/') && origin !== undefined ? { status: 403 } : undefined)
   t.strictSame(found, ['metadata.cors', 'server-metadata.cors'])
 })
 
 t.test('baseline — a server that says invalid_token where no token was sent does not use the token in the URL', async t => {
-  const always = (asked: Asked) => asked.path === '/mcp' && asked.method === 'POST' ? { status: 401, headers: challenge(asked, 'error="invalid_token", ') } : undefined
+  const refusal = (asked: Asked) => ({ status: 401, headers: challenge(asked, 'error="invalid_token", ') })
+  const always = (asked: Asked) => asked.path === '/mcp' && asked.method === 'POST' ? refusal(asked) : undefined
   t.strictSame((await inspect(t, always)).found, ['challenge.no-error-without-token'])
-  const looks = (asked: Asked) => asked.query.has('access_token') ? { status: 401, headers: challenge(asked, 'error="invalid_token", ') } : undefined
+  const looks = (asked: Asked) => asked.query.has('access_token') ? refusal(asked) : undefined
   t.strictSame((await inspect(t, looks)).found, ['credentials.query-token'])
 })
 
@@ -52,7 +56,8 @@ t.test('baseline — text of the server that breaks its quoting is a fault of sy
     ? { status: 401, headers: challenge(asked, `error="invalid_request", error_description="${text(asked)}", `) }
     : undefined
   t.strictSame((await inspect(t, withText(() => 'expected "Bearer TOKEN" here'))).found, ['challenge.syntax'])
-  t.ok((await inspect(t, withText(({ headers }) => `cannot read ${headers.authorization ?? ''}`))).found.includes('credentials.injection'), 'text of the request is one')
+  const { found } = await inspect(t, withText(({ headers }) => `cannot read ${headers.authorization ?? ''}`))
+  t.ok(found.includes('credentials.injection'), 'text of the request is one')
 })
 
 t.test('baseline — one cause is told once', async t => {
@@ -64,9 +69,10 @@ t.test('baseline — one cause is told once', async t => {
   t.strictSame((await inspect(t, endpoint({ status: 503 }))).found, ['challenge.unauthorized'], 'an outage')
   t.strictSame((await inspect(t, endpoint({ status: 401 }))).found, ['challenge.present'], 'no challenge anywhere')
   const open = await inspect(t, endpoint({ status: 200, body: '{}' }))
-  t.strictSame(open.found.filter(rule => !rule.startsWith('surface.') && !rule.startsWith('browser.')), ['challenge.unauthorized'], 'no authentication at all')
+  t.strictSame(open.found.filter(rule => !/^(?:surface|browser)\./.test(rule)), ['challenge.unauthorized'], 'no authentication at all')
+  const hasToken = ({ headers: { authorization } }: Asked) => authorization !== undefined
   const nowhere = (asked: Asked) => asked.path === '/mcp' && asked.method === 'POST'
-    ? { status: 401, headers: { 'www-authenticate': `Bearer ${asked.headers.authorization === undefined ? '' : 'error="invalid_token", '}realm="x", scope="read"` } }
+    ? { status: 401, headers: { 'www-authenticate': `Bearer ${hasToken(asked) ? 'error="invalid_token", ' : ''}realm="x", scope="read"` } }
     : undefined
   t.strictSame((await inspect(t, nowhere)).found, ['challenge.resource-metadata'], 'no challenge names the metadata')
   const failing = await inspect(t, ({ body, path }) => path === '/mcp' && body === '' ? { status: 500 } : undefined)
@@ -76,12 +82,15 @@ t.test('baseline — one cause is told once', async t => {
 t.test('baseline — two resources on one host each have their document', async t => {
   covers('check.compares-with-baseline')
   const documentOf = ({ origin }: Asked, resource: string): Answer => ({
-    status: 200, headers: { 'access-control-allow-origin': '*' }, body: JSON.stringify({ resource: `${origin}${resource}`, authorization_servers: [origin], scopes_supported: ['other'] })
+    status: 200,
+    headers: { 'access-control-allow-origin': '*' },
+    body: JSON.stringify({ resource: `${origin}${resource}`, authorization_servers: [origin], scopes_supported: ['other'] })
   })
-  const { found, report } = await inspect(t, asked => asked.path === '/.well-known/oauth-protected-resource' ? documentOf(asked, '/other') : undefined)
+  const root = (asked: Asked) => asked.path === '/.well-known/oauth-protected-resource'
+  const { found, report } = await inspect(t, asked => root(asked) ? documentOf(asked, '/other') : undefined)
   t.strictSame(found, [])
   t.match(seenBy(report, 'metadata.at-root'), { outcome: 'not-checked', seen: /about another resource/ })
-  const slip = await inspect(t, asked => asked.path === '/.well-known/oauth-protected-resource' ? documentOf(asked, '/mcp/') : undefined)
+  const slip = await inspect(t, asked => root(asked) ? documentOf(asked, '/mcp/') : undefined)
   t.strictSame(slip.found, ['metadata.agrees'], 'a slash too many is a slip')
 })
 
@@ -91,8 +100,20 @@ t.test('baseline — a server that answers every path with one document has no m
 })
 
 t.test('baseline — a document of another site at a foreign name is not made from that name', async t => {
-  const { found } = await inspect(t, ({ path, headers: { host } }) => path.startsWith('/.well-known/oauth-protected') && host === 'attacker.example'
-    ? { status: 200, body: JSON.stringify({ resource: 'https://another.example/mcp', authorization_servers: ['https://as.another.example'] }) }
-    : undefined)
+  const other = JSON.stringify({ resource: 'https://another.example/mcp', authorization_servers: ['https://as.another.example'] })
+  const { found } = await inspect(t, ({ path, headers: { host } }) =>
+    path.startsWith('/.well-known/oauth-protected') && host === 'attacker.example' ? { status: 200, body: other } : undefined)
   t.strictSame(found, [])
+})
+
+t.test('baseline — a token that is bound to a key is not called refused, and its challenge is looked at', async t => {
+  const dpop = (algs: string) => ({ headers }: Asked): Answer | undefined => /^(?:Bearer|DPoP) bound$/.test(headers.authorization ?? '')
+    ? { status: 401, headers: { 'www-authenticate': `DPoP error="invalid_token", ${algs}` } }
+    : undefined
+  const { report } = await inspect(t, dpop('algs="ES256"'), 'bound')
+  t.match(seenBy(report, 'token.accepted'), { outcome: 'not-checked', seen: /bound to a key/ })
+  t.match(seenBy(report, 'dpop.resource-metadata'), { outcome: 'failed', seen: /the given token/ })
+  t.match(seenBy(report, 'dpop.algorithms'), { outcome: 'passed' })
+  t.match(seenBy(report, 'dpop.proof-needed'), { outcome: 'passed' })
+  t.match(seenBy((await inspect(t, dpop('scope="read"'), 'bound')).report, 'dpop.algorithms'), { outcome: 'failed' })
 })

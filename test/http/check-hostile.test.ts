@@ -32,10 +32,14 @@ const SHAPES: Readonly<Record<string, (kilobytes: number) => string>> = {
   'closed nested arrays': kilobytes => `${repeat('[')(kilobytes / 2)}${repeat(']')(kilobytes / 2)}`,
   'nested objects': kilobytes => `${repeat('{"a":')(kilobytes * 5 / 6)}1${repeat('}')(kilobytes / 6)}`,
   'many scopes': kilobytes => JSON.stringify({
-    resource: 'https://mcp.example.com/mcp', issuer: 'https://as.example.com', authorization_servers: ['https://as.example.com'],
+    resource: 'https://mcp.example.com/mcp',
+    issuer: 'https://as.example.com',
+    authorization_servers: ['https://as.example.com'],
     scopes_supported: Array.from({ length: kilobytes * 1024 / 9 }, (_, place) => `s${String(place).padStart(5, '0')}`)
   }),
-  'many issuers': kilobytes => JSON.stringify({ resource: 'https://x', authorization_servers: Array.from({ length: kilobytes * 1024 / 16 }, () => 'https://a.b') }),
+  'many issuers': kilobytes => JSON.stringify({
+    resource: 'https://x', authorization_servers: Array.from({ length: kilobytes * 1024 / 16 }, () => 'https://a.b')
+  }),
   'deep scopes': kilobytes => `{"resource":"https://x","scopes_supported":${repeat('[')(kilobytes / 2)}${repeat(']')(kilobytes / 2)}}`
 }
 
@@ -51,7 +55,8 @@ async function judge (body: string, type: string): Promise<number> {
     kind: 'reply', status: url.pathname.startsWith('/.well-known/') ? 200 : 401, headers: new Map([['content-type', [type]]]), body
   })
   const before = process.cpuUsage()
-  const observations = await observe({ send, ranOut: () => false, close () {} }, targetAt('https://mcp.example.com/mcp'), 'http://localhost:6274')
+  const prober = { send, ranOut: () => false, close () {} }
+  const observations = await observe(prober, targetAt('https://mcp.example.com/mcp'), 'http://localhost:6274')
   const { initialize } = observations.unauthenticated
   judgeAll(observations, { initialize, discover: initialize, dpop: initialize, eras: [], further: undefined })
   const { user, system } = process.cpuUsage(before)
@@ -139,8 +144,8 @@ t.test('inward addresses — a public server cannot make the check connect to th
   t.teardown(() => new Promise<void>(resolve => { inward.close(() => { resolve() }) }))
   const { port } = inward.address() as AddressInfo
   const named = [
-    '0.0.0.0', '0', '[::]', '[::1]', '127.0.0.1', '[::ffff:127.0.0.1]', '[::ffff:7f00:1]', '[0:0:0:0:0:ffff:127.0.0.1]', '[64:ff9b::7f00:1]',
-    'localhost', 'rebound.example'
+    '0.0.0.0', '0', '[::]', '[::1]', '127.0.0.1', '[::ffff:127.0.0.1]', '[::ffff:7f00:1]', '[0:0:0:0:0:ffff:127.0.0.1]',
+    '[64:ff9b::7f00:1]', 'localhost', 'rebound.example'
   ]
   const outcomes: string[] = []
   const lookup = (host: string) => Promise.resolve([{ address: host === 'mcp.example.com' ? '1.1.1.1' : '127.0.0.1', family: 4 }])
@@ -165,5 +170,6 @@ t.test('inward addresses — the address that was judged is the one that is conn
   const route = () => Promise.resolve([{ address: '127.0.0.1', family: 4 }])
   const prober = createProber({ timeoutMs: 2000, deadlineMs: 10_000, route, clock: systemClock })
   t.teardown(() => { prober.close() })
-  t.match(await prober.send({ url: new URL(`http://no-such-name.example:${port}/`) }), { kind: 'reply', body: `no-such-name.example:${port}` })
+  const url = new URL(`http://no-such-name.example:${port}/`)
+  t.match(await prober.send({ url }), { kind: 'reply', body: url.host })
 })

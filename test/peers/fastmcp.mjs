@@ -16,6 +16,7 @@ const server = new FastMCP({
     protectedResource: { resource, authorizationServers: [serverMetadata.issuer], scopesSupported: scopes }
   }
 })
-server.addTool({ name: 'greet', description: 'Greets.', parameters: z.object({ name: z.string() }), execute: async ({ name }) => `Hello, ${name}` })
+const execute = async ({ name }) => `Hello, ${name}`
+server.addTool({ name: 'greet', description: 'Greets.', parameters: z.object({ name: z.string() }), execute })
 await server.start({ transportType: 'httpStream', httpStream: { host: 'localhost', port } })
 ready()

@@ -5,7 +5,7 @@ import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/
 import express from 'express'
 import { MCPAuth, MCPAuthTokenVerificationError } from 'mcp-auth'
 import { z } from 'zod'
-import { introspect, port, ready, resource, scopes, serverMetadata } from './practice-verifier.mjs'
+import { greet, introspect, port, ready, resource, scopes, serverMetadata } from './practice-verifier.mjs'
 
 const mcpAuth = new MCPAuth({
   protectedResources: [{
@@ -20,7 +20,7 @@ const verify = token => introspect(token).catch(cause => { throw new MCPAuthToke
 app.use('/mcp', mcpAuth.bearerAuth(verify, { resource, audience: resource, requiredScopes: scopes }))
 app.all('/mcp', async (request, response) => {
   const server = new McpServer({ name: 'greeter', version: '1.0.0' })
-  server.registerTool('greet', { inputSchema: { name: z.string() } }, ({ name }) => ({ content: [{ type: 'text', text: `Hello, ${name}` }] }))
+  server.registerTool('greet', { inputSchema: { name: z.string() } }, greet)
   const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined })
   response.on('close', () => { transport.close() })
   await server.connect(transport)

@@ -22,6 +22,11 @@ export async function introspect (token) {
   return { token, clientId, scopes: scope.split(' '), expiresAt: exp, subject: sub, issuer: iss, audience: aud }
 }
 
+/** The one tool of each server. */
+export function greet ({ name }) {
+  return { content: [{ type: 'text', text: `Hello, ${name}` }] }
+}
+
 export function ready () {
   console.log('ready')
 }

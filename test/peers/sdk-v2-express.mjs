@@ -1,14 +1,16 @@
 // The official SDK, second line, with its adapter for Express: bearer authentication and metadata of the adapter, both eras.
 
-import { createMcpExpressApp, getOAuthProtectedResourceMetadataUrl, mcpAuthMetadataRouter, requireBearerAuth } from '@modelcontextprotocol/express'
+import {
+  createMcpExpressApp, getOAuthProtectedResourceMetadataUrl, mcpAuthMetadataRouter, requireBearerAuth
+} from '@modelcontextprotocol/express'
 import { toNodeHandler } from '@modelcontextprotocol/node'
 import { createMcpHandler, McpServer, OAuthError, OAuthErrorCode } from '@modelcontextprotocol/server'
 import { z } from 'zod'
-import { introspect, port, ready, resource, scopes, serverMetadata } from './practice-verifier.mjs'
+import { greet, introspect, port, ready, resource, scopes, serverMetadata } from './practice-verifier.mjs'
 
 const handler = createMcpHandler(() => {
   const server = new McpServer({ name: 'greeter', version: '1.0.0' })
-  server.registerTool('greet', { inputSchema: z.object({ name: z.string() }) }, ({ name }) => ({ content: [{ type: 'text', text: `Hello, ${name}` }] }))
+  server.registerTool('greet', { inputSchema: z.object({ name: z.string() }) }, greet)
   return server
 })
 const handle = toNodeHandler(handler)

@@ -4,7 +4,7 @@
 import { createPkce } from './practice-client.ts'
 import { freePorts, startProgram } from './processes.ts'
 
-export const DEMO_PROGRAM = 'node_modules/@modelcontextprotocol/sdk/dist/esm/examples/server/simpleStreamableHttp.js'
+const DEMO_PROGRAM = 'node_modules/@modelcontextprotocol/sdk/dist/esm/examples/server/simpleStreamableHttp.js'
 const REDIRECT_URI = 'http://localhost:6274/oauth/callback'
 
 export interface DemoServer {
@@ -18,7 +18,8 @@ export interface DemoServer {
 
 export async function startDemoServer (): Promise<DemoServer> {
   const [port = 0, authorizationPort = 0] = await freePorts(2)
-  const program = startProgram(process.execPath, [DEMO_PROGRAM, '--oauth'], { MCP_PORT: String(port), MCP_AUTH_PORT: String(authorizationPort) })
+  const environment = { MCP_PORT: String(port), MCP_AUTH_PORT: String(authorizationPort) }
+  const program = startProgram(process.execPath, [DEMO_PROGRAM, '--oauth'], environment)
   await Promise.all([program.line(/^MCP Streamable HTTP Server listening/), program.line(/^OAuth Authorization Server listening/)])
   const address = `http://localhost:${authorizationPort}`
   return {
@@ -54,7 +55,9 @@ async function obtainToken (address: string, resource: string): Promise<string> 
   const code = new URL(authorization.headers.get('location') ?? '').searchParams.get('code') ?? ''
   const exchange = await fetch(`${address}/token`, {
     method: 'POST',
-    body: new URLSearchParams({ grant_type: 'authorization_code', code, client_id: clientId, redirect_uri: REDIRECT_URI, code_verifier: verifier, resource })
+    body: new URLSearchParams({
+      grant_type: 'authorization_code', code, client_id: clientId, redirect_uri: REDIRECT_URI, code_verifier: verifier, resource
+    })
   })
   const { access_token: token } = await exchange.json() as { access_token?: string }
   if (token === undefined) throw new Error(`the demo server answered ${exchange.status}`)

@@ -34,7 +34,12 @@ export async function startModelServer (answer: (asked: Asked) => Answer | undef
     request.on('data', (chunk: Buffer) => { chunks.push(chunk) }).on('end', () => {
       const url = new URL(request.url ?? '/', origin)
       const one: Asked = {
-        method: request.method ?? '', path: url.pathname, query: url.searchParams, headers: request.headers, body: Buffer.concat(chunks).toString(), origin
+        method: request.method ?? '',
+        path: url.pathname,
+        query: url.searchParams,
+        headers: request.headers,
+        body: Buffer.concat(chunks).toString(),
+        origin
       }
       asked.push(one)
       const { status, headers = {}, body = '' } = answer(one) ?? inOrder(one)
@@ -58,14 +63,16 @@ export async function startModelServer (answer: (asked: Asked) => Answer | undef
 
 /** @param parameters of the challenge, before those that every challenge has */
 export function challenge ({ origin }: Pick<Asked, 'origin'>, parameters = ''): Record<string, string> {
-  return { 'www-authenticate': `Bearer ${parameters}realm="model", resource_metadata="${origin}/.well-known/oauth-protected-resource/mcp", scope="read"` }
+  const metadata = `${origin}/.well-known/oauth-protected-resource/mcp`
+  return { 'www-authenticate': `Bearer ${parameters}realm="model", resource_metadata="${metadata}", scope="read"` }
 }
 
 function inOrder (asked: Asked): Answer {
   const { method, path, headers: { authorization }, origin } = asked
   const cors = { 'access-control-allow-origin': '*' }
   if (path.startsWith('/.well-known/oauth-protected-resource')) {
-    return { status: 200, headers: cors, body: JSON.stringify({ resource: `${origin}/mcp`, authorization_servers: [origin], scopes_supported: ['read'] }) }
+    const document = { resource: `${origin}/mcp`, authorization_servers: [origin], scopes_supported: ['read'] }
+    return { status: 200, headers: cors, body: JSON.stringify(document) }
   }
   if (path === '/.well-known/oauth-authorization-server') {
     return {

@@ -41,6 +41,9 @@ export const BROWSER_RULES = {
 } as const satisfies Record<string, Rule>
 
 type Id = keyof typeof BROWSER_RULES
+const CORS_RULES = ['browser.preflight', 'browser.preflight-allows', 'browser.challenge-exposed'] as const
+
+type Seen = Pick<Observations, 'browser' | 'origin' | 'unauthenticated'>
 
 interface Foreign {
   /** The same request without Origin. */
@@ -50,16 +53,18 @@ interface Foreign {
 }
 
 /** @param withToken the foreign requests with a good token, where there is one */
-export function checkBrowser (observations: Pick<Observations, 'browser' | 'origin' | 'unauthenticated'>, withToken?: Foreign): Verdict<Id>[] {
+export function checkBrowser (observations: Seen, withToken?: Foreign): Verdict<Id>[] {
   const { browser, origin, unauthenticated: { 'tools/list': plain } } = observations
   const { foreign, null: opaque, friendly, preflight } = browser
   const allowed = headerOf(foreign, 'access-control-allow-origin')
   const reflected = allowed === FOREIGN_ORIGIN && headerOf(foreign, 'access-control-allow-credentials') === 'true'
   const served = [origin, '*'].includes(headerOf(friendly, 'access-control-allow-origin') ?? '')
-  const cors = served ? judgeCors(friendly, preflight) : skipAll<Id>(['browser.preflight', 'browser.preflight-allows', 'browser.challenge-exposed'], `no CORS for ${show(origin)}; --origin names another origin`)
+  const cors = served
+    ? judgeCors(friendly, preflight)
+    : skipAll<Id>(CORS_RULES, `no CORS for ${show(origin)}; --origin names another origin`)
   return [
     judgeForeign(withToken ?? { plain, foreign, null: opaque }, withToken !== undefined),
-    judge('browser.origin-not-reflected', !reflected, allowed === undefined ? 'no Access-Control-Allow-Origin' : `Access-Control-Allow-Origin: ${show(allowed)}`),
+    judge('browser.origin-not-reflected', !reflected, `Access-Control-Allow-Origin: ${show(allowed ?? 'not sent')}`),
     ...cors
   ]
 }
@@ -70,7 +75,9 @@ function judgeForeign ({ plain, foreign, null: opaque }: Foreign, authorized: bo
   const seen = `${FOREIGN_ORIGIN}: ${showOutcome(foreign)}; null: ${showOutcome(opaque)}`
   const others = [foreign, opaque].filter(outcome => statusOf(outcome) !== 403)
   if (others.length > 0 && statusOf(plain) !== 200 && others.every(outcome => alike(outcome, plain))) {
-    return skip(rule, authorized ? `tools/list without Origin: ${showOutcome(plain)}` : `${seen}; the token is checked first, so this needs --token-file`)
+    return skip(rule, authorized
+      ? `tools/list without Origin: ${showOutcome(plain)}`
+      : `${seen}; the token is checked first, so this needs --token-file`)
   }
   return judge(rule, others.length === 0, seen)
 }
@@ -87,8 +94,10 @@ function judgeCors (friendly: Outcome, preflight: Outcome): Verdict<Id>[] {
   const exposed = listOf(headerOf(friendly, 'access-control-expose-headers'))
   return [
     judge('browser.preflight', answered, showOutcome(preflight)),
-    answered ? judge('browser.preflight-allows', missing.length === 0, missing.length === 0 ? 'all of them' : `not allowed: ${missing.join(', ')}`) : skip('browser.preflight-allows', 'the preflight was refused'),
-    judge('browser.challenge-exposed', exposed.includes('www-authenticate'), exposed.length === 0 ? 'nothing is exposed' : show(exposed.join(', ')))
+    answered
+      ? judge('browser.preflight-allows', missing.length === 0, missing.length === 0 ? 'all of them' : `not allowed: ${missing.join(', ')}`)
+      : skip('browser.preflight-allows', 'the preflight was refused'),
+    judge('browser.challenge-exposed', exposed.includes('www-authenticate'), `exposed: ${show(exposed.join(', ') || 'nothing')}`)
   ]
 }
 

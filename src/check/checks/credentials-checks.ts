@@ -72,7 +72,11 @@ export const CREDENTIAL_RULES = {
 } as const satisfies Record<string, Rule>
 
 type Id = keyof typeof CREDENTIAL_RULES
-const MALFORMED: readonly MalformedProbe[] = ['no token', 'two tokens', 'a quoted token', 'two headers', 'two in one header', 'a very long token']
+const MALFORMED: readonly MalformedProbe[] = [
+  'no token', 'two tokens', 'a quoted token', 'two headers', 'two in one header', 'a very long token'
+]
+const LIKE_PLAIN = 'answered like a request without a token: see challenge.unauthorized'
+const LIKE_INVENTED = 'answered like any invented token: see credentials.invalid-token'
 
 export function checkCredentials (observations: Pick<Observations, 'credentials' | 'unauthenticated' | 'junk'>): Verdict<Id>[] {
   const { credentials, junk, unauthenticated: { 'tools/list': plain } } = observations
@@ -83,7 +87,7 @@ export function checkCredentials (observations: Pick<Observations, 'credentials'
     : skipKnown(rule, outcome, plain, answer) ?? judge(rule, false, showOutcome(outcome))
   return [
     statusOf(answer) !== 401 && alike(answer, plain)
-      ? skip('credentials.invalid-token', 'answered like a request without a token: see challenge.unauthorized')
+      ? skip('credentials.invalid-token', LIKE_PLAIN)
       : judge('credentials.invalid-token', statusOf(answer) === 401, showOutcome(answer)),
     ...judgeChallenge(answer, plain),
     refused('credentials.unsigned-jwt', unsigned),
@@ -91,15 +95,17 @@ export function checkCredentials (observations: Pick<Observations, 'credentials'
     refused('credentials.basic', basic),
     judgeMalformed(credentials, plain),
     judgeQuery(credentials),
-    judge('credentials.reflected', repeated.length === 0, repeated.length === 0 ? 'none does' : `the token came back: ${repeated.map(([name]) => name).join(', ')}`),
+    judge('credentials.reflected', repeated.length === 0, repeated.length === 0
+      ? 'none does'
+      : `the token came back: ${repeated.map(([name]) => name).join(', ')}`),
     judgeInjection(credentials.injection, junk)
   ]
 }
 
 /** An answer that is wrong in the way in which another rule has found the server wrong already. */
 function skipKnown (rule: Id, outcome: Outcome, plain: Outcome, invented: Outcome): Verdict<Id> | undefined {
-  if (alike(outcome, plain) && statusOf(plain) !== 401) return skip(rule, 'answered like a request without a token: see challenge.unauthorized')
-  if (alike(outcome, invented) && statusOf(invented) !== 401) return skip(rule, 'answered like any invented token: see credentials.invalid-token')
+  if (alike(outcome, plain) && statusOf(plain) !== 401) return skip(rule, LIKE_PLAIN)
+  if (alike(outcome, invented) && statusOf(invented) !== 401) return skip(rule, LIKE_INVENTED)
   return isFailure(outcome) ? skip(rule, `${showOutcome(outcome)}: see surface.no-failures`) : undefined
 }
 
@@ -108,13 +114,17 @@ function judgeChallenge (answer: Outcome, plain: Outcome): Verdict<Id>[] {
   const rules = ['credentials.invalid-token-error', 'credentials.invalid-token-metadata'] as const
   if (statusOf(answer) !== 401) return skipAll<Id>(rules, 'an invented token is not answered 401')
   const lines = headerLines(answer, 'www-authenticate')
-  if (lines.length === 0 && headerLines(plain, 'www-authenticate').length === 0) return skipAll<Id>(rules, 'no 401 has a challenge: see challenge.present')
+  if (lines.length === 0 && headerLines(plain, 'www-authenticate').length === 0) {
+    return skipAll<Id>(rules, 'no 401 has a challenge: see challenge.present')
+  }
   if (lines.length > 0 && !parseChallenges(lines).ok) return skipAll<Id>(rules, 'the challenge cannot be read: see challenge.syntax')
   const parameters = parametersOf(answer)
   const error = parameters.get('error')
   const named = parameters.has('resource_metadata')
   return [
-    judge('credentials.invalid-token-error', error === 'invalid_token', error === undefined ? 'no error in the challenge' : `error="${show(error)}"`),
+    judge('credentials.invalid-token-error', error === 'invalid_token', error === undefined
+      ? 'no error in the challenge'
+      : `error="${show(error)}"`),
     !named && statusOf(plain) === 401 && !parametersOf(plain).has('resource_metadata')
       ? skip('credentials.invalid-token-metadata', 'named in no challenge: see challenge.resource-metadata')
       : judge('credentials.invalid-token-metadata', named, named ? 'named' : 'not named')
@@ -125,8 +135,8 @@ function judgeMalformed (credentials: Observations['credentials'], plain: Outcom
   const rule = 'credentials.malformed'
   const wrong = MALFORMED.filter(name => !hasStatus(credentials[name], name === 'a very long token' ? [400, 401, 413, 431] : [400, 401]))
   const known = wrong.map(name => skipKnown(rule, credentials[name], plain, credentials.junk))
-  const ofItsOwn = wrong.filter((_name, place) => known[place] === undefined)
-  if (ofItsOwn.length > 0) return judge(rule, false, ofItsOwn.map(name => `${name}: ${showOutcome(credentials[name])}`).join('; '))
+  const unknown = wrong.filter((_name, place) => known[place] === undefined)
+  if (unknown.length > 0) return judge(rule, false, unknown.map(name => `${name}: ${showOutcome(credentials[name])}`).join('; '))
   return known[0] ?? judge(rule, true, MALFORMED.join(', '))
 }
 
@@ -134,14 +144,17 @@ function judgeMalformed (credentials: Observations['credentials'], plain: Outcom
 function judgeQuery ({ 'in-query': inQuery, 'neutral-query': neutral }: Observations['credentials']): Verdict<Id> {
   const rule = 'credentials.query-token'
   if (alike(inQuery, neutral)) {
-    return statusOf(neutral) === 401 ? judge(rule, true, 'answered like another query') : skip(rule, 'a request with any query is not answered 401')
+    return statusOf(neutral) === 401
+      ? judge(rule, true, 'answered like another query')
+      : skip(rule, 'a request with any query is not answered 401')
   }
   const looked = parametersOf(inQuery).get('error') === 'invalid_token'
   if (isFailure(inQuery)) return skip(rule, `${showOutcome(inQuery)}: see surface.no-failures`)
-  return judge(rule, hasStatus(inQuery, [400, 401, 403, 404]) && !looked, `with another query ${showAnswer(neutral)}, with access_token ${showAnswer(inQuery)}`)
+  const seen = `with another query ${showAnswer(neutral)}, with access_token ${showAnswer(inQuery)}`
+  return judge(rule, hasStatus(inQuery, [400, 401, 403, 404]) && !looked, seen)
 }
 
-/** Only text that came from the request is an injection; a server may break its quoting with text of its own (challenge.syntax). */
+/** Only text that came from the request is an injection; a server may break its quoting with its own text (challenge.syntax). */
 function judgeInjection (outcome: Outcome, junk: string): Verdict<Id> {
   const rule = 'credentials.injection'
   const lines = headerLines(outcome, 'www-authenticate')

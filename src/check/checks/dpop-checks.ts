@@ -33,8 +33,9 @@ type Id = keyof typeof DPOP_RULES
 /** RFC 9449 §4.2: a proof is signed with a private key. */
 const ASYMMETRIC = /^(?:(?:ES|RS|PS)(?:256|384|512)|ES256K|EdDSA|Ed25519|Ed448|ML-DSA-(?:44|65|87))$/
 
-export function checkDpop (observations: Pick<Observations, 'unauthenticated' | 'credentials'>, withToken: TokenObservations | undefined): Verdict<Id>[] {
-  const { unauthenticated, credentials } = observations
+type Seen = Pick<Observations, 'unauthenticated' | 'credentials'>
+
+export function checkDpop ({ unauthenticated, credentials }: Seen, withToken: TokenObservations | undefined): Verdict<Id>[] {
   const outcomes: ReadonlyArray<readonly [string, Outcome | undefined]> = [
     ['a request without a token', unauthenticated['tools/list']],
     ['an invented token', credentials.junk],
@@ -45,7 +46,9 @@ export function checkDpop (observations: Pick<Observations, 'unauthenticated' | 
     ? []
     : challengesOf(headerLines(outcome, 'www-authenticate'), 'dpop').map(({ parameters }) => ({ name, parameters })))
   return [
-    ...challenges.length === 0 ? skipAll<Id>(['dpop.resource-metadata', 'dpop.algorithms'], 'no challenge names the scheme DPoP') : judgeAll(challenges),
+    ...challenges.length === 0
+      ? skipAll<Id>(['dpop.resource-metadata', 'dpop.algorithms'], 'no challenge names the scheme DPoP')
+      : judgeAll(challenges),
     withToken === undefined ? skip('dpop.proof-needed', 'needs --token-file') : judgeProof(withToken)
   ]
 }
@@ -56,9 +59,11 @@ function judgeAll (challenges: readonly Named[]): Verdict<Id>[] {
   const nowhere = challenges.filter(({ parameters }) => !parameters.has('resource_metadata'))
   const wrong = challenges.filter(({ parameters }) => !areAsymmetric(parameters.get('algs')))
   return [
-    judge('dpop.resource-metadata', nowhere.length === 0, nowhere.length === 0 ? 'named' : `not named for ${nowhere.map(({ name }) => name).join(', ')}`),
+    judge('dpop.resource-metadata', nowhere.length === 0, nowhere.length === 0
+      ? 'named'
+      : `not named for ${nowhere.map(({ name }) => name).join(', ')}`),
     judge('dpop.algorithms', wrong.length === 0, (wrong.length === 0 ? challenges : wrong)
-      .map(({ name, parameters }) => `${name}: ${parameters.has('algs') ? `algs="${show(parameters.get('algs') ?? '')}"` : 'no algs'}`).join('; '))
+      .map(({ name, parameters }) => `${name}: algs="${show(parameters.get('algs') ?? '')}"`).join('; '))
   ]
 }
 
@@ -66,7 +71,7 @@ function areAsymmetric (algs: string | undefined): boolean {
   return algs !== undefined && algs.split(' ').every(algorithm => ASYMMETRIC.test(algorithm))
 }
 
-/** Refused like a request without a token, or with an error of its own; a result means that the scheme was taken for Bearer. */
+/** Refused like a request without a token, or with another error; a result means that the scheme was taken for Bearer. */
 function judgeProof ({ dpop }: TokenObservations): Verdict<Id> {
   return judge('dpop.proof-needed', [400, 401, 403].includes(statusOf(dpop) ?? 0), showOutcome(dpop))
 }

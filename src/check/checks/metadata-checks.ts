@@ -92,7 +92,9 @@ export function checkMetadata (observations: Pick<Observations, 'target' | 'docu
     judgeRoot(target, at('root'))
   ]
   const [first] = readable
-  if (first === undefined) return [judge('metadata.found', false, documents.map(showPlace).join('; ')), ...places, ...skipAll(CONTENT, 'no document was found')]
+  if (first === undefined) {
+    return [judge('metadata.found', false, documents.map(showPlace).join('; ')), ...places, ...skipAll(CONTENT, 'no document was found')]
+  }
 
   const { document, outcome } = first
   const { resource, scopes_supported: scopes, bearer_methods_supported: methods } = document
@@ -112,7 +114,7 @@ export function checkMetadata (observations: Pick<Observations, 'target' | 'docu
 
 const CONTENT = (Object.keys(METADATA_RULES) as Id[]).slice(3)
 
-/** A host may have several resources, each with a document of its own; one of them may be the root (RFC 9728 §3.1). */
+/** A host may have several resources, each with its own document; one of them may be the root (RFC 9728 §3.1). */
 function judgeRoot (target: Target, root: DocumentSeen | undefined): Verdict<Id> {
   const rule = 'metadata.at-root'
   if (root === undefined) return skip(rule, 'the endpoint is at the root')
@@ -124,9 +126,12 @@ function judgeRoot (target: Target, root: DocumentSeen | undefined): Verdict<Id>
 
 /** A document about another resource of the same host is no copy. */
 function compareAll (first: JsonObject, readable: readonly Readable[]): Verdict<Id> {
-  const copies = readable.map(({ document }) => document).filter(({ resource }) => typeof resource !== 'string' || typeof first.resource !== 'string' || isCopy(first.resource, resource))
+  const copies = readable.map(({ document }) => document).filter(({ resource }) =>
+    typeof resource !== 'string' || typeof first.resource !== 'string' || isCopy(first.resource, resource))
   const differing = COMPARED.filter(member => new Set(copies.map(document => JSON.stringify(document[member]))).size > 1)
-  return judge('metadata.agrees', differing.length === 0, differing.length === 0 ? `${copies.length} equal copies` : `differs in ${differing.join(', ')}`)
+  return judge('metadata.agrees', differing.length === 0, differing.length === 0
+    ? `${copies.length} equal copies`
+    : `differs in ${differing.join(', ')}`)
 }
 
 /** Whether two identifiers are meant to be one: a slash at the end, and upper case in scheme or host, are slips. */
@@ -151,8 +156,8 @@ function judgeCors ({ forPage, origin }: Pick<Observations, 'forPage' | 'origin'
   const rule = 'metadata.cors'
   if (forPage === undefined) return skip(rule, 'no document was found')
   const allowed = headerOf(forPage, 'access-control-allow-origin')
-  const seen = allowed === undefined ? 'no Access-Control-Allow-Origin' : `Access-Control-Allow-Origin: ${show(allowed)}`
-  return judge(rule, statusOf(forPage) === 200 && (allowed === '*' || allowed === origin), `for ${show(origin)}: ${showOutcome(forPage)}, ${seen}`)
+  const seen = `for ${show(origin)}: ${showOutcome(forPage)}, Access-Control-Allow-Origin: ${show(allowed ?? 'not sent')}`
+  return judge(rule, statusOf(forPage) === 200 && (allowed === '*' || allowed === origin), seen)
 }
 
 /** `https://host` and `https://host/` are one address, and a server may write either. */

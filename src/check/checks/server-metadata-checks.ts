@@ -74,24 +74,30 @@ type Id = keyof typeof SERVER_METADATA_RULES
 const RULES = Object.keys(SERVER_METADATA_RULES) as Id[]
 
 type Found = ServerSeen & { readonly document: JsonObject }
+type Of<Value> = (document: JsonObject, server: Found) => Value
 
 export function checkServerMetadata (observations: Pick<Observations, 'target' | 'documents' | 'servers' | 'origin'>): Verdict<Id>[] {
   const { target, documents, servers, origin } = observations
   if (issuersOf(documents).length === 0) return skipAll(RULES, 'the resource names no authorization server')
   const found = servers.filter((server): server is Found => server.document !== undefined)
   const lost = servers.filter(({ document }) => document === undefined)
-  const first = judge<Id>('server-metadata.found', lost.length === 0, lost.length === 0 ? found.map(({ issuer }) => show(issuer)).join(', ') : lost.map(showLost).join('; '))
+  const first = judge<Id>('server-metadata.found', lost.length === 0, lost.length === 0
+    ? found.map(({ issuer }) => show(issuer)).join(', ')
+    : lost.map(showLost).join('; '))
   if (found.length === 0) return [first, ...skipAll(RULES.slice(1), 'no metadata of an authorization server was found')]
 
   const wanted = scopesOf(documents)
   // Shown is the server that does not follow the rule.
-  const forAll = (rule: Id, kept: (document: JsonObject, server: Found) => boolean, see: (document: JsonObject, server: Found) => string) => {
+  const forAll = (rule: Id, kept: Of<boolean>, see: Of<string>) => {
     const broken = found.find(server => !kept(server.document, server))
-    return judge(rule, broken === undefined, [broken ?? found[0]].filter(one => one !== undefined).map(server => see(server.document, server)).join())
+    const shownServer = [broken ?? found[0]].filter(one => one !== undefined)
+    return judge(rule, broken === undefined, shownServer.map(server => see(server.document, server)).join())
   }
   return [
     first,
-    forAll('server-metadata.issuer', (document, { issuer }) => document.issuer === issuer, (document, { issuer }) => `named ${show(issuer)}, says ${shown(document.issuer)}`),
+    forAll('server-metadata.issuer',
+      (document, { issuer }) => document.issuer === issuer,
+      (document, { issuer }) => `named ${show(issuer)}, says ${shown(document.issuer)}`),
     forAll('server-metadata.endpoints',
       document => ['authorization_endpoint', 'token_endpoint'].every(member => isSafe(target, document[member])),
       document => `${shown(document.authorization_endpoint)}, ${shown(document.token_endpoint)}`),
@@ -100,7 +106,8 @@ export function checkServerMetadata (observations: Pick<Observations, 'target' |
       document => shown(document.code_challenge_methods_supported)),
     forAll('server-metadata.registration',
       document => document.client_id_metadata_document_supported === true || typeof document.registration_endpoint === 'string',
-      document => `client_id_metadata_document_supported ${shown(document.client_id_metadata_document_supported)}, registration_endpoint ${shown(document.registration_endpoint)}`),
+      document => ['client_id_metadata_document_supported', 'registration_endpoint']
+        .map(member => `${member} ${shown(document[member])}`).join(', ')),
     forAll('server-metadata.iss-parameter',
       document => document.authorization_response_iss_parameter_supported === true,
       document => shown(document.authorization_response_iss_parameter_supported)),
@@ -111,7 +118,7 @@ export function checkServerMetadata (observations: Pick<Observations, 'target' |
       document => document.protected_resources === undefined || includes(document.protected_resources, target.url),
       document => shown(document.protected_resources)),
     forAll('server-metadata.cors',
-      (_document, { forPage }) => forPage !== undefined && statusOf(forPage) === 200 && ['*', origin].includes(headerOf(forPage, 'access-control-allow-origin') ?? ''),
+      (_document, { forPage }) => forPage !== undefined && isReadableFrom(origin, forPage),
       (_document, { forPage }) => `for ${show(origin)}: ${forPage === undefined ? 'not requested' : showForPage(forPage)}`)
   ]
 }
@@ -119,6 +126,10 @@ export function checkServerMetadata (observations: Pick<Observations, 'target' |
 function showLost ({ issuer, tried }: ServerSeen): string {
   if (tried.length === 0) return `${show(issuer)}: not fetched, because it is no https URL, or not a public address`
   return `${show(issuer)}: ${tried.map(({ url, outcome }) => `${show(url.pathname)} ${showOutcome(outcome)}`).join(', ')}`
+}
+
+function isReadableFrom (origin: string, outcome: Outcome): boolean {
+  return statusOf(outcome) === 200 && ['*', origin].includes(headerOf(outcome, 'access-control-allow-origin') ?? '')
 }
 
 function showForPage (outcome: Outcome): string {

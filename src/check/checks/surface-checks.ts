@@ -69,7 +69,9 @@ const STACK_TRACE = new RegExp([
 ].join('|'))
 const MAX_LOOKED_AT = 16 * 1024
 
-export function checkSurface (observations: Pick<Observations, 'methods' | 'bodies' | 'credentials' | 'unauthenticated' | 'browser'>): Verdict<Id>[] {
+type Seen = Pick<Observations, 'methods' | 'bodies' | 'credentials' | 'unauthenticated' | 'browser'>
+
+export function checkSurface (observations: Seen): Verdict<Id>[] {
   const { methods: { GET, DELETE, PUT, PATCH }, bodies, credentials, unauthenticated, browser } = observations
   const all: ReadonlyArray<readonly [string, Outcome]> = [
     ...Object.entries<Outcome>(unauthenticated), ...Object.entries<Outcome>(credentials), ...Object.entries<Outcome>(observations.methods),
@@ -86,7 +88,7 @@ export function checkSurface (observations: Pick<Observations, 'methods' | 'bodi
     judgeAll('surface.bodies', bodies, [400, 401, 405, 406, 411, 413, 415, 422]),
     judgeNone('surface.no-html', all.filter(([, outcome]) => isHtml(outcome) && !holdsInternals(outcome)), 'none'),
     judgeNone('surface.no-internals', all.filter(([, outcome]) => holdsInternals(outcome)), 'none'),
-    judgeNone('surface.no-failures', all.filter(([name, outcome]) => isFailure(outcome) && !isToldElsewhere(name, outcome, observations)), 'none')
+    judgeNone('surface.no-failures', all.filter(([name, outcome]) => isFailure(outcome) && !isKnown(name, outcome, observations)), 'none')
   ]
 }
 
@@ -95,8 +97,7 @@ function holdsInternals (outcome: Outcome): boolean {
 }
 
 /** What fails for every request, or for every invented token, is one fault of the server, and another rule has found it. */
-function isToldElsewhere (name: string, outcome: Outcome, observations: Pick<Observations, 'credentials' | 'unauthenticated'>): boolean {
-  const { unauthenticated, credentials: { junk } } = observations
+function isKnown (name: string, outcome: Outcome, { unauthenticated, credentials: { junk } }: Seen): boolean {
   return name in unauthenticated || name === 'junk' || alike(outcome, unauthenticated['tools/list']) || alike(outcome, junk)
 }
 

@@ -104,29 +104,33 @@ export function checkWithToken (observations: TokenObservations | undefined): Ve
 /** A token that is bound to a key is refused rightly: a check has no key to prove possession with. */
 function judgeRefused (initialize: Outcome, discover: Outcome): Verdict<Id> {
   const bound = challengesOf(headerLines(initialize, 'www-authenticate'), 'dpop').some(({ parameters }) => parameters.has('error'))
-  if (bound && statusOf(initialize) === 401) return skip('token.accepted', `${showAnswer(initialize)} in a DPoP challenge: a token that is bound to a key cannot be checked`)
+  if (bound && statusOf(initialize) === 401) {
+    return skip('token.accepted', `${showAnswer(initialize)} in a DPoP challenge: a token that is bound to a key cannot be checked`)
+  }
   return judge('token.accepted', false, `initialize: ${showAnswer(initialize)}; server/discover: ${showAnswer(discover)}`)
 }
 
 function checkFurther (further: Further, isLegacy: boolean): Verdict<Id>[] {
   const { list, batch, get, notification, twice, session, version, modern } = further
+  const { 'unknown-method': unknownMethod, 'unknown-tool': unknownTool } = further
   const streams = statusOf(get) === 200 && headerOf(get, 'content-type')?.toLowerCase().startsWith('text/event-stream') === true
   const listed = messageOf(list)
-  const tool = messageOf(further['unknown-tool'])
+  const tool = messageOf(unknownTool)
   // What is refused like tools/list says nothing about the oddity of the request: a scope is missing, or the server fails.
   const refusedAnyway = (outcome: Outcome) => statusOf(list) !== 200 && alike(outcome, list)
   const compare = (rule: Id, outcome: Outcome, followed: boolean) => followed || !refusedAnyway(outcome)
     ? judge(rule, followed, showAnswer(outcome))
     : skip(rule, 'answered like tools/list: see token.lists-tools')
   return [
-    judge('token.notification', isAccepted(notification, isLegacy), `${showOutcome(notification)}${hasBody(notification) ? ' with a body' : ''}`),
+    judge('token.notification', isAccepted(notification, isLegacy),
+      showOutcome(notification) + (hasBody(notification) ? ' with a body' : '')),
     judge('token.lists-tools', statusOf(list) === 200 && isJsonObject(listed) && isJsonObject(listed.result), showAnswer(list)),
     compare('token.bad-json', further['bad-json'], statusOf(further['bad-json']) === 400),
     version === BATCHES
       ? skip('token.batch', `the server speaks ${BATCHES}, which has batches`)
       : compare('token.batch', batch, batch.kind === 'reply' && batch.status >= 400 && batch.status < 500),
-    compare('token.unknown-method', further['unknown-method'], hasStatus(further['unknown-method'], [200, 404]) && codeOf(further['unknown-method']) === -32601),
-    compare('token.unknown-tool', further['unknown-tool'], [-32601, -32602].includes(codeOf(further['unknown-tool']) ?? 0) || statusOf(further['unknown-tool']) === 403 ||
+    compare('token.unknown-method', unknownMethod, hasStatus(unknownMethod, [200, 404]) && codeOf(unknownMethod) === -32601),
+    compare('token.unknown-tool', unknownTool, [-32601, -32602].includes(codeOf(unknownTool) ?? 0) || statusOf(unknownTool) === 403 ||
       (isJsonObject(tool) && isJsonObject(tool.result) && tool.result.isError === true)),
     compare('token.media-type', further['media-type'], hasStatus(further['media-type'], [400, 406, 415])),
     compare('token.get', get, statusOf(get) === 405 || streams),
@@ -166,5 +170,9 @@ function codeOf (outcome: Outcome): number | undefined {
 function showAnswer (outcome: Outcome): string {
   const code = codeOf(outcome)
   const error = tokenChallenge(headerLines(outcome, 'www-authenticate'))?.parameters.get('error')
-  return `${showOutcome(outcome)}${code === undefined ? '' : `, JSON-RPC error ${code}`}${error === undefined ? '' : `, error="${show(error)}"`}`
+  return [
+    showOutcome(outcome),
+    ...code === undefined ? [] : [`JSON-RPC error ${code}`],
+    ...error === undefined ? [] : [`error="${show(error)}"`]
+  ].join(', ')
 }
