@@ -717,11 +717,11 @@ export const requirements = {
   },
   'practice.client-credentials': {
     source: 'https://www.rfc-editor.org/rfc/rfc6749#section-4.4',
-    behaviour: 'The practice server gives a known machine client a token of its own for one resource, and registers no such client'
+    behaviour: 'The practice server gives a known machine client a token for itself, for one resource, and registers no such client'
   },
   'practice.id-jag-exchange': {
     source: 'https://www.rfc-editor.org/rfc/rfc8693#section-2.2.2',
-    behaviour: 'The practice identity provider exchanges an ID token of its own, for one authorization server and what it governs'
+    behaviour: 'The practice identity provider exchanges only ID tokens that it issued, for one authorization server and the resources of that server'
   },
   'practice.client-id-metadata-document': {
     source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-client-id-metadata-document#section-4',
@@ -1077,11 +1077,11 @@ export const requirements = {
     behaviour: 'An authorization extension is in capabilities.extensions exactly where the operator declares it, in both eras'
   },
   'extensions.server-card': {
-    source: 'https://github.com/modelcontextprotocol/experimental-ext-server-card/blob/main/docs/discovery.md',
+    source: 'https://github.com/modelcontextprotocol/modelcontextprotocol/pull/2127',
     behaviour: 'A server card is published only by choice, follows replaced tools, and says no more than the list of tools says to everyone'
   },
   'extensions.server-card-cached': {
-    source: 'https://github.com/modelcontextprotocol/experimental-ext-server-card/blob/main/docs/discovery.md',
+    source: 'https://github.com/modelcontextprotocol/modelcontextprotocol/pull/2127',
     behaviour: 'The server card is readable by any page without a token, has an entity tag, and an unchanged card is answered 304'
   },
 

@@ -10,8 +10,8 @@ const isCardText = (value: string) => isPrintable(value) && [...value].length <=
 
 export const extensions = group({
   clientCredentials: flag().default(false)
-    .describe('Declares `io.modelcontextprotocol/oauth-client-credentials` (draft, SEP-1046): a client may come with a token of its ' +
-      'own, without a person. Which tokens are accepted follows from `authorizationServer`.'),
+    .describe('Declares `io.modelcontextprotocol/oauth-client-credentials` (draft, SEP-1046): a client may get tokens for itself, ' +
+      'without a person. Which tokens are accepted follows from `authorizationServer`.'),
   enterpriseManagedAuthorization: flag().default(false)
     .describe('Declares `io.modelcontextprotocol/enterprise-managed-authorization` (SEP-990): the authorization server accepts the ' +
       'assertions of an identity provider of an enterprise (ID-JAG). Declare it only where it does.')

@@ -14,7 +14,10 @@ Environment:
   PRACTICE_AS_RESOURCE  resource identifiers it issues tokens for, separated by commas
                         (default ${DEFAULT_RESOURCE})
 
-Accounts: inga / inga, taro / taro. Everything is forgotten when it stops.`
+Accounts: inga / inga, taro / taro.
+Clients without a registration: practice-machine (client credentials), practice-enterprise-app (assertions of the
+identity provider at /idp, whose client is practice-idp-app). docs/clients.md has their secrets.
+Everything is forgotten when it stops.`
 
 const [argument] = process.argv.slice(2)
 if (argument === '--help' || argument === '-h') console.log(HELP)

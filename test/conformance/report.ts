@@ -1,5 +1,6 @@
 // What did the suites find, for people to read? docs/conformance.md, the same text for the same results.
 
+import { DRAFTS } from './drafts.ts'
 import type { Check, ScenarioResult, SuiteResult } from './suite.ts'
 
 export interface Row {
@@ -48,7 +49,8 @@ The suite has no scenario for what this gateway is about, the 401, the 403 and t
 in \`test/http\` and \`test/e2e\` are for that.
 
 ${results.map(section).join('\n\n')}
-`
+
+${DRAFTS}`
 }
 
 function section (result: SuiteResult): string {

@@ -1,11 +1,10 @@
 // Enterprise-managed authorization (SEP-990) end to end: an ID token of the practice identity provider becomes an assertion (ID-JAG), the
 // assertion an access token, and the gateway decides by the authorization details that the enterprise gave.
 
-import {
-  Client, CrossAppAccessProvider, discoverAndRequestJwtAuthGrant, exchangeJwtAuthGrant, StreamableHTTPClientTransport
-} from '@modelcontextprotocol/client'
+import { exchangeJwtAuthGrant } from '@modelcontextprotocol/client'
 import { decodeJwt, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
 import t, { type Test } from 'tap'
+import { connectEnterpriseClient } from '../../docs/examples/enterprise-client.ts'
 import { ENTERPRISE_CLIENT, IDENTITY_PROVIDER_CLIENT, MACHINE_CLIENT } from '../../src/practice-as/endpoints.ts'
 import { covers } from '../support/covers.ts'
 import { introspect } from '../support/practice-client.ts'
@@ -76,34 +75,19 @@ t.test('SDK client 2 — an ID token of the enterprise is enough to reach the to
   covers('extensions.enterprise')
   const gateway = await start(t)
   const { issuer, identityProvider } = gateway.practice
-  const contexts: object[] = []
-  const provider = new CrossAppAccessProvider({
-    clientId: ENTERPRISE_CLIENT.id,
-    clientSecret: ENTERPRISE_CLIENT.secret,
-    expectedIssuer: issuer,
-    async assertion (context) {
-      contexts.push(context)
-      const { jwtAuthGrant } = await discoverAndRequestJwtAuthGrant({
-        idpUrl: identityProvider.issuer,
-        audience: context.authorizationServerUrl.replace(/\/$/, ''),
-        resource: context.resourceUrl,
-        idToken: await idTokenOf(gateway),
-        clientId: IDENTITY_PROVIDER_CLIENT.id,
-        clientSecret: IDENTITY_PROVIDER_CLIENT.secret,
-        ...(context.scope !== undefined && { scope: context.scope }),
-        fetchFn: context.fetchFn
-      })
-      return jwtAuthGrant
-    }
+  const client = await connectEnterpriseClient({
+    serverUrl: new URL(gateway.url),
+    identityProvider: {
+      issuer: identityProvider.issuer, clientId: IDENTITY_PROVIDER_CLIENT.id, clientSecret: IDENTITY_PROVIDER_CLIENT.secret
+    },
+    authorizationServer: { issuer, clientId: ENTERPRISE_CLIENT.id, clientSecret: ENTERPRISE_CLIENT.secret },
+    idToken: () => idTokenOf(gateway)
   })
-  const client = new Client({ name: 'enterprise-of-the-tests', version: '1.0.0' }, { versionNegotiation: { mode: 'auto' } })
   t.teardown(() => client.close())
-  await client.connect(new StreamableHTTPClientTransport(new URL(gateway.url), { authProvider: provider }))
   t.match(client.getServerCapabilities(), { extensions: { [EXTENSION]: {} } })
   t.ok((await client.listTools()).tools.some(({ name }) => name === 'reserve_ticket'))
   t.notOk((await client.callTool({ name: 'list_tickets', arguments: { limit: 1 } })).isError)
   t.match(gateway.decisions.at(-1), { clientId: ENTERPRISE_CLIENT.id, tool: 'list_tickets', granted: true })
-  t.match(contexts[0], { resourceUrl: gateway.url, scope: 'mcp:tickets:read' })
   const reserved = await client.callTool({ name: 'reserve_ticket', arguments: { ticket_id: 2, seats: 1 } })
   t.match(reserved.structuredContent, { reservation: { ticket_id: 2, seats_reserved: 1 } }, 'after a step-up with another assertion')
   const metadata = await (await fetch(`${issuer}/.well-known/oauth-authorization-server`)).json() as Record<string, string[]>

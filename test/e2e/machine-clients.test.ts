@@ -2,10 +2,11 @@
 // server and a gateway in front of the ticket tools.
 
 import {
-  Client, ClientCredentialsProvider, PrivateKeyJwtProvider, StreamableHTTPClientTransport, type OAuthClientProvider
+  Client, ClientCredentialsProvider, StreamableHTTPClientTransport, type OAuthClientProvider
 } from '@modelcontextprotocol/client'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import t from 'tap'
+import { connectMachineClient } from '../../docs/examples/machine-client.ts'
 import { MACHINE_CLIENT } from '../../src/practice-as/endpoints.ts'
 import { createPracticeServer } from '../../src/practice-as/practice-server.ts'
 import { covers } from '../support/covers.ts'
@@ -21,8 +22,8 @@ const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: 
 const keys = { keys: [{ ...await exportJWK(publicKey), kid: 'k1', alg: 'ES256' }] }
 const privateJwk = { ...await exportJWK(privateKey), kid: 'k1', alg: 'ES256' }
 
-/** Signed tokens of this server name the client as the subject. */
-const start = (): Promise<ProtectedGateway> => startProtectedGateway({
+/** Signed tokens of this server name the client as the subject, as RFC 9068 section 2.2 has it. */
+const start = (_tokens: 'signed' = 'signed'): Promise<ProtectedGateway> => startProtectedGateway({
   authorizationServer: { jwt: {} },
   config: { extensions: { clientCredentials: true }, policy: { authorizationDetailsWhenAbsent: 'deny', remediation: 'draft' } },
   practice: url => ({ machineClients: [{ id: KEYED, keys }], jwtResources: [url] })
@@ -47,23 +48,34 @@ async function tokenFor (issuer: string, form: Record<string, string>, secret: s
   return { status: response.status, headers: response.headers, body: await response.json() as Record<string, unknown> }
 }
 
-t.test('SDK client 2 — a machine with a secret, and one with a key, call tools without a person', async t => {
+for (const tokens of ['signed'] as const) {
+  t.test(`SDK client 2 — a machine with a secret, and one with a key, call tools without a person (${tokens} tokens)`, async t => {
+    covers('extensions.client-credentials')
+    const gateway = await start(tokens)
+    t.teardown(() => gateway.close())
+    const { issuer } = gateway.practice
+    const connections: ReadonlyArray<[id: string, client: Promise<Client>]> = [
+      [MACHINE_CLIENT.id, connect(gateway, withSecret(issuer))],
+      [KEYED, connectMachineClient({ serverUrl: new URL(gateway.url), issuer, clientId: KEYED, privateKey: privateJwk })]
+    ]
+    for (const [clientId, connection] of connections) {
+      const client = await connection
+      t.ok((await client.listTools()).tools.some(({ name }) => name === 'list_tickets'))
+      t.notOk((await client.callTool({ name: 'list_tickets', arguments: { limit: 1 } })).isError)
+      t.match(gateway.decisions.at(-1), { clientId, tool: 'list_tickets', granted: true })
+      await client.close()
+    }
+  })
+}
+
+t.test('gateway — without the operator\'s choice, a token without a person is refused', async t => {
   covers('extensions.client-credentials')
-  const gateway = await start()
+  const gateway = await startProtectedGateway()
   t.teardown(() => gateway.close())
-  const expectedIssuer = gateway.practice.issuer
-  const providers: ReadonlyArray<[id: string, provider: OAuthClientProvider]> = [
-    [MACHINE_CLIENT.id, withSecret(expectedIssuer)],
-    [KEYED, new PrivateKeyJwtProvider({ clientId: KEYED, privateKey: privateJwk, algorithm: 'ES256', expectedIssuer })]
-  ]
-  for (const [clientId, provider] of providers) {
-    const client = await connect(gateway, provider)
-    t.ok((client.getServerCapabilities() as { extensions?: object } | undefined)?.extensions, 'the server says that machines may come')
-    t.ok((await client.listTools()).tools.some(({ name }) => name === 'list_tickets'))
-    t.notOk((await client.callTool({ name: 'list_tickets', arguments: { limit: 1 } })).isError)
-    t.match(gateway.decisions.at(-1), { clientId, tool: 'list_tickets', granted: true })
-    await client.close()
-  }
+  const { body } = await tokenFor(gateway.practice.issuer, { resource: gateway.url, scope: BOTH })
+  const refused = await callByHand(gateway.url, String(body['access_token']), { name: 'list_tickets', arguments: {} })
+  t.equal(refused.status, 401)
+  t.match(refused.headers.get('www-authenticate'), /error="invalid_token"/)
 })
 
 t.test('discovery — the extension is declared where the operator declares it', async t => {

@@ -93,20 +93,26 @@ t.test('server card — what the server is, where it is, and the tools that ever
   const hidden = await cardOf(await host(t, { serverCard: { mode: 'draft' }, tools: { visibility: 'permitted' } }))
   t.notOk('_meta' in hidden, 'no tool where the token decides which are visible')
   t.notOk(JSON.stringify(hidden).includes('look'))
+  const withoutDocs = await cardOf(await host(t, { serverCard: { mode: 'draft' }, pages: { docs: false } }))
+  t.notOk('websiteUrl' in withoutDocs, 'no link to a page that is off')
   const named = await cardOf(await host(t, {
     resource: { identifier: 'http://127.0.0.1:3443/mcp', name: '店'.repeat(120) },
     serverCard: { mode: 'draft', name: 'com.example/tickets', description: 'Orders and invoices' }
   }))
   t.match(named, { name: 'com.example/tickets', description: 'Orders and invoices', title: '店'.repeat(100) })
-  const addresses = [['http://127.0.0.1:3443/mcp', '127.0.0.1/shop'], ['http://[::1]:3443/mcp', '--1/shop'], ['http://localhost/mcp', 'localhost/shop']]
+  const addresses = [
+    ['http://127.0.0.1:3443/mcp', '127.0.0.1/shop'], ['http://[::1]:3443/mcp', '--1/shop'], ['http://localhost/mcp', 'localhost/shop']
+  ]
   for (const [identifier = '', name] of addresses) {
     t.equal((await cardOf(await host(t, { resource: { identifier }, serverCard: { mode: 'draft' } })))['name'], name)
   }
 })
 
 t.test('server card — a wrong name or a long description is a mistake of the configuration', async t => {
-  const accepted = [{ name: 'tickets' }, { name: 'a/b/c' }, { name: 'com.example/' }, { name: `a/${'b'.repeat(199)}` }, { name: 'com example/x' },
-    { description: '' }, { description: 'x'.repeat(101) }, { description: 'two\nlines' }, { tools: true }]
+  const accepted = [
+    { name: 'tickets' }, { name: 'a/b/c' }, { name: 'com.example/' }, { name: `a/${'b'.repeat(199)}` }, { name: 'com example/x' },
+    { description: '' }, { description: 'x'.repeat(101) }, { description: 'two\nlines' }, { tools: true }
+  ]
     .filter(wrong => {
       try {
         parseConfig({
@@ -167,4 +173,12 @@ t.test('server card — follows tools that are replaced, with another entity tag
   const after = await app.inject({ url: CARD, headers: { 'if-none-match': String(before.headers.etag) } })
   t.equal(after.statusCode, 200)
   t.match(after.json<Card>()['_meta'], { 'mcp-resource-gateway/tools': [{ name: 'look' }, { name: 'buy' }] })
+})
+
+t.test('server card — is read within the limit of an address', async t => {
+  covers('extensions.server-card-cached')
+  const app = await host(t, { serverCard: { mode: 'draft' }, limits: { requestsPerMinutePerAddress: 2 } })
+  const statuses = []
+  for (let index = 0; index < 3; index += 1) statuses.push((await app.inject(CARD)).statusCode)
+  t.strictSame(statuses, [200, 200, 429])
 })

@@ -29,7 +29,7 @@ const HEADERS = {
   'x-content-type-options': 'nosniff'
 } as const
 
-/** @see https://github.com/modelcontextprotocol/experimental-ext-server-card/blob/main/docs/discovery.md */
+/** @see https://github.com/modelcontextprotocol/modelcontextprotocol/pull/2127 */
 export async function registerServerCard (instance: FastifyInstance, path: string, { card, limits }: ServerCardRouteOptions): Promise<void> {
   await instance.register(async scope => {
     const config = await useCors(scope, CARD_CORS)

@@ -1,0 +1,13 @@
+// The part of docs/conformance.md about documents that are not final: which text of each was built, and what of it was not.
+
+export const DRAFTS = `## Drafts
+
+Documents that are not final, with the text that was built from. A later text may differ.
+
+| document | text | what is built |
+| --- | --- | --- |
+| OAuth client credentials (SEP-1046), ext-auth | draft, 2025-10-24 | the declaration; tokens without a person ([clients](clients.md#clients-without-a-person)); both ways of authentication at the practice server |
+| Enterprise-managed authorization (SEP-990), ext-auth | stable text, commit 3daee734 | the declaration; the grant and an identity provider at the practice server ([clients](clients.md#applications-of-an-enterprise)) |
+| ID-JAG, draft-ietf-oauth-identity-assertion-authz-grant | -05, 2026-10-30 | assertions with authorization details; where the profile of MCP is stricter (one use, \`resource\` required), the profile. Not built: assertions bound to a key, \`actor_token\`, SAML |
+| Server cards (SEP-2127) | draft, 2026-08-21 | the card at \`<endpoint>/server-card\`, off by default ([clients](clients.md#the-server-card)). Not built: the catalogue at \`/.well-known/ai-catalog.json\` |
+`
