@@ -6,7 +6,7 @@ import https from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../kernel/clock.ts'
 import { exchange, none, reasonOf, type Probe } from './exchange.ts'
-import { headerOf, type Outcome } from './outcome.ts'
+import { headerOf, statusOf, type Outcome } from './outcome.ts'
 import type { Route } from './route.ts'
 import { within } from './time-limit.ts'
 
@@ -33,6 +33,8 @@ export interface ProberSettings {
 const MAX_IN_FLIGHT = 4
 /** The longest pause for a Retry-After of the server. */
 const MAX_PAUSE_MS = 10_000
+/** Of one request. A server that limits every request is reported with HTTP 429. */
+const MAX_PAUSES = 5
 
 export function createProber ({ timeoutMs, deadlineMs, anyCertificate = false, route, clock }: ProberSettings): Prober {
   const endAtMs = clock.monotonicMs() + deadlineMs
@@ -48,13 +50,15 @@ export function createProber ({ timeoutMs, deadlineMs, anyCertificate = false, r
     if (running >= MAX_IN_FLIGHT) await new Promise<void>(resolve => { waiting.push(resolve) })
     else running += 1
     try {
-      const first = await attempt(probe)
+      let answer = await attempt(probe)
       // The server may have closed a kept-alive connection, and every request here can be repeated safely.
-      if (first.kind === 'none') return first.reason === 'dropped' ? await attempt(probe) : first
-      if (first.status !== 429) return first
+      if (answer.kind === 'none') return answer.reason === 'dropped' ? await attempt(probe) : answer
       // A rate limit says nothing about the rule in question.
-      await sleep(Math.max(0, Math.min(pauseMs(headerOf(first, 'retry-after')), endAtMs - clock.monotonicMs())))
-      return await attempt(probe)
+      for (let pauses = 0; pauses < MAX_PAUSES && statusOf(answer) === 429; pauses += 1) {
+        await sleep(Math.max(0, Math.min(pauseMs(headerOf(answer, 'retry-after')), endAtMs - clock.monotonicMs())))
+        answer = await attempt(probe)
+      }
+      return answer
     } finally {
       // The place is passed to the next request directly, so that no other request can take it in between.
       const next = waiting.shift()

@@ -34,7 +34,7 @@ const notKept = ({ findings }: CheckReport) => findings.filter(({ outcome }) => 
 const notChecked = ({ findings }: CheckReport) => findings.filter(({ outcome }) => outcome === 'not-checked').map(({ rule }) => rule)
 
 /** The gateway with a practice authorization server; gives its address and a token for it. */
-async function startGateway (t: Test, whenTokenMissing: 'rfc6750' | 'tutorial') {
+async function startGateway (t: Test, whenTokenMissing: 'rfc6750' | 'tutorial', dpop: 'off' | 'accepted' = 'off') {
   const [port = 0] = await freePorts(1)
   const resource = `http://localhost:${port}/mcp`
   const authorizationServer = await createPracticeServer({ resources: [resource] })
@@ -45,6 +45,7 @@ async function startGateway (t: Test, whenTokenMissing: 'rfc6750' | 'tutorial') 
     resource: { identifier: resource },
     authorizationServer: { issuer: authorizationServer.issuer, introspection: { clientId: id, clientSecret: secret } },
     challenge: { whenTokenMissing },
+    dpop: { mode: dpop },
     storage: { url: 'sqlite::memory:' },
     cors: { allowedOrigins: ['http://localhost:6274'] }
   })
@@ -66,6 +67,14 @@ t.test('check — finds nothing wrong with this gateway, with a token and withou
   t.strictSame(notChecked(without).filter(rule => !/^(?:token|dpop)\./.test(rule)), [], 'Origin is looked at before the token')
 })
 
+t.test('check — finds nothing wrong with this gateway where it accepts tokens that are bound to a key', async t => {
+  covers('check.own-gateway-is-in-order')
+  const { resource, token } = await startGateway(t, 'rfc6750', 'accepted')
+  const report = await inspect(resource, { token })
+  t.strictSame(notKept(report), [])
+  t.strictSame(notChecked(report), ['token.session-is-no-credential'])
+})
+
 t.test('check — the challenge of the tutorial is the one deviation of the default configuration', async t => {
   const { resource } = await startGateway(t, 'tutorial')
   const report = await inspect(resource)
@@ -76,7 +85,7 @@ t.test('check — the challenge of the tutorial is the one deviation of the defa
 t.test('check — a server that asks for patience gets it', async t => {
   const impatient = createHttpServer((_request, response) => {
     count += 1
-    if (count === 1) response.writeHead(429, { 'retry-after': '0' }).end()
+    if (count <= 3) response.writeHead(429, { 'retry-after': '0' }).end()
     else response.writeHead(401, { 'www-authenticate': 'Bearer realm="x"' }).end()
   })
   let count = 0
