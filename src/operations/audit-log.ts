@@ -64,6 +64,7 @@ export function openAuditLog (settings: AuditLogSettings): AuditLog {
           call,
           issuer: person.issuer,
           subject: person.subject,
+          kind: person.kind,
           clientId,
           tool,
           tokenHash,
@@ -88,8 +89,8 @@ export function openAuditLog (settings: AuditLogSettings): AuditLog {
   }
 }
 
-function who ({ person: { issuer, subject }, clientId }: Permit): object {
-  return { issuer, subject, clientId }
+function who ({ person: { issuer, subject, kind }, clientId }: Permit): object {
+  return { issuer, subject, kind, clientId }
 }
 
 /** The elements that allow the call, in the token's order, as the authorization server wrote them. */

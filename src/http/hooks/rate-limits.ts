@@ -7,6 +7,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import { GatewayError } from '../../kernel/fault.ts'
 import { importOptional } from '../../kernel/optional-package.ts'
 import { memoize } from '../../kernel/memoize.ts'
+import { personKey } from '../../kernel/person.ts'
 import { errorBody } from '../../mcp/protocol-error.ts'
 import { RPC } from '../../mcp/protocol.ts'
 import { callState } from './call-state.ts'
@@ -148,7 +149,7 @@ function createPersonKey (): (request: FastifyRequest) => string {
   return request => {
     const state = callState(request)
     if (state === undefined) throw new GatewayError('GW_INTERNAL', 'a request was counted before it was authenticated')
-    const { issuer, subject } = state.grant.person
+    const [issuer, subject] = personKey(state.grant.person)
     return keyOf(`${issuer} ${subject}`)
   }
 }

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '../../kernel/canonical-json.ts'
 import type { JsonObject } from '../../kernel/json.ts'
-import type { Person } from '../../kernel/person.ts'
+import { personKey, type Person } from '../../kernel/person.ts'
 
 export interface BudgetOwner {
   readonly person: Person
@@ -28,6 +28,6 @@ export function budgetKey (budget: BudgetOwner & BudgetName): string {
     ? ['budget-id', budget.budgetId]
     : ['details', canonicalJson(budget.canonicalDetails)]
   // a JSON array of strings, because quoting keeps its members apart
-  const text = JSON.stringify(['budget', 1, budget.person.issuer, budget.person.subject, budget.clientId ?? null, ...name])
+  const text = JSON.stringify(['budget', 1, ...personKey(budget.person), budget.clientId ?? null, ...name])
   return createHash('sha256').update(text, 'utf8').digest('base64url')
 }

@@ -1,6 +1,6 @@
 // The rows of people. A row stays locked until the end of the transaction, so one person's purchases happen one after another.
 
-import type { Person } from '../../../kernel/person.ts'
+import { personKey, type Person } from '../../../kernel/person.ts'
 import { integerAt } from '../rows.ts'
 import type { Run, Statement } from './connection.ts'
 
@@ -9,8 +9,8 @@ const LOCK: Statement = { name: 'lock_person', text: 'SELECT id FROM people WHER
 const ADD: Statement = { name: 'add_person', text: 'INSERT INTO people (issuer, subject) VALUES ($1, $2) ON CONFLICT DO NOTHING' }
 
 /** @returns `undefined` for a person who has no row; none is added */
-export async function lockKnownPerson (run: Run, { issuer, subject }: Person): Promise<number | undefined> {
-  const row = (await run(LOCK, issuer, subject))[0]
+export async function lockKnownPerson (run: Run, person: Person): Promise<number | undefined> {
+  const row = (await run(LOCK, ...personKey(person)))[0]
   return row === undefined ? undefined : integerAt(row, 0)
 }
 
@@ -18,6 +18,6 @@ export async function lockKnownPerson (run: Run, { issuer, subject }: Person): P
 export async function lockPerson (run: Run, person: Person): Promise<number> {
   const known = await lockKnownPerson(run, person)
   if (known !== undefined) return known
-  await run(ADD, person.issuer, person.subject)
+  await run(ADD, ...personKey(person))
   return integerAt([await lockKnownPerson(run, person)], 0)
 }

@@ -2,6 +2,7 @@
 
 import type { Clock } from '../../../kernel/clock.ts'
 import type { Locale } from '../../../kernel/locale.ts'
+import { personKey } from '../../../kernel/person.ts'
 import type { TicketStore } from '../../domain/ticket-store.ts'
 import { checkBindable } from '../bind-guard.ts'
 import { RESERVATION_COLUMNS, reservationFrom } from '../rows.ts'
@@ -63,8 +64,8 @@ export function createPostgresStore (connection: PostgresConnection): TicketStor
       checkBindable([command.reservationId, command.person.issuer, command.person.subject])
       return connection.transact('cancel a reservation', run => cancelReservation(run, command))
     },
-    reservationsOf: async ({ issuer, subject }) =>
-      (await connection.run('list reservations', RESERVATIONS_OF, issuer, subject)).map(reservationFrom),
+    reservationsOf: async person =>
+      (await connection.run('list reservations', RESERVATIONS_OF, ...personKey(person))).map(reservationFrom),
     ping: async () => { await connection.run('ping', PING) },
     close: () => connection.close()
   }

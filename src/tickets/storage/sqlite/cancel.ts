@@ -1,5 +1,6 @@
 // Cancels a reservation: status, seats and budget in one transaction. A reservation of another person counts as not found.
 
+import { personKey } from '../../../kernel/person.ts'
 import { err, ok, type Result } from '../../../kernel/result.ts'
 import type { CancelCommand, CancelFailure, CancelReceipt } from '../../domain/reservation.ts'
 import { balanceOf } from '../../domain/spending.ts'
@@ -17,7 +18,7 @@ const CREDIT = 'UPDATE budgets SET spent = spent - ? WHERE id = ? RETURNING spen
 /** Call it inside a transaction. */
 export function cancelReservation ({ prepare }: SqliteConnection, command: CancelCommand): Result<CancelReceipt, CancelFailure> {
   const { person, reservationId } = command
-  const row = prepare(OWN_RESERVATION).first(reservationId, person.issuer, person.subject)
+  const row = prepare(OWN_RESERVATION).first(reservationId, ...personKey(person))
   if (row === undefined) return err({ kind: 'reservation-not-found' })
   const reservation = reservationFrom(row)
   if (reservation.status === 'cancelled') return err({ kind: 'already-cancelled' })

@@ -2,6 +2,7 @@
 
 import type { Clock } from '../../../kernel/clock.ts'
 import type { Locale } from '../../../kernel/locale.ts'
+import { personKey } from '../../../kernel/person.ts'
 import type { TicketStore } from '../../domain/ticket-store.ts'
 import { seedTickets } from '../seed-tickets.ts'
 import { RESERVATION_COLUMNS, reservationFrom } from '../rows.ts'
@@ -59,7 +60,7 @@ export function createSqliteStore (connection: SqliteConnection): TicketStore {
     reserve: command => change('reserve seats', () => reserveSeats(connection, command)),
     cancel: command => change('cancel a reservation', () => cancelReservation(connection, command)),
     reservationsOf: person => answer('list reservations', () =>
-      connection.prepare(RESERVATIONS_OF).all(person.issuer, person.subject).map(reservationFrom)),
+      connection.prepare(RESERVATIONS_OF).all(...personKey(person)).map(reservationFrom)),
     ping: () => answer('ping', () => { connection.prepare(PING).first() }),
     close: () => Promise.resolve(connection.close())
   }
