@@ -35,6 +35,10 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1',
     behaviour: 'Client id and secret can be sent in the form, and then in no header'
   },
+  'introspection.insecure-by-name': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
+    behaviour: 'Plain http to another machine is refused for introspection, unless configuration names exactly that address'
+  },
   'introspection.private-key-jwt': {
     source: 'https://www.rfc-editor.org/rfc/rfc7523#section-3',
     behaviour: 'A signed assertion, valid for a minute and for one server, authenticates the gateway'
@@ -42,6 +46,10 @@ export const requirements = {
   'introspection.signed-reply': {
     source: 'https://www.rfc-editor.org/rfc/rfc9701#section-5',
     behaviour: 'A signed introspection reply is accepted only with the signature, typ and iss of the server and the gateway in aud'
+  },
+  'introspection.without-credentials': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.1',
+    behaviour: 'The gateway introspects without credentials only where configuration says so and names the endpoint'
   },
   // tokens bound to a key
   'dpop.address-configured': {
@@ -253,7 +261,7 @@ export const requirements = {
   },
   'auth.not-before-with-skew': {
     source: 'https://www.rfc-editor.org/rfc/rfc7519#section-4.1.5',
-    behaviour: 'A token is refused before its nbf, with a tolerance of five seconds'
+    behaviour: 'A token is refused before its nbf, with the configured tolerance, five seconds by default'
   },
   'auth.questions-bounded': {
     source: 'https://cheatsheetseries.owasp.org/cheatsheets/Denial_of_Service_Cheat_Sheet.html',
@@ -275,9 +283,49 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
     behaviour: 'Simultaneous calls with one token make one introspection'
   },
+  'auth.accepted-audiences': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9068#section-4',
+    behaviour: 'Audiences other than the identifier are accepted where configuration lists them for a server, byte for byte; metadata and proofs follow the identifier'
+  },
+  'auth.audience-of-a-bare-origin': {
+    source: 'https://www.rfc-editor.org/rfc/rfc3986#section-6.2.3',
+    behaviour: 'An identifier without a path and its form with a slash are one audience, unless audiences are configured'
+  },
+  'auth.claim-names': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.2',
+    behaviour: 'Scopes, client id and subject are read from the first configured claim that the token has'
+  },
+  'auth.scopes-from-one-claim': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9068#section-2.2.3',
+    behaviour: 'Scopes come from one claim, never from two, and never from roles or permissions'
+  },
+  'auth.scopes-text-or-list': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9068#section-2.2.3',
+    behaviour: 'Scopes are read as a text or as a list of texts'
+  },
+  'auth.null-claim-absent': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.2',
+    behaviour: 'An optional claim that is null counts as absent'
+  },
+  'auth.expiry-required': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.2',
+    behaviour: 'A token without exp is refused, unless configuration accepts introspection replies without one'
+  },
+  'auth.client-is-no-person': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9068#section-5',
+    behaviour: 'A client that acts for itself is never the person whose subject is the same text, in storage, budgets and limits'
+  },
+  'auth.accepted-clients': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.2',
+    behaviour: 'Where configuration lists clients, a token of another client or of none is refused'
+  },
+  'auth.own-scope-required': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9068#section-4',
+    behaviour: 'Where configuration names a prefix, a token without a scope that begins with it is refused for every method'
+  },
   'auth.subject-required': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.2',
-    behaviour: 'A token without a subject is refused, and its client id is not used instead'
+    behaviour: 'A token without a subject is refused, and its client id is not used instead, unless configuration lets clients act for themselves'
   },
   'auth.token-in-query-found': {
     source: 'https://www.rfc-editor.org/rfc/rfc6750#section-2.3',
@@ -533,6 +581,14 @@ export const requirements = {
   },
 
   // log
+  'log.missing-scope-claim': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.2',
+    behaviour: 'For a token without any claim of scopes the log names the claims that were looked for and those that are there, without a value'
+  },
+  'log.no-token-id': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7519#section-4.1.7',
+    behaviour: 'The jti of a token is never logged, because at some servers it is the token'
+  },
   'log.likely-cause': {
     source: 'https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html',
     behaviour: 'Problems that only the operator can solve are logged with their likely cause, for example another registered resource URI'

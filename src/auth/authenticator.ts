@@ -6,7 +6,8 @@ import { AuthorizationServerUnavailable } from '../kernel/fault.ts'
 import { err, ok, type Err } from '../kernel/result.ts'
 import type { Authentication, Authenticator } from './authentication.ts'
 import { findProblem } from './claims/claim-checks.ts'
-import { readSubject } from './claims/subject.ts'
+import { readPerson } from './claims/subject.ts'
+import { defaultTokenRules, type TokenRules } from './claims/token-rules.ts'
 import { verifiedGrant } from './grant.ts'
 import { createGrantCache, type Answer, type GrantCacheSettings } from './cache/grant-cache.ts'
 import type { AuthenticationEvent } from './observation.ts'
@@ -23,8 +24,8 @@ export interface AuthenticatorSettings {
   readonly issuer: string
   /** Our resource identifier, as the audience must name it. */
   readonly resource: string
-  /** Whether tokens that are not bound to a DPoP key are refused. Default: no. */
-  readonly dpopRequired?: boolean | undefined
+  /** What is accepted otherwise. Default: what RFC 9068 says, for `resource` alone. */
+  readonly rules?: Partial<Omit<TokenRules, 'issuer'>>
   readonly cache: GrantCacheSettings
   readonly clock: Clock
   /** Called with each event, for logs and metrics. Must not throw. */
@@ -42,7 +43,8 @@ const CACHE_MISS: AuthenticationEvent = { kind: 'cache-miss' }
 
 /** @see https://www.rfc-editor.org/rfc/rfc6750#section-3.1 */
 export function createAuthenticator (settings: AuthenticatorSettings): CachingAuthenticator {
-  const { verifier, issuer, resource, dpopRequired, clock, observe } = settings
+  const { verifier, clock, observe } = settings
+  const rules: TokenRules = { ...defaultTokenRules(settings.issuer, settings.resource), ...settings.rules }
   const cache = createGrantCache(settings.cache, clock)
   const flights = createSingleFlight<Answer>(cache.keep)
 
@@ -54,14 +56,12 @@ export function createAuthenticator (settings: AuthenticatorSettings): CachingAu
     if (status.kind === 'unusable') return refuse({ kind: 'unusable-claim', claim: status.claim })
 
     const { claims } = status
-    const problem = findProblem(claims, { now: clock.now(), issuer, resource, possession, dpopRequired })
+    const problem = findProblem(claims, { now: clock.now(), rules, possession })
     if (problem !== undefined) return refuse(problem)
 
-    const subject = readSubject(claims)
-    if (!subject.ok) return refuse(subject.error)
-    return ok(verifiedGrant({
-      person: { issuer, subject: subject.value }, claims, askedAt, askedAtMonotonicMs, tokenFingerprint: token.fingerprint
-    }))
+    const person = readPerson(claims, rules)
+    if (!person.ok) return refuse(person.error)
+    return ok(verifiedGrant({ person: person.value, claims, askedAt, askedAtMonotonicMs, tokenFingerprint: token.fingerprint }))
   }
 
   function ask (token: PresentedToken, live: boolean): Promise<Answer> {

@@ -45,6 +45,7 @@ function checkBehind (problem: InvalidTokenProblem): TokenCheckName {
     case 'unverifiable': return 'active'
     case 'unusable-claim': return problem.claim === 'sub' ? 'subject' : 'usable-claims'
     case 'expired': return 'lifetime'
+    case 'no-expiry': return 'lifetime'
     case 'not-yet-valid': return 'lifetime'
     case 'wrong-issuer': return 'issuer'
     case 'sender-constrained': return 'sender-constraint'
@@ -52,6 +53,8 @@ function checkBehind (problem: InvalidTokenProblem): TokenCheckName {
     case 'not-sender-constrained': return 'sender-constraint'
     case 'wrong-audience': return 'audience'
     case 'no-audience': return 'audience'
+    case 'no-own-scope': return 'audience'
+    case 'client-not-accepted': return 'client'
     case 'no-subject': return 'subject'
   }
 }

@@ -3,6 +3,7 @@
 
 import type { Person } from '../kernel/person.ts'
 import type { EpochMilliseconds, EpochSeconds } from '../kernel/units.ts'
+import type { MissingScopeClaim } from './claims/claim-names.ts'
 import type { TokenClaims } from './token-claims.ts'
 
 declare const verified: unique symbol
@@ -17,6 +18,8 @@ export interface VerifiedGrant {
   readonly authenticationContext: string | undefined
   /** As received; `undefined` means absent. */
   readonly authorizationDetails: unknown
+  /** Present when the token has no claim of scopes at all: for hints, never for a decision. */
+  readonly missingScopeClaim?: MissingScopeClaim | undefined
   /** When the authorization server was asked. */
   readonly askedAt: EpochMilliseconds
   /** The same moment on the monotonic clock, with which freshness is measured. */
@@ -43,6 +46,7 @@ export function verifiedGrant ({ person, claims, askedAt, askedAtMonotonicMs, to
     authenticatedAt: claims.authenticatedAt,
     authenticationContext: claims.authenticationContext,
     authorizationDetails: claims.authorizationDetails,
+    missingScopeClaim: claims.missingScopeClaim,
     askedAt,
     askedAtMonotonicMs,
     tokenFingerprint

@@ -1,6 +1,7 @@
 // Hints for the operator: what to check first. They are made of codes and configuration, never of what a client or a server sent.
 
 import type { UnavailabilityCause } from '../kernel/fault.ts'
+import type { MissingScopeClaim } from './claims/claim-names.ts'
 import type { InvalidTokenProblem } from './rejection.ts'
 import type { UnverifiableProblem } from './token-claims.ts'
 
@@ -60,6 +61,13 @@ export function explainInactive ({ resource, issuer }: HintContext): string {
     : `The token has expired, was revoked or was issued elsewhere. If every token is refused: ${trap}.`
 }
 
+/** Why a token that is accepted may use no tool that needs a scope: the server names the claim in another way, or sends none. */
+export function explainMissingScopeClaim ({ lookedFor, present }: MissingScopeClaim): string {
+  return `The token has no claim named ${lookedFor.join(' or ')}, so it holds no scope. Claims of the token: ${present.join(', ')}. ` +
+    'If one of them holds the scopes, name it in authorizationServer.claims.scope; roles and permissions are no scopes. ' +
+    'Otherwise the client must request scopes, and the authorization server must put them into the token.'
+}
+
 /** The likely cause of each problem of a token, ASCII. */
 export function explainInvalidToken (problem: InvalidTokenProblem, context: HintContext): string {
   switch (problem.kind) {
@@ -71,8 +79,12 @@ export function explainInvalidToken (problem: InvalidTokenProblem, context: Hint
       return `The authorization server calls the token active but states "${problem.claim}" in an unusable form.`
     case 'expired':
       return 'The token has expired. If the authorization server still calls it active, compare the clocks of the two machines.'
+    case 'no-expiry':
+      return 'The token states no expiry (exp), so it would be accepted until it is revoked. Refresh tokens look like this, and none ' +
+        'is for a resource server. If the access tokens of this server really never end, authorizationServer.requireExpiry: false accepts them.'
     case 'not-yet-valid':
-      return 'The token is not valid yet. Compare the clocks of the two machines.'
+      return 'The token is not valid yet. Compare the clocks of the two machines; authorizationServer.clockToleranceSeconds allows a ' +
+        'difference.'
     case 'wrong-issuer':
       return 'The token names another issuer than AUTHORIZATION_SERVER_ISSUER. The two must be equal, character for character.'
     case 'sender-constrained':
@@ -86,12 +98,21 @@ export function explainInvalidToken (problem: InvalidTokenProblem, context: Hint
         'server bind tokens for this client (dpop_bound_access_tokens).'
     case 'wrong-audience':
       return 'The token was issued for another resource. Compare RESOURCE_IDENTIFIER with the "resource" parameter the client sends: ' +
-        'scheme, host, port, path and trailing slash must be equal.'
+        'scheme, host, port, path and trailing slash must be equal. For a server that names resources in another way, list its exact ' +
+        'audience of this gateway in authorizationServer.acceptedAudiences.'
     case 'no-audience':
       return 'The token names no audience. The client must send the "resource" parameter (RFC 8707), and the authorization server must ' +
         'put it into the token.'
+    case 'no-own-scope':
+      return 'The token has no scope that begins with authorizationServer.requiredScopePrefix, so it was not granted for this gateway, ' +
+        'whatever its audience says. Let the client request such a scope.'
+    case 'client-not-accepted':
+      return 'The token was issued to a client that authorizationServer.clients does not list, or it names no client. Add the client id ' +
+        'if the client is wanted; authorizationServer.claims.clientId says in which claim it is.'
     case 'no-subject':
-      return 'The token names no subject, so it belongs to no person. Tokens of the client credentials grant are not accepted here.'
+      return 'The token names no subject, so it belongs to no person. It may come from the client credentials grant, for which ' +
+        'authorizationServer.subjectless must be client; or the person is in another claim (authorizationServer.claims.subject), or the ' +
+        'authorization server leaves sub out.'
   }
 }
 

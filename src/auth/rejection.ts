@@ -7,7 +7,7 @@ export type Rejection =
   /** No credentials, or credentials of a scheme that is not accepted. */
   | { readonly kind: 'missing-token' }
   /** Credentials that violate RFC 6750 §2.1: repeated, empty, or with characters that a token cannot contain. */
-  | { readonly kind: 'malformed-credentials', readonly problem: 'repeated' | 'empty' | 'syntax' | 'token-in-query' }
+  | { readonly kind: 'malformed-credentials', readonly problem: 'repeated' | 'empty' | 'syntax' | 'too-long' | 'token-in-query' }
   /** The proof that came with the DPoP scheme (RFC 9449 §7.1). */
   | { readonly kind: 'invalid-proof', readonly problem: ProofProblem }
   /** A valid proof without the nonce that it must contain (RFC 9449 §9). */
@@ -19,6 +19,8 @@ export type InvalidTokenProblem =
   | { readonly kind: 'unverifiable', readonly problem: UnverifiableProblem }
   | { readonly kind: 'unusable-claim', readonly claim: UnusableClaim }
   | { readonly kind: 'expired' }
+  /** Without `exp`, so that it would never end. */
+  | { readonly kind: 'no-expiry' }
   | { readonly kind: 'not-yet-valid' }
   | { readonly kind: 'wrong-issuer' }
   /** Bound to a key or a certificate for which the sender gave no proof. */
@@ -29,4 +31,8 @@ export type InvalidTokenProblem =
   | { readonly kind: 'not-sender-constrained' }
   | { readonly kind: 'wrong-audience' }
   | { readonly kind: 'no-audience' }
+  /** Without a scope that begins with `requiredScopePrefix`. */
+  | { readonly kind: 'no-own-scope' }
+  /** Issued to a client that `clients` does not list. */
+  | { readonly kind: 'client-not-accepted' }
   | { readonly kind: 'no-subject' }

@@ -3,6 +3,7 @@
 
 import type { JsonObject } from '../kernel/json.ts'
 import type { EpochSeconds } from '../kernel/units.ts'
+import type { MissingScopeClaim } from './claims/claim-names.ts'
 
 /**
  * The claims of an active token (RFC 7662 §2.2, RFC 9068 §2.2).
@@ -23,6 +24,8 @@ export interface TokenClaims {
   readonly confirmation: JsonObject | undefined
   /** `authorization_details` as received; `undefined` when there is none. Only policy/ reads it. */
   readonly authorizationDetails: unknown
+  /** Present when the token has no claim of scopes at all: for hints, never for a decision. */
+  readonly missingScopeClaim?: MissingScopeClaim | undefined
 }
 
 /** A claim whose form makes the whole token unusable. */

@@ -3,7 +3,7 @@
 
 import { explainToken, type TokenCheck } from '../auth/explain-token.ts'
 import type { VerifiedGrant } from '../auth/grant.ts'
-import { explainInvalidToken, explainUnavailable } from '../auth/likely-cause.ts'
+import { explainInvalidToken, explainMissingScopeClaim, explainUnavailable } from '../auth/likely-cause.ts'
 import { PresentedToken } from '../auth/presented-token.ts'
 import { createAuthentication } from '../gateway/authenticators.ts'
 import type { ExplainTokenAt, ExplainedToken, TokenQuestion } from './explain-command.ts'
@@ -29,9 +29,9 @@ export const explainTokenAt: ExplainTokenAt = async (config, token, question) =>
       const receivedAtMonotonicMs = systemClock.monotonicMs()
       const authentication = await authenticator.authenticateLive(new PresentedToken(token))
       const checks = explainToken(authentication)
-      if (!authentication.ok) return ok(assemble(checks, [], config))
+      if (!authentication.ok) return ok(assemble(checks, { actsFor: 'person', tools: [] }, config, undefined))
       const explanation = await explainTools(config, authentication.value, question, receivedAtMonotonicMs)
-      return explanation === undefined ? err('there is no such tool') : ok(assemble(checks, explanation.tools, config))
+      return explanation === undefined ? err('there is no such tool') : ok(assemble(checks, explanation, config, authentication.value.missingScopeClaim))
     } finally {
       await close()
     }
@@ -60,12 +60,19 @@ async function explainTools (
   }
 }
 
-function assemble (checks: readonly TokenCheck[], tools: TokenExplanation['tools'], config: GatewayConfig): ExplainedToken {
+function assemble (
+  checks: readonly TokenCheck[], { actsFor, tools }: Pick<TokenExplanation, 'actsFor' | 'tools'>, config: GatewayConfig,
+  missingScopeClaim: VerifiedGrant['missingScopeClaim']
+): ExplainedToken {
   const good = checks.every(({ outcome }) => outcome === 'passed')
   return {
     allowed: good && tools.every(({ explanation }) => explanation.verdict !== 'denial'),
-    lines: [...tokenLines(checks, good, config), ...explanationLines({ tools }, explanationTexts('en'))],
-    report: { token: checks, tools }
+    lines: [
+      ...tokenLines(checks, good, config),
+      ...(missingScopeClaim === undefined ? [] : [`  ${explainMissingScopeClaim(missingScopeClaim)}`]),
+      ...explanationLines({ actsFor, tools }, explanationTexts('en'))
+    ],
+    report: { token: checks, actsFor, tools }
   }
 }
 

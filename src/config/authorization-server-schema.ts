@@ -5,6 +5,7 @@ import { isEndpoint, isIssuerIdentifier } from './address-syntax.ts'
 import { choice, flag, group, list, text, wholeNumber } from './members.ts'
 import { isPlaceholderSecret } from './placeholder.ts'
 import { isOneOf, isPrintable } from './text-syntax.ts'
+import { tokenRules } from './token-rules-schema.ts'
 
 const isSecret = (value: string) => isPrintable(value) && !isPlaceholderSecret(value)
 const isLongSecret = (value: string) => isSecret(value) && value.length >= 32
@@ -28,10 +29,12 @@ const introspection = group({
   endpoint: text(URL_WITHOUT_FRAGMENT, isEndpoint).exactOptional()
     .describe('Where tokens are introspected (RFC 7662). Absent: discovered from the metadata of the issuer.'),
   clientId: text('a text without control characters', isPrintable)
-    .describe('The client id of this resource server at the authorization server.'),
-  clientAuthentication: choice(['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'bearer']).default('client_secret_basic')
+    .exactOptional()
+    .describe('The client id of this resource server at the authorization server. Not with `none`.'),
+  clientAuthentication: choice(['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'bearer', 'none']).default('client_secret_basic')
     .describe('How the gateway authenticates there: with `clientSecret` in a header or in the form, with an assertion signed by the ' +
-      'key in `privateKeyFile` (RFC 7523), or with `bearerToken`.'),
+      'key in `privateKeyFile` (RFC 7523), or with `bearerToken`. `none`: not at all, for an endpoint that only this network reaches ' +
+      '(the admin port of Ory Hydra); then `endpoint` is needed, and anything else that reaches it can test tokens there.'),
   clientSecret: text(SECRET, isSecret).exactOptional()
     .describe('The secret that goes with `clientId`. Better set in the environment than in a file.'),
   privateKeyFile: text('the name of a file', isPrintable).exactOptional()
@@ -52,6 +55,15 @@ const introspection = group({
     .describe('The allowed signature algorithms of a signed reply.')
 }).superRefine((members, context) => {
   const { clientAuthentication } = members
+  const complain = (member: string, message: string) => { context.addIssue({ code: 'custom', path: [member], message }) }
+  if (clientAuthentication === 'none') {
+    if (members.endpoint === undefined) complain('endpoint', `missing; expected ${URL_WITHOUT_FRAGMENT}, since clientAuthentication is none`)
+    for (const member of ['clientSecret', 'bearerToken', 'privateKeyFile'] as const) {
+      if (members[member] !== undefined) complain(member, 'expected nothing, since clientAuthentication is none')
+    }
+    return
+  }
+  if (members.clientId === undefined) complain('clientId', 'missing; expected a text without control characters')
   const needed = CREDENTIAL_MEMBERS[clientAuthentication]
   if (members[needed] !== undefined) return
   const expected = needed === 'privateKeyFile' ? 'the name of a file' : SECRET
@@ -99,9 +111,13 @@ export const authorizationServer = group({
   introspection: introspection.exactOptional(),
   jwt: jwt.exactOptional(),
   authlete: authlete.exactOptional(),
+  ...tokenRules,
   allowInsecureIssuer: text('the issuer identifier that may use plain http', isIssuerIdentifier).exactOptional()
     .describe('The one issuer that may be reached over plain http on another machine, in a network where every user is trusted. Must ' +
       'equal `issuer`.'),
+  allowInsecureIntrospection: text(URL_WITHOUT_FRAGMENT, isEndpoint).exactOptional()
+    .describe('The one introspection endpoint that may be asked over plain http on another machine, such as an address inside a cluster. ' +
+      'Must equal `introspection.endpoint`. Everyone on that network can read tokens, and answer in place of the server.'),
   deadlineMs: wholeNumber({ from: 100, to: 30_000, unit: 'milliseconds', byDefault: 3000 })
     .describe('Milliseconds for one whole introspection, discovery and retry included.')
 }).superRefine(({ introspection, jwt, authlete }, context) => {

@@ -1,6 +1,7 @@
 // The configured authorization servers as one list, in the order in which they are asked about a reference token. A file names
 // them in two members: `authorizationServer`, and `furtherAuthorizationServers` for all but the first.
 
+import { defaultAudiences } from '../kernel/default-audiences.ts'
 import type { GatewayConfig } from './schema.ts'
 
 /** The settings of one authorization server. */
@@ -23,6 +24,11 @@ export function authorizationServersOf ({ authorizationServer, furtherAuthorizat
       server, path: `furtherAuthorizationServers.${index}`, name: `authorization-server-${index + 2}`
     }))
   ]
+}
+
+/** The audiences that are accepted in tokens of this server. */
+export function acceptedAudiencesOf ({ acceptedAudiences }: ServerConfig, resource: string): readonly string[] {
+  return acceptedAudiences ?? defaultAudiences(resource)
 }
 
 /** Whether the server is asked about tokens, by introspection or through Authlete. Otherwise it issues JWTs only. */

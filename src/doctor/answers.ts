@@ -3,7 +3,7 @@
 
 import type { Authentication } from '../auth/authentication.ts'
 import { explainToken } from '../auth/explain-token.ts'
-import { explainInactive, explainInvalidToken, explainUnavailable } from '../auth/likely-cause.ts'
+import { explainInactive, explainInvalidToken, explainMissingScopeClaim, explainUnavailable } from '../auth/likely-cause.ts'
 import type { ServerConfig } from '../config/authorization-servers.ts'
 import { AuthorizationServerUnavailable, GatewayError } from '../kernel/fault.ts'
 import { good, problem, unknown, warning, type Diagnosis } from './diagnosis.ts'
@@ -62,6 +62,8 @@ function credentialsRemedy ({ member }: ServerPlace, { introspection }: ServerCo
       return `${rejected} Check ${client} and ${member('introspection.clientSecret')} against the resource server registered there, and whether it is registered for ${introspection.clientAuthentication}.`
     case 'private_key_jwt':
       return `${rejected} Check ${client}, and that the public half of ${member('introspection.privateKeyFile')} is registered there under privateKeyId for privateKeyAlgorithm; some servers require "assertionAudience": "endpoint".`
+    case 'none':
+      return `The introspection endpoint requires credentials, and ${member('introspection.clientAuthentication')} is none. Configure those of a resource server registered there, or another address.`
     case 'bearer':
       return `${rejected} Check ${member('introspection.bearerToken')}: it may have expired, or lack the right to introspect.`
   }
@@ -82,7 +84,12 @@ export function diagnoseToken ({ resource, issuer, takesBoundTokens }: TokenCont
   const checks = explainToken(answer)
   const failed = checks.find(({ outcome }) => outcome === 'failed')
   const passed = checks.filter(({ outcome }) => outcome === 'passed').map(({ check }) => check).join(', ')
-  if (failed === undefined) return [good('token', `good here: ${passed}; "explain" says which tools it may use`)]
+  if (failed === undefined) {
+    const missing = answer.ok === true ? answer.value.missingScopeClaim : undefined
+    return missing === undefined
+      ? [good('token', `good here: ${passed}; "explain" says which tools it may use`)]
+      : [problem('token', `accepted, but without any claim of scopes; passed: ${passed}`, explainMissingScopeClaim(missing))]
+  }
   const before = passed === '' ? '' : `; passed before: ${passed}`
   // Only its holder has the key: without it nothing can be said against the token.
   if (takesBoundTokens && failed.problem?.kind === 'sender-constrained') return [unknown('token', `bound to a key, which only its holder can prove to have; later checks were not made${before}`)]

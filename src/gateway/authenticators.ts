@@ -3,11 +3,12 @@
 
 import type { Authenticator } from '../auth/authentication.ts'
 import { createAuthenticator } from '../auth/authenticator.ts'
+import type { TokenRules } from '../auth/claims/token-rules.ts'
 import type { GrantCacheSettings } from '../auth/cache/grant-cache.ts'
 import type { AuthenticationEvent, CircuitEvent } from '../auth/observation.ts'
 import { revocationBoundSeconds } from '../auth/revocation-bound.ts'
 import { createSeveralServersAuthenticator } from '../auth/several-servers.ts'
-import { authorizationServersOf, isAskedAboutTokens } from '../config/authorization-servers.ts'
+import { acceptedAudiencesOf, authorizationServersOf, isAskedAboutTokens, type ServerConfig } from '../config/authorization-servers.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 import type { SettingsSource } from '../config/settings.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -62,7 +63,7 @@ export function createAuthentication ({ settings, clock, dispatcher, observers, 
       verifier: configured.verifier,
       issuer,
       resource,
-      dpopRequired: config.dpop.mode === 'required',
+      rules: tokenRulesOf(server, resource, config.dpop.mode === 'required'),
       cache: cacheSettings(settings, config.cache.maxEntries),
       clock,
       ...(observe === undefined ? {} : { observe })
@@ -76,6 +77,20 @@ export function createAuthentication ({ settings, clock, dispatcher, observers, 
     prepare: async () => { await Promise.all(servers.map(({ prepare }) => prepare())) },
     readiness: servers.map(({ name, verifier }) => ({ name, check: verifier.ready })),
     close: async () => { await Promise.all(servers.map(({ close }) => close())) }
+  }
+}
+
+function tokenRulesOf (server: ServerConfig, resource: string, dpopRequired: boolean): TokenRules {
+  const { issuer, clockToleranceSeconds, requireExpiry, subjectless, clients, requiredScopePrefix } = server
+  return {
+    issuer,
+    audiences: acceptedAudiencesOf(server, resource),
+    clockToleranceSeconds,
+    requireExpiry,
+    subjectless,
+    clients: clients === undefined ? undefined : new Set(clients),
+    requiredScopePrefix,
+    dpopRequired
   }
 }
 

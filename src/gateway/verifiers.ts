@@ -5,7 +5,7 @@ import { createAuthleteVerifier } from '../auth/authlete/authlete-verifier.ts'
 import { createEitherKindVerifier } from '../auth/either-kind.ts'
 import { createGuardedVerifier } from '../auth/guarded-verifier.ts'
 import {
-  bearerToken, clientSecretBasic, clientSecretPost, createPrivateKeyJwt, withSecret, type Authenticate
+  bearerToken, clientSecretBasic, clientSecretPost, createPrivateKeyJwt, NO_CREDENTIALS, withSecret, type Authenticate
 } from '../auth/introspection/client-authentication.ts'
 import { createIntrospectionVerifier } from '../auth/introspection/introspection-verifier.ts'
 import { createJwtVerifier } from '../auth/jwt/jwt-verifier.ts'
@@ -52,7 +52,7 @@ export function createVerifier (config: ServerConfig, surroundings: VerifierSurr
   const { clock, dispatcher } = surroundings
   const server = createAuthorizationServer({ issuer, jwksUri: jwt?.jwksUri, deadlineMs, clock, dispatcher })
   const { close } = server
-  const signed = jwt === undefined ? undefined : createJwtVerifier({ server, ...jwt })
+  const signed = jwt === undefined ? undefined : createJwtVerifier({ server, ...jwt, claimNames: config.claims })
   const reference = referenceVerifier(config, server, surroundings)
   if (reference === undefined) {
     if (signed === undefined) throw new GatewayError('GW_CONFIG_INVALID', 'an authorization server without introspection, jwt or authlete')
@@ -72,26 +72,27 @@ function guard (issuer: string, verifier: RemoteVerifier, { clock, tracing, onCi
 }
 
 function referenceVerifier (config: ServerConfig, server: AuthorizationServer, surroundings: VerifierSurroundings): Prepared | undefined {
-  const { issuer, introspection, authlete, deadlineMs } = config
+  const { issuer, introspection, authlete, claims: claimNames, deadlineMs } = config
   const { resource, clock } = surroundings
   if (authlete !== undefined) {
-    const verifier = createAuthleteVerifier({ server, ...authlete, deadlineMs, clock })
+    const verifier = createAuthleteVerifier({ server, ...authlete, claimNames, deadlineMs, clock })
     return { verifier, prepare: verifier.ready }
   }
   if (introspection === undefined) return undefined
   const { endpoint, clientId, accept, replyAlgorithms } = introspection
   const authenticate = authenticationAt(issuer, introspection, surroundings)
   const verifier = createIntrospectionVerifier({
-    server, endpoint, authenticate, accept, signedReplies: { algorithms: replyAlgorithms, audiences: [clientId, resource] }, deadlineMs, clock
+    server, endpoint, authenticate, accept, signedReplies: { algorithms: replyAlgorithms, audiences: clientId === undefined ? [resource] : [clientId, resource] }, claimNames, deadlineMs, clock
   })
   return { verifier, prepare: async () => { await authenticate(new URL(issuer)) } }
 }
 
 function authenticationAt (issuer: string, introspection: Exclude<ServerConfig['introspection'], undefined>, { secret, clock }: VerifierSurroundings): Authenticate {
-  const { clientId, clientAuthentication } = introspection
+  const { clientId = '', clientAuthentication } = introspection
   switch (clientAuthentication) {
     case 'client_secret_basic': return withSecret(clientSecretBasic, clientId, secret)
     case 'client_secret_post': return withSecret(clientSecretPost, clientId, secret)
+    case 'none': return () => NO_CREDENTIALS
     case 'bearer': return () => bearerToken(introspection.bearerToken ?? '')
     case 'private_key_jwt': {
       const { privateKeyFile = '', privateKeyId, privateKeyAlgorithm, assertionAudience } = introspection

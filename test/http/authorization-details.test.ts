@@ -322,7 +322,7 @@ t.test('a type of one\'s own — one file gives schema, challenge with remedy, p
   const limits = new Map<string, unknown>([['small', 1000], ['large', 5000], ['unreadable', '5000']])
   server.on('/introspect', ({ body }, response, socket) => {
     const maxRefund = limits.get(new URLSearchParams(body).get('token') ?? '')
-    answersJson({ active: true, sub: '1004', aud: RESOURCE, scope: 'shop:refund', authorization_details: [{ type: 'refund-limit', maxRefund }] })({ method: '', path: '', headers: {}, body, connection: 0 }, response, socket)
+    answersJson({ active: true, sub: '1004', exp: 4_102_444_800, aud: RESOURCE, scope: 'shop:refund', authorization_details: [{ type: 'refund-limit', maxRefund }] })({ method: '', path: '', headers: {}, body, connection: 0 }, response, socket)
   })
   const refunded: string[] = []
   const app = Fastify()

@@ -374,7 +374,7 @@ t.test('doctor — tokens that are bound to a key: what the server states of the
   // What nobody issued is unknown; everything else is bound.
   server.on('/introspect', ({ body }, response) => {
     const known = body.includes('a-token-that-is-bound')
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(known ? { active: true, sub: '1', cnf: { jkt: 'x' } } : { active: false }))
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(known ? { active: true, sub: '1', exp: 4_102_444_800, cnf: { jkt: 'x' } } : { active: false }))
   })
   const bound = async (mode: string) => await visit(configuration(server.origin, { dpop: { mode } }), { args: ['--token-file', file] })
   t.match(found(await bound('accepted'), 'token'), { state: 'unknown', found: /bound to a key.*passed before: .*issuer/ })

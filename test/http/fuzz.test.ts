@@ -17,7 +17,7 @@ for (const { name, check } of FUZZ_PROPERTIES) {
 }
 
 t.test('reference decision — refuses what it is for', t => {
-  const good = { active: true, iss: ISSUER, sub: '1004', aud: [RESOURCE], scope: 'mcp:tickets:write', authorization_details: [{ type: 'ticket-reservation', actions: ['book'], maxAmount: 100, currency: 'JPY' }] }
+  const good = { active: true, iss: ISSUER, sub: '1004', exp: 4_102_444_800, aud: [RESOURCE], scope: 'mcp:tickets:write', authorization_details: [{ type: 'ticket-reservation', actions: ['book'], maxAmount: 100, currency: 'JPY' }] }
   const settings = { issuer: ISSUER, resource: RESOURCE, whenAbsent: 'deny', now: 1_800_000_000_000 } as const
   const book = { tool: 'book', ticketId: 1, amount: 100 } as const
   t.equal(mayAllow(good, book, settings), true)

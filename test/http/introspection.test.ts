@@ -424,7 +424,7 @@ t.test('discovery — an endpoint that has moved is looked up again long before 
 t.test('whole — a thousand cold calls with one token are one request to the authorization server', async t => {
   covers('auth.single-flight')
   const { server, verifier } = await start(t)
-  server.on('/introspect', answersJson({ active: true, sub: '1004', aud: RESOURCE }))
+  server.on('/introspect', answersJson({ active: true, sub: '1004', aud: RESOURCE, exp: 4_102_444_800 }))
   const authenticator = createAuthenticator({
     verifier,
     issuer: server.origin,

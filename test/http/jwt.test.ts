@@ -229,7 +229,7 @@ t.test('JWT — a shared secret verifies without asking anybody', async t => {
 t.test('JWT — one that fails is never introspected, unless both kinds are configured; then every check still applies', async t => {
   covers('jwt.never-introspected-instead', 'auth.audience-compared-whole')
   const { server, issuer, authorizationServer, clock, payload, verifier: jwt } = await start(t)
-  server.on('/introspect', answersJson({ active: true, sub: '1004', aud: RESOURCE, iss: issuer }))
+  server.on('/introspect', answersJson({ active: true, sub: '1004', aud: RESOURCE, iss: issuer, exp: 4_102_444_800 }))
   const reference = createIntrospectionVerifier({
     server: authorizationServer,
     endpoint: `${issuer}/introspect`,
@@ -250,7 +250,7 @@ t.test('JWT — one that fails is never introspected, unless both kinds are conf
   const both = createAuthenticator({ ...settings, verifier: createEitherKindVerifier({ jwt, reference }) })
   t.match(await both.authenticate(bad), { ok: true })
   t.equal(asked(), 1)
-  server.on('/introspect', answersJson({ active: true, sub: '1004', aud: 'https://other.example', iss: issuer }))
+  server.on('/introspect', answersJson({ active: true, sub: '1004', aud: 'https://other.example', iss: issuer, exp: 4_102_444_800 }))
   t.match(await both.authenticate(new PresentedToken('opaque')), { ok: false, error: { problem: { kind: 'wrong-audience' } } })
   t.match(await both.authenticate(new PresentedToken(signJwt(first, payload({ aud: 'https://other.example' })))), { ok: false, error: { problem: { kind: 'wrong-audience' } } })
   t.match(await both.authenticate(new PresentedToken(signJwt(first, payload({ exp: MANUAL_CLOCK_START_SECONDS })))), { ok: false, error: { problem: { kind: 'expired' } } })

@@ -15,7 +15,7 @@ t.test('quick start — the example of the README answers 401 without a token, 4
   server.on('/introspect', (request, response, socket) => {
     const token = new URLSearchParams(request.body).get('token')
     const scope = token === 'good' ? 'orders:read' : 'profile'
-    answersJson({ active: true, sub: '1004', aud: RESOURCE, scope })(request, response, socket)
+    answersJson({ active: true, sub: '1004', aud: RESOURCE, scope, exp: 4_102_444_800 })(request, response, socket)
   })
   const app = await createShop({
     issuer: server.origin,

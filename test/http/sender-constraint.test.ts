@@ -330,7 +330,7 @@ t.test('DPoP — a used proof that grows too old while its token is asked about 
   server.on('/introspect', (_request, response) => {
     // The answer takes until the id of the proof is forgotten.
     clock.advance(2)
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ active: true, sub: '1004', aud: RESOURCE, scope: 'mcp:tickets:read', cnf: { jkt } }))
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ active: true, sub: '1004', exp: 4_102_444_800, aud: RESOURCE, scope: 'mcp:tickets:read', cnf: { jkt } }))
   })
   t.equal((await withProof(text)).status, 401)
   t.equal(reason(), 'invalid-proof:time')

@@ -238,6 +238,7 @@ const TOOLS = [
       type: 'object',
       properties: {
         client_id: { type: 'string' },
+        acts_for: { type: 'string', const: 'client', description: 'Present when the token acts for the client itself, not for a person' },
         scopes: { type: 'array', items: { type: 'string' }, description: 'What the token carries' },
         expires_at: { description: 'RFC 3339', type: 'string' },
         answer_age_seconds: { type: 'number', minimum: 0, description: 'How long ago the authorization server was asked about this token' },

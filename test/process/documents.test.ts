@@ -132,7 +132,7 @@ function introspectionThatTakesTokensForScopes (): MockAgent {
   agent.disableNetConnect()
   agent.get(ISSUER).intercept({ path: '/introspect', method: 'POST' }).reply(200, ({ body }) => {
     const token = new URLSearchParams(typeof body === 'string' ? body : '').get('token')
-    return { active: true, sub: '1004', aud: RESOURCE, scope: `mcp:tickets:${token ?? ''}` }
+    return { active: true, sub: '1004', exp: 4_102_444_800, aud: RESOURCE, scope: `mcp:tickets:${token ?? ''}` }
   }, { headers: { 'content-type': 'application/json' } }).persist()
   return agent
 }

@@ -22,11 +22,12 @@ const unavailable = (reason: UnavailabilityCause) => ({ name: 'AuthorizationServ
 
 t.test('validity — refuses from the moment of exp on, and before nbf less five seconds', async t => {
   covers('auth.expiry-without-skew', 'auth.not-before-with-skew')
+  const rules = { clockToleranceSeconds: 5, requireExpiry: false }
   const check = (exp: number | undefined, nbf: number | undefined, nowMs: number) => checkValidity(
     claims({
       expiresAt: exp === undefined ? undefined : epochSeconds(exp),
       notBefore: nbf === undefined ? undefined : epochSeconds(nbf)
-    }), epochMilliseconds(nowMs))
+    }), epochMilliseconds(nowMs), rules)
   t.equal(check(1000, undefined, 999_999), undefined)
   t.strictSame(check(1000, undefined, 1_000_000), { kind: 'expired' })
   t.strictSame(check(1000, undefined, 1_000_001), { kind: 'expired' })
@@ -58,12 +59,12 @@ t.test('binding — refuses a token with any confirmation, an empty one too', as
 
 t.test('audience — refuses a token minted for another resource, however alike the two look', async t => {
   covers('auth.audience-compared-whole')
-  t.equal(checkAudience(claims(), RESOURCE), undefined)
-  t.equal(checkAudience(claims({ audience: ['https://other.example', RESOURCE] }), RESOURCE), undefined)
-  t.strictSame(checkAudience(claims({ audience: [] }), RESOURCE), { kind: 'no-audience' })
+  t.equal(checkAudience(claims(), [RESOURCE]), undefined)
+  t.equal(checkAudience(claims({ audience: ['https://other.example', RESOURCE] }), [RESOURCE]), undefined)
+  t.strictSame(checkAudience(claims({ audience: [] }), [RESOURCE]), { kind: 'no-audience' })
   for (const other of [`${RESOURCE}-evil`, `${RESOURCE}/`, `x${RESOURCE}`, `${RESOURCE} https://other.example`, 'http://localhost:3443',
     'HTTP://localhost:3443/mcp', 'http://LOCALHOST:3443/mcp', 'https://localhost:3443/mcp', 'http://127.0.0.1:3443/mcp', `${RESOURCE}?`, '', '*']) {
-    t.strictSame(checkAudience(claims({ audience: [other] }), RESOURCE), { kind: 'wrong-audience' }, other)
+    t.strictSame(checkAudience(claims({ audience: [other] }), [RESOURCE]), { kind: 'wrong-audience' }, other)
   }
 })
 
@@ -106,11 +107,11 @@ t.test('reply — a bare active one has nothing, and a string audience is a list
   t.strictSame(parseIntrospectionReply({ active: true }), {
     kind: 'active',
     claims: {
-      ...claims({ issuer: undefined, subject: undefined, clientId: undefined, audience: [], scopes: new Set(), expiresAt: undefined })
+      ...claims({ issuer: undefined, subject: undefined, clientId: undefined, audience: [], scopes: new Set(), expiresAt: undefined }),
+      missingScopeClaim: { lookedFor: ['scope'], present: ['active'] }
     }
   })
   t.match(parseIntrospectionReply({ active: true, aud: RESOURCE }), { claims: { audience: [RESOURCE] } })
-  t.match(parseIntrospectionReply({ active: true, authorization_details: null }), { claims: { authorizationDetails: null } }, 'policy/ judges these')
 })
 
 t.test('reply — one that is no answer is the fault of the server', async t => {
@@ -128,16 +129,16 @@ t.test('reply — inactive is inactive, whatever else it says, and a refresh tok
 })
 
 t.test('reply — a claim of unusable form makes the token unusable, not absent', async t => {
-  const times = ['1800000000', -1, Infinity, -Infinity, NaN, 1_800_000_000_000, 9e99, null, true, [], {}]
+  const times = ['1800000000', -1, Infinity, -Infinity, NaN, 1_800_000_000_000, 9e99, true, [], {}]
   const cases: Record<string, unknown[]> = {
     exp: times,
     nbf: times,
-    iss: ['', 1, null, [], ['https://as.example'], {}, 'https://as.example\n'],
-    aud: [1, null, true, {}, [1], [RESOURCE, null], [[RESOURCE]]],
-    sub: [1004, null, true, [], ['1004'], {}],
-    scope: [1, null, true, ['a'], {}, 'a\tb', 'a\nb', 'a"b', 'a\\b', 'é'],
-    cnf: ['x', 1, true, null, [], [{}]],
-    client_id: ['', 1, null, [], 'a\u0000']
+    iss: ['', 1, [], ['https://as.example'], {}, 'https://as.example\n'],
+    aud: [1, true, {}, [1], [RESOURCE, null], [[RESOURCE]]],
+    sub: [1004, true, [], ['1004'], {}],
+    scope: [1, true, ['a', 1], ['a b'], [null], {}, 'a\tb', 'a\nb', 'a"b', 'a\\b', 'é'],
+    cnf: ['x', 1, true, [], [{}]],
+    client_id: ['', 1.5, 2 ** 53, true, [], 'a\u0000']
   }
   const each = collected(t)
   for (const [claim, values] of Object.entries(cases)) {
@@ -146,6 +147,16 @@ t.test('reply — a claim of unusable form makes the token unusable, not absent'
     }
   }
   each.end()
+})
+
+t.test('reply — an optional claim that is null counts as absent, scopes may be a list, and a client may be a number', async t => {
+  covers('auth.null-claim-absent', 'auth.scopes-text-or-list')
+  const names = ['exp', 'nbf', 'iss', 'aud', 'sub', 'scope', 'cnf', 'client_id', 'auth_time', 'acr', 'authorization_details']
+  const nulls = Object.fromEntries(names.map(name => [name, null]))
+  t.strictSame(parseIntrospectionReply({ active: true, ...nulls }), parseIntrospectionReply({ active: true }))
+  const status = parseIntrospectionReply({ active: true, scope: ['a', 'b'], client_id: 17 })
+  t.match(status, { claims: { clientId: '17', missingScopeClaim: undefined } })
+  t.strictSame(status.kind === 'active' && [...status.claims.scopes], ['a', 'b'])
 })
 
 t.test('reply — a DPoP token is bound even when its cnf was left out', async t => {

@@ -154,6 +154,7 @@ t.test('property — a token is explained as good exactly when the authenticator
     unverifiable: 'active',
     'unusable-claim exp': 'usable-claims',
     expired: 'lifetime',
+    'no-expiry': 'lifetime',
     'not-yet-valid': 'lifetime',
     'wrong-issuer': 'issuer',
     'sender-constrained': 'sender-constraint',

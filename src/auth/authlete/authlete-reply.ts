@@ -4,6 +4,7 @@
 import { AuthorizationServerUnavailable } from '../../kernel/fault.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../kernel/json.ts'
 import { readClaims } from '../claims/claim-reader.ts'
+import type { ClaimNames } from '../claims/claim-names.ts'
 import type { TokenStatus } from '../token-claims.ts'
 
 const INACTIVE: TokenStatus = { kind: 'inactive' }
@@ -13,14 +14,15 @@ const ACTIONS = ['OK', 'UNAUTHORIZED', 'FORBIDDEN', 'BAD_REQUEST', 'INTERNAL_SER
  * `responseContent` is ignored: on OK it contains the text of an error that did not happen. A null member counts as absent,
  * because Authlete writes absent members so. `authorizationDetails.elements` are passed on with all their members.
  * @param reply parsed JSON, or `undefined` when the body was not JSON
+ * @param names of claims in the members of RFC 7662 into which the reply is translated: `sub`, `client_id`, `scope`
  * @throws AuthorizationServerUnavailable when it is not an object, has no known `action`, or reports an error of Authlete
  * @see https://docs.authlete.com/en/shared/latest#post-/api/auth/introspection
  */
-export function parseAuthleteReply (reply: unknown): TokenStatus {
+export function parseAuthleteReply (reply: unknown, names?: ClaimNames): TokenStatus {
   if (!isJsonObject(reply)) throw new AuthorizationServerUnavailable('unparseable', 'Authlete reply is not a JSON object')
   const action = ACTIONS.find(known => known === reply['action'])
   switch (action) {
-    case 'OK': return reply['usable'] === false || reply['existent'] === false ? INACTIVE : readGrant(reply)
+    case 'OK': return reply['usable'] === false || reply['existent'] === false ? INACTIVE : readGrant(reply, names)
     case 'UNAUTHORIZED': return INACTIVE
     // The request names no scope, subject or resource, so the reason can only be the token.
     case 'FORBIDDEN': return INACTIVE
@@ -30,7 +32,7 @@ export function parseAuthleteReply (reply: unknown): TokenStatus {
   }
 }
 
-function readGrant (reply: JsonObject): TokenStatus {
+function readGrant (reply: JsonObject, names: ClaimNames | undefined): TokenStatus {
   const expiresAt = stated(reply['expiresAt'])
   // Authlete always sends it; a token without it would never expire.
   if (expiresAt === undefined) return { kind: 'unusable', claim: 'exp' }
@@ -49,7 +51,7 @@ function readGrant (reply: JsonObject): TokenStatus {
     acr: stated(reply['acr']),
     auth_time: authTime === 0 ? undefined : authTime,
     authorization_details: readDetails(stated(reply['authorizationDetails']))
-  }), { scopeArray: true })
+  }), names)
 }
 
 /**

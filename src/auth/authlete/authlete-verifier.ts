@@ -2,6 +2,7 @@
 // an introspection reply, and the same checks follow.
 
 import type { Clock } from '../../kernel/clock.ts'
+import type { ClaimNames } from '../claims/claim-names.ts'
 import type { AuthorizationServer } from '../server/authorization-server.ts'
 import { createReplyFailure } from '../server/exchange-failure.ts'
 import { readJsonBody } from '../server/json-body.ts'
@@ -18,19 +19,21 @@ export interface AuthleteVerifierSettings {
   readonly accessToken: string
   /** For one whole introspection, connection and retry included. */
   readonly deadlineMs: number
+  /** Names in the members of RFC 7662 into which a reply is translated. Default: as RFC 7662 does. */
+  readonly claimNames?: ClaimNames | undefined
   readonly clock: Clock
 }
 
 /** @see https://docs.authlete.com/en/shared/latest#post-/api/auth/introspection */
 export function createAuthleteVerifier (
-  { server, baseUrl, serviceId, accessToken, deadlineMs, clock }: AuthleteVerifierSettings
+  { server, baseUrl, serviceId, accessToken, deadlineMs, claimNames, clock }: AuthleteVerifierSettings
 ): RemoteVerifier {
   const client = createAuthleteClient({ baseUrl, serviceId, accessToken, exchange: server.exchange })
   return {
     async verify (token) {
       const reply = await client.introspect(token, deadlineMs)
       if (reply.status !== 200) throw createReplyFailure(reply, 'Authlete', clock.now())
-      return parseAuthleteReply(readJsonBody(reply))
+      return parseAuthleteReply(readJsonBody(reply), claimNames)
     },
     // The address is configured; only the SDK may be missing.
     ready: client.load

@@ -1,14 +1,24 @@
-// Checks the audience of a token. Our resource identifier must be one of its values, byte for byte: no prefix, no trailing slash,
-// no case folding, and no host name taken from the request.
+// Checks the audience of a token. One of its values must be an accepted audience, byte for byte: no prefix, no case folding, and no
+// host name taken from the request.
 
 import type { InvalidTokenProblem } from '../rejection.ts'
 import type { TokenClaims } from '../token-claims.ts'
 
 /**
- * @returns `undefined` when the audience contains `resource`
+ * @returns `undefined` when the audience contains one of `accepted`
  * @see https://www.rfc-editor.org/rfc/rfc8707#section-2
  */
-export function checkAudience ({ audience }: TokenClaims, resource: string): InvalidTokenProblem | undefined {
+export function checkAudience ({ audience }: TokenClaims, accepted: readonly string[]): InvalidTokenProblem | undefined {
   if (audience.length === 0) return { kind: 'no-audience' }
-  return audience.includes(resource) ? undefined : { kind: 'wrong-audience' }
+  for (const value of audience) if (accepted.includes(value)) return undefined
+  return { kind: 'wrong-audience' }
+}
+
+/**
+ * For servers where a client chooses the audience: the token must hold a scope that the server grants for this resource alone.
+ * @returns `undefined` when one scope begins with `prefix`
+ */
+export function checkOwnScope ({ scopes }: TokenClaims, prefix: string): InvalidTokenProblem | undefined {
+  for (const scope of scopes) if (scope.startsWith(prefix)) return undefined
+  return { kind: 'no-own-scope' }
 }

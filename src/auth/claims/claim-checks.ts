@@ -2,36 +2,39 @@
 // up to it. The subject is read afterwards.
 
 import type { EpochMilliseconds } from '../../kernel/units.ts'
-import { checkAudience } from './audience.ts'
+import { checkAudience, checkOwnScope } from './audience.ts'
 import { checkBinding } from './binding.ts'
+import { checkClient } from './client.ts'
 import { checkIssuer } from './issuer.ts'
 import type { Possession } from '../possession/possession.ts'
 import type { InvalidTokenProblem } from '../rejection.ts'
 import type { TokenClaims } from '../token-claims.ts'
+import type { TokenRules } from './token-rules.ts'
 import { checkValidity } from './validity.ts'
 
 export interface ClaimContext {
   readonly now: EpochMilliseconds
-  /** The issuer identifier whose tokens are accepted. */
-  readonly issuer: string
-  /** Our resource identifier. */
-  readonly resource: string
+  readonly rules: TokenRules
   /** The keys and certificates that the sender proved to have; absent: none. */
   readonly possession?: Possession | undefined
-  /** Tokens that are not bound to a DPoP key are refused. */
-  readonly dpopRequired?: boolean | undefined
 }
 
-export type ClaimCheck = 'lifetime' | 'issuer' | 'sender-constraint' | 'audience'
+export type ClaimCheck = 'lifetime' | 'issuer' | 'sender-constraint' | 'audience' | 'client'
 
 type Checked = readonly [ClaimCheck, (claims: TokenClaims, context: ClaimContext) => InvalidTokenProblem | undefined]
 
 export const CLAIM_CHECKS: readonly Checked[] = [
-  ['lifetime', (claims, { now }) => checkValidity(claims, now)],
-  ['issuer', (claims, { issuer }) => checkIssuer(claims, issuer)],
-  ['sender-constraint', (claims, { possession, dpopRequired }) => checkBinding(claims, possession, dpopRequired)],
-  ['audience', (claims, { resource }) => checkAudience(claims, resource)]
+  ['lifetime', (claims, { now, rules }) => checkValidity(claims, now, rules)],
+  ['issuer', (claims, { rules }) => checkIssuer(claims, rules.issuer)],
+  ['sender-constraint', (claims, { possession, rules }) => checkBinding(claims, possession, rules.dpopRequired)],
+  ['audience', checkMeantForUs],
+  ['client', (claims, { rules }) => checkClient(claims, rules.clients)]
 ]
+
+function checkMeantForUs (claims: TokenClaims, { rules: { audiences, requiredScopePrefix } }: ClaimContext): InvalidTokenProblem | undefined {
+  const problem = checkAudience(claims, audiences)
+  return problem === undefined && requiredScopePrefix !== undefined ? checkOwnScope(claims, requiredScopePrefix) : problem
+}
 
 /** The first problem; `undefined` when the token passes every check. */
 export function findProblem (claims: TokenClaims, context: ClaimContext): InvalidTokenProblem | undefined {

@@ -35,6 +35,9 @@ export function clientSecretPost (clientId: string, clientSecret: string): Clien
   return { headers: {}, parameters: { client_id: clientId, client_secret: clientSecret } }
 }
 
+/** No client authentication, for an endpoint that only trusted machines can reach. RFC 7662 section 2.1 requires authentication otherwise. */
+export const NO_CREDENTIALS: ClientAuthentication = { headers: {}, parameters: {} }
+
 /**
  * An access token of the gateway, as in the example of RFC 7662 §2.1.
  * @see https://www.rfc-editor.org/rfc/rfc7662#section-2.1

@@ -2,6 +2,7 @@
 
 import type { Clock } from '../../kernel/clock.ts'
 import { AuthorizationServerUnavailable } from '../../kernel/fault.ts'
+import type { ClaimNames } from '../claims/claim-names.ts'
 import type { PresentedToken } from '../presented-token.ts'
 import type { AuthorizationServer } from '../server/authorization-server.ts'
 import type { ExchangeReply } from '../server/exchange.ts'
@@ -24,12 +25,14 @@ export interface IntrospectionClientSettings {
   /** `jwt`: only signed replies (RFC 9701) are requested and accepted. A signed reply is verified in either case. */
   readonly accept: 'json' | 'jwt'
   readonly signedReplies: SignedReplySettings
+  /** How the server names its claims. Default: as RFC 7662 does. */
+  readonly claimNames?: ClaimNames | undefined
   readonly clock: Clock
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc7662#section-2.1 */
 export function createIntrospectionClient (
-  { server, authenticate, accept, signedReplies, clock }: IntrospectionClientSettings
+  { server, authenticate, accept, signedReplies, claimNames, clock }: IntrospectionClientSettings
 ): IntrospectionClient {
   const acceptedType = accept === 'jwt' ? SIGNED_REPLY_TYPE : 'application/json'
 
@@ -56,9 +59,9 @@ export function createIntrospectionClient (
   function read (reply: ExchangeReply): TokenStatus | Promise<TokenStatus> {
     if (reportsUnsupportedToken(reply)) return { kind: 'inactive' }
     if (reply.status !== 200) throw createReplyFailure(reply, 'introspection', clock.now())
-    if (isSignedReply(reply)) return readSignedReply(reply, server, signedReplies, clock).then(parseIntrospectionReply)
+    if (isSignedReply(reply)) return readSignedReply(reply, server, signedReplies, clock).then(signed => parseIntrospectionReply(signed, claimNames))
     if (accept === 'jwt') throw new AuthorizationServerUnavailable('signature-rejected', 'introspection reply without a signature')
-    return parseIntrospectionReply(readJsonBody(reply))
+    return parseIntrospectionReply(readJsonBody(reply), claimNames)
   }
 
   return {

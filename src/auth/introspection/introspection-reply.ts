@@ -4,6 +4,7 @@
 import { AuthorizationServerUnavailable } from '../../kernel/fault.ts'
 import { isJsonObject, type JsonObject } from '../../kernel/json.ts'
 import { readClaims } from '../claims/claim-reader.ts'
+import type { ClaimNames } from '../claims/claim-names.ts'
 import type { TokenStatus } from '../token-claims.ts'
 
 const INACTIVE: TokenStatus = { kind: 'inactive' }
@@ -13,12 +14,12 @@ const INACTIVE: TokenStatus = { kind: 'inactive' }
  * @throws AuthorizationServerUnavailable when it is not an object, or its `active` is not a boolean
  * @see https://www.rfc-editor.org/rfc/rfc7662#section-2.2
  */
-export function parseIntrospectionReply (reply: unknown): TokenStatus {
+export function parseIntrospectionReply (reply: unknown, names?: ClaimNames): TokenStatus {
   if (!isJsonObject(reply)) throw new AuthorizationServerUnavailable('unparseable', 'introspection reply is not a JSON object')
   if (typeof reply.active !== 'boolean') {
     throw new AuthorizationServerUnavailable('unparseable', 'introspection reply without a boolean "active"')
   }
-  return reply.active && !isRefreshToken(reply) ? readClaims(reply) : INACTIVE
+  return reply.active && !isRefreshToken(reply) ? readClaims(reply, names) : INACTIVE
 }
 
 /** Refresh tokens can be introspected too, and no resource server may accept one (RFC 6749 §1.5). */

@@ -20,13 +20,11 @@ export interface IntrospectionVerifierSettings extends IntrospectionClientSettin
 const MAY_HAVE_MOVED: ReadonlySet<UnavailabilityCause> = new Set(['unexpected-status', 'redirect', 'unreachable', 'metadata-unavailable'])
 
 /** @see https://www.rfc-editor.org/rfc/rfc7662#section-2 */
-export function createIntrospectionVerifier (
-  { server, endpoint, authenticate, accept, signedReplies, deadlineMs, clock }: IntrospectionVerifierSettings
-): RemoteVerifier {
-  const { metadata } = server
+export function createIntrospectionVerifier ({ endpoint, deadlineMs, ...asking }: IntrospectionVerifierSettings): RemoteVerifier {
+  const { clock, server: { metadata } } = asking
   const configured = endpoint === undefined ? undefined : new URL(endpoint)
   const endpointOf = memoizeLast((known: ServerMetadata) => readEndpoint(known, 'introspection_endpoint'))
-  const client = createIntrospectionClient({ server, authenticate, accept, signedReplies, clock })
+  const client = createIntrospectionClient(asking)
 
   async function discoverAndIntrospect (token: PresentedToken): Promise<TokenStatus> {
     const endAtMs = clock.monotonicMs() + deadlineMs

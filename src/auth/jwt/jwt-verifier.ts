@@ -4,6 +4,7 @@
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Result } from '../../kernel/result.ts'
 import { readClaims } from '../claims/claim-reader.ts'
+import type { ClaimNames } from '../claims/claim-names.ts'
 import type { AuthorizationServer } from '../server/authorization-server.ts'
 import type { TokenStatus, UnverifiableProblem } from '../token-claims.ts'
 import type { RemoteVerifier } from '../verifier.ts'
@@ -20,31 +21,33 @@ export interface JwtVerifierSettings {
   readonly allowMissingType: boolean
   /** Present: HMAC with this text as UTF-8, in place of published keys. */
   readonly sharedSecret?: string | undefined
+  /** How the server names its claims. Default: as RFC 9068 does. */
+  readonly claimNames?: ClaimNames | undefined
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc9068#section-4 */
 export function createJwtVerifier (
-  { server: { keys }, algorithms, types, allowMissingType, sharedSecret }: JwtVerifierSettings
+  { server: { keys }, algorithms, types, allowMissingType, sharedSecret, claimNames }: JwtVerifierSettings
 ): RemoteVerifier {
   const acceptedTypes = new Set<string | undefined>(types.map(type => type.toLowerCase()))
   if (allowMissingType) acceptedTypes.add(undefined)
   const profile: JwsProfile = { algorithms, types: acceptedTypes }
   if (sharedSecret === undefined) {
     return {
-      verify: async token => statusOf(await verifyPublishedSignature(token.reveal(), keys, profile)),
+      verify: async token => statusOf(await verifyPublishedSignature(token.reveal(), keys, profile), claimNames),
       ready: async () => { await keys.get() }
     }
   }
   const secret = new TextEncoder().encode(sharedSecret)
   return {
-    verify: async token => statusOf(await verifySignature(token.reveal(), () => secret, profile)),
+    verify: async token => statusOf(await verifySignature(token.reveal(), () => secret, profile), claimNames),
     ready: async () => {}
   }
 }
 
-function statusOf (verified: Result<JsonObject, UnverifiableProblem>): TokenStatus {
+function statusOf (verified: Result<JsonObject, UnverifiableProblem>, names: ClaimNames | undefined): TokenStatus {
   if (!verified.ok) return { kind: 'unverifiable', problem: verified.error }
-  const status = readClaims(verified.value, { scopeArray: true })
+  const status = readClaims(verified.value, names)
   if (status.kind !== 'active') return status
   // An introspection reply may omit `iss` and `exp`; a JWT access token must have both (RFC 9068 §2.2).
   if (status.claims.issuer === undefined) return { kind: 'unusable', claim: 'iss' }

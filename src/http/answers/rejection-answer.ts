@@ -88,7 +88,8 @@ function malformedText (problem: Extract<Rejection, { kind: 'malformed-credentia
   switch (problem) {
     case 'repeated': return 'Send exactly one Authorization header with one access token'
     case 'empty': return 'The Authorization header holds no access token'
-    case 'syntax': return 'The access token holds characters that no access token has, or is too long'
+    case 'syntax': return 'The access token holds characters that no access token has'
+    case 'too-long': return 'The access token is longer than this resource server accepts'
     case 'token-in-query': return 'Send the access token in the Authorization header, never in the URL'
   }
 }
@@ -117,6 +118,7 @@ function tokenText (problem: InvalidTokenProblem): string {
     case 'inactive': return 'The access token is expired, revoked or unknown; obtain a new one'
     case 'unverifiable': return 'The access token is not signed as this resource server accepts it; obtain a new one'
     case 'expired': return 'The access token is expired, revoked or unknown; obtain a new one'
+    case 'no-expiry': return 'The access token cannot be used here; obtain a new one'
     case 'not-yet-valid': return 'The access token is not valid yet'
     case 'wrong-issuer': return 'The access token comes from another authorization server; see resource_metadata'
     case 'sender-constrained': return 'The access token is bound to a key and cannot be used as a bearer token'
@@ -124,6 +126,8 @@ function tokenText (problem: InvalidTokenProblem): string {
     case 'not-sender-constrained': return 'The access token is not bound to the key of a DPoP proof; obtain one that is'
     case 'wrong-audience': return 'The access token was issued for another resource; request one with the resource in resource_metadata'
     case 'no-audience': return 'The access token names no resource; request one with the resource in resource_metadata'
+    case 'no-own-scope': return 'The access token holds no scope of this resource; request one with the scopes of this challenge'
+    case 'client-not-accepted': return 'The access token was issued to a client that is not accepted here'
     case 'no-subject': return 'The access token names no person; obtain one on behalf of a person'
     case 'unusable-claim': return 'The access token cannot be used here; obtain a new one'
   }

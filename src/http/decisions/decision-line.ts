@@ -19,6 +19,7 @@ export function decisionLine (record: Readonly<DecisionRecord>) {
     decision: record.trace,
     contextId: record.contextId,
     retryOf: record.retryOf,
+    subjectKind: record.grant?.person.kind,
     clientId: record.grant?.clientId,
     tokenHash: record.tokenHash,
     status: record.status,

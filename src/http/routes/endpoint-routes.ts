@@ -105,6 +105,10 @@ function createHandler (options: EndpointOptions): (request: FastifyRequest, rep
     if (outcome.kind === 'rejection' && outcome.rejection.kind === 'invalid-token') {
       options.warnOperator(request.log, outcome.rejection.problem)
     }
+    const missing = record.grant?.missingScopeClaim
+    if (missing !== undefined && outcome.kind === 'denial' && outcome.denial.kind === 'insufficient-scope') {
+      options.warnOperator(request.log, { kind: 'no-scope-claim', missing })
+    }
     record.status = httpAnswer.status
     record.durationMs = clock.monotonicMs() - state.startedMs
     if (request.raw.socket.destroyed) record.callerLeft = true

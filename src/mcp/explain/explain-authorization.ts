@@ -14,6 +14,7 @@ const input = z.strictObject({
 
 const output = z.strictObject({
   client_id: z.string().optional(),
+  acts_for: z.literal('client').optional().describe('Present when the token acts for the client itself, not for a person'),
   scopes: z.array(z.string()).describe('What the token carries'),
   expires_at: z.string().optional().describe('RFC 3339'),
   answer_age_seconds: z.number().min(0).describe('How long ago the authorization server was asked about this token'),
@@ -68,19 +69,21 @@ export function explainAuthorization ({ locale }: ExplainAuthorizationOptions): 
 }
 
 /** Lines of text, for a text block or a terminal. */
-export function explanationLines ({ tools }: Pick<TokenExplanation, 'tools'>, texts: ExplanationTexts): readonly string[] {
-  return tools.flatMap(({ tool, explanation, elements, argumentsProblem }) => [
+export function explanationLines ({ actsFor, tools }: Pick<TokenExplanation, 'actsFor' | 'tools'>, texts: ExplanationTexts): readonly string[] {
+  const lines = tools.flatMap(({ tool, explanation, elements, argumentsProblem }) => [
     `${tool}: ${texts.verdict(explanation)}`,
     ...explanation.checks.filter(({ outcome }) => outcome !== 'not-reached').map(check => `  [${check.outcome}] ${texts.check(check)}`),
     ...elements.map(({ index, limits }) => `  #${index} ${limits.length === 0 ? '-' : limits.join('; ')}`),
     ...(argumentsProblem === undefined ? [] : [`  ${argumentsProblem}`]),
     ...remedyOf(explanation).map(remedy => `  -> authorization_details=${JSON.stringify(remedy)}`)
   ])
+  return actsFor === 'client' ? [texts.actsForClient, ...lines] : lines
 }
 
-function explanationJson ({ clientId, scopes, expiresAt, answerAgeMs, tools }: TokenExplanation, texts: ExplanationTexts): Explained {
+function explanationJson ({ actsFor, clientId, scopes, expiresAt, answerAgeMs, tools }: TokenExplanation, texts: ExplanationTexts): Explained {
   return {
     ...(clientId === undefined ? {} : { client_id: clientId }),
+    ...(actsFor === 'client' ? { acts_for: actsFor } : {}),
     scopes: [...scopes],
     ...(expiresAt === undefined ? {} : { expires_at: new Date(expiresAt * 1000).toISOString() }),
     answer_age_seconds: Math.round(answerAgeMs) / 1000,

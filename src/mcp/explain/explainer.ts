@@ -75,6 +75,7 @@ export function createExplainer ({ registry, policy, clock, remedies }: Explaine
     const tools = found === undefined ? registry.toolsFor(grant) : [found]
     const args = found === undefined ? undefined : question.arguments
     return {
+      actsFor: grant.person.kind ?? 'person',
       clientId: grant.clientId,
       scopes: [...grant.scopes],
       expiresAt: grant.expiresAt,

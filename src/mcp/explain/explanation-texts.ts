@@ -8,6 +8,7 @@ export interface ExplanationTexts {
   readonly verdict: (explanation: Explanation) => string
   readonly check: (check: Check) => string
   readonly unknownTool: string
+  readonly actsForClient: string
 }
 
 type DetailsCheck = Extract<Check, { check: 'authorization-details' }>
@@ -15,6 +16,7 @@ type Outcomes<Text> = Readonly<Record<CheckOutcome, Text>>
 
 interface Words {
   readonly unknownTool: string
+  readonly actsForClient: string
   readonly verdict: Readonly<Record<Exclude<Explanation['verdict'], 'denial'>, string>>
   readonly refused: string
   readonly scope: Outcomes<(scopes: string) => string>
@@ -37,6 +39,7 @@ interface Words {
 
 const en: Words = {
   unknownTool: 'There is no such tool for this token.',
+  actsForClient: 'The token acts for the client itself, not for a person.',
   verdict: {
     permit: 'allowed',
     'needs-fresh': 'allowed, if the authorization server still calls the token active when the call is made',
@@ -84,6 +87,7 @@ const en: Words = {
 
 const ja: Words = {
   unknownTool: 'このトークンで使えるそのようなツールはありません。',
+  actsForClient: 'このトークンは利用者ではなくクライアント自身のものです。',
   verdict: {
     permit: '許可',
     'needs-fresh': '許可(呼び出しの時点で認可サーバーがトークンを有効と答えた場合)',
@@ -140,7 +144,8 @@ export function explanationTexts (locale: Locale): ExplanationTexts {
         case 'freshness': return words.freshness[check.outcome]
       }
     },
-    unknownTool: words.unknownTool
+    unknownTool: words.unknownTool,
+    actsForClient: words.actsForClient
   }
 }
 

@@ -30,6 +30,8 @@ export interface ToolExplanation {
 }
 
 export interface TokenExplanation {
+  /** `client`: the token acts for the client itself, and no person stands behind it. */
+  readonly actsFor: 'person' | 'client'
   readonly clientId: string | undefined
   readonly scopes: readonly string[]
   readonly expiresAt: EpochSeconds | undefined

@@ -1,0 +1,89 @@
+// The configuration of the rules for tokens: what is refused, which values are there by default, and what is warned about.
+
+import t from 'tap'
+import { collected } from '../support/collected.ts'
+import { accepted, AUTHLETE, mistakesIn, SECRET, withKind, withServer } from '../support/configuration.ts'
+import { covers } from '../support/covers.ts'
+
+const HYDRA = 'http://hydra-admin.auth.svc.cluster.local:4445/admin/oauth2/introspect'
+
+t.test('token rules — the defaults are those of RFC 9068, for the first server and for further ones', async t => {
+  const { config } = accepted({ ...withServer({}), furtherAuthorizationServers: [{ issuer: 'https://second.example', jwt: {} }] })
+  for (const server of [config.authorizationServer, ...config.furtherAuthorizationServers]) {
+    t.match(server, {
+      acceptedAudiences: undefined,
+      claims: { scope: ['scope'], clientId: ['client_id'], subject: ['sub'] },
+      clockToleranceSeconds: 5,
+      requireExpiry: true,
+      subjectless: 'refuse',
+      clients: undefined,
+      requiredScopePrefix: undefined,
+      allowInsecureIntrospection: undefined
+    })
+  }
+})
+
+t.test('token rules — what would loosen more than it says is refused', async t => {
+  covers('auth.scopes-from-one-claim', 'auth.own-scope-required')
+  const each = collected(t)
+  const wrong: ReadonlyArray<readonly [member: Record<string, unknown>, path: string]> = [
+    [{ acceptedAudiences: [] }, 'acceptedAudiences'],
+    [{ acceptedAudiences: ['*'] }, 'acceptedAudiences.0'],
+    [{ acceptedAudiences: ['https://*.example.com'] }, 'acceptedAudiences.0'],
+    [{ acceptedAudiences: [''] }, 'acceptedAudiences.0'],
+    [{ acceptedAudiences: 'https://a.example' }, 'acceptedAudiences'],
+    [{ claims: { scope: [] } }, 'claims.scope'],
+    ...['roles', 'permissions', 'groups', 'entitlements', 'authorities', 'https://app.example/Roles', 'realm_roles']
+      .map(name => [{ claims: { scope: ['scope', name] } }, 'claims.scope.1'] as const),
+    [{ claims: { scopes: ['scp'] } }, 'claims.scopes'],
+    [{ clockToleranceSeconds: 301 }, 'clockToleranceSeconds'],
+    [{ clockToleranceSeconds: -1 }, 'clockToleranceSeconds'],
+    [{ requireExpiry: 'no' }, 'requireExpiry'],
+    [{ subjectless: 'allow' }, 'subjectless'],
+    [{ clients: [] }, 'clients'],
+    [{ requiredScopePrefix: 'tickets' }, 'requiredScopePrefix'],
+    [{ requiredScopePrefix: '' }, 'requiredScopePrefix']
+  ]
+  for (const [member, path] of wrong) {
+    each.equal(mistakesIn(withServer(member))[0]?.startsWith(`authorizationServer.${path} `), true, JSON.stringify(member))
+    const further = mistakesIn({ ...withServer({}), furtherAuthorizationServers: [{ issuer: 'https://second.example', jwt: {}, ...member }] })
+    each.equal(further[0]?.startsWith(`furtherAuthorizationServers.0.${path} `), true, JSON.stringify(further))
+  }
+  each.end()
+})
+
+t.test('token rules — each that loosens something is warned about, with its server', async t => {
+  const loose = {
+    acceptedAudiences: ['api://tickets'], claims: { subject: ['email'] }, requireExpiry: false, subjectless: 'client'
+  }
+  const paths = ['acceptedAudiences', 'claims.subject', 'requireExpiry', 'subjectless']
+  t.strictSame(accepted(withServer(loose)).warnings.map(({ path }) => path), paths.map(path => `authorizationServer.${path}`))
+  const further = accepted({ ...withServer({}), furtherAuthorizationServers: [{ issuer: 'https://second.example', ...AUTHLETE, ...loose }] })
+  t.strictSame(further.warnings.map(({ path }) => path), paths.map(path => `furtherAuthorizationServers.0.${path}`))
+})
+
+t.test('introspection — over plain http on another machine only at the one address that is named', async t => {
+  covers('introspection.insecure-by-name')
+  const asked = (endpoint: string, allowInsecureIntrospection?: string) => withServer({
+    introspection: { endpoint, clientId: 'rs', clientSecret: SECRET }, ...(allowInsecureIntrospection === undefined ? {} : { allowInsecureIntrospection })
+  })
+  t.match(mistakesIn(asked(HYDRA)), [/^authorizationServer\.introspection\.endpoint .*allowInsecureIntrospection/])
+  t.strictSame(mistakesIn(asked(HYDRA, HYDRA)), [])
+  t.match(accepted(asked(HYDRA, HYDRA)).warnings.map(({ path, message }) => `${path}: ${message}`).join('\n'), /allowInsecureIntrospection: tokens travel to .* in clear/)
+  const each = collected(t)
+  for (const other of [`${HYDRA}/`, HYDRA.replace('4445', '4444'), HYDRA.replace('/introspect', ''), 'http://hydra-admin.auth.svc.cluster.local:4445', HYDRA.toUpperCase().replace('HTTP', 'http')]) {
+    each.equal(mistakesIn(asked(HYDRA, other)).length, 2, other)
+  }
+  each.end()
+  t.match(mistakesIn(withKind({ jwt: {}, allowInsecureIntrospection: HYDRA })), [/allowInsecureIntrospection .*expected exactly/])
+})
+
+t.test('introspection — without credentials only at a configured endpoint, and then without any', async t => {
+  covers('introspection.without-credentials')
+  const asked = (introspection: object) => withServer({ introspection: { clientAuthentication: 'none', ...introspection } })
+  t.strictSame(mistakesIn(asked({ endpoint: 'https://login.example.com/introspect' })), [])
+  t.match(mistakesIn(asked({})), [/introspection\.endpoint .*missing/])
+  t.match(mistakesIn(asked({ endpoint: 'https://login.example.com/introspect', clientSecret: SECRET })), [/introspection\.clientSecret .*expected nothing/])
+  t.match(accepted(asked({ endpoint: 'https://login.example.com/introspect' })).warnings.map(({ path }) => path), ['authorizationServer.introspection.clientAuthentication'])
+  t.match(mistakesIn(withServer({ introspection: { clientSecret: SECRET } })), [/introspection\.clientId .*missing/])
+})
