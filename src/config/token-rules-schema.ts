@@ -24,7 +24,7 @@ const claims = group({
   subject: atLeastOne(CLAIM, isPrintable).default(['sub'])
     .describe('Where the person is, such as `oid` at Entra ID. It must be unique and never be given to another person, and several ' +
       'names must mean the same text: with a claim that people can change (`email`), one takes over the reservations of another.')
-}).describe('The names of claims, where the server has names of its own. Of each list the first claim that the token has is read, and ' +
+}).describe('The names of claims, where the server has other names. Of each list the first claim that the token has is read, and ' +
   'no other. The same for introspection and JWTs; at Authlete the names are those of RFC 7662.')
 
 /** Members of an authorization server. */
