@@ -144,11 +144,15 @@ export const requirements = {
   },
   'jwt.key-fetches-bounded': {
     source: 'https://www.rfc-editor.org/rfc/rfc8725#section-3.10',
-    behaviour: 'Tokens with invented key ids cause no flood of requests for keys'
+    behaviour: 'Invented key ids and forged signatures cause a few requests for keys a minute, and cost tokens of known keys nothing'
   },
   'jwt.key-rotation': {
     source: 'https://www.rfc-editor.org/rfc/rfc9068#section-4',
-    behaviour: 'A key published later is found when a token names it'
+    behaviour: 'A key that is published later, or replaced under the same id, is found when a token needs it, right after a fetch too'
+  },
+  'jwt.undecided-is-503': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6750#section-3.1',
+    behaviour: 'A token that newer keys might verify is refused only by keys fetched after it arrived; until then it is answered with 503'
   },
   'jwt.keys-from-metadata': {
     source: 'https://www.rfc-editor.org/rfc/rfc9068#section-4',

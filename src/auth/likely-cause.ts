@@ -35,6 +35,9 @@ const UNAVAILABLE: Readonly<Record<UnavailabilityCause, string>> = {
   'signature-rejected': 'The authorization server signs its replies (RFC 9701), and this one is not signed with a key that it publishes, ' +
     'or not meant for this gateway: iss must be the configured issuer, aud the client id of this gateway or its resource identifier. See ' +
     'introspection.replyAlgorithms.',
+  'keys-pending': 'Tokens arrive that the known keys of the authorization server do not verify. Either it has just changed its keys, or ' +
+    'clients send forged tokens. The keys are fetched again a few times a minute, whatever clients send; until the next fetch such ' +
+    'tokens are answered with 503 and Retry-After, and tokens of the known keys are accepted.',
   'circuit-open': 'The authorization server has failed so often that no requests are sent to it for a while; earlier log lines give the ' +
     'reason. Tokens whose answer is cached are accepted until that answer expires.',
   overloaded: 'Too many requests to the authorization server are in flight. Either very many new tokens arrive at once, or it has ' +
@@ -122,8 +125,8 @@ const UNVERIFIABLE: Readonly<Record<UnverifiableProblem, string>> = {
   type: 'The token is a JWT of a type that configuration does not accept. RFC 9068 says at+jwt; older issuers say JWT or omit it ' +
     '(authorizationServer.jwt.types, allowMissingType). An ID token is not an access token.',
   algorithm: 'The token is signed with an algorithm that authorizationServer.jwt.algorithms does not list.',
-  key: 'The token names a key that the authorization server does not publish, also after its keys were fetched again. If the token is ' +
-    'genuine, compare jwks_uri with the key that the server signs with.',
-  signature: 'The signature of the token is wrong: the token is forged, damaged, or signed with another key. With a shared secret, ' +
-    'compare the secrets on both sides.'
+  key: 'The token names a key that the authorization server does not publish: its keys were fetched after the token arrived. If the ' +
+    'token is genuine, compare jwks_uri with the key that the server signs with.',
+  signature: 'The signature of the token is wrong: the token is forged, damaged, or signed with another key. Published keys were fetched ' +
+    'after the token arrived. With a shared secret, compare the secrets on both sides.'
 }

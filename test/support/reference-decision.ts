@@ -24,11 +24,13 @@ const COMMON = ['actions', 'locations', 'datatypes', 'privileges', 'identifier']
 type Members = Record<string, unknown>
 
 /** @param reply what introspection answered, parsed */
-export function mayAllow (reply: unknown, call: ReferenceCall, settings: ReferenceSettings): boolean {
-  if (!isMembers(reply) || reply['active'] !== true) return false
+export function mayAllow (answer: unknown, call: ReferenceCall, settings: ReferenceSettings): boolean {
+  if (!isMembers(answer) || answer['active'] !== true) return false
+  // RFC 7662 section 2.2: every other member is optional, and null says as little as its absence.
+  const reply = Object.fromEntries(Object.entries(answer).filter(([, value]) => value !== null))
   if (reply['token_type'] === 'refresh_token' || reply['token_use'] === 'refresh_token') return false
   if (!isTime(reply['exp']) || !isTime(reply['nbf'])) return false
-  if (typeof reply['exp'] === 'number' && settings.now >= reply['exp'] * 1000) return false
+  if (typeof reply['exp'] !== 'number' || settings.now >= reply['exp'] * 1000) return false
   if (typeof reply['nbf'] === 'number' && settings.now + 5000 < reply['nbf'] * 1000) return false
   if ('iss' in reply && reply['iss'] !== settings.issuer) return false
   if (!valuesOf(reply['aud']).includes(settings.resource)) return false
@@ -36,7 +38,8 @@ export function mayAllow (reply: unknown, call: ReferenceCall, settings: Referen
   const { sub, scope } = reply
   // eslint-disable-next-line no-control-regex
   if (typeof sub !== 'string' || sub === '' || /[\x00-\x1f\x7f]/.test(sub)) return false
-  if (typeof scope !== 'string' || !scope.split(' ').includes(SCOPES[call.tool])) return false
+  const scopes: unknown = typeof scope === 'string' ? scope.split(' ') : scope
+  if (!Array.isArray(scopes) || !scopes.includes(SCOPES[call.tool])) return false
   return call.tool === 'read' || detailsMayAllow(reply, call, settings)
 }
 

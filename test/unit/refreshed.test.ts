@@ -2,6 +2,7 @@
 
 import t from 'tap'
 import { createRefreshed, type RefreshedSettings } from '../../src/auth/server/refreshed.ts'
+import { covers } from '../support/covers.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 
 const PAUSE_MS = 30_000
@@ -75,18 +76,33 @@ t.test('refreshed — a value that has reached its maximum age is not used', asy
   t.equal(await refreshed.get(), 3, 'and the next call tries again at once')
 })
 
-t.test('refreshed — is renewed on demand once in a pause, however many ask', async t => {
+t.test('refreshed — is renewed on demand within a budget, and those who wait share a fetch', async t => {
+  covers('jwt.key-fetches-bounded')
   const { refreshed, clock, fetches, fails } = build()
   await refreshed.get()
-  t.equal(await refreshed.renew(), undefined, 'it was fetched a moment ago')
-  clock.advance(PAUSE_MS)
-  t.strictSame(await Promise.all([refreshed.renew(), refreshed.renew()]), [2, 2])
-  t.equal(await refreshed.renew(), undefined)
-  clock.advance(PAUSE_MS)
+  t.strictSame(await Promise.all([refreshed.renew(), refreshed.renew()]), [{ value: 2 }, { value: 2 }])
+  for (let count = 3; count <= 6; count += 1) t.strictSame(await refreshed.renew(), { value: count })
+  t.strictSame(await refreshed.renew(), { retryAfterMs: 6000 })
+  clock.advance(5999)
+  t.strictSame(await refreshed.renew(), { retryAfterMs: 1 })
+  clock.advance(1)
   fails(true)
   await t.rejects(refreshed.renew())
-  t.equal(await refreshed.renew(), undefined, 'a failure is followed by a pause too')
-  t.equal(fetches(), 3)
+  t.strictSame(await refreshed.renew(), { retryAfterMs: 6000 }, 'a failed fetch counts')
+  t.equal(fetches(), 7)
+  clock.advance(3_600_000)
+  fails(false)
+  for (let count = 8; count <= 12; count += 1) t.strictSame(await refreshed.renew(), { value: count }, 'no more than five are saved up')
+  t.strictSame(await refreshed.renew(), { retryAfterMs: 6000 })
+})
+
+t.test('refreshed — a renewal is a fetch that began after it was asked for', async t => {
+  const { refreshed, clock, fetches } = build()
+  const first = refreshed.get()
+  clock.advance(1)
+  const [renewed, other] = await Promise.all([refreshed.renew(), refreshed.renew()])
+  t.equal(await first, 1)
+  t.strictSame([renewed, other, fetches()], [{ value: 2 }, { value: 2 }, 2])
 })
 
 t.test('refreshed — a value that led to a failure is refreshed after a pause in place of the whole period', async t => {

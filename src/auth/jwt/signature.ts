@@ -2,6 +2,7 @@
 // (RFC 8725 §3.1). Claims are read and checked elsewhere, like those of an introspection reply.
 
 import type * as jose from 'jose'
+import { AuthorizationServerUnavailable } from '../../kernel/fault.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { readCompactJws, readJsonObject, readType } from '../compact-jws.ts'
@@ -23,18 +24,24 @@ export interface JwsProfile {
   readonly types: ReadonlySet<string | undefined>
 }
 
+/** What newer keys could change: an unknown key, and a signature that fails because a key was replaced under the same `kid`. */
+const MAY_BE_OUTDATED: ReadonlySet<UnverifiableProblem> = new Set(['key', 'signature'])
+
 /**
- * Verifies with published keys. When the header names a key that is not among them, they are fetched again once: the
- * authorization server may have rotated its keys since.
- * @throws AuthorizationServerUnavailable (as a rejected promise) when no keys can be had
+ * Verifies with published keys. When they do not fit, they are fetched again: the server may have rotated its keys since. A token is
+ * refused only by keys that were fetched after it arrived. Fetches have a budget, because clients can invent tokens; what arrives
+ * beyond it is not judged.
+ * @throws AuthorizationServerUnavailable (as a rejected promise): no keys can be had, or `keys-pending`
  */
 export async function verifyPublishedSignature (
   text: string, keys: Refreshed<KeyLookup>, profile: JwsProfile
 ): Promise<Result<JsonObject, UnverifiableProblem>> {
   const verified = await verifySignature(text, keys.get, profile)
-  if (verified.ok || verified.error !== 'key') return verified
-  const renewed = await keys.renew()
-  return renewed === undefined ? verified : verifySignature(text, () => renewed, profile)
+  if (verified.ok || !MAY_BE_OUTDATED.has(verified.error)) return verified
+  const renewal = await keys.renew()
+  if ('value' in renewal) return verifySignature(text, () => renewal.value, profile)
+  throw new AuthorizationServerUnavailable(
+    'keys-pending', 'the keys of the authorization server may have changed, and are not fetched again yet', Math.ceil(renewal.retryAfterMs / 1000))
 }
 
 /**
@@ -49,6 +56,9 @@ export async function verifySignature (
 ): Promise<Result<JsonObject, UnverifiableProblem>> {
   const unverified = readCompactJws(text)
   if (unverified === undefined || unverified.payload === undefined || 'crit' in unverified.header) return err('form')
+  // The unused bits of the last character are not signed: one token would have sixteen texts, and an entry in the cache for each.
+  const signature = text.slice(text.lastIndexOf('.') + 1)
+  if (Buffer.from(signature, 'base64url').toString('base64url') !== signature) return err('form')
   const { header } = unverified
   if (!types.has('typ' in header ? readType(header) ?? '' : undefined)) return err('type')
   if (typeof header['alg'] !== 'string' || !algorithms.includes(header['alg'])) return err('algorithm')

@@ -2,6 +2,7 @@
 // the previous value stays in use up to its maximum age, and the next attempt waits for a pause.
 
 import type { Clock } from '../../kernel/clock.ts'
+import { createRenewalBudget } from './renewal-budget.ts'
 
 export interface Refreshed<Value> {
   /**
@@ -10,13 +11,16 @@ export interface Refreshed<Value> {
    */
   readonly get: () => Value | Promise<Value>
   /**
-   * Fetches the value now, because the kept one lacks something; `undefined` when the last fetch is less than a pause ago.
+   * Fetches the value now, because the kept one may be out of date. The fetch begins after this call; concurrent callers share it.
+   * @returns the value, or how long to wait because clients have caused too many fetches
    * @throws what `fetch` throws (as a rejected promise)
    */
-  readonly renew: () => Promise<Value | undefined>
+  readonly renew: () => Promise<Renewal<Value>>
   /** Has the value refreshed after a pause, because it led to a failure and may be out of date. */
   readonly expireSoon: () => void
 }
+
+export type Renewal<Value> = { readonly value: Value } | { readonly retryAfterMs: number }
 
 export interface RefreshedSettings<Value> {
   readonly fetch: () => Promise<Value>
@@ -27,7 +31,7 @@ export interface RefreshedSettings<Value> {
   readonly clock: Clock
 }
 
-/** Between two fetches of a value that is known, whatever caused them: clients that name unknown keys cause no flood. */
+/** Between two fetches in the background. */
 const PAUSE_MS = 30_000
 
 export function createRefreshed<Value> ({ fetch, refreshAfterMs, maxAgeMs = Infinity, clock }: RefreshedSettings<Value>): Refreshed<Value> {
@@ -35,9 +39,13 @@ export function createRefreshed<Value> ({ fetch, refreshAfterMs, maxAgeMs = Infi
   let refreshAtMs = Infinity
   let pauseUntilMs = -Infinity
   let flight: Promise<Value> | undefined
+  let launchedAtMs = -Infinity
+  const budget = createRenewalBudget(clock)
 
   function launch (): Promise<Value> {
-    flight ??= refresh()
+    if (flight !== undefined) return flight
+    launchedAtMs = clock.monotonicMs()
+    flight = refresh()
     return flight
   }
 
@@ -66,8 +74,13 @@ export function createRefreshed<Value> ({ fetch, refreshAfterMs, maxAgeMs = Infi
       return kept.value
     },
     async renew () {
-      if (flight === undefined && clock.monotonicMs() < pauseUntilMs) return undefined
-      return launch()
+      // A fetch that began before this call may have read the value before it changed.
+      if (flight !== undefined && launchedAtMs < clock.monotonicMs()) await flight
+      if (flight === undefined) {
+        const retryAfterMs = budget.take()
+        if (retryAfterMs > 0) return { retryAfterMs }
+      }
+      return { value: await launch() }
     },
     expireSoon () {
       refreshAtMs = Math.min(refreshAtMs, clock.monotonicMs() + PAUSE_MS)
