@@ -84,7 +84,8 @@ export function explainInvalidToken (problem: InvalidTokenProblem, context: Hint
       return 'The token has expired. If the authorization server still calls it active, compare the clocks of the two machines.'
     case 'no-expiry':
       return 'The token states no expiry (exp), so it would be accepted until it is revoked. Refresh tokens look like this, and none ' +
-        'is for a resource server. If the access tokens of this server really never end, authorizationServer.requireExpiry: false accepts them.'
+        'is for a resource server. If the access tokens of this server really never end, authorizationServer.requireExpiry: ' +
+        'false accepts them.'
     case 'not-yet-valid':
       return 'The token is not valid yet. Compare the clocks of the two machines; authorizationServer.clockToleranceSeconds allows a ' +
         'difference.'

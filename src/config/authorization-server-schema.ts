@@ -31,7 +31,8 @@ const introspection = group({
   clientId: text('a text without control characters', isPrintable)
     .exactOptional()
     .describe('The client id of this resource server at the authorization server. Not with `none`.'),
-  clientAuthentication: choice(['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'bearer', 'none']).default('client_secret_basic')
+  clientAuthentication: choice(['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'bearer', 'none'])
+    .default('client_secret_basic')
     .describe('How the gateway authenticates there: with `clientSecret` in a header or in the form, with an assertion signed by the ' +
       'key in `privateKeyFile` (RFC 7523), or with `bearerToken`. `none`: not at all, for an endpoint that only this network reaches ' +
       '(the admin port of Ory Hydra); then `endpoint` is needed, and anything else that reaches it can test tokens there.'),
@@ -57,9 +58,10 @@ const introspection = group({
   const { clientAuthentication } = members
   const complain = (member: string, message: string) => { context.addIssue({ code: 'custom', path: [member], message }) }
   if (clientAuthentication === 'none') {
-    if (members.endpoint === undefined) complain('endpoint', `missing; expected ${URL_WITHOUT_FRAGMENT}, since clientAuthentication is none`)
+    const since = 'since clientAuthentication is none'
+    if (members.endpoint === undefined) complain('endpoint', `missing; expected ${URL_WITHOUT_FRAGMENT}, ${since}`)
     for (const member of ['clientSecret', 'bearerToken', 'privateKeyFile'] as const) {
-      if (members[member] !== undefined) complain(member, 'expected nothing, since clientAuthentication is none')
+      if (members[member] !== undefined) complain(member, `expected nothing, ${since}`)
     }
     return
   }

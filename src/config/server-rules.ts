@@ -4,6 +4,7 @@ import { isClearTextOffLoopback } from './address-syntax.ts'
 import { authorizationServersOf, type ConfiguredServer, type ServerConfig } from './authorization-servers.ts'
 import type { Finding } from './finding.ts'
 import type { GatewayConfig } from './schema.ts'
+import { tokenRuleWarnings } from './token-rule-warnings.ts'
 
 const REPEATED_ISSUER = 'expected another issuer: an authorization server above has this one'
 
@@ -24,7 +25,8 @@ function addressConflicts ({ server, path }: ConfiguredServer): Finding[] {
     findings.push({ path: insecure, message: `expected exactly the value of ${path}.issuer, or nothing` })
   }
   if (allowInsecureIntrospection !== undefined && allowInsecureIntrospection !== introspection?.endpoint) {
-    findings.push({ path: `${path}.allowInsecureIntrospection`, message: `expected exactly the value of ${path}.introspection.endpoint, or nothing` })
+    const message = `expected exactly the value of ${path}.introspection.endpoint, or nothing`
+    findings.push({ path: `${path}.allowInsecureIntrospection`, message })
   }
   if (isClearTextOffLoopback(issuer) && allowInsecureIssuer !== issuer) {
     const message = `expected https: plain http is for loopback only, unless ${insecure} names exactly this issuer`
@@ -59,31 +61,6 @@ export function serverWarnings (config: GatewayConfig): Finding[] {
   })
 }
 
-/** Claims that a person can change, or that a server gives to another person later (OpenID Connect Core section 5.7). */
-const CHANGEABLE_CLAIMS: ReadonlySet<string> = new Set(['email', 'preferred_username', 'username', 'user_name', 'name', 'nickname', 'upn', 'unique_name'])
-
-/** What is accepted beyond RFC 9068, in the words of what it opens. */
-function tokenRuleWarnings (server: ServerConfig, path: string): Finding[] {
-  const { acceptedAudiences, claims, requireExpiry, subjectless, introspection, allowInsecureIntrospection } = server
-  const findings: Finding[] = []
-  if (acceptedAudiences !== undefined) {
-    findings.push({ path: `${path}.acceptedAudiences`, message: `tokens for ${acceptedAudiences.join(', ')} are accepted: each must belong to this gateway alone` })
-  }
-  const changeable = claims.subject.filter(name => CHANGEABLE_CLAIMS.has(name))
-  if (changeable.length > 0) {
-    findings.push({ path: `${path}.claims.subject`, message: `${changeable.join(', ')} may change or be given to another person, who then has the first one's reservations` })
-  }
-  if (!requireExpiry) findings.push({ path: `${path}.requireExpiry`, message: 'false: a token without exp is accepted until the server calls it inactive' })
-  if (subjectless === 'client') findings.push({ path: `${path}.subjectless`, message: 'client: a token without a subject is accepted, and its client acts for itself' })
-  if (introspection?.clientAuthentication === 'none') {
-    findings.push({ path: `${path}.introspection.clientAuthentication`, message: 'none: everything that reaches the introspection endpoint can test tokens there' })
-  }
-  if (allowInsecureIntrospection !== undefined && isClearTextOffLoopback(allowInsecureIntrospection)) {
-    findings.push({ path: `${path}.allowInsecureIntrospection`, message: `tokens travel to ${allowInsecureIntrospection} in clear, and everyone on that network can read them or answer for the server` })
-  }
-  return findings
-}
-
 function explicitAddresses ({ introspection, jwt, authlete }: ServerConfig): ReadonlyArray<readonly [member: string, address: string]> {
   return [
     ...(introspection?.endpoint === undefined ? [] : [['introspection.endpoint', introspection.endpoint] as const]),
@@ -98,7 +75,9 @@ function refusedClearText (path: string, member: string): string {
   return `expected https: plain http is for loopback only, ${allowed}${exactly}`
 }
 
-function isInsecureByChoice ({ issuer, allowInsecureIssuer, allowInsecureIntrospection, introspection }: ServerConfig, address: string): boolean {
+function isInsecureByChoice (
+  { issuer, allowInsecureIssuer, allowInsecureIntrospection, introspection }: ServerConfig, address: string
+): boolean {
   if (address === allowInsecureIntrospection && address === introspection?.endpoint) return true
   return allowInsecureIssuer === issuer && new URL(address).origin === new URL(issuer).origin
 }

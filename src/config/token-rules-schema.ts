@@ -9,7 +9,11 @@ const NOT_GRANTED = /role|permission|group|entitlement|authorit/i
 const CLAIM = 'the name of a claim'
 const SCOPE_CLAIM = 'the name of a claim that holds scopes; roles, permissions, groups and entitlements are none'
 
+const AUDIENCE = 'a text without control characters and without *, since audiences are compared exactly'
+const OWN_SCOPES = 'a text of scope characters that ends in / or : or . such as tickets/'
+
 const isAudience = (value: string) => isPrintable(value) && !value.includes('*')
+const isScopePrefix = (value: string) => isScopeToken(value) && /[/:.]$/.test(value)
 
 function atLeastOne (what: string, accepts: (value: string) => boolean) {
   return list(what, accepts).refine(items => items.length > 0, `expected a list of at least one, each item ${what}`)
@@ -29,7 +33,7 @@ const claims = group({
 
 /** Members of an authorization server. */
 export const tokenRules = {
-  acceptedAudiences: atLeastOne('a text without control characters and without *, since audiences are compared exactly', isAudience).exactOptional()
+  acceptedAudiences: atLeastOne(AUDIENCE, isAudience).exactOptional()
     .describe('The audiences of which a token must have one, compared byte for byte, for servers that name a resource in their own way ' +
       '(Entra ID: the id of the application). Absent: the resource identifier, and for one without a path also its form with `/`. ' +
       'The metadata and DPoP proofs follow the identifier all the same. Whatever tokens with such an audience were issued for can call ' +
@@ -45,9 +49,9 @@ export const tokenRules = {
       'for the client credentials grant. Such a client is never the person whose subject is that text. With `client`, everything ' +
       'that holds the secret of a client can do what its scopes allow.'),
   clients: atLeastOne('a client id', isPrintable).exactOptional()
-    .describe('The client ids that are accepted, compared byte for byte; a token without a client id is then refused. Absent: every client ' +
-      'of the authorization server. For servers where a client chooses the audience (Cognito).'),
-  requiredScopePrefix: text('a text of scope characters that ends in / or : or . such as tickets/', value => isScopeToken(value) && /[/:.]$/.test(value)).exactOptional()
+    .describe('The client ids that are accepted, compared byte for byte; a token without a client id is then refused. Absent: every ' +
+      'client of the authorization server. For servers where a client chooses the audience (Cognito).'),
+  requiredScopePrefix: text(OWN_SCOPES, isScopePrefix).exactOptional()
     .describe('A token must have a scope that begins with this text, whatever it calls. For servers where a client chooses the audience ' +
       '(Cognito: the identifier of the resource server there, with `/`): they grant such scopes for this resource only.')
 }

@@ -82,7 +82,14 @@ function referenceVerifier (config: ServerConfig, server: AuthorizationServer, s
   const { endpoint, clientId, accept, replyAlgorithms } = introspection
   const authenticate = authenticationAt(issuer, introspection, surroundings)
   const verifier = createIntrospectionVerifier({
-    server, endpoint, authenticate, accept, signedReplies: { algorithms: replyAlgorithms, audiences: clientId === undefined ? [resource] : [clientId, resource] }, claimNames, deadlineMs, clock
+    server,
+    endpoint,
+    authenticate,
+    accept,
+    signedReplies: { algorithms: replyAlgorithms, audiences: clientId === undefined ? [resource] : [clientId, resource] },
+    claimNames,
+    deadlineMs,
+    clock
   })
   return { verifier, prepare: async () => { await authenticate(new URL(issuer)) } }
 }

@@ -31,7 +31,8 @@ export const CLAIM_CHECKS: readonly Checked[] = [
   ['client', (claims, { rules }) => checkClient(claims, rules.clients)]
 ]
 
-function checkMeantForUs (claims: TokenClaims, { rules: { audiences, requiredScopePrefix } }: ClaimContext): InvalidTokenProblem | undefined {
+function checkMeantForUs (claims: TokenClaims, { rules }: ClaimContext): InvalidTokenProblem | undefined {
+  const { audiences, requiredScopePrefix } = rules
   const problem = checkAudience(claims, audiences)
   return problem === undefined && requiredScopePrefix !== undefined ? checkOwnScope(claims, requiredScopePrefix) : problem
 }

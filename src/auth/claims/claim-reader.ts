@@ -25,9 +25,10 @@ const clientIdIn = shared(nameIn)
 const scopesIn = shared(text => isScopeList(text) ? frozenSet(text.split(' ').filter(scope => scope !== '')) : UNUSABLE)
 
 /**
- * A member that is `null` counts as absent: all but `active` are optional. Scopes may be a text or an array of scope tokens. Times may have fractions (RFC 7519 NumericDate); a time that is
- * negative, not finite or beyond the year 9999 is unusable. `authorization_details` are passed on as received, frozen.
- * Unreadable `auth_time` and `acr` count as absent: a tool that requires an authentication level then refuses the call.
+ * A member that is `null` counts as absent: all but `active` are optional. Scopes may be a text or an array of scope tokens. Times may
+ * have fractions (RFC 7519 NumericDate); a time that is negative, not finite or beyond the year 9999 is unusable.
+ * `authorization_details` are passed on as received, frozen. Unreadable `auth_time` and `acr` count as absent: a tool that requires an
+ * authentication level then refuses the call.
  * @see https://www.rfc-editor.org/rfc/rfc7662#section-2.2
  * @see https://www.rfc-editor.org/rfc/rfc9068#section-2.2
  */

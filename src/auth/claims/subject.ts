@@ -15,7 +15,9 @@ const CONTROL = /[\p{Cc}\p{Cs}]/u
  * `subjectless` says. An empty subject is never replaced.
  * @see https://www.rfc-editor.org/rfc/rfc9068#section-5
  */
-export function readPerson (claims: TokenClaims, { issuer, subjectless }: Pick<TokenRules, 'issuer' | 'subjectless'>): Result<Person, InvalidTokenProblem> {
+export function readPerson (
+  claims: TokenClaims, { issuer, subjectless }: Pick<TokenRules, 'issuer' | 'subjectless'>
+): Result<Person, InvalidTokenProblem> {
   const { subject, clientId } = claims
   if (clientId !== undefined && (subject === clientId || (subject === undefined && subjectless === 'client'))) {
     return ok(clientAsPerson(issuer, clientId))

@@ -35,7 +35,10 @@ export function clientSecretPost (clientId: string, clientSecret: string): Clien
   return { headers: {}, parameters: { client_id: clientId, client_secret: clientSecret } }
 }
 
-/** No client authentication, for an endpoint that only trusted machines can reach. RFC 7662 section 2.1 requires authentication otherwise. */
+/**
+ * No client authentication, for an endpoint that only trusted machines reach. RFC 7662 requires some form of authorization otherwise.
+ * @see https://www.rfc-editor.org/rfc/rfc7662#section-2.1
+ */
 export const NO_CREDENTIALS: ClientAuthentication = { headers: {}, parameters: {} }
 
 /**

@@ -59,7 +59,9 @@ export function createIntrospectionClient (
   function read (reply: ExchangeReply): TokenStatus | Promise<TokenStatus> {
     if (reportsUnsupportedToken(reply)) return { kind: 'inactive' }
     if (reply.status !== 200) throw createReplyFailure(reply, 'introspection', clock.now())
-    if (isSignedReply(reply)) return readSignedReply(reply, server, signedReplies, clock).then(signed => parseIntrospectionReply(signed, claimNames))
+    if (isSignedReply(reply)) {
+      return readSignedReply(reply, server, signedReplies, clock).then(signed => parseIntrospectionReply(signed, claimNames))
+    }
     if (accept === 'jwt') throw new AuthorizationServerUnavailable('signature-rejected', 'introspection reply without a signature')
     return parseIntrospectionReply(readJsonBody(reply), claimNames)
   }

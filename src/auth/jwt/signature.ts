@@ -40,8 +40,8 @@ export async function verifyPublishedSignature (
   if (verified.ok || !MAY_BE_OUTDATED.has(verified.error)) return verified
   const renewal = await keys.renew()
   if ('value' in renewal) return verifySignature(text, () => renewal.value, profile)
-  throw new AuthorizationServerUnavailable(
-    'keys-pending', 'the keys of the authorization server may have changed, and are not fetched again yet', Math.ceil(renewal.retryAfterMs / 1000))
+  const detail = 'the keys of the authorization server may have changed, and are not fetched again yet'
+  throw new AuthorizationServerUnavailable('keys-pending', detail, Math.ceil(renewal.retryAfterMs / 1000))
 }
 
 /**

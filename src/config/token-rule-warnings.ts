@@ -1,0 +1,38 @@
+// The warnings about what one authorization server may do beyond RFC 9068 and RFC 7662: each says what it opens. docs/threat-model.md has
+// the attacks.
+
+import { isClearTextOffLoopback } from './address-syntax.ts'
+import type { ServerConfig } from './authorization-servers.ts'
+import type { Finding } from './finding.ts'
+
+/**
+ * Claims that a person can change, or that a server gives to another person later.
+ * @see https://openid.net/specs/openid-connect-core-1_0.html#ClaimStability
+ */
+const CHANGEABLE_CLAIMS: ReadonlySet<string> = new Set([
+  'email', 'preferred_username', 'username', 'user_name', 'name', 'nickname', 'upn', 'unique_name'
+])
+
+/** @param path the member that holds the settings of the server */
+export function tokenRuleWarnings (server: ServerConfig, path: string): Finding[] {
+  const { acceptedAudiences, claims, requireExpiry, subjectless, introspection, allowInsecureIntrospection } = server
+  const findings: Finding[] = []
+  const warn = (member: string, message: string) => { findings.push({ path: `${path}.${member}`, message }) }
+  if (acceptedAudiences !== undefined) {
+    warn('acceptedAudiences', `tokens for ${acceptedAudiences.join(', ')} are accepted: each must belong to this gateway alone`)
+  }
+  const changeable = claims.subject.filter(name => CHANGEABLE_CLAIMS.has(name))
+  if (changeable.length > 0) {
+    warn('claims.subject', `${changeable.join(', ')} may be given to another person, who then has the reservations of the first one`)
+  }
+  if (!requireExpiry) warn('requireExpiry', 'false: a token without exp is accepted until the server calls it inactive')
+  if (subjectless === 'client') warn('subjectless', 'client: a token without a subject is accepted, and its client acts for itself')
+  if (introspection?.clientAuthentication === 'none') {
+    warn('introspection.clientAuthentication', 'none: everything that reaches the introspection endpoint can test tokens there')
+  }
+  if (allowInsecureIntrospection !== undefined && isClearTextOffLoopback(allowInsecureIntrospection)) {
+    warn('allowInsecureIntrospection', `tokens are sent to ${allowInsecureIntrospection} unencrypted: everyone on that network can read ` +
+      'them, or answer in place of the server')
+  }
+  return findings
+}
