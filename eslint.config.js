@@ -43,7 +43,7 @@ export default tseslint.config(
   },
   {
     // tap's t.test() returns a promise that the parent test already awaits
-    files: ['test/**/*.ts'],
+    files: ['test/**/*.ts', 'docs/examples/*.test.ts'],
     rules: {
       '@typescript-eslint/no-floating-promises': 'off',
       '@typescript-eslint/require-await': 'off'

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { readCommandLine } from './command-line.ts'
 import { checkAnchors, checkShellScripts, checkSourceLinks } from './docs/anchors.ts'
 import { checkFiles } from './docs/check-rules.ts'
-import { checkCodeBlocks } from './docs/code-blocks.ts'
+import { checkCodeBlocks, codeBlockFiles } from './docs/code-blocks.ts'
 import { configurationFiles } from './docs/configuration.ts'
 import type { DocumentCheck, GeneratedFile } from './docs/document.ts'
 import { checkErrorCodes } from './docs/errors.ts'
@@ -24,7 +24,7 @@ const USAGE = `Usage: npm run docs:generate          writes what is generated in
 `
 
 const GENERATED: readonly GeneratedFile[] = [
-  ...checkFiles, ...configurationFiles, ...featureFiles, ...roomFiles, ...toolFiles, ...richAuthorizationFiles
+  ...checkFiles, ...configurationFiles, ...featureFiles, ...roomFiles, ...toolFiles, ...richAuthorizationFiles, ...codeBlockFiles
 ]
 const CHECKS: readonly DocumentCheck[] = [
   checkReferences, checkAnchors, checkSourceLinks, checkShellScripts, checkPaths, checkNavigation,

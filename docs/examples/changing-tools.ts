@@ -1,7 +1,7 @@
 // Tools of another system that change while the gateway runs: a reload replaces all tools and what is published about them, or nothing.
 
 import type { FastifyInstance } from 'fastify'
-import { createToolSet, mcpResourceGateway, type GatewayOptions, type Tool } from '../../src/index.ts'
+import { createToolSet, mcpResourceGateway, type GatewayOptions, type Tool } from 'mcp-resource-gateway'
 
 export interface PaymentTools {
   readonly current: readonly Tool[]

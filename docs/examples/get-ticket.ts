@@ -1,27 +1,29 @@
 // get_ticket: returns one ticket. Needs the read scope.
 
+import { defineTool, type Tool } from 'mcp-resource-gateway'
 import { z } from 'zod'
-import { defineTool, type Tool } from '../../src/mcp/tool.ts'
-import { ticketJson, ticketSchema } from '../../src/tickets/tools/ticket-schemas.ts'
-import { ticketTexts } from '../../src/tickets/tools/ticket-texts.ts'
-import { READ_SCOPE, type TicketToolsOptions } from '../../src/tickets/tools/ticket-tool-base.ts'
 
-export function getTicket ({ store, locale }: TicketToolsOptions): Tool {
-  const texts = ticketTexts(locale)
+const ticketSchema = z.strictObject({ id: z.int(), title: z.string(), available_seats: z.int() })
+
+export interface Tickets {
+  readonly find: (id: number) => Promise<z.input<typeof ticketSchema> | undefined>
+}
+
+export function getTicket (tickets: Tickets): Tool {
   return defineTool({
     name: 'get_ticket',
-    title: locale === 'ja' ? 'チケットの詳細' : 'Get a ticket',
-    description: locale === 'ja' ? 'チケットを一つ ID で取得します。' : 'Gets one ticket by its id.',
+    title: 'Get a ticket',
+    description: 'Gets one ticket by its id.',
     annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
     input: z.strictObject({
       ticket_id: z.int().positive().describe('The id of a ticket')
     }),
     output: z.strictObject({ ticket: ticketSchema }),
-    access: { scopes: [READ_SCOPE] },
+    access: { scopes: ['mcp:tickets:read'] },
     async run (_permit, { ticket_id: ticketId }) {
-      const ticket = await store.findTicket(ticketId)
-      if (ticket === undefined) return { kind: 'failed', code: 'ticket-not-found', text: texts.ticketNotFound }
-      return { kind: 'completed', text: texts.tickets([ticket]), structured: { ticket: ticketJson(ticket) } }
+      const ticket = await tickets.find(ticketId)
+      if (ticket === undefined) return { kind: 'failed', code: 'ticket-not-found', text: 'There is no such ticket.' }
+      return { kind: 'completed', text: ticket.title, structured: { ticket } }
     }
   })
 }

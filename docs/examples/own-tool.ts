@@ -1,11 +1,10 @@
 // A shop that has a Fastify application already, and puts one tool of its own behind the gateway: the routes, the error
-// handler and the CORS of the shop stay what they are. Public imports only; outside of this repository they come from
-// 'mcp-resource-gateway'.
+// handler and the CORS of the shop stay what they are.
 
 import cors from '@fastify/cors'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { defineTool, mcpResourceGateway, parseConfig, type GatewayOptions, type Person, type Tool } from '../../src/index.ts'
+import { defineTool, mcpResourceGateway, type GatewayOptions, type Person, type Tool } from 'mcp-resource-gateway'
 
 export interface Orders {
   readonly of: (person: Person) => Promise<ReadonlyArray<{ readonly id: string, readonly status: string }>>
@@ -42,14 +41,14 @@ export async function createShop (orders: Orders, testing: Pick<GatewayOptions, 
   app.get('/broken', () => { throw new Error('out of stock') })
 
   await app.register(mcpResourceGateway, {
-    config: parseConfig({
+    config: {
       resource: { identifier: 'https://shop.example/mcp' },
       authorizationServer: {
         issuer: 'https://as.example',
         introspection: { clientId: 'shop', clientSecret: 'from-your-secret-store' }
       },
       cors: { allowedOrigins: ['https://assistant.example'] }
-    }),
+    },
     tools: [listOrders(orders)],
     server: { name: 'shop', title: 'The shop', version: '1.0.0' },
     ...testing

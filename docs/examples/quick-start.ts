@@ -1,8 +1,8 @@
 // The shortest complete use of the plugin: one tool behind one authorization server. README.md shows the region below.
 
 import Fastify, { type FastifyInstance } from 'fastify'
+import { defineTool, mcpResourceGateway } from 'mcp-resource-gateway'
 import { z } from 'zod'
-import { defineTool, mcpResourceGateway, parseConfig } from '../../src/index.ts'
 
 export interface Shop {
   readonly issuer: string
@@ -26,10 +26,10 @@ export async function createShop ({ issuer, clientSecret, database }: Shop): Pro
     }
   })
   await app.register(mcpResourceGateway, {
-    config: parseConfig({
+    config: {
       resource: { identifier: 'http://localhost:3000/mcp' },
       authorizationServer: { issuer, introspection: { clientId: 'shop', clientSecret } }
-    }),
+    },
     tools: [listOrders],
     server: { name: 'shop', version: '1.0.0' }
   })

@@ -2,7 +2,7 @@
 // what binds the two: from this one file come the JSON Schema, the challenge with its remedy, the page and enforcement.
 
 import { z } from 'zod'
-import { defineDetailsType, defineTool, limits, type Tool } from '../../src/index.ts'
+import { defineDetailsType, defineTool, limits, type Tool } from 'mcp-resource-gateway'
 
 interface Refund { readonly cents: number }
 

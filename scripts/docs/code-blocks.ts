@@ -3,9 +3,22 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { fencesOf } from './markdown.ts'
+import type { GeneratedFile } from './document.ts'
 import { documentFiles } from './references.ts'
 
 const INCLUDE = /^<!-- include: ([\w./-]+\.ts)(?:#([\w-]+))? -->$/
+
+const BLOCK = /(<!-- include: ([\w./-]+\.ts)(?:#([\w-]+))? -->\n)```ts\n(?:[^]*?\n)??```(?=\n|$)/g
+
+/** Writes each block that follows an include. A file or a region that does not exist is left for the check. */
+export const codeBlockFiles: readonly GeneratedFile[] = documentFiles().map(file => ({
+  file,
+  render: (page = '') => page.replace(BLOCK, (block: string, include: string, source: string, region: string | undefined) => {
+    if (!existsSync(source)) return block
+    const text = region === undefined ? wholeOf(source) : regionOf(source, region)
+    return text === undefined ? block : `${include}\`\`\`ts\n${text}\n\`\`\``
+  })
+}))
 
 export function checkCodeBlocks (): string[] {
   return documentFiles().flatMap(file => {

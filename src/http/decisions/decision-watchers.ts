@@ -4,16 +4,20 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { DecisionWatcher } from '../../mcp/decision-record.ts'
 
-const WATCHERS = Symbol('mcp-resource-gateway.decision-watchers')
+const WATCHERS: unique symbol = Symbol('mcp-resource-gateway.decision-watchers')
+const NONE: readonly DecisionWatcher[] = []
+
+declare module 'fastify' {
+  interface FastifyInstance { readonly [WATCHERS]?: readonly DecisionWatcher[] }
+}
 
 /** Once for each instance, before its first request. */
 export function watchDecisions (instance: FastifyInstance, watchers: readonly DecisionWatcher[]): void {
   instance.decorate(WATCHERS, watchers)
 }
 
-const NONE: readonly DecisionWatcher[] = []
-
 /** None on a route of the host: such a route is no tool. */
 export function decisionWatchers ({ server }: FastifyRequest): readonly DecisionWatcher[] {
-  return server.hasDecorator(WATCHERS) ? server.getDecorator<readonly DecisionWatcher[]>(WATCHERS) : NONE
+  // Not getDecorator(), which Fastify has from version 5.3 on.
+  return server[WATCHERS] ?? NONE
 }

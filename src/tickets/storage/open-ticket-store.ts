@@ -4,7 +4,10 @@ import { resolve } from 'node:path'
 import type { Clock } from '../../kernel/clock.ts'
 import { DEFAULT_LOCALE, type Locale } from '../../kernel/locale.ts'
 import { GatewayError } from '../../kernel/fault.ts'
+import { importOptional } from '../../kernel/optional-package.ts'
 import type { TicketStore } from '../domain/ticket-store.ts'
+
+const SQLITE_MISSING = 'storage.url names SQLite, which needs the package libsql: npm install libsql'
 
 export interface TicketStoreOptions {
   /**
@@ -32,7 +35,7 @@ export async function openTicketStore (options: TicketStoreOptions): Promise<Tic
   switch (scheme) {
     case 'sqlite': {
       const path = sqlitePath(rest)
-      const { openSqliteStore } = await import('./sqlite/store.ts')
+      const { openSqliteStore } = await importOptional(() => import('./sqlite/store.ts'), SQLITE_MISSING)
       return openSqliteStore({ path, clock, locale })
     }
     case 'postgres':
