@@ -1010,7 +1010,7 @@ export const requirements = {
   },
   'check.compares-with-baseline': {
     source: 'https://www.rfc-editor.org/rfc/rfc9728#section-3.1',
-    behaviour: 'A rule about an oddity of a request compares its answer with that to a plain request, and one cause is told once'
+    behaviour: 'A rule about an oddity of a request compares its answer with that to a plain request, and one cause gives one finding'
   },
   'check.finds-each-fault': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization',

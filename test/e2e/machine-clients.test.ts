@@ -22,11 +22,11 @@ const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: 
 const keys = { keys: [{ ...await exportJWK(publicKey), kid: 'k1', alg: 'ES256' }] }
 const privateJwk = { ...await exportJWK(privateKey), kid: 'k1', alg: 'ES256' }
 
-/** Signed tokens of this server name the client as the subject, as RFC 9068 section 2.2 has it. */
-const start = (_tokens: 'signed' = 'signed'): Promise<ProtectedGateway> => startProtectedGateway({
-  authorizationServer: { jwt: {} },
+/** Reference tokens of this server name no subject; signed ones name the client, as RFC 9068 section 2.2 has it. */
+const start = (tokens: 'reference' | 'signed' = 'reference'): Promise<ProtectedGateway> => startProtectedGateway({
+  authorizationServer: tokens === 'signed' ? { jwt: {} } : { subjectless: 'client' },
   config: { extensions: { clientCredentials: true }, policy: { authorizationDetailsWhenAbsent: 'deny', remediation: 'draft' } },
-  practice: url => ({ machineClients: [{ id: KEYED, keys }], jwtResources: [url] })
+  practice: url => ({ machineClients: [{ id: KEYED, keys }], jwtResources: tokens === 'signed' ? [url] : [] })
 })
 
 async function connect (gateway: ProtectedGateway, authProvider: OAuthClientProvider): Promise<Client> {
@@ -48,7 +48,7 @@ async function tokenFor (issuer: string, form: Record<string, string>, secret: s
   return { status: response.status, headers: response.headers, body: await response.json() as Record<string, unknown> }
 }
 
-for (const tokens of ['signed'] as const) {
+for (const tokens of ['reference', 'signed'] as const) {
   t.test(`SDK client 2 — a machine with a secret, and one with a key, call tools without a person (${tokens} tokens)`, async t => {
     covers('extensions.client-credentials')
     const gateway = await start(tokens)
