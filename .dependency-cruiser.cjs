@@ -44,7 +44,8 @@ const inside = {
     claims: ['.', 'possession'],
     jwt: ['.', 'claims', 'server'],
     introspection: ['.', 'claims', 'server', 'jwt'],
-    authlete: ['.', 'claims', 'server']
+    authlete: ['.', 'claims', 'server'],
+    guard: ['.', 'claims', 'server', 'jwt', 'introspection']
   },
   tickets: { domain: [], storage: ['domain'], tools: ['domain'] }
 }

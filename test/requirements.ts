@@ -211,6 +211,14 @@ export const requirements = {
     source: 'https://learn.microsoft.com/en-us/azure/architecture/patterns/circuit-breaker',
     behaviour: 'A failing authorization server is not asked for a while, probed with one request, and used again without a restart'
   },
+  'auth.circuit-closes-on-answer': {
+    source: 'https://learn.microsoft.com/en-us/azure/architecture/patterns/circuit-breaker',
+    behaviour: 'An answer about any token closes the circuit, and a server that fails for unknown tokens alone is asked about the others'
+  },
+  'auth.circuit-closes-on-new-credentials': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.1',
+    behaviour: 'A replaced client secret closes the circuit at once'
+  },
   'auth.circuit-not-in-clients-hands': {
     source: 'https://cheatsheetseries.owasp.org/cheatsheets/Denial_of_Service_Cheat_Sheet.html',
     behaviour: 'No token that a client sends can stop the introspection of other tokens'
@@ -218,6 +226,10 @@ export const requirements = {
   'auth.client-credentials-form-encoded': {
     source: 'https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1',
     behaviour: 'Client id and secret are form-encoded before they become Basic credentials'
+  },
+  'auth.contradicting-server-doubted': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
+    behaviour: 'A server that calls one good token after the other inactive is not believed for a minute'
   },
   'auth.deadline-covers-everything': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
@@ -251,6 +263,10 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
     behaviour: 'Simultaneous callers that need a live answer share one introspection that is sent after all of them arrived'
   },
+  'auth.metadata-fetches-bounded': {
+    source: 'https://www.rfc-editor.org/rfc/rfc8414#section-3',
+    behaviour: 'Metadata and keys that cannot be fetched are requested once a second at most, however many clients need them'
+  },
   'auth.metadata-issuer-compared-exactly': {
     source: 'https://www.rfc-editor.org/rfc/rfc8414#section-3.3',
     behaviour: 'Metadata is used only if its issuer equals the identifier it was requested with'
@@ -263,6 +279,10 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
     behaviour: 'During an outage a cached answer is used until its time to live ends, and no longer'
   },
+  'auth.noise-harms-no-good-token': {
+    source: 'https://cheatsheetseries.owasp.org/cheatsheets/Denial_of_Service_Cheat_Sheet.html',
+    behaviour: 'Invented tokens take a share of the connections, and 99 of 100 requests of a person next to them are answered'
+  },
   'auth.not-before-with-skew': {
     source: 'https://www.rfc-editor.org/rfc/rfc7519#section-4.1.5',
     behaviour: 'A token is refused before its nbf, with the configured tolerance, five seconds by default'
@@ -271,9 +291,17 @@ export const requirements = {
     source: 'https://cheatsheetseries.owasp.org/cheatsheets/Denial_of_Service_Cheat_Sheet.html',
     behaviour: 'Simultaneous introspections are bounded, also after a recovery; requests beyond the bound are refused at once'
   },
+  'auth.rate-limit-is-no-outage': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6585#section-4',
+    behaviour: 'A rate limit of the authorization server slows unknown tokens down and is passed on for a few seconds, and no circuit opens'
+  },
   'auth.redirect-not-followed': {
     source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.4',
     behaviour: 'Client credentials do not follow a redirect'
+  },
+  'auth.reply-outranks-status': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.2',
+    behaviour: 'What an introspection reply says of the token is believed whatever its status'
   },
   'auth.revocation-bound-stated': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
@@ -334,6 +362,10 @@ export const requirements = {
   'auth.token-in-query-found': {
     source: 'https://www.rfc-editor.org/rfc/rfc6750#section-2.3',
     behaviour: 'A token in the query is recognised however its name is encoded'
+  },
+  'auth.unexplained-refusal': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.3',
+    behaviour: 'A refusal without a reason is about the token only where the credentials of the gateway are proven'
   },
   'auth.unsupported-token-type-is-about-the-token': {
     source: 'https://www.rfc-editor.org/rfc/rfc7009#section-2.2.1',

@@ -11,6 +11,7 @@ export const ROOMS: Readonly<Record<string, string>> = {
   'auth/jwt': 'Verification of signed access tokens, and the keys for it',
   'auth/introspection': 'Verification by introspection (RFC 7662)',
   'auth/authlete': 'Verification by the API of Authlete',
+  'auth/guard': 'Which requests about tokens are sent first, and which answers about tokens are believed',
   policy: 'Does this grant allow this call? Pure: no I/O, and the time is an argument. Makes every `Permit`',
   mcp: 'JSON-RPC messages, protocol revisions, the registry of tools, the dispatcher, the contract of a tool',
   http: 'The endpoint and its documents over HTTP',

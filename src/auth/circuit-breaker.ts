@@ -1,9 +1,9 @@
-// Circuit breaker for one authorization server. Failures of clients' requests only raise a suspicion; the circuit opens and
-// closes by probes with a random token, so that no client can open it. A state machine: it sends nothing and knows no token.
+// Circuit breaker for one authorization server. Failures of clients' requests only raise a suspicion; probes with a random token
+// decide, and an answer about any token outweighs them. A state machine: it sends nothing and knows no token.
 
 import type { Clock } from '../kernel/clock.ts'
 
-/** `closed`: requests are sent. `open`: none is. `half-open`: one probe is in flight. */
+/** `closed`: requests are sent. `open`: none is, except for tokens that were good before. `half-open`: one probe is in flight. */
 export type CircuitState = 'closed' | 'open' | 'half-open'
 
 /** This many failed requests in a row raise a suspicion. */
@@ -14,6 +14,8 @@ const LEAST_IN_WINDOW = 20
 /** The first pause; each failed probe doubles it, up to the longest. */
 const OPEN_MS = 5000
 const LONGEST_OPEN_MS = 30_000
+/** A known token is tried for the first time so long after the circuit has opened, and again after each pause of OPEN_MS. */
+const FIRST_TRIAL_MS = 1000
 
 type Admission =
   | { readonly kind: 'pass' }
@@ -27,11 +29,17 @@ type ProbeOutcome =
   | { readonly answered: false, readonly retryAfterSeconds: number }
 
 export interface CircuitBreaker {
-  /** Whether a client's request may be sent. */
-  readonly admit: () => Admission
-  /** Records the outcome of a client's request. `true`: a suspicion has arisen, and the caller sends one probe. */
-  readonly record: (outcome: 'answered' | 'failed') => boolean
+  /**
+   * Whether a client's request may be sent.
+   * @param known the token was active when it was last introspected. A server that fails for unknown tokens alone must not keep
+   *   such tokens out, so they are refused only after a request about one of them has failed.
+   */
+  readonly admit: (known?: boolean) => Admission
+  /** Records the outcome of a client's request. `true`: the caller sends one probe and reports its outcome. */
+  readonly record: (outcome: 'answered' | 'failed', known?: boolean) => boolean
   readonly recordProbe: (outcome: ProbeOutcome) => void
+  /** Closes the circuit without a probe: the reason for which it opened has been removed. */
+  readonly close: () => void
 }
 
 const PASS: Admission = { kind: 'pass' }
@@ -47,6 +55,12 @@ export function createCircuitBreaker (clock: Clock, onChange: (state: CircuitSta
   let window = { endsAtMs: -Infinity, requests: 0, failures: 0 }
   let pauseMs = OPEN_MS
   let openUntilMs = 0
+  /** A request about a known token has failed since the last one that was answered. */
+  let knownFailed = false
+  let nextTrialAtMs = 0
+  /** The probe in flight follows an answer: should it fail, then the server fails for unknown tokens alone. */
+  let verifying = false
+  let probesMislead = false
 
   function enter (next: CircuitState): void {
     if (state === next) return
@@ -64,21 +78,41 @@ export function createCircuitBreaker (clock: Clock, onChange: (state: CircuitSta
     return inARow >= FAILURES_IN_A_ROW || (window.requests >= LEAST_IN_WINDOW && window.failures * 2 >= window.requests)
   }
 
+  function mayTryKnown (): boolean {
+    const nowMs = clock.monotonicMs()
+    if (nowMs < nextTrialAtMs) return false
+    if (knownFailed) nextTrialAtMs = nowMs + OPEN_MS
+    return true
+  }
+
+  function close (): void {
+    resetCounts()
+    pauseMs = OPEN_MS
+    enter('closed')
+  }
+
+  /** An answer is proof that the server answers, whatever the probe said. */
+  function closeByAnswer (): boolean {
+    const probeInFlight = state === 'half-open'
+    close()
+    verifying = true
+    probing = true
+    return !probeInFlight
+  }
+
   return {
-    admit () {
-      switch (state) {
-        case 'closed': return PASS
-        case 'half-open': return PROBING
-        case 'open': {
-          const leftMs = openUntilMs - clock.monotonicMs()
-          if (leftMs > 0) return { kind: 'refuse', retryAfterSeconds: Math.ceil(leftMs / 1000) }
-          enter('half-open')
-          return PROBE
-        }
-      }
+    close,
+    admit (known = false) {
+      if (state === 'closed' || (known && mayTryKnown())) return PASS
+      if (state === 'half-open') return PROBING
+      const leftMs = openUntilMs - clock.monotonicMs()
+      if (leftMs > 0) return { kind: 'refuse', retryAfterSeconds: Math.ceil(leftMs / 1000) }
+      enter('half-open')
+      return PROBE
     },
-    record (outcome) {
-      if (state !== 'closed') return false
+    record (outcome, known = false) {
+      if (known) knownFailed = outcome === 'failed'
+      if (state !== 'closed') return outcome === 'answered' && closeByAnswer()
       const nowMs = clock.monotonicMs()
       if (nowMs >= window.endsAtMs) window = { endsAtMs: nowMs + WINDOW_MS, requests: 0, failures: 0 }
       window.requests += 1
@@ -93,13 +127,18 @@ export function createCircuitBreaker (clock: Clock, onChange: (state: CircuitSta
       return true
     },
     recordProbe (outcome) {
-      resetCounts()
       if (outcome.answered) {
-        pauseMs = OPEN_MS
-        return enter('closed')
+        probesMislead = verifying = false
+        return close()
       }
+      probesMislead ||= verifying
+      verifying = false
+      resetCounts()
+      if (state === 'closed' && probesMislead && !knownFailed) return
       pauseMs = state === 'half-open' ? Math.min(pauseMs * 2, LONGEST_OPEN_MS) : OPEN_MS
-      openUntilMs = clock.monotonicMs() + Math.max(pauseMs, outcome.retryAfterSeconds * 1000)
+      const nowMs = clock.monotonicMs()
+      openUntilMs = nowMs + Math.max(pauseMs, outcome.retryAfterSeconds * 1000)
+      nextTrialAtMs = nowMs + FIRST_TRIAL_MS
       enter('open')
     }
   }

@@ -40,6 +40,13 @@ const UNAVAILABLE: Readonly<Record<UnavailabilityCause, string>> = {
     'tokens are answered with 503 and Retry-After, and tokens of the known keys are accepted.',
   'circuit-open': 'The authorization server has failed so often that no requests are sent to it for a while; earlier log lines give the ' +
     'reason. Tokens whose answer is cached are accepted until that answer expires.',
+  'unexplained-refusal': 'The introspection endpoint refused the request with an HTTP status that does not say whether the token or this ' +
+    'gateway is meant. Check INTROSPECTION_CLIENT_ID and INTROSPECTION_CLIENT_SECRET, the address of the endpoint, and the log of the ' +
+    'authorization server.',
+  'unusable-reply': 'The authorization server calls the token active, and what it states about it is missing or has a form that cannot be ' +
+    'used. Some servers answer so when the client of this gateway may not read the attributes of tokens: check its permissions there.',
+  'doubtful-answer': 'The authorization server calls one good token after the other inactive. Some servers answer wrong credentials so. ' +
+    'Check INTROSPECTION_CLIENT_ID and INTROSPECTION_CLIENT_SECRET, and whether the server still knows the tokens that it issued.',
   overloaded: 'Too many requests to the authorization server are in flight. Either very many new tokens arrive at once, or it has ' +
     'become slow.'
 }

@@ -17,8 +17,14 @@ type Inquiry = InquiryOutcome & {
   readonly tokenFingerprint: string
 }
 
-/** The circuit breaker of an authorization server has changed its state. */
-export interface CircuitEvent { readonly kind: 'circuit', readonly issuer: string, readonly state: CircuitState }
+/** The circuit breaker of an authorization server has changed its state, or has been open for another minute. */
+export interface CircuitEvent {
+  readonly kind: 'circuit'
+  readonly issuer: string
+  readonly state: CircuitState
+  /** Why the last probe failed; `defect` when none has, or for an error in the gateway. */
+  readonly reason: UnavailabilityCause | 'defect'
+}
 
 export type AuthenticationEvent =
   | { readonly kind: 'cache-hit' }

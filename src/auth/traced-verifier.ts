@@ -9,7 +9,7 @@ import type { RemoteVerifier } from './verifier.ts'
 export function createTracedVerifier (verifier: RemoteVerifier, tracing: Tracing): RemoteVerifier {
   return {
     ...verifier,
-    verify: token => inSpan(tracing, { name: 'introspect', kind: 'client' }, () => verifier.verify(token))
+    verify: (token, timeoutMs) => inSpan(tracing, { name: 'introspect', kind: 'client' }, () => verifier.verify(token, timeoutMs))
   }
 }
 

@@ -12,6 +12,11 @@ export interface Verifier {
 /** A verifier that needs something of the authorization server first: an address, or keys. */
 export interface RemoteVerifier extends Verifier {
   /**
+   * @param timeoutMs what is left of the deadline when the caller has waited already; absent: the whole deadline
+   * @throws AuthorizationServerUnavailable (as a rejected promise) when there is no usable answer in this time
+   */
+  readonly verify: (token: PresentedToken, timeoutMs?: number) => Promise<TokenStatus>
+  /**
    * Resolves once it is known.
    * @throws AuthorizationServerUnavailable (as a rejected promise)
    */

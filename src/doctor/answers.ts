@@ -49,23 +49,28 @@ export async function diagnoseKeys ({ name, member }: ServerPlace, { jwt }: Serv
 
 function diagnoseFailure (check: string, place: ServerPlace, server: ServerConfig, failure: unknown): Diagnosis {
   if (!(failure instanceof AuthorizationServerUnavailable)) return problem(check, describe(failure), 'See docs/errors.md for the code.')
-  if (failure.reason === 'credentials-rejected') return problem(check, `rejected: ${failure.detail}`, credentialsRemedy(place, server))
+  const remedy = credentialsRemedy(place, server)
+  if (failure.reason === 'credentials-rejected') return problem(check, `rejected: ${failure.detail}`, `${REJECTED} ${remedy}`)
+  if (failure.reason === 'unexplained-refusal') {
+    return problem(check, `rejected: ${failure.detail}`, `The reply does not say whether the credentials of this gateway are meant, or the made-up token. ${remedy}`)
+  }
   return problem(check, `unknown, because the server could not be asked: ${failure.detail} (${failure.reason})`, explainUnavailable(failure.reason))
 }
 
+const REJECTED = 'The authorization server rejected the credentials of this gateway, not those of a client.'
+
 function credentialsRemedy ({ member }: ServerPlace, { introspection }: ServerConfig): string {
-  if (introspection === undefined) return `Authlete rejected the service access token. Check ${member('authlete.accessToken')} and ${member('authlete.serviceId')}: the token must belong to that very service.`
+  if (introspection === undefined) return `Check ${member('authlete.accessToken')} and ${member('authlete.serviceId')}: the token must belong to that very service.`
   const client = member('introspection.clientId')
-  const rejected = 'The authorization server rejected the credentials of this gateway, not those of a client.'
   switch (introspection.clientAuthentication) {
     case 'client_secret_basic': case 'client_secret_post':
-      return `${rejected} Check ${client} and ${member('introspection.clientSecret')} against the resource server registered there, and whether it is registered for ${introspection.clientAuthentication}.`
+      return `Check ${client} and ${member('introspection.clientSecret')} against the resource server registered there, and whether it is registered for ${introspection.clientAuthentication}.`
     case 'private_key_jwt':
-      return `${rejected} Check ${client}, and that the public half of ${member('introspection.privateKeyFile')} is registered there under privateKeyId for privateKeyAlgorithm; some servers require "assertionAudience": "endpoint".`
+      return `Check ${client}, and that the public half of ${member('introspection.privateKeyFile')} is registered there under privateKeyId for privateKeyAlgorithm; some servers require "assertionAudience": "endpoint".`
     case 'none':
       return `The introspection endpoint requires credentials, and ${member('introspection.clientAuthentication')} is none. Configure those of a resource server registered there, or another address.`
     case 'bearer':
-      return `${rejected} Check ${member('introspection.bearerToken')}: it may have expired, or lack the right to introspect.`
+      return `Check ${member('introspection.bearerToken')}: it may have expired, or lack the right to introspect.`
   }
 }
 

@@ -52,22 +52,30 @@ export function createVerifier (config: ServerConfig, surroundings: VerifierSurr
   const { clock, dispatcher } = surroundings
   const server = createAuthorizationServer({ issuer, jwksUri: jwt?.jwksUri, deadlineMs, clock, dispatcher })
   const { close } = server
-  const signed = jwt === undefined ? undefined : createJwtVerifier({ server, ...jwt, claimNames: config.claims })
+  const signed = jwt === undefined ? undefined : createJwtVerifier({ server, deadlineMs, ...jwt, claimNames: config.claims })
   const reference = referenceVerifier(config, server, surroundings)
   if (reference === undefined) {
     if (signed === undefined) throw new GatewayError('GW_CONFIG_INVALID', 'an authorization server without introspection, jwt or authlete')
     return { verifier: signed, prepare: async () => {}, close }
   }
-  const verifier = guard(issuer, reference.verifier, surroundings)
-  return { verifier: signed === undefined ? verifier : createEitherKindVerifier({ jwt: signed, reference: verifier }), prepare: reference.prepare, close }
+  const verifier = guard(config, reference.verifier, surroundings)
+  return {
+    verifier: signed === undefined ? verifier : createEitherKindVerifier({ jwt: signed, reference: verifier, deadlineMs, clock }),
+    prepare: reference.prepare,
+    close
+  }
 }
 
 /** JWTs are verified without a request for each token, so that only reference tokens need a circuit breaker. */
-function guard (issuer: string, verifier: RemoteVerifier, { clock, tracing, onCircuitChange }: VerifierSurroundings): RemoteVerifier {
+function guard (
+  { issuer, deadlineMs }: ServerConfig, verifier: RemoteVerifier, { secret, clock, tracing, onCircuitChange }: VerifierSurroundings
+): RemoteVerifier {
   return createGuardedVerifier({
     verifier: tracing === undefined ? verifier : createTracedVerifier(verifier, tracing),
+    deadlineMs,
     clock,
-    onCircuitChange: state => { onCircuitChange?.({ kind: 'circuit', issuer, state }) }
+    credentials: secret,
+    onCircuitChange: (state, reason) => { onCircuitChange?.({ kind: 'circuit', issuer, state, reason }) }
   })
 }
 
@@ -85,6 +93,7 @@ function referenceVerifier (config: ServerConfig, server: AuthorizationServer, s
     server,
     endpoint,
     authenticate,
+    byToken: introspection.clientAuthentication === 'bearer',
     accept,
     signedReplies: { algorithms: replyAlgorithms, audiences: clientId === undefined ? [resource] : [clientId, resource] },
     claimNames,

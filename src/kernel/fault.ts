@@ -48,7 +48,7 @@ export class ConfigurationError extends GatewayError {
 export type UnavailabilityCause =
   | 'timeout' | 'unreachable' | 'connection-dropped' | 'redirect' | 'too-large' | 'unparseable'
   | 'unexpected-status' | 'rate-limited' | 'credentials-rejected' | 'metadata-unavailable' | 'issuer-mismatch'
-  | 'signature-rejected' | 'keys-pending'
+  | 'signature-rejected' | 'keys-pending' | 'unexplained-refusal' | 'unusable-reply' | 'doubtful-answer'
   | 'circuit-open' | 'overloaded'
 
 /** An authorization server gave no usable answer: 503 with `Retry-After`, never 401. */

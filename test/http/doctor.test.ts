@@ -123,7 +123,8 @@ t.test('doctor — a server in good order gives no trouble, and the report for p
 t.test('doctor — rejected credentials are told apart from an outage, whichever way a server says it', async t => {
   covers('doctor.credentials-or-outage')
   const replies: ReadonlyArray<readonly [string, Behaviour, RegExp, RegExp]> = [
-    ['401, as the Java server and oidc-provider say it', answers(401, '{}'), /^rejected: .* 401$/, /INTROSPECTION_CLIENT_ID/],
+    ['401 with invalid_client', answers(401, '{"error":"invalid_client"}'), /^rejected: .* 401$/, /rejected the credentials of this gateway, .*INTROSPECTION_CLIENT_ID/],
+    ['401 that says nothing, as the Java server and oidc-provider say it', answers(401, '{}'), /^rejected: .* 401$/, /does not say whether .*INTROSPECTION_CLIENT_ID/],
     ['500 with a description, as au3te says it', answers(500, '{"error":"internal_server_error","error_description":"Resource server authentication failed"}'), /^rejected: .* 500$/, /INTROSPECTION_CLIENT_ID/],
     ['any other 500', answers(500, '{"error":"internal_server_error","error_description":"database is down"}'), /could not be asked: .* 500 \(unexpected-status\)/, /log of the authorization server/],
     ['400 invalid_client', answers(400, '{"error":"invalid_client"}'), /^rejected: /, /INTROSPECTION_CLIENT_SECRET/],

@@ -117,7 +117,14 @@ t.test('introspection — a server without a usable answer is unavailable, and t
     ['204', (_request, response) => { response.writeHead(204).end() }, 'unexpected-status'],
     ['400 about our credentials', answers(400, '{"error":"invalid_client"}'), 'credentials-rejected'],
     ['401', answers(401, '{"error":"invalid_client","error_description":"upstream-text"}'), 'credentials-rejected'],
-    ['403', answers(403, ''), 'credentials-rejected'],
+    ['401 with a challenge for us', answers(401, '', { 'www-authenticate': 'Basic realm="as"' }), 'credentials-rejected'],
+    ['401 with several challenges', answers(401, '{}', { 'www-authenticate': 'Bearer realm="as", Basic realm="as"' }), 'credentials-rejected'],
+    ['401 that says nothing', answers(401, ''), 'unexplained-refusal'],
+    ['401 with a challenge that is not for us', answers(401, '', { 'www-authenticate': 'Bearer error="invalid_token"' }), 'unexplained-refusal'],
+    ['403', answers(403, ''), 'unexplained-refusal'],
+    ['403 about this gateway', answers(403, '{"error":"access_denied"}'), 'credentials-rejected'],
+    ['429 whatever it says', answers(429, '{"active":false}'), 'rate-limited'],
+    ['400 without a code', answers(400, '{}'), 'unexpected-status'],
     ['404', answers(404, '{}'), 'unexpected-status'],
     ['429', answers(429, '{}'), 'rate-limited'],
     ['500', answers(500, '{"error":"internal_server_error"}'), 'unexpected-status'],
@@ -197,8 +204,11 @@ t.test('introspection — Retry-After is passed on within bounds', async t => {
     [new Date(now + 20_000).toUTCString(), 20], [new Date(now - 20_000).toUTCString(), 1]]
   const each = collected(t)
   for (const [value, expected] of cases) {
-    server.on('/introspect', answers(429, '{}', value === undefined ? {} : { 'retry-after': value }))
+    const headers = value === undefined ? {} : { 'retry-after': value }
+    server.on('/introspect', answers(503, '{}', headers))
     each.equal((await faultOf(t, ask())).retryAfterSeconds, expected, value ?? 'none')
+    server.on('/introspect', answers(429, '{}', headers))
+    each.equal((await faultOf(t, ask())).retryAfterSeconds, Math.min(expected, 5), `a rate limit: ${value ?? 'none'}`)
   }
   each.end()
 })
@@ -349,11 +359,14 @@ t.test('discovery — metadata of another issuer is not used, and the operator h
 })
 
 t.test('discovery — metadata without a usable endpoint, redirected or missing, is a fault', async t => {
-  const { server, ask } = await start(t, { endpoint: undefined })
+  const clock = createManualClock()
+  const { server, ask } = await start(t, { endpoint: undefined, clock })
   t.equal((await faultOf(t, ask())).reason, 'metadata-unavailable', 'missing')
   server.on(OAUTH_METADATA, answers(302, '', { location: OPENID_METADATA }))
+  clock.advance(1000)
   t.equal((await faultOf(t, ask())).reason, 'metadata-unavailable', 'redirected')
   t.equal(server.received.length, 4)
+  clock.advance(1000)
   server.on(OAUTH_METADATA, answersJson({ issuer: server.origin, introspection_endpoint: 'ftp://as.example/' }))
   t.equal((await faultOf(t, ask())).reason, 'metadata-unavailable', 'unusable')
 })
@@ -368,9 +381,13 @@ t.test('discovery — an endpoint off TLS is refused when the issuer is on https
   t.match(await faultOf(t, ask()), { reason: 'metadata-unavailable', detail: /insecure/ })
 })
 
-t.test('discovery — a failure is not kept', async t => {
-  const { server, ask } = await start(t, { endpoint: undefined })
-  await faultOf(t, ask())
+t.test('discovery — a failure is not kept for longer than a second, and many callers cause no flood', async t => {
+  covers('auth.metadata-fetches-bounded')
+  const clock = createManualClock()
+  const { server, ask, verifier } = await start(t, { endpoint: undefined, clock })
+  for (let call = 0; call < 50; call += 1) await Promise.allSettled([verifier.ready(), ask()])
+  t.equal(server.received.length, 2, 'one fetch, of two addresses')
+  clock.advance(1000)
   server.on(OAUTH_METADATA, answersJson({ issuer: server.origin, introspection_endpoint: `${server.origin}/introspect` }))
   server.on('/introspect', answersJson({ active: false }))
   t.strictSame(await ask(), { kind: 'inactive' })
@@ -454,6 +471,32 @@ t.test('introspection — a kind of token that the server does not introspect is
   const { server, ask } = await start(t)
   server.on('/introspect', answers(400, '{"error":"unsupported_token_type"}'))
   t.strictSame(await ask(), { kind: 'inactive' })
-  server.on('/introspect', answers(400, '{"error":"invalid_request"}'))
+  server.on('/introspect', answers(400, '{"error":"invalid_scope"}'))
   t.equal((await faultOf(t, ask())).reason, 'unexpected-status', 'any other 400 is about our request')
+})
+
+t.test('introspection — what a reply says of the token is believed whatever its status', async t => {
+  covers('auth.reply-outranks-status')
+  const { server, ask } = await start(t)
+  const each = collected(t)
+  const challenge = { 'www-authenticate': 'Basic realm="as"' }
+  const cases: Behaviour[] = [
+    answers(401, '{"active":false,"error":"invalid_token"}'),
+    answers(401, '{"active":false}', challenge),
+    answers(400, '{"active":false}'),
+    answers(403, '{"active":false}'),
+    answers(404, '{"active":false}'),
+    answers(500, '{"active":false}'),
+    answers(401, '{"error":"invalid_token"}', challenge),
+    answers(400, '{"error":"invalid_token"}'),
+    answers(400, '{"error":"invalid_grant"}'),
+    answers(400, '{"error":"invalid_request"}')
+  ]
+  for (const behaviour of cases) {
+    server.on('/introspect', behaviour)
+    each.strictSame(await ask(), { kind: 'inactive' })
+  }
+  each.end()
+  server.on('/introspect', answers(401, '{"active":true,"sub":"1004"}'))
+  t.equal((await faultOf(t, ask())).reason, 'unexplained-refusal', 'a refusal makes no token active')
 })

@@ -233,6 +233,7 @@ t.test('JWT — a key that was withdrawn is not believed beyond its time, and an
   clock.advance(3_300_000)
   t.equal(await reasonOf(ask(token)), 'metadata-unavailable', 'an hour later nothing is believed any more')
   publish(server, second)
+  clock.advance(1000)
   t.strictSame(await ask(token), unverifiable('key'))
   t.match(await ask(signJwt(second, payload())), { kind: 'active' })
 })
@@ -251,10 +252,11 @@ t.test('JWT — a key set of unusable form is the server\'s fault', async t => {
     ['a shared secret', answersJson({ keys: [first.jwk, { kty: 'oct', k: 'AAAA' }] })],
     ['endless', (_request, response) => { response.writeHead(200, { 'content-type': 'application/json' }).write('{"keys":[' + ' '.repeat(300_000)) }]
   ]
-  const { server, ask, payload } = await start(t)
+  const { server, clock, ask, payload } = await start(t)
   for (const [name, behaviour] of cases) {
     server.on(KEYS, behaviour)
     t.match(await reasonOf(ask(signJwt(first, payload()))), /^(?:metadata-unavailable|too-large)$/, name)
+    clock.advance(1000)
   }
   server.on(KEYS, answersJson({ keys: [{ kty: 'unheard-of' }, null, 7, { use: 'sig' }, { ...first.jwk, use: 'sig' }] }))
   t.match(await ask(signJwt(first, payload())), { kind: 'active' }, 'what is no key of a known kind is passed over')

@@ -6,7 +6,8 @@ import { createGuardedVerifier } from '../../src/auth/guarded-verifier.ts'
 import { PresentedToken } from '../../src/auth/presented-token.ts'
 import type { TokenStatus } from '../../src/auth/token-claims.ts'
 import type { RemoteVerifier } from '../../src/auth/verifier.ts'
-import { AuthorizationServerUnavailable } from '../../src/kernel/fault.ts'
+import { UnexplainedRefusal } from '../../src/auth/introspection/negative-reply.ts'
+import { AuthorizationServerUnavailable, type UnavailabilityCause } from '../../src/kernel/fault.ts'
 import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
 import { createManualClock } from '../support/manual-clock.ts'
@@ -59,8 +60,7 @@ t.test('circuit — opens, is half open for one probe, and closes', async t => {
   t.same(breaker.admit(), { kind: 'refuse', retryAfterSeconds: 5 })
   clock.advance(4001)
   t.same(breaker.admit(), { kind: 'refuse', retryAfterSeconds: 1 }, 'Retry-After is the time until the next probe')
-  t.equal(breaker.record('failed'), false, 'questions that were under way tell nothing any more')
-  breaker.record('answered')
+  t.equal(breaker.record('failed'), false, 'a failure of a request in flight changes nothing')
   t.same(states, ['open'])
 
   clock.advance(999)
@@ -100,6 +100,54 @@ t.test('circuit — each probe that fails doubles the pause, up to a bound; a se
   fail(breaker, 5)
   breaker.recordProbe({ answered: false, retryAfterSeconds: 0 })
   t.equal(pause(), 5, 'recovered once, it begins with a short pause again')
+})
+
+t.test('circuit — an answer about any token closes it, and a probe verifies that', async t => {
+  covers('auth.circuit-closes-on-answer')
+  const clock = createManualClock()
+  const states: CircuitState[] = []
+  const breaker = createCircuitBreaker(clock, state => { states.push(state) })
+  fail(breaker, 5)
+  breaker.recordProbe({ answered: false, retryAfterSeconds: 60 })
+  t.same(breaker.admit(true), { kind: 'refuse', retryAfterSeconds: 60 }, 'a known token is not sent at once either')
+  clock.advance(1000)
+  t.same(breaker.admit(false), { kind: 'refuse', retryAfterSeconds: 59 })
+  t.same(breaker.admit(true), { kind: 'pass' }, 'but soon')
+  t.equal(breaker.record('answered', true), true, 'the caller sends a probe')
+  t.same(states, ['open', 'closed'])
+  t.same(breaker.admit(), { kind: 'pass' })
+
+  breaker.recordProbe({ answered: false, retryAfterSeconds: 60 })
+  t.same(states, ['open', 'closed'], 'the server fails for unknown tokens alone')
+  t.same(fail(breaker, 5), [false, false, false, false, true])
+  breaker.recordProbe({ answered: false, retryAfterSeconds: 60 })
+  t.same(states, ['open', 'closed'], 'and goes on doing so')
+  breaker.record('failed', true)
+  t.same(fail(breaker, 4), [false, false, false, true])
+  breaker.recordProbe({ answered: false, retryAfterSeconds: 0 })
+  t.same(states, ['open', 'closed', 'open'], 'until a known token fails too')
+})
+
+t.test('circuit — known tokens that fail are tried again at the pace of the probes', async t => {
+  const clock = createManualClock()
+  const breaker = createCircuitBreaker(clock)
+  breaker.record('failed', true)
+  fail(breaker, 4)
+  breaker.recordProbe({ answered: false, retryAfterSeconds: 60 })
+  const kinds: string[] = []
+  for (let second = 0; second < 12; second += 1) {
+    clock.advance(1000)
+    kinds.push(breaker.admit(true).kind, breaker.admit(true).kind)
+  }
+  t.equal(kinds.filter(kind => kind === 'pass').length, 3)
+})
+
+t.test('circuit — replaced credentials close it', async t => {
+  const breaker = createCircuitBreaker(createManualClock())
+  fail(breaker, 5)
+  breaker.recordProbe({ answered: false, retryAfterSeconds: 60 })
+  breaker.close()
+  t.same(breaker.admit(), { kind: 'pass' })
 })
 
 const token = (name: string): PresentedToken => new PresentedToken(name)
@@ -156,7 +204,7 @@ t.test('guarded verifier — an outage is noticed, waited for and over without a
   t.equal(verifier.asked.length, before + 1)
   clock.advance(10_000)
   down = false
-  t.same(await guarded.verify(token('after')), INACTIVE, 'the first question after the pause goes through, beside the probe')
+  t.same(await guarded.verify(token('after')), INACTIVE, 'the first request after the pause is sent at the same time as the probe')
   t.equal(states.at(-1), 'closed')
   await guarded.ready()
 })
@@ -177,4 +225,142 @@ t.test('guarded verifier — what is under way is bounded, and the rest is refus
   const after = guarded.verify(token('after'))
   landing.at(-1)?.()
   t.same(await after, INACTIVE)
+})
+
+const ACTIVE: TokenStatus = {
+  kind: 'active',
+  claims: {
+    issuer: undefined,
+    subject: '1004',
+    clientId: undefined,
+    audience: [],
+    scopes: new Set(),
+    expiresAt: undefined,
+    notBefore: undefined,
+    authenticatedAt: undefined,
+    authenticationContext: undefined,
+    confirmation: undefined,
+    authorizationDetails: undefined
+  }
+}
+const isGood = (text: string): boolean => text.startsWith('good')
+const fault = (reason: UnavailabilityCause, retryAfterSeconds = 5) => Promise.reject(new AuthorizationServerUnavailable(reason, 'detail', retryAfterSeconds))
+const settled = () => new Promise(resolve => { setImmediate(resolve) })
+
+t.test('guarded verifier — a server that refuses unknown tokens alone is asked about the others', async t => {
+  covers('auth.circuit-not-in-clients-hands')
+  const each = collected(t)
+  const refusals: Record<string, () => Promise<never>> = {
+    401: () => Promise.reject(new UnexplainedRefusal(401)),
+    403: () => Promise.reject(new UnexplainedRefusal(403)),
+    404: () => Promise.reject(new UnexplainedRefusal(404)),
+    429: () => fault('rate-limited', 5),
+    'a reply without use': () => fault('unusable-reply')
+  }
+  for (const [name, refuse] of Object.entries(refusals)) {
+    const states: CircuitState[] = []
+    const clock = createManualClock()
+    const verifier = stubVerifier(text => isGood(text) ? Promise.resolve(ACTIVE) : refuse())
+    const guarded = createGuardedVerifier({ verifier, clock, onCircuitChange: state => { states.push(state) } })
+    each.equal(await outcomeOf(guarded.verify(token('good-0'))), 'answered', name)
+    for (let index = 0; index < 100; index += 1) {
+      await outcomeOf(guarded.verify(token(`noise-${index}`)))
+      await settled()
+      each.equal(await outcomeOf(guarded.verify(token('good-0'))), 'answered', name)
+      each.equal(await outcomeOf(guarded.ready()), 'answered', name)
+      clock.advance(100)
+    }
+    each.same(states, [], name)
+  }
+  each.end()
+})
+
+t.test('guarded verifier — a server that fails for unknown tokens loses known ones for a second, once', async t => {
+  covers('auth.circuit-closes-on-answer')
+  const clock = createManualClock()
+  const verifier = stubVerifier(text => isGood(text) ? Promise.resolve(ACTIVE) : unavailable())
+  const guarded = createGuardedVerifier({ verifier, clock })
+  await guarded.verify(token('good'))
+  const outcomes: string[] = []
+  for (let tenth = 0; tenth < 300; tenth += 1) {
+    for (let index = 0; index < 6; index += 1) await outcomeOf(guarded.verify(token(`noise-${tenth}-${index}`)))
+    await settled()
+    outcomes.push(await outcomeOf(guarded.verify(token('good'))))
+    clock.advance(100)
+  }
+  t.ok(outcomes.filter(outcome => outcome !== 'answered').length <= 10, `${outcomes.indexOf('answered')} of 300`)
+  t.equal(outcomes.lastIndexOf('circuit-open 5'), outcomes.indexOf('answered') - 1)
+})
+
+t.test('guarded verifier — an unexplained 401 is about the token where the credentials are proven, and about them for a good token', async t => {
+  covers('auth.unexplained-refusal')
+  let broken = false
+  const verifier = stubVerifier(text => isGood(text) && !broken ? Promise.resolve(ACTIVE) : Promise.reject(new UnexplainedRefusal(401)))
+  const guarded = createGuardedVerifier({ verifier, clock: createManualClock() })
+  for (let index = 0; index < 5; index += 1) t.equal(await outcomeOf(guarded.verify(token(`early-${index}`))), 'unexplained-refusal 5')
+  t.equal(await outcomeOf(guarded.ready()), 'unexplained-refusal 5', 'nothing has been answered yet')
+  t.equal(await outcomeOf(guarded.verify(token('good'))), 'answered')
+  t.equal(await outcomeOf(guarded.ready()), 'answered')
+  t.same(await guarded.verify(token('unknown')), INACTIVE)
+  broken = true
+  t.equal(await outcomeOf(guarded.verify(token('good'))), 'credentials-rejected 5')
+  t.equal(await outcomeOf(guarded.verify(token('unknown'))), 'unexplained-refusal 5', 'no longer about the token')
+})
+
+t.test('guarded verifier — new credentials close the circuit, and an open one is reported once a minute with its reason', async t => {
+  covers('auth.circuit-closes-on-new-credentials')
+  const clock = createManualClock()
+  let secret = 'wrong'
+  const reports: string[] = []
+  const verifier = stubVerifier(() => secret === 'right' ? Promise.resolve(INACTIVE) : fault('credentials-rejected'))
+  const guarded = createGuardedVerifier({ verifier, clock, credentials: () => secret, onCircuitChange: (state, reason) => { reports.push(`${state} ${reason}`) } })
+  for (let index = 0; index < 5; index += 1) await outcomeOf(guarded.verify(token(`t-${index}`)))
+  for (let second = 0; second < 130; second += 1) {
+    await outcomeOf(guarded.verify(token(`later-${second}`)))
+    await settled()
+    clock.advance(1000)
+  }
+  const open = reports.filter(report => report === 'open credentials-rejected').length
+  t.ok(open >= 2 && open < 15, `${open} lines`)
+  secret = 'right'
+  t.same(await guarded.verify(token('next')), INACTIVE)
+  t.match(reports.at(-1), /^closed/)
+})
+
+t.test('guarded verifier — a server that calls one good token after the other inactive is not believed for a minute', async t => {
+  covers('auth.contradicting-server-doubted')
+  const clock = createManualClock()
+  let forgotten = false
+  const doubts: boolean[] = []
+  const verifier = stubVerifier(text => Promise.resolve(isGood(text) && !forgotten ? ACTIVE : INACTIVE))
+  const guarded = createGuardedVerifier({ verifier, clock, onDoubt: doubted => { doubts.push(doubted) } })
+  for (let index = 0; index < 20; index += 1) await guarded.verify(token(`good-${index}`))
+  for (let index = 0; index < 100; index += 1) t.same(await guarded.verify(token(`invented-${index}`)), INACTIVE)
+  t.same(doubts, [], 'invented tokens cause no doubt')
+  forgotten = true
+  const outcomes: string[] = []
+  for (let index = 0; index < 10; index += 1) outcomes.push(await outcomeOf(guarded.verify(token(`good-${index}`))))
+  t.same(outcomes, [...Array.from({ length: 4 }, () => 'answered'), ...Array.from({ length: 6 }, () => 'doubtful-answer 60')])
+  t.equal(await outcomeOf(guarded.ready()), 'doubtful-answer 60')
+  t.equal(await outcomeOf(guarded.verify(token('invented'))), 'doubtful-answer 60', 'no client is told to throw its token away')
+  forgotten = false
+  t.equal(await outcomeOf(guarded.verify(token('good-19'))), 'answered')
+  t.equal(await outcomeOf(guarded.ready()), 'answered', 'one active answer ends the doubt')
+
+  forgotten = true
+  for (let index = 10; index < 16; index += 1) await outcomeOf(guarded.verify(token(`good-${index}`)))
+  clock.advance(60_000)
+  t.same(await guarded.verify(token('good-17')), INACTIVE, 'and it ends without one, so that clients can obtain new tokens')
+  t.same(doubts, [true, false, true, false])
+})
+
+t.test('guarded verifier — genuine tokens that were never seen before count as evidence too', async t => {
+  covers('auth.contradicting-server-doubted')
+  const verifier = stubVerifier(() => Promise.resolve(INACTIVE))
+  const guarded = createGuardedVerifier({ verifier, clock: createManualClock(), isGenuine: async presented => isGood(presented.reveal()) })
+  for (let index = 0; index < 50; index += 1) t.same(await guarded.verify(token(`invented-${index}`)), INACTIVE)
+  for (let index = 0; index < 50; index += 1) t.same(await guarded.verify(token('good-again')), INACTIVE, 'one token counts once')
+  const outcomes: string[] = []
+  for (let index = 0; index < 5; index += 1) outcomes.push(await outcomeOf(guarded.verify(token(`good-${index}`))))
+  t.equal(outcomes.at(-1), 'doubtful-answer 60')
 })

@@ -37,11 +37,15 @@ t.test('refreshed — the first callers share one fetch, and later ones get the 
   t.equal(fetches(), 1)
 })
 
-t.test('refreshed — a first fetch that fails is repeated with the next call, without a pause', async t => {
-  const { refreshed, fetches, fails } = build()
+t.test('refreshed — a first fetch that fails is repeated after a second, however many calls there are', async t => {
+  const { refreshed, clock, fetches, fails } = build()
   fails(true)
   await t.rejects(async () => refreshed.get(), { message: 'no answer' })
   fails(false)
+  clock.advance(999)
+  for (let call = 0; call < 10; call += 1) await t.rejects(async () => refreshed.get(), { message: 'no answer' })
+  t.equal(fetches(), 1)
+  clock.advance(1)
   t.equal(await refreshed.get(), 2)
   t.equal(fetches(), 2)
 })
@@ -73,7 +77,8 @@ t.test('refreshed — a value that has reached its maximum age is not used', asy
   fails(true)
   await t.rejects(async () => refreshed.get(), { message: 'no answer' })
   fails(false)
-  t.equal(await refreshed.get(), 3, 'and the next call tries again at once')
+  clock.advance(1000)
+  t.equal(await refreshed.get(), 3, 'and a call a second later tries again')
 })
 
 t.test('refreshed — is renewed on demand within a budget, and those who wait share a fetch', async t => {

@@ -30,8 +30,8 @@ export function createAuthleteVerifier (
 ): RemoteVerifier {
   const client = createAuthleteClient({ baseUrl, serviceId, accessToken, exchange: server.exchange })
   return {
-    async verify (token) {
-      const reply = await client.introspect(token, deadlineMs)
+    async verify (token, timeoutMs = deadlineMs) {
+      const reply = await client.introspect(token, timeoutMs)
       if (reply.status !== 200) throw createReplyFailure(reply, 'Authlete', clock.now())
       return parseAuthleteReply(readJsonBody(reply), claimNames)
     },

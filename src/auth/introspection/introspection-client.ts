@@ -6,11 +6,12 @@ import type { ClaimNames } from '../claims/claim-names.ts'
 import type { PresentedToken } from '../presented-token.ts'
 import type { AuthorizationServer } from '../server/authorization-server.ts'
 import type { ExchangeReply } from '../server/exchange.ts'
-import { createReplyFailure, reportsUnsupportedToken } from '../server/exchange-failure.ts'
 import { readJsonBody } from '../server/json-body.ts'
+import { withinTime } from '../server/time-limit.ts'
 import type { TokenStatus } from '../token-claims.ts'
 import type { Authenticate, ClientAuthentication } from './client-authentication.ts'
 import { parseIntrospectionReply } from './introspection-reply.ts'
+import { createRefusal, reportsInactive } from './negative-reply.ts'
 import { isSignedReply, readSignedReply, SIGNED_REPLY_TYPE, type SignedReplySettings } from './signed-reply.ts'
 
 export interface IntrospectionClient {
@@ -22,6 +23,8 @@ export interface IntrospectionClientSettings {
   readonly server: AuthorizationServer
   /** How the gateway authenticates at the endpoint. */
   readonly authenticate: Authenticate
+  /** It authenticates with a bearer token. Default: no. */
+  readonly byToken?: boolean
   /** `jwt`: only signed replies (RFC 9701) are requested and accepted. A signed reply is verified in either case. */
   readonly accept: 'json' | 'jwt'
   readonly signedReplies: SignedReplySettings
@@ -32,13 +35,14 @@ export interface IntrospectionClientSettings {
 
 /** @see https://www.rfc-editor.org/rfc/rfc7662#section-2.1 */
 export function createIntrospectionClient (
-  { server, authenticate, accept, signedReplies, claimNames, clock }: IntrospectionClientSettings
+  { server, authenticate, byToken = false, accept, signedReplies, claimNames, clock }: IntrospectionClientSettings
 ): IntrospectionClient {
   const acceptedType = accept === 'jwt' ? SIGNED_REPLY_TYPE : 'application/json'
 
   function ask (endpoint: URL, authentication: ClientAuthentication, token: PresentedToken, timeoutMs: number): Promise<TokenStatus> {
     // Fetched at the same time, so that one deadline covers both. A failure is reported when the reply is verified.
     if (accept === 'jwt') Promise.resolve(server.keys.get()).catch(() => {})
+    const endAtMs = clock.monotonicMs() + timeoutMs
     const exchange = server.exchange({
       origin: endpoint.origin,
       path: endpoint.pathname + endpoint.search,
@@ -46,7 +50,7 @@ export function createIntrospectionClient (
       headers: { accept: acceptedType, 'content-type': 'application/x-www-form-urlencoded', ...authentication.headers },
       body: `${formOf(authentication)}&token=${encodeURIComponent(token.reveal())}`
     }, timeoutMs)
-    return exchange.then(read)
+    return exchange.then(reply => read(reply, endAtMs))
   }
 
   async function askWhenAuthenticated (
@@ -56,11 +60,14 @@ export function createIntrospectionClient (
     return ask(endpoint, await authentication, token, endAtMs - clock.monotonicMs())
   }
 
-  function read (reply: ExchangeReply): TokenStatus | Promise<TokenStatus> {
-    if (reportsUnsupportedToken(reply)) return { kind: 'inactive' }
-    if (reply.status !== 200) throw createReplyFailure(reply, 'introspection', clock.now())
+  function read (reply: ExchangeReply, endAtMs: number): TokenStatus | Promise<TokenStatus> {
+    if (reply.status !== 200) {
+      if (reportsInactive(reply, byToken)) return { kind: 'inactive' }
+      throw createRefusal(reply, byToken, clock.now())
+    }
     if (isSignedReply(reply)) {
-      return readSignedReply(reply, server, signedReplies, clock).then(signed => parseIntrospectionReply(signed, claimNames))
+      return withinTime(readSignedReply(reply, server, signedReplies, clock), endAtMs - clock.monotonicMs())
+        .then(signed => parseIntrospectionReply(signed, claimNames))
     }
     if (accept === 'jwt') throw new AuthorizationServerUnavailable('signature-rejected', 'introspection reply without a signature')
     return parseIntrospectionReply(readJsonBody(reply), claimNames)

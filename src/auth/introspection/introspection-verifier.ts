@@ -4,6 +4,7 @@
 import { AuthorizationServerUnavailable, type UnavailabilityCause } from '../../kernel/fault.ts'
 import { memoizeLast } from '../../kernel/memoize.ts'
 import type { PresentedToken } from '../presented-token.ts'
+import { withinTime } from '../server/time-limit.ts'
 import { readEndpoint, type ServerMetadata } from '../server/server-metadata.ts'
 import type { TokenStatus } from '../token-claims.ts'
 import type { RemoteVerifier } from '../verifier.ts'
@@ -17,7 +18,9 @@ export interface IntrospectionVerifierSettings extends IntrospectionClientSettin
 }
 
 /** Failures that a moved endpoint causes: the metadata is then refreshed early. */
-const MAY_HAVE_MOVED: ReadonlySet<UnavailabilityCause> = new Set(['unexpected-status', 'redirect', 'unreachable', 'metadata-unavailable'])
+const MAY_HAVE_MOVED: ReadonlySet<UnavailabilityCause> = new Set([
+  'unexpected-status', 'unexplained-refusal', 'redirect', 'unreachable', 'metadata-unavailable'
+])
 
 /** @see https://www.rfc-editor.org/rfc/rfc7662#section-2 */
 export function createIntrospectionVerifier ({ endpoint, deadlineMs, ...asking }: IntrospectionVerifierSettings): RemoteVerifier {
@@ -26,9 +29,10 @@ export function createIntrospectionVerifier ({ endpoint, deadlineMs, ...asking }
   const endpointOf = memoizeLast((known: ServerMetadata) => readEndpoint(known, 'introspection_endpoint'))
   const client = createIntrospectionClient(asking)
 
-  async function discoverAndIntrospect (token: PresentedToken): Promise<TokenStatus> {
-    const endAtMs = clock.monotonicMs() + deadlineMs
-    const discovered = endpointOf(await metadata.get())
+  async function discoverAndIntrospect (token: PresentedToken, timeoutMs: number): Promise<TokenStatus> {
+    const endAtMs = clock.monotonicMs() + timeoutMs
+    const known = metadata.get()
+    const discovered = endpointOf(known instanceof Promise ? await withinTime(known, timeoutMs) : known)
     return client.introspect(discovered, token, endAtMs - clock.monotonicMs())
   }
 
@@ -38,9 +42,8 @@ export function createIntrospectionVerifier ({ endpoint, deadlineMs, ...asking }
   }
 
   return {
-    verify: token => (configured === undefined
-      ? discoverAndIntrospect(token)
-      : client.introspect(configured, token, deadlineMs)).catch(failed),
+    verify: (token, timeoutMs = deadlineMs) =>
+      (configured === undefined ? discoverAndIntrospect(token, timeoutMs) : client.introspect(configured, token, timeoutMs)).catch(failed),
     ready: async () => { if (configured === undefined) endpointOf(await metadata.get()) }
   }
 }

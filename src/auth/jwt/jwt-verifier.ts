@@ -6,6 +6,7 @@ import type { Result } from '../../kernel/result.ts'
 import { readClaims } from '../claims/claim-reader.ts'
 import type { ClaimNames } from '../claims/claim-names.ts'
 import type { AuthorizationServer } from '../server/authorization-server.ts'
+import { withinTime } from '../server/time-limit.ts'
 import type { TokenStatus, UnverifiableProblem } from '../token-claims.ts'
 import type { RemoteVerifier } from '../verifier.ts'
 import { verifyPublishedSignature, verifySignature, type JwsProfile } from './signature.ts'
@@ -13,6 +14,8 @@ import { verifyPublishedSignature, verifySignature, type JwsProfile } from './si
 export interface JwtVerifierSettings {
   /** Publishes the keys. Not asked where there is a shared secret. */
   readonly server: Pick<AuthorizationServer, 'keys'>
+  /** For the fetches of keys that one token causes, together. Default 3000. */
+  readonly deadlineMs?: number
   /** Accepted values of `alg`. */
   readonly algorithms: readonly string[]
   /** Accepted values of `typ`: RFC 9068 says `at+jwt`. */
@@ -27,14 +30,15 @@ export interface JwtVerifierSettings {
 
 /** @see https://www.rfc-editor.org/rfc/rfc9068#section-4 */
 export function createJwtVerifier (
-  { server: { keys }, algorithms, types, allowMissingType, sharedSecret, claimNames }: JwtVerifierSettings
+  { server: { keys }, deadlineMs = 3000, algorithms, types, allowMissingType, sharedSecret, claimNames }: JwtVerifierSettings
 ): RemoteVerifier {
   const acceptedTypes = new Set<string | undefined>(types.map(type => type.toLowerCase()))
   if (allowMissingType) acceptedTypes.add(undefined)
   const profile: JwsProfile = { algorithms, types: acceptedTypes }
   if (sharedSecret === undefined) {
     return {
-      verify: async token => statusOf(await verifyPublishedSignature(token.reveal(), keys, profile), claimNames),
+      verify: async (token, timeoutMs = deadlineMs) =>
+        statusOf(await withinTime(verifyPublishedSignature(token.reveal(), keys, profile), timeoutMs), claimNames),
       ready: async () => { await keys.get() }
     }
   }

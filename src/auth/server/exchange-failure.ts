@@ -8,6 +8,8 @@ import type { ExchangeReply } from './exchange.ts'
 import { readJsonBody } from './json-body.ts'
 
 const RETRY_AFTER_SECONDS = { least: 1, usual: 5, most: 60 }
+/** Of a rate limit. It is no outage, and one client can cause it: the others are not sent away for as long as the server says. */
+const MOST_AFTER_RATE_LIMIT_SECONDS = 5
 
 /**
  * @param reply with a status other than the expected one
@@ -23,22 +25,13 @@ export function createReplyFailure (
     return new AuthorizationServerUnavailable('credentials-rejected', detail)
   }
   const retryAfterSeconds = readRetryAfter(reply.retryAfter, now)
-  return new AuthorizationServerUnavailable(status === 429 ? 'rate-limited' : 'unexpected-status', detail, retryAfterSeconds)
-}
-
-/**
- * Whether the reply says that tokens of this kind cannot be introspected. oidc-provider answers so for every text that looks
- * like a JWT. It is an answer about the token: counted as an outage, any client could cause one.
- * @see https://www.rfc-editor.org/rfc/rfc7009#section-2.2.1
- */
-export function reportsUnsupportedToken (reply: ExchangeReply): boolean {
-  if (reply.status !== 400) return false
-  const body = readJsonBody(reply)
-  return isJsonObject(body) && body.error === 'unsupported_token_type'
+  return status === 429
+    ? new AuthorizationServerUnavailable('rate-limited', detail, Math.min(retryAfterSeconds, MOST_AFTER_RATE_LIMIT_SECONDS))
+    : new AuthorizationServerUnavailable('unexpected-status', detail, retryAfterSeconds)
 }
 
 /** 400 with `invalid_client` (RFC 6749 §5.2), or 500 with the description that servers of the au3te family send. */
-function reportsBadCredentials (reply: ExchangeReply): boolean {
+export function reportsBadCredentials (reply: ExchangeReply): boolean {
   if (reply.status !== 400 && reply.status !== 500) return false
   const body = readJsonBody(reply)
   if (!isJsonObject(body)) return false

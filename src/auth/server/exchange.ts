@@ -8,11 +8,16 @@ import { AuthorizationServerUnavailable, type UnavailabilityCause } from '../../
 /** Introspection replies have a few hundred bytes, metadata documents a few thousand. */
 const MAX_BODY_BYTES = 256 * 1024
 
+/** Introspections that run at a time. */
+export const CONNECTIONS_FOR_TOKENS = 60
+/** For probes, metadata and keys, which must not wait for the requests of clients. */
+const RESERVED_CONNECTIONS = 4
+
 /**
  * Connections stay open for the next cache miss; one that the server has closed meanwhile costs the one retry. The time-outs of
  * undici are off: they limit pauses between chunks, and a reply that trickles has no pause. One deadline covers the exchange.
  */
-export const CONNECTION_SETTINGS = { connections: 64, keepAliveTimeout: 30_000, headersTimeout: 0, bodyTimeout: 0 } as const
+export const CONNECTION_SETTINGS = { connections: CONNECTIONS_FOR_TOKENS + RESERVED_CONNECTIONS, keepAliveTimeout: 30_000, headersTimeout: 0, bodyTimeout: 0 } as const
 
 interface ExchangeRequest {
   readonly origin: string
@@ -26,6 +31,8 @@ export interface ExchangeReply {
   readonly status: number
   readonly contentType: string | undefined
   readonly retryAfter: string | undefined
+  /** `WWW-Authenticate`, as far as there is one. */
+  readonly challenge?: string | undefined
   readonly body: Uint8Array
 }
 
@@ -86,6 +93,7 @@ class ReplyCollector implements Dispatcher.DispatchHandler {
   #status = 0
   #contentType: string | undefined
   #retryAfter: string | undefined
+  #challenge: string | undefined
   #controller: Dispatcher.DispatchController | undefined
   #timer: NodeJS.Timeout | undefined
   #retried = false
@@ -128,6 +136,7 @@ class ReplyCollector implements Dispatcher.DispatchHandler {
     this.#status = status
     this.#contentType = firstOf(headers['content-type'])
     this.#retryAfter = firstOf(headers['retry-after'])
+    this.#challenge = allOf(headers['www-authenticate'])
     if (Number(firstOf(headers['content-length']) ?? 0) > MAX_BODY_BYTES) this.#fail('too-large', 'announced body too large')
   }
 
@@ -139,7 +148,9 @@ class ReplyCollector implements Dispatcher.DispatchHandler {
 
   onResponseEnd (): void {
     clearTimeout(this.#timer)
-    this.#resolve({ status: this.#status, contentType: this.#contentType, retryAfter: this.#retryAfter, body: this.#body() })
+    this.#resolve({
+      status: this.#status, contentType: this.#contentType, retryAfter: this.#retryAfter, challenge: this.#challenge, body: this.#body()
+    })
   }
 
   onResponseError (_controller: Dispatcher.DispatchController | undefined, failure: unknown): void {
@@ -170,6 +181,10 @@ class ReplyCollector implements Dispatcher.DispatchHandler {
 
 function firstOf (value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value
+}
+
+function allOf (value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(', ') : value
 }
 
 /** By error code only: messages and other properties of these errors can hold what the other side sent. */

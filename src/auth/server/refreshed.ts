@@ -7,7 +7,7 @@ import { createRenewalBudget } from './renewal-budget.ts'
 export interface Refreshed<Value> {
   /**
    * The value, synchronously while one is kept. Callers that need a fetch at the same time share it.
-   * @throws what `fetch` throws (as a rejected promise)
+   * @throws what `fetch` throws (as a rejected promise); for a second after a failure the same again, without a fetch
    */
   readonly get: () => Value | Promise<Value>
   /**
@@ -31,6 +31,8 @@ export interface RefreshedSettings<Value> {
   readonly clock: Clock
 }
 
+/** Between two attempts while nothing usable is kept, so that requests without a token cannot make the gateway ask all the time. */
+const FIRST_PAUSE_MS = 1000
 /** Between two fetches in the background. */
 const PAUSE_MS = 30_000
 
@@ -41,6 +43,7 @@ export function createRefreshed<Value> ({ fetch, refreshAfterMs, maxAgeMs = Infi
   let flight: Promise<Value> | undefined
   let launchedAtMs = -Infinity
   const budget = createRenewalBudget(clock)
+  let failed: { readonly failure: unknown, readonly untilMs: number } | undefined
 
   function launch (): Promise<Value> {
     if (flight !== undefined) return flight
@@ -56,20 +59,28 @@ export function createRefreshed<Value> ({ fetch, refreshAfterMs, maxAgeMs = Infi
       kept = { value, fetchedAtMs: nowMs }
       refreshAtMs = nowMs + refreshAfterMs
       pauseUntilMs = nowMs + PAUSE_MS
+      failed = undefined
       return value
     } catch (failure) {
-      // The first fetch has no pause: every caller needs it, and tries until the server answers.
-      if (kept !== undefined) pauseUntilMs = clock.monotonicMs() + PAUSE_MS
+      const nowMs = clock.monotonicMs()
+      failed = { failure, untilMs: nowMs + FIRST_PAUSE_MS }
+      if (kept !== undefined) pauseUntilMs = nowMs + PAUSE_MS
       throw failure
     } finally {
       flight = undefined
     }
   }
 
+  function fetchNeeded (nowMs: number): Promise<Value> {
+    if (flight !== undefined || failed === undefined || nowMs >= failed.untilMs) return launch()
+    const { failure } = failed
+    return new Promise(() => { throw failure })
+  }
+
   return {
     get () {
       const nowMs = clock.monotonicMs()
-      if (kept === undefined || nowMs - kept.fetchedAtMs >= maxAgeMs) return launch()
+      if (kept === undefined || nowMs - kept.fetchedAtMs >= maxAgeMs) return fetchNeeded(nowMs)
       if (flight === undefined && nowMs >= refreshAtMs && nowMs >= pauseUntilMs) launch().catch(() => {})
       return kept.value
     },

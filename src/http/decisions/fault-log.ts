@@ -17,11 +17,13 @@ export function logFault (log: FastifyBaseLogger, fault: GatewayError): void {
   else log.error(line, fault.publicMessage)
 }
 
-/** One line when the circuit of an authorization server opens, and one when it closes. */
-export function logCircuit (log: FastifyBaseLogger, { issuer, state }: CircuitEvent): void {
+/** One line when the circuit of an authorization server opens, one a minute while requests meet it open, and one when it closes. */
+export function logCircuit (log: FastifyBaseLogger, { issuer, state, reason }: CircuitEvent): void {
   const line = { event: 'circuit', issuer, state }
-  if (state === 'closed') log.info(line, 'the authorization server answers again')
-  else if (state === 'open') log.error(line, 'the authorization server is not asked for a while')
+  if (state === 'closed') return log.info(line, 'the authorization server answers again')
+  if (state !== 'open') return
+  const hint = reason === 'defect' ? undefined : explainUnavailable(reason)
+  log.error({ ...line, reason, hint }, 'the authorization server is not asked for a while')
 }
 
 function describeCause (cause: unknown): object | undefined {
