@@ -16,6 +16,7 @@ export const areas: Readonly<Record<AreaOf<keyof typeof requirements>, AreaTitle
   introspection: { group: 'Access tokens', title: 'client secrets, signed assertions and signed replies at introspection' },
   jwt: { group: 'Access tokens', title: 'JWT access tokens (RFC 9068)' },
   authlete: { group: 'Access tokens', title: 'tokens checked with the API of Authlete' },
+  profiles: { group: 'Access tokens', title: 'profiles for authorization servers in the field, tested with recorded shapes' },
   servers: { group: 'Access tokens', title: 'several authorization servers' },
   dpop: { group: 'Access tokens', title: 'tokens bound to a key by DPoP (RFC 9449)' },
   mtls: { group: 'Access tokens', title: 'tokens bound to a client certificate (RFC 8705)' },

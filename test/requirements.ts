@@ -104,6 +104,11 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc9440#section-4',
     behaviour: 'A certificate in a header is accepted only from configured proxies, in the configured form'
   },
+  // profiles for authorization servers in the field
+  'profiles.recorded-shapes': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9068#section-4',
+    behaviour: 'With the profile of a server its recorded access token is accepted; its ID and refresh tokens, and tokens for others, are refused'
+  },
   // several authorization servers
   'servers.cache-per-server': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
@@ -402,6 +407,14 @@ export const requirements = {
   'configuration.insecure-issuer-refused': {
     source: 'https://www.rfc-editor.org/rfc/rfc8414#section-2',
     behaviour: 'An authorization server off loopback is reached over https, unless the operator names it as an exception'
+  },
+  'configuration.placeholders-refuse-to-start': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9728#section-7.3',
+    behaviour: 'The gateway does not start while a placeholder of a profile is not replaced'
+  },
+  'configuration.profiles-have-no-secret': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1',
+    behaviour: 'A profile for an authorization server is complete but for its own values, and contains no secret'
   },
   'configuration.local-profile-stays-local': {
     source: 'https://www.rfc-editor.org/rfc/rfc9700#section-2.6',

@@ -14,6 +14,7 @@ import type { Finding } from './finding.ts'
 import { schemaMistakes, type ConfigMistake } from './mistake.ts'
 import { findConflicts, findWarnings } from './rules.ts'
 import { CHECKED_ONCE, gatewayConfigSchema, type GatewayConfig } from './schema.ts'
+import { templateSlots } from './template-slots.ts'
 
 export interface LoadedConfig {
   readonly config: GatewayConfig
@@ -49,7 +50,11 @@ export function loadConfig (sources: ConfigSources = {}): Result<LoadedConfig, r
 
   const { members, sourceOf } = applyOverrides(written.value, file, env)
   const parsed = gatewayConfigSchema.safeParse(members, CHECKED_ONCE)
-  if (!parsed.success) return err([...optionMistakes, ...schemaMistakes(parsed.error, sourceOf)])
+  if (!parsed.success) {
+    const slots = templateSlots(members).map(({ path, message }) => ({ path, source: sourceOf(path), expected: message }))
+    const others = schemaMistakes(parsed.error, sourceOf).filter(({ path }) => !slots.some(slot => slot.path === path))
+    return err([...optionMistakes, ...slots, ...others])
+  }
 
   const conflicts = findConflicts(parsed.data, { allowLocalProfileOffLoopback })
     .map(({ path, message }) => ({ path, source: sourceOf(path), expected: message }))

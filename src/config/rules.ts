@@ -5,6 +5,7 @@ import type { Finding } from './finding.ts'
 import type { GatewayConfig } from './schema.ts'
 import { serverConflicts, serverWarnings } from './server-rules.ts'
 import { isStorageInClear, MEMORY_STORAGE } from './storage-url.ts'
+import { templateSlots } from './template-slots.ts'
 
 export interface RuleContext {
   readonly allowLocalProfileOffLoopback: boolean
@@ -14,7 +15,7 @@ export const LOCAL_PROFILE_FLAG = '--allow-local-profile-off-loopback'
 
 /** With a conflict the gateway does not start. */
 export function findConflicts (config: GatewayConfig, context: RuleContext): Finding[] {
-  const findings = serverConflicts(config)
+  const findings = [...templateSlots(config), ...serverConflicts(config)]
   const { identifier, endpointPath } = config.resource
   if (isOrigin(identifier) !== (endpointPath !== undefined)) {
     const message = endpointPath === undefined
