@@ -630,6 +630,18 @@ export const requirements = {
   },
 
   // log
+  'log.hint-from-what-was-seen': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6750#section-3.1',
+    behaviour: 'A hint names the cause that the form, the claim names and the server of a refused token show, and never a value of the token'
+  },
+  'log.wrong-address': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9728#section-3',
+    behaviour: 'A request for a path that is none is answered with the address of the endpoint, and logged once in ten minutes'
+  },
+  'log.foreign-host': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9728#section-3.3',
+    behaviour: 'A document that is read under another host than that of the resource is logged once in ten minutes'
+  },
   'log.missing-scope-claim': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.2',
     behaviour: 'For a token without any claim of scopes the log names the claims that were looked for and those that are there, without a value'
@@ -815,6 +827,10 @@ export const requirements = {
     behaviour: 'Each authorization details type is published with a JSON Schema that refuses unknown members'
   },
 
+  'policy.empty-details-named': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-7',
+    behaviour: 'An empty list of authorization details is refused as such, and not as details of other types'
+  },
   // practice authorization server
   'practice.client-assertion': {
     source: 'https://www.rfc-editor.org/rfc/rfc7523#section-3',
@@ -1112,6 +1128,14 @@ export const requirements = {
   'doctor.says-whether-it-would-work': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2',
     behaviour: 'The exit status says whether the gateway would work with this configuration'
+  },
+  'doctor.token-hint': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.2',
+    behaviour: 'The doctor and explain give the hint about a token that the log gives, word by word'
+  },
+  'doctor.no-usable-scope': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6750#section-3.1',
+    behaviour: 'A token that no tool would accept is not called good: it has no claim of scopes, or none that a tool needs'
   },
   'doctor.scopes-and-details-types': {
     source: 'https://www.rfc-editor.org/rfc/rfc9396#section-10',

@@ -1,13 +1,24 @@
 // Hints for the operator: what to check first. They are made of codes and configuration, never of what a client or a server sent.
 
-import type { UnavailabilityCause } from '../kernel/fault.ts'
+import type { FailureCircumstance, UnavailabilityCause } from '../kernel/fault.ts'
+import type { SeenToken } from './hints/seen-token.ts'
+import { tokenHint, type Hint, type HintServer } from './hints/token-hint.ts'
 import type { MissingScopeClaim } from './claims/claim-names.ts'
 import type { InvalidTokenProblem } from './rejection.ts'
 import type { UnverifiableProblem } from './token-claims.ts'
 
 /** The likely cause of each failure of an authorization server, ASCII. */
-export function explainUnavailable (reason: UnavailabilityCause): string {
-  return UNAVAILABLE[reason]
+export function explainUnavailable (reason: UnavailabilityCause, circumstance?: FailureCircumstance): string {
+  return circumstance === undefined ? UNAVAILABLE[reason] : SEEN[circumstance]
+}
+
+/** What was seen says more than the kind of failure. */
+const SEEN: Readonly<Record<FailureCircumstance, string>> = {
+  keys: 'The published keys of the authorization server cannot be used, so no JWT can be verified. Check jwks_uri in its metadata, or authorizationServer.jwt.jwksUri; introspection is not concerned.',
+  'keys-content-type': 'The published keys of the authorization server come with a content type other than JSON, such as text/plain or an HTML page. Check jwks_uri in its metadata, or authorizationServer.jwt.jwksUri; ' +
+    'a server or proxy that serves the file itself must call it application/jwk-set+json or application/json. Introspection is not concerned.',
+  'encoded-credentials': 'The authorization server rejected the credentials of this gateway, whose client id or secret holds characters that form encoding changes. With client_secret_basic both are encoded first (RFC 6749 section 2.3.1), ' +
+    'and some servers do not decode them. Use a secret of letters, digits, - and _, or client_secret_post; otherwise check both against the resource server registered there.'
 }
 
 const UNAVAILABLE: Readonly<Record<UnavailabilityCause, string>> = {
@@ -56,6 +67,8 @@ export interface HintContext {
   readonly resource: string
   /** The configured issuer; only its scheme is used. */
   readonly issuer: string
+  /** The authorization servers that are configured; never shown. Default: none is known. */
+  readonly servers?: readonly HintServer[]
 }
 
 /**
@@ -78,8 +91,20 @@ export function explainMissingScopeClaim ({ lookedFor, present }: MissingScopeCl
     'Otherwise the client must request scopes, and the authorization server must put them into the token.'
 }
 
-/** The likely cause of each problem of a token, ASCII. */
-export function explainInvalidToken (problem: InvalidTokenProblem, context: HintContext): string {
+/**
+ * The likely cause of each problem of a token, ASCII.
+ * @param seen what the token looks like; absent: the hint names every cause that the problem alone allows
+ */
+export function explainInvalidToken (problem: InvalidTokenProblem, context: HintContext, seen?: SeenToken): string {
+  return likelyCause(problem, context, seen).text
+}
+
+/** As explainInvalidToken, with a code that stays the same for the same cause. */
+export function likelyCause (problem: InvalidTokenProblem, context: HintContext, seen?: SeenToken): Hint {
+  return tokenHint(problem, context.servers ?? [], seen) ?? { cause: problem.kind, text: usualCause(problem, context) }
+}
+
+function usualCause (problem: InvalidTokenProblem, context: HintContext): string {
   switch (problem.kind) {
     case 'inactive':
       return explainInactive(context)
@@ -112,8 +137,7 @@ export function explainInvalidToken (problem: InvalidTokenProblem, context: Hint
         'scheme, host, port, path and trailing slash must be equal. For a server that names resources in another way, list its exact ' +
         'audience of this gateway in authorizationServer.acceptedAudiences.'
     case 'no-audience':
-      return 'The token names no audience. The client must send the "resource" parameter (RFC 8707), and the authorization server must ' +
-        'put it into the token.'
+      return 'The token names no audience.'
     case 'no-own-scope':
       return 'The token has no scope that begins with authorizationServer.requiredScopePrefix, so it was not granted for this gateway, ' +
         'whatever its audience says. Let the client request such a scope.'
@@ -121,9 +145,7 @@ export function explainInvalidToken (problem: InvalidTokenProblem, context: Hint
       return 'The token was issued to a client that authorizationServer.clients does not list, or it names no client. Add the client id ' +
         'if the client is wanted; authorizationServer.claims.clientId says in which claim it is.'
     case 'no-subject':
-      return 'The token names no subject, so it belongs to no person. It may come from the client credentials grant, for which ' +
-        'authorizationServer.subjectless must be client; or the person is in another claim (authorizationServer.claims.subject), or the ' +
-        'authorization server leaves sub out.'
+      return 'The token names no subject.'
   }
 }
 

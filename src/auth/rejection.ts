@@ -30,9 +30,10 @@ export type InvalidTokenProblem =
   /** Not bound to a key, although it was presented with the DPoP scheme, or `dpop.mode` requires it. */
   | { readonly kind: 'not-sender-constrained' }
   | { readonly kind: 'wrong-audience' }
-  | { readonly kind: 'no-audience' }
+  /** `claims`: names of the claims that are there, for hints. */
+  | { readonly kind: 'no-audience', readonly claims?: readonly string[] }
   /** Without a scope that begins with `requiredScopePrefix`. */
   | { readonly kind: 'no-own-scope' }
   /** Issued to a client that `clients` does not list. */
   | { readonly kind: 'client-not-accepted' }
-  | { readonly kind: 'no-subject' }
+  | { readonly kind: 'no-subject', readonly claims?: readonly string[] }

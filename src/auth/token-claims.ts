@@ -26,6 +26,8 @@ export interface TokenClaims {
   readonly authorizationDetails: unknown
   /** Present when the token has no claim of scopes at all: for hints, never for a decision. */
   readonly missingScopeClaim?: MissingScopeClaim | undefined
+  /** Names of the claims that are there, where one that is needed is not: for hints, never for a decision. */
+  readonly claimNames?: readonly string[] | undefined
 }
 
 /** A claim whose form makes the whole token unusable. */

@@ -7,11 +7,11 @@ import { loadConfig, type ConfigSources, type LoadedConfig } from '../config/loa
 import { formatMistake } from '../config/mistake.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 import { fixedSettings } from '../config/settings.ts'
-import { diagnose, formatDoctorReport, report, type DoctorReport } from '../doctor/diagnose.ts'
+import { diagnose, formatDoctorReport, report, type DoctorOptions, type DoctorReport } from '../doctor/diagnose.ts'
 import { problem } from '../doctor/diagnosis.ts'
-import type { Published } from '../doctor/server-metadata-diagnosis.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { createRegistry } from '../mcp/registry.ts'
+import { missingScopes } from '../policy/scope.ts'
 import { servedTools, type Service } from '../server/service.ts'
 import { openTicketService } from '../tickets/ticket-service.ts'
 import { readTlsOptions } from '../server/tls.ts'
@@ -53,10 +53,12 @@ export async function runDoctor (args: readonly string[], terminal: Terminal, so
 
 async function examine (loaded: LoadedConfig, token: PresentedToken | undefined): Promise<DoctorReport> {
   const { config } = loaded
+  const { published, permittedTools } = await declaredBy(config)
   return diagnose({
     loaded,
     nodeVersion: process.versions.node,
-    published: await publishedBy(config),
+    published,
+    permittedTools,
     authenticate: (server, presented) => authenticate(withOnly(config, server), presented),
     readKeys: server => readKeys(config, server),
     authenticateAnywhere: presented => authenticate(config, presented),
@@ -105,12 +107,17 @@ function openService ({ resource, tools: { locale } }: GatewayConfig, storage: G
 }
 
 /** Reads the declarations from a service on storage in memory, because the configured storage may be what is broken. */
-async function publishedBy (config: GatewayConfig): Promise<Published> {
+async function declaredBy (config: GatewayConfig): Promise<Pick<DoctorOptions, 'published' | 'permittedTools'>> {
   const { tools: { locale }, policy: { scopeImplications }, storage } = config
   const service = await openService(config, { ...storage, url: 'sqlite::memory:' })
   try {
-    const { published } = createRegistry(servedTools(service, locale), { scopeImplications })
-    return { scopes: published.scopes, detailsTypes: published.detailsTypes.map(({ type }) => type) }
+    const tools = servedTools(service, locale)
+    const { published } = createRegistry(tools, { scopeImplications })
+    const needed = tools.map(({ access }) => access.scopes).filter(scopes => scopes.length > 0)
+    return {
+      published: { scopes: published.scopes, detailsTypes: published.detailsTypes.map(({ type }) => type) },
+      permittedTools: ({ scopes: granted }) => needed.map(scopes => missingScopes(granted, scopes, scopeImplications).length === 0)
+    }
   } finally {
     await service.close()
   }

@@ -3,10 +3,12 @@
 
 import { explainToken, type TokenCheck } from '../auth/explain-token.ts'
 import type { VerifiedGrant } from '../auth/grant.ts'
+import { seenToken, type SeenToken } from '../auth/hints/seen-token.ts'
 import { explainInvalidToken, explainMissingScopeClaim, explainUnavailable } from '../auth/likely-cause.ts'
 import { PresentedToken } from '../auth/presented-token.ts'
 import { createAuthentication } from '../gateway/authenticators.ts'
 import type { ExplainTokenAt, ExplainedToken, TokenQuestion } from './explain-command.ts'
+import { hintContext } from '../config/hint-context.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 import { fixedSettings } from '../config/settings.ts'
 import { systemClock } from '../kernel/clock.ts'
@@ -27,11 +29,13 @@ export const explainTokenAt: ExplainTokenAt = async (config, token, question) =>
     const { authenticator, close } = createAuthentication({ settings: fixedSettings(config), clock: systemClock, dispatcher: undefined, observers: [] })
     try {
       const receivedAtMonotonicMs = systemClock.monotonicMs()
-      const authentication = await authenticator.authenticateLive(new PresentedToken(token))
+      const presented = new PresentedToken(token)
+      const authentication = await authenticator.authenticateLive(presented)
       const checks = explainToken(authentication)
-      if (!authentication.ok) return ok(assemble(checks, { actsFor: 'person', tools: [] }, config, undefined))
+      const seen = seenToken(presented, systemClock.now())
+      if (!authentication.ok) return ok(assemble(checks, { actsFor: 'person', tools: [] }, { config, seen }, undefined))
       const explanation = await explainTools(config, authentication.value, question, receivedAtMonotonicMs)
-      return explanation === undefined ? err('there is no such tool') : ok(assemble(checks, explanation, config, authentication.value.missingScopeClaim))
+      return explanation === undefined ? err('there is no such tool') : ok(assemble(checks, explanation, { config, seen }, authentication.value.missingScopeClaim))
     } finally {
       await close()
     }
@@ -60,34 +64,39 @@ async function explainTools (
   }
 }
 
+interface Looked { readonly config: GatewayConfig, readonly seen: SeenToken }
+
 function assemble (
-  checks: readonly TokenCheck[], { actsFor, tools }: Pick<TokenExplanation, 'actsFor' | 'tools'>, config: GatewayConfig,
+  checks: readonly TokenCheck[], { actsFor, tools }: Pick<TokenExplanation, 'actsFor' | 'tools'>, looked: Looked,
   missingScopeClaim: VerifiedGrant['missingScopeClaim']
 ): ExplainedToken {
   const good = checks.every(({ outcome }) => outcome === 'passed')
+  const hints = [...hintsOf(checks, looked), ...(missingScopeClaim === undefined ? [] : [explainMissingScopeClaim(missingScopeClaim)])]
   return {
     allowed: good && tools.every(({ explanation }) => explanation.verdict !== 'denial'),
     lines: [
-      ...tokenLines(checks, good, config),
-      ...(missingScopeClaim === undefined ? [] : [`  ${explainMissingScopeClaim(missingScopeClaim)}`]),
+      `the token: ${headline(good, tools)}`,
+      ...checks.filter(({ outcome }) => outcome !== 'not-reached').map(({ check, outcome }) => `  [${outcome}] ${check}`),
+      ...hints.map(hint => `  ${hint}`),
       ...explanationLines({ actsFor, tools }, explanationTexts('en'))
     ],
-    report: { token: checks, actsFor, tools }
+    report: { token: checks, hints, actsFor, tools }
   }
 }
 
-function tokenLines (checks: readonly TokenCheck[], good: boolean, { resource, authorizationServer }: GatewayConfig): readonly string[] {
-  const context = { resource: resource.identifier, issuer: authorizationServer.issuer }
-  return [
-    `the token: ${good ? 'good here' : 'refused'}`,
-    ...checks.filter(({ outcome }) => outcome !== 'not-reached').flatMap(({ check, outcome, problem }) => [
-      `  [${outcome}] ${check}`,
-      ...(problem === undefined ? [] : [`  ${explainInvalidToken(problem, context)}`])
-    ])
-  ]
+/** A token with which every call of a tool is refused is accepted, and good for nothing. */
+function headline (good: boolean, tools: TokenExplanation['tools']): string {
+  if (!good) return 'refused'
+  const refused = tools.filter(({ explanation }) => explanation.denial === 'insufficient-scope')
+  const needingScopes = tools.filter(({ explanation }) => explanation.checks.some(({ check, outcome }) => check === 'scope' && outcome !== 'not-needed'))
+  return needingScopes.length > 0 && refused.length === needingScopes.length ? 'accepted, but it has no scope that a tool needs' : 'good here'
+}
+
+function hintsOf (checks: readonly TokenCheck[], { config, seen }: Looked): readonly string[] {
+  return checks.flatMap(({ problem }) => problem === undefined ? [] : [explainInvalidToken(problem, hintContext(config), seen)])
 }
 
 function describeFault (error: unknown): string {
-  if (error instanceof AuthorizationServerUnavailable) return `${error.code}: ${error.detail}. ${explainUnavailable(error.reason)}`
+  if (error instanceof AuthorizationServerUnavailable) return `${error.code}: ${error.detail}. ${explainUnavailable(error.reason, error.circumstance)}`
   return error instanceof GatewayError ? `${error.code}: ${error.detail}` : 'the explanation failed'
 }

@@ -3,7 +3,9 @@
 
 import type { Authentication } from '../auth/authentication.ts'
 import { explainToken } from '../auth/explain-token.ts'
-import { explainInactive, explainInvalidToken, explainMissingScopeClaim, explainUnavailable } from '../auth/likely-cause.ts'
+import type { VerifiedGrant } from '../auth/grant.ts'
+import type { SeenToken } from '../auth/hints/seen-token.ts'
+import { explainInactive, explainInvalidToken, explainMissingScopeClaim, explainUnavailable, type HintContext } from '../auth/likely-cause.ts'
 import type { ServerConfig } from '../config/authorization-servers.ts'
 import { AuthorizationServerUnavailable, GatewayError } from '../kernel/fault.ts'
 import { good, problem, unknown, warning, type Diagnosis } from './diagnosis.ts'
@@ -42,19 +44,24 @@ export async function diagnoseKeys ({ name, member }: ServerPlace, { jwt }: Serv
     await read()
   } catch (failure) {
     if (!(failure instanceof AuthorizationServerUnavailable)) return problem(check, describe(failure), 'See docs/errors.md for the code.')
-    return problem(check, `${failure.detail} (${failure.reason})`, `JWT access tokens cannot be verified. Check jwks_uri in the metadata of the server, or ${member('jwt.jwksUri')}.`)
+    const remedy = failure.circumstance === undefined
+      ? `JWT access tokens cannot be verified. Check jwks_uri in the metadata of the server, or ${member('jwt.jwksUri')}.`
+      : explainUnavailable(failure.reason, failure.circumstance)
+    return problem(check, `${failure.detail} (${failure.reason})`, remedy)
   }
   return good(check, jwt?.sharedSecret === undefined ? 'the published keys can be read' : 'a shared secret of sufficient length')
 }
 
 function diagnoseFailure (check: string, place: ServerPlace, server: ServerConfig, failure: unknown): Diagnosis {
   if (!(failure instanceof AuthorizationServerUnavailable)) return problem(check, describe(failure), 'See docs/errors.md for the code.')
+  const { reason, detail, circumstance } = failure
+  const explained = explainUnavailable(reason, circumstance)
   const remedy = credentialsRemedy(place, server)
-  if (failure.reason === 'credentials-rejected') return problem(check, `rejected: ${failure.detail}`, `${REJECTED} ${remedy}`)
-  if (failure.reason === 'unexplained-refusal') {
-    return problem(check, `rejected: ${failure.detail}`, `The reply does not say whether the credentials of this gateway are meant, or the made-up token. ${remedy}`)
+  if (reason === 'credentials-rejected') return problem(check, `rejected: ${detail}`, circumstance === undefined ? `${REJECTED} ${remedy}` : explained)
+  if (reason === 'unexplained-refusal') {
+    return problem(check, `rejected: ${detail}`, `The reply does not say whether the credentials of this gateway are meant, or the made-up token. ${remedy}`)
   }
-  return problem(check, `unknown, because the server could not be asked: ${failure.detail} (${failure.reason})`, explainUnavailable(failure.reason))
+  return problem(check, `unknown, because the server could not be asked: ${detail} (${reason})`, explained)
 }
 
 const REJECTED = 'The authorization server rejected the credentials of this gateway, not those of a client.'
@@ -74,32 +81,40 @@ function credentialsRemedy ({ member }: ServerPlace, { introspection }: ServerCo
   }
 }
 
-export interface TokenContext {
-  /** Our resource identifier. */
-  readonly resource: string
-  /** The issuer that the hints mention. */
-  readonly issuer: string
+export interface TokenContext extends HintContext {
+  /** What the token looks like. */
+  readonly seen: SeenToken
+  /** For each tool that needs scopes, whether they are granted. */
+  readonly permittedTools: (grant: VerifiedGrant) => readonly boolean[]
   /** Whether tokens that are bound to a key or a certificate are accepted. */
   readonly takesBoundTokens: boolean
 }
 
 /** @param answer about the token of `--token-file` */
-export function diagnoseToken ({ resource, issuer, takesBoundTokens }: TokenContext, answer: Answer): Diagnosis[] {
+export function diagnoseToken (context: TokenContext, answer: Answer): Diagnosis[] {
   if (answer.ok === 'failed') return [unknown('token', 'the authorization server could not be asked about it')]
   const checks = explainToken(answer)
   const failed = checks.find(({ outcome }) => outcome === 'failed')
   const passed = checks.filter(({ outcome }) => outcome === 'passed').map(({ check }) => check).join(', ')
   if (failed === undefined) {
-    const missing = answer.ok === true ? answer.value.missingScopeClaim : undefined
-    return missing === undefined
-      ? [good('token', `good here: ${passed}; "explain" says which tools it may use`)]
-      : [problem('token', `accepted, but without any claim of scopes; passed: ${passed}`, explainMissingScopeClaim(missing))]
+    return [diagnoseScopes(context, answer.ok === true ? answer.value : undefined, passed)]
   }
   const before = passed === '' ? '' : `; passed before: ${passed}`
   // Only its holder has the key: without it nothing can be said against the token.
-  if (takesBoundTokens && failed.problem?.kind === 'sender-constrained') return [unknown('token', `bound to a key, which only its holder can prove to have; later checks were not made${before}`)]
+  if (context.takesBoundTokens && failed.problem?.kind === 'sender-constrained') return [unknown('token', `bound to a key, which only its holder can prove to have; later checks were not made${before}`)]
   return [problem('token', `refused at: ${failed.check}${before}`,
-    failed.problem === undefined ? 'It does not have the form of a bearer token.' : explainInvalidToken(failed.problem, { resource, issuer }))]
+    failed.problem === undefined ? 'It does not have the form of a bearer token.' : explainInvalidToken(failed.problem, context, context.seen))]
+}
+
+/** A token that passes every check and may use no tool is not good. */
+function diagnoseScopes ({ permittedTools }: TokenContext, grant: VerifiedGrant | undefined, passed: string): Diagnosis {
+  if (grant === undefined) return unknown('token', `passed: ${passed}`)
+  const missing = grant.missingScopeClaim
+  if (missing !== undefined) return problem('token', `accepted, but without any claim of scopes; passed: ${passed}`, explainMissingScopeClaim(missing))
+  const permitted = permittedTools(grant)
+  return permitted.length > 0 && permitted.every(isPermitted => !isPermitted)
+    ? problem('token', `accepted, but it has no scope that a tool needs; passed: ${passed}`, 'Let the client request the scopes of the tools (scopes_supported in the metadata of this gateway). If the authorization server grants them under other names, see policy.scopeImplications.')
+    : good('token', `good here: ${passed}; "explain" says which tools it may use`)
 }
 
 /** A wrong registration that looks like a revoked token, reported before it happens. */

@@ -3,9 +3,12 @@
 
 import { randomBytes } from 'node:crypto'
 import type { Authentication } from '../auth/authentication.ts'
+import type { VerifiedGrant } from '../auth/grant.ts'
+import { seenToken } from '../auth/hints/seen-token.ts'
 import { PresentedToken } from '../auth/presented-token.ts'
 import { createProber, type Prober } from '../check/prober.ts'
 import { authorizationServersOf, isAskedAboutTokens, type ConfiguredServer, type ServerConfig } from '../config/authorization-servers.ts'
+import { hintContext } from '../config/hint-context.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { answerOf, diagnoseCredentials, diagnoseKeys, diagnoseResource, diagnoseToken, isOnHttps, wasLate } from './answers.ts'
@@ -28,6 +31,8 @@ export interface DoctorOptions {
   readonly readKeys: (server: ServerConfig) => Promise<void>
   /** Authenticates a token at all servers, in the order of the gateway. */
   readonly authenticateAnywhere: (token: PresentedToken) => Promise<Authentication>
+  /** For each tool that needs scopes, whether this grant has them. */
+  readonly permittedTools: (grant: VerifiedGrant) => readonly boolean[]
   /** Reads the files of `tls` as the gateway would; `undefined` where another program terminates TLS. @throws GatewayError */
   readonly readTls: () => TlsFiles | undefined
   /** Opens the storage as the gateway would, and closes it. */
@@ -104,9 +109,12 @@ async function askAboutMadeUp (place: ServerPlace, { authenticate }: DoctorOptio
   return wasLate(second) ? [diagnosis] : [diagnosis, warning(`${place.name}.speed`, `the first answer took longer than the ${server.deadlineMs} ms of ${place.member('deadlineMs')}`, 'The gateway answers 503 whenever this happens. Find out what is slow (a first connection, a server that sleeps without requests), or allow more time.')]
 }
 
-async function explainGiven ({ loaded: { config }, authenticateAnywhere }: DoctorOptions, token: PresentedToken, servers: readonly ServerConfig[]): Promise<Diagnosis[]> {
+async function explainGiven (
+  { loaded: { config }, authenticateAnywhere, permittedTools, clock }: DoctorOptions, token: PresentedToken, servers: readonly ServerConfig[]
+): Promise<Diagnosis[]> {
   const { issuer } = servers.find(isOnHttps) ?? config.authorizationServer
-  return diagnoseToken({ resource: config.resource.identifier, issuer, takesBoundTokens: takesBoundTokens(config) }, await answerOf(() => authenticateAnywhere(token)))
+  const context = { ...hintContext(config), issuer, seen: seenToken(token, clock.now()), permittedTools, takesBoundTokens: takesBoundTokens(config) }
+  return diagnoseToken(context, await answerOf(() => authenticateAnywhere(token)))
 }
 
 export function report (configuration: string, resource: string, diagnoses: readonly Diagnosis[]): DoctorReport {

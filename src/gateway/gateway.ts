@@ -4,6 +4,7 @@
 import { createTracedDispatcher } from '../auth/traced-verifier.ts'
 import type { Authenticator } from '../auth/authentication.ts'
 import type { AuthenticationEvent, CircuitEvent } from '../auth/observation.ts'
+import { hintContext } from '../config/hint-context.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 import type { SettingsSource } from '../config/settings.ts'
 import { addressesOf, type Addresses } from '../http/addresses.ts'
@@ -110,7 +111,7 @@ export async function createGateway (parts: GatewayParts): Promise<Gateway> {
       insufficientAuthorizationStatus: config.policy.insufficientAuthorizationStatus,
       referenceKey: referenceKeyOf(config, parts.secret)
     },
-    warnOperator: createOperatorHints({ resource, issuer: config.authorizationServer.issuer }, clock),
+    warnOperator: createOperatorHints(hintContext(config), clock),
     documents: publishedDocuments({
       settings, registries, addresses, issuers, server, schemes, certificateBoundTokens, policyStatements: parts.policyStatements
     }),

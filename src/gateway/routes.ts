@@ -2,6 +2,7 @@
 // Hooks, body parsers and the error handler stay on these routes (docs/decisions/0002-encapsulated-plugin-without-prefix.md).
 
 import type { FastifyInstance } from 'fastify'
+import { createAddressHints } from '../http/decisions/address-hints.ts'
 import { watchDecisions } from '../http/decisions/decision-watchers.ts'
 import { createOriginSet } from '../http/hooks/cors.ts'
 import { createLoadShedding } from '../http/hooks/load-shedding.ts'
@@ -40,7 +41,7 @@ export async function registerRoutes (instance: FastifyInstance, gateway: Gatewa
   }
   await registerEndpoint(instance, { ...guarded, beforeChange: operations.beforeChange, bodyLimitBytes: config.limits.bodyBytes })
   if (config.pages.toolTable) await registerToolTable(instance, { ...guarded, registries })
-  await registerDocuments(instance, addresses, documents)
+  await registerDocuments(instance, addresses, documents, createAddressHints(addresses, clock))
   if (gateway.serverCard !== undefined) {
     await registerServerCard(instance, addresses.serverCardPath, { card: gateway.serverCard, limits: guarded.limits })
   }

@@ -51,14 +51,22 @@ export type UnavailabilityCause =
   | 'signature-rejected' | 'keys-pending' | 'unexplained-refusal' | 'unusable-reply' | 'doubtful-answer'
   | 'circuit-open' | 'overloaded'
 
+/** What was seen of a failure, where its cause alone would blame something else. */
+export type FailureCircumstance = 'keys' | 'keys-content-type' | 'encoded-credentials'
+
 /** An authorization server gave no usable answer: 503 with `Retry-After`, never 401. */
 export class AuthorizationServerUnavailable extends GatewayError {
   override readonly name = 'AuthorizationServerUnavailable'
   readonly reason: UnavailabilityCause
   readonly retryAfterSeconds: number
+  readonly circumstance: FailureCircumstance | undefined
 
-  constructor (reason: UnavailabilityCause, detail: string, retryAfterSeconds = 5, options?: ErrorOptions) {
+  constructor (
+    reason: UnavailabilityCause, detail: string, retryAfterSeconds = 5,
+    { circumstance, ...options }: ErrorOptions & { readonly circumstance?: FailureCircumstance } = {}
+  ) {
     super('GW_AUTHORIZATION_SERVER_UNAVAILABLE', detail, options)
+    this.circumstance = circumstance
     this.reason = reason
     this.retryAfterSeconds = retryAfterSeconds
   }

@@ -7,6 +7,7 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, t
 import { revocationBound } from '../gateway/authenticators.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 import type { SettingsSource } from '../config/settings.ts'
+import { addressesOf } from '../http/addresses.ts'
 import { acceptsRequests, createDrain, refuseWhileDraining, type Drain } from '../http/routes/drain.ts'
 import { NO_SCHEMAS } from '../http/hooks/no-schemas.ts'
 import { answerBadTarget, answerClientError, useOwnNotFound } from '../http/routes/unrouted.ts'
@@ -77,7 +78,7 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
   app.server.timeout = silenceTimeoutMs(config)
   endIdleConnections(app)
   refuseWhileDraining(app, drain)
-  useOwnNotFound(app)
+  useOwnNotFound(app, addressesOf(config.resource.identifier, config.resource.endpointPath), clock)
   await app.register(servedGateway, {
     settings,
     tools: servedTools(service, locale),

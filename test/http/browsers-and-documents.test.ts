@@ -215,7 +215,7 @@ t.test('nothing here — a path that is none is a 404 in our shape', async t => 
     const { statusCode, headers, body } = await app.inject(url)
     t.equal(statusCode, 404, url)
     t.equal(headers['content-type'], 'application/json; charset=utf-8')
-    t.equal(body, '{"error":"not_found","error_description":"There is nothing here"}')
+    t.equal(body, '{"error":"not_found","error_description":"There is nothing here; the MCP endpoint is http://localhost:3443/mcp"}')
   }
 })
 

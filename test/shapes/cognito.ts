@@ -39,7 +39,7 @@ export const cognito: ServerShape = {
       { name: 'another scope of this resource', form, header, claims: { ...claims, scope: `${resource}/tickets.list` }, expected: '403 insufficient-scope' },
       { name: 'sign-in through an SDK', form, header, claims: { ...claims, aud: undefined, scope: 'aws.cognito.signin.user.admin' }, expected: '401 no-audience' },
       { name: 'bound to another resource', form, header, claims: { ...claims, aud: 'https://other.example.test/mcp' }, expected: '401 wrong-audience' },
-      { name: 'ID token', form, header, claims: { ...claims, aud: 'cl5', token_use: 'id', client_id: undefined, scope: undefined, 'cognito:username': 'u1' }, expected: '401 wrong-kind' },
+      { name: 'ID token', form, header, claims: { ...claims, aud: 'cl5', token_use: 'id', client_id: undefined, scope: undefined, 'cognito:username': 'u1' }, expected: '401' },
       { name: 'refresh token', form: 'opaque', claims: {}, expected: '401 unverifiable:form' }
     ]
   }

@@ -47,8 +47,8 @@ export const keycloak: ServerShape = {
       { name: 'access token with the header at+jwt', form: 'jwt', header: { typ: 'at+jwt' }, claims: good, expected: '200 permitted' },
       { name: 'access token without an audience mapper', form: 'jwt', header, claims: { ...good, aud: undefined }, expected: '401 no-audience' },
       { name: 'access token of the default role mappings', form: 'jwt', header, claims: { ...good, aud: 'account' }, expected: '401 wrong-audience' },
-      { name: 'ID token', form: 'jwt', header, claims: { ...good, typ: 'ID', aud: 'mcp-cli', scope: undefined, nonce: 'n' }, expected: '401 wrong-kind' },
-      { name: 'ID token with the audience', form: 'jwt', header, claims: { ...good, typ: 'ID' }, expected: '401 wrong-kind' },
+      { name: 'ID token', form: 'jwt', header, claims: { ...good, typ: 'ID', aud: 'mcp-cli', scope: undefined, nonce: 'n' }, expected: '401' },
+      { name: 'ID token with the audience', form: 'jwt', header, claims: { ...good, typ: 'ID' }, expected: '401' },
       { name: 'logout token', form: 'jwt', header: { typ: 'logout+jwt' }, claims: { ...good, typ: 'Logout' }, expected: '401 unverifiable:type' },
       { name: 'access token without the client scope basic', form: 'jwt', header, claims: { ...good, sub: undefined }, expected: '401 no-subject' },
       { name: 'access token with the scope as a role only', form: 'jwt', header, claims: { ...good, scope: 'openid' }, expected: '403 insufficient-scope' }

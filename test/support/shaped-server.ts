@@ -45,7 +45,7 @@ export async function startShape (t: Test, shape: ServerShape): Promise<ShapedGa
   } as ConfigInput
   const setting: Setting = { issuer: authorizationServer.issuer, resource: profile.resource.identifier, now: MANUAL_CLOCK_START_SECONDS }
 
-  const tokens = shape.tokens(setting).map((token, index) => ({ ...token, text: token.form === 'jwt' ? signJwt(key, withoutAbsent(token.claims), token.header) : `opaque-${index}` }))
+  const tokens = shape.tokens(setting).map((token, index) => ({ ...token, text: token.form === 'jwt' ? signJwt(key, withoutAbsent(shape.introspection === undefined ? token.claims : { ...token.claims, jti: `token-${index}` }), token.header) : `opaque-${index}` }))
   const replies = new Map(tokens.map(({ text, reply }) => [text, reply]))
   server.on(shape.metadataPath, answersJson(shape.metadata(setting)))
   if (shape.keysPath !== undefined) server.on(shape.keysPath, answersJson({ keys: [{ ...key.jwk, ...shape.keyMembers }] }))

@@ -271,7 +271,7 @@ t.test('hints — name the likely cause in ASCII, the trap of the registered res
     'unexpected-status', 'rate-limited', 'credentials-rejected', 'metadata-unavailable', 'issuer-mismatch']
   const problems: InvalidTokenProblem[] = [{ kind: 'inactive' }, { kind: 'unusable-claim', claim: 'aud' }, { kind: 'expired' }, { kind: 'not-yet-valid' },
     { kind: 'wrong-issuer' }, { kind: 'sender-constrained' }, { kind: 'wrong-audience' }, { kind: 'no-audience' }, { kind: 'no-subject' }]
-  const hints = [...reasons.map(explainUnavailable), ...problems.map(problem => explainInvalidToken(problem, hosted))]
+  const hints = [...reasons.map(reason => explainUnavailable(reason)), ...problems.map(problem => explainInvalidToken(problem, hosted))]
   t.equal(new Set(hints).size, reasons.length + problems.length, 'no two causes share a hint')
   const each = collected(t)
   for (const hint of hints) {

@@ -117,7 +117,7 @@ t.test('details — absent is allowed or denied as configured, and nothing else 
   t.equal(permittedBy(policyWith({ whenAbsent: 'allow' }).decide(grantWith(), requirement, AT_NOW))?.details, 'unrestricted')
 
   const cases: [unknown, string][] = [
-    [[], 'other-type'],
+    [[], 'empty'],
     [[{ type: 'payment' }], 'other-type'],
     [[{ type: 'Ticket-Reservation', actions: ['book'], maxAmount: 8000 }], 'other-type'],
     [null, 'unreadable'],

@@ -8,8 +8,8 @@ import type { TokenClaims } from '../token-claims.ts'
  * @returns `undefined` when the audience contains one of `accepted`
  * @see https://www.rfc-editor.org/rfc/rfc8707#section-2
  */
-export function checkAudience ({ audience }: TokenClaims, accepted: readonly string[]): InvalidTokenProblem | undefined {
-  if (audience.length === 0) return { kind: 'no-audience' }
+export function checkAudience ({ audience, claimNames }: TokenClaims, accepted: readonly string[]): InvalidTokenProblem | undefined {
+  if (audience.length === 0) return { kind: 'no-audience', ...(claimNames === undefined ? {} : { claims: claimNames }) }
   for (const value of audience) if (accepted.includes(value)) return undefined
   return { kind: 'wrong-audience' }
 }

@@ -32,8 +32,11 @@ export function claimIn (members: JsonObject, names: readonly string[]): JsonVal
   return undefined
 }
 
-/** Names with other characters, or longer ones, are left out: they go into a log. */
+/** At most 40 names. Names with other characters, or longer ones, are left out: they go into a log. */
+export function claimNames (members: JsonObject): readonly string[] {
+  return Object.keys(members).filter(name => PRINTABLE_NAME.test(name) && members[name] !== null).sort().slice(0, MAX_NAMES)
+}
+
 export function missingScopeClaim (members: JsonObject, lookedFor: readonly string[]): MissingScopeClaim {
-  const present = Object.keys(members).filter(name => PRINTABLE_NAME.test(name) && members[name] !== null).sort()
-  return { lookedFor, present: present.slice(0, MAX_NAMES) }
+  return { lookedFor, present: claimNames(members) }
 }

@@ -5,7 +5,7 @@ import { frozenSet } from '../../kernel/frozen.ts'
 import { isJsonObject, type JsonObject } from '../../kernel/json.ts'
 import { isScopeList, isScopeToken } from '../../kernel/scope-syntax.ts'
 import { epochSeconds, type EpochSeconds } from '../../kernel/units.ts'
-import { claimIn, missingScopeClaim, STANDARD_CLAIM_NAMES, type ClaimNames } from './claim-names.ts'
+import { claimIn, claimNames, missingScopeClaim, STANDARD_CLAIM_NAMES, type ClaimNames } from './claim-names.ts'
 import { shared, sharedAudience, sharedDetails } from './shared-claims.ts'
 import { hasControlCharacter } from './subject.ts'
 import type { TokenClaims, TokenStatus, UnusableClaim } from '../token-claims.ts'
@@ -62,7 +62,8 @@ export function readClaims (members: JsonObject, names: ClaimNames = STANDARD_CL
     authenticationContext: readText(members.acr) ?? undefined,
     confirmation: cnf,
     authorizationDetails: isAbsent(members.authorization_details) ? undefined : sharedDetails(members.authorization_details),
-    missingScopeClaim: scopes === undefined ? missingScopeClaim(members, names.scope) : undefined
+    missingScopeClaim: scopes === undefined ? missingScopeClaim(members, names.scope) : undefined,
+    claimNames: aud === undefined || aud.length === 0 || sub === undefined ? claimNames(members) : undefined
   }
   return { kind: 'active', claims }
 }

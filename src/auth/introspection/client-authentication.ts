@@ -9,6 +9,8 @@ export interface ClientAuthentication {
   readonly headers: Readonly<Record<string, string>>
   /** Added to the form body. */
   readonly parameters: Readonly<Record<string, string>>
+  /** Form encoding changed the client id or the secret, which a server that does not decode them rejects. */
+  readonly encoded?: boolean
 }
 
 /** The credentials of one request to this endpoint. */
@@ -23,8 +25,11 @@ const ASSERTION_LIFE_SECONDS = 60
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1
  */
 export function clientSecretBasic (clientId: string, clientSecret: string): ClientAuthentication {
-  const credentials = Buffer.from(`${formEncode(clientId)}:${formEncode(clientSecret)}`).toString('base64')
-  return { headers: { authorization: `Basic ${credentials}` }, parameters: {} }
+  const id = formEncode(clientId)
+  const secret = formEncode(clientSecret)
+  const credentials = Buffer.from(`${id}:${secret}`).toString('base64')
+  const encoded = id !== clientId || secret !== clientSecret
+  return { headers: { authorization: `Basic ${credentials}` }, parameters: {}, ...(encoded ? { encoded } : {}) }
 }
 
 /**

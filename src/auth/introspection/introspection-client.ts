@@ -50,7 +50,8 @@ export function createIntrospectionClient (
       headers: { accept: acceptedType, 'content-type': 'application/x-www-form-urlencoded', ...authentication.headers },
       body: `${formOf(authentication)}&token=${encodeURIComponent(token.reveal())}`
     }, timeoutMs)
-    return exchange.then(reply => read(reply, endAtMs))
+    const answer = exchange.then(reply => read(reply, endAtMs))
+    return authentication.encoded === true ? answer.catch(blameEncoding) : answer
   }
 
   async function askWhenAuthenticated (
@@ -87,4 +88,10 @@ const HINT = 'token_type_hint=access_token'
 
 function formOf ({ parameters }: ClientAuthentication): string {
   return Object.keys(parameters).length === 0 ? HINT : `${HINT}&${new URLSearchParams(parameters).toString()}`
+}
+
+/** Rejected credentials that form encoding changed: the server may not decode them. */
+function blameEncoding (failure: unknown): never {
+  if (!(failure instanceof AuthorizationServerUnavailable) || failure.reason !== 'credentials-rejected') throw failure
+  throw new AuthorizationServerUnavailable('credentials-rejected', failure.detail, failure.retryAfterSeconds, { circumstance: 'encoded-credentials' })
 }

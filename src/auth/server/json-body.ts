@@ -6,11 +6,14 @@ import type { ExchangeReply } from './exchange.ts'
 const decoder = new TextDecoder('utf-8', { fatal: true })
 const JSON_TYPE = /^\s*application\/(?:[\w.!#$&^-]+\+)?json\s*(?:;|$)/i
 
+/** A missing content type is accepted, a wrong one is not: an HTML page says nothing about a token. */
+export function hasJsonType ({ contentType }: Pick<ExchangeReply, 'contentType'>): boolean {
+  return contentType === undefined || JSON_TYPE.test(contentType)
+}
+
 /** @returns `undefined` (which JSON cannot express) when the body is not JSON; never throws */
-export function readJsonBody ({ contentType, body }: ExchangeReply): unknown {
-  // A missing content type is accepted, a wrong one is not: an HTML page says nothing about a token.
-  if (contentType !== undefined && !JSON_TYPE.test(contentType)) return undefined
-  return parseJsonBytes(body)
+export function readJsonBody (reply: ExchangeReply): unknown {
+  return hasJsonType(reply) ? parseJsonBytes(reply.body) : undefined
 }
 
 /** @returns `undefined` when the bytes are not UTF-8 or not JSON; never throws */

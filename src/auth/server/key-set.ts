@@ -5,7 +5,7 @@ import type { JWTVerifyGetKey } from 'jose'
 import { AuthorizationServerUnavailable } from '../../kernel/fault.ts'
 import { isJsonObject, type JsonObject } from '../../kernel/json.ts'
 import type { Exchange } from './exchange.ts'
-import { readJsonBody } from './json-body.ts'
+import { hasJsonType, readJsonBody } from './json-body.ts'
 
 /** Finds the key that a JWS header names; throws jose's errors when there is none, or more than one. */
 export type KeyLookup = JWTVerifyGetKey
@@ -21,22 +21,25 @@ export async function fetchKeySet ({ origin, pathname, search }: URL, exchange: 
   const reply = await exchange({
     origin, path: pathname + search, method: 'GET', headers: { accept: 'application/jwk-set+json, application/json' }
   }, timeoutMs)
-  if (reply.status !== 200) {
-    throw new AuthorizationServerUnavailable('metadata-unavailable', `JWK Set answered with HTTP status ${reply.status}`)
-  }
+  if (reply.status !== 200) throw unusable(`JWK Set answered with HTTP status ${reply.status}`)
+  if (!hasJsonType(reply)) throw unusable('JWK Set with a content type other than JSON', 'keys-content-type')
   return parseKeySet(readJsonBody(reply))
+}
+
+function unusable (detail: string, circumstance: 'keys' | 'keys-content-type' = 'keys'): AuthorizationServerUnavailable {
+  return new AuthorizationServerUnavailable('metadata-unavailable', detail, undefined, { circumstance })
 }
 
 async function parseKeySet (document: unknown): Promise<KeyLookup> {
   const keys = isJsonObject(document) ? document['keys'] : undefined
   if (!Array.isArray(keys) || keys.length > MAX_KEYS) {
-    throw new AuthorizationServerUnavailable('metadata-unavailable', 'JWK Set of unusable form')
+    throw unusable('JWK Set of unusable form')
   }
   const entries: readonly unknown[] = keys
   // Entries that are no key of a known kind are ignored (RFC 7517 §5).
   const usable = entries.filter((key): key is JsonObject & { kty: string } => isJsonObject(key) && typeof key['kty'] === 'string')
   if (usable.some(key => 'd' in key || 'k' in key || 'priv' in key)) {
-    throw new AuthorizationServerUnavailable('metadata-unavailable', 'JWK Set that publishes secrets')
+    throw unusable('JWK Set that publishes secrets')
   }
   const { createLocalJWKSet } = await import('jose')
   return createLocalJWKSet({ keys: usable })

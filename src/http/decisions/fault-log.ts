@@ -10,7 +10,7 @@ const MAX_FRAMES = 8
 
 export function logFault (log: FastifyBaseLogger, fault: GatewayError): void {
   const unavailable = fault instanceof AuthorizationServerUnavailable ? fault : undefined
-  const hint = unavailable === undefined ? undefined : explainUnavailable(unavailable.reason)
+  const hint = unavailable === undefined ? undefined : explainUnavailable(unavailable.reason, unavailable.circumstance)
   const line = { event: 'fault', code: fault.code, detail: fault.detail, hint, cause: describeCause(fault.cause) }
   // Debug level: the cause is already logged, and these two repeat for each request.
   if (unavailable?.reason === 'circuit-open' || unavailable?.reason === 'overloaded') log.debug(line, fault.publicMessage)

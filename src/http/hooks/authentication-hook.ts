@@ -102,7 +102,7 @@ export function createAuthenticationHook (options: AuthenticationHookOptions): R
     const answer = rejections.answer(rejection, undefined, used)
     const durationMs = clock.monotonicMs() - startedMs
     publishRefusal(request, { reason: rejectionReason(rejection), tokenHash: token?.fingerprint, status: answer.status, durationMs })
-    if (rejection.kind === 'invalid-token') warnOperator(request.log, rejection.problem)
+    if (rejection.kind === 'invalid-token') warnOperator(request.log, rejection.problem, token)
     sendAnswer(reply, answer)
   }
 

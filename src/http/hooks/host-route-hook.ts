@@ -101,7 +101,7 @@ export function createHostRouteHook (parts: HostRouteParts, { scopes, freshness 
   }
 
   function reject (request: FastifyRequest, reply: FastifyReply, state: CallState, rejection: Rejection): void {
-    if (rejection.kind === 'invalid-token') warnOperator(request.log, rejection.problem)
+    if (rejection.kind === 'invalid-token') warnOperator(request.log, rejection.problem, state.token)
     refuse(request, reply, state, rejectionReason(rejection), rejections.answer(rejection, scopes, state.possession?.scheme))
   }
 

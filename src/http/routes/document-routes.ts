@@ -3,6 +3,7 @@
 
 import type { FastifyInstance } from 'fastify'
 import type { Addresses } from '../addresses.ts'
+import type { AddressHints } from '../decisions/address-hints.ts'
 import { PUBLIC, useCors } from '../hooks/cors.ts'
 import { JSON_TYPE } from '../answers/http-answer.ts'
 
@@ -24,27 +25,35 @@ const PAGE = {
   'referrer-policy': 'no-referrer'
 } as const
 
-export async function registerDocuments (instance: FastifyInstance, addresses: Addresses, documents: Documents): Promise<void> {
+/** @param hints called for each request for a JSON document */
+export async function registerDocuments (
+  instance: FastifyInstance, addresses: Addresses, documents: Documents, hints: AddressHints
+): Promise<void> {
   const { metadataJson, detailsTypesJson, docsHtml, policyHtml } = documents
-  await publishAtRootToo(instance, [addresses.metadataPath, addresses.rootMetadataPath], metadataJson)
+  await publishAtRootToo(instance, [addresses.metadataPath, addresses.rootMetadataPath], metadataJson, hints)
   if (detailsTypesJson !== undefined) {
-    await publishAtRootToo(instance, [addresses.detailsTypesPath, addresses.rootDetailsTypesPath], detailsTypesJson)
+    await publishAtRootToo(instance, [addresses.detailsTypesPath, addresses.rootDetailsTypesPath], detailsTypesJson, hints)
   }
   if (docsHtml !== undefined) await publishDocument(instance, addresses.docsPath, PAGE, docsHtml)
   if (policyHtml !== undefined) await publishDocument(instance, addresses.policyPath, PAGE, policyHtml)
 }
 
 /** In a host with several gateways the root belongs to the first one. */
-async function publishAtRootToo (instance: FastifyInstance, paths: readonly string[], json: () => string): Promise<void> {
-  for (const url of paths) if (!instance.hasRoute({ method: 'GET', url })) await publishDocument(instance, url, PUBLIC_JSON, json)
+async function publishAtRootToo (
+  instance: FastifyInstance, paths: readonly string[], json: () => string, hints: AddressHints
+): Promise<void> {
+  for (const url of paths) if (!instance.hasRoute({ method: 'GET', url })) await publishDocument(instance, url, PUBLIC_JSON, json, hints)
 }
 
 export async function publishDocument (
-  instance: FastifyInstance, address: string, headers: Record<string, string>, body: () => string
+  instance: FastifyInstance, address: string, headers: Record<string, string>, body: () => string, hints?: AddressHints
 ): Promise<void> {
   await instance.register(async scope => {
     const config = await useCors(scope, PUBLIC)
-    scope.get('', { config }, (_request, reply) => reply.headers(headers).send(body()))
+    scope.get('', { config }, (request, reply) => {
+      hints?.documentRead(request.log, request.host)
+      return reply.headers(headers).send(body())
+    })
     scope.options('', { config }, (_request, reply) => reply.code(204).send())
   }, { prefix: address })
 }

@@ -103,11 +103,11 @@ function createHandler (options: EndpointOptions): (request: FastifyRequest, rep
     const httpAnswer = replyAnswer(answer, options, record.contextId, state.possession?.scheme)
     if (outcome.kind === 'fault' || outcome.kind === 'failure') logFault(request.log, outcome.fault)
     if (outcome.kind === 'rejection' && outcome.rejection.kind === 'invalid-token') {
-      options.warnOperator(request.log, outcome.rejection.problem)
+      options.warnOperator(request.log, outcome.rejection.problem, state.token)
     }
     const missing = record.grant?.missingScopeClaim
     if (missing !== undefined && outcome.kind === 'denial' && outcome.denial.kind === 'insufficient-scope') {
-      options.warnOperator(request.log, { kind: 'no-scope-claim', missing })
+      options.warnOperator(request.log, { kind: 'no-scope-claim', missing }, undefined)
     }
     record.status = httpAnswer.status
     record.durationMs = clock.monotonicMs() - state.startedMs

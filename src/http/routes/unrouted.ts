@@ -4,9 +4,11 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Clock } from '../../kernel/clock.ts'
+import type { Addresses } from '../addresses.ts'
+import { createAddressHints } from '../decisions/address-hints.ts'
 import { NO_STORE } from '../answers/http-answer.ts'
 
-const NOTHING_HERE = errorJson('not_found', 'There is nothing here')
 const BAD_TARGET = errorJson('invalid_request', 'The request target cannot be read')
 
 /** How long a refused connection is still read, in milliseconds. */
@@ -42,8 +44,14 @@ export function answerBadTarget (_error: Error, _request: unknown, reply: Fastif
   reply.code(400).headers(NO_STORE).send(BAD_TARGET)
 }
 
-export function useOwnNotFound (instance: FastifyInstance): void {
-  instance.setNotFoundHandler((_request, reply) => reply.code(404).headers(NO_STORE).send(NOTHING_HERE))
+/** The answer names the endpoint, which the metadata publishes anyway. */
+export function useOwnNotFound (instance: FastifyInstance, addresses: Addresses, clock: Clock): void {
+  const nothingHere = errorJson('not_found', `There is nothing here; the MCP endpoint is ${addresses.endpointUrl}`)
+  const hints = createAddressHints(addresses, clock)
+  instance.setNotFoundHandler((request, reply) => {
+    hints.unknownPath(request.log, request.url.split('?', 1)[0] ?? '')
+    return reply.code(404).headers(NO_STORE).send(nothingHere)
+  })
 }
 
 function statusOf (code: string | undefined): [status: 400 | 408 | 431, description: string] {

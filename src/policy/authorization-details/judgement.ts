@@ -6,7 +6,8 @@ import type { SufficientElement } from '../permit.ts'
 import { readAuthorizationDetails, type ReadElement } from './read.ts'
 import type { DetailsRequirement, ElementVerdict, JudgementContext } from './details-requirement.ts'
 
-export type DetailsProblem = 'absent' | 'unreadable' | 'other-type' | 'insufficient'
+/** `empty`: an array without elements, so that details were requested and none was granted. */
+export type DetailsProblem = 'absent' | 'unreadable' | 'empty' | 'other-type' | 'insufficient'
 
 export type DetailsJudgement =
   /** No details, and configuration allows that. */
@@ -43,7 +44,7 @@ export function judgeDetails (
 
 function judgeElements (elements: readonly ReadElement[], needed: DetailsRequirement, context: JudgementContext): DetailsJudgement {
   const sufficient: SufficientElement[] = []
-  let problem: DetailsProblem = 'other-type'
+  let problem: DetailsProblem = elements.length === 0 ? 'empty' : 'other-type'
   let member: string | undefined
   for (const element of elements) {
     if (element.type !== needed.type) continue
