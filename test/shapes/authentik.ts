@@ -33,7 +33,7 @@ export const authentik: ServerShape = {
       { name: 'access token without a scope mapping', form, header, claims: { ...claims, scope: undefined }, expected: '403 insufficient-scope' },
       { name: 'groups are no scopes', form, header, claims: { ...claims, scope: 'openid', groups: [READ] }, expected: '403 insufficient-scope' },
       { name: 'token of another provider', form, header, claims: { ...claims, aud: 'cid8', azp: 'cid8' }, expected: '401 wrong-audience' },
-      { name: 'ID token: the same audience, and no scope', form, header, claims: { ...claims, azp: undefined, uid: undefined, scope: undefined, nonce: 'n' }, expected: '403 insufficient-scope' },
+      { name: 'ID token: the same audience, and no azp', form, header, claims: { ...claims, azp: undefined, uid: undefined, nonce: 'n' }, expected: '401 client-not-accepted' },
       { name: 'refresh token', form: 'opaque', claims: {}, expected: '401 unverifiable:form' }
     ]
   }

@@ -9,7 +9,7 @@ const PERSON = 'cccccccc-0000-4000-8000-000000000003'
 const SOURCES = [
   'https://learn.microsoft.com/en-us/entra/identity-platform/access-token-claims-reference',
   'https://learn.microsoft.com/en-us/entra/identity-platform/access-tokens',
-  'https://github.com/MicrosoftDocs/entra-docs/blob/main/docs/agent-id/secure-mcp-server-with-entra-id.md'
+  'https://learn.microsoft.com/en-us/entra/agent-id/secure-mcp-server-with-entra-id'
 ]
 const VALUES = { ...GATEWAY_HOST, 'tenant id': TENANT, 'application id of this API': API }
 const HEADER = { typ: 'JWT' }
