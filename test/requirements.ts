@@ -188,6 +188,10 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc8707#section-2',
     behaviour: 'A token is accepted only when one whole audience value equals the resource identifier'
   },
+  'auth.access-tokens-only': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6749#section-1.5',
+    behaviour: 'Refresh, ID, logout and other tokens are refused by a list of the kinds that are accepted, in introspection replies and in JWTs'
+  },
   'auth.authorization-server-failure-is-not-a-bad-token': {
     source: 'https://www.rfc-editor.org/rfc/rfc6750#section-3.1',
     behaviour: 'Without a usable answer the authorization server is unavailable, and the token is not called invalid'

@@ -6,8 +6,8 @@ import type { Finding } from './finding.ts'
 
 const SLOT = /<[a-z][a-z0-9 ()-]{0,79}>/i
 const GROUPS = ['resource', 'authorizationServer', 'furtherAuthorizationServers', 'policy']
-/** A secret may hold any text; isPlaceholderSecret judges it. */
-const SECRETS = new Set(['clientSecret', 'bearerToken', 'accessToken', 'sharedSecret'])
+/** Secrets, which isPlaceholderSecret judges, and names for people may hold any text. */
+const FREE_TEXTS = new Set(['name', 'clientSecret', 'bearerToken', 'accessToken', 'sharedSecret'])
 const MESSAGE = 'expected a value in place of the placeholder between < and >'
 
 /** One finding for each text or name of a member that holds a slot. The values are not shown. */
@@ -21,7 +21,7 @@ function slotsIn (value: unknown, path: string): Finding[] {
   if (Array.isArray(value)) return value.flatMap((item, index) => slotsIn(item, `${path}.${index}`))
   if (!isJsonObject(value)) return []
   return Object.entries(value).flatMap(([name, member]) => {
-    if (SECRETS.has(name)) return []
+    if (FREE_TEXTS.has(name)) return []
     return SLOT.test(name) ? [{ path, message: MESSAGE }] : slotsIn(member, `${path}.${name}`)
   })
 }

@@ -108,7 +108,8 @@ t.test('reply — a bare active one has nothing, and a string audience is a list
     kind: 'active',
     claims: {
       ...claims({ issuer: undefined, subject: undefined, clientId: undefined, audience: [], scopes: new Set(), expiresAt: undefined }),
-      missingScopeClaim: { lookedFor: ['scope'], present: ['active'] }
+      missingScopeClaim: { lookedFor: ['scope'], present: ['active'] },
+      claimNames: ['active']
     }
   })
   t.match(parseIntrospectionReply({ active: true, aud: RESOURCE }), { claims: { audience: [RESOURCE] } })
@@ -126,6 +127,18 @@ t.test('reply — inactive is inactive, whatever else it says, and a refresh tok
   t.strictSame(parseIntrospectionReply({ active: false, sub: 7, exp: 'x', aud: RESOURCE }), { kind: 'inactive' })
   t.strictSame(parseIntrospectionReply({ active: true, token_type: 'refresh_token', aud: RESOURCE }), { kind: 'inactive' })
   t.strictSame(parseIntrospectionReply({ active: true, token_use: 'refresh_token', aud: RESOURCE }), { kind: 'inactive' })
+  covers('auth.access-tokens-only')
+  const each = collected(t)
+  const members = ['token_type', 'token_use', 'token_usage', 'typ']
+  for (const member of members) {
+    for (const kind of ['Bearer', 'bearer', 'DPoP', 'access_token', 'access', 'N_A', 'JWT', 'at+jwt', null, undefined]) {
+      each.equal(parseIntrospectionReply({ active: true, [member]: kind }).kind, 'active', `${member} ${String(kind)}`)
+    }
+    for (const kind of ['Refresh', 'refresh_token', 'Offline', 'ID', 'id_token', 'Logout', 'urn:x-oath:params:oauth:token-type:device-secret', 'Bearer ', '', 7, {}, ['Bearer']]) {
+      each.equal(parseIntrospectionReply({ active: true, [member]: kind }).kind, 'inactive', `${member} ${String(kind)}`)
+    }
+  }
+  each.end()
 })
 
 t.test('reply — a claim of unusable form makes the token unusable, not absent', async t => {

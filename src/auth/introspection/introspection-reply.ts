@@ -2,8 +2,9 @@
 // server; an active token with unusable claims is a token to refuse. Unknown members are ignored.
 
 import { AuthorizationServerUnavailable } from '../../kernel/fault.ts'
-import { isJsonObject, type JsonObject } from '../../kernel/json.ts'
+import { isJsonObject } from '../../kernel/json.ts'
 import { readClaims } from '../claims/claim-reader.ts'
+import { isAccessToken } from '../claims/token-kind.ts'
 import type { ClaimNames } from '../claims/claim-names.ts'
 import type { TokenStatus } from '../token-claims.ts'
 
@@ -19,10 +20,5 @@ export function parseIntrospectionReply (reply: unknown, names?: ClaimNames): To
   if (typeof reply.active !== 'boolean') {
     throw new AuthorizationServerUnavailable('unparseable', 'introspection reply without a boolean "active"')
   }
-  return reply.active && !isRefreshToken(reply) ? readClaims(reply, names) : INACTIVE
-}
-
-/** Refresh tokens can be introspected too, and no resource server may accept one (RFC 6749 §1.5). */
-function isRefreshToken (reply: JsonObject): boolean {
-  return reply.token_type === 'refresh_token' || reply.token_use === 'refresh_token'
+  return reply.active && isAccessToken(reply) ? readClaims(reply, names) : INACTIVE
 }

@@ -3,6 +3,7 @@
 
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Result } from '../../kernel/result.ts'
+import { isAccessToken } from '../claims/token-kind.ts'
 import { readClaims } from '../claims/claim-reader.ts'
 import type { ClaimNames } from '../claims/claim-names.ts'
 import type { AuthorizationServer } from '../server/authorization-server.ts'
@@ -51,6 +52,8 @@ export function createJwtVerifier (
 
 function statusOf (verified: Result<JsonObject, UnverifiableProblem>, names: ClaimNames | undefined): TokenStatus {
   if (!verified.ok) return { kind: 'unverifiable', problem: verified.error }
+  // At some servers only the payload tells an ID token from an access token.
+  if (!isAccessToken(verified.value)) return { kind: 'unverifiable', problem: 'type' }
   const status = readClaims(verified.value, names)
   if (status.kind !== 'active') return status
   // An introspection reply may omit `iss` and `exp`; a JWT access token must have both (RFC 9068 §2.2).
