@@ -9,6 +9,7 @@ import { configurationFiles } from './docs/configuration.ts'
 import type { DocumentCheck, GeneratedFile } from './docs/document.ts'
 import { checkErrorCodes } from './docs/errors.ts'
 import { featureFiles } from './docs/features.ts'
+import { fieldCaseFiles } from './docs/field-cases.ts'
 import { checkNavigation } from './docs/navigation.ts'
 import { checkPaths } from './docs/paths.ts'
 import { checkPlainWords } from './docs/plain-words.ts'
@@ -24,7 +25,8 @@ const USAGE = `Usage: npm run docs:generate          writes what is generated in
 `
 
 const GENERATED: readonly GeneratedFile[] = [
-  ...checkFiles, ...configurationFiles, ...featureFiles, ...roomFiles, ...toolFiles, ...richAuthorizationFiles, ...codeBlockFiles
+  ...checkFiles, ...configurationFiles, ...featureFiles, ...fieldCaseFiles, ...roomFiles, ...toolFiles, ...richAuthorizationFiles,
+  ...codeBlockFiles
 ]
 const CHECKS: readonly DocumentCheck[] = [
   checkReferences, checkAnchors, checkSourceLinks, checkShellScripts, checkPaths, checkNavigation,

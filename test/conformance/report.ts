@@ -1,6 +1,7 @@
 // What did the suites find, for people to read? docs/conformance.md, the same text for the same results.
 
 import { DRAFTS } from './drafts.ts'
+import { renderFieldCases } from './field-cases.ts'
 import type { Check, ScenarioResult, SuiteResult } from './suite.ts'
 
 export interface Row {
@@ -50,7 +51,10 @@ in \`test/http\` and \`test/e2e\` are for that.
 
 ${results.map(section).join('\n\n')}
 
-${DRAFTS}`
+${DRAFTS.trimEnd()}
+
+${renderFieldCases()}
+`
 }
 
 function section (result: SuiteResult): string {

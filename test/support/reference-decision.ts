@@ -23,12 +23,13 @@ const COMMON = ['actions', 'locations', 'datatypes', 'privileges', 'identifier']
 
 type Members = Record<string, unknown>
 
-/** @param reply what introspection answered, parsed */
+/** @param answer what introspection answered, parsed */
 export function mayAllow (answer: unknown, call: ReferenceCall, settings: ReferenceSettings): boolean {
   if (!isMembers(answer) || answer['active'] !== true) return false
   // RFC 7662 section 2.2: every other member is optional, and null says as little as its absence.
   const reply = Object.fromEntries(Object.entries(answer).filter(([, value]) => value !== null))
-  if (reply['token_type'] === 'refresh_token' || reply['token_use'] === 'refresh_token') return false
+  const kinds = ['token_type', 'token_use', 'token_usage', 'typ'].map(name => reply[name]).filter(kind => kind !== undefined)
+  if (!kinds.every(kind => typeof kind === 'string' && /^(?:bearer|dpop|jwt|at\+jwt|access|access_token|n_a)$/i.test(kind))) return false
   if (!isTime(reply['exp']) || !isTime(reply['nbf'])) return false
   if (typeof reply['exp'] !== 'number' || settings.now >= reply['exp'] * 1000) return false
   if (typeof reply['nbf'] === 'number' && settings.now + 5000 < reply['nbf'] * 1000) return false
