@@ -14,11 +14,16 @@ export function explainUnavailable (reason: UnavailabilityCause, circumstance?: 
 
 /** What was seen says more than the kind of failure. */
 const SEEN: Readonly<Record<FailureCircumstance, string>> = {
-  keys: 'The published keys of the authorization server cannot be used, so no JWT can be verified. Check jwks_uri in its metadata, or authorizationServer.jwt.jwksUri; introspection is not concerned.',
-  'keys-content-type': 'The published keys of the authorization server come with a content type other than JSON, such as text/plain or an HTML page. Check jwks_uri in its metadata, or authorizationServer.jwt.jwksUri; ' +
-    'a server or proxy that serves the file itself must call it application/jwk-set+json or application/json. Introspection is not concerned.',
-  'encoded-credentials': 'The authorization server rejected the credentials of this gateway, whose client id or secret holds characters that form encoding changes. With client_secret_basic both are encoded first (RFC 6749 section 2.3.1), ' +
-    'and some servers do not decode them. Use a secret of letters, digits, - and _, or client_secret_post; otherwise check both against the resource server registered there.'
+  keys: 'The published keys of the authorization server cannot be used, so no JWT can be verified. Check jwks_uri in its metadata, ' +
+    'or authorizationServer.jwt.jwksUri; introspection is not concerned.',
+  'keys-content-type': 'The published keys of the authorization server come with a content type other than JSON, such as text/plain ' +
+    'or an HTML page. Check jwks_uri in its metadata, or authorizationServer.jwt.jwksUri; ' +
+    'a server or proxy that serves the file itself must call it application/jwk-set+json or application/json. Introspection is not ' +
+      'concerned.',
+  'encoded-credentials': 'The authorization server rejected the credentials of this gateway, whose client id or secret holds ' +
+    'characters that form encoding changes. With client_secret_basic both are encoded first (RFC 6749 section 2.3.1), ' +
+    'and some servers do not decode them. Use a secret of letters, digits, - and _, or client_secret_post; otherwise check both ' +
+      'against the resource server registered there.'
 }
 
 const UNAVAILABLE: Readonly<Record<UnavailabilityCause, string>> = {

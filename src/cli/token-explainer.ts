@@ -35,7 +35,8 @@ export const explainTokenAt: ExplainTokenAt = async (config, token, question) =>
       const seen = seenToken(presented, systemClock.now())
       if (!authentication.ok) return ok(assemble(checks, { actsFor: 'person', tools: [] }, { config, seen }, undefined))
       const explanation = await explainTools(config, authentication.value, question, receivedAtMonotonicMs)
-      return explanation === undefined ? err('there is no such tool') : ok(assemble(checks, explanation, { config, seen }, authentication.value.missingScopeClaim))
+      if (explanation === undefined) return err('there is no such tool')
+      return ok(assemble(checks, explanation, { config, seen }, authentication.value.missingScopeClaim))
     } finally {
       await close()
     }
@@ -88,8 +89,10 @@ function assemble (
 function headline (good: boolean, tools: TokenExplanation['tools']): string {
   if (!good) return 'refused'
   const refused = tools.filter(({ explanation }) => explanation.denial === 'insufficient-scope')
-  const needingScopes = tools.filter(({ explanation }) => explanation.checks.some(({ check, outcome }) => check === 'scope' && outcome !== 'not-needed'))
-  return needingScopes.length > 0 && refused.length === needingScopes.length ? 'accepted, but it has no scope that a tool needs' : 'good here'
+  const needScopes = tools.filter(({ explanation }) =>
+    explanation.checks.some(({ check, outcome }) => check === 'scope' && outcome !== 'not-needed'))
+  if (needScopes.length > 0 && refused.length === needScopes.length) return 'accepted, but it has no scope that a tool needs'
+  return 'good here'
 }
 
 function hintsOf (checks: readonly TokenCheck[], { config, seen }: Looked): readonly string[] {
@@ -97,6 +100,8 @@ function hintsOf (checks: readonly TokenCheck[], { config, seen }: Looked): read
 }
 
 function describeFault (error: unknown): string {
-  if (error instanceof AuthorizationServerUnavailable) return `${error.code}: ${error.detail}. ${explainUnavailable(error.reason, error.circumstance)}`
+  if (error instanceof AuthorizationServerUnavailable) {
+    return `${error.code}: ${error.detail}. ${explainUnavailable(error.reason, error.circumstance)}`
+  }
   return error instanceof GatewayError ? `${error.code}: ${error.detail}` : 'the explanation failed'
 }

@@ -110,7 +110,9 @@ export function diagnoseToken (context: TokenContext, answer: Answer): Diagnosis
 function diagnoseScopes ({ permittedTools }: TokenContext, grant: VerifiedGrant | undefined, passed: string): Diagnosis {
   if (grant === undefined) return unknown('token', `passed: ${passed}`)
   const missing = grant.missingScopeClaim
-  if (missing !== undefined) return problem('token', `accepted, but without any claim of scopes; passed: ${passed}`, explainMissingScopeClaim(missing))
+  if (missing !== undefined) {
+    return problem('token', `accepted, but without any claim of scopes; passed: ${passed}`, explainMissingScopeClaim(missing))
+  }
   const permitted = permittedTools(grant)
   return permitted.length > 0 && permitted.every(isPermitted => !isPermitted)
     ? problem('token', `accepted, but it has no scope that a tool needs; passed: ${passed}`, 'Let the client request the scopes of the tools (scopes_supported in the metadata of this gateway). If the authorization server grants them under other names, see policy.scopeImplications.')

@@ -110,10 +110,13 @@ async function askAboutMadeUp (place: ServerPlace, { authenticate }: DoctorOptio
 }
 
 async function explainGiven (
-  { loaded: { config }, authenticateAnywhere, permittedTools, clock }: DoctorOptions, token: PresentedToken, servers: readonly ServerConfig[]
+  { loaded: { config }, authenticateAnywhere, permittedTools, clock }: DoctorOptions,
+  token: PresentedToken,
+  servers: readonly ServerConfig[]
 ): Promise<Diagnosis[]> {
   const { issuer } = servers.find(isOnHttps) ?? config.authorizationServer
-  const context = { ...hintContext(config), issuer, seen: seenToken(token, clock.now()), permittedTools, takesBoundTokens: takesBoundTokens(config) }
+  const seen = seenToken(token, clock.now())
+  const context = { ...hintContext(config), issuer, seen, permittedTools, takesBoundTokens: takesBoundTokens(config) }
   return diagnoseToken(context, await answerOf(() => authenticateAnywhere(token)))
 }
 

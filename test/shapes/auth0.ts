@@ -24,8 +24,15 @@ export const auth0: ServerShape = {
   keyMembers: { use: 'sig', alg: 'RS256' },
   tokens ({ issuer, resource, now }) {
     const rfc9068 = {
-      iss: issuer, sub: 'auth0|0001', aud: [resource, `${issuer}userinfo`], iat: now, exp: now + 86_400, client_id: 'cl_0001', jti: 'j1',
-      scope: `openid ${READ}`, permissions: [READ]
+      iss: issuer,
+      sub: 'auth0|0001',
+      aud: [resource, `${issuer}userinfo`],
+      iat: now,
+      exp: now + 86_400,
+      client_id: 'cl_0001',
+      jti: 'j1',
+      scope: `openid ${READ}`,
+      permissions: [READ]
     }
     const usual = { iss: issuer, sub: 'cl_0002@clients', aud: resource, iat: now, exp: now + 86_400, azp: 'cl_0002', gty: 'client-credentials', scope: READ }
     const details = [{ type: 'ticket-reservation', actions: ['book'], maxAmount: 8000, currency: 'JPY' }]

@@ -23,8 +23,16 @@ export const authentik: ServerShape = {
   keyMembers: { use: 'sig', alg: 'RS256' },
   tokens ({ issuer, now }) {
     const claims = {
-      iss: issuer, sub: 'u-hash', aud: 'cid7', exp: now + 600, iat: now, auth_time: now - 1000, acr: 'goauthentik.io/providers/oauth2/default',
-      azp: 'cid7', uid: 'r1', scope: `openid ${READ}`
+      iss: issuer,
+      sub: 'u-hash',
+      aud: 'cid7',
+      exp: now + 600,
+      iat: now,
+      auth_time: now - 1000,
+      acr: 'goauthentik.io/providers/oauth2/default',
+      azp: 'cid7',
+      uid: 'r1',
+      scope: `openid ${READ}`
     }
     const form = 'jwt'
     const header = { typ: 'JWT' }

@@ -23,7 +23,15 @@ export const authlete: ServerShape = {
   introspection: { path: '/api/introspection', inactive: { active: false } },
   tokens ({ issuer, resource, now }) {
     const reply = {
-      active: true, iss: issuer, sub: '1001', client_id: '4000001', scope: `openid ${READ}`, aud: [resource], token_type: 'Bearer', exp: now + 3600, iat: now,
+      active: true,
+      iss: issuer,
+      sub: '1001',
+      client_id: '4000001',
+      scope: `openid ${READ}`,
+      aud: [resource],
+      token_type: 'Bearer',
+      exp: now + 3600,
+      iat: now,
       authorization_details: [{ type: 'ticket-reservation', locations: [resource], actions: ['book'], maxAmount: 8000, currency: 'JPY' }]
     }
     const form = 'opaque'

@@ -25,8 +25,20 @@ export const cognito: ServerShape = {
   keyMembers: { use: 'sig', alg: 'RS256' },
   tokens ({ issuer, resource, now }) {
     const claims = {
-      sub: '33333333-0000-4000-8000-000000000003', iss: issuer, version: 2, client_id: 'cl5', origin_jti: 'o1', event_id: 'e1', aud: resource,
-      token_use: 'access', scope: `openid ${resource}/tickets.read`, auth_time: now, exp: now + 3600, iat: now, jti: 'j5', username: 'u1'
+      sub: '33333333-0000-4000-8000-000000000003',
+      iss: issuer,
+      version: 2,
+      client_id: 'cl5',
+      origin_jti: 'o1',
+      event_id: 'e1',
+      aud: resource,
+      token_use: 'access',
+      scope: `openid ${resource}/tickets.read`,
+      auth_time: now,
+      exp: now + 3600,
+      iat: now,
+      jti: 'j5',
+      username: 'u1'
     }
     const form = 'jwt'
     const header = { typ: undefined }

@@ -52,8 +52,18 @@ export const openiddict: ServerShape = {
   introspection: { path: '/connect/introspect', inactive: { active: false } },
   tokens ({ issuer, resource, now }) {
     const reply = {
-      active: true, iss: issuer, sub: 'u1', scope: `openid ${READ}`, jti: 'j', token_type: 'Bearer', token_usage: 'access_token', client_id: 'c1', iat: now,
-      nbf: now, exp: now + 3600, aud: resource
+      active: true,
+      iss: issuer,
+      sub: 'u1',
+      scope: `openid ${READ}`,
+      jti: 'j',
+      token_type: 'Bearer',
+      token_usage: 'access_token',
+      client_id: 'c1',
+      iat: now,
+      nbf: now,
+      exp: now + 3600,
+      aud: resource
     }
     const form = 'opaque'
     return [

@@ -34,8 +34,19 @@ export const entraV2: ServerShape = {
   keyMembers: { use: 'sig', issuer: 'https://login.microsoftonline.com/{tenantid}/v2.0' },
   tokens (setting) {
     const claims = {
-      aud: API, iss: setting.issuer, iat: setting.now, nbf: setting.now, exp: setting.now + 4500, azp: CLIENT, azpacr: '0', oid: PERSON,
-      scp: `openid ${READ}`, sub: 'pairwise-xyz', tid: TENANT, uti: 'u-1', ver: '2.0'
+      aud: API,
+      iss: setting.issuer,
+      iat: setting.now,
+      nbf: setting.now,
+      exp: setting.now + 4500,
+      azp: CLIENT,
+      azpacr: '0',
+      oid: PERSON,
+      scp: `openid ${READ}`,
+      sub: 'pairwise-xyz',
+      tid: TENANT,
+      uti: 'u-1',
+      ver: '2.0'
     }
     const form = 'jwt'
     const machine = { ...claims, scp: undefined, azpacr: '1', roles: [READ], oid: 'dddddddd-0000-4000-8000-000000000004' }
@@ -65,8 +76,20 @@ export const entraV1: ServerShape = {
   keyMembers: { use: 'sig', issuer: 'https://sts.windows.net/{tenantid}/', x5t: 'x' },
   tokens (setting: Setting) {
     const claims = {
-      aud: API, iss: setting.issuer, iat: setting.now, nbf: setting.now, exp: setting.now + 4500, acr: '1', appid: CLIENT, appidacr: '0',
-      oid: PERSON, scp: READ, sub: 'pairwise-xyz', tid: TENANT, uti: 'u-1', ver: '1.0'
+      aud: API,
+      iss: setting.issuer,
+      iat: setting.now,
+      nbf: setting.now,
+      exp: setting.now + 4500,
+      acr: '1',
+      appid: CLIENT,
+      appidacr: '0',
+      oid: PERSON,
+      scp: READ,
+      sub: 'pairwise-xyz',
+      tid: TENANT,
+      uti: 'u-1',
+      ver: '1.0'
     }
     const form = 'jwt'
     return [

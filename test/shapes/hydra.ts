@@ -25,8 +25,18 @@ export const hydra: ServerShape = {
   introspection: { path: '/admin/oauth2/introspect', inactive: { active: false } },
   tokens ({ issuer, resource, now }) {
     const reply = {
-      active: true, scope: `openid ${READ}`, client_id: 'c8', sub: 'u8', exp: now + 3600, iat: now, nbf: now, aud: [resource], iss: issuer,
-      token_type: 'Bearer', token_use: 'access_token', ext: {}
+      active: true,
+      scope: `openid ${READ}`,
+      client_id: 'c8',
+      sub: 'u8',
+      exp: now + 3600,
+      iat: now,
+      nbf: now,
+      aud: [resource],
+      iss: issuer,
+      token_type: 'Bearer',
+      token_use: 'access_token',
+      ext: {}
     }
     const form = 'opaque'
     return [
@@ -51,7 +61,15 @@ export const hydraJwt: ServerShape = {
   keyMembers: { use: 'sig', alg: 'RS256' },
   tokens ({ issuer, resource, now }) {
     const claims = {
-      aud: [resource], client_id: 'c8', exp: now + 3600, ext: { scope: READ, aud: resource }, iat: now, iss: issuer, jti: 'j8', nbf: now, scp: ['openid', READ],
+      aud: [resource],
+      client_id: 'c8',
+      exp: now + 3600,
+      ext: { scope: READ, aud: resource },
+      iat: now,
+      iss: issuer,
+      jti: 'j8',
+      nbf: now,
+      scp: ['openid', READ],
       sub: 'u8'
     }
     const form = 'jwt'

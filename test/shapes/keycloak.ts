@@ -25,8 +25,18 @@ function metadata ({ issuer }: Setting): Members {
 
 function accessToken ({ issuer, resource, now }: Setting): Members {
   return {
-    exp: now + 300, iat: now, jti: 'onrtac:0001', iss: issuer, aud: resource, sub: '11111111-aaaa-4bbb-8ccc-000000000001', typ: 'Bearer',
-    azp: 'mcp-cli', sid: 's-77', acr: '1', realm_access: { roles: [READ] }, scope: `openid ${READ}`
+    exp: now + 300,
+    iat: now,
+    jti: 'onrtac:0001',
+    iss: issuer,
+    aud: resource,
+    sub: '11111111-aaaa-4bbb-8ccc-000000000001',
+    typ: 'Bearer',
+    azp: 'mcp-cli',
+    sid: 's-77',
+    acr: '1',
+    realm_access: { roles: [READ] },
+    scope: `openid ${READ}`
   }
 }
 

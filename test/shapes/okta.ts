@@ -24,8 +24,17 @@ export const okta: ServerShape = {
   keyMembers: { use: 'sig', alg: 'RS256' },
   tokens ({ issuer, resource, now }) {
     const claims = {
-      ver: 1, jti: 'AT.0001', iss: issuer, aud: resource, iat: now, exp: now + 3600, cid: '0oa1', uid: '00u1', scp: [READ, 'openid'],
-      auth_time: now - 1000, sub: 'u1@example.test'
+      ver: 1,
+      jti: 'AT.0001',
+      iss: issuer,
+      aud: resource,
+      iat: now,
+      exp: now + 3600,
+      cid: '0oa1',
+      uid: '00u1',
+      scp: [READ, 'openid'],
+      auth_time: now - 1000,
+      sub: 'u1@example.test'
     }
     const form = 'jwt'
     const header = { typ: undefined }

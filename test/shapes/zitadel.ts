@@ -13,7 +13,9 @@ export const zitadel: ServerShape = {
     'https://zitadel.com/docs/apis/openidoauth/claims'
   ],
   values: {
-    ...GATEWAY_HOST, 'host of ZITADEL': 'acme.zitadel.test', 'client id of the API application': '700002@mcp',
+    ...GATEWAY_HOST,
+    'host of ZITADEL': 'acme.zitadel.test',
+    'client id of the API application': '700002@mcp',
     'id of the project of this gateway alone': PROJECT
   },
   origins: ['https://acme.zitadel.test'],
@@ -29,8 +31,18 @@ export const zitadel: ServerShape = {
   introspection: { path: '/oauth/v2/introspect', inactive: { active: false } },
   tokens ({ issuer, resource, now }) {
     const reply = {
-      active: true, scope: `openid ${READ} urn:zitadel:iam:org:project:id:${PROJECT}:aud`, client_id: '700001', token_type: 'Bearer', iss: issuer,
-      sub: '800001', aud: ['700001', '700002', PROJECT], jti: '600001', iat: now, nbf: now, exp: now + 43_200, ...PERSONAL
+      active: true,
+      scope: `openid ${READ} urn:zitadel:iam:org:project:id:${PROJECT}:aud`,
+      client_id: '700001',
+      token_type: 'Bearer',
+      iss: issuer,
+      sub: '800001',
+      aud: ['700001', '700002', PROJECT],
+      jti: '600001',
+      iat: now,
+      nbf: now,
+      exp: now + 43_200,
+      ...PERSONAL
     }
     const form = 'opaque'
     return [

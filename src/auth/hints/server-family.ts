@@ -6,7 +6,8 @@ export type ServerFamily = 'keycloak' | 'cognito' | 'entra' | 'auth0' | 'okta' |
 type Recognised = readonly [ServerFamily, (has: (name: string) => boolean, names: readonly string[]) => boolean]
 
 const FAMILIES: readonly Recognised[] = [
-  ['cognito', (has, names) => names.some(name => name.startsWith('cognito:')) || (has('token_use') && (has('origin_jti') || has('event_id') || has('version')))],
+  ['cognito', (has, names) =>
+    names.some(name => name.startsWith('cognito:')) || (has('token_use') && (has('origin_jti') || has('event_id') || has('version')))],
   ['zitadel', (_has, names) => names.some(name => name.startsWith('urn:zitadel:'))],
   ['entra', has => has('tid') && has('ver') && (has('azp') || has('appid') || has('oid'))],
   ['okta', has => has('cid') && has('ver')],

@@ -15,7 +15,9 @@ export interface AddressHints {
   readonly documentRead: (log: FastifyBaseLogger, host: string) => void
 }
 
-export function createAddressHints ({ endpointUrl, endpointPath, resource }: Pick<Addresses, 'endpointUrl' | 'endpointPath' | 'resource'>, clock: Clock): AddressHints {
+type OwnAddresses = Pick<Addresses, 'endpointUrl' | 'endpointPath' | 'resource'>
+
+export function createAddressHints ({ endpointUrl, endpointPath, resource }: OwnAddresses, clock: Clock): AddressHints {
   const ownHost = new URL(resource).host
   const ownHostname = new URL(resource).hostname
   const warnedAtMs = new Map<string, number>()
@@ -29,18 +31,23 @@ export function createAddressHints ({ endpointUrl, endpointPath, resource }: Pic
 
   return {
     unknownPath (log, path) {
-      const [kind, what] = path === '/'
-        ? ['root', 'A client asked for /'] as const
-        : path === `${endpointPath}/` ? ['slash', 'A client asked for the endpoint with a slash at the end'] as const : ['other', 'A client asked for a path that is none'] as const
-      warn(log, 'no-such-address', kind, `${what}. The MCP endpoint is ${endpointUrl}, without a slash at the end: give clients exactly this address.`, 'there is nothing at this address')
+      const what = wrongPath(path)
+      const hint = `A client asked for ${what}. The MCP endpoint is ${endpointUrl}, without a slash at the end: give clients exactly this address.`
+      warn(log, 'no-such-address', what, hint, 'there is nothing at this address')
     },
     documentRead (log, host) {
       if (host.toLowerCase() === ownHost) return
       const kind = describeHost(host)
-      const hint = `A document was read under ${kind}, and it names ${resource}. A client compares the two (RFC 9728 section 3.3) and gives up when they differ. ` +
+      const hint = `A document was read under ${kind}, and it names ${resource}. A client compares the two (RFC 9728 section 3.3) ` +
+        'and gives up when they differ. ' +
         'If clients use that host, it belongs into resource.identifier; if a proxy in front of this gateway writes it, nothing is wrong.'
       warn(log, 'foreign-host', kind, hint, 'a document was read under another host than that of the resource')
     }
+  }
+
+  function wrongPath (path: string): '/' | 'the endpoint with a slash at the end' | 'a path that is none' {
+    if (path === '/') return path
+    return path === `${endpointPath}/` ? 'the endpoint with a slash at the end' : 'a path that is none'
   }
 
   function describeHost (host: string): 'another port' | 'a loopback address' | 'another host name' {

@@ -76,7 +76,8 @@ const en: Words = {
     suffice: elements => `The authorization details suffice; each of these elements is enough alone: ${elements}. ` +
       'What is left of a total is checked when the call is made.',
     absent: type => `The token has no authorization details; one of type ${type} is needed.`,
-    empty: type => `The token has an empty list of authorization details: some were requested and none was granted. One of type ${type} is needed.`,
+    empty: type => 'The token has an empty list of authorization details: some were requested and none was granted. One of type ' +
+      `${type} is needed.`,
     otherType: type => `The token has no authorization details of type ${type}.`,
     unreadable: 'The authorization details cannot be read, and allow nothing.',
     insufficient: (type, elements) => `No element of type ${type} allows this: ${elements}.`,
