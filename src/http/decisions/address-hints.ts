@@ -4,7 +4,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Clock } from '../../kernel/clock.ts'
 import { isLoopbackHost } from '../../kernel/loopback.ts'
-import type { Addresses } from '../addresses.ts'
 
 const SILENCE_MS = 600_000
 
@@ -15,7 +14,12 @@ export interface AddressHints {
   readonly documentRead: (log: FastifyBaseLogger, host: string) => void
 }
 
-type OwnAddresses = Pick<Addresses, 'endpointUrl' | 'endpointPath' | 'resource'>
+/** Of the gateway, as http/addresses.ts derives them from configuration. */
+export interface OwnAddresses {
+  readonly resource: string
+  readonly endpointPath: string
+  readonly endpointUrl: string
+}
 
 export function createAddressHints ({ endpointUrl, endpointPath, resource }: OwnAddresses, clock: Clock): AddressHints {
   const ownHost = new URL(resource).host
