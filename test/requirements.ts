@@ -488,6 +488,14 @@ export const requirements = {
   },
 
   // http
+  'http.origin-of-any-scheme': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6454#section-4',
+    behaviour: 'An allowed origin may have any scheme; it is still compared exactly'
+  },
+  'http.local-path-behind-a-proxy': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9728#section-3.1',
+    behaviour: 'Behind a proxy that changes the path, routes have the local path, and documents, challenges and proofs the public address'
+  },
   'http.batch-refused': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#sending-messages',
     behaviour: 'A batch is refused whole, whatever it contains'
@@ -596,6 +604,10 @@ export const requirements = {
   },
 
   // limits
+  'limits.token-characters': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6750#section-2.1',
+    behaviour: 'Tokens of the configured length are accepted, whole headers included; a longer one and one with wrong characters are refused with different texts'
+  },
   'limits.connections-bounded': {
     source: 'https://cheatsheetseries.owasp.org/cheatsheets/Denial_of_Service_Cheat_Sheet.html',
     behaviour: 'More connections than configured are closed, and those that exist are served'
@@ -668,6 +680,10 @@ export const requirements = {
   },
 
   // mcp
+  'mcp.null-member-absent': {
+    source: 'https://www.jsonrpc.org/specification#request_object',
+    behaviour: 'An optional member that is null counts as absent, in both eras'
+  },
   'mcp.answers-never-crossed': {
     source: 'https://www.jsonrpc.org/specification#response_object',
     behaviour: 'Two clients that use one request id at the same time each get their own answer'
@@ -770,6 +786,10 @@ export const requirements = {
   },
 
   // policy
+  'policy.details-of-unrelated-types': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-2',
+    behaviour: 'Details of types alone that configuration calls unrelated count as absent; any other type does not, nor does an empty list'
+  },
   'policy.authentication-level': {
     source: 'https://www.rfc-editor.org/rfc/rfc9470#section-5',
     behaviour: 'Where a tool requires them, a missing or different acr and a missing or old authentication time are refused'

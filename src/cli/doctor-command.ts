@@ -16,7 +16,7 @@ import { servedTools, type Service } from '../server/service.ts'
 import { openTicketService } from '../tickets/ticket-service.ts'
 import { readTlsOptions } from '../server/tls.ts'
 import { complain, EXIT, readCommandLine, type Terminal } from './command-line.ts'
-import { readTokenFile } from './token-file.ts'
+import { lengthProblem, readTokenFile } from './token-file.ts'
 
 const USAGE = `Usage: mcp-resource-gateway doctor [options]
 
@@ -44,6 +44,8 @@ export async function runDoctor (args: readonly string[], terminal: Terminal, so
   if (token?.ok === false) return complain(terminal, token.error)
 
   const loaded = loadConfig(sources)
+  const tooLong = loaded.ok && token !== undefined ? lengthProblem(token.value, loaded.value.config.limits.tokenCharacters) : undefined
+  if (tooLong !== undefined) return complain(terminal, tooLong)
   const found = loaded.ok
     ? await examine(loaded.value, token === undefined ? undefined : new PresentedToken(token.value))
     : report('configuration', 'unknown', loaded.error.map(mistake => problem('configuration', formatMistake(mistake), 'docs/configuration.md describes every member.')))

@@ -6,7 +6,7 @@ import type { GatewayConfig } from '../config/schema.ts'
 import { isJsonObject, type JsonObject } from '../kernel/json.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { complain, EXIT, readCommandLine, type Terminal } from './command-line.ts'
-import { readTokenFile } from './token-file.ts'
+import { lengthProblem, readTokenFile } from './token-file.ts'
 
 const USAGE = `Usage: mcp-resource-gateway explain [TOOL [ARGUMENTS]] [options]
 
@@ -54,6 +54,8 @@ export async function runExplain (args: readonly string[], terminal: Terminal, e
   }
   const token = readToken(values['token-file'])
   if (!token.ok) return complain(terminal, token.error)
+  const tooLong = lengthProblem(token.value, loaded.value.config.limits.tokenCharacters)
+  if (tooLong !== undefined) return complain(terminal, tooLong)
   const explained = await explainTokenAt(loaded.value.config, token.value, question.value)
   if (!explained.ok) {
     terminal.writeError(`${explained.error}\n`)

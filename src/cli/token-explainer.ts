@@ -49,13 +49,13 @@ async function explainTools (
   { resource: { identifier: resource }, policy, storage, tools: { locale } }: GatewayConfig,
   grant: VerifiedGrant, question: TokenQuestion, receivedAtMonotonicMs: number
 ): Promise<TokenExplanation | undefined> {
-  const { authorizationDetailsWhenAbsent: whenAbsent, scopeImplications } = policy
+  const { authorizationDetailsWhenAbsent: whenAbsent, unrelatedDetailsTypes: unrelatedTypes, scopeImplications } = policy
   const service = await openTicketService({ storage, locale, resource, clock: systemClock })
   try {
     // the operator may see every tool, and what would be enough
     const explainer = createExplainer({
       registry: createRegistry(servedTools(service, locale), { scopeImplications }),
-      policy: createPolicy({ resource, whenAbsent, scopeImplications }),
+      policy: createPolicy({ resource, whenAbsent, unrelatedTypes, scopeImplications }),
       clock: systemClock,
       remedies: true
     })

@@ -3,9 +3,9 @@
 
 import { readFileSync } from 'node:fs'
 import { err, ok, type Result } from '../kernel/result.ts'
+import { MAX_TOKEN_CHARACTERS } from '../kernel/token-length.ts'
 
 const STANDARD_INPUT = 0
-const MAX_CHARACTERS = 8192
 const B64TOKEN = /^[A-Za-z0-9._~+/-]+=*$/
 
 /**
@@ -28,7 +28,17 @@ export function readTokenFile (
   }
   const token = text.replace(/^\uFEFF/, '').trim()
   if (token === '') return err('--token-file: the file holds no token')
-  return B64TOKEN.test(token) && token.length <= MAX_CHARACTERS
+  if (token.length > MAX_TOKEN_CHARACTERS) return err(tooLong(MAX_TOKEN_CHARACTERS, 'the highest value of limits.tokenCharacters'))
+  return B64TOKEN.test(token)
     ? ok(token)
     : err('--token-file: expected one access token and nothing else (no "Bearer", no JSON)')
+}
+
+/** What is wrong with a token that the gateway with this limit refuses for its length; `undefined` when it accepts it. */
+export function lengthProblem (token: string, tokenCharacters: number): string | undefined {
+  return token.length > tokenCharacters ? tooLong(tokenCharacters, 'limits.tokenCharacters') : undefined
+}
+
+function tooLong (most: number, limit: string): string {
+  return `--token-file: the token has more than ${most} characters, ${limit}`
 }

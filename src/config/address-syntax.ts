@@ -41,6 +41,11 @@ export function isEndpointPath (text: string): boolean {
   return RESOURCE_PATH.test(text) && !OWN_PATHS.test(text) && new URL(text, 'http://localhost').pathname === text
 }
 
+/** A path on this server: that of an endpoint, or `/` where a proxy strips the whole path. */
+export function isLocalPath (text: string): boolean {
+  return text === '/' || isEndpointPath(text)
+}
+
 /** @see https://www.rfc-editor.org/rfc/rfc8414#section-2 */
 export function isIssuerIdentifier (text: string): boolean {
   return parseHttpUrl(text) !== undefined && !/[?#]/.test(text)
@@ -50,7 +55,13 @@ export function isEndpoint (text: string): boolean {
   return parseHttpUrl(text) !== undefined && !text.includes('#')
 }
 
-/** The value of an `Origin` header (RFC 6454 §6.2): scheme, host and a port that is not the default; neither `null` nor a pattern. */
+/** Scheme, host and port of an application with a scheme for itself, as in tauri://localhost. */
+const APPLICATION_ORIGIN = /^(?!https?:|file:)[a-z][a-z0-9+.-]*:\/\/(?:[A-Za-z0-9._~-]+|\[[0-9a-f:.]+\])(?::[1-9]\d{0,4})?$/
+
+/**
+ * The value of an `Origin` header: any scheme, a host and a port that is not the default; neither `null` nor a pattern.
+ * @see https://www.rfc-editor.org/rfc/rfc6454#section-4
+ */
 export function isExactOrigin (text: string): boolean {
-  return isOrigin(text)
+  return isOrigin(text) || APPLICATION_ORIGIN.test(text)
 }

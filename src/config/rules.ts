@@ -17,10 +17,8 @@ export const LOCAL_PROFILE_FLAG = '--allow-local-profile-off-loopback'
 export function findConflicts (config: GatewayConfig, context: RuleContext): Finding[] {
   const findings = [...templateSlots(config), ...serverConflicts(config)]
   const { identifier, endpointPath } = config.resource
-  if (isOrigin(identifier) !== (endpointPath !== undefined)) {
-    const message = endpointPath === undefined
-      ? 'missing; expected a path such as /mcp, since resource.identifier has none'
-      : 'expected no value: the path of resource.identifier is the endpoint'
+  if (isOrigin(identifier) && endpointPath === undefined) {
+    const message = 'missing; expected a path such as /mcp, since resource.identifier has none'
     findings.push({ path: 'resource.endpointPath', message })
   }
   if (config.profile === 'local' && !isLoopbackHost(config.host) && !context.allowLocalProfileOffLoopback) {

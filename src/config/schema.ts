@@ -3,7 +3,7 @@
 
 import { z } from 'zod'
 import { DEFAULT_LOCALE, LOCALES } from '../kernel/locale.ts'
-import { isEndpointPath, isExactOrigin, isResourceIdentifier } from './address-syntax.ts'
+import { isExactOrigin, isLocalPath, isResourceIdentifier } from './address-syntax.ts'
 import { authorizationServer } from './authorization-server-schema.ts'
 import { extensions, pages, serverCard } from './discovery-schema.ts'
 import { limits } from './limits-schema.ts'
@@ -20,8 +20,10 @@ const resource = group({
   identifier: text(RESOURCE_IDENTIFIER, isResourceIdentifier)
     .describe('The resource identifier (RFC 8707, RFC 9728): the audience every token must carry, compared byte for byte, and the ' +
       'address clients use. Its path is the endpoint. Never derived from a request.'),
-  endpointPath: text('a path such as /mcp that the gateway does not use for anything else', isEndpointPath).exactOptional()
-    .describe('The path of the endpoint; required, and allowed, only where the identifier has no path, such as https://mcp.example.com.'),
+  endpointPath: text('a path such as /mcp that the gateway does not use for anything else', isLocalPath).exactOptional()
+    .describe('The path of the endpoint on this server, where it is not that of the identifier. Needed when the identifier has no path, ' +
+      'such as https://mcp.example.com. Behind a proxy that strips a prefix: what is left of the path, `/mcp` of `/my-service/mcp`, or ' +
+      '`/` of `/my-service`. Documents, challenges and DPoP proofs name the public addresses all the same.'),
   name: text('a text without control characters', isPrintable).exactOptional()
     .describe('A name for people, `resource_name` in the metadata document.')
 }).describe('What is protected.')
@@ -39,6 +41,10 @@ const cache = group({
 const policy = group({
   authorizationDetailsWhenAbsent: choice(['deny', 'allow']).default('deny')
     .describe('What a token without any `authorization_details` may do where a tool needs them. Unreadable details are always denied.'),
+  unrelatedDetailsTypes: list('the name of an authorization details type', isPrintable).default(['openid_credential'])
+    .describe('Types of `authorization_details` that say nothing about tools, compared exactly: a token with details of these types alone ' +
+      'counts as one without any. `openid_credential` (OpenID4VCI) says which credentials a wallet may obtain. A type that holds limits ' +
+      'must not be listed: with `allow` a token with such limits would have none.'),
   remediation: choice(['off', 'draft']).default('off')
     .describe('Whether a 403 `insufficient_authorization` says which details would be enough: `draft` follows ' +
       'draft-ietf-oauth-rar-metadata-remediation and MCP SEP-2643.'),
@@ -46,7 +52,8 @@ const policy = group({
     .describe('The HTTP status of that refusal: 403 as MCP has it, 401 as the examples of the draft have it.'),
   scopeImplications: record('a scope', isScopeToken).default({})
     .describe('Scopes that contain others: `{"invoices:admin": ["invoices:read"]}` lets a token with the first do what the second ' +
-      'allows.')
+      'allows. Also for clients that replace their scopes in place of adding to them (clients.md), and for servers that put a prefix ' +
+      'before scopes: `{"tickets/read": ["mcp:tickets:read"]}`.')
 }).describe('What a grant allows.')
 
 export const gatewayConfigSchema = group({

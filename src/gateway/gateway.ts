@@ -58,6 +58,7 @@ export interface Gateway {
   readonly policy: Policy
   readonly authenticator: Authenticator
   readonly senderProofs: SenderProofs | undefined
+  readonly maxTokenCharacters: number
   readonly rejections: RejectionAnswers
   readonly denials: DenialAnswerOptions
   readonly warnOperator: WarnOperator
@@ -85,6 +86,7 @@ export async function createGateway (parts: GatewayParts): Promise<Gateway> {
   const policy = createPolicy({
     resource,
     whenAbsent: config.policy.authorizationDetailsWhenAbsent,
+    unrelatedTypes: config.policy.unrelatedDetailsTypes,
     scopeImplications: config.policy.scopeImplications
   })
   const dispatcher = createDispatcher({
@@ -104,6 +106,7 @@ export async function createGateway (parts: GatewayParts): Promise<Gateway> {
     policy,
     authenticator,
     senderProofs,
+    maxTokenCharacters: config.limits.tokenCharacters,
     rejections: createRejectionAnswers({ addresses, initialScopes: registries.derive(({ initialScopes }) => initialScopes), whenTokenMissing, schemes, nonce }),
     denials: {
       addresses,

@@ -1,19 +1,23 @@
-// The gateway's paths and public URLs, all derived from the configured resource identifier; never from `Host`, `Forwarded` or the
-// request target.
+// The addresses of the gateway: paths on this server, and public URLs for documents, challenges and proofs. They follow from configuration;
+// nothing is taken from `Host`, `Forwarded` or the request target. Behind a proxy that strips a prefix the two differ.
 
 /** Paths on this server, and absolute URLs for documents and challenges. */
 export interface Addresses {
   readonly resource: string
   /** The origin of the resource: the realm of every challenge. */
   readonly origin: string
+  /** What a proxy strips from the path of a request; '' without such a proxy. */
+  readonly strippedPrefix: string
   readonly endpointPath: string
   readonly toolsPath: string
   /** The place that the draft of server cards (SEP-2127) recommends. */
   readonly serverCardPath: string
   readonly docsPath: string
   readonly policyPath: string
-  /** RFC 9728 §3.1: the well-known string goes between the host and the path of the resource identifier. */
+  /** Where the proxy, if there is one, sends requests for `metadataUrl`. */
   readonly metadataPath: string
+  /** RFC 9728 §3.1: the well-known string goes between the host and the path of the resource identifier. */
+  readonly identifierMetadataPath: string
   readonly rootMetadataPath: string
   /** Like the metadata: one for this resource, one at the root for clients that know the origin alone. */
   readonly detailsTypesPath: string
@@ -32,31 +36,58 @@ const DETAILS_TYPES = '/authorization-details-types'
 
 /**
  * @param resource absolute http or https URI without query and fragment, as configuration has checked
- * @param ownEndpointPath the path of the endpoint, for a resource identifier without a path
- * @example addressesOf('https://mcp.example/mcp').metadataPath // /.well-known/oauth-protected-resource/mcp
+ * @param localPath the path of the endpoint on this server, where it is not that of `resource`: the resource has none, or a proxy strips
+ *   a prefix (`/my-service` of `/my-service/mcp`), or puts another path in place of the whole (`/my-service` becomes `/mcp`)
  * @see https://www.rfc-editor.org/rfc/rfc9728#section-3.1
  */
-export function addressesOf (resource: string, ownEndpointPath?: string): Addresses {
+export function addressesOf (resource: string, localPath?: string): Addresses {
   const { origin, pathname } = new URL(resource)
-  const path = pathname === '/' ? '' : pathname
-  const endpointPath = ownEndpointPath ?? pathname
+  const path = withoutSlash(pathname)
+  const local = withoutSlash(localPath ?? pathname)
+  const endpoint = path === '' ? local : path
+  const { stripped, publicBase, localBase, tail } = placesOf(endpoint, local)
+  // Without a proxy the metadata are where RFC 9728 puts them; a proxy for a prefix may not pass that address on.
+  const metadataTail = endpoint === local ? path : tail
   return {
     resource,
     origin,
-    endpointPath,
-    toolsPath: `${endpointPath}/tools`,
-    serverCardPath: `${endpointPath}/server-card`,
-    docsPath: `/docs${endpointPath}`,
-    policyPath: `/policy${endpointPath}`,
-    metadataPath: `${WELL_KNOWN}${path}`,
+    strippedPrefix: stripped,
+    endpointPath: local === '' ? '/' : local,
+    toolsPath: `${local}/tools`,
+    serverCardPath: `${local}/server-card`,
+    docsPath: `${localBase}/docs${tail}`,
+    policyPath: `${localBase}/policy${tail}`,
+    metadataPath: `${localBase}${WELL_KNOWN}${metadataTail}`,
+    identifierMetadataPath: `${WELL_KNOWN}${path}`,
     rootMetadataPath: WELL_KNOWN,
-    detailsTypesPath: `${DETAILS_TYPES}${path}`,
+    detailsTypesPath: `${localBase}${DETAILS_TYPES}${metadataTail}`,
     rootDetailsTypesPath: DETAILS_TYPES,
-    endpointUrl: `${origin}${endpointPath}`,
-    metadataUrl: `${origin}${WELL_KNOWN}${path}`,
-    toolsUrl: `${origin}${endpointPath}/tools`,
-    docsUrl: `${origin}/docs${endpointPath}`,
-    policyUrl: `${origin}/policy${endpointPath}`,
-    detailsTypesUrl: `${origin}${DETAILS_TYPES}${path}`
+    endpointUrl: endpoint === '' ? `${origin}/` : `${origin}${endpoint}`,
+    metadataUrl: `${origin}${publicBase}${WELL_KNOWN}${metadataTail}`,
+    toolsUrl: `${origin}${endpoint}/tools`,
+    docsUrl: `${origin}${publicBase}/docs${tail}`,
+    policyUrl: `${origin}${publicBase}/policy${tail}`,
+    detailsTypesUrl: `${origin}${publicBase}${DETAILS_TYPES}${metadataTail}`
   }
+}
+
+/** How a path of the documents is made: a base, which differs outside and here, the name of the document, and a tail. */
+interface Places {
+  readonly stripped: string
+  readonly publicBase: string
+  readonly localBase: string
+  readonly tail: string
+}
+
+function placesOf (endpoint: string, local: string): Places {
+  if (endpoint.endsWith(local)) {
+    const stripped = endpoint.slice(0, endpoint.length - local.length)
+    return { stripped, publicBase: stripped, localBase: '', tail: local }
+  }
+  // Of other paths it is only known that the proxy changes the endpoint: documents are below it.
+  return { stripped: '', publicBase: endpoint, localBase: local, tail: '' }
+}
+
+function withoutSlash (path: string): string {
+  return path === '/' ? '' : path
 }

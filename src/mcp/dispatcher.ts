@@ -11,7 +11,7 @@ import type { DecisionRecord } from './decision-record.ts'
 import { parseEra, type Era } from './era.ts'
 import { traceOf } from './explain/decision-trace.ts'
 import { createExplainer, type Explainer } from './explain/explainer.ts'
-import { metaOf, parseMessage, type Message } from './message.ts'
+import { isAbsent, metaOf, parseMessage, type Message } from './message.ts'
 import { errorAnswer, preparedAnswer, resultAnswer, type Answer } from './message-reply.ts'
 import type { MirroredHeaders } from './mirrored-headers.ts'
 import { checkParameterHeaders } from './parameter-headers.ts'
@@ -99,7 +99,7 @@ export function createDispatcher (options: DispatcherOptions): Dispatcher {
         if (era.kind === 'legacy') break
         return plainAnswer(request, record, prepared.discover)
       case 'tools/list':
-        if (request.params['cursor'] !== undefined) {
+        if (!isAbsent(request.params['cursor'])) {
           return protocolAnswer(invalidParams(200, 'the list has one page, "cursor" is not known', request.id), record)
         }
         record.conclude(true, 'authenticated')
@@ -111,7 +111,8 @@ export function createDispatcher (options: DispatcherOptions): Dispatcher {
   }
 
   function callTool (request: Request, era: Era, serving: Served, context: DispatchContext): Answer | Promise<Answer> {
-    const { id, params: { name, arguments: args } } = request
+    const { id, params: { name } } = request
+    const args = request.params['arguments'] ?? undefined
     const { record, grant } = context
     if (typeof name !== 'string') return protocolAnswer(invalidParams(200, '"name" must be a string', id), record)
     const found = serving.registry.find(name, grant)

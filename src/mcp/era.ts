@@ -23,7 +23,7 @@ const LEGACY_WITHOUT_HEADER: Era = { kind: 'legacy', version: undefined }
 export function parseEra (message: Message, headers: MirroredHeaders): Result<Era, ProtocolError> {
   const id = message.kind === 'request' ? message.id : undefined
   const meta = metaOf(message.params)
-  const stated = meta?.[META.protocolVersion]
+  const stated = meta?.[META.protocolVersion] ?? undefined
   const header = headers.protocolVersion
 
   if (stated === undefined) {

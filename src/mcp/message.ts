@@ -19,21 +19,29 @@ export function parseMessage (body: unknown): Result<Message, ProtocolError> {
   if (Array.isArray(body)) return err(invalidRequest('a batch is not accepted, send one message per request'))
   if (!isJsonObject(body)) return err(invalidRequest('the body must be one JSON-RPC object'))
 
-  const { id, method, params = NO_PARAMS } = body
+  const { id, method } = body
+  // Serialisers write absent members as null. An id that is null is absent only where none is allowed: in a notification.
+  const params = body['params'] ?? NO_PARAMS
+  const isNotification = !('id' in body) || (id === null && typeof method === 'string' && method.startsWith('notifications/'))
   const knownId = isRequestId(id) ? id : undefined
   if (body['jsonrpc'] !== '2.0') return err(invalidRequest('"jsonrpc" must be "2.0"', knownId))
   if ('result' in body || 'error' in body) return err(invalidRequest('a response is not accepted', knownId))
   if (typeof method !== 'string' || method === '') return err(invalidRequest('"method" must be a string', knownId))
   if (!isJsonObject(params)) return err(invalidRequest('"params" must be an object', knownId))
-  if ('_meta' in params && !isJsonObject(params['_meta'])) return err(invalidRequest('"_meta" must be an object', knownId))
+  if (!isAbsent(params['_meta']) && !isJsonObject(params['_meta'])) return err(invalidRequest('"_meta" must be an object', knownId))
   for (const member in body) {
     if (member !== 'jsonrpc' && member !== 'id' && member !== 'method' && member !== 'params') {
       return err(invalidRequest('a member other than "jsonrpc", "id", "method" and "params"', knownId))
     }
   }
-  if (!('id' in body)) return ok({ kind: 'notification', method, params })
+  if (isNotification) return ok({ kind: 'notification', method, params })
   if (knownId === undefined) return err(invalidRequest('"id" must be a string or an integer'))
   return ok({ kind: 'request', id: knownId, method, params })
+}
+
+/** Optional members that are null count as absent: several clients write them so. */
+export function isAbsent (value: unknown): value is undefined | null {
+  return value === undefined || value === null
 }
 
 /** Stricter than JSON-RPC: in MCP an id is never null and never a fraction. */

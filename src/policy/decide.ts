@@ -29,7 +29,7 @@ function checkInOrder (
   grant: VerifiedGrant, requirement: Requirement, { now, receivedAtMonotonicMs }: Moment, options: PolicyOptions
 ): Decision {
   const { tool, scopes, authentication } = requirement
-  const { resource, whenAbsent, scopeImplications = {} } = options
+  const { resource, scopeImplications = {} } = options
   if (missingScopes(grant.scopes, scopes, scopeImplications).length > 0) return denied({ kind: 'insufficient-scope', scopes })
   if (authentication !== undefined && !authenticationSuffices(grant, authentication, now)) {
     const { acrValues, maxAgeSeconds } = authentication
@@ -37,7 +37,7 @@ function checkInOrder (
   }
   const details = requirement.details === undefined
     ? UNRESTRICTED
-    : judgeDetails(grant.authorizationDetails, requirement.details, { now, resource }, whenAbsent)
+    : judgeDetails(grant.authorizationDetails, requirement.details, { now, resource }, options)
   if (details.kind === 'insufficient') {
     const { problem, member, remedy } = details
     return denied({ kind: 'insufficient-authorization', problem, member, remedy, scopes })

@@ -14,7 +14,7 @@ export type Denial =
   }
   | {
     readonly kind: 'insufficient-authorization'
-    readonly problem: 'absent' | 'unreadable' | 'empty' | 'other-type' | 'insufficient'
+    readonly problem: 'absent' | 'none-granted' | 'unreadable' | 'other-type' | 'insufficient'
     /** The member that was too small or not readable, of the last element judged; for logs. */
     readonly member: string | undefined
     /** The smallest `authorization_details` that would allow this very call. */

@@ -58,7 +58,7 @@ export function explain (grant: VerifiedGrant, requirement: ExplainedRequirement
   try {
     const denial = explainScope(grant, requirement, options, checks) ??
       explainAuthentication(grant, requirement, moment, checks) ??
-      explainDetails(grant, requirement, { now: moment.now, resource: options.resource }, options.whenAbsent, checks)
+      explainDetails(grant, requirement, { now: moment.now, resource: options.resource }, options, checks)
     if (denial !== undefined) return { verdict: 'denial', denial, checks: withUnreached(checks) }
 
     const isFresh = requirement.freshness !== 'fresh' || isLive(grant, moment.receivedAtMonotonicMs)
@@ -89,13 +89,13 @@ function explainAuthentication (
 
 function explainDetails (
   { authorizationDetails }: VerifiedGrant, { details }: ExplainedRequirement, context: JudgementContext,
-  whenAbsent: PolicyOptions['whenAbsent'], checks: Check[]
+  options: PolicyOptions, checks: Check[]
 ): Denial['kind'] | undefined {
   if (details === undefined || details === 'depends-on-arguments') {
     checks.push({ ...UNREACHED_DETAILS, outcome: details ?? 'not-needed' })
     return undefined
   }
-  const judgement = judgeDetails(authorizationDetails, details, context, whenAbsent)
+  const judgement = judgeDetails(authorizationDetails, details, context, options)
   const denied = judgement.kind === 'insufficient'
   checks.push({
     check: 'authorization-details',

@@ -8,6 +8,8 @@ export interface PolicyOptions {
   readonly resource: string
   /** What a token without `authorization_details` may do where a tool needs some. */
   readonly whenAbsent: 'allow' | 'deny'
+  /** Details types that say nothing about tools: a token with these alone counts as one without details. Default: none. */
+  readonly unrelatedTypes?: readonly string[]
   /** Default: no scope implies another. */
   readonly scopeImplications?: ScopeImplications
 }

@@ -18,6 +18,8 @@ import { childLoggerFactory } from './request-logger.ts'
 import { servedTools, type OpenService } from './service.ts'
 import { readTlsOptions } from './tls.ts'
 
+/** For all headers but the token: the default of node:http for all of them. */
+const OTHER_HEADERS_BYTES = 16_384
 const IDLE_CHECK_MS = 50
 /** How often Node checks the time-outs for headers and requests. */
 const SLOWNESS_CHECK_MS = 1000
@@ -97,6 +99,7 @@ function listenerOptions ({ limits, tls }: GatewayConfig): Pick<FastifyHttpOptio
   const timeouts = {
     // node:http refuses to give the headers more time than the whole request.
     headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
+    maxHeaderSize: limits.tokenCharacters + OTHER_HEADERS_BYTES,
     connectionsCheckingInterval: SLOWNESS_CHECK_MS
   }
   if (tls === undefined) return { http: timeouts }

@@ -112,7 +112,6 @@ t.test('message — only one JSON-RPC request or notification is accepted', asyn
     'an object as id': { ...base, id: {} },
     'a boolean as id': { ...base, id: true },
     'array params': { ...base, params: [] },
-    'null params': { ...base, params: null },
     'text params': { ...base, params: 'x' },
     '_meta that is no object': { ...base, params: { _meta: 'x' } },
     'an empty method': { ...base, method: '' },
@@ -176,10 +175,36 @@ t.test('tool — an unknown one is invalid, whatever its name is', async t => {
     each.equal(answer.body.error?.message, 'Invalid params: unknown tool')
   }
   each.end()
-  for (const params of [{}, { name: 1 }, { name: null }, { name: ['list_tickets'] }, { name: 'list_tickets', arguments: [] }, { name: 'list_tickets', arguments: 'x' }, { name: 'list_tickets', arguments: null }]) {
+  for (const params of [{}, { name: 1 }, { name: null }, { name: ['list_tickets'] }, { name: 'list_tickets', arguments: [] }, { name: 'list_tickets', arguments: 'x' }]) {
     isRpcError(t, await post(gateway, message('tools/call', params).body, AUTHORIZED), 200, -32602, JSON.stringify(params))
   }
   t.equal((await post(gateway, message('tools/call', { name: 'list_tickets' }).body, AUTHORIZED)).status, 200, 'arguments may be left out')
+})
+
+t.test('members — an optional one that is null counts as absent, in both eras', async t => {
+  covers('mcp.null-member-absent')
+  const gateway = await buildGateway(t)
+  const each = collected(t)
+  const statusOf = async (body: object, headers: Record<string, string>) => {
+    const { status, text } = await post(gateway, JSON.stringify(body), { ...AUTHORIZED, ...headers })
+    return [status, text.includes('"error"')]
+  }
+  for (const params of [null, { _meta: null }, undefined]) {
+    each.strictSame(await statusOf({ jsonrpc: '2.0', method: 'notifications/initialized', params }, {}), [202, false], JSON.stringify(params))
+    each.strictSame(await statusOf({ jsonrpc: '2.0', id: 1, method: 'ping', params }, {}), [200, false], JSON.stringify(params))
+    each.strictSame(await statusOf({ jsonrpc: '2.0', id: 1, method: 'tools/list', params }, {}), [200, false], JSON.stringify(params))
+    const modern = { 'mcp-protocol-version': MODERN }
+    each.strictSame(await statusOf({ jsonrpc: '2.0', method: 'notifications/cancelled', params }, modern), [202, false], `modern ${JSON.stringify(params)}`)
+  }
+  each.strictSame(await statusOf({ jsonrpc: '2.0', id: null, method: 'notifications/initialized', params: null }, {}), [202, false], 'the id of a notification')
+  for (const era of ['legacy', 'modern'] as const) {
+    const nulls = { progressToken: null, traceparent: null }
+    const list = message('tools/list', { cursor: null }, { era, meta: nulls })
+    each.strictSame(await statusOf(list.body, list.headers), [200, false], `${era}: cursor`)
+    const call = message('tools/call', { name: 'list_tickets', arguments: null }, { era, meta: nulls, name: 'list_tickets' })
+    each.strictSame(await statusOf(call.body, call.headers), [200, false], `${era}: arguments`)
+  }
+  each.end()
 })
 
 t.test('notification — any is accepted with a token and does nothing', async t => {

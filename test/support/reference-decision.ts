@@ -26,8 +26,8 @@ type Members = Record<string, unknown>
 /** @param answer what introspection answered, parsed */
 export function mayAllow (answer: unknown, call: ReferenceCall, settings: ReferenceSettings): boolean {
   if (!isMembers(answer) || answer['active'] !== true) return false
-  // RFC 7662 section 2.2: every other member is optional, and null says as little as its absence.
-  const reply = Object.fromEntries(Object.entries(answer).filter(([, value]) => value !== null))
+  // RFC 7662 section 2.2: every other member is optional, and null says as little as its absence; but not where limits belong.
+  const reply = Object.fromEntries(Object.entries(answer).filter(([name, value]) => value !== null || name === 'authorization_details'))
   const kinds = ['token_type', 'token_use', 'token_usage', 'typ'].map(name => reply[name]).filter(kind => kind !== undefined)
   if (!kinds.every(kind => typeof kind === 'string' && /^(?:bearer|dpop|jwt|at\+jwt|access|access_token|n_a)$/i.test(kind))) return false
   if (!isTime(reply['exp']) || !isTime(reply['nbf'])) return false

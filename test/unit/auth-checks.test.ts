@@ -113,6 +113,7 @@ t.test('reply — a bare active one has nothing, and a string audience is a list
     }
   })
   t.match(parseIntrospectionReply({ active: true, aud: RESOURCE }), { claims: { audience: [RESOURCE] } })
+  t.match(parseIntrospectionReply({ active: true, authorization_details: null }), { claims: { authorizationDetails: null } }, 'policy/ judges these')
 })
 
 t.test('reply — one that is no answer is the fault of the server', async t => {
@@ -164,7 +165,7 @@ t.test('reply — a claim of unusable form makes the token unusable, not absent'
 
 t.test('reply — an optional claim that is null counts as absent, scopes may be a list, and a client may be a number', async t => {
   covers('auth.null-claim-absent', 'auth.scopes-text-or-list')
-  const names = ['exp', 'nbf', 'iss', 'aud', 'sub', 'scope', 'cnf', 'client_id', 'auth_time', 'acr', 'authorization_details']
+  const names = ['exp', 'nbf', 'iss', 'aud', 'sub', 'scope', 'cnf', 'client_id', 'auth_time', 'acr']
   const nulls = Object.fromEntries(names.map(name => [name, null]))
   t.strictSame(parseIntrospectionReply({ active: true, ...nulls }), parseIntrospectionReply({ active: true }))
   const status = parseIntrospectionReply({ active: true, scope: ['a', 'b'], client_id: 17 })

@@ -111,7 +111,8 @@ t.test('members — forms that look right and are not', async t => {
     ].map((identifier): [unknown, string] => [{ ...minimal(), resource: { identifier } }, 'resource.identifier']),
     ...['login.example.com', 'https://login.example.com?x', 'https://login.example.com#x', 'https://u@login.example.com', 'ws://login.example.com']
       .map((issuer): [unknown, string] => [withServer({ issuer }), 'authorizationServer.issuer']),
-    ...['*', 'null', 'https://a.example/', 'https://a.example:443', 'https://*.example', 'a.example']
+    ...['*', 'null', 'https://a.example/', 'https://a.example:443', 'https://*.example', 'a.example', 'file://', 'file:///a', 'tauri://', 'tauri://*',
+      'tauri://localhost/', 'tauri://localhost/page', 'Tauri://localhost', 'tauri:localhost', 'tauri://local host', 'tauri://u@localhost', 'tauri://localhost:0']
       .map((origin): [unknown, string] => [{ ...minimal(), cors: { allowedOrigins: [origin] } }, 'cors.allowedOrigins.0']),
     ...['sqlite:', 'sqlite: ', 'file:x', 'data.db', 'postgres://', 'postgres://host', 'postgres:///db', 'postgres://host/d#x', 'postgres://h%zz/d', 'postgres://h/d d', 'mysql://h/d'].map((url): [unknown, string] => [{ ...minimal(), storage: { url } }, 'storage.url']),
     ...[1.5, -1, 65_536, '3443', null].map((port): [unknown, string] => [{ ...minimal(), port }, 'port']),
@@ -133,8 +134,9 @@ t.test('identifier — an origin needs the path of its endpoint, and nothing els
   const resource = (identifier: string, endpointPath?: unknown) => ({ ...minimal(), resource: { identifier, ...(endpointPath === undefined ? {} : { endpointPath }) } })
   t.ok(accepted(resource('https://mcp.example.com', '/mcp')))
   t.match(mistakesIn(resource('https://mcp.example.com')), [/^resource\.endpointPath .*: missing; expected a path/])
-  t.match(mistakesIn(resource('https://mcp.example.com/mcp', '/mcp')), [/^resource\.endpointPath .*: expected no value/])
-  for (const path of ['mcp', '/', '/mcp/', '//mcp', '/a/../b', '/a?b', '/health', '/.well-known/x', '/:id', '/%6d', 7]) t.match(mistakesIn(resource('https://mcp.example.com', path)), [/^resource\.endpointPath .*: expected a path/], String(path))
+  t.strictSame(mistakesIn(resource('https://mcp.example.com/my-service/mcp', '/mcp')), [], 'behind a proxy that strips a prefix')
+  t.strictSame(mistakesIn(resource('https://mcp.example.com/my-service', '/')), [])
+  for (const path of ['mcp', '', '/mcp/', '//mcp', '/a/../b', '/a?b', '/health', '/.well-known/x', '/:id', '/%6d', 7]) t.match(mistakesIn(resource('https://mcp.example.com', path)), [/^resource\.endpointPath .*: expected a path/], String(path))
 })
 
 t.test('syntax errors — the place agrees with JSON.parse on what is JSON and what is not', async t => {
@@ -145,4 +147,10 @@ t.test('syntax errors — the place agrees with JSON.parse on what is JSON and w
   fc.assert(fc.property(damaged, text => (findSyntaxError(text) === undefined) === isJson(text)), { numRuns: 1000 })
   t.strictSame(findSyntaxError('{"a": 1,\n "b": 2,\n}'), { line: 3, column: 1 })
   t.strictSame(findSyntaxError(''), { line: 1, column: 1 })
+})
+
+t.test('cors — an origin may have any scheme, as those of desktop applications have', async t => {
+  covers('http.origin-of-any-scheme')
+  const origins = ['tauri://localhost', 'capacitor://localhost', 'app://obsidian.md', 'vscode-webview://0a1b', 'chrome-extension://abcdefghijklmnop', 'ionic://localhost:8100', 'http://localhost:6274']
+  t.strictSame(accepted({ ...minimal(), cors: { allowedOrigins: origins } }).config.cors.allowedOrigins, origins)
 })

@@ -17,7 +17,7 @@ t.test('bearer — reads one b64token after any number of spaces, whatever the c
   const token = 'mF_9.B5f-4.1JqM~+/=='
   const texts = [`Bearer ${token}`, `bearer ${token}`, `BEARER ${token}`, `bEaReR   ${token}`].map(value => textOf([value]))
   t.strictSame(texts, texts.map(() => token))
-  const longest = 'a'.repeat(8192)
+  const longest = 'a'.repeat(16_384)
   t.equal(textOf([`Bearer ${longest}`]), longest)
 })
 
@@ -55,8 +55,8 @@ t.test('bearer — refuses what two readers could read differently, and says whi
     [['Bearer ab\nc'], malformed('syntax')],
     [['Bearer ab\u007f'], malformed('syntax')],
     [['Bearer tökén'], malformed('syntax')],
-    [['Bearer ' + 'a'.repeat(8193)], malformed('syntax')],
-    [['Bearer ' + 'a'.repeat(100_000)], malformed('syntax')]
+    [['Bearer ' + 'a'.repeat(16_385)], malformed('too-long')],
+    [['Bearer ' + 'a'.repeat(100_000)], malformed('too-long')]
   ]
   const wrong = cases.map(([raw, rejection]) => ({ raw, given: parseCredentials(raw, false), wanted: err({ scheme: 'Bearer', rejection }) }))
     .filter(({ given, wanted }) => !isDeepStrictEqual(given, wanted))

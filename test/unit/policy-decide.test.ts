@@ -105,6 +105,25 @@ t.test('freshness — an answer asked for before the request arrived is not live
   t.equal(at(0, 'cached'), 'permit')
 })
 
+t.test('details — of unrelated types alone count as absent, and of one other type do not', async t => {
+  covers('policy.details-of-unrelated-types')
+  const requirement = needing({ details: booking })
+  const outcome = (whenAbsent: 'allow' | 'deny', authorizationDetails: unknown) => {
+    const decision = policyWith({ whenAbsent, unrelatedTypes: ['openid_credential', 'ticket-reservation'] })
+      .decide(grantWith({ authorizationDetails }), requirement, AT_NOW)
+    if (decision.kind === 'permit') return 'permit'
+    return decision.kind === 'denial' && decision.denial.kind === 'insufficient-authorization' ? decision.denial.problem : decision.kind
+  }
+  const credential = { type: 'openid_credential', credential_configuration_id: 'x' }
+  t.equal(outcome('allow', [credential, credential]), 'permit')
+  t.equal(outcome('deny', [credential]), 'absent')
+  t.equal(outcome('allow', [credential, { type: 'payment' }]), 'other-type')
+  t.equal(outcome('allow', [{ type: 'OpenID_Credential' }]), 'other-type')
+  t.equal(outcome('allow', [credential, { type: 'ticket-reservation' }]), 'unreadable', 'the type that a tool needs is never unrelated')
+  t.equal(outcome('allow', [credential, null]), 'unreadable')
+  t.equal(outcome('allow', []), 'none-granted')
+})
+
 t.test('details — absent is allowed or denied as configured, and nothing else counts as absent', async t => {
   covers('policy.details-absent-as-configured', 'policy.details-unreadable-denies')
   const requirement = needing({ details: booking })
@@ -117,8 +136,9 @@ t.test('details — absent is allowed or denied as configured, and nothing else 
   t.equal(permittedBy(policyWith({ whenAbsent: 'allow' }).decide(grantWith(), requirement, AT_NOW))?.details, 'unrestricted')
 
   const cases: [unknown, string][] = [
-    [[], 'empty'],
+    [[], 'none-granted'],
     [[{ type: 'payment' }], 'other-type'],
+    [[{ type: 'openid_credential' }], 'other-type'],
     [[{ type: 'Ticket-Reservation', actions: ['book'], maxAmount: 8000 }], 'other-type'],
     [null, 'unreadable'],
     ['', 'unreadable'],

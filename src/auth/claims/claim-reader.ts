@@ -27,7 +27,7 @@ const scopesIn = shared(text => isScopeList(text) ? frozenSet(text.split(' ').fi
 /**
  * A member that is `null` counts as absent: all but `active` are optional. Scopes may be a text or an array of scope tokens. Times may
  * have fractions (RFC 7519 NumericDate); a time that is negative, not finite or beyond the year 9999 is unusable.
- * `authorization_details` are passed on as received, frozen. Unreadable `auth_time` and `acr` count as absent: a tool that requires an
+ * `authorization_details` are passed on as received, null included, frozen. Unreadable `auth_time` and `acr` count as absent: a tool that requires an
  * authentication level then refuses the call.
  * @see https://www.rfc-editor.org/rfc/rfc7662#section-2.2
  * @see https://www.rfc-editor.org/rfc/rfc9068#section-2.2
@@ -61,7 +61,7 @@ export function readClaims (members: JsonObject, names: ClaimNames = STANDARD_CL
     authenticatedAt: readTime(members.auth_time) ?? undefined,
     authenticationContext: readText(members.acr) ?? undefined,
     confirmation: cnf,
-    authorizationDetails: isAbsent(members.authorization_details) ? undefined : sharedDetails(members.authorization_details),
+    authorizationDetails: members.authorization_details === undefined ? undefined : sharedDetails(members.authorization_details),
     missingScopeClaim: scopes === undefined ? missingScopeClaim(members, names.scope) : undefined,
     claimNames: aud === undefined || aud.length === 0 || sub === undefined ? claimNames(members) : undefined
   }

@@ -117,8 +117,7 @@ function refusalOf (
 function describe ({ problem }: InsufficientAuthorization): string {
   switch (problem) {
     case 'absent': return 'This operation needs authorization details; authorize again with authorization_details'
-    case 'empty': return 'The access token has an empty list of authorization details: none was granted; authorize again with ' +
-      'authorization_details'
+    case 'none-granted': return 'The authorization details of the access token are empty; authorize again with authorization_details'
     case 'other-type': return 'The authorization details are of another type than this operation needs'
     case 'unreadable': return 'The authorization details of the access token cannot be read and allow nothing'
     case 'insufficient': return 'The authorization details of the access token do not allow this call; authorize again with larger ones'

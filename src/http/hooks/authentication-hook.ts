@@ -28,6 +28,8 @@ export interface AuthenticationHookOptions {
   readonly senderProofs: SenderProofs | undefined
   /** The `htu` that a DPoP proof must have (RFC 9449 §4.3). */
   readonly url: string | ((request: FastifyRequest) => string)
+  /** Longer tokens are refused. */
+  readonly maxTokenCharacters?: number
   readonly warnOperator: WarnOperator
   readonly clock: Clock
 }
@@ -40,9 +42,9 @@ interface Attempt {
 }
 
 export function createAuthenticationHook (options: AuthenticationHookOptions): RequestHook {
-  const { authenticator, rejections, senderProofs, url, warnOperator, clock } = options
+  const { authenticator, rejections, senderProofs, url, maxTokenCharacters, warnOperator, clock } = options
   const dpop = senderProofs?.dpop
-  const readCredentials = createCredentialsReader(dpop !== undefined)
+  const readCredentials = createCredentialsReader(dpop !== undefined, maxTokenCharacters)
 
   return function authenticate (request, reply, done) {
     const attempt = { request, reply, done, startedMs: clock.monotonicMs() }

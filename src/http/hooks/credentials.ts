@@ -7,6 +7,7 @@ import type { Scheme } from '../../auth/possession/possession.ts'
 import { PresentedToken } from '../../auth/presented-token.ts'
 import type { Rejection } from '../../auth/rejection.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
+import { DEFAULT_TOKEN_CHARACTERS } from '../../kernel/token-length.ts'
 import { rawHeaderFields } from './raw-header.ts'
 
 interface PresentedCredentials {
@@ -22,9 +23,6 @@ interface RefusedCredentials {
 
 export type Credentials = Result<PresentedCredentials, RefusedCredentials>
 
-/** No authorization server is known to issue longer tokens. Node's limit for all headers of a request is 16 KiB. */
-const MAX_TOKEN_LENGTH = 8192
-
 const SCHEME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+/
 const B64TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/
 /** A second pair of credentials in one field, as a proxy joins two fields. */
@@ -34,6 +32,7 @@ const MISSING = refused({ kind: 'missing-token' })
 const REPEATED = refused({ kind: 'malformed-credentials', problem: 'repeated' })
 const EMPTY = refused({ kind: 'malformed-credentials', problem: 'empty' })
 const SYNTAX = refused({ kind: 'malformed-credentials', problem: 'syntax' })
+const TOO_LONG = refused({ kind: 'malformed-credentials', problem: 'too-long' })
 const IN_QUERY = refused({ kind: 'malformed-credentials', problem: 'token-in-query' })
 
 /**
@@ -42,17 +41,19 @@ const IN_QUERY = refused({ kind: 'malformed-credentials', problem: 'token-in-que
  * @param acceptsDpop whether the DPoP scheme is accepted; otherwise it is treated like any other unknown scheme
  * @see https://www.rfc-editor.org/rfc/rfc6750#section-2
  */
-export function createCredentialsReader (acceptsDpop: boolean): (request: IncomingMessage) => Credentials {
+export function createCredentialsReader (
+  acceptsDpop: boolean, maxTokenCharacters = DEFAULT_TOKEN_CHARACTERS
+): (request: IncomingMessage) => Credentials {
   const lastOfSocket = new WeakMap<Socket, { readonly field: string, readonly credentials: Credentials }>()
   return request => {
     // Even when the header is valid: the token is in a log already.
     if (hasTokenInQuery(request.url ?? '')) return IN_QUERY
     const fields = rawHeaderFields(request, 'authorization')
     const [field] = fields
-    if (field === undefined || fields.length > 1) return parseCredentials(fields, acceptsDpop)
+    if (field === undefined || fields.length > 1) return parseCredentials(fields, acceptsDpop, maxTokenCharacters)
     const last = lastOfSocket.get(request.socket)
     if (last !== undefined && last.field === field) return last.credentials
-    const credentials = parseCredentials(fields, acceptsDpop)
+    const credentials = parseCredentials(fields, acceptsDpop, maxTokenCharacters)
     if (credentials.ok) lastOfSocket.set(request.socket, { field, credentials })
     return credentials
   }
@@ -65,7 +66,9 @@ export function createCredentialsReader (acceptsDpop: boolean): (request: Incomi
  * @see https://www.rfc-editor.org/rfc/rfc6750#section-2.1
  * @see https://www.rfc-editor.org/rfc/rfc9449#section-7.1
  */
-export function parseCredentials (fields: readonly string[], acceptsDpop: boolean): Credentials {
+export function parseCredentials (
+  fields: readonly string[], acceptsDpop: boolean, maxTokenCharacters = DEFAULT_TOKEN_CHARACTERS
+): Credentials {
   const [value] = fields
   if (value === undefined) return MISSING
   if (fields.length > 1) return REPEATED
@@ -75,7 +78,7 @@ export function parseCredentials (fields: readonly string[], acceptsDpop: boolea
   if (name === undefined) return SYNTAX
   const scheme = acceptedScheme(name, acceptsDpop)
   if (scheme === undefined) return JOINED.test(value) ? REPEATED : MISSING
-  return parseToken(scheme, value.slice(name.length))
+  return parseToken(scheme, value.slice(name.length), maxTokenCharacters)
 }
 
 /** Scheme names have no case (RFC 9110 §11.1). */
@@ -85,13 +88,14 @@ function acceptedScheme (name: string, acceptsDpop: boolean): Scheme | undefined
   return scheme === 'dpop' && acceptsDpop ? 'DPoP' : undefined
 }
 
-function parseToken (scheme: Scheme, afterScheme: string): Credentials {
+function parseToken (scheme: Scheme, afterScheme: string, maxTokenCharacters: number): Credentials {
   let start = 0
   while (afterScheme[start] === ' ') start += 1
   if (start === afterScheme.length) return withScheme(EMPTY, scheme)
 
   const token = afterScheme.slice(start)
-  if (start === 0 || token.length > MAX_TOKEN_LENGTH) return withScheme(SYNTAX, scheme)
+  if (start === 0) return withScheme(SYNTAX, scheme)
+  if (token.length > maxTokenCharacters) return withScheme(TOO_LONG, scheme)
   if (B64TOKEN.test(token)) return ok({ scheme, token: new PresentedToken(token) })
   // A token contains no comma, and a proxy joins two header fields with a comma.
   return withScheme(token.includes(',') ? REPEATED : SYNTAX, scheme)

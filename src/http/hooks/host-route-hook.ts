@@ -54,7 +54,7 @@ export function createHostRouteHook (parts: HostRouteParts, { scopes, freshness 
   // A client without a token learns the scopes of this route, not those to begin with at the endpoint.
   const rejections: RejectionAnswers = { answer: (rejection, _scopes, used) => parts.rejections.answer(rejection, scopes, used) }
   const authenticate = createAuthenticationHook({
-    ...parts, rejections, url: ({ url }) => `${addresses.origin}${url.split('?', 1)[0] ?? ''}`
+    ...parts, rejections, url: ({ url }) => `${addresses.origin}${addresses.strippedPrefix}${url.split('?', 1)[0] ?? ''}`
   })
 
   return function protectRoute (request, reply, done) {

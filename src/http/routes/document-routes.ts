@@ -30,7 +30,8 @@ export async function registerDocuments (
   instance: FastifyInstance, addresses: Addresses, documents: Documents, hints: AddressHints
 ): Promise<void> {
   const { metadataJson, detailsTypesJson, docsHtml, policyHtml } = documents
-  await publishAtRootToo(instance, [addresses.metadataPath, addresses.rootMetadataPath], metadataJson, hints)
+  const { metadataPath, identifierMetadataPath, rootMetadataPath } = addresses
+  await publishAtRootToo(instance, [metadataPath, identifierMetadataPath, rootMetadataPath], metadataJson, hints)
   if (detailsTypesJson !== undefined) {
     await publishAtRootToo(instance, [addresses.detailsTypesPath, addresses.rootDetailsTypesPath], detailsTypesJson, hints)
   }

@@ -69,7 +69,9 @@ export function explainAuthorization ({ locale }: ExplainAuthorizationOptions): 
 }
 
 /** Lines of text, for a text block or a terminal. */
-export function explanationLines ({ actsFor, tools }: Pick<TokenExplanation, 'actsFor' | 'tools'>, texts: ExplanationTexts): readonly string[] {
+export function explanationLines (
+  { actsFor, tools }: Pick<TokenExplanation, 'actsFor' | 'tools'>, texts: ExplanationTexts
+): readonly string[] {
   const lines = tools.flatMap(({ tool, explanation, elements, argumentsProblem }) => [
     `${tool}: ${texts.verdict(explanation)}`,
     ...explanation.checks.filter(({ outcome }) => outcome !== 'not-reached').map(check => `  [${check.outcome}] ${texts.check(check)}`),

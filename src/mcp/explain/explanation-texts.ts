@@ -29,7 +29,7 @@ interface Words {
     readonly unlimited: string
     readonly suffice: (elements: string) => string
     readonly absent: (type: string) => string
-    readonly empty: (type: string) => string
+    readonly noneGranted: (type: string) => string
     readonly otherType: (type: string) => string
     readonly unreadable: string
     readonly insufficient: (type: string, elements: string) => string
@@ -76,8 +76,8 @@ const en: Words = {
     suffice: elements => `The authorization details suffice; each of these elements is enough alone: ${elements}. ` +
       'What is left of a total is checked when the call is made.',
     absent: type => `The token has no authorization details; one of type ${type} is needed.`,
-    empty: type => 'The token has an empty list of authorization details: some were requested and none was granted. One of type ' +
-      `${type} is needed.`,
+    noneGranted: type => 'The authorization details of the token are empty: some were requested, and none was granted. ' +
+      `One of type ${type} is needed.`,
     otherType: type => `The token has no authorization details of type ${type}.`,
     unreadable: 'The authorization details cannot be read, and allow nothing.',
     insufficient: (type, elements) => `No element of type ${type} allows this: ${elements}.`,
@@ -125,7 +125,7 @@ const ja: Words = {
     unlimited: 'トークンに認可の詳細はありませんが、設定により許可されます。この呼び出しに上限はありません。',
     suffice: elements => `認可の詳細は足りています。次の要素はそれぞれ単独で十分です: ${elements}。合計の残りは呼び出しの時点で確認します。`,
     absent: type => `トークンに認可の詳細がありません。${type} 型が必要です。`,
-    empty: type => `トークンの認可の詳細は空の配列です(要求されましたが何も許可されていません)。${type} 型が必要です。`,
+    noneGranted: type => `トークンの認可の詳細が空です(要求されましたが、何も許可されていません)。${type} 型が必要です。`,
     otherType: type => `トークンに ${type} 型の認可の詳細がありません。`,
     unreadable: '認可の詳細を読み取れないため、何も許可されません。',
     insufficient: (type, elements) => `${type} 型の要素はどれもこの呼び出しを許可しません: ${elements}`,
@@ -165,7 +165,7 @@ function details ({ outcome, problem, type = '', elements }: DetailsCheck, words
     }
     case 'failed':
       if (problem === 'absent') return words.absent(type)
-      if (problem === 'empty') return words.empty(type)
+      if (problem === 'none-granted') return words.noneGranted(type)
       if (problem === 'other-type') return words.otherType(type)
       return elements.length === 0 ? words.unreadable : words.insufficient(type, findings(elements))
   }

@@ -6,8 +6,15 @@ import type { SufficientElement } from '../permit.ts'
 import { readAuthorizationDetails, type ReadElement } from './read.ts'
 import type { DetailsRequirement, ElementVerdict, JudgementContext } from './details-requirement.ts'
 
-/** `empty`: an array without elements, so that details were requested and none was granted. */
-export type DetailsProblem = 'absent' | 'unreadable' | 'empty' | 'other-type' | 'insufficient'
+/** `none-granted`: an empty list. */
+export type DetailsProblem = 'absent' | 'none-granted' | 'unreadable' | 'other-type' | 'insufficient'
+
+/** What configuration says about tokens whose details say nothing about this gateway. */
+export interface AbsentDetails {
+  readonly whenAbsent: 'allow' | 'deny'
+  /** Types that never say anything about tools: a token with details of these types alone counts as one without any. */
+  readonly unrelatedTypes?: readonly string[] | undefined
+}
 
 export type DetailsJudgement =
   /** No details, and configuration allows that. */
@@ -22,29 +29,35 @@ export type DetailsJudgement =
     readonly remedy: readonly JsonObject[]
   }
 
+const UNRESTRICTED: DetailsJudgement = { kind: 'unrestricted' }
+
 /**
  * Elements are alternatives. Each is judged whole, in the token's order. The limits of two are never added or merged. An unreadable
  * element allows nothing and leaves the others valid. Elements of other types are skipped, but a token with only those is refused
- * even if `whenAbsent` is `allow`: its details were given on purpose.
+ * even if `whenAbsent` is `allow`: its details were given on purpose, and may be limits that this gateway does not know. Only types that
+ * configuration calls unrelated are an exception. An empty list is refused too: details were requested, and none was granted.
  * @see https://www.rfc-editor.org/rfc/rfc9396#section-2
  */
 export function judgeDetails (
-  received: unknown, needed: DetailsRequirement, context: JudgementContext, whenAbsent: 'allow' | 'deny'
+  received: unknown, needed: DetailsRequirement, context: JudgementContext, { whenAbsent, unrelatedTypes = [] }: AbsentDetails
 ): DetailsJudgement {
   const details = readAuthorizationDetails(received)
+  const absent = (): DetailsJudgement => whenAbsent === 'allow' ? UNRESTRICTED : insufficient('absent', undefined, needed, context)
   switch (details.kind) {
     case 'absent':
-      return whenAbsent === 'allow' ? { kind: 'unrestricted' } : insufficient('absent', undefined, needed, context)
+      return absent()
     case 'unreadable':
       return insufficient('unreadable', undefined, needed, context)
     case 'elements':
+      if (details.elements.length === 0) return insufficient('none-granted', undefined, needed, context)
+      if (details.elements.every(({ type }) => type !== needed.type && unrelatedTypes.includes(type))) return absent()
       return judgeElements(details.elements, needed, context)
   }
 }
 
 function judgeElements (elements: readonly ReadElement[], needed: DetailsRequirement, context: JudgementContext): DetailsJudgement {
   const sufficient: SufficientElement[] = []
-  let problem: DetailsProblem = elements.length === 0 ? 'empty' : 'other-type'
+  let problem: DetailsProblem = 'other-type'
   let member: string | undefined
   for (const element of elements) {
     if (element.type !== needed.type) continue
