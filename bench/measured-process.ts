@@ -59,7 +59,10 @@ export interface ProcessOptions {
  * @param program relative to the compiled form of this file
  */
 export async function startProcess (program: string, { args = [], nodeOptions = [] }: ProcessOptions = {}): Promise<MeasuredProcess> {
-  const child = fork(fileURLToPath(new URL(program, import.meta.url)), args, { execArgv: [...nodeOptions], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const child = fork(fileURLToPath(new URL(program, import.meta.url)), args, {
+    execArgv: [...nodeOptions],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc']
+  })
   const told = await answer(child, program)
   if (told.kind !== 'listening') throw new Error(`${program} did not say where it listens`)
   placeServer(child.pid)

@@ -33,14 +33,20 @@ export async function startProduct ({ workers, authorizationServer, database, pa
     port: 0,
     workers,
     resource: { identifier: RESOURCE },
-    authorizationServer: { issuer: ISSUER, introspection: { endpoint: `${authorizationServer}/introspect`, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET } },
+    authorizationServer: {
+      issuer: ISSUER,
+      introspection: { endpoint: `${authorizationServer}/introspect`, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET }
+    },
     cache: { ttlSeconds: 300 },
     storage: { url: `sqlite:${database}` },
     // Each of these would refuse the load that is meant to be measured.
     limits: { requestsPerMinutePerPerson: 0, maxEventLoopDelayMs: 0 }
   }))
   const output = openSync(log, 'a')
-  const child = spawn(process.execPath, ['dist/server.js'], { env: { PATH: process.env['PATH'], GATEWAY_CONFIG: file }, stdio: ['ignore', output, 'inherit'] })
+  const child = spawn(process.execPath, ['dist/server.js'], {
+    env: { PATH: process.env['PATH'], GATEWAY_CONFIG: file },
+    stdio: ['ignore', output, 'inherit']
+  })
   closeSync(output)
   const pid = child.pid ?? 0
   return {
@@ -71,6 +77,8 @@ function childrenOf (pid: number): number[] {
 
 /** The first number is nanoseconds on a processor. */
 function cpuOf (pid: number): number {
-  const nanoseconds = readdirSync(`/proc/${pid}/task`).map(thread => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]))
+  const nanoseconds = readdirSync(`/proc/${pid}/task`).map(thread => Number(
+    readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]
+  ))
   return nanoseconds.reduce((sum, one) => sum + one, 0) / 1000
 }

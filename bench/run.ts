@@ -84,7 +84,10 @@ async function measure (bench: Bench): Promise<number> {
   }
   const sections = new Map([['machine', `${describeMachine()}; ${turns} turns.`]])
 
-  const own = await measureAll(bench, ownComparisons(bench).filter(({ name, bar }) => name.includes(options.only ?? '') && (options.short !== true || bar !== undefined)))
+  const own = await measureAll(
+    bench,
+    ownComparisons(bench).filter(({ name, bar }) => name.includes(options.only ?? '') && (options.short !== true || bar !== undefined))
+  )
   sections.set('bars', ownTable(own))
   tell(`\n${ownTable(own)}`)
 

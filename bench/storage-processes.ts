@@ -27,7 +27,13 @@ async function buy (url: string, seat: string): Promise<void> {
   const startedMs = performance.now()
   await Promise.all(Array.from({ length: AT_ONCE }, async (_, caller) => {
     while (left-- > 0) {
-      const result = await store.reserve({ person: { issuer: 'https://as.example', subject: `${seat}-${caller}` }, ticketId: 1, seats: 1, limits: 'unrestricted', at: systemClock.now() })
+      const result = await store.reserve({
+        person: { issuer: 'https://as.example', subject: `${seat}-${caller}` },
+        ticketId: 1,
+        seats: 1,
+        limits: 'unrestricted',
+        at: systemClock.now()
+      })
       if (!result.ok) throw new Error(result.error.kind)
     }
   }))
@@ -39,7 +45,9 @@ async function buy (url: string, seat: string): Promise<void> {
 /** Milliseconds until the last of so many processes has done its share. */
 async function measure (url: string, count: number): Promise<number> {
   const children = Array.from({ length: count }, (_, index) => {
-    const child = spawn(process.execPath, [fileURLToPath(import.meta.url), first, url, String(index)], { stdio: ['pipe', 'pipe', 'inherit'] })
+    const child = spawn(
+      process.execPath, [fileURLToPath(import.meta.url), first, url, String(index)], { stdio: ['pipe', 'pipe', 'inherit'] }
+    )
     return { child, lines: createInterface(child.stdout)[Symbol.asyncIterator]() }
   })
   for (const { lines } of children) await lines.next()

@@ -25,7 +25,12 @@ function call (method: string, params: (number: number) => Json, era: Era, token
       const { name } = params(number)
       return {
         headers: { ...JSON_HEADERS, authorization: `Bearer ${token(number)}`, ...eraHeaders(era, method, name) },
-        body: JSON.stringify({ jsonrpc: '2.0', id: number, method, params: { ...params(number), ...(era === 'modern' ? { _meta: MODERN_META } : {}) } })
+        body: JSON.stringify({
+          jsonrpc: '2.0',
+          id: number,
+          method,
+          params: { ...params(number), ...(era === 'modern' ? { _meta: MODERN_META } : {}) }
+        })
       }
     },
     check
@@ -36,7 +41,11 @@ function eraHeaders (era: Era, method: string, name: unknown): Readonly<Record<s
   switch (era) {
     case 'unversioned': return {}
     case 'legacy': return { 'mcp-protocol-version': '2025-11-25' }
-    case 'modern': return { 'mcp-protocol-version': '2026-07-28', 'mcp-method': method, ...(typeof name === 'string' ? { 'mcp-name': name } : {}) }
+    case 'modern': return {
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': method,
+      ...(typeof name === 'string' ? { 'mcp-name': name } : {})
+    }
   }
 }
 
@@ -45,8 +54,17 @@ const newToken = (number: number) => `bench-cold-token-${process.pid}-${number}-
 const knownToken = (index: number) => `bench-token-${index}-`.padEnd(43, '0')
 const ticketId = (number: number) => number % 3 + 1
 
-function toolCall (tool: string, args: (number: number) => Json, era: Era, token: (number: number) => string, checkResult: (result: Json, number: number) => string | undefined): Work {
-  return call('tools/call', number => ({ name: tool, arguments: args(number) }), era, token, (answer, number) => withResult(answer, number, result => checkResult(result, number)))
+function toolCall (
+  tool: string,
+  args: (number: number) => Json,
+  era: Era,
+  token: (number: number) => string,
+  checkResult: (result: Json, number: number) => string | undefined
+): Work {
+  return call('tools/call', number => ({
+    name: tool,
+    arguments: args(number)
+  }), era, token, (answer, number) => withResult(answer, number, result => checkResult(result, number)))
 }
 
 function checkTicket (result: Json, number: number): string | undefined {
@@ -56,7 +74,9 @@ function checkTicket (result: Json, number: number): string | undefined {
   return told ? undefined : 'another ticket'
 }
 
-export const getTicket = (era: Era = 'legacy'): Work => toolCall('get_ticket', number => ({ ticket_id: ticketId(number) }), era, known, checkTicket)
+export const getTicket = (era: Era = 'legacy'): Work => toolCall(
+  'get_ticket', number => ({ ticket_id: ticketId(number) }), era, known, checkTicket
+)
 
 /** With one of so many tokens, all seen before. */
 export const getTicketWithOneOf = (tokens: number): Work =>
@@ -68,9 +88,13 @@ export const getTicketWithEachOf = (tokens: number): Work =>
 
 /** With a token that carries so many authorization details, of which the last is enough. */
 export const getTicketWithElements = (elements: number): Work =>
-  toolCall('get_ticket', number => ({ ticket_id: ticketId(number) }), 'legacy', () => `bench-elements-${elements}-`.padEnd(43, '0'), checkTicket)
+  toolCall(
+    'get_ticket', number => ({ ticket_id: ticketId(number) }), 'legacy', () => `bench-elements-${elements}-`.padEnd(43, '0'), checkTicket
+  )
 
-export const getTicketWithNewToken: Work = toolCall('get_ticket', number => ({ ticket_id: ticketId(number) }), 'legacy', newToken, checkTicket)
+export const getTicketWithNewToken: Work = toolCall(
+  'get_ticket', number => ({ ticket_id: ticketId(number) }), 'legacy', newToken, checkTicket
+)
 
 export const listTickets: Work = toolCall('list_tickets', () => ({}), 'legacy', known, result => {
   const { tickets } = structureOf(result) as { tickets?: ReadonlyArray<{ readonly id: number }> }
@@ -92,8 +116,10 @@ export const reservationsOfMine: Work = toolCall('get_user_reservations', () => 
   return reservations === undefined ? 'no reservations' : undefined
 })
 
-export const toolsList = (era: Era = 'legacy'): Work => call('tools/list', () => ({}), era, known, alikeOrChecked((answer, number) => withResult(answer, number, ({ tools }) =>
-  Array.isArray(tools) && tools.some(({ name }: Json) => name === 'get_ticket') ? undefined : 'other tools')))
+const hasGetTicket = alikeOrChecked((answer, number) => withResult(answer, number, ({ tools }) =>
+  Array.isArray(tools) && tools.some(({ name }: Json) => name === 'get_ticket') ? undefined : 'other tools'))
+
+export const toolsList = (era: Era = 'legacy'): Work => call('tools/list', () => ({}), era, known, hasGetTicket)
 
 /**
  * An answer that differs from a checked one by its id alone is right as well. Parsing each long list would make the load slower
@@ -123,7 +149,9 @@ function structureOf (result: Json): Json {
 }
 
 /** The answer may come as a stream of one message. */
-function withResult ({ status, headers, text }: WorkAnswer, number: number, check: (result: Json) => string | undefined): string | undefined {
+function withResult (
+  { status, headers, text }: WorkAnswer, number: number, check: (result: Json) => string | undefined
+): string | undefined {
   if (status !== 200) return 'refused'
   const streamed = String(headers['content-type']).startsWith('text/event-stream')
   const json = streamed ? text.split('\n').filter(line => line.startsWith('data: {')).at(-1)?.slice(6) ?? '{}' : text

@@ -19,7 +19,9 @@ Each check counts as one, the tests by their assertions.
 Exit status: 0 when nothing failed, 1 when something did, 2 for a wrong command line.
 `
 
-const { 'also-on-node': version, quick = false } = readCommandLine(USAGE, { 'also-on-node': { type: 'string' }, quick: { type: 'boolean' } })
+const {
+  'also-on-node': version, quick = false
+} = readCommandLine(USAGE, { 'also-on-node': { type: 'string' }, quick: { type: 'boolean' } })
 if (version !== undefined && !/^\d+(?:\.\d+){0,2}$/.test(version)) {
   process.stderr.write('--also-on-node: expected a version such as 24; --help lists the options\n')
   process.exit(2)

@@ -22,7 +22,9 @@ Exit status: 0 when all held, 1 with a counterexample, 2 for a wrong command lin
 
 const PAGE = 'docs/reliability.md'
 
-const { runs = '100000', seed, write } = readCommandLine(USAGE, { runs: { type: 'string' }, seed: { type: 'string' }, write: { type: 'boolean' } })
+const {
+  runs = '100000', seed, write
+} = readCommandLine(USAGE, { runs: { type: 'string' }, seed: { type: 'string' }, write: { type: 'boolean' } })
 if (!/^[1-9]\d*$/.test(runs) || (seed !== undefined && !/^-?\d+$/.test(seed))) {
   process.stderr.write('--runs and --seed: expected whole numbers; --help tells more\n')
   process.exit(2)

@@ -15,7 +15,9 @@ const inspector = options['no-inspector'] !== true
 
 const planned = planStack({ env: processEnvironment(), inspector })
 if (!planned.ok) fail(planned.error)
-if (inspector && !existsSync(INSPECTOR_PROGRAM)) fail(['MCP Inspector is not installed: run sh scripts/launch-local-server.sh, or leave it out with --no-inspector'])
+if (inspector && !existsSync(INSPECTOR_PROGRAM)) {
+  fail(['MCP Inspector is not installed: run sh scripts/launch-local-server.sh, or leave it out with --no-inspector'])
+}
 const taken = await findTakenPorts(planned.value.parts)
 if (taken.length > 0) fail(taken)
 

@@ -40,10 +40,19 @@ const terminal = { write: (text: string) => { process.stdout.write(text) }, writ
 process.exitCode = await runDoctor([], terminal, { env }) === 0 ? await walk(loaded.value.config) : 1
 
 async function walk (config: GatewayConfig): Promise<number> {
-  const app = await createApp({ settings: fixedSettings(config), logger: createLogger('silent'), version: '0.0.0-smoke', openService: openTicketService })
+  const app = await createApp({
+    settings: fixedSettings(config),
+    logger: createLogger('silent'),
+    version: '0.0.0-smoke',
+    openService: openTicketService
+  })
   try {
     await app.listen({ host: config.host, port: config.port })
-    const tutorial = spawn(process.execPath, [fileURLToPath(new URL('./tutorial.js', import.meta.url)), '--gateway', config.resource.identifier], { stdio: 'inherit' })
+    const tutorial = spawn(
+      process.execPath,
+      [fileURLToPath(new URL('./tutorial.js', import.meta.url)), '--gateway', config.resource.identifier],
+      { stdio: 'inherit' }
+    )
     const [code] = await once(tutorial, 'close') as [number | null]
     return code ?? 1
   } finally {

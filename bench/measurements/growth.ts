@@ -6,7 +6,17 @@ import { Comparison } from '../comparison.ts'
 import { CHEAP_PRICE, CHEAP_TICKETS } from '../database.ts'
 import { gatewayArguments, type GatewayOptions } from '../gateway-options.ts'
 import type { Work } from '../load.ts'
-import { getTicket, getTicketWithEachOf, getTicketWithElements, getTicketWithOneOf, listTickets, reservationsOfMine, reserveTicket, searchTickets, toolsList } from '../works.ts'
+import {
+  getTicket,
+  getTicketWithEachOf,
+  getTicketWithElements,
+  getTicketWithOneOf,
+  listTickets,
+  reservationsOfMine,
+  reserveTicket,
+  searchTickets,
+  toolsList
+} from '../works.ts'
 
 interface GrowthPoint {
   readonly size: number
@@ -118,7 +128,11 @@ function subjects (largest: number): readonly Subject[] {
         { name: 'list_tickets, the first ten', work: () => listTheFirst, requests: 200 },
         { name: 'search_tickets, a part of one title', work: size => searchTickets({ title: `ning ${size}` }, 1), requests: 200 },
         { name: 'search_tickets, a part of no title', work: () => searchTickets({ title: 'ning of' }, 0), requests: 200 },
-        { name: 'search_tickets, a part of all, ten so cheap', work: () => searchTickets({ title: 'Evening', max_price: CHEAP_PRICE }, CHEAP_TICKETS), requests: 200 }
+        {
+          name: 'search_tickets, a part of all, ten so cheap',
+          work: () => searchTickets({ title: 'Evening', max_price: CHEAP_PRICE }, CHEAP_TICKETS),
+          requests: 200
+        }
       ]
     },
     {
@@ -130,7 +144,11 @@ function subjects (largest: number): readonly Subject[] {
       start: startCatalogue,
       curves: [
         { name: 'search_tickets, a part of all titles', work: () => searchTickets({ title: 'Evening' }, 100), requests: 50 },
-        { name: 'the same with a price and seats', work: () => searchTickets({ title: 'Evening', max_price: 9000, min_available_seats: 20 }, 100), requests: 50 }
+        {
+          name: 'the same with a price and seats',
+          work: () => searchTickets({ title: 'Evening', max_price: 9000, min_available_seats: 20 }, 100),
+          requests: 50
+        }
       ]
     },
     {
@@ -149,7 +167,10 @@ function subjects (largest: number): readonly Subject[] {
 }
 
 /** Whatever the catalogue holds, the three of a first start come first. */
-const listTheFirst: Work = { ...listTickets, check: ({ status, text }) => status === 200 && text.includes('"structuredContent":{"tickets":[{"id":1,') ? undefined : 'other tickets' }
+const listTheFirst: Work = {
+  ...listTickets,
+  check: ({ status, text }) => status === 200 && text.includes('"structuredContent":{"tickets":[{"id":1,') ? undefined : 'other tickets'
+}
 
 /** @param largest sizes beyond it are left out: a catalogue of a million takes a minute to write */
 export function measureGrowth (bench: Bench, largest: number, tell: (line: string) => void): Promise<readonly GrowthPlot[]> {
@@ -170,7 +191,9 @@ export function measureJudgedGrowth (bench: Bench, isWanted: (label: string) => 
   return measureSubjects(bench, wanted.filter(({ curves }) => curves.length > 0), FEW_TURNS, () => {})
 }
 
-async function measureSubjects (bench: Bench, measured: readonly Subject[], turns: number, tell: (line: string) => void): Promise<readonly GrowthPlot[]> {
+async function measureSubjects (
+  bench: Bench, measured: readonly Subject[], turns: number, tell: (line: string) => void
+): Promise<readonly GrowthPlot[]> {
   const bare = await bench.start('servers/bare-fastify')
   const plots: GrowthPlot[] = []
   for (const subject of measured) {
@@ -181,7 +204,9 @@ async function measureSubjects (bench: Bench, measured: readonly Subject[], turn
   return plots
 }
 
-async function measureSubject (bench: Bench, bare: Server, { id, title, of, sizes, start, curves }: Subject, turns: number): Promise<GrowthPlot> {
+async function measureSubject (
+  bench: Bench, bare: Server, { id, title, of, sizes, start, curves }: Subject, turns: number
+): Promise<GrowthPlot> {
   const servers: Array<{ readonly size: number, readonly server: Server }> = []
   for (const size of sizes) servers.push({ size, server: await start(bench, size) })
   const measured: GrowthCurve[] = []

@@ -21,7 +21,11 @@ export const FULL_CACHE_AT_MOST_BYTES = 15_000_000
 
 /** @param churn tokens that come and go */
 export async function measureMemory (bench: Bench, churn: number): Promise<MemoryUse> {
-  const options = gatewayArguments({ authorizationServer: bench.authorizationServer, database: await bench.database(), maxCachedGrants: GRANTS })
+  const options = gatewayArguments({
+    authorizationServer: bench.authorizationServer,
+    database: await bench.database(),
+    maxCachedGrants: GRANTS
+  })
   const server = await bench.start('servers/gateway', options, { nodeOptions: ['--expose-gc'] })
   const heap = async (): Promise<Usage> => server.process.usage('usage-after-collection')
 

@@ -55,17 +55,37 @@ export function ownComparisons (bench: Bench): readonly OwnComparison[] {
   const route: Side = ['Fastify, one JSON route', bare, getTicket()]
   return [
     beside('`tools/call`, cached token', BARS.cachedCall, route, ['gateway', gateway, getTicket()]),
-    beside('`tools/call`, both eras', BARS.eras, ['gateway, 2025-11-25', gateway, getTicket()], ['gateway, 2026-07-28', gateway, getTicket('modern')]),
+    beside(
+      '`tools/call`, both eras',
+      BARS.eras,
+      ['gateway, 2025-11-25', gateway, getTicket()],
+      ['gateway, 2026-07-28', gateway, getTicket('modern')]
+    ),
     beside('`tools/list`', BARS.toolsList, route, ['gateway', gateway, toolsList()]),
     beside('401 challenge', BARS.challenge, route, ['gateway', gateway, withoutToken]),
-    beside('`list_tickets` on SQLite', BARS.listTickets, ['Fastify and the prepared read', read, listTickets], ['gateway', gateway, listTickets]),
-    beside('`tools/call`, cache miss', BARS.cacheMiss, ['Fastify and one undici request', inquiry, getTicketWithNewToken], ['gateway', gateway, getTicketWithNewToken]),
-    beside('`reserve_ticket` on SQLite', undefined, ['Fastify, undici and the transaction', reservation, reserveTicket], ['gateway', gateway, reserveTicket], FEW)
+    beside(
+      '`list_tickets` on SQLite', BARS.listTickets, ['Fastify and the prepared read', read, listTickets], ['gateway', gateway, listTickets]
+    ),
+    beside(
+      '`tools/call`, cache miss',
+      BARS.cacheMiss,
+      ['Fastify and one undici request', inquiry, getTicketWithNewToken],
+      ['gateway', gateway, getTicketWithNewToken]
+    ),
+    beside(
+      '`reserve_ticket` on SQLite',
+      undefined,
+      ['Fastify, undici and the transaction', reservation, reserveTicket],
+      ['gateway', gateway, reserveTicket],
+      FEW
+    )
   ]
 }
 
 /** Two processes at a time and nothing beside them: what has waited for long has to be fetched from memory again. */
-export async function measureOwn (bench: Bench, { name, bar, contenders }: OwnComparison, { turns, beginnings, warmUp }: Care): Promise<Measured> {
+export async function measureOwn (
+  bench: Bench, { name, bar, contenders }: OwnComparison, { turns, beginnings, warmUp }: Care
+): Promise<Measured> {
   const comparison = new Comparison(name)
   for (let beginning = 0; beginning < beginnings; beginning += 1) {
     const sides = await contenders()

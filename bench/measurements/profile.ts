@@ -15,7 +15,11 @@ export interface ProfiledPart {
   readonly bare: number
 }
 
-interface Node { readonly id: number, readonly callFrame: { readonly functionName: string, readonly url: string }, readonly children?: readonly number[] }
+interface Node {
+  readonly id: number
+  readonly callFrame: { readonly functionName: string, readonly url: string }
+  readonly children?: readonly number[]
+}
 interface Profile { readonly nodes: readonly Node[], readonly samples: readonly number[], readonly timeDeltas: readonly number[] }
 
 const WARM_UP = 20_000
@@ -24,9 +28,15 @@ const INTERVAL_MICROSECONDS = 100
 
 /** The first that fits; an address of the engine's own code belongs to whoever called it. */
 const PARTS: ReadonlyArray<readonly [part: string, pattern: RegExp]> = [
-  ['log', /\/(?:pino|sonic-boom|quick-format-unescaped|safe-stable-stringify)\/|\/src\/(?:request-)?logger|\/src\/http\/decision-log|\/logger-factory/],
+  [
+    'log',
+    /\/(?:pino|sonic-boom|quick-format-unescaped|safe-stable-stringify)\/|\/src\/(?:request-)?logger|\/src\/http\/decision-log|\/logger-factory/
+  ],
   ['CORS', /\/@fastify\/cors\/|\/src\/http\/(?:cors|origin-hook)/],
-  ['token: reading, hashing, cache, claims', /\/src\/auth\/|\/lru-cache\/|\/src\/http\/(?:authentication-hook|credentials|call-state)|internal\/crypto/],
+  [
+    'token: reading, hashing, cache, claims',
+    /\/src\/auth\/|\/lru-cache\/|\/src\/http\/(?:authentication-hook|credentials|call-state)|internal\/crypto/
+  ],
   ['decision: scope, details', /\/src\/policy\/|\/src\/tools\//],
   ['arguments (zod)', /\/zod\//],
   ['message, tool and its result', /\/src\/(?:mcp\/|kernel\/deadline)|\/bench\//],
@@ -71,7 +81,9 @@ function partsOf ({ nodes, samples, timeDeltas }: Profile): ReadonlyMap<string, 
     const part = PARTS.find(([, pattern]) => pattern.test(url))?.[0]
     return url === '' || part === undefined ? partOf(parents.get(node.id)) : part
   }
-  const busy = samples.flatMap((id, index) => byId.get(id)?.callFrame.functionName === '(idle)' ? [] : [{ id, took: timeDeltas[index] ?? 0 }])
+  const busy = samples.flatMap((id, index) => byId.get(id)?.callFrame.functionName === '(idle)'
+    ? []
+    : [{ id, took: timeDeltas[index] ?? 0 }])
   const counted = busy.slice(Math.floor(busy.length * WARM_UP / (WARM_UP + REQUESTS)))
   const sums = new Map<string, number>()
   for (const { id, took } of counted) sums.set(partOf(id), (sums.get(partOf(id)) ?? 0) + took / REQUESTS)

@@ -19,7 +19,8 @@ export const START_AT_MOST_MS = 500
 
 const PAUSE_MS = 2
 const DEADLINE_MS = 60_000
-const NODE_ALONE = "require('node:http').createServer((_request, response) => { response.end('{}') }).listen(Number(process.env.PORT), '127.0.0.1')"
+const NODE_ALONE =
+  "require('node:http').createServer((_request, response) => { response.end('{}') }).listen(Number(process.env.PORT), '127.0.0.1')"
 
 export async function measureStart (database: string, turns: number): Promise<Start> {
   const times: Array<{ node: number, gateway: number }> = []
@@ -39,12 +40,20 @@ async function timeOf (args: readonly string[], environment: Readonly<Record<str
   const port = await freePort()
   const startedMs = performance.now()
   const child = spawn(process.execPath, args, {
-    env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: String(port), RESOURCE_IDENTIFIER: `http://localhost:${port}/mcp`, ...environment },
+    env: {
+      PATH: process.env['PATH'],
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      RESOURCE_IDENTIFIER: `http://localhost:${port}/mcp`,
+      ...environment
+    },
     stdio: ['ignore', 'ignore', 'inherit']
   })
   const exited = once(child, 'exit')
   while (await statusAt(port) !== 200) {
-    if (child.exitCode !== null || performance.now() - startedMs > DEADLINE_MS) throw new Error(`${args.join(' ')} did not start: npm run build`)
+    if (child.exitCode !== null || performance.now() - startedMs > DEADLINE_MS) {
+      throw new Error(`${args.join(' ')} did not start: npm run build`)
+    }
     await delay(PAUSE_MS)
   }
   const tookMs = performance.now() - startedMs

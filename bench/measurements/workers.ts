@@ -59,7 +59,15 @@ export async function measureWorkers (bench: Bench, turns: number): Promise<read
       for (const workers of COUNTS.filter(count => count <= Math.max(2, availableParallelism()))) {
         const database = await bench.database()
         const product = await startProduct({ workers, database, path: database, authorizationServer: bench.authorizationServer })
-        contestants.push({ workers, product, load: createLoad(product.origin, { sleepless: false }), rates: [], cpu: [], loadCpu: [], took: [] })
+        contestants.push({
+          workers,
+          product,
+          load: createLoad(product.origin, { sleepless: false }),
+          rates: [],
+          cpu: [],
+          loadCpu: [],
+          took: []
+        })
       }
       for (const { load } of contestants) await load.burst(work, requests)
       for (let turn = 0; turn < turns; turn += 1) {

@@ -19,7 +19,10 @@ const tools = (await ticketTools(database)).map(tool => ({ ...tool, input: z.obj
 function createServer (): McpServer {
   const server = new McpServer({ name: 'tickets', version: '1' })
   for (const { name, description, input, run } of tools) {
-    server.registerTool(name, { description, inputSchema: input }, (args, context) => run(args, String(context.http?.authInfo?.extra?.['subject'])))
+    server.registerTool(name, {
+      description,
+      inputSchema: input
+    }, (args, context) => run(args, String(context.http?.authInfo?.extra?.['subject'])))
   }
   return server
 }

@@ -46,7 +46,13 @@ export async function ticketTools (database: string): Promise<readonly PeerTool[
       description: 'Reserves seats of a ticket.',
       shape: { ticket_id: z.int().positive(), seats: z.int().min(1) },
       run: async ({ ticket_id: ticketId, seats }, subject) => {
-        const reserved = await store.reserve({ person: { issuer: ISSUER, subject }, ticketId: Number(ticketId), seats: Number(seats), limits: 'unrestricted', at: systemClock.now() })
+        const reserved = await store.reserve({
+          person: { issuer: ISSUER, subject },
+          ticketId: Number(ticketId),
+          seats: Number(seats),
+          limits: 'unrestricted',
+          at: systemClock.now()
+        })
         if (!reserved.ok) throw new Error(reserved.error.kind)
         const { seats: taken, amount } = reserved.value.reservation
         return result('reserved', { reservation: { seats_reserved: taken, amount } })

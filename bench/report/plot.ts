@@ -30,7 +30,9 @@ export function drawGrowth ({ title, of, curves }: GrowthPlot): string {
   })
   const marks = sizes.map(size => text(x(size), height - bottom + 20, size.toLocaleString('en'), 'middle'))
   // of its column: the dots of all curves, and the labels that are there already
-  const occupied = new Map(sizes.map(size => [size, curves.flatMap(({ points }) => points.filter(point => point.size === size).map(({ ratio }) => y(ratio)))]))
+  const occupied = new Map(
+    sizes.map(size => [size, curves.flatMap(({ points }) => points.filter(point => point.size === size).map(({ ratio }) => y(ratio)))])
+  )
   /** Above its dot, or below where something else is. */
   const label = (size: number, ratio: number): string => {
     const middles = occupied.get(size) ?? []
@@ -43,7 +45,8 @@ export function drawGrowth ({ title, of, curves }: GrowthPlot): string {
   const lines = curves.map(({ points }, index) => {
     const colour = COLOURS[index % COLOURS.length] ?? '#64748b'
     const path = points.map(({ size, ratio }) => `${at(x(size))},${at(y(ratio))}`).join(' ')
-    const dots = points.map(({ size, ratio }) => `<circle cx="${at(x(size))}" cy="${at(y(ratio))}" r="3.5" fill="${colour}"/>${label(size, ratio)}`)
+    const dots = points.map(({ size, ratio }) =>
+      `<circle cx="${at(x(size))}" cy="${at(y(ratio))}" r="3.5" fill="${colour}"/>${label(size, ratio)}`)
     return `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"/>${dots.join('')}`
   })
   const legend = curves.map(({ name }, index) => {

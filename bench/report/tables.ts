@@ -19,7 +19,16 @@ export function ownTable (comparisons: readonly Measured[]): string {
       const [base, own] = comparison.results()
       if (base === undefined || own === undefined) return []
       const reached = bar === undefined ? '' : own.ratio <= bar.ratio ? 'yes' : '**no**'
-      return [[comparison.name, base.name, ratioOf(own), bar === undefined ? '' : `≤ ${bar.ratio}`, reached, own.cpuMicroseconds.toFixed(0), own.latencyP50Ms.toFixed(1), own.latencyP99Ms.toFixed(1)]]
+      return [[
+        comparison.name,
+        base.name,
+        ratioOf(own),
+        bar === undefined ? '' : `≤ ${bar.ratio}`,
+        reached,
+        own.cpuMicroseconds.toFixed(0),
+        own.latencyP50Ms.toFixed(1),
+        own.latencyP99Ms.toFixed(1)
+      ]]
     })
   )
 }
@@ -50,15 +59,25 @@ export function wholeProcessTable ({ herd, memory, churn, start }: WholeProcess)
     [`heap of a full cache of ${memory.grants} grants`, megabytes(memory.fullCacheBytes), `< ${megabytes(FULL_CACHE_AT_MOST_BYTES)}`],
     [`heap of ${churn.grants} grants by themselves`, megabytes(churn.fullBytes), ''],
     [`heap growth of the process after ${memory.churnedTokens} more tokens over HTTP`, megabytes(memory.churnBytes), ''],
-    [`heap growth after ${churn.tokens} different tokens in an hour, compressed in time`, megabytes(churn.churnBytes), 'nothing that collection does not return'],
+    [
+      `heap growth after ${churn.tokens} different tokens in an hour, compressed in time`,
+      megabytes(churn.churnBytes),
+      'nothing that collection does not return'
+    ],
     ['resident set of the process afterwards', megabytes(memory.residentBytes), ''],
-    [`start to first answer (Node.js alone: ${start.nodeMs.toFixed(0)} ms, the gateway: ${start.gatewayMs.toFixed(0)} ms)`, `${start.moreMs.toFixed(0)} ms more than Node.js`, `< ${START_AT_MOST_MS} ms more`]
+    [
+      `start to first answer (Node.js alone: ${start.nodeMs.toFixed(0)} ms, the gateway: ${start.gatewayMs.toFixed(0)} ms)`,
+      `${start.moreMs.toFixed(0)} ms more than Node.js`,
+      `< ${START_AT_MOST_MS} ms more`
+    ]
   ])
 }
 
 /** One table for the machine it says. */
 export function workersTable (measurements: readonly WorkersMeasurement[]): string {
-  return table(['work', 'workers', 'requests a second', '× one (quartiles)', 'CPU µs for each, all processes', 'CPU µs of the load', 'p50 ms', 'p99 ms'], measurements.map(found => [
+  return table([
+    'work', 'workers', 'requests a second', '× one (quartiles)', 'CPU µs for each, all processes', 'CPU µs of the load', 'p50 ms', 'p99 ms'
+  ], measurements.map(found => [
     found.work,
     String(found.workers),
     found.requestsPerSecond.toFixed(0),
@@ -73,7 +92,9 @@ export function workersTable (measurements: readonly WorkersMeasurement[]): stri
 export function profileTable (parts: readonly ProfiledPart[]): string {
   const sum = (of: (part: ProfiledPart) => number) => parts.reduce((total, part) => total + of(part), 0)
   const rows = [...parts, { part: 'together', gateway: sum(({ gateway }) => gateway), bare: sum(({ bare }) => bare) }]
-  return table(['part', 'gateway, µs', 'one JSON route, µs'], rows.map(({ part, gateway, bare }) => [part, gateway.toFixed(1), bare.toFixed(1)]))
+  return table(
+    ['part', 'gateway, µs', 'one JSON route, µs'], rows.map(({ part, gateway, bare }) => [part, gateway.toFixed(1), bare.toFixed(1)])
+  )
 }
 
 function ratioOf ({ ratio, ratioLow, ratioHigh }: Measurement): string {

@@ -11,6 +11,10 @@ interface Body { readonly id: number, readonly params: { readonly arguments: { r
 const app = Fastify()
 app.post<{ Body: Body }>('/mcp', (request, reply) => {
   const ticket = referenceTicket(request.body.params.arguments.ticket_id)
-  reply.send({ jsonrpc: '2.0', id: request.body.id, result: { content: [{ type: 'text', text: describeTicket(ticket) }], structuredContent: ticket } })
+  reply.send({
+    jsonrpc: '2.0',
+    id: request.body.id,
+    result: { content: [{ type: 'text', text: describeTicket(ticket) }], structuredContent: ticket }
+  })
 })
 tellParent(await portOf(app))

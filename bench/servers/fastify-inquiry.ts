@@ -15,6 +15,10 @@ const app = Fastify()
 app.post<{ Body: Body }>('/mcp', async (request, reply) => {
   if (!await isActive(pool, request.headers.authorization)) return reply.code(401).send()
   const ticket = referenceTicket(request.body.params.arguments.ticket_id)
-  return reply.send({ jsonrpc: '2.0', id: request.body.id, result: { content: [{ type: 'text', text: describeTicket(ticket) }], structuredContent: ticket } })
+  return reply.send({
+    jsonrpc: '2.0',
+    id: request.body.id,
+    result: { content: [{ type: 'text', text: describeTicket(ticket) }], structuredContent: ticket }
+  })
 })
 tellParent(await portOf(app))

@@ -36,6 +36,10 @@ app.post<{ Body: Body }>('/mcp', async (request, reply) => {
   if (!await isActive(pool, request.headers.authorization)) return reply.code(401).send()
   const { ticket_id: ticketId, seats } = request.body.params.arguments
   const reserved = { seats_reserved: seats, amount: reservation.immediate(ticketId, seats) }
-  return reply.send({ jsonrpc: '2.0', id: request.body.id, result: { content: [{ type: 'text', text: 'reserved' }], structuredContent: { reservation: reserved } } })
+  return reply.send({
+    jsonrpc: '2.0',
+    id: request.body.id,
+    result: { content: [{ type: 'text', text: 'reserved' }], structuredContent: { reservation: reserved } }
+  })
 })
 tellParent(await portOf(app))

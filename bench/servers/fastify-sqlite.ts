@@ -18,8 +18,20 @@ const app = Fastify()
 app.post<{ Body: Body }>('/mcp', (request, reply) => {
   const rows = read.all([10]) as Row[]
   const tickets = rows.map(([id, title, description, price, currency, availableSeats, totalSeats, eventDate, createdAt]) => ({
-    id, title, description, price, currency, available_seats: availableSeats, total_seats: totalSeats, event_date: eventDate, created_at: createdAt
+    id,
+    title,
+    description,
+    price,
+    currency,
+    available_seats: availableSeats,
+    total_seats: totalSeats,
+    event_date: eventDate,
+    created_at: createdAt
   }))
-  reply.send({ jsonrpc: '2.0', id: request.body.id, result: { content: [{ type: 'text', text: `${tickets.length} tickets` }], structuredContent: { tickets } } })
+  reply.send({
+    jsonrpc: '2.0',
+    id: request.body.id,
+    result: { content: [{ type: 'text', text: `${tickets.length} tickets` }], structuredContent: { tickets } }
+  })
 })
 tellParent(await portOf(app))

@@ -47,7 +47,10 @@ const app = Fastify({
 await app.register(mcpResourceGateway, {
   config: {
     resource: { identifier: RESOURCE },
-    authorizationServer: { issuer: ISSUER, introspection: { endpoint: `${options.authorizationServer}/introspect`, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET } },
+    authorizationServer: {
+      issuer: ISSUER,
+      introspection: { endpoint: `${options.authorizationServer}/introspect`, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET }
+    },
     cache: { ttlSeconds: 300, maxEntries: options.maxCachedGrants ?? 10_000 },
     policy: { remediation: 'draft' },
     // Each of these would refuse the load that is meant to be measured.

@@ -29,7 +29,9 @@ function testsNamed (path: string, tests: readonly string[]): string[] {
 function testsOf (path: string, tests: readonly string[], importsOf: TestTree['importsOf']): string[] {
   const seen = new Set([path])
   for (let level = [path]; level.length > 0;) {
-    const importers = [...importsOf].filter(([file, imports]) => !seen.has(file) && imports.some(imported => level.includes(imported))).map(([file]) => file)
+    const importers = [...importsOf]
+      .filter(([file, imports]) => !seen.has(file) && imports.some(imported => level.includes(imported)))
+      .map(([file]) => file)
     const found = importers.filter(file => tests.includes(file))
     if (found.length > 0) return found
     for (const file of importers) seen.add(file)

@@ -29,7 +29,11 @@ export function program (name: string, command: string, args: readonly string[])
       const code = await run(command, args, chunk => { chunks.push(chunk) }, 'with errors')
       return code === 0
         ? { passed: 1, skipped: 0, failures: [] }
-        : { passed: 0, skipped: 0, failures: [`${name}: ${[command, ...args].join(' ')} ended with ${code ?? 'a signal'}\n${Buffer.concat(chunks).toString('utf8').trimEnd()}`] }
+        : {
+            passed: 0,
+            skipped: 0,
+            failures: [`${name}: ${[command, ...args].join(' ')} ended with ${code ?? 'a signal'}\n${Buffer.concat(chunks).toString('utf8').trimEnd()}`]
+          }
     }
   }
 }
@@ -60,7 +64,9 @@ function removeOrphans (): void {
   }
 }
 
-function run (program: string, args: readonly string[], onOutput: (chunk: Buffer) => void, errors: 'with errors' | 'without errors'): Promise<number | null> {
+function run (
+  program: string, args: readonly string[], onOutput: (chunk: Buffer) => void, errors: 'with errors' | 'without errors'
+): Promise<number | null> {
   return new Promise(resolve => {
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', errors === 'with errors' ? 'pipe' : 'inherit'] })
     child.stdout?.on('data', onOutput)

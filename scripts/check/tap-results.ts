@@ -75,8 +75,11 @@ function describe (result: Result, path: readonly string[]): string {
 function details (diag: unknown): string[] {
   if (!isJsonObject(diag)) return []
   const { at, diff, stack, signal, exitCode, expired } = diag
-  const place = isJsonObject(at) ? [`at ${[at['fileName'], at['lineNumber']].filter(part => typeof part === 'string' || typeof part === 'number').join(':')}`] : []
-  const ends = Object.entries({ signal, exitCode, expired }).flatMap(([name, value]) => value === undefined || value === null ? [] : [`${name}: ${JSON.stringify(value)}`])
+  const place = isJsonObject(at)
+    ? [`at ${[at['fileName'], at['lineNumber']].filter(part => typeof part === 'string' || typeof part === 'number').join(':')}`]
+    : []
+  const ends = Object.entries({ signal, exitCode, expired })
+    .flatMap(([name, value]) => value === undefined || value === null ? [] : [`${name}: ${JSON.stringify(value)}`])
   const texts = [diff, diff === undefined ? stack : undefined].filter(text => typeof text === 'string')
   return [...place, ...ends, ...texts].flatMap(text => text.trimEnd().split('\n')).map(line => `    ${line}`)
 }

@@ -9,7 +9,8 @@ const PLAINER = JSON.parse(readFileSync('scripts/lint/plain-words.json', 'utf8')
 
 export function checkPlainWords (): string[] {
   return documentFiles().filter(file => file !== 'CHANGELOG.md')
-    .flatMap(file => hardWords(withoutCode(readFileSync(file, 'utf8'))).map(word => `${file}: plain English: not '${word}' but: ${PLAINER[word] ?? ''}`))
+    .flatMap(file =>
+      hardWords(withoutCode(readFileSync(file, 'utf8'))).map(word => `${file}: plain English: not '${word}' but: ${PLAINER[word] ?? ''}`))
 }
 
 /** The words of the list that a text has, each once. */

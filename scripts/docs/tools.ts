@@ -27,7 +27,12 @@ async function publishedTools (): Promise<readonly PublishedTool[]> {
     authorizationServer: { issuer: 'http://localhost:9000', introspection: { clientId: 'mcp-server', clientSecret: 'mcp-server-secret' } },
     storage: { url: 'sqlite::memory:' }
   })
-  const app = await createApp({ settings: fixedSettings(config), logger: pino({ level: 'silent' }), version: '0.0.0', openService: openTicketService })
+  const app = await createApp({
+    settings: fixedSettings(config),
+    logger: pino({ level: 'silent' }),
+    version: '0.0.0',
+    openService: openTicketService
+  })
   try {
     const { tools } = (await app.inject('/mcp/tools')).json<{ tools: readonly PublishedTool[] }>()
     return tools

@@ -15,7 +15,9 @@ export function readableLine (line: string): string {
     typeof time === 'number' || typeof time === 'string' ? new Date(time).toTimeString().slice(0, 8) : '',
     typeof level === 'number' ? LEVELS[level] ?? `level ${level}` : '',
     typeof msg === 'string' ? msg : '',
-    ...Object.entries(entry).filter(([name]) => !FRAME.has(name)).map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    ...Object.entries(entry)
+      .filter(([name]) => !FRAME.has(name))
+      .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
   ]
   return words.filter(word => word !== '').join(' ')
 }

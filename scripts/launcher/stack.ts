@@ -38,7 +38,9 @@ export async function runStack ({ parts, write, onReady, stop, hurry }: StackOpt
     })
     groups.push(group)
     failures.push(group.ended.then(ended => `[${part.label}] ${part.name} ended ${describeEnd(ended)}`))
-    const ready = readiness.wait(READY_DEADLINE_MS).then(isReady => isReady ? 'ready' : `[${part.label}] ${part.name} is not ready after ${READY_DEADLINE_MS / 1000} seconds`)
+    const ready = readiness
+      .wait(READY_DEADLINE_MS)
+      .then(isReady => isReady ? 'ready' : `[${part.label}] ${part.name} is not ready after ${READY_DEADLINE_MS / 1000} seconds`)
     outcome = await Promise.race([asked, ...failures, ready])
     if (outcome !== 'ready') break
   }
