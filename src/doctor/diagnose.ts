@@ -16,7 +16,9 @@ import { warning, type Diagnosis, type State } from './diagnosis.ts'
 import { diagnoseTls, type TlsFiles } from './listener-diagnosis.ts'
 import { diagnoseNode, diagnosePort, diagnoseStorage } from './machine-diagnosis.ts'
 import { diagnoseSenderConstraint, takesBoundTokens } from './sender-constraint-diagnosis.ts'
-import { diagnoseClock, diagnoseCors, diagnoseForClients, diagnoseMetadata, lookForMetadata, type Published } from './server-metadata-diagnosis.ts'
+import {
+  diagnoseClock, diagnoseCors, diagnoseForClients, diagnoseMetadata, lookForMetadata, type Published
+} from './server-metadata-diagnosis.ts'
 import { serverPlace, type ServerPlace } from './server-place.ts'
 
 export interface DoctorOptions {
@@ -66,7 +68,9 @@ export async function diagnose (options: DoctorOptions): Promise<DoctorReport> {
   try {
     const diagnoses = [
       diagnoseNode(options.nodeVersion),
-      ...warnings.map(({ path, message }) => warning(`configuration.${path}`, message, 'Leave it if it is meant so; docs/configuration.md explains the member.')),
+      ...warnings.map(({ path, message }) => warning(
+        `configuration.${path}`, message, 'Leave it if it is meant so; docs/configuration.md explains the member.'
+      )),
       await diagnosePort(ownProber, config),
       ...diagnoseTls(config, options.readTls, clock.now()),
       await diagnoseStorage(options.openStorage),
@@ -106,7 +110,17 @@ async function askAboutMadeUp (place: ServerPlace, { authenticate }: DoctorOptio
   if (!wasLate(answer)) return [diagnoseCredentials(place, server, answer)]
   const second = await answerOf(() => authenticate({ ...server, deadlineMs: Math.max(SECOND_DEADLINE_MS, server.deadlineMs) }, madeUp))
   const diagnosis = diagnoseCredentials(place, server, second)
-  return wasLate(second) ? [diagnosis] : [diagnosis, warning(`${place.name}.speed`, `the first answer took longer than the ${server.deadlineMs} ms of ${place.member('deadlineMs')}`, 'The gateway answers 503 whenever this happens. Find out what is slow (a first connection, a server that sleeps without requests), or allow more time.')]
+  return wasLate(second)
+    ? [diagnosis]
+    : [
+        diagnosis,
+        warning(
+        `${place.name}.speed`,
+        `the first answer took longer than the ${server.deadlineMs} ms of ${place.member('deadlineMs')}`,
+        'The gateway answers 503 whenever this happens. Find out what is slow (a first connection, a server that sleeps without ' +
+          'requests), or allow more time.'
+        )
+      ]
 }
 
 async function explainGiven (
@@ -136,5 +150,6 @@ export function formatDoctorReport ({ configuration, resource, works, diagnoses,
     ...(remedy === undefined ? [] : [`         ${remedy}`, ''])
   ]))
   const verdict = works ? 'The gateway would work' : 'The gateway would not work'
-  return `${[`${configuration}, ${resource}`, '', ...lines, '', `${verdict}: ${summary.problem} problem(s), ${summary.warning} warning(s).`].join('\n')}\n`
+  const last = `${verdict}: ${summary.problem} problem(s), ${summary.warning} warning(s).`
+  return `${[`${configuration}, ${resource}`, '', ...lines, '', last].join('\n')}\n`
 }

@@ -32,10 +32,20 @@ export async function diagnosePort (prober: Prober, { host, port, tls }: Pick<Ga
       const body = jsonOf(health)
       return statusOf(health) === 200 && isJsonObject(body) && body.status === 'alive'
         ? good('port', `${port} is taken, by a gateway that is running`)
-        : problem('port', `${port} is taken by another program`, 'Stop that program, or choose another port with PORT (and RESOURCE_IDENTIFIER, when clients come to the port directly).')
+        : problem(
+          'port',
+          `${port} is taken by another program`,
+          'Stop that program, or choose another port with PORT (and RESOURCE_IDENTIFIER, when clients come to the port directly).'
+        )
     }
-    case 'EACCES': return problem('port', `${port} may not be opened by this user`, 'Choose a port above 1023 with PORT, or have a proxy listen in front.')
-    case 'EADDRNOTAVAIL': case 'ENOTFOUND': return problem('port', 'the host to listen on is no address of this machine', 'Set HOST to localhost, to 0.0.0.0 for every address, or to an address this machine has.')
+    case 'EACCES': return problem(
+      'port', `${port} may not be opened by this user`, 'Choose a port above 1023 with PORT, or have a proxy listen in front.'
+    )
+    case 'EADDRNOTAVAIL': case 'ENOTFOUND': return problem(
+      'port',
+      'the host to listen on is no address of this machine',
+      'Set HOST to localhost, to 0.0.0.0 for every address, or to an address this machine has.'
+    )
     default: return problem('port', `listening failed with ${failure}`, 'Check HOST and PORT.')
   }
 }
@@ -61,6 +71,11 @@ export async function diagnoseStorage (open: () => Promise<void>): Promise<Diagn
     await open()
     return good('storage', 'opens, and its schema is the one of this version')
   } catch (failure) {
-    return problem('storage', describe(failure), 'Check STORAGE_URL: that the directory exists and may be written, or that the database server runs and knows the user. docs/errors.md explains the code.')
+    return problem(
+      'storage',
+      describe(failure),
+      'Check STORAGE_URL: that the directory exists and may be written, or that the database server runs and knows the user. ' +
+        'docs/errors.md explains the code.'
+    )
   }
 }

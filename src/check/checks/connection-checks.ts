@@ -33,13 +33,23 @@ export const CONNECTION_RULES = {
   }
 } as const satisfies Record<string, Rule>
 
-export function checkConnection ({ target, unauthenticated: { initialize } }: Pick<Observations, 'target' | 'unauthenticated'>, inTime: boolean): Verdict<keyof typeof CONNECTION_RULES>[] {
+export function checkConnection (
+  { target, unauthenticated: { initialize } }: Pick<Observations, 'target' | 'unauthenticated'>, inTime: boolean
+): Verdict<keyof typeof CONNECTION_RULES>[] {
   const redirects = initialize.kind === 'reply' && initialize.status >= 300 && initialize.status < 400
   const encrypted = target.endpoint.protocol === 'https:'
   return [
     judge('connection.answers', initialize.kind === 'reply', showOutcome(initialize)),
     judge('connection.in-time', inTime, inTime ? 'yes' : 'the deadline was reached'),
-    judge('connection.encrypted', encrypted || target.loopback, encrypted ? 'https' : target.loopback ? 'http on loopback' : 'http off loopback'),
-    initialize.kind === 'none' ? skip('connection.no-redirect', 'there is no answer') : judge('connection.no-redirect', !redirects, redirects ? `${showOutcome(initialize)} to ${show(headerOf(initialize, 'location') ?? 'nowhere')}` : showOutcome(initialize))
+    judge(
+      'connection.encrypted', encrypted || target.loopback, encrypted ? 'https' : target.loopback ? 'http on loopback' : 'http off loopback'
+    ),
+    initialize.kind === 'none'
+      ? skip('connection.no-redirect', 'there is no answer')
+      : judge(
+        'connection.no-redirect',
+        !redirects,
+        redirects ? `${showOutcome(initialize)} to ${show(headerOf(initialize, 'location') ?? 'nowhere')}` : showOutcome(initialize)
+      )
   ]
 }
