@@ -45,7 +45,9 @@ export interface ConfiguredAuthentication {
 }
 
 /** @throws GatewayError `GW_CONFIG_INVALID` */
-export function createAuthentication ({ settings, clock, dispatcher, observers, onCircuitChange, tracing }: AuthenticationSurroundings): ConfiguredAuthentication {
+export function createAuthentication (
+  { settings, clock, dispatcher, observers, onCircuitChange, tracing }: AuthenticationSurroundings
+): ConfiguredAuthentication {
   const config = settings.current()
   const resource = config.resource.identifier
   const observe = observers.length === 0 ? undefined : (event: AuthenticationEvent) => { for (const observer of observers) observer(event) }
@@ -110,5 +112,7 @@ function cacheSettings (settings: SettingsSource, maxEntries: number): GrantCach
 export function revocationBound (config: GatewayConfig): number | undefined {
   const servers = authorizationServersOf(config)
   if (servers.some(({ server }) => server.jwt !== undefined)) return undefined
-  return Math.max(...servers.map(({ server: { deadlineMs } }) => revocationBoundSeconds({ ttlSeconds: config.cache.ttlSeconds, deadlineMs })))
+  return Math.max(
+    ...servers.map(({ server: { deadlineMs } }) => revocationBoundSeconds({ ttlSeconds: config.cache.ttlSeconds, deadlineMs }))
+  )
 }

@@ -90,7 +90,13 @@ export async function createGateway (parts: GatewayParts): Promise<Gateway> {
     scopeImplications: config.policy.scopeImplications
   })
   const dispatcher = createDispatcher({
-    registries, policy, clock, server, extensions: config.extensions, remedies: config.policy.remediation !== 'off', decisionTrace: config.log.decisionTrace
+    registries,
+    policy,
+    clock,
+    server,
+    extensions: config.extensions,
+    remedies: config.policy.remediation !== 'off',
+    decisionTrace: config.log.decisionTrace
   })
 
   const { authenticator, issuers, prepare, readiness, close } = await openAuthentication(parts)

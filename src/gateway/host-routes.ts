@@ -21,7 +21,8 @@ export interface McpGateway {
    * and the scopes.
    * @throws ConfigurationError `GW_CONFIG_INVALID` for wrong scopes, or an unknown `resource`
    * @example
-   * app.get('/invoices', { onRequest: app.mcpGateway.authenticate({ scopes: ['invoices:read'] }) }, request => invoicesOf(request.mcpGrant.person))
+   * app.get('/invoices', { onRequest: app.mcpGateway.authenticate({ scopes: ['invoices:read'] }) }, request =>
+   * invoicesOf(request.mcpGrant.person))
    */
   readonly authenticate: (route: ProtectedRoute) => RequestHook
 }
@@ -61,7 +62,9 @@ function protect (gateways: readonly Gateway[], route: ProtectedRoute): RequestH
   const { scopes, resource } = checked(route)
   const [first, ...others] = resource === undefined ? gateways : gateways.filter(({ addresses }) => addresses.resource === resource)
   if (first === undefined) throw wrong('resource', 'expected the resource identifier of a gateway that is registered here')
-  if (others.length > 0) throw wrong('resource', 'missing; expected the resource identifier of one of the gateways that are registered here')
+  if (others.length > 0) {
+    throw wrong('resource', 'missing; expected the resource identifier of one of the gateways that are registered here')
+  }
   return createHostRouteHook(first, { ...route, scopes })
 }
 

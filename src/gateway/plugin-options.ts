@@ -38,7 +38,9 @@ function serverMistakes (server: unknown): ConfigurationMistake[] {
   ]
 }
 
-function expecting (members: Members, name: string, accepts: (value: unknown) => boolean, what: string, place = ''): ConfigurationMistake[] {
+function expecting (
+  members: Members, name: string, accepts: (value: unknown) => boolean, what: string, place = ''
+): ConfigurationMistake[] {
   const value = members[name]
   return accepts(value) ? [] : [mistake(`${place}${name}`, value, what)]
 }
@@ -74,5 +76,6 @@ function isFunction (value: unknown): boolean {
 }
 
 function isClock (value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'now' in value && isFunction(value.now) && 'monotonicMs' in value && isFunction(value.monotonicMs)
+  return typeof value === 'object' && value !== null && 'now' in value && isFunction(value.now) && 'monotonicMs' in value &&
+    isFunction(value.monotonicMs)
 }

@@ -29,7 +29,9 @@ export interface PublishedDocumentsOptions {
 }
 
 export function publishedDocuments (options: PublishedDocumentsOptions): Documents {
-  const { settings, registries, addresses, issuers: authorizationServers, server, schemes, certificateBoundTokens, policyStatements } = options
+  const {
+    settings, registries, addresses, issuers: authorizationServers, server, schemes, certificateBoundTokens, policyStatements
+  } = options
   const config = settings.current()
   const { pages, resource: { name: resourceName }, tools: { locale } } = config
   const name = resourceName ?? server.title ?? server.name

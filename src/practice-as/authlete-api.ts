@@ -17,11 +17,17 @@ const COMMON_MEMBERS = ['locations', 'actions', 'dataTypes', 'identifier', 'priv
 
 /** @see https://docs.authlete.com/en/shared/latest#post-/api/auth/introspection */
 export async function answerAuthleteIntrospection (provider: Provider, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (request.method !== 'POST') return send(response, 405, { resultCode: 'A001101', resultMessage: '[A001101] The method is not allowed.' })
-  if (!isOurService(request.headers.authorization)) return send(response, 401, { resultCode: 'A001201', resultMessage: '[A001201] The service access token is wrong.' })
+  if (request.method !== 'POST') {
+    return send(response, 405, { resultCode: 'A001101', resultMessage: '[A001101] The method is not allowed.' })
+  }
+  if (!isOurService(request.headers.authorization)) {
+    return send(response, 401, { resultCode: 'A001201', resultMessage: '[A001201] The service access token is wrong.' })
+  }
   const body = await readJson(request)
   const token = isJsonObject(body) ? body['token'] : undefined
-  if (typeof token !== 'string' || token === '') return send(response, 200, refusal('A057301', 'BAD_REQUEST', 'The access token is missing.'))
+  if (typeof token !== 'string' || token === '') {
+    return send(response, 200, refusal('A057301', 'BAD_REQUEST', 'The access token is missing.'))
+  }
   send(response, 200, await describe(provider, token))
 }
 
@@ -66,7 +72,8 @@ function refusal (resultCode: string, action: string, text: string): JsonObject 
     resultCode,
     resultMessage: `[${resultCode}] ${text}`,
     action,
-    responseContent: `Bearer error="${action === 'BAD_REQUEST' ? 'invalid_request' : 'invalid_token'}",error_description="[${resultCode}] ${text}"`,
+    responseContent: `Bearer error="${action === 'BAD_REQUEST' ? 'invalid_request' : 'invalid_token'}",` +
+      `error_description="[${resultCode}] ${text}"`,
     clientId: 0,
     subject: null,
     scopes: null,

@@ -82,7 +82,9 @@ export function createInteractionPage ({ provider, SessionNotFound, log }: Parts
     const asked = await question(interaction, request, url)
     if (posted.value.has('denied')) {
       log(`denied: ${printable(asked.clientName)}`)
-      return provider.interactionFinished(request, response, { error: 'access_denied', error_description: 'The person did not allow it' }, { mergeWithLastSubmission: false })
+      return provider.interactionFinished(
+        request, response, { error: 'access_denied', error_description: 'The person did not allow it' }, { mergeWithLastSubmission: false }
+      )
     }
     const form = readConsentForm(posted.value, asked.requested)
     if (!form.ok) return sendPage(request, response, renderConsentPage(asked, { mistake: form.error, form: undefined }))
@@ -101,7 +103,9 @@ export function createInteractionPage ({ provider, SessionNotFound, log }: Parts
     }, { mergeWithLastSubmission: false })
   }
 
-  async function grant (interaction: Interaction, account: Account, { clientId, scopes, resources, requested }: ConsentQuestion, choice: LimitChoice): Promise<string> {
+  async function grant (
+    interaction: Interaction, account: Account, { clientId, scopes, resources, requested }: ConsentQuestion, choice: LimitChoice
+  ): Promise<string> {
     const granted = new provider.Grant({ accountId: account.subject, clientId })
     if (scopes.length > 0) granted.addOIDCScope([...scopes])
     for (const resource of resources) granted.addResourceScope(resource, scopes.filter(scope => scope !== 'openid'))

@@ -74,7 +74,9 @@ async function route (parts: Parts, request: IncomingMessage, response: ServerRe
   if (pathname === ENDPOINTS.introspection) {
     // Resource servers ask here, with a secret. A page in a browser has neither reason nor right to.
     if (request.headers.origin !== undefined || request.method === 'OPTIONS') {
-      response.writeHead(403, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }).end('{"error":"access_denied","error_description":"not for browsers"}')
+      response
+        .writeHead(403, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
+        .end('{"error":"access_denied","error_description":"not for browsers"}')
       return
     }
     if (request.method === 'POST') parts.onIntrospection()

@@ -25,7 +25,8 @@ export const TICKET_RESERVATION_METADATA = {
       },
       maxAmount: {
         title: 'Highest amount of one reservation',
-        description: 'The price of all seats of one reservation may not be above this. Integer, minor units of the currency (JPY has none).',
+        description: 'The price of all seats of one reservation may not be above this. Integer, minor units of the currency ' +
+          '(JPY has none).',
         ...AMOUNT
       },
       currency: {
@@ -37,12 +38,14 @@ export const TICKET_RESERVATION_METADATA = {
       },
       maxTotalAmount: {
         title: 'Highest amount of all reservations together',
-        description: 'The active reservations made from this budget may not cost more than this together; cancelling gives the amount back. No such limit when absent.',
+        description: 'The active reservations made from this budget may not cost more than this together; cancelling gives the amount ' +
+          'back. No such limit when absent.',
         ...AMOUNT
       },
       budgetId: {
         title: 'Budget',
-        description: 'Names the budget that maxTotalAmount limits. Issued by the authorization server at consent; 1 to 128 visible ASCII characters.',
+        description: 'Names the budget that maxTotalAmount limits. Issued by the authorization server at consent; 1 to 128 visible ' +
+          'ASCII characters.',
         type: 'string',
         pattern: '^[\\x21-\\x7e]{1,128}$'
       },

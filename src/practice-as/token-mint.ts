@@ -36,21 +36,29 @@ interface MintSettings {
   readonly defaultTtlSeconds: number
 }
 
-export function createTokenMint ({ adapter, provider: getProvider, defaultResource, jwtResources, defaultTtlSeconds }: MintSettings): TokenMint {
+export function createTokenMint (
+  { adapter, provider: getProvider, defaultResource, jwtResources, defaultTtlSeconds }: MintSettings
+): TokenMint {
   const extraClaims = new WeakMap<object, JsonObject>()
 
   async function clientOf (clientId: string): Promise<Client> {
     const { Client } = getProvider()
     const known = await Client.find(clientId)
     if (known !== undefined) return known
-    await adapter('Client').upsert(clientId, { client_id: clientId, token_endpoint_auth_method: 'none', redirect_uris: ['http://localhost/callback'] })
+    await adapter('Client').upsert(clientId, {
+      client_id: clientId,
+      token_endpoint_auth_method: 'none',
+      redirect_uris: ['http://localhost/callback']
+    })
     const created = await Client.find(clientId)
     if (created === undefined) throw new Error(`cannot make a client ${clientId}`)
     return created
   }
 
   return {
-    async mint ({ subject, clientId = 'minted-client', scope, resource = defaultResource, authorizationDetails, ttlSeconds = defaultTtlSeconds, boundTo, extraClaims: extra }) {
+    async mint (options) {
+      const { subject, clientId = 'minted-client', scope, resource = defaultResource, authorizationDetails } = options
+      const { ttlSeconds = defaultTtlSeconds, boundTo, extraClaims: extra } = options
       const provider = getProvider()
       const client = await clientOf(clientId)
       const grant = new provider.Grant({ accountId: subject, clientId })

@@ -79,7 +79,9 @@ export function createTestAuthorizationServer (
   return {
     issuer,
     dispatcher: agent,
-    issue ({ subject = '1004', scopes = [], authorizationDetails, clientId = 'test-client', audience = resource, lifetimeSeconds = 3600, claims } = {}) {
+    issue (options = {}) {
+      const { subject = '1004', scopes = [], authorizationDetails, clientId = 'test-client', audience = resource } = options
+      const { lifetimeSeconds = 3600, claims } = options
       const token = `test-token-${tokens.size + 1}`
       tokens.set(token, {
         active: true,

@@ -35,9 +35,12 @@ export interface TestAnswer<Result> {
   readonly challenge?: Readonly<Record<string, string>>
 }
 
+/** An entry of `tools/list`. */
+type ListedTool = Readonly<Record<string, unknown>> & { readonly name: string }
+
 export interface TestClient {
   readonly initialize: () => Promise<TestAnswer<Readonly<Record<string, unknown>>>>
-  readonly listTools: () => Promise<TestAnswer<{ readonly tools: ReadonlyArray<Readonly<Record<string, unknown>> & { readonly name: string }> }>>
+  readonly listTools: () => Promise<TestAnswer<{ readonly tools: readonly ListedTool[] }>>
   readonly callTool: (name: string, args?: object) => Promise<TestAnswer<TestToolResult>>
   /** Any other request. */
   readonly request: (method: string, params?: object) => Promise<TestAnswer<unknown>>
@@ -105,6 +108,8 @@ function lastEventOf (text: string): unknown {
 function challengeOf (header: unknown): Readonly<Record<string, string>> | undefined {
   if (typeof header !== 'string') return undefined
   const parameters: Record<string, string> = {}
-  for (const [, name = '', value = ''] of header.matchAll(/([\w-]+)="((?:[^"\\]|\\.)*)"/g)) parameters[name] ??= value.replace(/\\(.)/g, '$1')
+  for (const [, name = '', value = ''] of header.matchAll(/([\w-]+)="((?:[^"\\]|\\.)*)"/g)) {
+    parameters[name] ??= value.replace(/\\(.)/g, '$1')
+  }
   return parameters
 }

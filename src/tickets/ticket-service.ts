@@ -43,7 +43,9 @@ export interface TicketServiceOptions extends TicketServiceSettings {
  * Opens the storage, and creates and fills it where there is none.
  *
  * @example
- * const service = await openTicketService({ storage: { url: 'sqlite::memory:' }, locale: 'en', resource: 'https://api.example/mcp', clock: systemClock })
+ * const service = await openTicketService({
+ *   storage: { url: 'sqlite::memory:' }, locale: 'en', resource: 'https://api.example/mcp', clock: systemClock
+ * })
  * @throws GatewayError GW_CONFIG_INVALID, GW_STORAGE_SCHEMA_INCOMPATIBLE; StorageUnavailable (as a rejected promise)
  */
 export async function openTicketService ({ storage, ...settings }: TicketServiceOptions): Promise<TicketService> {
@@ -52,7 +54,9 @@ export async function openTicketService ({ storage, ...settings }: TicketService
 }
 
 /** The service on a store that is open already. Closing the service closes the store. */
-export function createTicketService (opened: TicketStore, { locale, resource, clock, observe, tracing }: TicketServiceSettings): TicketService {
+export function createTicketService (
+  opened: TicketStore, { locale, resource, clock, observe, tracing }: TicketServiceSettings
+): TicketService {
   const store = observe === undefined && tracing === undefined ? opened : createWatchedStore(opened, { clock, observe, tracing })
   return {
     title: locale === 'ja' ? 'チケット予約' : 'Ticket reservations',

@@ -49,7 +49,9 @@ export interface HostRouteParts extends Omit<AuthenticationHookOptions, 'url'> {
   readonly denials: DenialAnswerOptions
 }
 
-export function createHostRouteHook (parts: HostRouteParts, { scopes, freshness = 'cached', authentication }: RouteRequirement): RequestHook {
+export function createHostRouteHook (
+  parts: HostRouteParts, { scopes, freshness = 'cached', authentication }: RouteRequirement
+): RequestHook {
   const { addresses, authenticator, policy, denials, warnOperator, clock } = parts
   // A client without a token learns the scopes of this route, not those to begin with at the endpoint.
   const rejections: RejectionAnswers = { answer: (rejection, _scopes, used) => parts.rejections.answer(rejection, scopes, used) }
@@ -105,7 +107,9 @@ export function createHostRouteHook (parts: HostRouteParts, { scopes, freshness 
     refuse(request, reply, state, rejectionReason(rejection), rejections.answer(rejection, scopes, state.possession?.scheme))
   }
 
-  function refuse (request: FastifyRequest, reply: FastifyReply, { grant, startedMs }: CallState, reason: string, answer: HttpAnswer): void {
+  function refuse (
+    request: FastifyRequest, reply: FastifyReply, { grant, startedMs }: CallState, reason: string, answer: HttpAnswer
+  ): void {
     publishRefusal(request, { reason, grant, status: answer.status, durationMs: clock.monotonicMs() - startedMs })
     sendAnswer(reply, answer)
   }

@@ -21,13 +21,15 @@ export interface DocsPageOptions {
 
 const WORDS = {
   en: {
-    intro: 'An MCP endpoint protected by OAuth 2.1. It accepts access tokens of the authorization server named below, issued for exactly this resource, and issues none itself.',
+    intro: 'An MCP endpoint protected by OAuth 2.1. It accepts access tokens of the authorization server named below, issued for ' +
+      'exactly this resource, and issues none itself.',
     connect: 'Connecting',
     endpoint: 'MCP endpoint and resource identifier',
     metadata: 'Protected resource metadata (RFC 9728)',
     servers: 'Authorization server',
     policy: 'Policy',
-    steps: 'A client reads the metadata, registers at the authorization server, asks for the scopes it needs with the resource parameter (RFC 8707), and sends the token in the Authorization header.',
+    steps: 'A client reads the metadata, registers at the authorization server, asks for the scopes it needs with the resource ' +
+      'parameter (RFC 8707), and sends the token in the Authorization header.',
     tools: 'Tools',
     hidden: 'Which tools there are depends on the access token.',
     hiddenTable: 'With one, this address lists those that it permits:',
@@ -40,7 +42,8 @@ const WORDS = {
     none: 'none',
     input: 'Input (JSON Schema)',
     detailsTypes: 'Authorization details types',
-    detailsTypesIntro: 'What a client may put into authorization_details (RFC 9396). An element with an unknown or unreadable member allows nothing; elements are alternatives and are never added up.',
+    detailsTypesIntro: 'What a client may put into authorization_details (RFC 9396). An element with an unknown or unreadable member ' +
+      'allows nothing; elements are alternatives and are never added up.',
     sameAsSchema: 'The same as JSON Schema:',
     member: 'Member',
     presence: 'Presence',
@@ -142,7 +145,9 @@ function section (tool: ToolDescription, words: Words): string {
 <details><summary>${escapeHtml(words.input)}</summary><pre><code>${escapeHtml(JSON.stringify(tool.inputSchema, null, 2))}</code></pre></details>`
 }
 
-function detailsTypesSection (types: readonly PublishedDetailsType[], words: Words, locale: Locale, schemaLink: string | undefined): string {
+function detailsTypesSection (
+  types: readonly PublishedDetailsType[], words: Words, locale: Locale, schemaLink: string | undefined
+): string {
   if (types.length === 0) return ''
   return `<h2 id="authorization-details-types">${escapeHtml(words.detailsTypes)}</h2>
 <p>${escapeHtml(words.detailsTypesIntro)}${schemaLink === undefined ? '' : ` ${escapeHtml(words.sameAsSchema)} ${schemaLink}`}</p>

@@ -34,7 +34,9 @@ export interface ServedPages {
  * authorization server metadata; the revocation bound carries the name of this software, so that it meets no other.
  * @see https://www.rfc-editor.org/rfc/rfc9728#section-2
  */
-export function protectedResourceMetadata ({ addresses, registry, authorizationServers, resourceName, revocationBoundSeconds, schemes: { dpop }, certificateBoundTokens, pages }: MetadataOptions): string {
+export function protectedResourceMetadata (options: MetadataOptions): string {
+  const { addresses, registry, authorizationServers, resourceName, revocationBoundSeconds, certificateBoundTokens, pages } = options
+  const { dpop } = options.schemes
   const { scopes, detailsTypes } = registry.published
   return JSON.stringify({
     resource: addresses.resource,

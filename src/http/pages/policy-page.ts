@@ -93,11 +93,13 @@ function revoked (seconds: number, liveTools: PolicyFacts['liveTools']): Wording
       ja: `失効したトークンは、最大 ${seconds} 秒間受け付けることがあります。`
     }
     case 'some': return {
-      en: `After a token is revoked, some tools may accept it for at most ${seconds} seconds. The others ask the authorization server at every call.`,
+      en: `After a token is revoked, some tools may accept it for at most ${seconds} seconds. ` +
+        'The others ask the authorization server at every call.',
       ja: `トークンが失効した後、一部のツールは最大 ${seconds} 秒間そのトークンを受け付けることがあります。それ以外のツールは呼び出しごとに認可サーバーに確認します。`
     }
     case 'all': return {
-      en: `Every call of a tool asks the authorization server about the token. Other requests may accept a revoked token for at most ${seconds} seconds.`,
+      en: 'Every call of a tool asks the authorization server about the token. ' +
+        `Other requests may accept a revoked token for at most ${seconds} seconds.`,
       ja: `ツールの呼び出しごとに認可サーバーに確認します。ツールの呼び出し以外では、失効したトークンを最大 ${seconds} 秒間受け付けることがあります。`
     }
   }

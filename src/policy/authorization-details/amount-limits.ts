@@ -20,7 +20,9 @@ export interface UpperLimit<Call> extends AmountWords {
 /**
  * An integer that the call's amount may not exceed.
  * @example
- * maxAmount: limits.upper({ of: ({ amount }) => amount, required: true, title: { en: 'Highest amount' }, description: { en: 'In cents.' } })
+ * maxAmount: limits.upper({
+ *   of: ({ amount }) => amount, required: true, title: { en: 'Highest amount' }, description: { en: 'In cents.' }
+ * })
  */
 export function upper<Call> ({ of, required = false, currencyMember, ...words }: UpperLimit<Call>): Member<Call> {
   return {

@@ -79,7 +79,9 @@ export function defineDetailsType<Call> (definition: DetailsTypeDefinition<Call>
   const required = members.filter(([, member]) => member.required).map(([name]) => name)
   /** Per element of a cached grant: what does not depend on the call is computed once. */
   const findings = new WeakMap<JsonObject, Finding>()
-  if (memberOf.has('type') || memberOf.has('otherFields')) throw new GatewayError('GW_TOOL_INVALID', `${type}: type and otherFields cannot be declared`)
+  if (memberOf.has('type') || memberOf.has('otherFields')) {
+    throw new GatewayError('GW_TOOL_INVALID', `${type}: type and otherFields cannot be declared`)
+  }
 
   function unreadableMember (element: JsonObject): string | undefined {
     let finding = findings.get(element)

@@ -26,7 +26,9 @@ export interface TextIdentifiersLimit<Call> extends ListLimit<Call, string> {
  * A list of words from a fixed set, such as RFC 9396 `actions`.
  * @see https://www.rfc-editor.org/rfc/rfc9396#section-2.2
  * @example
- * actions: limits.words({ of: () => 'pay', values: ['pay', 'refund'], required: true, title: { en: 'Actions' }, description: { en: 'What may be done.' } })
+ * actions: limits.words({
+ *   of: () => 'pay', values: ['pay', 'refund'], required: true, title: { en: 'Actions' }, description: { en: 'What may be done.' }
+ * })
  */
 export function words<Call> ({ of, values, required = false, ...texts }: WordsLimit<Call>): Member<Call> {
   return {
@@ -40,10 +42,13 @@ export function words<Call> ({ of, values, required = false, ...texts }: WordsLi
  * A list of identifiers that are text: accounts, repositories, suppliers. Compared character by character, upper and lower case
  * differ. Control characters are refused.
  * @example
- * accounts: limits.textIdentifiers({ of: ({ account }) => account, title: { en: 'Accounts' }, description: { en: 'IBANs; any when absent.' } })
+ * accounts: limits.textIdentifiers({
+ *   of: ({ account }) => account, title: { en: 'Accounts' }, description: { en: 'IBANs; any when absent.' }
+ * })
  */
 export function textIdentifiers<Call> ({ of, required = false, maxLength = 256, ...texts }: TextIdentifiersLimit<Call>): Member<Call> {
-  const isIdentifier = (value: JsonValue) => typeof value === 'string' && value !== '' && [...value].length <= maxLength && !/\p{Cc}/u.test(value)
+  const isIdentifier = (value: JsonValue) =>
+    typeof value === 'string' && value !== '' && [...value].length <= maxLength && !/\p{Cc}/u.test(value)
   return {
     ...listMember(of, required, isIdentifier, `must be a text of 1 to ${maxLength} characters without control characters`),
     ...texts,
@@ -64,7 +69,11 @@ export function integerIdentifiers<Call> ({ of, required = false, ...texts }: Li
   return {
     ...listMember(of, required, isWholeNumber, 'must be an integer from 0 to 2^53-1'),
     ...texts,
-    schema: { type: 'array', items: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER }, ...(required ? { minItems: 1 } : {}) }
+    schema: {
+      type: 'array',
+      items: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
+      ...(required ? { minItems: 1 } : {})
+    }
   }
 }
 

@@ -14,8 +14,12 @@ import { currency, label, notAfter } from './text-limits.ts'
  *   title: { en: 'Payments' },
  *   description: { en: 'Lets a client pay, up to a limit.' },
  *   members: {
- *     maxAmount: limits.upper({ of: ({ amount }) => amount, required: true, title: { en: 'Highest amount' }, description: { en: 'In cents.' } }),
- *     accounts: limits.textIdentifiers({ of: ({ account }) => account, title: { en: 'Accounts' }, description: { en: 'Any when absent.' } })
+ *     maxAmount: limits.upper({
+ *       of: ({ amount }) => amount, required: true, title: { en: 'Highest amount' }, description: { en: 'In cents.' }
+ *     }),
+ *     accounts: limits.textIdentifiers({
+ *       of: ({ account }) => account, title: { en: 'Accounts' }, description: { en: 'Any when absent.' }
+ *     })
  *   }
  * })
  */

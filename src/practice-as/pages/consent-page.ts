@@ -91,7 +91,9 @@ function inWords (limit: Limit, { requested, language }: ConsentQuestion): Marku
 
 function customFields (language: Locale, retry: Retry | undefined): Markup {
   const texts = TEXTS[language]
-  const field = (name: 'customAmount' | 'customTotalAmount', label: string, mistake: ConsentMistake): Markup => html`<div class="field"><label for="${name}">${label}</label><input type="text" inputmode="numeric" id="${name}" name="${name}" value="${retry?.form?.[name] ?? ''}" autocomplete="off"${retry?.mistake === mistake && html` aria-invalid="true" aria-describedby="mistake"`}></div>`
+  const field = (
+    name: 'customAmount' | 'customTotalAmount', label: string, mistake: ConsentMistake
+  ): Markup => html`<div class="field"><label for="${name}">${label}</label><input type="text" inputmode="numeric" id="${name}" name="${name}" value="${retry?.form?.[name] ?? ''}" autocomplete="off"${retry?.mistake === mistake && html` aria-invalid="true" aria-describedby="mistake"`}></div>`
   return html`<div class="more fields">
 ${field('customAmount', texts.customAmount, 'custom-amount')}
 ${field('customTotalAmount', texts.customTotalAmount, 'custom-total-amount')}

@@ -14,7 +14,9 @@ export function limitInWords (element: RequestedReservation, language: Locale): 
     actions(element.actions, language),
     books && texts.perReservation(money(element.maxAmount, currency)),
     books && element.maxTotalAmount !== undefined && texts.inTotal(money(element.maxTotalAmount, currency)),
-    element.ticketIds !== undefined && (element.ticketIds.length === 0 ? texts.noTicket : texts.onlyTickets(element.ticketIds.join(texts.listSeparator))),
+    element.ticketIds !== undefined && (element.ticketIds.length === 0
+      ? texts.noTicket
+      : texts.onlyTickets(element.ticketIds.join(texts.listSeparator))),
     element.locations !== undefined && element.locations.length > 0 && texts.onlyAt(element.locations.join(texts.listSeparator)),
     element.validUntil !== undefined && texts.until(element.validUntil)
   ].filter(part => part !== false).join(texts.listSeparator)

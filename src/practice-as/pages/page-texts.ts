@@ -99,7 +99,8 @@ const en: Texts = {
   errorTitle: 'This request cannot be answered',
   errorAdvice: 'Go back to the client and start again.',
   lostTitle: 'This page has expired',
-  lostAdvice: 'The request was answered already, it is older than an hour, the server was restarted, or cookies are blocked. Go back to the client and start again.',
+  lostAdvice: 'The request was answered already, it is older than an hour, the server was restarted, or cookies are blocked. Go back to ' +
+    'the client and start again.',
   foreignTitle: 'This form was sent from another site',
   foreignAdvice: 'Nothing was allowed. Go back to the client and start again.',
   rootTitle: 'Practice authorization server',

@@ -85,7 +85,9 @@ export function reserveTicket ({ store, clock, locale, resource }: TicketToolsOp
   }
 }
 
-function completed ({ reservation, availableSeats, debited, repeated }: ReserveReceipt, texts: TicketTexts): ToolOutcome<z.input<typeof output>> {
+function completed (
+  { reservation, availableSeats, debited, repeated }: ReserveReceipt, texts: TicketTexts
+): ToolOutcome<z.input<typeof output>> {
   const balance = debited?.balance
   const lines = [texts.reserved(reservation, repeated)]
   if (balance !== undefined) lines.push(texts.remaining(texts.money(balance.remaining, balance.currency)))

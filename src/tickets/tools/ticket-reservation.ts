@@ -56,14 +56,16 @@ export const ticketReservation = defineDetailsType<TicketReservationCall>({
       currencyMember: 'currency',
       title: { en: 'Highest amount of all reservations together', ja: '予約全体の上限額' },
       description: {
-        en: 'The active reservations made from this budget may not cost more than this together; cancelling gives the amount back. No such limit when absent.',
+        en: 'The active reservations made from this budget may not cost more than this together; cancelling gives the amount back. No ' +
+          'such limit when absent.',
         ja: 'この予算による有効な予約の合計金額の上限。取り消すと戻ります。省略時は上限なし。'
       }
     }),
     budgetId: limits.label({
       title: { en: 'Budget', ja: '予算' },
       description: {
-        en: 'Names the budget that maxTotalAmount limits. Issued by the authorization server at consent; 1 to 128 visible ASCII characters.',
+        en: 'Names the budget that maxTotalAmount limits. Issued by the authorization server at consent; 1 to 128 visible ASCII ' +
+          'characters.',
         ja: 'maxTotalAmount の対象となる予算の名前。同意のときに認可サーバーが発行します(印字可能な ASCII 1〜128 文字)。'
       }
     }),
@@ -81,7 +83,10 @@ export const ticketReservation = defineDetailsType<TicketReservationCall>({
     }),
     validUntil: limits.notAfter({
       title: { en: 'Valid until', ja: '有効期限' },
-      description: { en: 'RFC 3339 date-time from which on nothing is allowed; while the token lives when absent.', ja: 'この日時(RFC 3339)以降は使えません。省略時はトークンの有効期間。' }
+      description: {
+        en: 'RFC 3339 date-time from which on nothing is allowed; while the token lives when absent.',
+        ja: 'この日時(RFC 3339)以降は使えません。省略時はトークンの有効期間。'
+      }
     })
   },
   examples: [

@@ -37,7 +37,8 @@ const ENGLISH: TicketTexts = {
     : reservations.map(({ id, ticketTitle, seats, amount, currency, status }) =>
       `#${id} ${ticketTitle}: ${seats} seat(s), ${moneyEn(amount, currency)}, ${status}`).join('\n'),
   reserved: ({ id, ticketTitle, seats, amount, currency }, repeated) =>
-    `${repeated ? 'This reservation was made already' : 'The ticket is reserved'}. #${id} ${ticketTitle}: ${seats} seat(s), ${moneyEn(amount, currency)}`,
+    `${repeated ? 'This reservation was made already' : 'The ticket is reserved'}. ` +
+    `#${id} ${ticketTitle}: ${seats} seat(s), ${moneyEn(amount, currency)}`,
   remaining: amount => `${amount} of the authorized total remains.`,
   cancelled: ({ id, ticketTitle }) => `The reservation is cancelled. #${id} ${ticketTitle}`,
   ticketNotFound: 'There is no such ticket.',
