@@ -8,7 +8,9 @@ export type { Clock } from './kernel/clock.ts'
 export { epochMilliseconds, type EpochMilliseconds } from './kernel/units.ts'
 export type { AuthenticationEvent } from './auth/observation.ts'
 export type { ReadinessCheck } from './http/routes/health-routes.ts'
-export { AuthorizationServerUnavailable, ConfigurationError, GatewayError, StorageUnavailable, type ConfigurationMistake } from './kernel/fault.ts'
+export {
+  AuthorizationServerUnavailable, ConfigurationError, GatewayError, StorageUnavailable, type ConfigurationMistake
+} from './kernel/fault.ts'
 export type { FaultCode } from './kernel/fault-codes.ts'
 export type { Person } from './kernel/person.ts'
 export type { ServerIdentity } from './mcp/prepared-results.ts'

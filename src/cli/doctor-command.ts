@@ -48,7 +48,11 @@ export async function runDoctor (args: readonly string[], terminal: Terminal, so
   if (tooLong !== undefined) return complain(terminal, tooLong)
   const found = loaded.ok
     ? await examine(loaded.value, token === undefined ? undefined : new PresentedToken(token.value))
-    : report('configuration', 'unknown', loaded.error.map(mistake => problem('configuration', formatMistake(mistake), 'docs/configuration.md describes every member.')))
+    : report(
+      'configuration',
+      'unknown',
+      loaded.error.map(mistake => problem('configuration', formatMistake(mistake), 'docs/configuration.md describes every member.'))
+    )
   terminal.write(json === true ? `${JSON.stringify(found, null, 2)}\n` : formatDoctorReport(found))
   return found.works ? EXIT.good : EXIT.bad
 }
@@ -86,7 +90,9 @@ function withOnly (config: GatewayConfig, server: GatewayConfig['authorizationSe
   return { ...config, authorizationServer: server, furtherAuthorizationServers: [] }
 }
 
-async function readKeys (config: GatewayConfig, { introspection: _, authlete: __, ...server }: GatewayConfig['authorizationServer']): Promise<void> {
+async function readKeys (
+  config: GatewayConfig, { introspection: _, authlete: __, ...server }: GatewayConfig['authorizationServer']
+): Promise<void> {
   const { readiness, close } = createAuthentication(surroundings(withOnly(config, server)))
   try {
     for (const { check } of readiness) await check()

@@ -41,7 +41,9 @@ export interface ExplainedToken {
 /** An error is a sentence for the operator. */
 export type ExplainTokenAt = (config: GatewayConfig, token: string, question: TokenQuestion) => Promise<Result<ExplainedToken, string>>
 
-export async function runExplain (args: readonly string[], terminal: Terminal, explainTokenAt: ExplainTokenAt, readToken = readTokenFile): Promise<number> {
+export async function runExplain (
+  args: readonly string[], terminal: Terminal, explainTokenAt: ExplainTokenAt, readToken = readTokenFile
+): Promise<number> {
   const read = readCommandLine(args, USAGE, { 'token-file': { type: 'string', default: '-' }, json: { type: 'boolean' } }, terminal)
   if (typeof read === 'number') return read
   const { values, operands } = read

@@ -26,7 +26,9 @@ import { explanationTexts } from '../mcp/explain/explanation-texts.ts'
 /** An error is a sentence for the operator. */
 export const explainTokenAt: ExplainTokenAt = async (config, token, question) => {
   try {
-    const { authenticator, close } = createAuthentication({ settings: fixedSettings(config), clock: systemClock, dispatcher: undefined, observers: [] })
+    const {
+      authenticator, close
+    } = createAuthentication({ settings: fixedSettings(config), clock: systemClock, dispatcher: undefined, observers: [] })
     try {
       const receivedAtMonotonicMs = systemClock.monotonicMs()
       const presented = new PresentedToken(token)
