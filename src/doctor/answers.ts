@@ -34,7 +34,11 @@ export function diagnoseCredentials (place: ServerPlace, server: ServerConfig, a
   const inactive = !answer.ok && answer.error.kind === 'invalid-token' && answer.error.problem.kind === 'inactive'
   return inactive
     ? good(check, 'accepted: a made-up token was looked up and called inactive')
-    : problem(check, 'the server calls a made-up token active', 'Do not use this server: it accepts every token. Is it the address of a stub, or of a proxy with a fixed answer?')
+    : problem(
+      check,
+      'the server calls a made-up token active',
+      'Do not use this server: it accepts every token. Is it the address of a stub, or of a proxy with a fixed answer?'
+    )
 }
 
 /** @param read fetches the keys, as the gateway would */

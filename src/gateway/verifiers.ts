@@ -10,7 +10,9 @@ import {
 import { createIntrospectionVerifier } from '../auth/introspection/introspection-verifier.ts'
 import { createJwtVerifier } from '../auth/jwt/jwt-verifier.ts'
 import type { CircuitEvent } from '../auth/observation.ts'
-import { createAuthorizationServer, type AuthorizationServer, type AuthorizationServerSettings } from '../auth/server/authorization-server.ts'
+import {
+  createAuthorizationServer, type AuthorizationServer, type AuthorizationServerSettings
+} from '../auth/server/authorization-server.ts'
 import { parsePrivateKey } from '../auth/server/private-key.ts'
 import { createTracedVerifier } from '../auth/traced-verifier.ts'
 import type { RemoteVerifier } from '../auth/verifier.ts'
@@ -103,7 +105,9 @@ function referenceVerifier (config: ServerConfig, server: AuthorizationServer, s
   return { verifier, prepare: async () => { await authenticate(new URL(issuer)) } }
 }
 
-function authenticationAt (issuer: string, introspection: Exclude<ServerConfig['introspection'], undefined>, { secret, clock }: VerifierSurroundings): Authenticate {
+function authenticationAt (
+  issuer: string, introspection: Exclude<ServerConfig['introspection'], undefined>, { secret, clock }: VerifierSurroundings
+): Authenticate {
   const { clientId = '', clientAuthentication } = introspection
   switch (clientAuthentication) {
     case 'client_secret_basic': return withSecret(clientSecretBasic, clientId, secret)
@@ -113,7 +117,9 @@ function authenticationAt (issuer: string, introspection: Exclude<ServerConfig['
     case 'private_key_jwt': {
       const { privateKeyFile = '', privateKeyId, privateKeyAlgorithm, assertionAudience } = introspection
       const privateKey = parsePrivateKey(readConfiguredFile('introspection.privateKeyFile', privateKeyFile))
-      if (privateKey === undefined) throw new GatewayError('GW_CONFIG_INVALID', 'introspection.privateKeyFile: expected a private key without a passphrase, PEM or JWK')
+      if (privateKey === undefined) {
+        throw new GatewayError('GW_CONFIG_INVALID', 'introspection.privateKeyFile: expected a private key without a passphrase, PEM or JWK')
+      }
       return createPrivateKeyJwt({
         clientId,
         key: privateKey.key,

@@ -30,7 +30,9 @@ const HEADERS = {
 } as const
 
 /** @see https://github.com/modelcontextprotocol/modelcontextprotocol/pull/2127 */
-export async function registerServerCard (instance: FastifyInstance, path: string, { card, limits }: ServerCardRouteOptions): Promise<void> {
+export async function registerServerCard (
+  instance: FastifyInstance, path: string, { card, limits }: ServerCardRouteOptions
+): Promise<void> {
   await instance.register(async scope => {
     const config = await useCors(scope, CARD_CORS)
     scope.get('', { config, onRequest: [...limits.beforeAuthentication] }, (request, reply) => {

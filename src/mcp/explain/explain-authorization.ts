@@ -82,7 +82,9 @@ export function explanationLines (
   return actsFor === 'client' ? [texts.actsForClient, ...lines] : lines
 }
 
-function explanationJson ({ actsFor, clientId, scopes, expiresAt, answerAgeMs, tools }: TokenExplanation, texts: ExplanationTexts): Explained {
+function explanationJson (
+  { actsFor, clientId, scopes, expiresAt, answerAgeMs, tools }: TokenExplanation, texts: ExplanationTexts
+): Explained {
   return {
     ...(clientId === undefined ? {} : { client_id: clientId }),
     ...(actsFor === 'client' ? { acts_for: actsFor } : {}),
