@@ -6,7 +6,7 @@ import { issued, STANDARD } from './consent.ts'
 import { parseRequestedReservation, type IssuedReservation, type RequestedReservation } from './requested-reservation.ts'
 
 /** Yen for one reservation. */
-export const STANDING_LIMIT = STANDARD.maxAmount
+const STANDING_LIMIT = STANDARD.maxAmount
 
 /**
  * Grants what a machine client requests, or refuses it: a machine that is given less than it needs would only try again.

@@ -1,46 +1,16 @@
-// The gateway inside somebody else's application: the documented example, and what a host may rely on.
+// The gateway inside a host application: the documented example, and what a host may rely on.
 
-import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import cors from '@fastify/cors'
 import rateLimit from '@fastify/rate-limit'
-import Fastify, { type FastifyInstance } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
-import { MockAgent } from 'undici'
 import { z } from 'zod'
 import { createShop, listOrders } from '../../docs/examples/own-tool.ts'
-import { defineDetailsType, defineTool, GatewayError, limits, mcpResourceGateway, parseConfig, type GatewayOptions, type Tool, type ToolDefinition } from '../../src/index.ts'
+import { defineTool, GatewayError, mcpResourceGateway, parseConfig, type Tool } from '../../src/index.ts'
 import { covers } from '../support/covers.ts'
-import { answerOf, challengeOf, CLIENT_SECRET, message, type CallAnswer } from '../support/gateway.ts'
-import { createManualClock, MANUAL_CLOCK_START_SECONDS } from '../support/manual-clock.ts'
-
-const ISSUER = 'https://as.example'
-const RESOURCE = 'https://shop.example/mcp'
-const PAGE = 'https://assistant.example'
-
-/** An authorization server that calls every token good whose name begins with `good`. */
-function authorizationServer (t: Test, scope: string, aud: string | string[] = RESOURCE): MockAgent {
-  const agent = new MockAgent()
-  agent.disableNetConnect()
-  const json = { headers: { 'content-type': 'application/json' } }
-  const server = agent.get(ISSUER)
-  server.intercept({ path: '/.well-known/oauth-authorization-server' }).reply(200, { issuer: ISSUER, introspection_endpoint: `${ISSUER}/introspect` }, json).persist()
-  server.intercept({ path: '/introspect', method: 'POST' }).reply(200, ({ body }) => {
-    const token = new URLSearchParams(typeof body === 'string' ? body : '').get('token') ?? ''
-    return token.startsWith('good') ? { active: true, sub: token, aud, scope, client_id: 'assistant', exp: MANUAL_CLOCK_START_SECONDS + 600 } : { active: false }
-  }, json).persist()
-  t.teardown(() => agent.close())
-  return agent
-}
-
-async function callTool (app: FastifyInstance, tool: string, args: object = {}, token = 'good', headers: Record<string, string> = {}, url = '/mcp'): Promise<CallAnswer> {
-  const built = message('tools/call', { name: tool, arguments: args })
-  return answerOf(await app.inject({ method: 'POST', url, headers: { authorization: `Bearer ${token}`, accept: 'application/json, text/event-stream', ...headers }, payload: built.body }))
-}
-
-const ORDERS = { of: async ({ subject }: { subject: string }) => [{ id: `1-of-${subject}`, status: 'open' }, { id: `2-of-${subject}`, status: 'sent' }] }
+import { challengeOf } from '../support/gateway.ts'
+import { createManualClock } from '../support/manual-clock.ts'
+import { ISSUER, ORDERS, PAGE, RESOURCE, authorizationServer, bareHost, callTool, config, optionsFor } from './plugin-setup.ts'
 
 async function openShop (t: Test, scope = 'orders:read'): Promise<FastifyInstance> {
   const app = await createShop(ORDERS, { clock: createManualClock(), dispatcher: authorizationServer(t, scope) })
@@ -92,19 +62,6 @@ t.test('host — its routes, errors, parsers and CORS stay its own', async t => 
   const bad = await app.inject({ method: 'POST', url: '/mcp', headers: { authorization: 'Bearer good', 'content-type': 'application/json' }, payload: '{' })
   t.match(bad.json(), { jsonrpc: '2.0', error: { code: -32700 } }, 'our errors do not reach the shop\'s handler')
 })
-
-const config = (identifier = RESOURCE) => parseConfig({ resource: { identifier }, authorizationServer: { issuer: ISSUER, introspection: { clientId: 'shop', clientSecret: CLIENT_SECRET } } })
-const SERVER = { name: 'shop', version: '1' }
-
-function optionsFor (t: Test, changes: Partial<GatewayOptions> = {}): GatewayOptions {
-  return { config: config(), tools: [listOrders(ORDERS)], server: SERVER, clock: createManualClock(), dispatcher: authorizationServer(t, 'orders:read', [RESOURCE, 'https://shop.example/second']), ...changes }
-}
-
-function bareHost (t: Test): FastifyInstance {
-  const app = Fastify()
-  t.teardown(() => app.close())
-  return app
-}
 
 t.test('host — a plugin for CORS may come before, after, or beside the gateway', async t => {
   const before = bareHost(t)
@@ -199,169 +156,4 @@ t.test('registration — two resources in one host keep apart', async t => {
   for (const [url, resource] of [['/.well-known/oauth-protected-resource/mcp', RESOURCE], ['/.well-known/oauth-protected-resource/second', 'https://shop.example/second'], ['/.well-known/oauth-protected-resource', RESOURCE]] as const) {
     t.equal((await app.inject(url)).json<{ resource: string }>().resource, resource, url)
   }
-})
-
-type Definition = ToolDefinition<z.ZodObject, z.ZodObject, { cents: number }>
-type Run = Definition['run']
-type Access = Partial<Definition['access']>
-
-const refunds = defineDetailsType<{ cents: number }>({
-  type: 'refunds',
-  title: { en: 'Refunds' },
-  description: { en: 'Lets a client refund.' },
-  members: { max: limits.upper({ of: ({ cents }) => cents, title: { en: 'Limit' }, description: { en: 'The highest.' } }) }
-})
-
-async function hostWith (t: Test, run: Run, access: Access = {}, changes: Partial<GatewayOptions> = {}): Promise<{ app: FastifyInstance, lines: () => string }> {
-  const lines: string[] = []
-  const app = Fastify({ logger: { level: 'trace', stream: { write: (line: string) => { lines.push(line) } } } })
-  t.teardown(() => app.close())
-  const tool = defineTool<z.ZodObject, z.ZodObject, { cents: number }>({
-    name: 'own',
-    title: 'T',
-    description: 'D',
-    unknownArguments: 'accept',
-    input: z.looseObject({}),
-    output: z.looseObject({}),
-    access: { scopes: [], ...access },
-    run
-  })
-  await app.register(mcpResourceGateway, optionsFor(t, { tools: [tool], ...changes }))
-  await app.ready()
-  return { app, lines: () => lines.join('') }
-}
-
-t.test('own tool — what it throws or answers wrongly is a 500 of ours with the request\'s id, and the text stays inside', async t => {
-  const loop: Record<string, unknown> = {}
-  loop['self'] = loop
-  const wrong: Record<string, Run> = {
-    'an error': () => Promise.reject(new Error('SECRETTEXT')),
-    'a text': () => { throw 'SECRETTEXT' }, // eslint-disable-line @typescript-eslint/only-throw-error
-    'a circle': async () => ({ kind: 'completed', text: '', structured: loop }),
-    'a number without JSON': async () => ({ kind: 'completed', text: '', structured: { big: 1n } }),
-    nothing: async () => undefined as never,
-    'another kind': async () => ({ kind: 'SECRETTEXT' }) as never
-  }
-  for (const [name, run] of Object.entries(wrong)) {
-    const { app, lines } = await hostWith(t, run)
-    const answer = await callTool(app, 'own')
-    t.equal(answer.status, 500, name)
-    t.match(answer.body, { jsonrpc: '2.0', id: 'request-1', error: { code: -32603, message: 'A tool failed.', data: { code: 'GW_TOOL_FAILED' } } }, name)
-    t.match(lines(), 'GW_TOOL_FAILED')
-    t.notOk(lines().includes('SECRETTEXT'))
-  }
-})
-
-t.test('own tool — when it cannot say what a call needs, the call is refused and the operator told', async t => {
-  const { app, lines } = await hostWith(t, async () => ({ kind: 'completed', text: 'ran', structured: {} }), {
-    details: { type: refunds, call: () => { throw new TypeError('SECRETTEXT') } }
-  })
-  const answer = await callTool(app, 'own')
-  t.equal(answer.status, 403)
-  t.match(challengeOf(answer), { error: 'insufficient_authorization', error_description: /could not decide/ })
-  t.match(lines(), 'GW_TOOL_FAILED')
-  t.match(lines(), 'TypeError')
-  t.notOk(lines().includes('SECRETTEXT'))
-})
-
-t.test('own tool — when its judge of the details fails, the call is refused and the operator told, without a value of the token', async t => {
-  covers('policy.failing-check-denies')
-  const fail = (element: object): never => { throw new RangeError(`SECRETTEXT ${JSON.stringify(element)}`) }
-  const { app, lines } = await hostWith(t, async () => ({ kind: 'completed', text: 'ran', structured: {} }), {
-    details: { type: { ...refunds, requires: () => ({ type: refunds.type, judge: fail, smallest: fail }) }, call: () => ({ cents: 1 }) }
-  })
-  const answer = await callTool(app, 'own')
-  t.equal(answer.status, 403)
-  t.match(challengeOf(answer), { error: 'insufficient_authorization', error_description: /could not decide/ })
-  const fault = lines().split('\n').filter(line => line.includes('"fault"')).map(line => JSON.parse(line) as object).find(line => 'detail' in line)
-  t.match(fault, { event: 'fault', code: 'GW_INTERNAL', detail: 'own: a check of the policy failed', cause: { name: 'RangeError' } })
-  t.match(lines(), '"reason":"undecidable"')
-  t.notOk(lines().includes('SECRETTEXT'))
-})
-
-t.test('own tool — one that does not end in time is told so, and waited for no longer; what it needs not known in time is a denial', async t => {
-  covers('limits.tool-time', 'policy.failing-check-denies')
-  const folder = mkdtempSync(join(tmpdir(), 'tool-time-'))
-  t.teardown(() => { rmSync(folder, { recursive: true }) })
-  const file = join(folder, 'audit.log')
-  const impatient = parseConfig({ ...config(), limits: { toolTimeoutMs: 20 }, audit: { file } })
-  // A socket would keep the process from ending; here there is none.
-  const waiting = setInterval(() => {}, 1000)
-  t.teardown(() => { clearInterval(waiting) })
-  let late: Promise<string> | undefined
-  const { app, lines } = await hostWith(t, async (_permit, input, call) => {
-    if (input['quick'] === true) return { kind: 'completed', text: 'ran', structured: {} }
-    const aborted = once(call.signal, 'abort')
-    late = aborted.then(() => call.signal.aborted ? 'aborted' : 'not aborted')
-    await aborted
-    throw new Error('SECRETTEXT')
-  }, {}, { config: impatient })
-  t.equal((await callTool(app, 'own', { quick: true })).status, 200)
-  const answer = await callTool(app, 'own')
-  t.equal(answer.status, 500)
-  t.match(answer.body, { jsonrpc: '2.0', id: 'request-1', error: { code: -32603, message: /did not end in time.*is not known/, data: { code: 'GW_TOOL_TIMEOUT' } } })
-  t.equal(answer.headers['retry-after'], undefined, 'nobody is asked to repeat what may have happened')
-  t.equal(await late, 'aborted', 'the tool is told')
-  t.match(lines(), 'own: run() took longer than 20 ms')
-  t.notOk(lines().includes('SECRETTEXT'))
-  const audit = readFileSync(file, 'utf8').trim().split('\n').map(line => JSON.parse(line) as Record<string, unknown>)
-  t.match(audit.slice(-2), [{ event: 'permitted' }, { event: 'decision', granted: false, reason: 'fault', remark: 'GW_TOOL_TIMEOUT', call: audit.at(-2)?.['call'] }])
-
-  const undecided = await hostWith(t, async () => ({ kind: 'completed', text: 'ran', structured: {} }), {
-    details: { type: refunds, call: () => new Promise(() => {}) }
-  }, { config: impatient })
-  const refused = await callTool(undecided.app, 'own')
-  t.equal(refused.status, 403)
-  t.match(challengeOf(refused), { error: 'insufficient_authorization', error_description: /could not decide/ })
-  t.match(undecided.lines(), 'own: access.details took longer than 20 ms')
-})
-
-t.test('own tool — one that wants a recent or stronger login gets the challenge that asks for it', async t => {
-  const { app } = await hostWith(t, async () => ({ kind: 'completed', text: 'ran', structured: {} }), { authentication: { acrValues: ['urn:mace:incommon:iap:gold', 'phr'], maxAgeSeconds: 300 } })
-  const answer = await callTool(app, 'own')
-  t.equal(answer.status, 401)
-  t.match(challengeOf(answer), { error: 'insufficient_user_authentication', acr_values: 'urn:mace:incommon:iap:gold phr', max_age: '300', resource_metadata: /^https/ })
-  t.match(answer.body, { id: 'request-1', error: { code: 403, data: { acr_values: 'urn:mace:incommon:iap:gold phr', max_age: '300' } } })
-})
-
-t.test('host — what its own hooks throw on our routes is said in our shape', async t => {
-  const app = bareHost(t)
-  app.addHook('onRequest', async request => {
-    const wish = request.headers['x-throw']
-    if (wish === 'teapot') throw Object.assign(new Error('SECRETTEXT'), { statusCode: 418 })
-    if (wish !== undefined) throw new Error('SECRETTEXT')
-  })
-  await app.register(mcpResourceGateway, optionsFor(t))
-  await app.ready()
-  for (const [wish, status, code] of [['teapot', 418, -32600], ['anything', 500, -32603]] as const) {
-    const answer = await callTool(app, 'list_orders', {}, 'good', { 'x-throw': wish })
-    t.match([answer.status, answer.body.jsonrpc, answer.body.error?.code], [status, '2.0', code])
-    t.notOk(answer.text.includes('SECRETTEXT'))
-  }
-})
-
-t.test('own tool — progress opens a stream for those who asked for it, and its answer is the last event', async t => {
-  const { app } = await hostWith(t, async (_permit, _input, call) => {
-    call.progress(1, 2, 'half')
-    return { kind: 'completed', text: 'done', structured: {} }
-  })
-  const built = message('tools/call', { name: 'own', arguments: {} }, { meta: { progressToken: 'p-1' } })
-  const streamed = await app.inject({ method: 'POST', url: '/mcp', headers: { authorization: 'Bearer good', accept: 'application/json, text/event-stream' }, payload: built.body })
-  t.match(streamed.headers, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
-  const events = streamed.body.split('\n\n').filter(text => text !== '').map(text => JSON.parse(text.replace(/^event: message\ndata: /, '')) as Record<string, unknown>)
-  t.match(events, [{ method: 'notifications/progress', params: { progressToken: 'p-1', progress: 1, total: 2, message: 'half' } }, { id: 'request-1', result: { content: [{ text: 'done' }] } }])
-  const plain = await app.inject({ method: 'POST', url: '/mcp', headers: { authorization: 'Bearer good', accept: 'application/json' }, payload: built.body })
-  t.match(plain.headers['content-type'], 'application/json')
-})
-
-t.test('own tool — one that goes on talking after its answer is not heard, and harms nobody', async t => {
-  let later = () => {}
-  const { app } = await hostWith(t, async (_permit, _input, call) => {
-    later = () => { call.progress(2) }
-    return { kind: 'completed', text: 'done', structured: {} }
-  })
-  const built = message('tools/call', { name: 'own', arguments: {} }, { meta: { progressToken: 1 } })
-  const answer = await app.inject({ method: 'POST', url: '/mcp', headers: { authorization: 'Bearer good', accept: 'application/json, text/event-stream' }, payload: built.body })
-  t.match(answer.json(), { result: { content: [{ text: 'done' }] } })
-  t.doesNotThrow(later)
 })

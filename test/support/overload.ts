@@ -91,11 +91,12 @@ let counted = 0
 const people = (): string => `person-${counted++ % PEOPLE}`
 const junk = (): string => `junk-${counted++}`
 
-/** As many requests at a time as there are connections: the next one starts when one is answered. */
+/** As many requests at a time as there are connections, at least one each: the next one starts when one is answered. */
 function steady (token: () => string) {
   return async (pool: Pool, tally: Tally, endAtMs: number): Promise<void> => {
     await Promise.all(Array.from({ length: CONNECTIONS }, async () => {
-      while (performance.now() < endAtMs) await ask(pool, token(), tally)
+      do await ask(pool, token(), tally)
+      while (performance.now() < endAtMs)
     }))
   }
 }

@@ -12,7 +12,7 @@ export interface MetadataOptions {
   readonly authorizationServers: readonly string[]
   /** Shown to people by clients. */
   readonly resourceName: string | undefined
-  /** The longest a revoked token goes on working for tools that do not ask afresh, in seconds; absent: until it expires. */
+  /** The longest a revoked token goes on working for tools that accept a cached answer, in seconds; absent: until it expires. */
   readonly revocationBoundSeconds: number | undefined
   readonly schemes: AcceptedSchemes
   /** A token that is bound to a client certificate can be used here. */
