@@ -22,7 +22,7 @@ const STILL_OPEN_EVERY_MS = 60_000
 /** Failures after which the server is not left alone: it answers, and what it answers is about a token, or about the rate. */
 const NO_OUTAGE: ReadonlySet<UnavailabilityCause> = new Set(['rate-limited', 'unusable-reply', 'doubtful-answer', 'keys-pending'])
 
-export type OutageReason = UnavailabilityCause | 'defect'
+type OutageReason = UnavailabilityCause | 'defect'
 
 export interface GuardedVerifierSettings extends ContradictionsSettings {
   /** Asks the authorization server about every token. A verifier that needs no request needs no guard. */
@@ -59,7 +59,8 @@ export function createGuardedVerifier (settings: GuardedVerifierSettings): Remot
     } catch (failure) {
       if (isOutage(failure)) {
         lastReason = failure instanceof AuthorizationServerUnavailable ? failure.reason : 'defect'
-        breaker.recordProbe({ answered: false, retryAfterSeconds: failure instanceof AuthorizationServerUnavailable ? failure.retryAfterSeconds : 0 })
+        const retryAfterSeconds = failure instanceof AuthorizationServerUnavailable ? failure.retryAfterSeconds : 0
+        breaker.recordProbe({ answered: false, retryAfterSeconds })
         throw failure
       }
       noticeRateLimit(failure)
@@ -98,7 +99,9 @@ export function createGuardedVerifier (settings: GuardedVerifierSettings): Remot
     // At the same time as the client's request, not before it: one deadline must go on covering the whole request.
     if (admission.kind === 'probe') startProbe()
     const seconds = isKnown ? 0 : budget.take()
-    if (seconds > 0) throw new AuthorizationServerUnavailable('overloaded', 'the server limits the rate: unknown tokens have to wait', seconds)
+    if (seconds > 0) {
+      throw new AuthorizationServerUnavailable('overloaded', 'the server limits the rate: unknown tokens have to wait', seconds)
+    }
   }
 
   function ask (token: PresentedToken, isKnown: boolean, endAtMs: number, timeoutMs?: number): Promise<TokenStatus> {

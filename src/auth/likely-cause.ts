@@ -59,7 +59,8 @@ const UNAVAILABLE: Readonly<Record<UnavailabilityCause, string>> = {
   'unexplained-refusal': 'The introspection endpoint refused the request with an HTTP status that does not say whether the token or this ' +
     'gateway is meant. Check INTROSPECTION_CLIENT_ID and INTROSPECTION_CLIENT_SECRET, the address of the endpoint, and the log of the ' +
     'authorization server.',
-  'unusable-reply': 'The authorization server calls the token active, and what it states about it is missing or has a form that cannot be ' +
+  'unusable-reply':
+    'The authorization server calls the token active, and what it states about it is missing or has a form that cannot be ' +
     'used. Some servers answer so when the client of this gateway may not read the attributes of tokens: check its permissions there.',
   'doubtful-answer': 'The authorization server calls one good token after the other inactive. Some servers answer wrong credentials so. ' +
     'Check INTROSPECTION_CLIENT_ID and INTROSPECTION_CLIENT_SECRET, and whether the server still knows the tokens that it issued.',

@@ -18,7 +18,7 @@ export type Route = Lookup
 /** From the public Internet inwards. */
 const OUTWARD: readonly AddressClass[] = ['global', 'private', 'link-local', 'reserved', 'loopback']
 
-export const lookupAll: Lookup = host => systemLookup(host, { all: true })
+const lookupAll: Lookup = host => systemLookup(host, { all: true })
 
 export interface Routed {
   /** The target, with the class of the addresses that it has. */

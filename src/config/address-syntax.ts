@@ -37,7 +37,7 @@ export function isOrigin (text: string): boolean {
   return parseHttpUrl(text)?.origin === text && !text.includes('*')
 }
 
-export function isEndpointPath (text: string): boolean {
+function isEndpointPath (text: string): boolean {
   return RESOURCE_PATH.test(text) && !OWN_PATHS.test(text) && new URL(text, 'http://localhost').pathname === text
 }
 

@@ -9,7 +9,8 @@ export const limits = group({
   bodyBytes: wholeNumber({ from: 1024, to: 16_777_216, unit: 'bytes', byDefault: 1_048_576 })
     .describe('Bytes of the largest request body.'),
   tokenCharacters: wholeNumber({ from: 1024, to: MAX_TOKEN_CHARACTERS, unit: 'characters', byDefault: DEFAULT_TOKEN_CHARACTERS })
-    .describe('Characters of the longest access token. JWTs with many groups have 10,000 and more. The limit for all headers of a request ' +
+    .describe('Characters of the longest access token. JWTs with many groups have 10,000 and more. The limit for all headers of a ' +
+      'request ' +
       'is this and 16 KiB; a host of the plugin sets it with `maxHeaderSize` of the server.'),
   headersTimeoutMs: wholeNumber({ from: 1000, to: 60_000, unit: 'milliseconds', byDefault: 10_000 })
     .describe('Milliseconds for a client to send the headers of a request, from the moment it connects. Then 408.'),

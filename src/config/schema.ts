@@ -42,7 +42,8 @@ const policy = group({
   authorizationDetailsWhenAbsent: choice(['deny', 'allow']).default('deny')
     .describe('What a token without any `authorization_details` may do where a tool needs them. Unreadable details are always denied.'),
   unrelatedDetailsTypes: list('the name of an authorization details type', isPrintable).default(['openid_credential'])
-    .describe('Types of `authorization_details` that say nothing about tools, compared exactly: a token with details of these types alone ' +
+    .describe('Types of `authorization_details` that say nothing about tools, compared exactly: a token with details of these types ' +
+      'alone ' +
       'counts as one without any. `openid_credential` (OpenID4VCI) says which credentials a wallet may obtain. A type that holds limits ' +
       'must not be listed: with `allow` a token with such limits would have none.'),
   remediation: choice(['off', 'draft']).default('off')

@@ -5,7 +5,9 @@ import type { Authentication } from '../auth/authentication.ts'
 import { explainToken } from '../auth/explain-token.ts'
 import type { VerifiedGrant } from '../auth/grant.ts'
 import type { SeenToken } from '../auth/hints/seen-token.ts'
-import { explainInactive, explainInvalidToken, explainMissingScopeClaim, explainUnavailable, type HintContext } from '../auth/likely-cause.ts'
+import {
+  explainInactive, explainInvalidToken, explainMissingScopeClaim, explainUnavailable, type HintContext
+} from '../auth/likely-cause.ts'
 import type { ServerConfig } from '../config/authorization-servers.ts'
 import { AuthorizationServerUnavailable, GatewayError } from '../kernel/fault.ts'
 import { good, problem, unknown, warning, type Diagnosis } from './diagnosis.ts'
@@ -107,7 +109,9 @@ export function diagnoseToken (context: TokenContext, answer: Answer): Diagnosis
   // Only its holder has the key: without it nothing can be said against the token.
   if (context.takesBoundTokens && failed.problem?.kind === 'sender-constrained') return [unknown('token', `bound to a key, which only its holder can prove to have; later checks were not made${before}`)]
   return [problem('token', `refused at: ${failed.check}${before}`,
-    failed.problem === undefined ? 'It does not have the form of a bearer token.' : explainInvalidToken(failed.problem, context, context.seen))]
+    failed.problem === undefined
+      ? 'It does not have the form of a bearer token.'
+      : explainInvalidToken(failed.problem, context, context.seen))]
 }
 
 /** A token that passes every check and may use no tool is not good. */

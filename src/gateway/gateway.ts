@@ -113,7 +113,9 @@ export async function createGateway (parts: GatewayParts): Promise<Gateway> {
     authenticator,
     senderProofs,
     maxTokenCharacters: config.limits.tokenCharacters,
-    rejections: createRejectionAnswers({ addresses, initialScopes: registries.derive(({ initialScopes }) => initialScopes), whenTokenMissing, schemes, nonce }),
+    rejections: createRejectionAnswers({
+      addresses, initialScopes: registries.derive(({ initialScopes }) => initialScopes), whenTokenMissing, schemes, nonce
+    }),
     denials: {
       addresses,
       schemes,

@@ -19,7 +19,7 @@ function cases (kind: string, ...rows: ReadonlyArray<readonly [what: string, out
   return rows.map(([what, outcome, ...shownBy]) => ({ kind, what, outcome, shownBy }))
 }
 
-export const FIELD_CASES: readonly FieldCase[] = [
+const FIELD_CASES: readonly FieldCase[] = [
   ...cases('What a server says of an unknown token',
     ['401 with `{"active":false}` (demo server of the official SDK)', OPEN],
     ['400 with `invalid_request` (django-oauth-toolkit before 3.0.1, older Hydra)', OPEN],

@@ -9,10 +9,10 @@ import { createSigningKey, signJwt } from './signing-keys.ts'
 import { answersJson, startStubAuthorizationServer } from './stub-authorization-server.ts'
 
 export type ServerKind = 'introspection' | 'jwt' | 'authlete'
-export type ServerMembers = Partial<ConfigInput['authorizationServer']>
+type ServerMembers = Partial<ConfigInput['authorizationServer']>
 export type Claims = Readonly<Record<string, unknown>>
 
-export const SERVER_KINDS: readonly ServerKind[] = ['introspection', 'jwt', 'authlete']
+const SERVER_KINDS: readonly ServerKind[] = ['introspection', 'jwt', 'authlete']
 export const SERVER_PLACES = ['first', 'further'] as const
 
 export interface KindSettings {
@@ -30,7 +30,7 @@ export interface KindGateway extends ConfiguredGateway {
 const key = createSigningKey('key-1')
 
 /** The claims of a person who may read and write. */
-export function usualClaims (issuer: string): Claims {
+function usualClaims (issuer: string): Claims {
   return {
     iss: issuer,
     sub: '1004',

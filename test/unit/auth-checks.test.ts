@@ -133,10 +133,10 @@ t.test('reply — inactive is inactive, whatever else it says, and a refresh tok
   const members = ['token_type', 'token_use', 'token_usage', 'typ']
   for (const member of members) {
     for (const kind of ['Bearer', 'bearer', 'DPoP', 'access_token', 'access', 'N_A', 'JWT', 'at+jwt', null, undefined]) {
-      each.equal(parseIntrospectionReply({ active: true, [member]: kind }).kind, 'active', `${member} ${JSON.stringify(kind) ?? "absent"}`)
+      each.equal(parseIntrospectionReply({ active: true, [member]: kind }).kind, 'active', `${member} ${JSON.stringify(kind) ?? 'absent'}`)
     }
     for (const kind of ['Refresh', 'refresh_token', 'Offline', 'ID', 'id_token', 'Logout', 'urn:x-oath:params:oauth:token-type:device-secret', 'Bearer ', '', 7, {}, ['Bearer']]) {
-      each.equal(parseIntrospectionReply({ active: true, [member]: kind }).kind, 'inactive', `${member} ${JSON.stringify(kind) ?? "absent"}`)
+      each.equal(parseIntrospectionReply({ active: true, [member]: kind }).kind, 'inactive', `${member} ${JSON.stringify(kind) ?? 'absent'}`)
     }
   }
   each.end()

@@ -27,8 +27,8 @@ const scopesIn = shared(text => isScopeList(text) ? frozenSet(text.split(' ').fi
 /**
  * A member that is `null` counts as absent: all but `active` are optional. Scopes may be a text or an array of scope tokens. Times may
  * have fractions (RFC 7519 NumericDate); a time that is negative, not finite or beyond the year 9999 is unusable.
- * `authorization_details` are passed on as received, null included, frozen. Unreadable `auth_time` and `acr` count as absent: a tool that requires an
- * authentication level then refuses the call.
+ * `authorization_details` are passed on as received, null included, frozen. Unreadable `auth_time` and `acr` count as absent: a tool
+ * that requires an authentication level then refuses the call.
  * @see https://www.rfc-editor.org/rfc/rfc7662#section-2.2
  * @see https://www.rfc-editor.org/rfc/rfc9068#section-2.2
  */

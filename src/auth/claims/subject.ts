@@ -28,7 +28,9 @@ export function readPerson (
 
 /** @see https://www.rfc-editor.org/rfc/rfc7662#section-2.2 */
 export function readSubject ({ subject, claimNames }: TokenClaims): Result<string, InvalidTokenProblem> {
-  if (subject === undefined || subject === '') return err({ kind: 'no-subject', ...(claimNames === undefined ? {} : { claims: claimNames }) })
+  if (subject === undefined || subject === '') {
+    return err({ kind: 'no-subject', ...(claimNames === undefined ? {} : { claims: claimNames }) })
+  }
   // Storage and terminals cut or reinterpret such text, and then two subjects look equal.
   if (hasControlCharacter(subject)) return err({ kind: 'unusable-claim', claim: 'sub' })
   return ok(subject)

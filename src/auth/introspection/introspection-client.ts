@@ -93,5 +93,6 @@ function formOf ({ parameters }: ClientAuthentication): string {
 /** Rejected credentials that form encoding changed: the server may not decode them. */
 function blameEncoding (failure: unknown): never {
   if (!(failure instanceof AuthorizationServerUnavailable) || failure.reason !== 'credentials-rejected') throw failure
-  throw new AuthorizationServerUnavailable('credentials-rejected', failure.detail, failure.retryAfterSeconds, { circumstance: 'encoded-credentials' })
+  const { reason, detail, retryAfterSeconds } = failure
+  throw new AuthorizationServerUnavailable(reason, detail, retryAfterSeconds, { circumstance: 'encoded-credentials' })
 }

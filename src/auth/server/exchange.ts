@@ -17,7 +17,12 @@ const RESERVED_CONNECTIONS = 4
  * Connections stay open for the next cache miss; one that the server has closed meanwhile costs the one retry. The time-outs of
  * undici are off: they limit pauses between chunks, and a reply that trickles has no pause. One deadline covers the exchange.
  */
-export const CONNECTION_SETTINGS = { connections: CONNECTIONS_FOR_TOKENS + RESERVED_CONNECTIONS, keepAliveTimeout: 30_000, headersTimeout: 0, bodyTimeout: 0 } as const
+export const CONNECTION_SETTINGS = {
+  connections: CONNECTIONS_FOR_TOKENS + RESERVED_CONNECTIONS,
+  keepAliveTimeout: 30_000,
+  headersTimeout: 0,
+  bodyTimeout: 0
+} as const
 
 interface ExchangeRequest {
   readonly origin: string

@@ -20,7 +20,7 @@ export interface Refreshed<Value> {
   readonly expireSoon: () => void
 }
 
-export type Renewal<Value> = { readonly value: Value } | { readonly retryAfterMs: number }
+type Renewal<Value> = { readonly value: Value } | { readonly retryAfterMs: number }
 
 export interface RefreshedSettings<Value> {
   readonly fetch: () => Promise<Value>

@@ -14,7 +14,7 @@ const SILENCE_MS = 600_000
 const LEAST_INTERVAL_MS = 100
 
 /** A token without any claim of scopes is accepted, and then no tool that needs a scope. */
-export type HintedProblem = InvalidTokenProblem | { readonly kind: 'no-scope-claim', readonly missing: MissingScopeClaim }
+type HintedProblem = InvalidTokenProblem | { readonly kind: 'no-scope-claim', readonly missing: MissingScopeClaim }
 
 export type WarnOperator = (log: FastifyBaseLogger, problem: HintedProblem, token: PresentedToken | undefined) => void
 
