@@ -70,6 +70,7 @@ t.test('explain — says check by check what a token on standard input allows, a
   [passed] issuer
   [passed] sender-constraint
   [passed] audience
+  [passed] client
   [passed] subject
 reserve_ticket: refused: insufficient-authorization
   [passed] The token has the scope that is needed: mcp:tickets:write.

@@ -204,6 +204,8 @@ t.test('ready — the storage and the metadata of the authorization server, and 
   t.match(await ready(), [503, { status: 'not ready', checks: { 'authorization-server': 'not ready', storage: 'ready' } }])
   t.match(gateway.lines().at(-1), { event: 'not-ready', check: 'authorization-server' }, 'the log says why')
   gateway.failWith = undefined
+  // Metadata that could not be fetched are requested again after a second.
+  gateway.clock.advance(1000)
   t.match(await ready(), [200, { status: 'ready', checks: { 'authorization-server': 'ready', storage: 'ready' } }])
   await gateway.store.close()
   t.match(await ready(), [503, { status: 'not ready', checks: { 'authorization-server': 'ready', storage: 'not ready' } }])

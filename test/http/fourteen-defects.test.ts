@@ -181,5 +181,6 @@ t.test('defect 14 — one question for many requests, within a time, and no toke
 
   const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts') && !file.startsWith('practice-as'))
   t.ok(sources.length > 50)
-  t.strictSame(sources.filter(file => /\bconsole\.\w+\(/.test(readFileSync(`src/${file}`, 'utf8'))), [], 'nothing of the product writes to the console')
+  // An example in a comment may.
+  t.strictSame(sources.filter(file => /^(?! \*).*\bconsole\.\w+\(/m.test(readFileSync(`src/${file}`, 'utf8'))), [], 'nothing of the product writes to the console')
 })

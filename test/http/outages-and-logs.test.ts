@@ -103,7 +103,7 @@ t.test('hint — an inactive token over the http/https trap is explained to the 
   gateway.clock.advance(600_000)
   await post(gateway, LIST, { authorization: 'Bearer d' })
   t.equal(hints().length, 2)
-  gateway.tokens.set('e', activeToken({ iss: issuer, aud: 'https://localhost:3443/mcp', exp: undefined }))
+  gateway.tokens.set('e', activeToken({ iss: issuer, aud: 'https://localhost:3443/mcp', exp: Math.floor(gateway.clock.now() / 1000) + 600 }))
   await post(gateway, LIST, { authorization: 'Bearer e' })
   t.match(hints().at(-1), { reason: 'wrong-audience', hint: /RESOURCE_IDENTIFIER/ }, 'another reason has its own hint')
 })
