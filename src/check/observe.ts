@@ -2,7 +2,7 @@
 // same server. No secret is sent: tokens are random and go to the endpoint only.
 
 import { randomBytes } from 'node:crypto'
-import type { Probe } from './exchange.ts'
+import type { Probe } from './probe-exchange.ts'
 import { issuersOf, observeDocuments, type DocumentObservations } from './observe-documents.ts'
 import type { Outcome } from './outcome.ts'
 import { batch, initializeMessage, legacyMessage, modernMessage, type Message } from './probe-messages.ts'

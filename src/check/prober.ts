@@ -5,10 +5,10 @@ import http from 'node:http'
 import https from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../kernel/clock.ts'
-import { exchange, none, reasonOf, type Probe } from './exchange.ts'
+import { exchange, none, reasonOf, type Probe } from './probe-exchange.ts'
 import { headerOf, statusOf, type Outcome } from './outcome.ts'
 import type { Route } from './route.ts'
-import { within } from './time-limit.ts'
+import { within } from './probe-time-limit.ts'
 
 export interface Prober {
   /** Never rejects. */

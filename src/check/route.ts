@@ -5,7 +5,7 @@ import { lookup as systemLookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { classOfAddress, mayReach, type AddressClass } from './address-class.ts'
 import type { Target } from './target.ts'
-import { within } from './time-limit.ts'
+import { within } from './probe-time-limit.ts'
 
 export interface Address { readonly address: string, readonly family: number }
 

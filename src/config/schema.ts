@@ -54,7 +54,7 @@ const policy = group({
   scopeImplications: record('a scope', isScopeToken).default({})
     .describe('Scopes that contain others: `{"invoices:admin": ["invoices:read"]}` lets a token with the first do what the second ' +
       'allows. Also for clients that replace their scopes in place of adding to them (clients.md), and for servers that put a prefix ' +
-      'before scopes: `{"tickets/read": ["mcp:tickets:read"]}`.')
+      'before scopes: `{"orders/read": ["orders:read"]}`.')
 }).describe('What a grant allows.')
 
 export const gatewayConfigSchema = group({

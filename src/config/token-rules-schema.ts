@@ -10,7 +10,7 @@ const CLAIM = 'the name of a claim'
 const SCOPE_CLAIM = 'the name of a claim that holds scopes; roles, permissions, groups and entitlements are none'
 
 const AUDIENCE = 'a text without control characters and without *, since audiences are compared exactly'
-const OWN_SCOPES = 'a text of scope characters that ends in / or : or . such as tickets/'
+const OWN_SCOPES = 'a text of scope characters that ends in / or : or . such as orders/'
 
 const isAudience = (value: string) => isPrintable(value) && !value.includes('*')
 const isScopePrefix = (value: string) => isScopeToken(value) && /[/:.]$/.test(value)

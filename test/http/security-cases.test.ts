@@ -6,7 +6,7 @@ import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 import { requirements } from '../requirements.ts'
 import {
-  activeToken, buildGateway, call, challengeOf, limitedTo, message, post, RESOURCE, type CallAnswer, type Gateway, type IntrospectionReply
+  activeToken, buildGateway, call, challengeOf, ISSUER, limitedTo, message, post, RESOURCE, type CallAnswer, type Gateway, type IntrospectionReply
 } from '../support/gateway.ts'
 import { collected } from '../support/collected.ts'
 import { MANUAL_CLOCK_START_SECONDS as NOW } from '../support/manual-clock.ts'
@@ -87,7 +87,7 @@ const tests: Readonly<Record<string, (t: Test) => Promise<void>>> = {
     await eachIs(t, replies, list, 401, 'invalid_token')
     const { exp: _, ...without } = activeToken()
     t.equal((await list(await withTokens(t, { without }), 'case-0')).status, 401, 'a token that never ends is refused …')
-    const gateway = await buildGateway(t, { tokens: { without }, config: { authorizationServer: { requireExpiry: false } } })
+    const gateway = await buildGateway(t, { tokens: { without }, config: { authorizationServer: { issuer: ISSUER, requireExpiry: false } } })
     t.equal((await list(gateway, 'without')).status, 200, '… unless configuration says that this server issues such tokens, …')
     gateway.clock.advance(31_000)
     await list(gateway, 'without')
