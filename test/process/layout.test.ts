@@ -21,7 +21,6 @@ const NOT_YET_SPLIT = new Set([
   'test/http/messages.test.ts',
   'test/http/operations.test.ts',
   'test/http/outages-and-logs.test.ts',
-  'test/http/plugin-example.test.ts',
   'test/http/security-cases.test.ts',
   'test/http/sender-constraint.test.ts',
   'test/http/tools.test.ts',
