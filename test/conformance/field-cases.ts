@@ -1,5 +1,5 @@
-// What authorization servers and clients in the field really send: 43 cases from public reports, with what the gateway does in each. An
-// outcome names the requirements whose tests show it; `open` is a case that no test shows.
+// What authorization servers and clients in the field really send: 43 cases from public reports, with what the gateway does in each. Each
+// names the requirements whose tests show it.
 
 import type { requirements } from '../requirements.ts'
 
@@ -8,12 +8,10 @@ type Id = keyof typeof requirements
 interface FieldCase {
   readonly kind: string
   readonly what: string
-  /** `open`, or what the gateway does. */
+  /** What the gateway does. */
   readonly outcome: string
   readonly shownBy: readonly Id[]
 }
-
-const OPEN = 'open'
 
 function cases (kind: string, ...rows: ReadonlyArray<readonly [what: string, outcome: string, ...shownBy: Id[]]>): FieldCase[] {
   return rows.map(([what, outcome, ...shownBy]) => ({ kind, what, outcome, shownBy }))
@@ -21,12 +19,12 @@ function cases (kind: string, ...rows: ReadonlyArray<readonly [what: string, out
 
 const FIELD_CASES: readonly FieldCase[] = [
   ...cases('What a server says of an unknown token',
-    ['401 with `{"active":false}` (demo server of the official SDK)', OPEN],
-    ['400 with `invalid_request` (django-oauth-toolkit before 3.0.1, older Hydra)', OPEN],
-    ['429, or a slow server, while one client sends made-up tokens', OPEN]),
+    ['401 with `{"active":false}` (demo server of the official SDK)', '401: the body is believed', 'auth.reply-outranks-status', 'auth.noise-harms-no-good-token'],
+    ['400 with `invalid_request` (django-oauth-toolkit before 3.0.1, older Hydra)', 'no outage for others', 'auth.unexplained-refusal', 'auth.noise-harms-no-good-token'],
+    ['429, or a slow server, while one client sends made-up tokens', 'good tokens go first', 'auth.rate-limit-is-no-outage', 'auth.noise-harms-no-good-token']),
   ...cases('Address, identifier and audience',
     ['Entra ID: the audience is an application id', '`acceptedAudiences`, compared exactly', 'auth.accepted-audiences', 'profiles.recorded-shapes'],
-    ['a proxy that strips a prefix of the path', OPEN],
+    ['a proxy that strips a prefix of the path', '`resource.endpointPath` is the local path', 'http.local-path-behind-a-proxy'],
     ['an identifier without a path, and its form with `/`', 'both are accepted, where no audience is configured', 'auth.audience-of-a-bare-origin']),
   ...cases('Names of claims',
     ['Okta, Entra ID, Hydra: `scp`, a list or a text', '`claims.scope`: the first that is there, never a union', 'auth.claim-names', 'auth.scopes-from-one-claim'],
@@ -40,13 +38,13 @@ const FIELD_CASES: readonly FieldCase[] = [
     ['an optional member that is `null`', 'read as absent', 'profiles.recorded-shapes'],
     ['a numeric `client_id`', 'read as a text', 'profiles.recorded-shapes']),
   ...cases('Bounds',
-    ['Entra ID: 150 groups, a token of 11 kB', OPEN],
-    ['a token that is too long, and one with wrong characters', OPEN],
+    ['Entra ID: 150 groups, a token of 11 kB', 'accepted: `limits.tokenCharacters`', 'limits.token-characters'],
+    ['a token that is too long, and one with wrong characters', '400 with different texts', 'limits.token-characters'],
     ['clocks that differ by a minute', '`clockToleranceSeconds`, for `nbf` alone', 'auth.not-before-with-skew']),
   ...cases('What configuration refuses',
-    ['`Origin: tauri://localhost`', OPEN],
+    ['`Origin: tauri://localhost`', 'may be listed in `cors.allowedOrigins`', 'http.origin-of-any-scheme'],
     ['introspection at `http://hydra-admin…:4445` without credentials', '`allowInsecureIntrospection` and `clientAuthentication: "none"`', 'introspection.insecure-by-name', 'introspection.without-credentials'],
-    ['`"params": null` in a message', OPEN]),
+    ['`"params": null` in a message', 'read as absent', 'mcp.null-member-absent']),
   ...cases('`check` of other servers',
     ['metadata fetched with a hostile `Origin` is called missing', 'compared with a plain request', 'check.compares-with-baseline'],
     ['a token in the query is reported although the answer is the same without', 'compared with a plain request', 'check.compares-with-baseline'],
@@ -71,8 +69,8 @@ const FIELD_CASES: readonly FieldCase[] = [
     ['machine tokens without `sub`', '`subjectless: "client"`', 'auth.client-is-no-person'],
     ['a key that is replaced under the same `kid`', 'fetched with the first token that it signs', 'jwt.key-rotation', 'jwt.key-fetches-bounded'],
     ['a client that replaces its scopes', '`policy.scopeImplications`', 'policy.scope-hierarchy'],
-    ['a token with details of other types only', 'refused: the details were given on purpose', 'policy.details-absent-as-configured'],
-    ['a tool without a title', OPEN])
+    ['a token with details of other types only', 'refused, but for `policy.unrelatedDetailsTypes`', 'policy.details-of-unrelated-types'],
+    ['a tool without a title', '`GW_TOOL_INVALID` names the tool', 'plugin.tools-checked'])
 ]
 
 export function renderFieldCases (): string {
