@@ -11,8 +11,10 @@ export interface DemoServer {
   /** Of the MCP server. */
   readonly url: string
   readonly issuer: string
-  /** An access token for the resource, obtained as a client does. */
-  readonly token: (resource: string) => Promise<string>
+  /** It asks for no credentials. */
+  readonly introspectionEndpoint: string
+  /** An access token for the resource, obtained as a client does. Any scope is granted. */
+  readonly token: (resource: string, scope?: string) => Promise<string>
   readonly close: () => Promise<void>
 }
 
@@ -26,7 +28,8 @@ export async function startDemoServer (): Promise<DemoServer> {
     url: `http://localhost:${port}/mcp`,
     // It writes its issuer with the slash of a URL object.
     issuer: `${address}/`,
-    token: resource => obtainToken(address, resource),
+    introspectionEndpoint: `${address}/introspect`,
+    token: (resource, scope = 'mcp:tools') => obtainToken(address, resource, scope),
     async close () {
       program.signal('SIGKILL')
       await program.ended
@@ -34,7 +37,7 @@ export async function startDemoServer (): Promise<DemoServer> {
   }
 }
 
-async function obtainToken (address: string, resource: string): Promise<string> {
+async function obtainToken (address: string, resource: string, scope: string): Promise<string> {
   const registration = await fetch(`${address}/register`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -48,7 +51,7 @@ async function obtainToken (address: string, resource: string): Promise<string> 
     redirect_uri: REDIRECT_URI,
     code_challenge: challenge,
     code_challenge_method: 'S256',
-    scope: 'mcp:tools',
+    scope,
     resource
   })
   const authorization = await fetch(`${address}/authorize?${String(query)}`, { redirect: 'manual' })
