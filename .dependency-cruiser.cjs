@@ -5,6 +5,9 @@ const rooms = {
   auth: ['kernel'],
   policy: ['kernel', 'auth'],
   mcp: ['kernel', 'auth', 'policy'],
+  // Asks other MCP servers. What a call needs, and who may make it, is decided above it.
+  upstream: ['kernel'],
+  proxy: ['kernel', 'config', 'policy', 'mcp', 'upstream'],
   // The example service. Only server/ and cli/ know it.
   tickets: ['kernel', 'policy', 'mcp'],
   http: ['kernel', 'auth', 'policy', 'mcp'],
@@ -120,7 +123,9 @@ module.exports = {
     owners('only-http-imports-fastify', ['fastify', '@fastify'], '^src/(http|gateway|server|testing)/'),
     owners('only-operations-measures', ['prom-client', '@opentelemetry'], '^src/operations/'),
     owners('only-http-counts-in-redis', ['ioredis'], '^src/http/'),
-    owners('only-auth-calls-out', ['undici', 'lru-cache'], '^src/(auth|practice-as|testing)/'),
+    owners('only-auth-and-upstream-call-out', ['undici'], '^src/(auth|upstream|practice-as|testing)/'),
+    owners('only-upstream-starts-programs', ['child_process'], '^src/upstream/'),
+    owners('only-auth-caches', ['lru-cache'], '^src/(auth|practice-as|testing)/'),
     owners('only-auth-reads-signed-tokens', ['jose', '@authlete'], '^src/(auth|practice-as)/'),
     owners('only-storage-imports-databases', ['libsql', 'pg'], '^src/tickets/storage/'),
     owners('only-the-practice-server-imports-oidc-provider', ['oidc-provider'], '^src/practice-as/'),

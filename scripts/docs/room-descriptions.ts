@@ -14,6 +14,8 @@ export const ROOMS: Readonly<Record<string, string>> = {
   'auth/guard': 'Which requests about tokens are sent first, and which answers about tokens are believed',
   policy: 'Does this grant allow this call? Pure: no I/O, and the time is an argument. Makes every `Permit`',
   mcp: 'JSON-RPC messages, protocol revisions, the registry of tools, the dispatcher, the contract of a tool',
+  upstream: 'How is another MCP server asked? Connections, sessions, processes; no policy, and no token of a client',
+  proxy: 'Which tools of other MCP servers does the gateway offer, and what do they need? Configuration and lock, decisions, limits',
   http: 'The endpoint and its documents over HTTP',
   'http/decisions': 'The record of a decision: log line, hints for the operator',
   'http/answers': 'How a decision, a rejection or a fault becomes status, headers and body',
