@@ -41,7 +41,7 @@ interface GeneralAccess {
   readonly freshness?: 'cached' | 'fresh'
 }
 
-export interface ToolAccess<Input, Call = never> extends GeneralAccess {
+export interface ToolAccess<Input, Call = unknown> extends GeneralAccess {
   readonly details?: CallDetails<Input, Call>
 }
 
@@ -89,7 +89,7 @@ export interface Tool extends ToolWords {
   readonly run: (permit: Permit, input: never, call: ToolCall) => Promise<ToolOutcome>
 }
 
-export interface ToolDefinition<Input extends ObjectSchema, Output extends ObjectSchema | undefined, Call = never> extends ToolWords {
+export interface ToolDefinition<Input extends ObjectSchema, Output extends ObjectSchema | undefined, Call = unknown> extends ToolWords {
   /** A schema of an object: zod, any other Standard Schema with its JSON Schema, or a plain JSON Schema. */
   readonly input: Input
   /** Absent: the tool has only text. Published, and the type of `structured`; results are not checked against it. */
@@ -101,7 +101,7 @@ export interface ToolDefinition<Input extends ObjectSchema, Output extends Objec
 type ReturnedValue<Output> = Output extends ObjectSchema ? UncheckedValue<Output> : undefined
 
 /** Declares a tool; the types of `input` reach `access.details` and `run`, that of `output` what `run` returns. */
-export function defineTool<Input extends ObjectSchema, Output extends ObjectSchema | undefined = undefined, const Call = never> (
+export function defineTool<Input extends ObjectSchema, Output extends ObjectSchema | undefined = undefined, const Call = unknown> (
   definition: ToolDefinition<Input, Output, Call>
 ): Tool {
   return definition
