@@ -29,6 +29,7 @@ export const areas: Readonly<Record<AreaOf<keyof typeof requirements>, AreaTitle
   transport: { group: 'MCP', title: 'Streamable HTTP connections' },
   extensions: { group: 'MCP', title: 'extensions for machine clients and for enterprises, and a server card (drafts)' },
   plugin: { group: 'MCP', title: 'a Fastify plugin for your own tools' },
+  proxy: { group: 'MCP', title: 'tools of any other MCP server, with limits on their arguments, by configuration' },
   tools: { group: 'Ticket tools, the example service', title: 'list, search, reserve and cancel' },
   tickets: { group: 'Ticket tools, the example service', title: 'seats, prices, reservations, and limits that hold across reservations' },
   storage: { group: 'Ticket tools, the example service', title: 'SQLite and PostgreSQL' },

@@ -1288,5 +1288,34 @@ export const requirements = {
   'workers.share-one-port': {
     source: 'https://nodejs.org/docs/latest-v20.x/api/cluster.html#how-it-works',
     behaviour: 'Several workers answer at one port, and bound their connections without passing them around endlessly'
+  },
+  // tools of other MCP servers
+  'proxy.limits-closed': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-2',
+    behaviour: 'For each word of the vocabulary the smallest element that a remedy names suffices for the call'
+  },
+  'proxy.limits-monotone': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-2',
+    behaviour: 'A wider limit never refuses what a narrower one allows'
+  },
+  'proxy.limits-total': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-5',
+    behaviour: 'Any JSON in an element of a declared type is judged, and none makes the judge throw'
+  },
+  'proxy.paths-compared-by-segments': {
+    source: 'https://www.rfc-editor.org/rfc/rfc3986#section-3.3',
+    behaviour: 'Paths are compared by whole segments, and a path that is not in plain form is refused'
+  },
+  'proxy.hosts-of-plain-urls': {
+    source: 'https://url.spec.whatwg.org/#host-parsing',
+    behaviour: 'The host of a URL is compared as a URL parser writes it, and a URL that parsers read differently is refused'
+  },
+  'proxy.declared-type-published': {
+    source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation',
+    behaviour: 'JSON Schema, words in both languages and remedies of a declared type follow from its file'
+  },
+  'proxy.declared-type-mistakes': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-5',
+    behaviour: 'Each mistake in a declared type is one line with its path, and a type that could not be enforced does not start'
   }
 } as const satisfies Record<string, { source: string, behaviour: string }>
