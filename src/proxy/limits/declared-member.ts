@@ -1,5 +1,5 @@
 // One member of a declared details type: from its words in JSON to the limit that the policy compares. Each limit takes some members of
-// the declaration and refuses the others, because a member that is read nowhere would be a limit that somebody relies on.
+// the declaration and refuses the others, because a member that is read nowhere would be a limit that an operator relies on.
 
 import type { Finding } from '../../config/finding.ts'
 import { nearestName } from '../../config/nearest-name.ts'

@@ -4,7 +4,6 @@
 import type { Finding } from '../../config/finding.ts'
 import type { DetailsTypeDeclaration, ValueKind } from '../../config/upstream/details-type-schema.ts'
 import { GatewayError } from '../../kernel/fault.ts'
-import type { JsonObject } from '../../kernel/json.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
 import { defineDetailsType, type DetailsType } from '../../policy/authorization-details/details-type.ts'
 import type { Member } from '../../policy/authorization-details/member.ts'
@@ -51,7 +50,7 @@ export function declaredType (
       description,
       members,
       ...(version === undefined ? {} : { version }),
-      ...(examples === undefined ? {} : { examples: examples as readonly JsonObject[] })
+      ...(examples === undefined ? {} : { examples })
     })
     return ok({ type, kinds, problemOf: problemsOf(kinds, wordsByValue(declared)) })
   } catch (error) {
