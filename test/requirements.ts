@@ -1159,7 +1159,7 @@ export const requirements = {
   },
   'doctor.no-usable-scope': {
     source: 'https://www.rfc-editor.org/rfc/rfc6750#section-3.1',
-    behaviour: 'A token that no tool would accept is not called good: it has no claim of scopes, or none that a tool needs'
+    behaviour: 'A token that no tool would accept is not called good: it has no claim of scopes, none that a tool needs, or no usable details'
   },
   'doctor.scopes-and-details-types': {
     source: 'https://www.rfc-editor.org/rfc/rfc9396#section-10',

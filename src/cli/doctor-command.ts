@@ -11,12 +11,12 @@ import { diagnose, formatDoctorReport, report, type DoctorOptions, type DoctorRe
 import { problem } from '../doctor/diagnosis.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { createRegistry } from '../mcp/registry.ts'
-import { missingScopes } from '../policy/scope.ts'
 import { servedTools, type Service } from '../server/service.ts'
 import { openTicketService } from '../tickets/ticket-service.ts'
 import { readTlsOptions } from '../server/tls.ts'
 import { complain, EXIT, readCommandLine, type Terminal } from './command-line.ts'
 import { lengthProblem, readTokenFile } from './token-file.ts'
+import { lacksOf, policyOptionsOf } from './tool-lacks.ts'
 
 const USAGE = `Usage: mcp-resource-gateway doctor [options]
 
@@ -59,12 +59,12 @@ export async function runDoctor (args: readonly string[], terminal: Terminal, so
 
 async function examine (loaded: LoadedConfig, token: PresentedToken | undefined): Promise<DoctorReport> {
   const { config } = loaded
-  const { published, permittedTools } = await declaredBy(config)
+  const { published, lacks } = await declaredBy(config)
   return diagnose({
     loaded,
     nodeVersion: process.versions.node,
     published,
-    permittedTools,
+    lacks,
     authenticate: (server, presented) => authenticate(withOnly(config, server), presented),
     readKeys: server => readKeys(config, server),
     authenticateAnywhere: presented => authenticate(config, presented),
@@ -115,16 +115,14 @@ function openService ({ resource, tools: { locale } }: GatewayConfig, storage: G
 }
 
 /** Reads the declarations from a service on storage in memory, because the configured storage may be what is broken. */
-async function declaredBy (config: GatewayConfig): Promise<Pick<DoctorOptions, 'published' | 'permittedTools'>> {
+async function declaredBy (config: GatewayConfig): Promise<Pick<DoctorOptions, 'published' | 'lacks'>> {
   const { tools: { locale }, policy: { scopeImplications }, storage } = config
   const service = await openService(config, { ...storage, url: 'sqlite::memory:' })
   try {
-    const tools = servedTools(service, locale)
-    const { published } = createRegistry(tools, { scopeImplications })
-    const needed = tools.map(({ access }) => access.scopes).filter(scopes => scopes.length > 0)
+    const { published, tools } = createRegistry(servedTools(service, locale), { scopeImplications })
     return {
       published: { scopes: published.scopes, detailsTypes: published.detailsTypes.map(({ type }) => type) },
-      permittedTools: ({ scopes: granted }) => needed.map(scopes => missingScopes(granted, scopes, scopeImplications).length === 0)
+      lacks: grant => lacksOf(tools, grant, systemClock.now(), policyOptionsOf(config))
     }
   } finally {
     await service.close()

@@ -17,11 +17,14 @@ import { err, ok } from '../kernel/result.ts'
 import { createExplainer } from '../mcp/explain/explainer.ts'
 import type { TokenExplanation } from '../mcp/explain/explanation.ts'
 import { createRegistry } from '../mcp/registry.ts'
+import type { Lack } from '../policy/any-call.ts'
 import { createPolicy } from '../policy/policy.ts'
+import { uselessBecause } from '../doctor/token-diagnosis.ts'
 import { servedTools } from '../server/service.ts'
 import { openTicketService } from '../tickets/ticket-service.ts'
 import { explanationLines } from '../mcp/explain/explain-authorization.ts'
 import { explanationTexts } from '../mcp/explain/explanation-texts.ts'
+import { lacksOf, policyOptionsOf } from './tool-lacks.ts'
 
 /** An error is a sentence for the operator. */
 export const explainTokenAt: ExplainTokenAt = async (config, token, question) => {
@@ -35,7 +38,7 @@ export const explainTokenAt: ExplainTokenAt = async (config, token, question) =>
       const authentication = await authenticator.authenticateLive(presented)
       const checks = explainToken(authentication)
       const seen = seenToken(presented, systemClock.now())
-      if (!authentication.ok) return ok(assemble(checks, { actsFor: 'person', tools: [] }, { config, seen }, undefined))
+      if (!authentication.ok) return ok(assemble(checks, NO_TOOLS, { config, seen }, undefined))
       const explanation = await explainTools(config, authentication.value, question, receivedAtMonotonicMs)
       if (explanation === undefined) return err('there is no such tool')
       return ok(assemble(checks, explanation, { config, seen }, authentication.value.missingScopeClaim))
@@ -48,20 +51,19 @@ export const explainTokenAt: ExplainTokenAt = async (config, token, question) =>
 }
 
 async function explainTools (
-  { resource: { identifier: resource }, policy, storage, tools: { locale } }: GatewayConfig,
-  grant: VerifiedGrant, question: TokenQuestion, receivedAtMonotonicMs: number
-): Promise<TokenExplanation | undefined> {
-  const { authorizationDetailsWhenAbsent: whenAbsent, unrelatedDetailsTypes: unrelatedTypes, scopeImplications } = policy
+  config: GatewayConfig, grant: VerifiedGrant, question: TokenQuestion, receivedAtMonotonicMs: number
+): Promise<ExplainedTools | undefined> {
+  const { resource: { identifier: resource }, policy: { scopeImplications }, storage, tools: { locale } } = config
+  const options = policyOptionsOf(config)
   const service = await openTicketService({ storage, locale, resource, clock: systemClock })
   try {
     // the operator may see every tool, and what would be enough
-    const explainer = createExplainer({
-      registry: createRegistry(servedTools(service, locale), { scopeImplications }),
-      policy: createPolicy({ resource, whenAbsent, unrelatedTypes, scopeImplications }),
-      clock: systemClock,
-      remedies: true
-    })
-    return await explainer({ ...question, language: 'en' }, grant, receivedAtMonotonicMs)
+    const registry = createRegistry(servedTools(service, locale), { scopeImplications })
+    const explainer = createExplainer({ registry, policy: createPolicy(options), clock: systemClock, remedies: true })
+    const explanation = await explainer({ ...question, language: 'en' }, grant, receivedAtMonotonicMs)
+    return explanation === undefined
+      ? undefined
+      : { ...explanation, lacks: lacksOf(registry.tools, grant, systemClock.now(), options) }
   } finally {
     await service.close()
   }
@@ -69,32 +71,30 @@ async function explainTools (
 
 interface Looked { readonly config: GatewayConfig, readonly seen: SeenToken }
 
+type ExplainedTools = Pick<TokenExplanation, 'actsFor' | 'tools'> & {
+  /** Of all tools, also those that the question is not about. */
+  readonly lacks: ReadonlyArray<Lack | undefined>
+}
+
+const NO_TOOLS: ExplainedTools = { actsFor: 'person', tools: [], lacks: [] }
+
 function assemble (
-  checks: readonly TokenCheck[], { actsFor, tools }: Pick<TokenExplanation, 'actsFor' | 'tools'>, looked: Looked,
+  checks: readonly TokenCheck[], { actsFor, tools, lacks }: ExplainedTools, looked: Looked,
   missingScopeClaim: VerifiedGrant['missingScopeClaim']
 ): ExplainedToken {
   const good = checks.every(({ outcome }) => outcome === 'passed')
   const hints = [...hintsOf(checks, looked), ...(missingScopeClaim === undefined ? [] : [explainMissingScopeClaim(missingScopeClaim)])]
+  const useless = uselessBecause(lacks)
   return {
     allowed: good && tools.every(({ explanation }) => explanation.verdict !== 'denial'),
     lines: [
-      `the token: ${headline(good, tools)}`,
+      `the token: ${!good ? 'refused' : useless === undefined ? 'good here' : `accepted, but ${useless.found}`}`,
       ...checks.filter(({ outcome }) => outcome !== 'not-reached').map(({ check, outcome }) => `  [${outcome}] ${check}`),
       ...hints.map(hint => `  ${hint}`),
       ...explanationLines({ actsFor, tools }, explanationTexts('en'))
     ],
     report: { token: checks, hints, actsFor, tools }
   }
-}
-
-/** A token with which every call of a tool is refused is accepted, and good for nothing. */
-function headline (good: boolean, tools: TokenExplanation['tools']): string {
-  if (!good) return 'refused'
-  const refused = tools.filter(({ explanation }) => explanation.denial === 'insufficient-scope')
-  const needScopes = tools.filter(({ explanation }) =>
-    explanation.checks.some(({ check, outcome }) => check === 'scope' && outcome !== 'not-needed'))
-  if (needScopes.length > 0 && refused.length === needScopes.length) return 'accepted, but it has no scope that a tool needs'
-  return 'good here'
 }
 
 function hintsOf (checks: readonly TokenCheck[], { config, seen }: Looked): readonly string[] {

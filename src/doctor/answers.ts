@@ -1,16 +1,11 @@
-// Diagnoses what an authorization server answers about a token: a random token shows whether it accepts our credentials, a given
-// token how far it passes the checks. The report contains neither token.
+// Diagnoses what an authorization server answers about a random token, which shows whether it accepts our credentials, and whether its
+// keys can be read. A token that the operator gives is diagnosed in token-diagnosis.ts.
 
 import type { Authentication } from '../auth/authentication.ts'
-import { explainToken } from '../auth/explain-token.ts'
-import type { VerifiedGrant } from '../auth/grant.ts'
-import type { SeenToken } from '../auth/hints/seen-token.ts'
-import {
-  explainInactive, explainInvalidToken, explainMissingScopeClaim, explainUnavailable, type HintContext
-} from '../auth/likely-cause.ts'
+import { explainInactive, explainUnavailable } from '../auth/likely-cause.ts'
 import type { ServerConfig } from '../config/authorization-servers.ts'
 import { AuthorizationServerUnavailable, GatewayError } from '../kernel/fault.ts'
-import { good, problem, unknown, warning, type Diagnosis } from './diagnosis.ts'
+import { good, problem, warning, type Diagnosis } from './diagnosis.ts'
 import type { ServerPlace } from './server-place.ts'
 
 /** The result of authentication, or the fault that prevented one. */
@@ -85,46 +80,6 @@ function credentialsRemedy ({ member }: ServerPlace, { introspection }: ServerCo
     case 'bearer':
       return `Check ${member('introspection.bearerToken')}: it may have expired, or lack the right to introspect.`
   }
-}
-
-export interface TokenContext extends HintContext {
-  /** What the token looks like. */
-  readonly seen: SeenToken
-  /** For each tool that needs scopes, whether they are granted. */
-  readonly permittedTools: (grant: VerifiedGrant) => readonly boolean[]
-  /** Whether tokens that are bound to a key or a certificate are accepted. */
-  readonly takesBoundTokens: boolean
-}
-
-/** @param answer about the token of `--token-file` */
-export function diagnoseToken (context: TokenContext, answer: Answer): Diagnosis[] {
-  if (answer.ok === 'failed') return [unknown('token', 'the authorization server could not be asked about it')]
-  const checks = explainToken(answer)
-  const failed = checks.find(({ outcome }) => outcome === 'failed')
-  const passed = checks.filter(({ outcome }) => outcome === 'passed').map(({ check }) => check).join(', ')
-  if (failed === undefined) {
-    return [diagnoseScopes(context, answer.ok === true ? answer.value : undefined, passed)]
-  }
-  const before = passed === '' ? '' : `; passed before: ${passed}`
-  // Only its holder has the key: without it nothing can be said against the token.
-  if (context.takesBoundTokens && failed.problem?.kind === 'sender-constrained') return [unknown('token', `bound to a key, which only its holder can prove to have; later checks were not made${before}`)]
-  return [problem('token', `refused at: ${failed.check}${before}`,
-    failed.problem === undefined
-      ? 'It does not have the form of a bearer token.'
-      : explainInvalidToken(failed.problem, context, context.seen))]
-}
-
-/** A token that passes every check and may use no tool is not good. */
-function diagnoseScopes ({ permittedTools }: TokenContext, grant: VerifiedGrant | undefined, passed: string): Diagnosis {
-  if (grant === undefined) return unknown('token', `passed: ${passed}`)
-  const missing = grant.missingScopeClaim
-  if (missing !== undefined) {
-    return problem('token', `accepted, but without any claim of scopes; passed: ${passed}`, explainMissingScopeClaim(missing))
-  }
-  const permitted = permittedTools(grant)
-  return permitted.length > 0 && permitted.every(isPermitted => !isPermitted)
-    ? problem('token', `accepted, but it has no scope that a tool needs; passed: ${passed}`, 'Let the client request the scopes of the tools (scopes_supported in the metadata of this gateway). If the authorization server grants them under other names, see policy.scopeImplications.')
-    : good('token', `good here: ${passed}; "explain" says which tools it may use`)
 }
 
 /** A wrong registration that looks like a revoked token, reported before it happens. */

@@ -11,7 +11,7 @@ import { authorizationServersOf, isAskedAboutTokens, type ConfiguredServer, type
 import { hintContext } from '../config/hint-context.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { answerOf, diagnoseCredentials, diagnoseKeys, diagnoseResource, diagnoseToken, isOnHttps, wasLate } from './answers.ts'
+import { answerOf, diagnoseCredentials, diagnoseKeys, diagnoseResource, isOnHttps, wasLate } from './answers.ts'
 import { warning, type Diagnosis, type State } from './diagnosis.ts'
 import { diagnoseTls, type TlsFiles } from './listener-diagnosis.ts'
 import { diagnoseNode, diagnosePort, diagnoseStorage } from './machine-diagnosis.ts'
@@ -20,6 +20,7 @@ import {
   diagnoseClock, diagnoseCors, diagnoseForClients, diagnoseMetadata, lookForMetadata, type Published
 } from './server-metadata-diagnosis.ts'
 import { serverPlace, type ServerPlace } from './server-place.ts'
+import { diagnoseToken, type ToolLack } from './token-diagnosis.ts'
 
 export interface DoctorOptions {
   readonly loaded: LoadedConfig
@@ -33,8 +34,8 @@ export interface DoctorOptions {
   readonly readKeys: (server: ServerConfig) => Promise<void>
   /** Authenticates a token at all servers, in the order of the gateway. */
   readonly authenticateAnywhere: (token: PresentedToken) => Promise<Authentication>
-  /** For each tool that needs scopes, whether this grant has them. */
-  readonly permittedTools: (grant: VerifiedGrant) => readonly boolean[]
+  /** For each tool that needs something of a grant: what every call of it lacks with this one, or `undefined`. */
+  readonly lacks: (grant: VerifiedGrant) => ReadonlyArray<ToolLack | undefined>
   /** Reads the files of `tls` as the gateway would; `undefined` where another program terminates TLS. @throws GatewayError */
   readonly readTls: () => TlsFiles | undefined
   /** Opens the storage as the gateway would, and closes it. */
@@ -124,13 +125,13 @@ async function askAboutMadeUp (place: ServerPlace, { authenticate }: DoctorOptio
 }
 
 async function explainGiven (
-  { loaded: { config }, authenticateAnywhere, permittedTools, clock }: DoctorOptions,
+  { loaded: { config }, authenticateAnywhere, lacks, clock }: DoctorOptions,
   token: PresentedToken,
   servers: readonly ServerConfig[]
 ): Promise<Diagnosis[]> {
   const { issuer } = servers.find(isOnHttps) ?? config.authorizationServer
   const seen = seenToken(token, clock.now())
-  const context = { ...hintContext(config), issuer, seen, permittedTools, takesBoundTokens: takesBoundTokens(config) }
+  const context = { ...hintContext(config), issuer, seen, lacks, takesBoundTokens: takesBoundTokens(config) }
   return diagnoseToken(context, await answerOf(() => authenticateAnywhere(token)))
 }
 

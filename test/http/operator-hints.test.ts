@@ -141,6 +141,29 @@ t.test('doctor — a token without any scope that a tool needs is not good here,
   t.strictSame(good.hints, [])
 })
 
+t.test('doctor — a token that every tool refuses for want of authorization details is not good here', async t => {
+  covers('doctor.no-usable-scope')
+  const each = collected(t)
+  const write = { ...USUAL, scope: 'mcp:tickets:write' }
+  const details = (...elements: readonly Members[]) => ({ ...write, authorization_details: elements })
+  const reservation = { type: 'ticket-reservation', actions: ['book'], maxAmount: 100, currency: 'JPY' }
+  for (const [name, token, useless] of [
+    ['no details', write, true],
+    ['null', { ...write, authorization_details: null }, true],
+    ['an empty list', details(), true],
+    ['another type', details({ type: 'payment' }), true],
+    ['an element that may suffice', details(reservation), false],
+    ['no details, and a tool that needs none', { ...USUAL, scope: 'mcp:tickets:read mcp:tickets:write' }, false]
+  ] as const) {
+    const { doctor, explain } = await ask(t, { server: JWT, token, marker: /x/ })
+    const told = /accepted, but it has no authorization_details that a tool could accept/
+    each.equal(told.test(doctor) && told.test(explain), useless, `${name}: ${doctor}`)
+    each.equal(/good here/.test(doctor) || /good here/.test(explain), !useless, name)
+    if (useless) each.match(doctor, /policy\.authorizationDetailsWhenAbsent/, name)
+  }
+  each.end()
+})
+
 t.test('authorization details — an empty list is told apart from details of other types', async t => {
   covers('policy.empty-details-named')
   const gateway = await buildGateway(t, { tokens: { empty: activeToken({ authorization_details: [] }), other: activeToken({ authorization_details: [{ type: 'payment' }] }), good: activeToken(limitedTo(100_000)) } })
