@@ -1153,6 +1153,14 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2',
     behaviour: 'The exit status says whether the gateway would work with this configuration'
   },
+  'doctor.token-rules-shown': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9068#section-4',
+    behaviour: 'Every member that changes which tokens of a server are accepted is named, with what it opens'
+  },
+  'doctor.follows-no-address-inwards': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9728#section-7.7',
+    behaviour: 'An authorization server cannot make the doctor connect to addresses that it is not near to itself'
+  },
   'doctor.token-hint': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.2',
     behaviour: 'The doctor and explain give the hint about a token that the log gives, word by word'

@@ -13,9 +13,12 @@ const CHANGEABLE_CLAIMS: ReadonlySet<string> = new Set([
   'email', 'preferred_username', 'username', 'user_name', 'name', 'nickname', 'upn', 'unique_name'
 ])
 
+/** The members of RFC 7662 into which a reply of Authlete is translated. */
+const TRANSLATED = [['scope', 'scope'], ['clientId', 'client_id'], ['subject', 'sub']] as const
+
 /** @param path the member that holds the settings of the server */
 export function tokenRuleWarnings (server: ServerConfig, path: string): Finding[] {
-  const { acceptedAudiences, claims, requireExpiry, subjectless, introspection, allowInsecureIntrospection } = server
+  const { acceptedAudiences, claims, requireExpiry, subjectless, introspection, authlete, allowInsecureIntrospection } = server
   const findings: Finding[] = []
   const warn = (member: string, message: string) => { findings.push({ path: `${path}.${member}`, message }) }
   if (acceptedAudiences !== undefined) {
@@ -24,6 +27,11 @@ export function tokenRuleWarnings (server: ServerConfig, path: string): Finding[
   const changeable = claims.subject.filter(name => CHANGEABLE_CLAIMS.has(name))
   if (changeable.length > 0) {
     warn('claims.subject', `${changeable.join(', ')} may be given to another person, who then has the reservations of the first one`)
+  }
+  if (authlete !== undefined) {
+    for (const [meaning, name] of TRANSLATED) {
+      if (!claims[meaning].includes(name)) warn(`claims.${meaning}`, `without ${name}, the name in translated replies of Authlete: none is found`)
+    }
   }
   if (!requireExpiry) warn('requireExpiry', 'false: a token without exp is accepted until the server calls it inactive')
   if (subjectless === 'client') warn('subjectless', 'client: a token without a subject is accepted, and its client acts for itself')

@@ -29,7 +29,7 @@ const claims = group({
     .describe('Where the person is, such as `oid` at Entra ID. It must be unique and never be given to another person, and several ' +
       'names must mean the same text: with a claim that people can change (`email`), one takes over the reservations of another.')
 }).describe('The names of claims, where the server has other names. Of each list the first claim that the token has is read, and ' +
-  'no other. The same for introspection and JWTs; at Authlete the names are those of RFC 7662.')
+  'no other. The same for introspection and JWTs. Replies of Authlete are translated to the names of RFC 7662 first.')
 
 /** Members of an authorization server. */
 export const tokenRules = {
@@ -47,7 +47,8 @@ export const tokenRules = {
   subjectless: choice(['refuse', 'client']).default('refuse')
     .describe('What a token without a subject means: it is refused, or (`client`) its client acts for itself, as `client:<client id>`, ' +
       'for the client credentials grant. Such a client is never the person whose subject is that text. With `client`, everything ' +
-      'that holds the secret of a client can do what its scopes allow.'),
+      'that holds the secret of a client can do what its scopes allow. A token whose `sub` is another text than its ' +
+      'client id is no such token, also where `claims.subject` names other claims.'),
   clients: atLeastOne('a client id', isPrintable).exactOptional()
     .describe('The client ids that are accepted, compared byte for byte; a token without a client id is then refused. Absent: every ' +
       'client of the authorization server. For servers where a client chooses the audience (Cognito).'),

@@ -7,20 +7,24 @@ import type { VerifiedGrant } from '../auth/grant.ts'
 import { seenToken } from '../auth/hints/seen-token.ts'
 import { PresentedToken } from '../auth/presented-token.ts'
 import { createProber, type Prober } from '../check/prober.ts'
+import type { Lookup } from '../check/route.ts'
 import { authorizationServersOf, isAskedAboutTokens, type ConfiguredServer, type ServerConfig } from '../config/authorization-servers.ts'
 import { hintContext } from '../config/hint-context.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { answerOf, diagnoseCredentials, diagnoseKeys, diagnoseResource, isOnHttps, wasLate } from './answers.ts'
 import { warning, type Diagnosis, type State } from './diagnosis.ts'
+import { diagnoseEndpoint } from './endpoint-diagnosis.ts'
 import { diagnoseTls, type TlsFiles } from './listener-diagnosis.ts'
 import { diagnoseNode, diagnosePort, diagnoseStorage } from './machine-diagnosis.ts'
 import { diagnoseSenderConstraint, takesBoundTokens } from './sender-constraint-diagnosis.ts'
+import { createCautiousProber, diagnoseCors } from './cors-diagnosis.ts'
 import {
-  diagnoseClock, diagnoseCors, diagnoseForClients, diagnoseMetadata, lookForMetadata, type Published
+  diagnoseClock, diagnoseForClients, diagnoseMetadata, lookForMetadata, type MetadataSeen, type Published
 } from './server-metadata-diagnosis.ts'
 import { serverPlace, type ServerPlace } from './server-place.ts'
 import { diagnoseToken, type ToolLack } from './token-diagnosis.ts'
+import { diagnoseTokenRules } from './token-rules-diagnosis.ts'
 
 export interface DoctorOptions {
   readonly loaded: LoadedConfig
@@ -43,6 +47,8 @@ export interface DoctorOptions {
   /** The token of `--token-file`. */
   readonly token: PresentedToken | undefined
   readonly clock: Clock
+  /** Of the names of hosts that a server names. Default: that of the system. */
+  readonly lookup?: Lookup
 }
 
 export interface DoctorReport {
@@ -74,6 +80,7 @@ export async function diagnose (options: DoctorOptions): Promise<DoctorReport> {
       )),
       await diagnosePort(ownProber, config),
       ...diagnoseTls(config, options.readTls, clock.now()),
+      ...diagnoseEndpoint(config),
       await diagnoseStorage(options.openStorage),
       ...(await Promise.all(servers.map(configured => diagnoseServer(prober, options, configured)))).flat(),
       diagnoseResource(config.resource.identifier, servers.map(({ server }) => server)),
@@ -95,13 +102,24 @@ async function diagnoseServer (prober: Prober, options: DoctorOptions, configure
   const seen = await lookForMetadata(prober, server.issuer, origin, clock.now)
   return [
     ...diagnoseMetadata(place, server, seen),
+    ...diagnoseTokenRules(name, server),
     ...server.jwt === undefined ? [] : [await diagnoseKeys(place, server, () => options.readKeys(server))],
     ...isAskedAboutTokens(server) ? await askAboutMadeUp(place, options, server) : [],
     diagnoseClock(name, seen),
     ...seen.metadata === undefined ? [] : diagnoseForClients(name, seen.metadata, published, config),
     ...diagnoseSenderConstraint(name, server, seen.metadata?.document, config),
-    ...seen.metadata === undefined || origin === undefined ? [] : [await diagnoseCors(name, prober, seen, origin)]
+    ...seen.metadata === undefined || origin === undefined ? [] : [await askAsPage(name, options, seen, origin)]
   ]
+}
+
+async function askAsPage (name: string, { clock, lookup }: DoctorOptions, seen: MetadataSeen, origin: string): Promise<Diagnosis> {
+  const probing = { timeoutMs: DOCUMENT_TIMEOUT_MS, deadlineMs: DEADLINE_MS, clock }
+  const prober = await createCautiousProber(seen.metadata?.issuer ?? '', probing, lookup)
+  try {
+    return await diagnoseCors(name, prober, seen, origin)
+  } finally {
+    prober.close()
+  }
 }
 
 /** A server that does not answer in time gets a second attempt with more time, to tell a slow server from one that is down. */

@@ -50,7 +50,8 @@ export function diagnoseTls (config: Address, read: () => TlsFiles | undefined, 
 function diagnoseProxy ({ resource, host, port }: Address): Diagnosis {
   const { protocol, hostname } = new URL(resource.identifier)
   if (protocol === 'https:') {
-    return good('tls', `clients use https; a proxy has to terminate TLS and forward requests to http://${host}:${port}, with the same path`)
+    const path = resource.endpointPath === undefined ? 'with the same path' : `with the path ${resource.endpointPath}`
+    return good('tls', `clients use https; a proxy has to terminate TLS and forward requests to http://${host}:${port}, ${path}`)
   }
   return isLoopbackHost(hostname)
     ? good('tls', 'plain http, on this machine only')

@@ -1,4 +1,4 @@
-// Diagnoses the metadata, the clock and the CORS headers of an authorization server. The metadata is read with the functions that the
+// Diagnoses the metadata and the clock of an authorization server. The metadata is read with the functions that the
 // gateway uses, so that both come to the same result.
 
 import { metadataLocations, parseServerMetadata, readEndpoint, type ServerMetadata } from '../auth/server/server-metadata.ts'
@@ -96,7 +96,10 @@ function diagnoseEndpoints (
   const endpoints: Diagnosis[] = []
   const look = (member: string, check: string, use: string, remedy: string) => {
     try {
-      endpoints.push(good(`${name}.${check}`, show(readEndpoint(metadata, member).href)))
+      const { href, origin } = readEndpoint(metadata, member)
+      endpoints.push(member === 'introspection_endpoint' && origin !== new URL(metadata.issuer).origin
+        ? warning(`${name}.${check}`, `${show(href)}, whose origin is not that of the issuer`, ELSEWHERE)
+        : good(`${name}.${check}`, show(href)))
     } catch (failure) {
       if (!(failure instanceof AuthorizationServerUnavailable)) throw failure
       endpoints.push(problem(`${name}.${check}`, `${failure.detail}: ${use}`, remedy))
@@ -122,6 +125,9 @@ function diagnoseEndpoints (
   }
   return endpoints
 }
+
+const ELSEWHERE =
+  'The metadata decides where tokens and the client secret are sent. Name the endpoint in introspection.endpoint if that is not wanted.'
 
 /** What MCP clients need from the server, and the gateway does not. */
 export function diagnoseForClients (
@@ -192,32 +198,6 @@ export function diagnoseClock (name: string, { outcome, receivedAt }: MetadataSe
       'count as valid, and new ones as not valid yet.'
   if (Math.abs(skewMs) > SKEW_PROBLEM_MS) return problem(check, found, remedy)
   return Math.abs(skewMs) > SKEW_WARNING_MS ? warning(check, found, remedy) : good(check, 'the clocks agree to within 5 s')
-}
-
-/** Whether the pages that may call the gateway may also call this server. */
-export async function diagnoseCors (name: string, prober: Prober, seen: MetadataSeen, origin: string): Promise<Diagnosis> {
-  const check = `${name}.cors`
-  const allows = (outcome: Outcome) => ['*', origin].includes(headerOf(outcome, 'access-control-allow-origin') ?? '')
-  const { document } = seen.metadata ?? {}
-  const preflights = await Promise.all(['token_endpoint', 'registration_endpoint'].map(async member => {
-    const address = document?.[member]
-    if (typeof address !== 'string' || !URL.canParse(address) || !/^https?:/.test(address)) return []
-    const outcome = await prober.send({
-      method: 'OPTIONS',
-      url: new URL(address),
-      headers: [['origin', origin], ['access-control-request-method', 'POST'], ['access-control-request-headers', 'content-type']]
-    })
-    return allows(outcome) ? [] : [member]
-  }))
-  const shut = [...(seen.outcome !== undefined && allows(seen.outcome) ? [] : ['the metadata']), ...preflights.flat()]
-  return shut.length === 0
-    ? good(check, `pages of ${origin} may read metadata, token and registration replies`)
-    : warning(
-      check,
-      `pages of ${origin} may not use ${shut.join(', ')}`,
-      'Clients that run in a browser (MCP Inspector in its Direct mode) need CORS there. Other clients, and Inspector through its ' +
-        'proxy, work without.'
-    )
 }
 
 function needsMetadata ({ introspection, jwt }: ServerConfig): boolean {

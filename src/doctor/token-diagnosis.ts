@@ -72,7 +72,9 @@ function diagnoseUse ({ lacks }: TokenContext, grant: VerifiedGrant | undefined,
  * Why no tool accepts a grant, in words.
  * @returns `undefined` where a tool may accept it
  */
-export function uselessBecause (lacks: ReadonlyArray<ToolLack | undefined>): { readonly found: string, readonly remedy: string } | undefined {
+export function uselessBecause (
+  lacks: ReadonlyArray<ToolLack | undefined>
+): { readonly found: string, readonly remedy: string } | undefined {
   const reasons = new Set(lacks.filter(lack => lack !== undefined))
   if (lacks.length === 0 || lacks.includes(undefined)) return undefined
   // What a tool lacks whose scope is granted says more than a scope for which the client did not ask.

@@ -12,14 +12,13 @@ import { acceptsRequests, createDrain, refuseWhileDraining, type Drain } from '.
 import { NO_SCHEMAS } from '../http/hooks/no-schemas.ts'
 import { answerBadTarget, answerClientError, useOwnNotFound } from '../http/routes/unrouted.ts'
 import { systemClock, type Clock } from '../kernel/clock.ts'
+import { OTHER_HEADERS_BYTES } from '../kernel/token-length.ts'
 import { createOperations, type MetricsReader } from '../operations/operations.ts'
 import { servedGateway, type ServedGatewayOptions } from '../gateway/plugin.ts'
 import { childLoggerFactory } from './request-logger.ts'
 import { servedTools, type OpenService } from './service.ts'
 import { readTlsOptions } from './tls.ts'
 
-/** For all headers but the token: the default of node:http for all of them. */
-const OTHER_HEADERS_BYTES = 16_384
 const IDLE_CHECK_MS = 50
 /** How often Node checks the time-outs for headers and requests. */
 const SLOWNESS_CHECK_MS = 1000

@@ -2,82 +2,25 @@
 
 import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { runDoctor } from '../../src/cli/doctor-command.ts'
-import type { DoctorReport } from '../../src/doctor/diagnose.ts'
 import { diagnoseTls } from '../../src/doctor/listener-diagnosis.ts'
 import { diagnoseNode } from '../../src/doctor/machine-diagnosis.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { createPracticeServer } from '../../src/practice-as/practice-server.ts'
 import { createCertificate, type Certificate } from '../support/certificates.ts'
 import { covers } from '../support/covers.ts'
+import {
+  configuration, documentOf, DOCTOR_SECRET as SECRET, found, READ_SCOPE as READ, startServer, temporaryDirectory, terminal, troubles, visit,
+  type Members
+} from '../support/doctor-visit.ts'
 import { freePorts } from '../support/processes.ts'
-import { answers, answersJson, startStubAuthorizationServer, type Behaviour, type StubAuthorizationServer } from '../support/stub-authorization-server.ts'
-
-const SECRET = 'introspection-secret-of-the-doctor'
-const ORIGIN = 'http://localhost:6274'
-const READ = 'mcp:tickets:read'
-
-type Members = Readonly<Record<string, unknown>>
-
-interface Visit { readonly status: number, readonly text: string, readonly report: DoctorReport, readonly complaints: string }
-
-const terminal = () => {
-  const written = { text: '', complaints: '' }
-  return { written, write: (text: string) => { written.text += text }, writeError: (text: string) => { written.complaints += text } }
-}
-
-async function visit (members: Members | string, { args = [], env = {} }: { readonly args?: readonly string[], readonly env?: Readonly<Record<string, string>> } = {}): Promise<Visit> {
-  const sources = { env: { GATEWAY_CONFIG: 'doctor.json', ...env }, readFile: () => typeof members === 'string' ? members : JSON.stringify(members) }
-  const json = terminal()
-  const status = await runDoctor([...args, '--json'], json, sources)
-  return { status, text: json.written.text, complaints: json.written.complaints, report: JSON.parse(json.written.text || '{}') as DoctorReport }
-}
-
-function configuration (issuer: string, more: Members = {}): Members {
-  return {
-    port: 0,
-    resource: { identifier: 'http://localhost:3443/mcp' },
-    authorizationServer: { issuer, introspection: { clientId: 'mcp-server', clientSecret: SECRET } },
-    policy: { authorizationDetailsWhenAbsent: 'deny' },
-    storage: { url: 'sqlite::memory:' },
-    cors: { allowedOrigins: [ORIGIN] },
-    ...more
-  }
-}
-
-/** A server in good order, for tests that spoil one thing. */
-async function startServer (t: Test, more: Members = {}, headers: Readonly<Record<string, string>> = {}): Promise<StubAuthorizationServer> {
-  const server = await startStubAuthorizationServer()
-  t.teardown(server.close)
-  const open: Behaviour = answers(204, '', { 'access-control-allow-origin': '*' })
-  server.on('/.well-known/oauth-authorization-server', answers(200, JSON.stringify({ ...documentOf(server.origin), ...more }), { 'access-control-allow-origin': '*', ...headers }))
-  server.on('/introspect', answersJson({ active: false }))
-  server.on('/token', open)
-  server.on('/register', open)
-  return server
-}
-
-const documentOf = (issuer: string) => {
-  return {
-    issuer,
-    introspection_endpoint: `${issuer}/introspect`,
-    token_endpoint: `${issuer}/token`,
-    registration_endpoint: `${issuer}/register`,
-    scopes_supported: [READ, 'mcp:tickets:write'],
-    authorization_details_types_supported: ['ticket-reservation'],
-    code_challenge_methods_supported: ['S256']
-  }
-}
-
-const troubles = ({ report }: Visit) => report.diagnoses.filter(({ state }) => state === 'problem' || state === 'warning').map(({ check, state }) => `${state} ${check}`)
-const found = ({ report }: Visit, check: string) => report.diagnoses.find(diagnosis => diagnosis.check === check) ?? { state: 'absent', found: '', remedy: '' }
+import { answers, answersJson, startStubAuthorizationServer, type Behaviour } from '../support/stub-authorization-server.ts'
 
 t.test('doctor — finds nothing wrong with the practice server, and a token that it issued', async t => {
   covers('doctor.says-whether-it-would-work')
@@ -455,9 +398,3 @@ t.test('doctor — takes no token as an argument', async t => {
   t.notMatch(out.written.complaints + out.written.text, 'IU7JGeo')
   t.equal(await runDoctor(['--help'], out), 0)
 })
-
-function temporaryDirectory (t: Test): string {
-  const directory = mkdtempSync(join(tmpdir(), 'doctor-'))
-  t.teardown(() => { rmSync(directory, { recursive: true, force: true }) })
-  return directory
-}
