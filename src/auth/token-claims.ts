@@ -12,6 +12,11 @@ import type { MissingScopeClaim } from './claims/claim-names.ts'
 export interface TokenClaims {
   readonly issuer: string | undefined
   readonly subject: string | undefined
+  /**
+   * `sub`, where configuration names other claims for the subject and the token has none of those: it is not read as a name, and says
+   * that the token is not one without a person. `''` for a `sub` that is no text.
+   */
+  readonly unreadSubject?: string | undefined
   readonly clientId: string | undefined
   /** A string `aud` becomes a list of one; an absent one an empty list. */
   readonly audience: readonly string[]

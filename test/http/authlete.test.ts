@@ -194,6 +194,7 @@ const grants = fc.record({
   acr: fc.constantFrom(undefined, 'gold'),
   authTime: fc.constantFrom(undefined, 1_799_999_999),
   x5t: fc.constantFrom(undefined, 'bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2'),
+  names: fc.constantFrom(undefined, { scope: ['scp', 'scope'], clientId: ['azp', 'client_id'], subject: ['oid', 'sub'] }, { scope: ['scp'], clientId: ['azp'], subject: ['oid'] }),
   details: fc.option(fc.array(fc.record({ actions: fc.constantFrom(null, ['book']), members: fc.dictionary(fc.constantFrom('maxAmount', 'currency', 'budgetId', 'x'), fc.jsonValue({ maxDepth: 2 })) }), { maxLength: 3 }), { nil: undefined })
 })
 
@@ -204,7 +205,7 @@ t.test('parity — any grant reads the same through RFC 7662 and through Authlet
     // The names of the members that were received are for hints, and differ.
     : { ...status.claims, claimNames: undefined, missingScopeClaim: undefined, scopes: [...status.claims.scopes].sort(), authorizationDetails: readAuthorizationDetails(status.claims.authorizationDetails) }
   const normal = (value: unknown): unknown => JSON.parse(JSON.stringify(value, (_key, member: unknown) => member !== null && typeof member === 'object' && !Array.isArray(member) ? Object.fromEntries(Object.entries(member).sort(([one], [other]) => one < other ? -1 : 1)) : member))
-  fc.assert(fc.property(grants, ({ sub, aud, scopes, exp, clientId, acr, authTime, x5t, details }) => {
+  fc.assert(fc.property(grants, ({ sub, aud, scopes, exp, clientId, acr, authTime, x5t, names, details }) => {
     const standard = parseIntrospectionReply(JSON.parse(JSON.stringify({
       active: true,
       sub,
@@ -216,7 +217,7 @@ t.test('parity — any grant reads the same through RFC 7662 and through Authlet
       auth_time: authTime,
       cnf: x5t === undefined ? undefined : { 'x5t#S256': x5t },
       authorization_details: details?.map(({ actions, members }) => ({ type: 'ticket-reservation', ...(actions === null ? {} : { actions }), ...members }))
-    })))
+    })), names)
     const authlete = parseAuthleteReply(JSON.parse(JSON.stringify({
       action: 'OK',
       subject: sub ?? null,
@@ -230,7 +231,7 @@ t.test('parity — any grant reads the same through RFC 7662 and through Authlet
       clientIdAliasUsed: clientId === 'client-1',
       certificateThumbprint: x5t ?? null,
       authorizationDetails: details === undefined ? null : { elements: details.map(({ actions, members }) => ({ type: 'ticket-reservation', actions, locations: null, dataTypes: [], identifier: null, privileges: null, otherFields: JSON.stringify(members) })) }
-    })))
+    })), names)
     assert.deepEqual(normal(comparable(authlete)), normal(comparable(standard)))
   }), { numRuns: 200 })
 })

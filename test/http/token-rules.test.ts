@@ -143,6 +143,26 @@ t.test('subjectless — refused, or the client acts for itself and is never a pe
   })
 })
 
+t.test('subjectless — a subject in a claim that is not read is a person, and never makes the client the one who acts', async t => {
+  covers('auth.client-is-no-person')
+  forEachKind(t, async (t, kind, place) => {
+    const gateway = await startKind(t, { kind, place, server: { subjectless: 'client', claims: { subject: ['oid'] } } })
+    const each = collected(t)
+    for (const [told, claims, expected] of [
+      ['a person whose token lacks the claim that is read', { sub: 'pairwise-1' }, '401 no-subject'],
+      ['an empty one', { sub: '' }, '401 no-subject'],
+      ['one that is no text', { sub: 1004 }, '401 no-subject'],
+      ['the client itself', { sub: 'client-1' }, '200 permitted'],
+      ['none at all', { sub: undefined }, '200 permitted'],
+      ['null', { sub: null }, '200 permitted']
+    ] as const) each.equal(await outcome(gateway, claims), expected, told)
+    each.end()
+    const refusing = await startKind(t, { kind, place })
+    t.equal(await outcome(refusing, { sub: 'client-1' }), '200 permitted', 'RFC 9068 section 2.2: a sub of the client is a subject')
+    t.match(refusing.decisions().at(-1), { subjectKind: 'client' })
+  })
+})
+
 t.test('subjectless — the limits of a client are counted apart from those of a person', async t => {
   covers('auth.client-is-no-person')
   const gateway = await startKind(t, {

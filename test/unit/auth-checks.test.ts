@@ -108,6 +108,7 @@ t.test('reply — a bare active one has nothing, and a string audience is a list
     kind: 'active',
     claims: {
       ...claims({ issuer: undefined, subject: undefined, clientId: undefined, audience: [], scopes: new Set(), expiresAt: undefined }),
+      unreadSubject: undefined,
       missingScopeClaim: { lookedFor: ['scope'], present: ['active'] },
       claimNames: ['active']
     }

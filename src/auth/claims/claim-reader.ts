@@ -53,6 +53,7 @@ export function readClaims (members: JsonObject, names: ClaimNames = STANDARD_CL
   const claims: TokenClaims = {
     issuer: iss,
     subject: sub,
+    unreadSubject: sub === undefined ? unreadSubject(members) : undefined,
     clientId,
     audience: aud ?? NO_AUDIENCE,
     scopes: scopes ?? NO_SCOPES,
@@ -70,6 +71,12 @@ export function readClaims (members: JsonObject, names: ClaimNames = STANDARD_CL
 
 function unusable (claim: UnusableClaim): TokenStatus {
   return { kind: 'unusable', claim }
+}
+
+/** Where `sub` is among the configured names, it has been read. */
+function unreadSubject ({ sub }: JsonObject): string | undefined {
+  if (isAbsent(sub)) return undefined
+  return typeof sub === 'string' ? sub : ''
 }
 
 function isAbsent (value: unknown): value is undefined | null {

@@ -12,18 +12,22 @@ const CONTROL = /[\p{Cc}\p{Cs}]/u
 
 /**
  * A subject equal to the client id stands for the client (RFC 9068 section 2.2: the client credentials grant), whatever
- * `subjectless` says. An empty subject is never replaced.
+ * `subjectless` says. An empty subject is never replaced, and neither is a `sub` that is not read: it names a person.
  * @see https://www.rfc-editor.org/rfc/rfc9068#section-5
  */
 export function readPerson (
   claims: TokenClaims, { issuer, subjectless }: Pick<TokenRules, 'issuer' | 'subjectless'>
 ): Result<Person, InvalidTokenProblem> {
   const { subject, clientId } = claims
-  if (clientId !== undefined && (subject === clientId || (subject === undefined && subjectless === 'client'))) {
+  if (clientId !== undefined && (subject === clientId || (subjectless === 'client' && isWithoutPerson(claims)))) {
     return ok(clientAsPerson(issuer, clientId))
   }
   const read = readSubject(claims)
   return read.ok ? ok({ issuer, subject: read.value }) : read
+}
+
+function isWithoutPerson ({ subject, unreadSubject, clientId }: TokenClaims): boolean {
+  return subject === undefined && (unreadSubject === undefined || unreadSubject === clientId)
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc7662#section-2.2 */
