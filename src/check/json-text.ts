@@ -1,10 +1,12 @@
 // JSON from a server that may be hostile. Text that is nested too deeply counts as not JSON: `JSON.parse` reads it, but
-// `JSON.stringify` of the value overflows the stack.
+// `JSON.stringify` of the value overflows the stack. A byte order mark is ignored, as clients and the gateway do (RFC 8259 section 8.1).
 
 const MAX_DEPTH = 100
+const BYTE_ORDER_MARK = '\u{FEFF}'
 
 /** `undefined`, which JSON cannot express, when the text is not JSON. */
-export function parseJson (text: string): unknown {
+export function parseJson (received: string): unknown {
+  const text = received.startsWith(BYTE_ORDER_MARK) ? received.slice(1) : received
   if (isTooDeep(text)) return undefined
   try {
     return JSON.parse(text)

@@ -11,6 +11,7 @@ export function createMessageWatch (): (piece: Buffer) => boolean {
   let data: string[] = []
   let line: string[] = []
   let afterReturn = false
+  let begun = false
 
   function endLine (): boolean {
     const text = line.join('')
@@ -28,7 +29,10 @@ export function createMessageWatch (): (piece: Buffer) => boolean {
   return piece => {
     let found = false
     let start = 0
-    const text = decoder.write(piece)
+    const decoded = decoder.write(piece)
+    // One byte order mark at the beginning belongs to no line.
+    const text = !begun && decoded.startsWith('\uFEFF') ? decoded.slice(1) : decoded
+    begun ||= decoded !== ''
     for (let at = 0; at < text.length; at += 1) {
       const character = text[at]
       // CR, LF and CRLF each end one line: https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream

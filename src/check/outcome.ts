@@ -71,7 +71,7 @@ export function jsonOf (outcome: Outcome): unknown {
 export function messageOf (outcome: Outcome): unknown {
   if (outcome.kind === 'none') return undefined
   if (headerOf(outcome, 'content-type')?.toLowerCase().startsWith('text/event-stream') !== true) return jsonOf(outcome)
-  const events = outcome.body.split(/\r?\n\r?\n/).map(event => event.split(/\r?\n/)
+  const events = outcome.body.replace(/^\uFEFF/, '').split(/\r?\n\r?\n/).map(event => event.split(/\r?\n/)
     .filter(line => line.startsWith('data:')).map(line => line.slice(5).trimStart()).join('\n'))
   const data = events.filter(event => event !== '').at(-1)
   return data === undefined ? undefined : parseJson(data)

@@ -5,7 +5,7 @@ import t, { type Test } from 'tap'
 import { inspectServer, type CheckReport } from '../../src/check/inspect.ts'
 import { parseTarget } from '../../src/check/target.ts'
 import { covers } from '../support/covers.ts'
-import { challenge, startModelServer, type Answer, type Asked } from '../support/model-server.ts'
+import { challenge, inOrder, startModelServer, type Answer, type Asked } from '../support/model-server.ts'
 
 async function inspect (t: Test, answer: (asked: Asked) => Answer | undefined, token?: string) {
   const server = await startModelServer(answer)
@@ -77,6 +77,15 @@ t.test('baseline — one cause is told once', async t => {
   t.strictSame((await inspect(t, nowhere)).found, ['challenge.resource-metadata'], 'no challenge names the metadata')
   const failing = await inspect(t, ({ body, path }) => path === '/mcp' && body === '' ? { status: 500 } : undefined)
   t.strictSame(failing.found, ['surface.no-failures'], 'a request that makes the server fail')
+})
+
+t.test('baseline — a byte order mark before a document is ignored, as clients ignore it', async t => {
+  covers('check.compares-with-baseline')
+  const marked = (asked: Asked) => {
+    const answer = inOrder(asked)
+    return asked.path.startsWith('/.well-known/') && answer.body !== undefined ? { ...answer, body: `\u{FEFF}${answer.body}` } : undefined
+  }
+  t.strictSame((await inspect(t, marked)).found, [])
 })
 
 t.test('baseline — two resources on one host each have their document', async t => {

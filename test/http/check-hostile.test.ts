@@ -113,6 +113,7 @@ t.test('hostile answers — an event stream is complete with its first response,
     return pieces.map(piece => isComplete(Buffer.from(piece)))
   }
   t.strictSame(complete('event: message\ndata: {"result":{}}\n', '\n'), [false, true])
+  t.strictSame(complete('\uFEFFdata: {"result":{}}\n\n'), [true], 'after a byte order mark')
   t.strictSame(complete('data: {"error":{}}\r', '\n\r', '\n'), [false, true, false])
   t.strictSame(complete('data: {"method":"x"}\n\ndata: {"result":\n', 'data: 1}\n\n'), [false, true])
   t.strictSame(complete('data: {"params":{"result":1}}\n\n'), [false], 'a notification is no response')

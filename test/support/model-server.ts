@@ -67,7 +67,8 @@ export function challenge ({ origin }: Pick<Asked, 'origin'>, parameters = ''): 
   return { 'www-authenticate': `Bearer ${parameters}realm="model", resource_metadata="${metadata}", scope="read"` }
 }
 
-function inOrder (asked: Asked): Answer {
+/** The answer of a resource server in good order. */
+export function inOrder (asked: Asked): Answer {
   const { method, path, headers: { authorization }, origin } = asked
   const cors = { 'access-control-allow-origin': '*' }
   if (path.startsWith('/.well-known/oauth-protected-resource')) {
