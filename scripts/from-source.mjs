@@ -4,10 +4,10 @@
 import { readFile } from 'node:fs/promises'
 import { register } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { isMainThread } from 'node:worker_threads'
 
-// The hooks run in a thread that Node.js starts for them, which loads this file once more.
-if (isMainThread && !process.features.typescript) register(import.meta.url)
+// The hooks run in a thread that Node.js starts for them, which loads this file once more. A Worker of a test loads it too.
+const HOOKS = '?hooks'
+if (!import.meta.url.endsWith(HOOKS) && !process.features.typescript) register(`${import.meta.url}${HOOKS}`)
 
 /** @see https://nodejs.org/docs/latest-v20.x/api/module.html#loadurl-context-nextload */
 export async function load (url, context, nextLoad) {
