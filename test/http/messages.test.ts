@@ -1,94 +1,11 @@
-// Bodies and messages: what is no JSON, no JSON-RPC, or asks for nothing that exists. Every answer is JSON of ours, and
-// the revision a client speaks never changes what it may do.
+// JSON-RPC messages over HTTP: what is no request, or asks for nothing that exists. The revision that a client speaks never changes what it
+// may do.
 
-import { gzipSync } from 'node:zlib'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
 import { activeToken, buildGateway, call, challengeOf, limitedTo, message, MODERN, post, type CallAnswer } from '../support/gateway.ts'
-import { rawRequest } from '../support/raw-request.ts'
-
-const AUTHORIZED = { authorization: 'Bearer token-full' }
-const LIST_TICKETS = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'list_tickets', arguments: {} } }
-
-/** A JSON-RPC error and nothing else: no page, no stack, no framework's shape. */
-function isRpcError (t: Test, answer: CallAnswer, status: number, code: number, name: string): void {
-  t.equal(answer.status, status, name)
-  t.equal(answer.headers['content-type'], 'application/json; charset=utf-8')
-  t.strictSame(Object.keys(answer.body).filter(member => !['jsonrpc', 'id', 'error'].includes(member)), [])
-  t.equal(answer.body.error?.code, code, name)
-  t.notMatch(answer.text, /node_modules|at .*\.js/)
-}
-
-t.test('body — what cannot be read is a JSON-RPC error', async t => {
-  covers('http.body-errors-are-json-rpc')
-  const gateway = await buildGateway(t)
-  const unreadable: Record<string, string | Buffer> = {
-    'bad JSON': '{"jsonrpc":',
-    'a text': 'hello',
-    empty: '',
-    blank: '  \n ',
-    'a form': 'jsonrpc=2.0&id=1&method=ping',
-    'a page': '<!doctype html>',
-    'bytes that are no UTF-8': Buffer.from([0xff, 0xfe, 0x00, 0x7b]),
-    'a __proto__ member': '{"jsonrpc":"2.0","id":1,"method":"ping","__proto__":{"polluted":true}}',
-    'a nested __proto__': '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_tickets","arguments":{"__proto__":{"limit":1}}}}',
-    'constructor.prototype': '{"jsonrpc":"2.0","id":1,"method":"ping","params":{"constructor":{"prototype":{"polluted":true}}}}',
-    'two messages': '{"jsonrpc":"2.0","id":1,"method":"ping"}{"jsonrpc":"2.0","id":2,"method":"ping"}'
-  }
-  for (const [name, body] of Object.entries(unreadable)) isRpcError(t, await post(gateway, body, AUTHORIZED), 400, -32700, name)
-  t.equal(({} as Record<string, unknown>)['polluted'], undefined)
-  t.equal((await post(gateway, `\ufeff${JSON.stringify(LIST_TICKETS)}`, AUTHORIZED)).status, 200, 'a byte order mark is forgiven')
-})
-
-t.test('body — Content-Type is application/json, in whatever case and with whatever parameters', async t => {
-  const gateway = await buildGateway(t)
-  const send = (type: string) => post(gateway, LIST_TICKETS, { ...AUTHORIZED, 'content-type': type })
-  const each = collected(t)
-  for (const type of ['application/json', 'Application/JSON', 'application/json;charset=utf-8', 'application/json ; charset=UTF-8', 'application/json; charset="utf-8"', 'application/json;odata=verbose']) {
-    each.equal((await send(type)).status, 200, type)
-  }
-  each.end()
-  for (const type of ['text/plain', 'application/jsonp', 'application/json-rpc', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/json, text/plain', 'text/html', 'json', '*/*', 'application/json\tx', 'application/merge-patch+json']) {
-    isRpcError(t, await send(type), 415, -32600, type)
-  }
-  const body = JSON.stringify(LIST_TICKETS)
-  const untyped = await rawRequest(gateway.app, ['POST /mcp HTTP/1.1', 'Host: x', 'Authorization: Bearer token-full'], body)
-  t.equal(untyped.status, 415, 'none at all')
-  t.match(JSON.parse(untyped.body), { error: { code: -32600 } })
-  const tabbed = await rawRequest(gateway.app, ['POST /mcp HTTP/1.1', 'Host: x', 'Content-Type:\tapplication/json;\tcharset=utf-8', 'Authorization: Bearer token-full'], body)
-  t.equal(tabbed.status, 200, 'tabs are white space')
-  const nothing = await rawRequest(gateway.app, ['POST /mcp HTTP/1.1', 'Host: x', 'Authorization: Bearer token-full'])
-  t.equal(nothing.status, 400, 'no body and no type')
-  t.match(JSON.parse(nothing.body), { error: { code: -32600 } })
-})
-
-t.test('body — compressed, too large or of another length than announced is refused', async t => {
-  const gateway = await buildGateway(t)
-  const json = JSON.stringify(LIST_TICKETS)
-  isRpcError(t, await post(gateway, gzipSync(json), { ...AUTHORIZED, 'content-encoding': 'gzip' }), 415, -32600, 'gzip')
-  isRpcError(t, await post(gateway, json, { ...AUTHORIZED, 'content-encoding': 'br' }), 415, -32600, 'called compressed')
-  t.equal((await post(gateway, json, { ...AUTHORIZED, 'content-encoding': 'Identity' })).status, 200)
-
-  const padded = (length: number) => json.padEnd(length, ' ')
-  t.equal((await post(gateway, padded(1_048_576), AUTHORIZED)).status, 200, 'exactly a megabyte')
-  isRpcError(t, await post(gateway, padded(1_048_577), AUTHORIZED), 413, -32600, 'one byte more')
-  const long = { ...LIST_TICKETS, params: { name: 'search_tickets', arguments: { title: 'x'.repeat(1_000_000) } } }
-  t.match((await post(gateway, long, AUTHORIZED)).body.result, { isError: true }, 'a large argument is an invalid one')
-
-  const chunked = await rawRequest(gateway.app, ['POST /mcp HTTP/1.1', 'Host: x', 'Content-Type: application/json', 'Authorization: Bearer token-full', 'Transfer-Encoding: chunked', '', `${json.length.toString(16)}`, json, '0', ''])
-  t.equal(chunked.status, 200, 'chunks are fine')
-  const small = await buildGateway(t, { config: { limits: { bodyBytes: 1024 } } })
-  isRpcError(t, await post(small, padded(1025), AUTHORIZED), 413, -32600, 'the limit is configured')
-})
-
-t.test('body — without a good token nothing of it is read', async t => {
-  const gateway = await buildGateway(t)
-  for (const headers of [{}, { authorization: 'Bearer token-inactive' }] as Array<Record<string, string>>) {
-    t.equal((await post(gateway, '{"jsonrpc":', headers)).status, 401)
-    t.equal((await post(gateway, '[]', { ...headers, 'content-type': 'text/plain' })).status, 401)
-  }
-})
+import { AUTHORIZED, isRpcError, LIST_TICKETS } from '../support/rpc-errors.ts'
 
 t.test('message — only one JSON-RPC request or notification is accepted', async t => {
   covers('mcp.message-shape', 'http.batch-refused')
@@ -97,7 +14,8 @@ t.test('message — only one JSON-RPC request or notification is accepted', asyn
   const refused: Record<string, unknown> = {
     'an empty array': [],
     'a batch': [base],
-    'a batch of an allowed and a forbidden call': [LIST_TICKETS, { ...LIST_TICKETS, id: 2, params: { name: 'reserve_ticket', arguments: { ticket_id: 1, seats: 1 } } }],
+    'a batch of an allowed and a forbidden call': [LIST_TICKETS,
+      { ...LIST_TICKETS, id: 2, params: { name: 'reserve_ticket', arguments: { ticket_id: 1, seats: 1 } } }],
     null: null,
     'a number': 42,
     'a string': 'ping',
@@ -120,8 +38,11 @@ t.test('message — only one JSON-RPC request or notification is accepted', asyn
     'a member too many': { ...base, extra: 1 },
     '"method" and "Method"': { ...base, Method: 'tools/call' }
   }
-  for (const [name, body] of Object.entries(refused)) isRpcError(t, await post(gateway, JSON.stringify(body), AUTHORIZED), 400, -32600, name)
-  isRpcError(t, await post(gateway, '{"jsonrpc":"2.0","id":9007199254740993,"method":"ping"}', AUTHORIZED), 400, -32600, 'an id too large to be exact')
+  for (const [name, body] of Object.entries(refused)) {
+    isRpcError(t, await post(gateway, JSON.stringify(body), AUTHORIZED), 400, -32600, name)
+  }
+  isRpcError(t, await post(gateway, '{"jsonrpc":"2.0","id":9007199254740993,"method":"ping"}', AUTHORIZED), 400, -32600,
+    'an id too large to be exact')
   t.strictSame(await gateway.store.reservationsOf({ issuer: 'http://localhost:9000', subject: '1004' }), [], 'and nothing of a batch was done')
 
   const each = collected(t)
@@ -175,7 +96,8 @@ t.test('tool — an unknown one is invalid, whatever its name is', async t => {
     each.equal(answer.body.error?.message, 'Invalid params: unknown tool')
   }
   each.end()
-  for (const params of [{}, { name: 1 }, { name: null }, { name: ['list_tickets'] }, { name: 'list_tickets', arguments: [] }, { name: 'list_tickets', arguments: 'x' }]) {
+  for (const params of [{}, { name: 1 }, { name: null }, { name: ['list_tickets'] }, { name: 'list_tickets', arguments: [] },
+    { name: 'list_tickets', arguments: 'x' }]) {
     isRpcError(t, await post(gateway, message('tools/call', params).body, AUTHORIZED), 200, -32602, JSON.stringify(params))
   }
   t.equal((await post(gateway, message('tools/call', { name: 'list_tickets' }).body, AUTHORIZED)).status, 200, 'arguments may be left out')
@@ -190,13 +112,15 @@ t.test('members — an optional one that is null counts as absent, in both eras'
     return [status, text.includes('"error"')]
   }
   for (const params of [null, { _meta: null }, undefined]) {
-    each.strictSame(await statusOf({ jsonrpc: '2.0', method: 'notifications/initialized', params }, {}), [202, false], JSON.stringify(params))
+    each.strictSame(await statusOf({ jsonrpc: '2.0', method: 'notifications/initialized', params }, {}), [202, false],
+      JSON.stringify(params))
     each.strictSame(await statusOf({ jsonrpc: '2.0', id: 1, method: 'ping', params }, {}), [200, false], JSON.stringify(params))
     each.strictSame(await statusOf({ jsonrpc: '2.0', id: 1, method: 'tools/list', params }, {}), [200, false], JSON.stringify(params))
     const modern = { 'mcp-protocol-version': MODERN }
     each.strictSame(await statusOf({ jsonrpc: '2.0', method: 'notifications/cancelled', params }, modern), [202, false], `modern ${JSON.stringify(params)}`)
   }
-  each.strictSame(await statusOf({ jsonrpc: '2.0', id: null, method: 'notifications/initialized', params: null }, {}), [202, false], 'the id of a notification')
+  each.strictSame(await statusOf({ jsonrpc: '2.0', id: null, method: 'notifications/initialized', params: null }, {}), [202, false],
+    'the id of a notification')
   for (const era of ['legacy', 'modern'] as const) {
     const nulls = { progressToken: null, traceparent: null }
     const list = message('tools/list', { cursor: null }, { era, meta: nulls })
@@ -210,7 +134,8 @@ t.test('members — an optional one that is null counts as absent, in both eras'
 t.test('notification — any is accepted with a token and does nothing', async t => {
   const gateway = await buildGateway(t)
   for (const method of ['notifications/initialized', 'notifications/cancelled', 'tools/call', 'whatever']) {
-    const answer = await post(gateway, { jsonrpc: '2.0', method, params: { name: 'reserve_ticket', arguments: { ticket_id: 1, seats: 1 }, requestId: 1 } }, AUTHORIZED)
+    const answer = await post(gateway,
+      { jsonrpc: '2.0', method, params: { name: 'reserve_ticket', arguments: { ticket_id: 1, seats: 1 }, requestId: 1 } }, AUTHORIZED)
     t.equal(answer.status, 202, method)
     t.equal(answer.text, '')
   }
@@ -226,7 +151,8 @@ t.test('session headers — are ignored and never echoed', async t => {
 
 t.test('decision — no version header, known or not, and no era changes it', async t => {
   covers('mcp.version-header-decides-nothing')
-  const gateway = await buildGateway(t, { tokens: { small: activeToken(limitedTo(1000)), other: activeToken({ authorization_details: [{ type: 'payment' }] }) } })
+  const gateway = await buildGateway(t,
+    { tokens: { small: activeToken(limitedTo(1000)), other: activeToken({ authorization_details: [{ type: 'payment' }] }) } })
   const calls = [
     { token: 'token-full', tool: 'list_tickets', args: {} },
     { token: 'token-read', tool: 'list_tickets', args: {} },

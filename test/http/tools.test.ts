@@ -1,23 +1,11 @@
-// The five ticket tools as a client sees them: both languages, strict arguments, whose reservations they are, and the
-// limits of authorization details held against the price in the transaction.
+// The five ticket tools as a client sees them: both languages, strict arguments, and whose reservations they are.
 
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import t, { type Test } from 'tap'
-import type { TicketStore } from '../../src/tickets/domain/ticket-store.ts'
+import t from 'tap'
 import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
-import { activeToken, buildGateway, call, challengeOf, limitedTo, message, post, type CallAnswer, type Gateway } from '../support/gateway.ts'
-
-type Structured = Readonly<Record<string, unknown>>
-
-const text = ({ body }: CallAnswer) => body.result?.content[0]?.text
-const structured = ({ body }: CallAnswer): Structured => body.result?.structuredContent ?? {}
-const reserve = (gateway: Gateway, token: string, args: object) => call(gateway, { token, tool: 'reserve_ticket', args })
-const reservationIn = (answer: CallAnswer) => structured(answer)['reservation'] as { id: number, amount: number, status: string }
-
-async function seatsOf ({ store }: Gateway, id: number): Promise<number | undefined> {
-  return (await store.findTicket(id))?.availableSeats
-}
+import { activeToken, buildGateway, call, limitedTo, message, post, type Gateway } from '../support/gateway.ts'
+import { reservationIn, reserve, seatsOf, structured, text, type Structured } from '../support/ticket-calls.ts'
 
 async function reservationsOf (gateway: Gateway, token: string): Promise<Array<{ id: number, status: string }>> {
   return structured(await call(gateway, { token, tool: 'get_user_reservations' }))['reservations'] as Array<{ id: number, status: string }>
@@ -30,7 +18,8 @@ t.test('texts — Japanese', async t => {
     '#2 Node.js ワークショップ: ¥8,000、残り30席(全30席)、2027-02-12',
     '#3 セキュリティ入門セミナー: ¥3,000、残り100席(全100席)、2027-02-26'
   ].join('\n'))
-  t.equal(text(await call(gateway, { tool: 'search_tickets', args: { title: 'セキュリティ' } })), '#3 セキュリティ入門セミナー: ¥3,000、残り100席(全100席)、2027-02-26')
+  t.equal(text(await call(gateway, { tool: 'search_tickets', args: { title: 'セキュリティ' } })),
+    '#3 セキュリティ入門セミナー: ¥3,000、残り100席(全100席)、2027-02-26')
   t.equal(text(await call(gateway, { tool: 'search_tickets', args: { max_price: 0 } })), '該当するチケットはありません。')
   t.equal(text(await call(gateway, { tool: 'get_user_reservations' })), '予約はありません。')
   t.equal(text(await reserve(gateway, 'token-full', { ticket_id: 2, seats: 2 })), 'チケット予約が完了しました。#1 Node.js ワークショップ: 2席、¥16,000')
@@ -45,14 +34,17 @@ t.test('texts — Japanese', async t => {
 
 t.test('texts — English', async t => {
   const gateway = await buildGateway(t)
-  t.equal(text(await call(gateway, { tool: 'search_tickets', args: { title: 'NODE', max_price: 8000, min_available_seats: 30 } })), '#2 Node.js workshop: ¥8,000, 30 of 30 seats left, 2027-02-12')
+  t.equal(text(await call(gateway, { tool: 'search_tickets', args: { title: 'NODE', max_price: 8000, min_available_seats: 30 } })),
+    '#2 Node.js workshop: ¥8,000, 30 of 30 seats left, 2027-02-12')
   t.equal(text(await call(gateway, { tool: 'search_tickets', args: { min_available_seats: 101 } })), 'No ticket found.')
   t.equal(text(await call(gateway, { tool: 'get_user_reservations' })), 'No reservation.')
-  t.equal(text(await reserve(gateway, 'token-full', { ticket_id: 1, seats: 1 })), 'The ticket is reserved. #1 Authlete study session: 1 seat(s), ¥5,000')
+  t.equal(text(await reserve(gateway, 'token-full', { ticket_id: 1, seats: 1 })),
+    'The ticket is reserved. #1 Authlete study session: 1 seat(s), ¥5,000')
   t.equal(text(await reserve(gateway, 'token-full', { ticket_id: 1, seats: 50 })), 'Not enough seats: 49 left.')
   t.equal(text(await reserve(gateway, 'token-full', { ticket_id: 99, seats: 1 })), 'There is no such ticket.')
   t.equal(text(await call(gateway, { tool: 'get_user_reservations' })), '#1 Authlete study session: 1 seat(s), ¥5,000, active')
-  t.equal(text(await call(gateway, { tool: 'cancel_reservation', args: { reservation_id: 1 } })), 'The reservation is cancelled. #1 Authlete study session')
+  t.equal(text(await call(gateway, { tool: 'cancel_reservation', args: { reservation_id: 1 } })),
+    'The reservation is cancelled. #1 Authlete study session')
   t.equal(text(await call(gateway, { tool: 'cancel_reservation', args: { reservation_id: 1 } })), 'This reservation is cancelled already.')
   t.equal(text(await call(gateway, { tool: 'cancel_reservation', args: { reservation_id: 2 } })), 'There is no such reservation.')
 })
@@ -73,27 +65,38 @@ t.test('results — say the same in text and in data, and data is valid against 
     return structured(answer)
   }
 
-  t.match(await valid('list_tickets', { limit: 1 }), { tickets: [{ id: 1, price: 5000, currency: 'JPY', available_seats: 50, total_seats: 50 }] })
+  t.match(await valid('list_tickets', { limit: 1 }),
+    { tickets: [{ id: 1, price: 5000, currency: 'JPY', available_seats: 50, total_seats: 50 }] })
   t.match(await valid('search_tickets', {}), { tickets: [{ id: 1 }, { id: 2 }, { id: 3 }] })
-  t.match(await valid('reserve_ticket', { ticket_id: 1, seats: 2 }), { reservation: { id: 1, seats_reserved: 2, amount: 10_000, status: 'active' }, available_seats: 48, repeated: false, authorization: undefined })
+  t.match(await valid('reserve_ticket', { ticket_id: 1, seats: 2 }), {
+    reservation: { id: 1, seats_reserved: 2, amount: 10_000, status: 'active' },
+    available_seats: 48,
+    repeated: false,
+    authorization: undefined
+  })
   t.strictSame((await valid('reserve_ticket', { ticket_id: 2, seats: 1, idempotency_key: 'wish-1' }, 'total'))['authorization'],
     { element: 0, budget: { currency: 'JPY', max_total_amount: 20_000, spent: 8000, remaining: 12_000 } })
-  t.match(await valid('reserve_ticket', { ticket_id: 2, seats: 1, idempotency_key: 'wish-1' }, 'total'), { reservation: { id: 2 }, repeated: true, authorization: { budget: { spent: 8000 } } })
+  t.match(await valid('reserve_ticket', { ticket_id: 2, seats: 1, idempotency_key: 'wish-1' }, 'total'),
+    { reservation: { id: 2 }, repeated: true, authorization: { budget: { spent: 8000 } } })
   t.match(await valid('get_user_reservations', {}), { reservations: [{ id: 2, ticket_title: 'Node.js workshop' }, { id: 1 }] })
-  t.match(await valid('cancel_reservation', { reservation_id: 2 }, 'total'), { reservation: { status: 'cancelled' }, available_seats: 30, credited: { amount: 8000, budget: { spent: 0, remaining: 20_000 } } })
+  t.match(await valid('cancel_reservation', { reservation_id: 2 }, 'total'),
+    { reservation: { status: 'cancelled' }, available_seats: 30, credited: { amount: 8000, budget: { spent: 0, remaining: 20_000 } } })
   t.match(await valid('cancel_reservation', { reservation_id: 1 }), { reservation: { status: 'cancelled' }, credited: undefined })
   t.strictSame(await valid('search_tickets', { title: 'nothing like it' }), { tickets: [] })
 })
 
 t.test('list and search — limits and filters are inclusive, and all must hold', async t => {
   const gateway = await buildGateway(t)
-  const ids = async (tool: string, args: object) => (structured(await call(gateway, { tool, args }))['tickets'] as Array<{ id: number }>).map(({ id }) => id)
+  const ids = async (tool: string, args: object) =>
+    (structured(await call(gateway, { tool, args }))['tickets'] as Array<{ id: number }>).map(({ id }) => id)
   t.strictSame(await ids('list_tickets', { limit: 2 }), [1, 2])
   t.strictSame(await ids('list_tickets', { limit: 100 }), [1, 2, 3])
   t.strictSame(await ids('search_tickets', { max_price: 5000 }), [1, 3])
   t.strictSame(await ids('search_tickets', { max_price: 5000, min_available_seats: 100 }), [3])
   t.strictSame(await ids('search_tickets', { title: '' }), [1, 2, 3])
-  for (const title of ['%', '_', '"', '\'; DROP TABLE tickets; --', '*', 'NEAR(a b)', 'title:x', '\\']) t.strictSame(await ids('search_tickets', { title }), [], title)
+  for (const title of ['%', '_', '"', '\'; DROP TABLE tickets; --', '*', 'NEAR(a b)', 'title:x', '\\']) {
+    t.strictSame(await ids('search_tickets', { title }), [], title)
+  }
 })
 
 t.test('arguments — of a wrong kind are refused with words for a model, and change nothing', async t => {
@@ -136,7 +139,8 @@ t.test('arguments — of a wrong kind are refused with words for a model, and ch
   each.end()
   t.strictSame([await seatsOf(gateway, 1), await seatsOf(gateway, 2), await seatsOf(gateway, 3)], [50, 30, 100])
   t.strictSame(await reservationsOf(gateway, 'token-full'), [])
-  t.notMatch(text(await call(gateway, { tool: 'search_tickets', args: { title: 'secret-looking-value'.repeat(20) } })), 'secret-looking-value', 'a value is not repeated')
+  t.notMatch(text(await call(gateway, { tool: 'search_tickets', args: { title: 'secret-looking-value'.repeat(20) } })),
+    'secret-looking-value', 'a value is not repeated')
   t.equal((await reserve(gateway, 'token-read', { ticket_id: 1, seats: -5 })).status, 403, 'without the scope it is about the scope')
 })
 
@@ -165,19 +169,22 @@ t.test('reservations — a person is the issuer and the subject, as text', async
 })
 
 t.test('reservations — a refreshed token keeps them; another person of the same client does not get them', async t => {
-  const gateway = await buildGateway(t, { tokens: { refreshed: activeToken({ exp: 1_900_000_000 }), 'same-client': activeToken({ sub: '2001', client_id: 'client-1' }) } })
+  const gateway = await buildGateway(t,
+    { tokens: { refreshed: activeToken({ exp: 1_900_000_000 }), 'same-client': activeToken({ sub: '2001', client_id: 'client-1' }) } })
   const { id } = reservationIn(await reserve(gateway, 'token-full', { ticket_id: 1, seats: 1 }))
   gateway.tokens.delete('token-full')
   t.match(await reservationsOf(gateway, 'refreshed'), [{ id }])
   t.strictSame(await reservationsOf(gateway, 'same-client'), [])
-  t.equal((await call(gateway, { token: 'refreshed', tool: 'cancel_reservation', args: { reservation_id: id } })).body.result?.isError, undefined)
+  t.equal((await call(gateway, { token: 'refreshed', tool: 'cancel_reservation', args: { reservation_id: id } })).body.result?.isError,
+    undefined)
 })
 
 t.test('cancel — once, and the seats come back once', async t => {
   const gateway = await buildGateway(t)
   const { id } = reservationIn(await reserve(gateway, 'token-full', { ticket_id: 2, seats: 30 }))
   t.equal(await seatsOf(gateway, 2), 0)
-  const answers = await Promise.all(Array.from({ length: 10 }, () => call(gateway, { tool: 'cancel_reservation', args: { reservation_id: id } })))
+  const answers =
+    await Promise.all(Array.from({ length: 10 }, () => call(gateway, { tool: 'cancel_reservation', args: { reservation_id: id } })))
   t.equal(answers.filter(({ body }) => body.result?.isError === undefined).length, 1)
   t.equal(await seatsOf(gateway, 2), 30)
 })
@@ -187,103 +194,4 @@ t.test('reserve — whatever runs at once, seats are never sold twice', async t 
   const answers = await Promise.all(Array.from({ length: 40 }, () => reserve(gateway, 'token-full', { ticket_id: 2, seats: 1 })))
   t.equal(answers.filter(({ body }) => body.result?.isError === undefined).length, 30)
   t.equal(await seatsOf(gateway, 2), 0)
-})
-
-function isTooSmall (t: Test, answer: CallAnswer, maxAmount: number): void {
-  t.equal(answer.status, 403)
-  t.equal(challengeOf(answer)['error'], 'insufficient_authorization')
-  t.equal(answer.body.result, undefined, 'a refusal is no result')
-  const remediation = JSON.parse(Buffer.from(challengeOf(answer)['authorization_remediation'] ?? '', 'base64url').toString()) as { authorization_details: unknown }
-  t.match(remediation.authorization_details, [{ type: 'ticket-reservation', actions: ['book'], maxAmount, currency: 'JPY' }])
-}
-
-t.test('limits — ¥16,000 is refused under ¥10,000 with the remedy, and with the remedy it is allowed', async t => {
-  covers('tools.details-enforced')
-  const gateway = await buildGateway(t)
-  const refused = await reserve(gateway, 'token-limited', { ticket_id: 2, seats: 2 })
-  isTooSmall(t, refused, 16_000)
-  t.equal(await seatsOf(gateway, 2), 30, 'nothing was taken')
-  t.equal((await reserve(gateway, 'token-limited', { ticket_id: 1, seats: 2 })).status, 200, 'exactly the limit is within it')
-
-  const remediation = challengeOf(refused)['authorization_remediation'] ?? ''
-  const { authorization_details: details } = JSON.parse(Buffer.from(remediation, 'base64url').toString()) as { authorization_details: unknown }
-  gateway.tokens.set('remedied', activeToken({ authorization_details: details }))
-  t.match(structured(await reserve(gateway, 'remedied', { ticket_id: 2, seats: 2 })), { reservation: { amount: 16_000 }, authorization: { element: 0 } })
-  t.equal((await reserve(gateway, 'remedied', { ticket_id: 2, seats: 3 })).status, 403, 'and nothing dearer')
-  t.equal((await call(gateway, { token: 'remedied', tool: 'cancel_reservation', args: { reservation_id: 1 } })).status, 403, 'nor another action')
-})
-
-t.test('limits — two elements are never added up, and the first sufficient one pays', async t => {
-  const both = { authorization_details: [...limitedTo(10_000)['authorization_details'] as object[], ...limitedTo(6000)['authorization_details'] as object[], ...limitedTo(20_000)['authorization_details'] as object[]] }
-  const gateway = await buildGateway(t, { tokens: { both: activeToken({ authorization_details: both.authorization_details.slice(0, 2) }), three: activeToken(both) } })
-  t.equal((await reserve(gateway, 'both', { ticket_id: 2, seats: 2 })).status, 403, '¥10,000 and ¥6,000 are not ¥16,000')
-  t.match(structured(await reserve(gateway, 'three', { ticket_id: 2, seats: 2 })), { authorization: { element: 2 } })
-})
-
-t.test('limits — a total holds across calls, and a cancellation gives it back', async t => {
-  const gateway = await buildGateway(t, { tokens: { total: activeToken(limitedTo(10_000, { maxTotalAmount: 16_000, budgetId: 'b-1' })) } })
-  const first = await reserve(gateway, 'total', { ticket_id: 2, seats: 1 })
-  t.match(text(first), '¥8,000 of the authorized total remains.')
-  t.equal((await reserve(gateway, 'total', { ticket_id: 2, seats: 1 })).status, 200)
-  t.equal((await reserve(gateway, 'total', { ticket_id: 3, seats: 1 })).status, 403)
-  t.equal(gateway.decisions().at(-1)?.['remark'], 'insufficient:maxTotalAmount')
-  await call(gateway, { token: 'total', tool: 'cancel_reservation', args: { reservation_id: reservationIn(first).id } })
-  t.equal((await reserve(gateway, 'total', { ticket_id: 3, seats: 1 })).status, 200)
-})
-
-/** Between the check and the purchase somebody changes the price that the check saw. */
-const cheapAtFirst = (store: TicketStore): TicketStore => ({
-  ...store,
-  async findTicket (id) {
-    const ticket = await store.findTicket(id)
-    return ticket === undefined ? undefined : { ...ticket, price: 1 }
-  }
-})
-
-t.test('limits — a price that rises between check and purchase is refused inside the transaction', async t => {
-  covers('tickets.price-inside-the-transaction')
-  const gateway = await buildGateway(t, { store: cheapAtFirst })
-  isTooSmall(t, await reserve(gateway, 'token-limited', { ticket_id: 2, seats: 2 }), 16_000)
-  t.equal(await seatsOf(gateway, 2), 30)
-  t.match(gateway.decisions().at(-1), { granted: false, reason: 'insufficient-authorization', remark: 'insufficient:maxAmount' })
-})
-
-t.test('limits — a token without details is allowed or refused as configured, one with unreadable ones never allowed', async t => {
-  for (const authorizationDetailsWhenAbsent of ['allow', 'deny'] as const) {
-    const gateway = await buildGateway(t, {
-      config: { policy: { authorizationDetailsWhenAbsent, remediation: 'off' } },
-      tokens: { unreadable: activeToken({ authorization_details: [{ type: 'ticket-reservation', maxAmount: 'much' }] }), odd: activeToken({ authorization_details: 'all' }) }
-    })
-    const wanted = authorizationDetailsWhenAbsent === 'allow' ? 200 : 403
-    t.equal((await reserve(gateway, 'token-full', { ticket_id: 1, seats: 1 })).status, wanted)
-    t.equal((await call(gateway, { tool: 'list_tickets' })).status, 200, 'reading needs none')
-    t.equal((await reserve(gateway, 'unreadable', { ticket_id: 1, seats: 1 })).status, 403)
-    t.equal((await reserve(gateway, 'odd', { ticket_id: 1, seats: 1 })).status, 403)
-  }
-})
-
-t.test('live token — what changes something asks the authorization server, what only reads may use the cache', async t => {
-  covers('tools.live-token', 'policy.fresh-answer-after-arrival')
-  const gateway = await buildGateway(t)
-  t.equal((await call(gateway, { tool: 'list_tickets' })).status, 200)
-  gateway.clock.advance(1000)
-  gateway.tokens.set('token-full', { active: false })
-  t.equal((await call(gateway, { tool: 'list_tickets' })).status, 200, 'within the cache time')
-  const refused = await reserve(gateway, 'token-full', { ticket_id: 1, seats: 1 })
-  t.equal(refused.status, 401)
-  t.match(challengeOf(refused), { error: 'invalid_token', scope: 'mcp:tickets:write' })
-  t.equal(await seatsOf(gateway, 1), 50)
-  t.equal((await call(gateway, { tool: 'list_tickets' })).status, 401, 'and from then on everywhere')
-})
-
-t.test('storage — away, it is a 503 with the request\'s id, and nothing was done', async t => {
-  const gateway = await buildGateway(t)
-  await gateway.store.close()
-  for (const [tool, args] of [['list_tickets', {}], ['search_tickets', {}], ['get_user_reservations', {}], ['reserve_ticket', { ticket_id: 1, seats: 1 }], ['cancel_reservation', { reservation_id: 1 }]] as const) {
-    const answer = await call(gateway, { tool, args, id: 42 })
-    t.equal(answer.status, 503, tool)
-    t.equal(answer.headers['retry-after'], '5')
-    t.equal(answer.headers['www-authenticate'], undefined)
-    t.match(answer.body, { id: 42, error: { code: 503, data: { code: 'GW_STORAGE_UNAVAILABLE', retryAfterSeconds: 5 } } })
-  }
 })

@@ -15,19 +15,15 @@ import type { AuthenticationEvent } from '../../src/auth/observation.ts'
 import { openTicketStore } from '../../src/tickets/storage/open-ticket-store.ts'
 import type { TicketStore } from '../../src/tickets/domain/ticket-store.ts'
 import { createTicketService } from '../../src/tickets/ticket-service.ts'
+import { answerAsAuthorizationServer, ISSUER, type IntrospectionReply, type RawReply } from './introspection-table.ts'
 import { createManualClock, MANUAL_CLOCK_START_SECONDS, type ManualClock } from './manual-clock.ts'
 
+export { ISSUER, type IntrospectionReply, type RawReply }
 export const RESOURCE = 'http://localhost:3443/mcp'
-export const ISSUER = 'http://localhost:9000'
 export const CLIENT_SECRET = 'introspection-secret-of-the-tests'
 export const READ = 'mcp:tickets:read'
 export const WRITE = 'mcp:tickets:write'
 export const INSPECTOR = 'http://localhost:6274'
-
-/** What introspection says of a token, `active` included. */
-export type IntrospectionReply = Readonly<Record<string, unknown>>
-/** An answer of the introspection endpoint that is no introspection reply. */
-export interface RawReply { readonly status: number, readonly body: string, readonly headers?: Record<string, string> }
 
 export interface Gateway {
   readonly app: FastifyInstance
@@ -105,7 +101,11 @@ function configOf (overrides: GatewayOverrides['config'] = {}): ConfigInput {
     const before: unknown = (base as Readonly<Record<string, unknown>>)[name]
     return [name, typeof section === 'object' ? { ...(typeof before === 'object' ? before : {}), ...section } : section]
   })
-  return { ...base, ...Object.fromEntries(sections), authorizationServer: { ...base.authorizationServer, ...authorizationServer } } as ConfigInput
+  return {
+    ...base,
+    ...Object.fromEntries(sections),
+    authorizationServer: { ...base.authorizationServer, ...authorizationServer }
+  } as ConfigInput
 }
 
 export async function buildGateway (t: Test, overrides: GatewayOverrides = {}): Promise<Gateway> {
@@ -120,10 +120,19 @@ export async function buildGateway (t: Test, overrides: GatewayOverrides = {}): 
   const agent = new MockAgent()
   agent.disableNetConnect()
 
-  const gateway = { clock, store, log, tokens, asked, events, failWith: undefined } as unknown as { -readonly [Member in keyof Gateway]: Gateway[Member] }
+  const gateway =
+    { clock, store, log, tokens, asked, events, failWith: undefined } as unknown as { -readonly [Member in keyof Gateway]: Gateway[Member] }
   answerAsAuthorizationServer(agent, gateway, asked)
   const logger = pino({ level: config.log.level, base: null }, sink) as FastifyBaseLogger
-  const app = await createApp({ settings: fixedSettings(config), logger, version: '0.0.0-test', clock, openService: context => Promise.resolve(createTicketService(store, context)), dispatcher: overrides.network ? undefined : agent, observe: event => { events.push(event) } })
+  const app = await createApp({
+    settings: fixedSettings(config),
+    logger,
+    version: '0.0.0-test',
+    clock,
+    openService: context => Promise.resolve(createTicketService(store, context)),
+    dispatcher: overrides.network ? undefined : agent,
+    observe: event => { events.push(event) }
+  })
   t.teardown(async () => {
     await app.close()
     await agent.close()
@@ -144,30 +153,6 @@ function captureLog (): { sink: Writable, log: () => string } {
     }
   })
   return { sink, log: () => chunks.join('') }
-}
-
-function answerAsAuthorizationServer (agent: MockAgent, gateway: Pick<Gateway, 'failWith' | 'tokens'>, asked: string[]): void {
-  const server = agent.get(ISSUER)
-  server.intercept({ path: '/.well-known/oauth-authorization-server', method: 'GET' }).reply(() => {
-    const failure = gateway.failWith
-    if (failure !== undefined) return failed(failure)
-    return json(200, { issuer: ISSUER, introspection_endpoint: `${ISSUER}/api/introspect` })
-  }).persist()
-  server.intercept({ path: '/.well-known/openid-configuration', method: 'GET' }).reply(() => json(404, {})).persist()
-  server.intercept({ path: '/api/introspect', method: 'POST' }).reply(({ body }) => {
-    const token = new URLSearchParams(typeof body === 'string' ? body : '').get('token') ?? ''
-    asked.push(token)
-    const failure = gateway.failWith
-    if (failure !== undefined) return failed(failure)
-    return json(200, gateway.tokens.get(token) ?? { active: false })
-  }).persist()
-}
-
-const json = (statusCode: number, data: object) => ({ statusCode, data: JSON.stringify(data), responseOptions: { headers: { 'content-type': 'application/json' } } })
-
-function failed (failure: Exclude<Gateway['failWith'], undefined>): ReturnType<typeof json> {
-  if (typeof failure === 'object') return { statusCode: failure.status, data: failure.body, responseOptions: { headers: { 'content-type': 'application/json', ...failure.headers } } }
-  throw Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })
 }
 
 /** A request id, so that an answer can be told from another's. */
@@ -231,13 +216,17 @@ export interface AnswerBody {
   }
 }
 
-export async function call ({ app }: Pick<Gateway, 'app'>, { token = 'token-full', tool, args = {}, era, id, meta, headers = {} }: Call): Promise<CallAnswer> {
+export async function call (
+  { app }: Pick<Gateway, 'app'>, { token = 'token-full', tool, args = {}, era, id, meta, headers = {} }: Call
+): Promise<CallAnswer> {
   const built = message('tools/call', { name: tool, arguments: args }, { era, id, meta, name: tool })
   return post({ app }, built.body, { authorization: `Bearer ${token}`, ...built.headers, ...headers })
 }
 
 /** A POST to the endpoint: an object is sent as JSON, a string as it is. */
-export async function post ({ app }: Pick<Gateway, 'app'>, payload: object | string | Buffer, headers: Record<string, string> = {}): Promise<CallAnswer> {
+export async function post (
+  { app }: Pick<Gateway, 'app'>, payload: object | string | Buffer, headers: Record<string, string> = {}
+): Promise<CallAnswer> {
   const response = await app.inject({
     method: 'POST',
     url: '/mcp',
@@ -247,7 +236,9 @@ export async function post ({ app }: Pick<Gateway, 'app'>, payload: object | str
   return answerOf(response)
 }
 
-export function answerOf ({ statusCode, headers, body: text }: Pick<LightMyRequestResponse, 'statusCode' | 'headers' | 'body'>): CallAnswer {
+export function answerOf (
+  { statusCode, headers, body: text }: Pick<LightMyRequestResponse, 'statusCode' | 'headers' | 'body'>
+): CallAnswer {
   return { status: statusCode, headers, text, body: (text.startsWith('{') ? JSON.parse(text) : {}) as AnswerBody }
 }
 

@@ -6,12 +6,13 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
-import { connect, type AddressInfo, type Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Pool } from 'undici'
 import { eventually } from './eventually.ts'
+import { beside, CONNECTIONS, junk, open, people, silence, steady, type Tally, type Target } from './load.ts'
 import { freePorts } from './processes.ts'
 import { builtProgram } from './program.ts'
 
@@ -43,16 +44,6 @@ export interface OverloadReport {
   /** Processor time for an answer at the beginning, divided by that at the end: below 1 it has become slower. */
   readonly afterwards: number
 }
-
-const PEOPLE = 200
-const CONNECTIONS = 16
-/** More than this is not kept waiting by us; a real crowd would be no more patient. */
-const MOST_IN_FLIGHT = 4000
-const SILENT_CONNECTIONS = 2000
-const BODY = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'list_tickets', arguments: {} } })
-
-interface Target { readonly origin: string, readonly pid: number }
-interface Tally { readonly statuses: Map<string, number>, readonly latenciesMs: number[], heldBack: number }
 
 export async function runOverload ({ seconds, tell = () => {} }: OverloadOptions): Promise<OverloadReport> {
   const server = await startServer()
@@ -87,95 +78,9 @@ export async function runOverload ({ seconds, tell = () => {} }: OverloadOptions
   }
 }
 
-let counted = 0
-const people = (): string => `person-${counted++ % PEOPLE}`
-const junk = (): string => `junk-${counted++}`
-
-/** As many requests at a time as there are connections, at least one each: the next one starts when one is answered. */
-function steady (token: () => string) {
-  return async (pool: Pool, tally: Tally, endAtMs: number): Promise<void> => {
-    await Promise.all(Array.from({ length: CONNECTIONS }, async () => {
-      do await ask(pool, token(), tally)
-      while (performance.now() < endAtMs)
-    }))
-  }
-}
-
-type Load = ReturnType<typeof steady>
-
-/** A load while something else is there, which is taken away afterwards. */
-function beside (start: () => Promise<() => void>, load: Load): Load {
-  return async (pool, tally, endAtMs) => {
-    const end = await start()
-    try {
-      await load(pool, tally, endAtMs)
-    } finally {
-      end()
-    }
-  }
-}
-
-function silence ({ origin }: Target) {
-  return async (): Promise<() => void> => {
-    const sockets: Socket[] = []
-    for (let index = 0; index < SILENT_CONNECTIONS; index += 1) {
-      const socket = connect(Number(new URL(origin).port), '127.0.0.1')
-      socket.on('error', () => {})
-      sockets.push(socket)
-      await once(socket, 'connect')
-      if (index % 2 === 1) socket.write('POST /mcp HTTP/1.1\r\nHost: loc')
-    }
-    return () => { for (const socket of sockets) socket.destroy() }
-  }
-}
-
-/** So many a second, answered or not. */
-function open (rate: number, token: () => string) {
-  return async (pool: Pool, tally: Tally, endAtMs: number): Promise<void> => {
-    let due = 0
-    let inFlight = 0
-    const underWay = new Set<Promise<void>>()
-    for (let lastMs = performance.now(); lastMs < endAtMs;) {
-      await delay(5)
-      const nowMs = performance.now()
-      due += rate * (nowMs - lastMs) / 1000
-      lastMs = nowMs
-      for (; due >= 1; due -= 1) {
-        if (inFlight >= MOST_IN_FLIGHT) {
-          tally.heldBack += 1
-          continue
-        }
-        inFlight += 1
-        const asked = ask(pool, token(), tally).finally(() => {
-          inFlight -= 1
-          underWay.delete(asked)
-        })
-        underWay.add(asked)
-      }
-    }
-    await Promise.all(underWay)
-  }
-}
-
-async function ask (pool: Pool, token: string, { statuses, latenciesMs }: Tally): Promise<void> {
-  const startedMs = performance.now()
-  let status = 'none'
-  try {
-    const response = await pool.request({
-      method: 'POST',
-      path: '/mcp',
-      headers: { 'content-type': 'application/json', accept: 'application/json', authorization: `Bearer ${token}` },
-      body: BODY,
-      headersTimeout: 20_000
-    })
-    await response.body.dump()
-    status = String(response.statusCode)
-  } catch {}
-  statuses.set(status, (statuses.get(status) ?? 0) + 1)
-  latenciesMs.push(performance.now() - startedMs)
-}
-
-async function watched (name: string, target: Target, seconds: number, load: (pool: Pool, tally: Tally, endAtMs: number) => Promise<void>): Promise<PhaseReport> {
+async function watched (
+  name: string, target: Target, seconds: number, load: (pool: Pool, tally: Tally, endAtMs: number) => Promise<void>
+): Promise<PhaseReport> {
   const pool = new Pool(target.origin, { connections: name.startsWith('what') ? CONNECTIONS : 256 })
   const tally: Tally = { statuses: new Map(), latenciesMs: [], heldBack: 0 }
   const health = { asked: 0, answered: 0, slowestMs: 0 }
@@ -280,7 +185,8 @@ async function startGateway (folder: string, server: FailableServer): Promise<{ 
     limits: { requestsPerMinutePerPerson: 0, maxEventLoopDelayMs: 250 },
     metrics: { enabled: true, host: '127.0.0.1', port: 0 }
   }))
-  const child = spawn(process.execPath, [builtProgram('dist/server.js')], { env: { PATH: process.env['PATH'] ?? '', GATEWAY_CONFIG: file }, stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = spawn(process.execPath, [builtProgram('dist/server.js')],
+    { env: { PATH: process.env['PATH'] ?? '', GATEWAY_CONFIG: file }, stdio: ['ignore', 'ignore', 'inherit'] })
   const origin = `http://127.0.0.1:${port}`
   try {
     await eventually('the gateway answers', () => fetch(`${origin}/health`).then(({ status }) => status === 200, () => false))
