@@ -240,6 +240,14 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
     behaviour: 'A server that calls one good token after the other inactive is not believed for a minute'
   },
+  'auth.credentials-self-test': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.3',
+    behaviour: 'When it begins to serve, and when its secret changes, the gateway tests its credentials with a made-up token, and whether the server refuses a made-up secret; rejected credentials turn readiness red at once'
+  },
+  'auth.doubt-not-in-clients-hands': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
+    behaviour: 'Tokens that a client invents never make a server doubted that tells wrong credentials from right ones'
+  },
   'auth.deadline-covers-everything': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
     behaviour: 'One deadline covers discovery, connection, retry and the last byte of the reply'
@@ -375,6 +383,10 @@ export const requirements = {
   'auth.unexplained-refusal': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.3',
     behaviour: 'A refusal without a reason is about the token only where the credentials of the gateway are proven'
+  },
+  'auth.unusable-reply-is-no-bad-token': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.2',
+    behaviour: 'A reply that calls a token active and states nothing about it, or its subject, scope, client or confirmation in another type, is the fault of the server: 503'
   },
   'auth.unsupported-token-type-is-about-the-token': {
     source: 'https://www.rfc-editor.org/rfc/rfc7009#section-2.2.1',
@@ -1124,6 +1136,10 @@ export const requirements = {
   'doctor.clock-skew': {
     source: 'https://www.rfc-editor.org/rfc/rfc7519#section-4.1.4',
     behaviour: 'A clock that disagrees with the one of the authorization server is noticed before tokens are refused for it'
+  },
+  'doctor.credentials-self-test': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.3',
+    behaviour: 'The doctor names a server that answers wrong credentials as it answers right ones'
   },
   'doctor.credentials-or-outage': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.3',

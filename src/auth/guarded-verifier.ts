@@ -8,6 +8,7 @@ import { createCircuitBreaker, type CircuitState } from './circuit-breaker.ts'
 import { createContradictions, type ContradictionsSettings } from './guard/contradictions.ts'
 import { createQuestionBudget } from './guard/question-budget.ts'
 import { createQuestionLanes } from './guard/question-lanes.ts'
+import { createSelfTest, type SelfTestFinding } from './guard/self-test.ts'
 import { UnexplainedRefusal } from './introspection/negative-reply.ts'
 import { PresentedToken } from './presented-token.ts'
 import type { TokenStatus } from './token-claims.ts'
@@ -35,14 +36,38 @@ export interface GuardedVerifierSettings extends ContradictionsSettings {
   readonly credentials?: (() => string) | undefined
   /** Called with each new state, and once a minute while requests are refused. Must not throw. */
   readonly onCircuitChange?: ((state: CircuitState, reason: OutageReason) => void) | undefined
+  /** Asks with made-up credentials, for the self-test. Absent: it asks only with those of the gateway. */
+  readonly verifierWithMadeUpCredentials?: Pick<RemoteVerifier, 'verify'> | undefined
+  /** Called when a self-test finds something else than the one before. Must not throw. */
+  readonly onSelfTest?: ((finding: SelfTestFinding) => void) | undefined
 }
 
-export function createGuardedVerifier (settings: GuardedVerifierSettings): RemoteVerifier {
-  const { verifier, deadlineMs = 3000, clock, maxInFlight = MAX_IN_FLIGHT, credentials = () => '', onCircuitChange } = settings
+export interface GuardedVerifier extends RemoteVerifier {
+  /** Tests the credentials of the gateway, and then again whenever they change. Resolves when the test has ended; never rejects. */
+  readonly selfTest: () => Promise<void>
+  /** The credentials may have changed. Without this call it is noticed with the next request. */
+  readonly noticeNewCredentials: () => void
+}
+
+export function createGuardedVerifier (settings: GuardedVerifierSettings): GuardedVerifier {
+  const {
+    verifier, verifierWithMadeUpCredentials, deadlineMs = 3000, clock, maxInFlight = MAX_IN_FLIGHT,
+    credentials = () => '', onCircuitChange, onSelfTest
+  } = settings
   const breaker = createCircuitBreaker(clock, reportCircuit)
   const lanes = createQuestionLanes({ maxInFlight, maxWaitMs: deadlineMs / 2 })
   const budget = createQuestionBudget(clock)
-  const contradictions = createContradictions(settings)
+  const selfTest = createSelfTest({
+    clock,
+    ask: token => verifier.verify(token),
+    askWithMadeUpCredentials: verifierWithMadeUpCredentials?.verify,
+    isOutage,
+    onFinding (finding) {
+      if (finding.outcome === 'accepted' || finding.outcome === 'indistinct') contradictions.proveCredentials()
+      onSelfTest?.(finding)
+    }
+  })
+  const contradictions = createContradictions(settings, selfTest.isIndistinct)
   let lastReason: OutageReason = 'defect'
   let reportedAtMs = 0
   let usedCredentials = credentials()
@@ -89,6 +114,7 @@ export function createGuardedVerifier (settings: GuardedVerifierSettings): Remot
     usedCredentials = current
     contradictions.forgetCredentials()
     breaker.close()
+    selfTest.forgetCredentials()
   }
 
   /** @throws AuthorizationServerUnavailable when the server may not be asked now */
@@ -113,6 +139,7 @@ export function createGuardedVerifier (settings: GuardedVerifierSettings): Remot
   function answered (token: PresentedToken, isKnown: boolean, status: TokenStatus): TokenStatus | Promise<TokenStatus> {
     lanes.leave(isKnown, 'answered')
     budget.answered()
+    selfTest.answered()
     if (breaker.record('answered', isKnown)) startProbe()
     return contradictions.judge(token, status)
   }
@@ -121,6 +148,7 @@ export function createGuardedVerifier (settings: GuardedVerifierSettings): Remot
     const reason = failure instanceof AuthorizationServerUnavailable ? failure.reason : undefined
     lanes.leave(isKnown, reason === 'timeout' ? 'timeout' : 'failed')
     if (failure instanceof UnexplainedRefusal) return contradictions.explain(token, failure)
+    if (reason === 'unusable-reply') contradictions.unusable(token)
     if (noticeRateLimit(failure) && isKnown) return askAgain(token, endAtMs, failure)
     if (reason !== undefined && isOutage(failure) && breaker.record('failed', isKnown)) startProbe()
     throw failure
@@ -154,8 +182,11 @@ export function createGuardedVerifier (settings: GuardedVerifierSettings): Remot
       // A replica that reports it is not ready gets no traffic, so this check has to notice the recovery.
       if (admission.kind === 'probe') await probe()
       contradictions.assertUseful()
+      await selfTest.assertPassed()
       await verifier.ready()
-    }
+    },
+    selfTest: selfTest.run,
+    noticeNewCredentials
   }
 }
 

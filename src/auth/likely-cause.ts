@@ -4,6 +4,7 @@ import type { FailureCircumstance, UnavailabilityCause } from '../kernel/fault.t
 import type { SeenToken } from './hints/seen-token.ts'
 import { tokenHint, type Hint, type HintServer } from './hints/token-hint.ts'
 import type { MissingScopeClaim } from './claims/claim-names.ts'
+import type { SelfTestOutcome } from './guard/self-test.ts'
 import type { InvalidTokenProblem } from './rejection.ts'
 import type { UnverifiableProblem } from './token-claims.ts'
 
@@ -11,6 +12,18 @@ import type { UnverifiableProblem } from './token-claims.ts'
 export function explainUnavailable (reason: UnavailabilityCause, circumstance?: FailureCircumstance): string {
   return circumstance === undefined ? UNAVAILABLE[reason] : SEEN[circumstance]
 }
+
+/** What the self-test of the credentials has found, ASCII; absent where all is well. */
+export function explainSelfTest (
+  outcome: SelfTestOutcome, reason: UnavailabilityCause | undefined, circumstance?: FailureCircumstance
+): string | undefined {
+  if (outcome === 'indistinct') return INDISTINCT
+  return reason === undefined ? undefined : explainUnavailable(reason, circumstance)
+}
+
+const INDISTINCT = 'The authorization server answers made-up credentials as it answers those of this gateway: it calls a made-up token ' +
+  'inactive. Those of this gateway may be right; if they are wrong, every token will be called inactive. Try a good token: doctor ' +
+  '--token-file.'
 
 /** What was seen says more than the kind of failure. */
 const SEEN: Readonly<Record<FailureCircumstance, string>> = {
@@ -23,7 +36,16 @@ const SEEN: Readonly<Record<FailureCircumstance, string>> = {
   'encoded-credentials': 'The authorization server rejected the credentials of this gateway, whose client id or secret holds ' +
     'characters that form encoding changes. With client_secret_basic both are encoded first (RFC 6749 section 2.3.1), ' +
     'and some servers do not decode them. Use a secret of letters, digits, - and _, or client_secret_post; otherwise check both ' +
-      'against the resource server registered there.'
+      'against the resource server registered there.',
+  'perhaps-encoded-credentials': 'The introspection endpoint refused the request and does not say why, and the client id or secret of ' +
+    'this gateway holds characters that need form encoding. With client_secret_basic both are encoded first (RFC 6749 section 2.3.1), ' +
+    'and some servers, such as java-oauth-server, compare them as they are. Use a secret of letters, digits, - and _, or ' +
+    'client_secret_post; otherwise check both against the resource server registered there.',
+  'nothing-stated': 'The authorization server calls the token active and states nothing else: no subject, audience, scope or expiry. ' +
+    'PingFederate answers so where its access token manager has no attributes or the client of this gateway may not see them: map them ' +
+    'there. Clients are not told to obtain other tokens, which would be no better.',
+  'vouches-for-anything': 'The authorization server calls a token active that this gateway has made up, so its answers are worth ' +
+    'nothing. Is introspection.endpoint the address of a stub, or of a proxy with a fixed answer?'
 }
 
 const UNAVAILABLE: Readonly<Record<UnavailabilityCause, string>> = {
@@ -59,11 +81,12 @@ const UNAVAILABLE: Readonly<Record<UnavailabilityCause, string>> = {
   'unexplained-refusal': 'The introspection endpoint refused the request with an HTTP status that does not say whether the token or this ' +
     'gateway is meant. Check INTROSPECTION_CLIENT_ID and INTROSPECTION_CLIENT_SECRET, the address of the endpoint, and the log of the ' +
     'authorization server.',
-  'unusable-reply':
-    'The authorization server calls the token active, and what it states about it is missing or has a form that cannot be ' +
-    'used. Some servers answer so when the client of this gateway may not read the attributes of tokens: check its permissions there.',
-  'doubtful-answer': 'The authorization server calls one good token after the other inactive. Some servers answer wrong credentials so. ' +
-    'Check INTROSPECTION_CLIENT_ID and INTROSPECTION_CLIENT_SECRET, and whether the server still knows the tokens that it issued.',
+  'unusable-reply': 'The authorization server calls the token active and states sub, scope, client_id or cnf in a form that RFC 7662 ' +
+    'does not allow; the detail names which. That is a setting of the server, such as a mapper with another type: no other token would ' +
+    'be better.',
+  'doubtful-answer': 'The authorization server calls one good token after the other inactive. Some servers (Authentik) answer wrong ' +
+    'credentials so. Check INTROSPECTION_CLIENT_ID and INTROSPECTION_CLIENT_SECRET, and whether the server still knows the tokens that ' +
+    'it issued; others answer so where the client of this gateway may not introspect these tokens.',
   overloaded: 'Too many requests to the authorization server are in flight. Either very many new tokens arrive at once, or it has ' +
     'become slow.'
 }

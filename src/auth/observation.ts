@@ -1,7 +1,8 @@
 // Events of authentication, for metrics and the operator's log. They contain no token, no claim and no text that a server sent.
 
-import type { UnavailabilityCause } from '../kernel/fault.ts'
+import type { FailureCircumstance, UnavailabilityCause } from '../kernel/fault.ts'
 import type { CircuitState } from './circuit-breaker.ts'
+import type { SelfTestOutcome } from './guard/self-test.ts'
 import type { TokenStatus } from './token-claims.ts'
 
 type InquiryOutcome =
@@ -26,11 +27,31 @@ export interface CircuitEvent {
   readonly reason: UnavailabilityCause | 'defect'
 }
 
+/** Inactive answers of an authorization server are no longer believed, or are again. */
+export interface DoubtEvent {
+  readonly kind: 'doubt'
+  readonly issuer: string
+  readonly doubted: boolean
+}
+
+/** What the self-test of the credentials found, when it found something else than before. */
+export interface SelfTestEvent {
+  readonly kind: 'self-test'
+  readonly issuer: string
+  readonly outcome: SelfTestOutcome
+  /** Why, unless the credentials are accepted or indistinct. */
+  readonly reason?: UnavailabilityCause
+  readonly circumstance?: FailureCircumstance
+}
+
+/** What is noticed about an authorization server as a whole, by this gateway itself. */
+export type ServerEvent = CircuitEvent | DoubtEvent | SelfTestEvent
+
 export type AuthenticationEvent =
   | { readonly kind: 'cache-hit' }
   /** A cached answer that refuses the token. */
   | { readonly kind: 'negative-hit' }
   /** A request was sent, or one in flight was joined. */
   | { readonly kind: 'cache-miss' }
-  | CircuitEvent
+  | ServerEvent
   | Inquiry

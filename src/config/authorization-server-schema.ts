@@ -120,6 +120,11 @@ export const authorizationServer = group({
   allowInsecureIntrospection: text(URL_WITHOUT_FRAGMENT, isEndpoint).exactOptional()
     .describe('The one introspection endpoint that may be asked over plain http on another machine, such as an address inside a cluster. ' +
       'Must equal `introspection.endpoint`. Everyone on that network can read tokens, and answer in place of the server.'),
+  selfTest: choice(['full', 'own-credentials', 'off']).default('full')
+    .describe('What is asked when the gateway begins to serve, and again when the secret changes: whether the server accepts the ' +
+      'credentials of this gateway, with a made-up token (`own-credentials`), and whether it refuses a made-up secret (`full`). Rejected ' +
+      'credentials turn `/ready` red. `own-credentials` where one wrong secret at each start would lock the client out; `off` where ' +
+      'the server refuses every unknown token without a reason.'),
   deadlineMs: wholeNumber({ from: 100, to: 30_000, unit: 'milliseconds', byDefault: 3000 })
     .describe('Milliseconds for one whole introspection, discovery and retry included.')
 }).superRefine(({ introspection, jwt, authlete }, context) => {

@@ -8,13 +8,15 @@ import { gatewayConfigSchema, type GatewayConfig } from './schema.ts'
 export interface SettingsSource {
   /** A complete configuration; the same object until a reload changes it. */
   readonly current: () => GatewayConfig
+  /** Calls back after a reload has changed it. @returns ends that */
+  readonly onChange: (listener: () => void) => () => void
   /** `false`: `current()` gives the same object as long as the process runs. */
   readonly mayChange: boolean
 }
 
 /** For a process that never reloads. */
 export function fixedSettings (config: GatewayConfig): SettingsSource {
-  return { current: () => config, mayChange: false }
+  return { current: () => config, onChange: () => () => {}, mayChange: false }
 }
 
 export interface LiveSettings extends SettingsSource {
@@ -48,15 +50,23 @@ export const RELOADABLE_MEMBERS: ReadonlySet<string> = new Set([
 
 export function createLiveSettings (initial: GatewayConfig): LiveSettings {
   let current = initial
+  const listeners = new Set<() => void>()
   return {
     current: () => current,
+    onChange (listener) {
+      listeners.add(listener)
+      return () => { listeners.delete(listener) }
+    },
     mayChange: true,
     replace (next) {
       const [before, after] = [membersOf(current), membersOf(next)]
       const paths = [...new Set([...before.keys(), ...after.keys()])]
       const differing = paths.filter(path => textOf(before.get(path)) !== textOf(after.get(path)))
       const applied = differing.filter(path => RELOADABLE_MEMBERS.has(path))
-      if (applied.length > 0) current = withMembers(current, after, applied)
+      if (applied.length > 0) {
+        current = withMembers(current, after, applied)
+        for (const listener of listeners) listener()
+      }
       return { applied, needRestart: differing.filter(path => !RELOADABLE_MEMBERS.has(path)) }
     }
   }

@@ -2,10 +2,10 @@
 // keys can be read. A token that the operator gives is diagnosed in token-diagnosis.ts.
 
 import type { Authentication } from '../auth/authentication.ts'
-import { explainInactive, explainUnavailable } from '../auth/likely-cause.ts'
+import { explainInactive, explainSelfTest, explainUnavailable } from '../auth/likely-cause.ts'
 import type { ServerConfig } from '../config/authorization-servers.ts'
 import { AuthorizationServerUnavailable, GatewayError } from '../kernel/fault.ts'
-import { good, problem, warning, type Diagnosis } from './diagnosis.ts'
+import { good, problem, unknown, warning, type Diagnosis } from './diagnosis.ts'
 import type { ServerPlace } from './server-place.ts'
 
 /** The result of authentication, or the fault that prevented one. */
@@ -24,18 +24,40 @@ export function wasLate (answer: Answer): boolean {
   return answer.ok === 'failed' && answer.failure instanceof AuthorizationServerUnavailable && answer.failure.reason === 'timeout'
 }
 
+function isActiveWithoutUse (failure: unknown): boolean {
+  return failure instanceof AuthorizationServerUnavailable && failure.reason === 'unusable-reply'
+}
+
+export function isInactive (answer: Answer): boolean {
+  return answer.ok === false && answer.error.kind === 'invalid-token' && answer.error.problem.kind === 'inactive'
+}
+
 /** @param answer about a random token, which no server has issued */
 export function diagnoseCredentials (place: ServerPlace, server: ServerConfig, answer: Answer): Diagnosis {
   const check = `${place.name}.credentials`
-  if (answer.ok === 'failed') return diagnoseFailure(check, place, server, answer.failure)
-  const inactive = !answer.ok && answer.error.kind === 'invalid-token' && answer.error.problem.kind === 'inactive'
-  return inactive
+  if (answer.ok === 'failed' && !isActiveWithoutUse(answer.failure)) return diagnoseFailure(check, place, server, answer.failure)
+  return isInactive(answer)
     ? good(check, 'accepted: a made-up token was looked up and called inactive')
     : problem(
       check,
       'the server calls a made-up token active',
       'Do not use this server: it accepts every token. Is it the address of a stub, or of a proxy with a fixed answer?'
     )
+}
+
+/**
+ * Whether the server tells wrong credentials from right ones.
+ * @param answer about a random token, asked with credentials that were made up
+ */
+export function diagnoseWrongCredentials ({ name }: ServerPlace, answer: Answer): Diagnosis {
+  const check = `${name}.wrong-credentials`
+  if (answer.ok !== 'failed') {
+    return warning(check, 'not told apart: made-up credentials get the same answer', explainSelfTest('indistinct', undefined) ?? '')
+  }
+  const { failure } = answer
+  const isRefusal = failure instanceof AuthorizationServerUnavailable &&
+    (failure.reason === 'credentials-rejected' || failure.reason === 'unexplained-refusal')
+  return isRefusal ? good(check, 'refused, as they should be') : unknown(check, `unclear: ${describe(failure)}`)
 }
 
 /** @param read fetches the keys, as the gateway would */
@@ -60,7 +82,9 @@ function diagnoseFailure (check: string, place: ServerPlace, server: ServerConfi
   const remedy = credentialsRemedy(place, server)
   if (reason === 'credentials-rejected') return problem(check, `rejected: ${detail}`, circumstance === undefined ? `${REJECTED} ${remedy}` : explained)
   if (reason === 'unexplained-refusal') {
-    return problem(check, `rejected: ${detail}`, `The reply does not say whether the credentials of this gateway are meant, or the made-up token. ${remedy}`)
+    return problem(check, `rejected: ${detail}`, circumstance === undefined
+      ? `The reply does not say whether the credentials of this gateway are meant, or the made-up token. ${remedy}`
+      : explained)
   }
   return problem(check, `unknown, because the server could not be asked: ${detail} (${reason})`, explained)
 }

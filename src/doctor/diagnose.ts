@@ -10,9 +10,12 @@ import { createProber, type Prober } from '../check/prober.ts'
 import type { Lookup } from '../check/route.ts'
 import { authorizationServersOf, isAskedAboutTokens, type ConfiguredServer, type ServerConfig } from '../config/authorization-servers.ts'
 import { hintContext } from '../config/hint-context.ts'
+import { withMadeUpCredentials } from '../config/made-up-credentials.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { answerOf, diagnoseCredentials, diagnoseKeys, diagnoseResource, isOnHttps, wasLate } from './answers.ts'
+import {
+  answerOf, diagnoseCredentials, diagnoseKeys, diagnoseResource, diagnoseWrongCredentials, isInactive, isOnHttps, wasLate, type Answer
+} from './answers.ts'
 import { warning, type Diagnosis, type State } from './diagnosis.ts'
 import { diagnoseEndpoint } from './endpoint-diagnosis.ts'
 import { diagnoseTls, type TlsFiles } from './listener-diagnosis.ts'
@@ -126,7 +129,10 @@ async function askAsPage (name: string, { clock, lookup }: DoctorOptions, seen: 
 async function askAboutMadeUp (place: ServerPlace, { authenticate }: DoctorOptions, server: ServerConfig): Promise<Diagnosis[]> {
   const madeUp = new PresentedToken(`doctor-${randomBytes(24).toString('base64url')}`)
   const answer = await answerOf(() => authenticate(server, madeUp))
-  if (!wasLate(answer)) return [diagnoseCredentials(place, server, answer)]
+  if (!wasLate(answer)) {
+    const compared = await askWithMadeUpCredentials(place, server, madeUp, answer, authenticate)
+    return [diagnoseCredentials(place, server, answer), ...compared]
+  }
   const second = await answerOf(() => authenticate({ ...server, deadlineMs: Math.max(SECOND_DEADLINE_MS, server.deadlineMs) }, madeUp))
   const diagnosis = diagnoseCredentials(place, server, second)
   return wasLate(second)
@@ -140,6 +146,13 @@ async function askAboutMadeUp (place: ServerPlace, { authenticate }: DoctorOptio
           'requests), or allow more time.'
         )
       ]
+}
+
+async function askWithMadeUpCredentials (
+  place: ServerPlace, server: ServerConfig, token: PresentedToken, own: Answer, authenticate: DoctorOptions['authenticate']
+): Promise<Diagnosis[]> {
+  const wrong = server.selfTest === 'full' ? withMadeUpCredentials(server) : undefined
+  return wrong === undefined || !isInactive(own) ? [] : [diagnoseWrongCredentials(place, await answerOf(() => authenticate(wrong, token)))]
 }
 
 async function explainGiven (

@@ -4,7 +4,8 @@
 import { explainToken } from '../auth/explain-token.ts'
 import type { VerifiedGrant } from '../auth/grant.ts'
 import type { SeenToken } from '../auth/hints/seen-token.ts'
-import { explainInvalidToken, explainMissingScopeClaim, type HintContext } from '../auth/likely-cause.ts'
+import { explainInvalidToken, explainMissingScopeClaim, explainUnavailable, type HintContext } from '../auth/likely-cause.ts'
+import { AuthorizationServerUnavailable } from '../kernel/fault.ts'
 import type { Answer } from './answers.ts'
 import { good, problem, unknown, type Diagnosis } from './diagnosis.ts'
 
@@ -38,7 +39,7 @@ const IN_WORDS: Readonly<Record<ToolLack, string>> = {
 
 /** @param answer about the token of `--token-file` */
 export function diagnoseToken (context: TokenContext, answer: Answer): Diagnosis[] {
-  if (answer.ok === 'failed') return [unknown('token', 'the authorization server could not be asked about it')]
+  if (answer.ok === 'failed') return [diagnoseUnanswered(answer.failure)]
   const checks = explainToken(answer)
   const failed = checks.find(({ outcome }) => outcome === 'failed')
   const passed = checks.filter(({ outcome }) => outcome === 'passed').map(({ check }) => check).join(', ')
@@ -51,6 +52,15 @@ export function diagnoseToken (context: TokenContext, answer: Answer): Diagnosis
   return [problem('token', `refused at: ${failed.check}${before}`, failed.problem === undefined
     ? 'It does not have the form of a bearer token.'
     : explainInvalidToken(failed.problem, context, context.seen))]
+}
+
+/** In the words of the log. */
+function diagnoseUnanswered (failure: unknown): Diagnosis {
+  if (!(failure instanceof AuthorizationServerUnavailable)) return unknown('token', 'the authorization server could not be asked about it')
+  const { reason, detail, circumstance } = failure
+  const remedy = explainUnavailable(reason, circumstance)
+  if (reason === 'unusable-reply') return problem('token', `the answer about it cannot be used: ${detail}`, remedy)
+  return { ...unknown('token', `the authorization server could not be asked about it: ${detail} (${reason})`), remedy }
 }
 
 /** A token that passes every check, and that every tool refuses, is not good. */

@@ -5,7 +5,7 @@ import type { Authenticator } from '../auth/authentication.ts'
 import { createAuthenticator } from '../auth/authenticator.ts'
 import type { TokenRules } from '../auth/claims/token-rules.ts'
 import type { GrantCacheSettings } from '../auth/cache/grant-cache.ts'
-import type { AuthenticationEvent, CircuitEvent } from '../auth/observation.ts'
+import type { AuthenticationEvent, ServerEvent } from '../auth/observation.ts'
 import { revocationBoundSeconds } from '../auth/revocation-bound.ts'
 import { createSeveralServersAuthenticator } from '../auth/several-servers.ts'
 import { acceptedAudiencesOf, authorizationServersOf, isAskedAboutTokens, type ServerConfig } from '../config/authorization-servers.ts'
@@ -24,8 +24,8 @@ export interface AuthenticationSurroundings {
   readonly dispatcher: VerifierSurroundings['dispatcher']
   /** Called with each event. Must not throw. */
   readonly observers: ReadonlyArray<(event: AuthenticationEvent) => void>
-  /** Called when the circuit of a server opens or closes. Must not throw. */
-  readonly onCircuitChange?: VerifierSurroundings['onCircuitChange']
+  /** Called with what is noticed about a server. Must not throw. */
+  readonly onServerEvent?: VerifierSurroundings['onServerEvent']
   readonly tracing?: Tracing | undefined
 }
 
@@ -40,19 +40,21 @@ export interface ConfiguredAuthentication {
   readonly prepare: () => Promise<void>
   /** One for each authorization server. */
   readonly readiness: ReadonlyArray<{ readonly name: string, readonly check: () => Promise<void> }>
+  /** Tests the credentials at each server, as far as configuration wants it; never rejects. Once, when the gateway begins to serve. */
+  readonly selfTest: () => Promise<void>
   /** Closes the connections to all authorization servers. */
   readonly close: () => Promise<void>
 }
 
 /** @throws GatewayError `GW_CONFIG_INVALID` */
 export function createAuthentication (
-  { settings, clock, dispatcher, observers, onCircuitChange, tracing }: AuthenticationSurroundings
+  { settings, clock, dispatcher, observers, onServerEvent, tracing }: AuthenticationSurroundings
 ): ConfiguredAuthentication {
   const config = settings.current()
   const resource = config.resource.identifier
   const observe = observers.length === 0 ? undefined : (event: AuthenticationEvent) => { for (const observer of observers) observer(event) }
-  const reportCircuit = (event: CircuitEvent): void => {
-    onCircuitChange?.(event)
+  const reportServer = (event: ServerEvent): void => {
+    onServerEvent?.(event)
     observe?.(event)
   }
   const currentServers = memoizeLast(authorizationServersOf)
@@ -60,7 +62,7 @@ export function createAuthentication (
   const servers = authorizationServersOf(config).map(({ server, name }, index) => {
     const { issuer } = server
     const secret = () => currentServers(settings.current())[index]?.server.introspection?.clientSecret ?? ''
-    const configured = createVerifier(server, { secret, resource, clock, dispatcher, onCircuitChange: reportCircuit, tracing })
+    const configured = createVerifier(server, { secret, resource, clock, dispatcher, onServerEvent: reportServer, tracing })
     const authenticator = createAuthenticator({
       verifier: configured.verifier,
       issuer,
@@ -72,13 +74,18 @@ export function createAuthentication (
     })
     return { ...configured, issuer, name, authenticator, knowsReferenceTokens: isAskedAboutTokens(server) }
   })
+  const stopNoticing = settings.onChange(() => { for (const { noticeNewCredentials } of servers) noticeNewCredentials() })
   const [only, second] = servers
   return {
     authenticator: only !== undefined && second === undefined ? only.authenticator : createSeveralServersAuthenticator(servers),
     issuers: servers.map(({ issuer }) => issuer),
     prepare: async () => { await Promise.all(servers.map(({ prepare }) => prepare())) },
     readiness: servers.map(({ name, verifier }) => ({ name, check: verifier.ready })),
-    close: async () => { await Promise.all(servers.map(({ close }) => close())) }
+    selfTest: async () => { await Promise.all(servers.map(({ selfTest }) => selfTest())) },
+    async close () {
+      stopNoticing()
+      await Promise.all(servers.map(({ close }) => close()))
+    }
   }
 }
 

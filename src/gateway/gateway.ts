@@ -3,7 +3,7 @@
 
 import { createTracedDispatcher } from '../auth/traced-verifier.ts'
 import type { Authenticator } from '../auth/authentication.ts'
-import type { AuthenticationEvent, CircuitEvent } from '../auth/observation.ts'
+import type { AuthenticationEvent, ServerEvent } from '../auth/observation.ts'
 import { hintContext } from '../config/hint-context.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 import type { SettingsSource } from '../config/settings.ts'
@@ -43,8 +43,8 @@ export interface GatewayParts {
   readonly secret?: string | undefined
   /** Called with what happens to tokens. Must not throw. */
   readonly observe?: ((event: AuthenticationEvent) => void) | undefined
-  /** Called when an authorization server is no longer asked for a while, and when it is asked again. Must not throw. */
-  readonly onCircuitChange: (event: CircuitEvent) => void
+  /** Called with what is noticed about an authorization server. Must not throw. */
+  readonly onServerEvent: (event: ServerEvent) => void
   readonly clock: Clock
   /** Takes the place of the connection pools to the authorization servers. */
   readonly dispatcher?: AuthenticationSurroundings['dispatcher']
@@ -69,6 +69,8 @@ export interface Gateway {
   /** Of the authorization servers, and of what the configuration has switched on. */
   readonly readiness: readonly ReadinessCheck[]
   readonly clock: Clock
+  /** Tests the credentials at each authorization server; never rejects. Once, when the gateway begins to serve. */
+  readonly selfTest: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -99,7 +101,7 @@ export async function createGateway (parts: GatewayParts): Promise<Gateway> {
     decisionTrace: config.log.decisionTrace
   })
 
-  const { authenticator, issuers, prepare, readiness, close } = await openAuthentication(parts)
+  const { authenticator, issuers, prepare, readiness, selfTest, close } = await openAuthentication(parts)
   await prepare()
   const { certificatesFromConnection } = parts
   const { senderProofs, schemes, nonce, certificateBoundTokens } = createSenderConstraint(config, certificatesFromConnection, clock)
@@ -130,6 +132,7 @@ export async function createGateway (parts: GatewayParts): Promise<Gateway> {
     operations,
     readiness: [...readiness, ...operations.readiness],
     clock,
+    selfTest,
     close: async () => {
       registries.close()
       await close()
@@ -137,7 +140,7 @@ export async function createGateway (parts: GatewayParts): Promise<Gateway> {
   }
 }
 
-async function openAuthentication ({ settings, operations, dispatcher, clock, observe, onCircuitChange }: GatewayParts) {
+async function openAuthentication ({ settings, operations, dispatcher, clock, observe, onServerEvent }: GatewayParts) {
   const { tracing } = operations
   const traced = tracing === undefined ? undefined : await createTracedDispatcher(tracing, dispatcher)
   const authentication = createAuthentication({
@@ -145,7 +148,7 @@ async function openAuthentication ({ settings, operations, dispatcher, clock, ob
     clock,
     dispatcher: traced?.dispatcher ?? dispatcher,
     tracing,
-    onCircuitChange,
+    onServerEvent,
     observers: [operations.authentication, observe].filter(observer => observer !== undefined)
   })
   return {

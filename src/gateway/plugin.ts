@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { AuthenticationEvent } from '../auth/observation.ts'
 import { parsePluginConfigForGateway, type PluginConfig } from '../config/plugin-config.ts'
 import { fixedSettings, type SettingsSource } from '../config/settings.ts'
-import { logCircuit } from '../http/decisions/fault-log.ts'
+import { logServerEvent } from '../http/decisions/fault-log.ts'
 import type { ReadinessCheck } from '../http/routes/health-routes.ts'
 import { systemClock, type Clock } from '../kernel/clock.ts'
 import { GatewayError } from '../kernel/fault.ts'
@@ -125,11 +125,16 @@ async function install (instance: FastifyInstance, options: ServedGatewayOptions
     certificatesFromConnection,
     secret,
     observe,
-    onCircuitChange: event => { logCircuit(instance.log, event) },
+    onServerEvent: event => { logServerEvent(instance.log, event) },
     clock,
     dispatcher
   })
   instance.addHook('onClose', gateway.close)
+  // Not before: a start must not wait for an authorization server, and a test without a listener asks it nothing.
+  instance.addHook('onListen', done => {
+    gateway.selfTest().catch(() => {})
+    done()
+  })
   await registerRoutes(instance, gateway, { readiness: options.readiness })
   return gateway
 }

@@ -3,21 +3,24 @@
 
 import { createAuthleteVerifier } from '../auth/authlete/authlete-verifier.ts'
 import { createEitherKindVerifier } from '../auth/either-kind.ts'
-import { createGuardedVerifier } from '../auth/guarded-verifier.ts'
+import { createGuardedVerifier, type GuardedVerifier } from '../auth/guarded-verifier.ts'
 import {
   bearerToken, clientSecretBasic, clientSecretPost, createPrivateKeyJwt, NO_CREDENTIALS, withSecret, type Authenticate
 } from '../auth/introspection/client-authentication.ts'
 import { createIntrospectionVerifier } from '../auth/introspection/introspection-verifier.ts'
 import { createJwtVerifier } from '../auth/jwt/jwt-verifier.ts'
-import type { CircuitEvent } from '../auth/observation.ts'
+import { createTokenEvidence } from '../auth/guard/token-evidence.ts'
+import type { SelfTestFinding } from '../auth/guard/self-test.ts'
+import type { SelfTestEvent, ServerEvent } from '../auth/observation.ts'
 import {
   createAuthorizationServer, type AuthorizationServer, type AuthorizationServerSettings
 } from '../auth/server/authorization-server.ts'
 import { parsePrivateKey } from '../auth/server/private-key.ts'
 import { createTracedVerifier } from '../auth/traced-verifier.ts'
 import type { RemoteVerifier } from '../auth/verifier.ts'
-import type { ServerConfig } from '../config/authorization-servers.ts'
+import { acceptedAudiencesOf, type ServerConfig } from '../config/authorization-servers.ts'
 import { readConfiguredFile } from '../config/configured-file.ts'
+import { withMadeUpCredentials } from '../config/made-up-credentials.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { GatewayError } from '../kernel/fault.ts'
 import type { Tracing } from '../kernel/tracing.ts'
@@ -30,8 +33,8 @@ export interface VerifierSurroundings {
   readonly clock: Clock
   /** Replaces the connection pools. For tests. */
   readonly dispatcher: AuthorizationServerSettings['dispatcher']
-  /** Called when the circuit opens or closes. Must not throw. */
-  readonly onCircuitChange: ((event: CircuitEvent) => void) | undefined
+  /** Called with what is noticed about the server. Must not throw. */
+  readonly onServerEvent: ((event: ServerEvent) => void) | undefined
   readonly tracing: Tracing | undefined
 }
 
@@ -42,11 +45,15 @@ export interface ConfiguredVerifier {
    * @throws GatewayError `GW_CONFIG_INVALID` (as a rejected promise)
    */
   readonly prepare: () => Promise<void>
+  /** Tests the credentials of the gateway, as far as configuration wants it; never rejects. Once, when the gateway begins to serve. */
+  readonly selfTest: () => Promise<void>
+  /** The client secret may have changed. */
+  readonly noticeNewCredentials: () => void
   /** Closes the connections to this server. */
   readonly close: () => Promise<void>
 }
 
-type Prepared = Omit<ConfiguredVerifier, 'close'>
+type Prepared = Pick<ConfiguredVerifier, 'verifier' | 'prepare'>
 
 /** @throws GatewayError `GW_CONFIG_INVALID` */
 export function createVerifier (config: ServerConfig, surroundings: VerifierSurroundings): ConfiguredVerifier {
@@ -58,27 +65,46 @@ export function createVerifier (config: ServerConfig, surroundings: VerifierSurr
   const reference = referenceVerifier(config, server, surroundings)
   if (reference === undefined) {
     if (signed === undefined) throw new GatewayError('GW_CONFIG_INVALID', 'an authorization server without introspection, jwt or authlete')
-    return { verifier: signed, prepare: async () => {}, close }
+    return { verifier: signed, prepare: async () => {}, selfTest: async () => {}, noticeNewCredentials: () => {}, close }
   }
-  const verifier = guard(config, reference.verifier, surroundings)
+  const guarded = guard(config, reference.verifier, server, surroundings)
   return {
-    verifier: signed === undefined ? verifier : createEitherKindVerifier({ jwt: signed, reference: verifier, deadlineMs, clock }),
+    verifier: signed === undefined ? guarded : createEitherKindVerifier({ jwt: signed, reference: guarded, deadlineMs, clock }),
     prepare: reference.prepare,
+    selfTest: config.selfTest === 'off' ? async () => {} : guarded.selfTest,
+    noticeNewCredentials: guarded.noticeNewCredentials,
     close
   }
 }
 
 /** JWTs are verified without a request for each token, so that only reference tokens need a circuit breaker. */
 function guard (
-  { issuer, deadlineMs }: ServerConfig, verifier: RemoteVerifier, { secret, clock, tracing, onCircuitChange }: VerifierSurroundings
-): RemoteVerifier {
+  config: ServerConfig, verifier: RemoteVerifier, server: AuthorizationServer, surroundings: VerifierSurroundings
+): GuardedVerifier {
+  const { issuer, deadlineMs } = config
+  const { resource, secret, clock, tracing, onServerEvent } = surroundings
+  const madeUp = config.selfTest === 'full' ? withMadeUpCredentials(config) : undefined
+  const madeUpSecret = madeUp?.introspection?.clientSecret ?? ''
   return createGuardedVerifier({
     verifier: tracing === undefined ? verifier : createTracedVerifier(verifier, tracing),
+    verifierWithMadeUpCredentials: madeUp === undefined
+      ? undefined
+      : referenceVerifier(madeUp, server, { ...surroundings, secret: () => madeUpSecret })?.verifier,
     deadlineMs,
     clock,
     credentials: secret,
-    onCircuitChange: (state, reason) => { onCircuitChange?.({ kind: 'circuit', issuer, state, reason }) }
+    evidence: createTokenEvidence({ issuer, audiences: acceptedAudiencesOf(config, resource), server, clock }),
+    onCircuitChange: (state, reason) => { onServerEvent?.({ kind: 'circuit', issuer, state, reason }) },
+    onDoubt: doubted => { onServerEvent?.({ kind: 'doubt', issuer, doubted }) },
+    onSelfTest: finding => { onServerEvent?.(selfTestEvent(issuer, finding)) }
   })
+}
+
+function selfTestEvent (issuer: string, { outcome, failure }: SelfTestFinding): SelfTestEvent {
+  const event = { kind: 'self-test', issuer, outcome } as const
+  if (failure === undefined) return event
+  const { reason, circumstance } = failure
+  return { ...event, reason, ...(circumstance === undefined ? {} : { circumstance }) }
 }
 
 function referenceVerifier (config: ServerConfig, server: AuthorizationServer, surroundings: VerifierSurroundings): Prepared | undefined {

@@ -52,7 +52,8 @@ export type UnavailabilityCause =
   | 'circuit-open' | 'overloaded'
 
 /** What was seen of a failure, where its cause alone would blame something else. */
-export type FailureCircumstance = 'keys' | 'keys-content-type' | 'encoded-credentials'
+export type FailureCircumstance =
+  | 'keys' | 'keys-content-type' | 'encoded-credentials' | 'perhaps-encoded-credentials' | 'nothing-stated' | 'vouches-for-anything'
 
 /** An authorization server gave no usable answer: 503 with `Retry-After`, never 401. */
 export class AuthorizationServerUnavailable extends GatewayError {

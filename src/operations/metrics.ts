@@ -3,6 +3,7 @@
 
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { CircuitState } from '../auth/circuit-breaker.ts'
+import { SELF_TEST_OUTCOMES } from '../auth/guard/self-test.ts'
 import type { AuthenticationEvent } from '../auth/observation.ts'
 import type { DecisionWatcher } from '../mcp/decision-record.ts'
 import { methodLabel } from '../mcp/protocol.ts'
@@ -73,6 +74,18 @@ export function createMetrics ({ issuers, revocationBound, worker }: MetricsSett
     labelNames: ['issuer'],
     registers
   })
+  const doubted = new Gauge({
+    name: 'mcp_gateway_answers_doubted',
+    help: 'Whether the inactive answers of an authorization server are not believed (1), because it calls good tokens inactive.',
+    labelNames: ['issuer'],
+    registers
+  })
+  const selfTests = new Gauge({
+    name: 'mcp_gateway_self_test',
+    help: 'What the self-test of the credentials last found about an authorization server: 1 for that outcome, 0 for the others.',
+    labelNames: ['issuer', 'outcome'],
+    registers
+  })
   const storage = new Histogram({
     name: 'mcp_gateway_storage_duration_seconds',
     help: 'Transactions of the storage.',
@@ -90,7 +103,11 @@ export function createMetrics ({ issuers, revocationBound, worker }: MetricsSett
     help: 'How long a revoked token is accepted at most by tools with cached freshness; +Inf: until it expires.',
     registers
   })
-  for (const issuer of issuers) circuits.set({ issuer }, CIRCUIT_VALUES.closed)
+  for (const issuer of issuers) {
+    circuits.set({ issuer }, CIRCUIT_VALUES.closed)
+    doubted.set({ issuer }, 0)
+    for (const outcome of SELF_TEST_OUTCOMES) selfTests.set({ issuer, outcome }, 0)
+  }
 
   return {
     authentication (event) {
@@ -102,6 +119,12 @@ export function createMetrics ({ issuers, revocationBound, worker }: MetricsSett
           break
         case 'circuit':
           circuits.set({ issuer: event.issuer }, CIRCUIT_VALUES[event.state])
+          break
+        case 'doubt':
+          doubted.set({ issuer: event.issuer }, Number(event.doubted))
+          break
+        case 'self-test':
+          for (const outcome of SELF_TEST_OUTCOMES) selfTests.set({ issuer: event.issuer, outcome }, Number(outcome === event.outcome))
           break
         case 'inquiry': {
           const reason = event.outcome === 'unavailable' ? event.reason : 'none'

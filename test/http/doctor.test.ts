@@ -186,6 +186,23 @@ t.test('doctor — several servers are each looked at, tokens of either kind', a
   t.match(found(await visit(members), 'authorization-server-2.metadata'), { state: 'problem', remedy: /into furtherAuthorizationServers\.0\.issuer;/ })
 })
 
+t.test('doctor — a server that answers wrong credentials as it answers right ones is told apart, unless configuration says not to ask', async t => {
+  covers('doctor.credentials-self-test')
+  const server = await startServer(t)
+  t.match(found(await visit(configuration(server.origin)), 'authorization-server.wrong-credentials'), { state: 'good', found: /refused/ })
+  server.on('/introspect', answersJson({ active: false }))
+  const indistinct = await visit(configuration(server.origin))
+  t.match(found(indistinct, 'authorization-server.wrong-credentials'), { state: 'warning', found: /not told apart/, remedy: /Those of this gateway may be right/ })
+  t.match(found(indistinct, 'authorization-server.credentials'), { state: 'good' }, 'ours may be right')
+  t.equal(indistinct.status, 0)
+  const requests = server.received.length
+  const members = configuration(server.origin)
+  const { authorizationServer } = members as { authorizationServer: Members }
+  const unasked = await visit({ ...members, authorizationServer: { ...authorizationServer, selfTest: 'own-credentials' } })
+  t.equal(unasked.report.diagnoses.find(({ check }) => check.endsWith('wrong-credentials')), undefined)
+  t.equal(server.received.slice(requests).filter(({ path }) => path === '/introspect').length, 1)
+})
+
 t.test('doctor — rejected credentials are explained by the way in which they are shown', async t => {
   covers('doctor.credentials-or-outage')
   const server = await startServer(t)

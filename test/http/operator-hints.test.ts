@@ -15,7 +15,7 @@ import { covers } from '../support/covers.ts'
 import { activeToken, buildGateway, call, limitedTo, RESOURCE } from '../support/gateway.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { createSigningKey, signJwt } from '../support/signing-keys.ts'
-import { answers, answersJson, startStubAuthorizationServer } from '../support/stub-authorization-server.ts'
+import { answers, answersJson, startStubAuthorizationServer, type Behaviour } from '../support/stub-authorization-server.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -27,6 +27,8 @@ interface Case {
   /** Content type of the keys. */
   readonly keysType?: string
   readonly reply?: Members
+  /** What the server answers to other credentials; default: 401 with a reason. */
+  readonly refusal?: Behaviour
   /** What doctor says where it knows more than the hint; absent: the hint. */
   readonly doctor?: string
   /** What no other hint says. */
@@ -45,6 +47,9 @@ const ENTRA = { ...USUAL, tid: 't', ver: '2.0', azp: 'b', oid: 'o', aud: 'an app
 const OPAQUE = 'opaque_0123456789abcdef'
 const ENCRYPTED = ['eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4Q0JDLUhTMjU2In0', '', 'aXY', 'Y2lwaGVydGV4dA', 'dGFn'].join('.')
 
+const INVALID_CLIENT = answers(401, '{"error":"invalid_client"}', { 'www-authenticate': 'Basic realm="as"' })
+const BARE_401 = answers(401, '')
+
 const CASES: Readonly<Record<string, Case>> = {
   'Cognito without resource binding': { server: JWT, token: { ...COGNITO, aud: undefined }, header: { typ: undefined }, marker: /resource binding/ },
   'Keycloak without an audience mapper': { server: JWT, token: { ...KEYCLOAK, aud: undefined }, marker: /Audience mapper whose Included Custom Audience/ },
@@ -61,6 +66,10 @@ const CASES: Readonly<Record<string, Case>> = {
   'no claim of scopes': { server: JWT, token: { ...USUAL, scope: undefined, scp: ['mcp:tickets:read'] }, marker: /no claim named scope.*Claims of the token: aud, client_id, exp, iat, iss, scp, sub\./ },
   'credentials that form encoding changes': { server: { introspection: { clientId: 'mcp-rs', clientSecret: `${SECRET}+/=` } }, token: OPAQUE, marker: /characters that form encoding changes/ },
   'other rejected credentials': { server: { introspection: { clientId: 'mcp-rs', clientSecret: 'another-secret' } }, token: OPAQUE, doctor: 'rejected the credentials of this gateway, not those of a client. Check authorizationServer.introspection.clientId', marker: /credentials of this gateway, not those of a client/ },
+  'credentials that form encoding changes, refused without a word': { server: { introspection: { clientId: 'mcp-rs', clientSecret: `${SECRET}+/=` } }, token: OPAQUE, refusal: BARE_401, marker: /does not say why, and the client id or secret/ },
+  'credentials refused without a word': { server: { introspection: { clientId: 'mcp-rs', clientSecret: 'another-secret' } }, token: OPAQUE, refusal: BARE_401, marker: /does not say whether the token or this gateway is meant/ },
+  'a bare active reply': { server: ASKED, token: OPAQUE, reply: { active: true }, marker: /states nothing else/ },
+  'scopes in another type': { server: ASKED, token: OPAQUE, reply: { active: true, ...USUAL, scope: { read: true } }, marker: /in a form that RFC 7662 does not allow/ },
   'keys as text/plain': { server: JWT, token: USUAL, keysType: 'text/plain', marker: /content type other than JSON/ }
 }
 
@@ -72,7 +81,7 @@ interface Said {
   readonly explain: string
 }
 
-async function ask (t: Test, { server, token, header, keysType = 'application/json', reply = { active: false } }: Case): Promise<Said> {
+async function ask (t: Test, { server, token, header, keysType = 'application/json', reply = { active: false }, refusal = INVALID_CLIENT }: Case): Promise<Said> {
   const stub = await startStubAuthorizationServer()
   t.teardown(() => stub.close())
   const issuer = stub.origin
@@ -81,7 +90,8 @@ async function ask (t: Test, { server, token, header, keysType = 'application/js
   // It compares the credentials without decoding them.
   const raw = [SECRET, `${SECRET}+/=`].map(secret => `Basic ${Buffer.from(`mcp-rs:${secret}`).toString('base64')}`)
   stub.on('/introspect', (request, response, socket) => {
-    const behaviour = raw.includes(request.headers.authorization ?? '') ? answersJson(reply) : answers(401, '{"error":"invalid_client"}', { 'www-authenticate': 'Basic realm="as"' })
+    const isProbe = (new URLSearchParams(request.body).get('token') ?? '').startsWith('doctor-')
+    const behaviour = raw.includes(request.headers.authorization ?? '') ? answersJson(isProbe ? { active: false } : reply) : refusal
     behaviour(request, response, socket)
   })
   const text = typeof token === 'string' ? token : signJwt(key, JSON.parse(JSON.stringify({ iss: issuer, ...token })) as Members, header)

@@ -116,7 +116,7 @@ t.test('parts — a gateway is put together without Fastify', async t => {
   const log = { info () {}, error () {} }
   const operations = await createOperations({ config: settings.current(), clock, version: '1', log, revocationBound: () => 30 })
   const gateway = await createGateway({
-    settings, tools: createToolSet([look, refund]), server: SERVER, operations, policyStatements: [], certificatesFromConnection: false, onCircuitChange () {}, clock
+    settings, tools: createToolSet([look, refund]), server: SERVER, operations, policyStatements: [], certificatesFromConnection: false, onServerEvent () {}, clock
   })
   t.equal(gateway.addresses.endpointPath, '/mcp')
   t.match(JSON.parse(gateway.documents.metadataJson()), { scopes_supported: ['shop:read', 'shop:refund'], authorization_details_types_supported: ['refunds'] })

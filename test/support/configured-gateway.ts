@@ -9,7 +9,7 @@ import { createApp, type AppOptions } from '../../src/server/app.ts'
 import { openTicketService } from '../../src/tickets/ticket-service.ts'
 import { parseConfig } from '../../src/config/parse.ts'
 import type { gatewayConfigSchema } from '../../src/config/schema.ts'
-import { fixedSettings } from '../../src/config/settings.ts'
+import { createLiveSettings } from '../../src/config/settings.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
 import { createManualClock } from './manual-clock.ts'
 import { answerOf, message, post, RESOURCE, type CallAnswer, type LogLine } from './gateway.ts'
@@ -23,6 +23,8 @@ export interface ConfiguredGateway {
   readonly decisions: () => readonly LogLine[]
   /** One `tools/call`, or another method when no tool is named. */
   readonly call: (call: GatewayCall) => Promise<CallAnswer>
+  /** As SIGHUP does, with these sections in place of the former ones. */
+  readonly reload: (changes: Partial<ConfigInput>) => void
   readonly metadata: () => Promise<Readonly<Record<string, unknown>>>
 }
 
@@ -34,7 +36,7 @@ interface GatewayCall {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-type Options = Pick<AppOptions, 'dispatcher'> & { readonly clock?: Clock }
+type Options = Pick<AppOptions, 'dispatcher' | 'observe'> & { readonly clock?: Clock }
 
 /** @param config its sections replace those of the tests; the resource is RESOURCE unless it says otherwise */
 export async function configureGateway (t: Test, config: Omit<ConfigInput, 'resource'> & Partial<Pick<ConfigInput, 'resource'>>, { clock = createManualClock(), ...options }: Options = {}): Promise<ConfiguredGateway> {
@@ -45,14 +47,17 @@ export async function configureGateway (t: Test, config: Omit<ConfigInput, 'reso
       done()
     }
   })
+  const parse = (changes: Partial<ConfigInput>) => parseConfig({
+    resource: { identifier: RESOURCE },
+    storage: { url: 'sqlite::memory:' },
+    limits: { requestsPerMinutePerPerson: 0, maxEventLoopDelayMs: 0 },
+    log: { level: 'trace' },
+    ...config,
+    ...changes
+  })
+  const settings = createLiveSettings(parse({}))
   const app = await createApp({
-    settings: fixedSettings(parseConfig({
-      resource: { identifier: RESOURCE },
-      storage: { url: 'sqlite::memory:' },
-      limits: { requestsPerMinutePerPerson: 0, maxEventLoopDelayMs: 0 },
-      log: { level: 'trace' },
-      ...config
-    })),
+    settings,
     logger: pino({ level: 'trace', base: null }, sink),
     version: '0.0.0-test',
     openService: openTicketService,
@@ -65,6 +70,7 @@ export async function configureGateway (t: Test, config: Omit<ConfigInput, 'reso
   return {
     app,
     log,
+    reload: changes => { settings.replace(parse(changes)) },
     decisions: () => log().split('\n').filter(line => line !== '').map(line => JSON.parse(line) as LogLine).filter(({ event }) => event === 'decision'),
     call ({ token, tool, args = {}, method = 'tools/call', headers = {} }) {
       const built = message(method, tool === undefined ? {} : { name: tool, arguments: args })

@@ -46,7 +46,11 @@ export async function startServer (t: Test, more: Members = {}, headers: Readonl
   t.teardown(server.close)
   const open: Behaviour = answers(204, '', { 'access-control-allow-origin': '*' })
   server.on('/.well-known/oauth-authorization-server', answers(200, JSON.stringify({ ...documentOf(server.origin), ...more }), { 'access-control-allow-origin': '*', ...headers }))
-  server.on('/introspect', answersJson({ active: false }))
+  server.on('/introspect', (request, response, socket) => {
+    const credentials = Buffer.from((request.headers.authorization ?? '').replace('Basic ', ''), 'base64').toString()
+    const answer = credentials.endsWith(`:${DOCTOR_SECRET}`) ? answersJson({ active: false }) : answers(401, '{"error":"invalid_client"}')
+    answer(request, response, socket)
+  })
   server.on('/token', open)
   server.on('/register', open)
   return server

@@ -103,14 +103,14 @@ t.test('reply — a full one is read claim by claim, strangers ignored', async t
   t.strictSame(status.kind === 'active' && [...status.claims.scopes], ['mcp:tickets:read', 'mcp:tickets:write'])
 })
 
-t.test('reply — a bare active one has nothing, and a string audience is a list of one', async t => {
-  t.strictSame(parseIntrospectionReply({ active: true }), {
+t.test('reply — one that states little has the rest absent, and a string audience is a list of one', async t => {
+  t.strictSame(parseIntrospectionReply({ active: true, sub: '1004' }), {
     kind: 'active',
     claims: {
-      ...claims({ issuer: undefined, subject: undefined, clientId: undefined, audience: [], scopes: new Set(), expiresAt: undefined }),
+      ...claims({ issuer: undefined, clientId: undefined, audience: [], scopes: new Set(), expiresAt: undefined }),
       unreadSubject: undefined,
-      missingScopeClaim: { lookedFor: ['scope'], present: ['active'] },
-      claimNames: ['active']
+      missingScopeClaim: { lookedFor: ['scope'], present: ['active', 'sub'] },
+      claimNames: ['active', 'sub']
     }
   })
   t.match(parseIntrospectionReply({ active: true, aud: RESOURCE }), { claims: { audience: [RESOURCE] } })
@@ -134,7 +134,7 @@ t.test('reply — inactive is inactive, whatever else it says, and a refresh tok
   const members = ['token_type', 'token_use', 'token_usage', 'typ']
   for (const member of members) {
     for (const kind of ['Bearer', 'bearer', 'DPoP', 'access_token', 'access', 'N_A', 'JWT', 'at+jwt', null, undefined]) {
-      each.equal(parseIntrospectionReply({ active: true, [member]: kind }).kind, 'active', `${member} ${JSON.stringify(kind) ?? 'absent'}`)
+      each.equal(parseIntrospectionReply({ active: true, sub: '1004', [member]: kind }).kind, 'active', `${member} ${JSON.stringify(kind) ?? 'absent'}`)
     }
     for (const kind of ['Refresh', 'refresh_token', 'Offline', 'ID', 'id_token', 'Logout', 'urn:x-oath:params:oauth:token-type:device-secret', 'Bearer ', '', 7, {}, ['Bearer']]) {
       each.equal(parseIntrospectionReply({ active: true, [member]: kind }).kind, 'inactive', `${member} ${JSON.stringify(kind) ?? 'absent'}`)
@@ -143,7 +143,23 @@ t.test('reply — inactive is inactive, whatever else it says, and a refresh tok
   each.end()
 })
 
-t.test('reply — a claim of unusable form makes the token unusable, not absent', async t => {
+function outcomeOf (read: () => unknown): unknown {
+  try {
+    return read()
+  } catch (failure) {
+    return failure instanceof AuthorizationServerUnavailable ? `${failure.reason}: ${failure.detail}` : failure
+  }
+}
+
+t.test('reply — an active token about which nothing is stated is the fault of the server', async t => {
+  covers('auth.unusable-reply-is-no-bad-token')
+  for (const reply of [{}, { token_type: 'Bearer' }, { client_id: 'client-1', iat: 1 }, { sub: null, aud: [], exp: null }]) {
+    t.equal(outcomeOf(() => parseIntrospectionReply({ active: true, ...reply })), 'unusable-reply: active token about which nothing else is stated')
+  }
+})
+
+t.test('reply — a claim of unusable form is not absent: it makes the token unusable, or the reply where the server writes it so', async t => {
+  covers('auth.unusable-reply-is-no-bad-token')
   const times = ['1800000000', -1, Infinity, -Infinity, NaN, 1_800_000_000_000, 9e99, true, [], {}]
   const cases: Record<string, unknown[]> = {
     exp: times,
@@ -155,10 +171,12 @@ t.test('reply — a claim of unusable form makes the token unusable, not absent'
     cnf: ['x', 1, true, [], [{}]],
     client_id: ['', 1.5, 2 ** 53, true, [], 'a\u0000']
   }
+  const ofTheToken = new Set(['exp', 'nbf', 'iss', 'aud'])
   const each = collected(t)
   for (const [claim, values] of Object.entries(cases)) {
     for (const value of values) {
-      each.strictSame(parseIntrospectionReply({ active: true, [claim]: value }), { kind: 'unusable', claim }, `${claim}: ${String(JSON.stringify(value))}`)
+      const read = outcomeOf(() => parseIntrospectionReply({ active: true, aud: RESOURCE, [claim]: value }))
+      each.strictSame(read, ofTheToken.has(claim) ? { kind: 'unusable', claim } : `unusable-reply: active token with "${claim}" in an unusable form`, `${claim}: ${String(JSON.stringify(value))}`)
     }
   }
   each.end()
@@ -168,7 +186,7 @@ t.test('reply — an optional claim that is null counts as absent, scopes may be
   covers('auth.null-claim-absent', 'auth.scopes-text-or-list')
   const names = ['exp', 'nbf', 'iss', 'aud', 'sub', 'scope', 'cnf', 'client_id', 'auth_time', 'acr']
   const nulls = Object.fromEntries(names.map(name => [name, null]))
-  t.strictSame(parseIntrospectionReply({ active: true, ...nulls }), parseIntrospectionReply({ active: true }))
+  t.strictSame(parseIntrospectionReply({ active: true, ...nulls, sub: '1004' }), parseIntrospectionReply({ active: true, sub: '1004' }))
   const status = parseIntrospectionReply({ active: true, scope: ['a', 'b'], client_id: 17 })
   t.match(status, { claims: { clientId: '17', missingScopeClaim: undefined } })
   t.strictSame(status.kind === 'active' && [...status.claims.scopes], ['a', 'b'])
@@ -176,13 +194,13 @@ t.test('reply — an optional claim that is null counts as absent, scopes may be
 
 t.test('reply — a DPoP token is bound even when its cnf was left out', async t => {
   covers('auth.sender-constrained-is-no-bearer')
-  t.match(parseIntrospectionReply({ active: true, token_type: 'DPoP' }), { claims: { confirmation: {} } })
-  t.match(parseIntrospectionReply({ active: true, token_type: 'dpop', cnf: { jkt: 'x' } }), { claims: { confirmation: { jkt: 'x' } } })
+  t.match(parseIntrospectionReply({ active: true, sub: '1004', token_type: 'DPoP' }), { claims: { confirmation: {} } })
+  t.match(parseIntrospectionReply({ active: true, sub: '1004', token_type: 'dpop', cnf: { jkt: 'x' } }), { claims: { confirmation: { jkt: 'x' } } })
 })
 
 t.test('reply — unreadable auth_time and acr count as absent, so that authentication levels refuse', async t => {
   for (const unreadable of [null, {}, -1, true]) {
-    t.match(parseIntrospectionReply({ active: true, auth_time: unreadable, acr: unreadable }),
+    t.match(parseIntrospectionReply({ active: true, sub: '1004', auth_time: unreadable, acr: unreadable }),
       { kind: 'active', claims: { authenticatedAt: undefined, authenticationContext: undefined } })
   }
 })
@@ -196,7 +214,7 @@ t.test('reply — no JSON whatever is active without a true "active", or throws 
       const status = parseIntrospectionReply(value)
       return status.kind !== 'active' || (value as { active: unknown }).active === true
     } catch (failure) {
-      return failure instanceof AuthorizationServerUnavailable && failure.reason === 'unparseable'
+      return failure instanceof AuthorizationServerUnavailable && ['unparseable', 'unusable-reply'].includes(failure.reason)
     }
   }), { numRuns: 2000 })
 })

@@ -357,7 +357,7 @@ t.test('guarded verifier — a server that calls one good token after the other 
 t.test('guarded verifier — genuine tokens that were never seen before count as evidence too', async t => {
   covers('auth.contradicting-server-doubted')
   const verifier = stubVerifier(() => Promise.resolve(INACTIVE))
-  const guarded = createGuardedVerifier({ verifier, clock: createManualClock(), isGenuine: async presented => isGood(presented.reveal()) })
+  const guarded = createGuardedVerifier({ verifier, clock: createManualClock(), evidence: { isGenuine: async presented => isGood(presented.reveal()), mayBeGood: () => false } })
   for (let index = 0; index < 50; index += 1) t.same(await guarded.verify(token(`invented-${index}`)), INACTIVE)
   for (let index = 0; index < 50; index += 1) t.same(await guarded.verify(token('good-again')), INACTIVE, 'one token counts once')
   const outcomes: string[] = []

@@ -4,6 +4,7 @@
 import { AuthorizationServerUnavailable } from '../../kernel/fault.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../kernel/json.ts'
 import { readClaims } from '../claims/claim-reader.ts'
+import { assertUsableReply } from '../claims/usable-reply.ts'
 import type { ClaimNames } from '../claims/claim-names.ts'
 import type { TokenStatus } from '../token-claims.ts'
 
@@ -15,7 +16,8 @@ const ACTIONS = ['OK', 'UNAUTHORIZED', 'FORBIDDEN', 'BAD_REQUEST', 'INTERNAL_SER
  * because Authlete writes absent members so. `authorizationDetails.elements` are passed on with all their members.
  * @param reply parsed JSON, or `undefined` when the body was not JSON
  * @param names of claims in the members of RFC 7662 into which the reply is translated: `sub`, `client_id`, `scope`
- * @throws AuthorizationServerUnavailable when it is not an object, has no known `action`, or reports an error of Authlete
+ * @throws AuthorizationServerUnavailable when it is not an object, has no known `action`, reports an error of Authlete, or states the
+ *   subject, scopes, client or certificate in an unusable form
  * @see https://docs.authlete.com/en/shared/latest#post-/api/auth/introspection
  */
 export function parseAuthleteReply (reply: unknown, names?: ClaimNames): TokenStatus {
@@ -37,10 +39,10 @@ function readGrant (reply: JsonObject, names: ClaimNames | undefined): TokenStat
   // Authlete always sends it; a token without it would never expire.
   if (expiresAt === undefined) return { kind: 'unusable', claim: 'exp' }
   const clientId = readClientId(reply)
-  if (clientId === null) return { kind: 'unusable', claim: 'client_id' }
+  if (clientId === null) return assertUsableReply({ kind: 'unusable', claim: 'client_id' })
   const thumbprint = stated(reply['certificateThumbprint'])
   const authTime = stated(reply['authTime'])
-  return readClaims(withoutAbsent({
+  return assertUsableReply(readClaims(withoutAbsent({
     sub: stated(reply['subject']),
     client_id: clientId,
     scope: stated(reply['scopes']),
@@ -51,7 +53,7 @@ function readGrant (reply: JsonObject, names: ClaimNames | undefined): TokenStat
     acr: stated(reply['acr']),
     auth_time: authTime === 0 ? undefined : authTime,
     authorization_details: readDetails(stated(reply['authorizationDetails']))
-  }), names)
+  }), names))
 }
 
 /**

@@ -1,17 +1,20 @@
 // Doubts a server that calls nothing but good tokens inactive. Authentik answers wrong credentials of the gateway with "active": false,
 // and every client would be told to throw its token away: docs/operations.md#when-every-token-is-called-inactive
 
+import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../kernel/clock.ts'
 
 /** This many tokens of which other evidence says that they are good are called inactive, and none active in between. */
 const LEAST_TOKENS = 5
 /** Then the doubt lasts so long, or until a token is called active. Longer would keep clients from obtaining new tokens. */
 const DOUBT_MS = 60_000
+/** Tokens that caused a doubt cause no other one: a client with five revoked tokens could renew it without end. */
+const MAX_SPENT = 1000
 
 export interface InactiveRun {
   /** A token was called active: the server tells the two apart. */
   readonly active: () => void
-  /** A token was called inactive although it was active before and has not expired, or its signature says that it is good. */
+  /** A token was called inactive although other evidence says that it is good: token-evidence.ts and contradictions.ts. */
   readonly unexpected: (digest: string) => void
   /** Seconds until inactive answers are believed again; 0: they are believed. */
   readonly doubtSeconds: () => number
@@ -20,6 +23,7 @@ export interface InactiveRun {
 /** @param onChange called when the doubt begins and when it ends; must not throw */
 export function createInactiveRun (clock: Clock, onChange: (doubted: boolean) => void = () => {}): InactiveRun {
   const tokens = new Set<string>()
+  const spent = new LRUCache<string, true>({ max: MAX_SPENT })
   let doubtUntilMs: number | undefined
 
   function end (): void {
@@ -40,9 +44,10 @@ export function createInactiveRun (clock: Clock, onChange: (doubted: boolean) =>
   return {
     active () { if (tokens.size > 0 || doubtUntilMs !== undefined) end() },
     unexpected (digest) {
-      if (doubtSeconds() > 0) return
+      if (doubtSeconds() > 0 || spent.has(digest)) return
       tokens.add(digest)
       if (tokens.size < LEAST_TOKENS) return
+      for (const counted of tokens) spent.set(counted, true)
       doubtUntilMs = clock.monotonicMs() + DOUBT_MS
       onChange(true)
     },

@@ -11,7 +11,7 @@ import { withinTime } from '../server/time-limit.ts'
 import type { TokenStatus } from '../token-claims.ts'
 import type { Authenticate, ClientAuthentication } from './client-authentication.ts'
 import { parseIntrospectionReply } from './introspection-reply.ts'
-import { createRefusal, reportsInactive } from './negative-reply.ts'
+import { createRefusal, reportsInactive, UnexplainedRefusal } from './negative-reply.ts'
 import { isSignedReply, readSignedReply, SIGNED_REPLY_TYPE, type SignedReplySettings } from './signed-reply.ts'
 
 export interface IntrospectionClient {
@@ -92,6 +92,7 @@ function formOf ({ parameters }: ClientAuthentication): string {
 
 /** Rejected credentials that form encoding changed: the server may not decode them. */
 function blameEncoding (failure: unknown): never {
+  if (failure instanceof UnexplainedRefusal) throw new UnexplainedRefusal(failure.status, true)
   if (!(failure instanceof AuthorizationServerUnavailable) || failure.reason !== 'credentials-rejected') throw failure
   const { reason, detail, retryAfterSeconds } = failure
   throw new AuthorizationServerUnavailable(reason, detail, retryAfterSeconds, { circumstance: 'encoded-credentials' })

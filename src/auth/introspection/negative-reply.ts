@@ -21,8 +21,11 @@ const BASIC_CHALLENGE = /(?:^|,)\s*Basic(?:\s|,|$)/i
 export class UnexplainedRefusal extends AuthorizationServerUnavailable {
   readonly status: number
 
-  constructor (status: number) {
-    super(status === 401 || status === 403 ? 'unexplained-refusal' : 'unexpected-status', `introspection answered with HTTP status ${status}`)
+  /** @param encoded form encoding changed the credentials of the request, which some servers do not decode */
+  constructor (status: number, encoded = false) {
+    const isAboutAccess = status === 401 || status === 403
+    const circumstance = isAboutAccess && encoded ? { circumstance: 'perhaps-encoded-credentials' } as const : undefined
+    super(isAboutAccess ? 'unexplained-refusal' : 'unexpected-status', `introspection answered with HTTP status ${status}`, undefined, circumstance)
     this.status = status
   }
 }
