@@ -2,7 +2,7 @@
 // other lines (docs/performance.md#hand-written-decision-lines).
 
 import type { FastifyBaseLogger } from 'fastify'
-import { DECISION_MESSAGE } from '../http/decisions/decision-line.ts'
+import type { TextLog } from '../http/decisions/decision-text.ts'
 import { lineSinkOf, type LineSink } from './logger.ts'
 
 type Child = FastifyBaseLogger['child']
@@ -16,7 +16,7 @@ export function childLoggerFactory (
   return sink === undefined ? logger.child(bindings) : new RequestLogger(logger, bindings, sink)
 }
 
-class RequestLogger implements FastifyBaseLogger {
+class RequestLogger implements TextLog {
   readonly #parent: FastifyBaseLogger
   readonly #bindings: Parameters<Child>[0]
   readonly #sink: LineSink
@@ -36,15 +36,17 @@ class RequestLogger implements FastifyBaseLogger {
   get level (): string { return this.#pino.level }
   set level (level: string) { this.#pino.level = level }
 
-  info (...line: unknown[]): void {
-    const [members, message] = line
-    // The level of a child that exists may have been changed.
-    if (message !== DECISION_MESSAGE || this.#child !== undefined) return this.#pino.info(...line as [object])
+  /** The level of a child that exists may have been changed. */
+  takesText (): boolean { return this.#child === undefined }
+
+  infoText (members: string, message: string): void {
     if (!this.#sink.takesInfo()) return
-    const begin = `{"level":30,"time":${Date.now()}${this.#sink.bindings}`
-    this.#sink.write(`${begin},${membersText(this.#bindings)},${membersText(members)},"msg":"${DECISION_MESSAGE}"}\n`)
+    this.#sink.write(
+      `{"level":30,"time":${timeText(Date.now())}${this.#sink.bindings}${bindingsText(this.#bindings)}${members},"msg":"${message}"}\n`
+    )
   }
 
+  info (...line: unknown[]): void { this.#pino.info(...line as [object]) }
   fatal (...line: unknown[]): void { this.#pino.fatal(...line as [object]) }
   error (...line: unknown[]): void { this.#pino.error(...line as [object]) }
   warn (...line: unknown[]): void { this.#pino.warn(...line as [object]) }
@@ -54,7 +56,30 @@ class RequestLogger implements FastifyBaseLogger {
   child (...line: Parameters<Child>): FastifyBaseLogger { return this.#pino.child(...line) }
 }
 
-/** JSON of an object that is not empty, without the braces. */
-function membersText (members: unknown): string {
-  return JSON.stringify(members).slice(1, -1)
+/** Text that JSON writes as it is. */
+const PLAIN = /^[\w-]*$/
+
+/** Each member after a comma. Mostly it is the number of the request alone. */
+function bindingsText (bindings: Readonly<Record<string, unknown>>): string {
+  let text = ''
+  for (const name in bindings) {
+    const value = bindings[name]
+    const plain = typeof value === 'string' && PLAIN.test(value) && PLAIN.test(name)
+    text += plain ? `,"${name}":"${value}"` : afterComma({ [name]: value })
+  }
+  return text
+}
+
+/** JSON has no text for a function, and then nothing is written. */
+function afterComma (members: object): string {
+  const json = JSON.stringify(members)
+  return json === '{}' ? '' : `,${json.slice(1, -1)}`
+}
+
+let lastTime = { ms: 0, text: '0' }
+
+/** Several lines share a millisecond, and a number that large is written digit by digit. */
+function timeText (ms: number): string {
+  if (lastTime.ms !== ms) lastTime = { ms, text: String(ms) }
+  return lastTime.text
 }

@@ -91,8 +91,13 @@ t.test('log — the logger of a request is one of pino\'s in everything', async 
     for (const level of ['warn', 'error', 'fatal']) request[level]({ cause: new Error('e') }, level)
     request.child({ more: true }).info('child')
     request.info(decision, 'decision')
+    const written = childLoggerFactory(worker, { reqId: 'req-3', 'a "name"': 1, absent: undefined }, {})
+    written.infoText(',"granted":true', 'decision')
+    const renewed = [written.takesText(), (written.warn('other'), written.takesText())]
+    written.warn({ renewed }, 'takes text until there is a child')
     worker.level = 'error'
     const quiet = childLoggerFactory(worker, { reqId: 'req-2' }, {})
+    quiet.infoText(',"granted":true', 'decision')
     quiet.info(decision, 'decision')
     quiet.silent('never')
     quiet.error(quiet.level)
@@ -110,8 +115,11 @@ t.test('log — the logger of a request is one of pino\'s in everything', async 
     { level: 60, ...first, msg: 'fatal' },
     { level: 30, ...first, more: true, msg: 'child' },
     { level: 30, ...first, ...decision, msg: 'decision' },
+    { level: 30, ...bound, reqId: 'req-3', 'a "name"': 1, granted: true, msg: 'decision' },
+    { level: 40, ...bound, reqId: 'req-3', 'a "name"': 1, msg: 'other' },
+    { level: 40, ...bound, reqId: 'req-3', 'a "name"': 1, renewed: [true, false], msg: 'takes text until there is a child' },
     { level: 50, ...bound, reqId: 'req-2', msg: 'error' },
     { level: 30, ...bound, reqId: 'req-2', ...decision, msg: 'decision' }
   ])
-  t.equal(lines.length, 10)
+  t.equal(lines.length, 13)
 })

@@ -26,8 +26,8 @@ const PRINTABLE_NAME = /^[\x21-\x7e]{1,64}$/
 /** The first of `names` that the token has; a claim that is `null` counts as absent. */
 export function claimIn (members: JsonObject, names: readonly string[]): JsonValue | undefined {
   for (const name of names) {
-    const value = Object.hasOwn(members, name) ? members[name] : undefined
-    if (value !== undefined && value !== null) return value
+    const value = members[name]
+    if (value !== undefined && value !== null && Object.hasOwn(members, name)) return value
   }
   return undefined
 }

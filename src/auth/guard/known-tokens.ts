@@ -1,10 +1,10 @@
 // Remembers which tokens the authorization server called active, longer than the cache keeps its answers. Nothing is granted by it: it
 // decides who waits for whom, and what a refusal of the server may mean.
 
-import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../kernel/clock.ts'
 import type { TokenStatus } from '../token-claims.ts'
 
+/** Of each of the two generations. */
 const MAX_TOKENS = 10_000
 /** A token whose lifetime is not stated, or is longer, counts as known for so long after an active answer. */
 const LONGEST_MS = 3_600_000
@@ -17,19 +17,28 @@ export interface KnownTokens {
 }
 
 export function createKnownTokens (clock: Clock): KnownTokens {
-  /** Until when each counts, on the monotonic clock. */
-  const untilMs = new LRUCache<string, number>({ max: MAX_TOKENS })
+  /** Until when each counts, on the monotonic clock. When it is full it becomes the previous one, which is forgotten then. */
+  // docs/performance.md#known-tokens
+  let recent = new Map<string, number>()
+  let previous = new Map<string, number>()
   return {
     has (digest) {
-      const until = untilMs.get(digest)
+      const until = recent.get(digest) ?? previous.get(digest)
       return until !== undefined && clock.monotonicMs() < until
     },
     remember (digest, status) {
       if (status.kind !== 'active') return
       const { expiresAt } = status.claims
       const leftMs = expiresAt === undefined ? LONGEST_MS : Math.min(LONGEST_MS, expiresAt * 1000 - clock.now())
-      untilMs.set(digest, Math.floor(clock.monotonicMs() + leftMs))
+      if (recent.size >= MAX_TOKENS) {
+        previous = recent
+        recent = new Map()
+      }
+      recent.set(digest, Math.floor(clock.monotonicMs() + leftMs))
     },
-    forget (digest) { untilMs.delete(digest) }
+    forget (digest) {
+      recent.delete(digest)
+      previous.delete(digest)
+    }
   }
 }

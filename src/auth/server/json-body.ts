@@ -8,7 +8,7 @@ const JSON_TYPE = /^\s*application\/(?:[\w.!#$&^-]+\+)?json\s*(?:;|$)/i
 
 /** A missing content type is accepted, a wrong one is not: an HTML page says nothing about a token. */
 export function hasJsonType ({ contentType }: Pick<ExchangeReply, 'contentType'>): boolean {
-  return contentType === undefined || JSON_TYPE.test(contentType)
+  return contentType === undefined || contentType === 'application/json' || JSON_TYPE.test(contentType)
 }
 
 /** @returns `undefined` (which JSON cannot express) when the body is not JSON; never throws */

@@ -5,12 +5,15 @@ import type { FastifyRequest } from 'fastify'
 import { DecisionRecord } from '../../mcp/decision-record.ts'
 import { traceContextOf } from '../../mcp/trace-context.ts'
 import { DECISION_MESSAGE, decisionLine } from './decision-line.ts'
+import { decisionText, isTextLog } from './decision-text.ts'
 import { decisionWatchers } from './decision-watchers.ts'
 
 /** @param record complete: nothing is added to it afterwards */
 export function publishDecision (request: FastifyRequest, record: DecisionRecord): void {
   record.traceContext = traceContextOf(request.body, request.headers)
-  request.log.info(decisionLine(record), DECISION_MESSAGE)
+  const { log } = request
+  if (isTextLog(log) && log.takesText()) log.infoText(decisionText(record), DECISION_MESSAGE)
+  else log.info(decisionLine(record), DECISION_MESSAGE)
   for (const watch of decisionWatchers(request)) watch(record)
 }
 
@@ -20,7 +23,12 @@ export type EarlyRefusal =
   Partial<Pick<DecisionRecord, 'remark' | 'grant' | 'tokenHash'>>
 
 export function publishRefusal (request: FastifyRequest, refusal: EarlyRefusal): void {
-  const record = Object.assign(new DecisionRecord(), refusal)
-  record.tokenHash ??= record.grant?.tokenFingerprint
+  const { reason, remark, status, durationMs, grant, tokenHash = grant?.tokenFingerprint } = refusal
+  const record = new DecisionRecord()
+  record.conclude(false, reason, remark)
+  record.status = status
+  record.durationMs = durationMs
+  record.grant = grant
+  record.tokenHash = tokenHash
   publishDecision(request, record)
 }
