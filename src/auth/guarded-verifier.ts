@@ -176,7 +176,7 @@ export function createGuardedVerifier (settings: GuardedVerifierSettings): Guard
         if (turn === undefined) return ask(token, isKnown, endAtMs, timeoutMs)
         return turn.then(() => ask(token, isKnown, endAtMs, endAtMs - clock.monotonicMs()))
       } catch (failure) {
-        return Promise.reject(failure)
+        return new Promise(() => { throw failure })
       }
     },
     async ready () {
