@@ -428,6 +428,10 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc9728#section-7.3',
     behaviour: 'The gateway does not start while a placeholder of a profile is not replaced'
   },
+  'configuration.token-rules-in-start-line': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9068#section-4',
+    behaviour: 'The line at start shows every member that changes which tokens of a server are accepted'
+  },
   'configuration.profiles-have-no-secret': {
     source: 'https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1',
     behaviour: 'A profile for an authorization server is complete but for its own values, and contains no secret'

@@ -30,7 +30,8 @@ const introspection = group({
     .describe('Where tokens are introspected (RFC 7662). Absent: discovered from the metadata of the issuer.'),
   clientId: text('a text without control characters', isPrintable)
     .exactOptional()
-    .describe('The client id of this resource server at the authorization server. Not with `none`.'),
+    .describe('The client id of this resource server at the authorization server. With `none` it may be absent; where it is there, it is ' +
+      'sent without a secret, for servers that let such a client ask (Okta, PingFederate).'),
   clientAuthentication: choice(['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'bearer', 'none'])
     .default('client_secret_basic')
     .describe('How the gateway authenticates there: with `clientSecret` in a header or in the form, with an assertion signed by the ' +

@@ -5,7 +5,7 @@ import { createAuthleteVerifier } from '../auth/authlete/authlete-verifier.ts'
 import { createEitherKindVerifier } from '../auth/either-kind.ts'
 import { createGuardedVerifier, type GuardedVerifier } from '../auth/guarded-verifier.ts'
 import {
-  bearerToken, clientSecretBasic, clientSecretPost, createPrivateKeyJwt, NO_CREDENTIALS, withSecret, type Authenticate
+  bearerToken, clientSecretBasic, clientSecretPost, createPrivateKeyJwt, withoutCredentials, withSecret, type Authenticate
 } from '../auth/introspection/client-authentication.ts'
 import { createIntrospectionVerifier } from '../auth/introspection/introspection-verifier.ts'
 import { createJwtVerifier } from '../auth/jwt/jwt-verifier.ts'
@@ -138,7 +138,10 @@ function authenticationAt (
   switch (clientAuthentication) {
     case 'client_secret_basic': return withSecret(clientSecretBasic, clientId, secret)
     case 'client_secret_post': return withSecret(clientSecretPost, clientId, secret)
-    case 'none': return () => NO_CREDENTIALS
+    case 'none': {
+      const unauthenticated = withoutCredentials(introspection.clientId)
+      return () => unauthenticated
+    }
     case 'bearer': return () => bearerToken(introspection.bearerToken ?? '')
     case 'private_key_jwt': {
       const { privateKeyFile = '', privateKeyId, privateKeyAlgorithm, assertionAudience } = introspection

@@ -232,17 +232,17 @@ t.test('end to end — the practice server takes each method, and its signed rep
   }
 })
 
-t.test('no credentials — the question names the token and nothing else', async t => {
+t.test('no credentials — the question names the token, and the client where it has a name', async t => {
   covers('introspection.without-credentials')
   const server = await startStubAuthorizationServer()
   t.teardown(() => server.close())
   server.on('/introspect', answersJson({ active: true, sub: '1004', aud: RESOURCE, exp: 4_102_444_800, scope: 'mcp:tickets:read' }))
-  const gateway = await configureGateway(t, {
-    authorizationServer: { issuer: server.origin, introspection: { endpoint: `${server.origin}/introspect`, clientAuthentication: 'none' } },
-    policy: { authorizationDetailsWhenAbsent: 'allow' }
-  })
-  t.equal((await gateway.call({ token: TOKEN, tool: 'list_tickets' })).status, 200)
-  const [asked] = server.received
-  t.equal(asked?.headers['authorization'], undefined)
-  t.equal(asked?.body, `token_type_hint=access_token&token=${TOKEN}`)
+  for (const [clientId, sent] of [[undefined, ''], ['tickets & co', 'client_id=tickets+%26+co&']] as const) {
+    const introspection = { endpoint: `${server.origin}/introspect`, clientAuthentication: 'none' as const, ...(clientId === undefined ? {} : { clientId }) }
+    const gateway = await configureGateway(t, { authorizationServer: { issuer: server.origin, introspection }, policy: { authorizationDetailsWhenAbsent: 'allow' } })
+    t.equal((await gateway.call({ token: TOKEN, tool: 'list_tickets' })).status, 200)
+    const asked = server.received.at(-1)
+    t.equal(asked?.headers['authorization'], undefined)
+    t.equal(asked?.body, `token_type_hint=access_token&${sent}token=${TOKEN}`)
+  }
 })

@@ -5,6 +5,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { issuerHint } from '../../src/auth/hints/issuer-hint.ts'
+import { seenToken } from '../../src/auth/hints/seen-token.ts'
+import { PresentedToken } from '../../src/auth/presented-token.ts'
 import { runDoctor } from '../../src/cli/doctor-command.ts'
 import { explainTokenAt } from '../../src/cli/token-explainer.ts'
 import { parseConfig } from '../../src/config/parse.ts'
@@ -31,6 +34,8 @@ interface Case {
   readonly refusal?: Behaviour
   /** What doctor says where it knows more than the hint; absent: the hint. */
   readonly doctor?: string
+  /** The issuer in the token, where it is not that of the server. */
+  readonly iss?: (issuer: string) => string
   /** What no other hint says. */
   readonly marker: RegExp
 }
@@ -63,6 +68,8 @@ const CASES: Readonly<Record<string, Case>> = {
   'an ID token at introspection': { server: ASKED, token: { ...KEYCLOAK, typ: 'ID', aud: ['mcp-rs'] }, marker: /ID token, which says who signed in/ },
   'an unknown opaque token at introspection': { server: ASKED, token: OPAQUE, marker: /looks exactly like a revoked token/ },
   'an application id of Entra ID': { server: JWT, token: ENTRA, marker: /names an API by the id of its application/ },
+  'an issuer with a slash more': { server: JWT, token: USUAL, iss: issuer => `${issuer}/`, marker: /differ in a slash at the end/ },
+  'an issuer with a slash more, at introspection': { server: ASKED, token: USUAL, iss: issuer => `${issuer}/`, marker: /differ in a slash at the end/ },
   'no claim of scopes': { server: JWT, token: { ...USUAL, scope: undefined, scp: ['mcp:tickets:read'] }, marker: /no claim named scope.*Claims of the token: aud, client_id, exp, iat, iss, scp, sub\./ },
   'credentials that form encoding changes': { server: { introspection: { clientId: 'mcp-rs', clientSecret: `${SECRET}+/=` } }, token: OPAQUE, marker: /characters that form encoding changes/ },
   'other rejected credentials': { server: { introspection: { clientId: 'mcp-rs', clientSecret: 'another-secret' } }, token: OPAQUE, doctor: 'rejected the credentials of this gateway, not those of a client. Check authorizationServer.introspection.clientId', marker: /credentials of this gateway, not those of a client/ },
@@ -81,7 +88,10 @@ interface Said {
   readonly explain: string
 }
 
-async function ask (t: Test, { server, token, header, keysType = 'application/json', reply = { active: false }, refusal = INVALID_CLIENT }: Case): Promise<Said> {
+async function ask (
+  t: Test,
+  { server, token, header, iss = own => own, keysType = 'application/json', reply = { active: false }, refusal = INVALID_CLIENT }: Case
+): Promise<Said> {
   const stub = await startStubAuthorizationServer()
   t.teardown(() => stub.close())
   const issuer = stub.origin
@@ -94,7 +104,7 @@ async function ask (t: Test, { server, token, header, keysType = 'application/js
     const behaviour = raw.includes(request.headers.authorization ?? '') ? answersJson(isProbe ? { active: false } : reply) : refusal
     behaviour(request, response, socket)
   })
-  const text = typeof token === 'string' ? token : signJwt(key, JSON.parse(JSON.stringify({ iss: issuer, ...token })) as Members, header)
+  const text = typeof token === 'string' ? token : signJwt(key, JSON.parse(JSON.stringify({ iss: iss(issuer), ...token })) as Members, header)
   const config = { authorizationServer: { issuer, ...server }, storage: { url: 'sqlite::memory:' }, resource: { identifier: RESOURCE }, port: 0 } as ConfigInput
 
   const gateway = await configureGateway(t, config, { clock: systemClock })
@@ -119,7 +129,7 @@ t.test('hints — each cause is named, no other is, and the log, doctor and expl
     each.equal(hints.length, 1, `${name}: one hint, found ${hints.join(' | ')}`)
     const [hint = ''] = hints
     each.match(hint, given.marker, name)
-    each.strictSame(Object.entries(CASES).filter(([other, { marker }]) => other !== name && marker.test(hint)).map(([other]) => other), [], `${name}: and no other cause`)
+    each.strictSame(Object.entries(CASES).filter(([, { marker }]) => String(marker) !== String(given.marker) && marker.test(hint)).map(([other]) => other), [], `${name}: and no other cause`)
     each.ok(doctor.includes(given.doctor ?? hint), `${name}: doctor says the same, found ${doctor}`)
     each.ok(explain.includes(hint), `${name}: explain says the same, found ${explain}`)
     each.notMatch(doctor, /good here/, `${name}: doctor does not call it good`)
@@ -129,6 +139,20 @@ t.test('hints — each cause is named, no other is, and the log, doctor and expl
     each.strictSame(values.filter(value => hint.includes(String(value))), [], `${name}: no value`)
   }
   each.end()
+})
+
+t.test('hints — an issuer of the other version of Entra ID is named, for the configured tenant alone', t => {
+  covers('log.hint-from-what-was-seen')
+  const tenant = '22222222-0000-4000-8000-000000000000'
+  const [v1, v2] = [`https://sts.windows.net/${tenant}/`, `https://login.microsoftonline.com/${tenant}/v2.0`]
+  const hint = (configured: string, iss: string) =>
+    issuerHint([{ issuer: configured }], seenToken(new PresentedToken(signJwt(key, { iss })), systemClock.now()))?.cause
+  t.equal(hint(v2, v1), 'entra-version')
+  t.equal(hint(v1, v2), 'entra-version')
+  t.equal(hint(v2, v1.replace('2222', '3333')), undefined)
+  t.equal(hint(v2, v2), undefined)
+  t.equal(hint(`${v2}/`, v2), 'issuer-slash')
+  t.end()
 })
 
 t.test('hints — names of claims are bounded and printable', async t => {

@@ -1,6 +1,7 @@
 // The configuration of the rules for tokens: what is refused, which values are there by default, and what is warned about.
 
 import t from 'tap'
+import { describeConfig } from '../../src/config/redaction.ts'
 import { collected } from '../support/collected.ts'
 import { accepted, AUTHLETE, mistakesIn, SECRET, withKind, withServer } from '../support/configuration.ts'
 import { covers } from '../support/covers.ts'
@@ -54,12 +55,46 @@ t.test('token rules — what would loosen more than it says is refused', async t
 
 t.test('token rules — each that loosens something is warned about, with its server', async t => {
   const loose = {
-    acceptedAudiences: ['api://tickets'], claims: { subject: ['email'] }, requireExpiry: false, subjectless: 'client'
+    acceptedAudiences: ['api://tickets'], claims: { subject: ['email', 'sub'] }, requireExpiry: false, subjectless: 'client'
   }
   const paths = ['acceptedAudiences', 'claims.subject', 'requireExpiry', 'subjectless']
   t.strictSame(accepted(withServer(loose)).warnings.map(({ path }) => path), paths.map(path => `authorizationServer.${path}`))
   const further = accepted({ ...withServer({}), furtherAuthorizationServers: [{ issuer: 'https://second.example', ...AUTHLETE, ...loose }] })
   t.strictSame(further.warnings.map(({ path }) => path), paths.map(path => `furtherAuthorizationServers.0.${path}`))
+})
+
+t.test('token rules — names that the translated replies of Authlete do not have are warned about, one by one', async t => {
+  const warned = (claims: object) => {
+    const { warnings } = accepted({ ...withServer({}), furtherAuthorizationServers: [{ issuer: 'https://second.example', ...AUTHLETE, claims }] })
+    return warnings.map(({ path, message }) => `${path.split('.').slice(2).join('.')}: ${message.split(',')[0] ?? ''}`)
+  }
+  t.strictSame(warned({ scope: ['scp'] }), ['claims.scope: without scope'])
+  t.strictSame(warned({ clientId: ['azp'], subject: ['oid'] }), ['claims.clientId: without client_id', 'claims.subject: without sub'])
+  t.strictSame(warned({ scope: ['scp', 'scope'] }), [])
+})
+
+t.test('token rules — the line at start shows every member of every server', async t => {
+  covers('configuration.token-rules-in-start-line')
+  const rules = {
+    acceptedAudiences: ['api://tickets'],
+    claims: { scope: ['scp'], clientId: ['azp'], subject: ['oid'] },
+    clockToleranceSeconds: 60,
+    requireExpiry: false,
+    subjectless: 'client',
+    clients: ['mcp-cli'],
+    requiredScopePrefix: 'tickets/',
+    allowInsecureIntrospection: HYDRA
+  }
+  const introspection = { endpoint: HYDRA, clientAuthentication: 'none' }
+  const { config } = accepted({
+    ...withServer({ introspection, ...rules }),
+    furtherAuthorizationServers: [{ issuer: 'https://second.example', introspection, ...rules }],
+    resource: { identifier: 'https://api.example.com/my-service/mcp', endpointPath: '/mcp' },
+    limits: { tokenCharacters: 40_000 }
+  })
+  const { authorizationServer, furtherAuthorizationServers, resource, limits } = describeConfig(config)
+  for (const server of [authorizationServer, ...furtherAuthorizationServers]) t.match(server, { ...rules, introspection })
+  t.match({ resource, limits }, { resource: { endpointPath: '/mcp' }, limits: { tokenCharacters: 40_000 } })
 })
 
 t.test('introspection — over plain http on another machine only at the one address that is named', async t => {

@@ -3,6 +3,7 @@
 
 import type { InvalidTokenProblem } from '../rejection.ts'
 import type { SeenToken } from './seen-token.ts'
+import { issuerHint } from './issuer-hint.ts'
 import { serverFamily } from './server-family.ts'
 
 /** What configuration says about one authorization server. */
@@ -32,6 +33,7 @@ export function tokenHint (problem: InvalidTokenProblem, servers: readonly HintS
   if (seen === undefined) return undefined
   if (problem.kind === 'inactive') return inactiveHint(serverOf(servers, seen), servers, seen)
   if (problem.kind === 'wrong-audience') return wrongAudienceHint(seen)
+  if (problem.kind === 'wrong-issuer') return issuerHint(servers, seen)
   return problem.kind === 'unverifiable' && problem.problem === 'form' ? formHint(servers, seen) : undefined
 }
 
@@ -142,11 +144,11 @@ function inactiveHint (server: HintServer | undefined, servers: readonly HintSer
   if (server === undefined) {
     return servers.length === 0
       ? undefined
-      : {
-          cause: 'foreign-token',
-          text: 'The authorization server calls the token inactive, and its iss is not a configured issuer: ' +
+      : issuerHint(servers, seen) ?? {
+        cause: 'foreign-token',
+        text: 'The authorization server calls the token inactive, and its iss is not a configured issuer: ' +
         'it was issued elsewhere, or authorizationServer.issuer is written in another way than the server writes it.'
-        }
+      }
   }
   if (server.clientId !== undefined && !seen.isFor(server.clientId)) {
     return {

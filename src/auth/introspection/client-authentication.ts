@@ -42,9 +42,12 @@ export function clientSecretPost (clientId: string, clientSecret: string): Clien
 
 /**
  * No client authentication, for an endpoint that only trusted machines reach. RFC 7662 requires some form of authorization otherwise.
- * @see https://www.rfc-editor.org/rfc/rfc7662#section-2.1
+ * @param clientId names the client to servers that let one without a secret ask; absent: nothing is sent
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-3.2.1
  */
-export const NO_CREDENTIALS: ClientAuthentication = { headers: {}, parameters: {} }
+export function withoutCredentials (clientId: string | undefined): ClientAuthentication {
+  return { headers: {}, parameters: clientId === undefined ? {} : { client_id: clientId } }
+}
 
 /**
  * An access token of the gateway, as in the example of RFC 7662 §2.1.
