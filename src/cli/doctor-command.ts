@@ -11,6 +11,7 @@ import { diagnose, formatDoctorReport, report, type DoctorOptions, type DoctorRe
 import { problem } from '../doctor/diagnosis.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { createRegistry } from '../mcp/registry.ts'
+import { requestedScopes } from '../policy/requested-scopes.ts'
 import { servedTools, type Service } from '../server/service.ts'
 import { openTicketService } from '../tickets/ticket-service.ts'
 import { readTlsOptions } from '../server/tls.ts'
@@ -121,7 +122,10 @@ async function declaredBy (config: GatewayConfig): Promise<Pick<DoctorOptions, '
   try {
     const { published, tools } = createRegistry(servedTools(service, locale), { scopeImplications })
     return {
-      published: { scopes: published.scopes, detailsTypes: published.detailsTypes.map(({ type }) => type) },
+      published: {
+        scopes: requestedScopes(published.scopes, config.policy.requestedScopes),
+        detailsTypes: published.detailsTypes.map(({ type }) => type)
+      },
       lacks: grant => lacksOf(tools, grant, systemClock.now(), policyOptionsOf(config))
     }
   } finally {

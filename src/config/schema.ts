@@ -54,7 +54,11 @@ const policy = group({
   scopeImplications: record('a scope', isScopeToken).default({})
     .describe('Scopes that contain others: `{"invoices:admin": ["invoices:read"]}` lets a token with the first do what the second ' +
       'allows. Also for clients that replace their scopes in place of adding to them (clients.md), and for servers that put a prefix ' +
-      'before scopes: `{"orders/read": ["orders:read"]}`.')
+      'before scopes: `{"orders/read": ["orders:read"]}`.'),
+  requestedScopes: record('a scope', isScopeToken).default({})
+    .describe('For a scope of the tools the scopes that clients have to request in its place, where the authorization server has other ' +
+      'names: `{"orders:read": ["https://shop.example/orders.read"]}`. Challenges and the metadata (`scopes_supported`) name these. It ' +
+      'changes no decision: where tokens have the other name too, `scopeImplications` says what it contains.')
 }).describe('What a grant allows.')
 
 export const gatewayConfigSchema = group({

@@ -72,12 +72,15 @@ export function createLiveSettings (initial: GatewayConfig): LiveSettings {
   }
 }
 
+/** Records whose keys are scopes. */
+const FREE_KEYS: ReadonlySet<string> = new Set(['scopeImplications', 'requestedScopes'])
+
 /** The members of groups, by dotted path. A list is one member, and so is a record with free keys. */
 function membersOf (config: GatewayConfig): ReadonlyMap<string, JsonValue> {
   const { $schema: _, ...members } = config
   const found = new Map<string, JsonValue>()
   const look = (value: JsonValue, path: readonly string[]): void => {
-    if (isJsonObject(value) && path.at(-1) !== 'scopeImplications') {
+    if (isJsonObject(value) && !FREE_KEYS.has(path.at(-1) ?? '')) {
       for (const [name, member] of Object.entries(value)) look(member, [...path, name])
     } else found.set(path.join('.'), value)
   }

@@ -106,6 +106,7 @@ export async function createGateway (parts: GatewayParts): Promise<Gateway> {
   const { certificatesFromConnection } = parts
   const { senderProofs, schemes, nonce, certificateBoundTokens } = createSenderConstraint(config, certificatesFromConnection, clock)
   const { whenTokenMissing } = config.challenge
+  const { requestedScopes: scopeNames } = config.policy
   return {
     settings,
     addresses,
@@ -116,11 +117,12 @@ export async function createGateway (parts: GatewayParts): Promise<Gateway> {
     senderProofs,
     maxTokenCharacters: config.limits.tokenCharacters,
     rejections: createRejectionAnswers({
-      addresses, initialScopes: registries.derive(({ initialScopes }) => initialScopes), whenTokenMissing, schemes, nonce
+      addresses, initialScopes: registries.derive(({ initialScopes }) => initialScopes), whenTokenMissing, schemes, scopeNames, nonce
     }),
     denials: {
       addresses,
       schemes,
+      scopeNames,
       insufficientAuthorizationStatus: config.policy.insufficientAuthorizationStatus,
       referenceKey: referenceKeyOf(config, parts.secret)
     },

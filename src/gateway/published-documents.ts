@@ -55,7 +55,8 @@ export function publishedDocuments (options: PublishedDocumentsOptions): Documen
       revocationBoundSeconds: revocationBound(changed),
       schemes,
       certificateBoundTokens,
-      pages
+      pages,
+      scopeNames: config.policy.requestedScopes
     })),
     detailsTypesJson: pages.detailsTypes ? textOf(registry => publishedDetailsTypes({ addresses, registry, pages })) : undefined,
     docsHtml: pages.docs ? textOf(registry => docsPage({ addresses, registry, authorizationServers, name, locale, pages })) : undefined,

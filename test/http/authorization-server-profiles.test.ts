@@ -56,6 +56,8 @@ for (const shape of ALL_SHAPES) {
     each.end()
     const refused = gateway.tokens.filter(({ expected }) => expected.startsWith('401')).length
     t.ok(gateway.tokens[0]?.expected === '200 permitted' && refused > 1)
-    t.match(await gateway.metadata(), { resource, authorization_servers: [issuer] })
+    const metadata = await gateway.metadata() as { readonly scopes_supported: readonly string[] }
+    t.match(metadata, { resource, authorization_servers: [issuer] })
+    t.strictSame(metadata.scopes_supported, shape.requested?.(resource) ?? ['mcp:tickets:read', 'mcp:tickets:write'], 'what clients are told to request')
   })
 }

@@ -23,6 +23,7 @@ export const cognito: ServerShape = {
   }),
   keysPath: `/${POOL}/.well-known/jwks.json`,
   keyMembers: { use: 'sig', alg: 'RS256' },
+  requested: resource => [`${resource}/tickets.read`, `${resource}/tickets.write`],
   tokens ({ issuer, resource, now }) {
     const claims = {
       sub: '33333333-0000-4000-8000-000000000003',

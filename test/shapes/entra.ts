@@ -13,6 +13,8 @@ const SOURCES = [
 ]
 const VALUES = { ...GATEWAY_HOST, 'tenant id': TENANT, 'application id of this API': API }
 const HEADER = { typ: 'JWT' }
+/** The address of the application, and the scope; a token has the scope alone. */
+const requested = (resource: string) => ['read', 'write'].map(action => `${resource}/mcp:tickets:${action}`)
 
 const groups = (count: number) => Array.from({ length: count }, (_, index) => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`)
 
@@ -34,6 +36,7 @@ export const entraV2: ServerShape = {
   keysPath: `/${TENANT}/discovery/v2.0/keys`,
   // No `alg`, and a member that no specification knows.
   keyMembers: { use: 'sig', issuer: 'https://login.microsoftonline.com/{tenantid}/v2.0' },
+  requested,
   tokens (setting) {
     const claims = {
       aud: API,
@@ -78,6 +81,7 @@ export const entraV1: ServerShape = {
   metadata: ({ issuer }) => ({ issuer, jwks_uri: `${new URL(issuer).origin}/${TENANT}/discovery/keys` }),
   keysPath: `/${TENANT}/discovery/keys`,
   keyMembers: { use: 'sig', issuer: 'https://sts.windows.net/{tenantid}/', x5t: 'x' },
+  requested,
   tokens (setting: Setting) {
     const claims = {
       aud: API,

@@ -45,6 +45,8 @@ export interface ServerShape {
   readonly keyMembers?: Members
   /** Path of the introspection endpoint, and what an unknown token is answered with. */
   readonly introspection?: { readonly path: string, readonly inactive: Members }
+  /** The scopes that a client has to request; absent: those of the tools. */
+  readonly requested?: (resource: string) => readonly string[]
   readonly tokens: (setting: Setting) => readonly ShapedToken[]
 }
 

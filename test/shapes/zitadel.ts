@@ -29,6 +29,8 @@ export const zitadel: ServerShape = {
     introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'private_key_jwt']
   }),
   introspection: { path: '/oauth/v2/introspect', inactive: { active: false } },
+  // The second makes the server write the audience.
+  requested: () => [READ, `urn:zitadel:iam:org:project:id:${PROJECT}:aud`, 'mcp:tickets:write'],
   tokens ({ issuer, resource, now }) {
     const reply = {
       active: true,

@@ -2,6 +2,7 @@
 // nothing else, and clients read headers as Latin-1.
 
 import type { Scheme } from '../../auth/possession/possession.ts'
+import { requestedScopes, type ScopeNames } from '../../policy/requested-scopes.ts'
 import type { Addresses } from '../addresses.ts'
 
 /** @see https://www.rfc-editor.org/rfc/rfc6750#section-3.1 and RFC 9449 §7.1, RFC 9470 §3, draft-ietf-oauth-rar-metadata-remediation */
@@ -31,6 +32,8 @@ export interface Challenge {
   readonly parameters: ChallengeParameters
   /** Default: bearer tokens only. */
   readonly schemes?: AcceptedSchemes | undefined
+  /** The names under which clients request scopes. Default: those of the tools. */
+  readonly scopeNames?: ScopeNames | undefined
   /** The scheme that the request used: its challenge carries the error. Default: the first scheme that is accepted. */
   readonly used?: Scheme | undefined
 }
@@ -46,22 +49,24 @@ type Pair = readonly [name: string, value: string]
  * @see https://www.rfc-editor.org/rfc/rfc9728#section-5.1
  * @see https://www.rfc-editor.org/rfc/rfc9449#section-7.1
  */
-export function writeChallenge ({ addresses, parameters, schemes: { dpop } = BEARER_ONLY, used }: Challenge): string {
-  const withError = pairsOf(addresses, parameters)
+export function writeChallenge ({ addresses, parameters, schemes: { dpop } = BEARER_ONLY, scopeNames = {}, used }: Challenge): string {
+  const withError = pairsOf(addresses, parameters, scopeNames)
   if (dpop === undefined) return challengeOf('Bearer', withError)
   const algorithms: Pair = ['algs', dpop.algorithms.join(' ')]
   // A client that has sent a proof can send another one: bearer tokens are not offered in its place.
   if (dpop.required || used === 'DPoP') return challengeOf('DPoP', [...withError, algorithms])
-  return `${challengeOf('Bearer', withError)}, ${challengeOf('DPoP', [...pairsOf(addresses, {}), algorithms])}`
+  return `${challengeOf('Bearer', withError)}, ${challengeOf('DPoP', [...pairsOf(addresses, {}, scopeNames), algorithms])}`
 }
 
-function pairsOf ({ origin, metadataUrl }: Challenge['addresses'], parameters: ChallengeParameters): readonly Pair[] {
+function pairsOf (
+  { origin, metadataUrl }: Challenge['addresses'], parameters: ChallengeParameters, scopeNames: ScopeNames
+): readonly Pair[] {
   const { error, description, scopes = [], more = [] } = parameters
   const pairs: Pair[] = [['realm', origin]]
   if (error !== undefined) pairs.push(['error', error])
   if (description !== undefined) pairs.push(['error_description', description])
   pairs.push(['resource_metadata', metadataUrl])
-  if (scopes.length > 0) pairs.push(['scope', scopes.join(' ')])
+  if (scopes.length > 0) pairs.push(['scope', requestedScopes(scopes, scopeNames).join(' ')])
   return [...pairs, ...more]
 }
 

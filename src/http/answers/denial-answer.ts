@@ -3,6 +3,7 @@
 
 import type { Scheme } from '../../auth/possession/possession.ts'
 import type { Denial } from '../../policy/denial.ts'
+import { requestedScopes, type ScopeNames } from '../../policy/requested-scopes.ts'
 import { remediationOf, type InsufficientAuthorization } from '../../policy/remediation.ts'
 import { errorBody, type RequestId } from '../../mcp/protocol-error.ts'
 import { RPC } from '../../mcp/protocol.ts'
@@ -17,6 +18,8 @@ export interface DenialAnswerOptions {
   readonly schemes?: AcceptedSchemes
   /** 403, or 401 for clients that follow the draft to the letter. */
   readonly insufficientAuthorizationStatus: 401 | 403
+  /** The names under which clients request scopes. Default: those of the tools. */
+  readonly scopeNames?: ScopeNames
   /** Keys the authorization references; absent when configuration turns remediation off. */
   readonly referenceKey: Uint8Array | undefined
 }
@@ -37,10 +40,10 @@ export function denialAnswer (
   denial: Denial, id: RequestId | undefined, options: DenialAnswerOptions, contextId: string | undefined, used?: Scheme
 ): HttpAnswer {
   const { status, challenge: parameters, data } = refusalOf(denial, options, contextId)
-  const { addresses, schemes } = options
+  const { addresses, schemes, scopeNames } = options
   return {
     status,
-    headers: { ...NO_STORE, 'www-authenticate': writeChallenge({ addresses, parameters, schemes, used }) },
+    headers: { ...NO_STORE, 'www-authenticate': writeChallenge({ addresses, parameters, schemes, scopeNames, used }) },
     body: errorBody({
       code: RPC.forbidden,
       message: parameters.description,
@@ -53,17 +56,18 @@ export function denialAnswer (
 /** The same for a route of the host: the body is an OAuth error, as that of a rejection is, since the client may know no JSON-RPC. */
 export function routeDenialAnswer (denial: Denial, options: DenialAnswerOptions, used?: Scheme): HttpAnswer {
   const { status, challenge: parameters, data } = refusalOf(denial, options, undefined)
-  const { addresses, schemes } = options
+  const { addresses, schemes, scopeNames } = options
   return {
     status,
-    headers: { ...NO_STORE, 'www-authenticate': writeChallenge({ addresses, parameters, schemes, used }) },
+    headers: { ...NO_STORE, 'www-authenticate': writeChallenge({ addresses, parameters, schemes, scopeNames, used }) },
     body: JSON.stringify({ error: parameters.error, error_description: parameters.description, ...data })
   }
 }
 
 function refusalOf (
-  denial: Denial, { referenceKey, insufficientAuthorizationStatus }: DenialAnswerOptions, contextId: string | undefined
+  denial: Denial, options: DenialAnswerOptions, contextId: string | undefined
 ): Refusal {
+  const { referenceKey, insufficientAuthorizationStatus, scopeNames = {} } = options
   switch (denial.kind) {
     case 'insufficient-scope':
       return {
@@ -73,7 +77,7 @@ function refusalOf (
           description: 'This operation needs more scope; authorize again with the scope named here',
           scopes: denial.scopes
         },
-        data: { scope: denial.scopes.join(' ') }
+        data: { scope: requestedScopes(denial.scopes, scopeNames).join(' ') }
       }
     case 'insufficient-authentication': {
       const { acrValues, maxAgeSeconds } = denial

@@ -4,6 +4,7 @@
 import type { ProofProblem, Scheme } from '../../auth/possession/possession.ts'
 import type { InvalidTokenProblem, Rejection } from '../../auth/rejection.ts'
 import type { Derived } from '../../mcp/registry-generations.ts'
+import type { ScopeNames } from '../../policy/requested-scopes.ts'
 import type { Addresses } from '../addresses.ts'
 import { BEARER_ONLY, writeChallenge, type AcceptedSchemes, type ChallengeError } from './challenge.ts'
 import { NO_STORE, type HttpAnswer } from './http-answer.ts'
@@ -24,6 +25,8 @@ export interface RejectionAnswerOptions {
   readonly whenTokenMissing: 'tutorial' | 'rfc6750'
   /** Default: bearer tokens only. */
   readonly schemes?: AcceptedSchemes
+  /** The names under which clients request scopes. Default: those of the tools. */
+  readonly scopeNames?: ScopeNames
   /** The current nonce for DPoP proofs (RFC 9449 §8). */
   readonly nonce?: (() => string) | undefined
 }
@@ -33,14 +36,15 @@ export const NONCE_HEADER = 'dpop-nonce'
 interface Refusal { readonly status: 400 | 401, readonly error: ChallengeError, readonly description: string }
 
 export function createRejectionAnswers (options: RejectionAnswerOptions): RejectionAnswers {
-  const { addresses, initialScopes, whenTokenMissing, schemes = BEARER_ONLY, nonce } = options
+  const { addresses, initialScopes, whenTokenMissing, schemes = BEARER_ONLY, scopeNames, nonce } = options
   const prepared = new Map<string, HttpAnswer>()
   let preparedScopes = initialScopes.current
 
   function write (rejection: Rejection, scopes: readonly string[], used: Scheme | undefined): HttpAnswer {
     const { status, error, description } = refusalOf(rejection)
     const bare = rejection.kind === 'missing-token' && whenTokenMissing === 'rfc6750'
-    const challenge = writeChallenge({ addresses, parameters: bare ? { scopes } : { error, description, scopes }, schemes, used })
+    const parameters = bare ? { scopes } : { error, description, scopes }
+    const challenge = writeChallenge({ addresses, parameters, schemes, scopeNames, used })
     const nonceHeader = rejection.kind === 'nonce-required' && nonce !== undefined ? { [NONCE_HEADER]: nonce() } : {}
     return {
       status,

@@ -1,6 +1,7 @@
 // The protected resource metadata (RFC 9728), serialised ahead. It names a page only where that page is served.
 
 import type { Registry } from '../../mcp/registry.ts'
+import { requestedScopes, type ScopeNames } from '../../policy/requested-scopes.ts'
 import { detailsTypesMetadata } from '../../policy/authorization-details/types-metadata.ts'
 import type { Addresses } from '../addresses.ts'
 import type { AcceptedSchemes } from '../answers/challenge.ts'
@@ -19,6 +20,8 @@ export interface MetadataOptions {
   readonly certificateBoundTokens: boolean
   /** Which documents are served. */
   readonly pages: ServedPages
+  /** The names under which clients request scopes. Default: those of the tools. */
+  readonly scopeNames?: ScopeNames
 }
 
 /** By `pages` of the configuration. */
@@ -36,12 +39,13 @@ export interface ServedPages {
  */
 export function protectedResourceMetadata (options: MetadataOptions): string {
   const { addresses, registry, authorizationServers, resourceName, revocationBoundSeconds, certificateBoundTokens, pages } = options
+  const { scopeNames = {} } = options
   const { dpop } = options.schemes
   const { scopes, detailsTypes } = registry.published
   return JSON.stringify({
     resource: addresses.resource,
     authorization_servers: authorizationServers,
-    scopes_supported: scopes,
+    scopes_supported: requestedScopes(scopes, scopeNames),
     bearer_methods_supported: ['header'],
     ...(dpop === undefined ? {} : { dpop_signing_alg_values_supported: dpop.algorithms, dpop_bound_access_tokens_required: dpop.required }),
     ...(certificateBoundTokens ? { tls_client_certificate_bound_access_tokens: true } : {}),
