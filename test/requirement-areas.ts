@@ -28,6 +28,7 @@ export const areas: Readonly<Record<AreaOf<keyof typeof requirements>, AreaTitle
   mcp: { group: 'MCP', title: 'JSON-RPC messages without sessions' },
   transport: { group: 'MCP', title: 'Streamable HTTP connections' },
   extensions: { group: 'MCP', title: 'extensions for machine clients and for enterprises, and a server card (drafts)' },
+  upstream: { group: 'MCP', title: 'connections to other MCP servers over Streamable HTTP and stdio' },
   plugin: { group: 'MCP', title: 'a Fastify plugin for your own tools' },
   proxy: { group: 'MCP', title: 'tools of any other MCP server, with limits on their arguments, by configuration' },
   tools: { group: 'Ticket tools, the example service', title: 'list, search, reserve and cancel' },

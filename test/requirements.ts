@@ -1270,6 +1270,64 @@ export const requirements = {
     behaviour: 'The server card is readable by any page without a token, has an entity tag, and an unchanged card is answered 304'
   },
 
+  // other MCP servers
+  'upstream.bounded': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/utilities/pagination#operations-supporting-pagination',
+    behaviour: 'Results, lines, pages and lists of another server have limits, and what is above one harms no other call'
+  },
+  'upstream.cancellation': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/cancellation',
+    behaviour: 'A read whose caller goes away is cancelled at the other server, and a change is finished so that its outcome is known'
+  },
+  'upstream.credentials-stay': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/security_best_practices#token-passthrough',
+    behaviour: 'No redirect is followed, and no challenge, cookie or session of another server is part of an outcome'
+  },
+  'upstream.environment': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/security_best_practices#local-mcp-server-compromise',
+    behaviour: 'A process gets the variables that are named, an empty home directory, and no secret of the gateway'
+  },
+  'upstream.executed-or-not': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#sending-messages',
+    behaviour: 'Each outcome of a call to another server says whether the call may have been executed'
+  },
+  'upstream.isolation': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/security_best_practices#session-hijacking',
+    behaviour: 'A session or process of another server belongs to one person and client, unless configuration says otherwise'
+  },
+  'upstream.meta-of-this-hop': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic#meta',
+    behaviour: 'Reserved members of _meta are written for each hop, and nothing that a client put there goes to another server'
+  },
+  'upstream.never-repeated': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2',
+    behaviour: 'A call that may have been executed is never sent again'
+  },
+  'upstream.one-start': {
+    source: 'https://modelcontextprotocol.io/specification/2025-11-25/basic/lifecycle#initialization',
+    behaviour: 'A thousand first callers of one session or process make one start'
+  },
+  'upstream.process-group': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/stdio#shutdown',
+    behaviour: 'A process ends with everything that it started: by the end of its input, by SIGTERM, by SIGKILL'
+  },
+  'upstream.progress': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/progress',
+    behaviour: 'Progress of another server comes in order, and before the answer that follows it'
+  },
+  'upstream.rests-after-crashes': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/stdio',
+    behaviour: 'A server that crashes or cannot be reached is left alone for a while, and one call decides when that is over'
+  },
+  'upstream.revision-found': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/versioning#backward-compatibility',
+    behaviour: 'The revision of another server is found at review, and a server that speaks another one afterwards is refused'
+  },
+  'upstream.session-renewed': {
+    source: 'https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#session-management',
+    behaviour: 'A session that the server has forgotten is renewed once for all who wait, whether it says 404 or 400'
+  },
+
   // visibility
   'visibility.hidden-like-unknown': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#capabilities',

@@ -87,7 +87,7 @@ export interface UpstreamCall {
   readonly signal?: AbortSignal
   /** Called before the promise resolves, in the order in which the upstream sent them. Must not throw. */
   readonly onProgress?: (progress: UpstreamProgress) => void
-  /** `Mcp-Param-*`, for a modern upstream over HTTP; other transports ignore them. */
+  /** `Mcp-Param-*` with their values as text, encoded here. For a modern upstream over HTTP; others do not get them. */
   readonly mirroredHeaders?: Readonly<Record<string, string>>
   /** W3C Trace Context, sent in `_meta`. */
   readonly trace?: { readonly traceparent: string, readonly tracestate?: string }
@@ -107,7 +107,7 @@ export type NotExecutedReason =
   | 'credentials-rejected'
   /** The session was lost again, right after another one was made. */
   | 'session-lost'
-  /** A redirect, which is never followed. */
+  /** 307 or 308. No redirect is ever followed. */
   | 'redirect'
   /** Another status of 400 to 499 without a JSON-RPC error. */
   | 'rejected'
@@ -124,8 +124,10 @@ export type UnknownReason =
   | 'timeout' | 'cancelled'
   /** The connection, the stream or the process ended before the answer. */
   | 'broken-stream' | 'crashed'
-  /** 500 to 599, 408, 409, 423, 425, or a redirect after which the call may have run. */
+  /** 500 to 599, 408, 409, 423, 425. */
   | 'unexpected-status'
+  /** 301, 302, 303: they may follow a call that was executed. */
+  | 'redirect'
   /** An answer that is no JSON-RPC response to this call, or of no known form. */
   | 'unreadable'
 

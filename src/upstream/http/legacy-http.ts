@@ -1,0 +1,91 @@
+// A legacy upstream over HTTP: `initialize`, and a session where the server gives one. A session that the server has forgotten is reported
+// as lost, and the pool opens another (https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#session-management).
+
+import { isJsonObject } from '../../kernel/json.ts'
+import { err, ok } from '../../kernel/result.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import type { Connection, Connector, Opened, ServerDescription } from '../connection.ts'
+import type { Answer, Question } from '../question.ts'
+import { cancelledText, INITIALIZED, initializeParams } from '../request-text.ts'
+import { errorCodeOf } from '../rpc-message.ts'
+import { isLegacy } from '../revision.ts'
+import type { HttpEndpoint } from './http-endpoint.ts'
+import { answerOfReply } from './reply-answer.ts'
+
+/** An answer to `initialize` is small. */
+const MAX_INITIALIZE_BYTES = 1024 * 1024
+/** A modern server does not know `initialize`, or not this revision. */
+const OTHER_ERA = new Set([-32601, -32022])
+
+export interface LegacyHttpOptions {
+  readonly endpoint: HttpEndpoint
+  readonly revision: string
+  /** `true`: another legacy revision in the answer is accepted, because none is in the lock yet. */
+  readonly anyRevision: boolean
+  readonly openTimeoutMs: number
+  readonly clock: Clock
+}
+
+export function createLegacyHttp ({ endpoint, revision, anyRevision, openTimeoutMs, clock }: LegacyHttpOptions): Connector {
+  /** The server gave no session: one connection serves all. */
+  let common: Connection | undefined
+
+  async function open (): Promise<Opened> {
+    const endsAtMs = clock.monotonicMs() + openTimeoutMs
+    const initialize: Question = {
+      method: 'initialize', params: initializeParams(revision), endsAtMs, cancellable: false, maxBytes: MAX_INITIALIZE_BYTES
+    }
+    const reply = await endpoint.question(endpoint.nextId(), initialize, revision, [])
+    const answer = answerOfReply(reply, false)
+    if (answer.kind !== 'response') return err(notExecuted(answer))
+    if (OTHER_ERA.has(errorCodeOf(answer.body) ?? 0)) return err({ kind: 'changed', executed: 'no' })
+    const { result } = answer.body
+    const agreed = isJsonObject(result) ? result['protocolVersion'] : undefined
+    if (!isJsonObject(result) || typeof agreed !== 'string') return err({ kind: 'not-executed', reason: 'start-failed' })
+    if (agreed !== revision && !(anyRevision && isLegacy(agreed))) return err({ kind: 'changed', executed: 'no' })
+    const sessionId = reply.kind === 'response' ? reply.sessionId : undefined
+    const headers = ['mcp-protocol-version', agreed, ...(sessionId === undefined ? [] : ['mcp-session-id', sessionId])]
+    const accepted = await endpoint.post(INITIALIZED, headers, endsAtMs - clock.monotonicMs())
+    if (accepted.kind === 'failed' || (accepted.kind === 'status' && accepted.status >= 400)) {
+      return err({ kind: 'not-executed', reason: 'start-failed' })
+    }
+    const connection = legacyConnection({ revision: agreed, result }, headers, sessionId !== undefined)
+    if (sessionId === undefined) common = connection
+    return ok(connection)
+  }
+
+  function legacyConnection (description: ServerDescription, headers: readonly string[], hasSession: boolean): Connection {
+    const connection: Connection = {
+      description,
+      async ask (question) {
+        const id = endpoint.nextId()
+        const reply = await endpoint.question(id, question, description.revision, headers)
+        const answer = answerOfReply(reply, true)
+        if (answer.kind === 'lost' && common === connection) common = undefined
+        const abandoned = answer.kind === 'unknown' && (answer.reason === 'timeout' || answer.reason === 'cancelled')
+        if (abandoned && question.cancellable) endpoint.aside(cancelledText(id), headers)
+        return answer
+      },
+      end () {
+        if (hasSession) endpoint.deleteSession(headers)
+        return Promise.resolve()
+      }
+    }
+    return connection
+  }
+
+  return { common: () => common, open, close: () => endpoint.close() }
+}
+
+/** Whether `initialize` was executed does not matter: the call was not sent. */
+function notExecuted (answer: Exclude<Answer, { readonly kind: 'response' }>) {
+  switch (answer.kind) {
+    case 'not-executed': return answer
+    case 'changed': return answer
+    case 'lost':
+    case 'too-large':
+      return { kind: 'not-executed', reason: 'start-failed' } as const
+    case 'unknown':
+      return { kind: 'not-executed', reason: answer.reason === 'timeout' ? 'timeout' : 'start-failed' } as const
+  }
+}

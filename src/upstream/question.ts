@@ -1,0 +1,29 @@
+// One request to another server, and what comes of it before anybody looks into the result. Connections of every transport ask
+// questions; calls and lists are made of them.
+
+import type { JsonObject } from '../kernel/json.ts'
+import type { UpstreamCall, UpstreamOutcome, UpstreamProgress } from './upstream-port.ts'
+
+export interface Question {
+  readonly method: 'initialize' | 'server/discover' | 'tools/list' | 'tools/call'
+  /** Without `_meta`. */
+  readonly params: JsonObject
+  /** The name of the tool, which headers of modern HTTP repeat. */
+  readonly name?: string
+  readonly trace?: UpstreamCall['trace']
+  readonly mirroredHeaders?: Readonly<Record<string, string>> | undefined
+  readonly onProgress?: ((progress: UpstreamProgress) => void) | undefined
+  /** Time of the monotonic clock at which the answer is not waited for any more. */
+  readonly endsAtMs: number
+  readonly signal?: AbortSignal | undefined
+  /** Whether the server hears of it when the answer is not waited for any more. */
+  readonly cancellable: boolean
+  readonly maxBytes: number
+}
+
+export type Answer =
+  /** The JSON-RPC response: with `result` or with `error`. */
+  | { readonly kind: 'response', readonly body: JsonObject, readonly bytes: number }
+  /** Not executed, and this connection can be asked nothing any more: its session or its process is gone. */
+  | { readonly kind: 'lost' }
+  | Exclude<UpstreamOutcome, { readonly kind: 'answered' | 'refused' }>

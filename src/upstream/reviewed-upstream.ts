@@ -1,0 +1,221 @@
+// Limits, breaker and connections around one connector. A question that found its session or process gone is asked once more, because it
+// was certainly not executed; no other question is ever repeated.
+
+import { err, type Result } from '../kernel/result.ts'
+import type { Connection, Connector, OpenProblem } from './connection.ts'
+import { ConnectionPool, type PooledConnection } from './connection-pool.ts'
+import { createConnector } from './connectors.ts'
+import { connectionKey } from './person-mark.ts'
+import type { Answer, Question } from './question.ts'
+import { outcomeOfResponse } from './response-outcome.ts'
+import { listTools } from './tool-listing.ts'
+import { HTTP_BREAKER, STDIO_BREAKER, UpstreamBreaker } from './upstream-breaker.ts'
+import type {
+  ListingProblem, Upstream, UpstreamCall, UpstreamDependencies, UpstreamEvent, UpstreamListing, UpstreamOutcome, UpstreamPerson,
+  UpstreamSettings, UpstreamState
+} from './upstream-port.ts'
+import { waitFor } from './waited.ts'
+
+type Listed = Result<UpstreamListing, ListingProblem>
+type NotExecuted = Extract<UpstreamOutcome, { readonly kind: 'not-executed' }>
+
+const BUSY: NotExecuted = { kind: 'not-executed', reason: 'busy', retryAfterSeconds: 2 }
+const CLOSED: NotExecuted = { kind: 'not-executed', reason: 'closed' }
+const LOST_AGAIN: NotExecuted = { kind: 'not-executed', reason: 'session-lost' }
+/** The first question, and once more after a lost session. */
+const ATTEMPTS = 2
+
+export class ReviewedUpstream implements Upstream {
+  readonly name: string
+  readonly #settings: UpstreamSettings
+  readonly #revision: string
+  readonly #dependencies: UpstreamDependencies
+  readonly #connector: Connector
+  readonly #pool: ConnectionPool
+  readonly #breaker: UpstreamBreaker
+  readonly #listings = new Map<string, Promise<Listed>>()
+  readonly #inFlight = new Set<Promise<unknown>>()
+  #calls = 0
+  #strays = 0
+  #closed = false
+
+  constructor (name: string, settings: UpstreamSettings, revision: string, dependencies: UpstreamDependencies) {
+    const { clock, environment = {} } = dependencies
+    const { transport: { kind }, limits: { maxConnections, idleMs } } = settings
+    this.name = name
+    this.#settings = settings
+    this.#revision = revision
+    this.#dependencies = dependencies
+    const breaker = kind === 'http' ? HTTP_BREAKER : STDIO_BREAKER
+    this.#breaker = new UpstreamBreaker(clock, breaker, state => { this.#report({ kind: 'breaker', state }) })
+    const events = {
+      onStray: () => { this.#strays += 1 },
+      onToolsChanged: () => { this.#report({ kind: 'tools-changed' }) },
+      onEnded: (connection: Connection, why: 'crashed' | 'noisy') => { if (this.#pool.drop(connection, why)) this.#breaker.failed() }
+    }
+    const connector = this.#connector = createConnector({ settings, revision, clock, events, environment })
+    this.#pool = new ConnectionPool({
+      connector,
+      maxConnections,
+      idleMs,
+      clock,
+      transport: kind,
+      onEvent: event => { this.#report(event) },
+      onOpenFailed: () => { this.#breaker.failed() }
+    })
+  }
+
+  #report (event: UpstreamEvent): void {
+    this.#dependencies.onEvent?.(event)
+  }
+
+  state (): UpstreamState {
+    const standardError = this.#connector.standardError?.()
+    return {
+      breaker: this.#breaker.state,
+      connections: this.#pool.size,
+      callsInFlight: this.#calls,
+      strayMessages: this.#strays,
+      ...(standardError !== undefined && { standardError })
+    }
+  }
+
+  async call (call: UpstreamCall): Promise<UpstreamOutcome> {
+    const { limits } = this.#settings
+    if (this.#closed) return CLOSED
+    if (this.#calls >= limits.concurrent) return BUSY
+    const { tool, changes, trace, caller } = call
+    const question: Question = {
+      method: 'tools/call',
+      params: { name: tool, arguments: call.arguments },
+      name: tool,
+      ...(trace && { trace }),
+      mirroredHeaders: call.mirroredHeaders,
+      onProgress: call.onProgress,
+      endsAtMs: this.#nowMs() + (call.timeoutMs ?? limits.timeoutMs),
+      // The outcome of a change must become known.
+      signal: changes ? undefined : call.signal,
+      cancellable: !changes,
+      maxBytes: limits.maxResultBytes
+    }
+    this.#calls += 1
+    try {
+      const answer = await this.#track(this.#admitted(() => this.#ask(caller, question)))
+      switch (answer.kind) {
+        case 'response': return outcomeOfResponse(answer.body, this.#revision)
+        case 'lost': return LOST_AGAIN
+        case 'not-executed':
+        case 'unknown':
+        case 'too-large':
+        case 'changed':
+          return answer
+      }
+    } finally {
+      this.#calls -= 1
+    }
+  }
+
+  list (caller?: UpstreamPerson): Promise<Listed> {
+    if (this.#closed) return Promise.resolve(err(CLOSED))
+    const key = connectionKey(this.#settings.isolation, caller)
+    let listing = this.#listings.get(key)
+    if (listing === undefined) {
+      listing = this.#track(this.#list(caller)).finally(() => { this.#listings.delete(key) })
+      this.#listings.set(key, listing)
+    }
+    return listing
+  }
+
+  async #list (caller: UpstreamPerson | undefined): Promise<Listed> {
+    const endsAtMs = this.#nowMs() + this.#settings.limits.timeoutMs
+    let listed: Listed = err(LOST_AGAIN)
+    const answer = await this.#admitted(() => this.#onConnection(caller, endsAtMs, undefined, async connection => {
+      const result = await listTools(connection, this.#revision, endsAtMs)
+      if (!result.ok && result.error.kind === 'lost') return result.error
+      listed = result as Listed
+      return result.ok || result.error.kind === 'refused' || result.error.kind === 'endless'
+        ? { kind: 'response', body: {}, bytes: 0 }
+        : result.error
+    }))
+    return answer.kind === 'response' || answer.kind === 'lost' ? listed : err(answer)
+  }
+
+  #ask (caller: UpstreamPerson, question: Question): Promise<Answer> {
+    return this.#onConnection(caller, question.endsAtMs, question.signal, connection => connection.ask(question))
+  }
+
+  async #admitted (ask: () => Promise<Answer>): Promise<Answer> {
+    const admission = this.#breaker.admit()
+    if (admission.kind === 'refuse') return { kind: 'not-executed', reason: 'resting', retryAfterSeconds: admission.retryAfterSeconds }
+    const answer = await ask()
+    if (admission.kind === 'trial') this.#breaker.trialEnded(answered(answer))
+    else if (answer.kind === 'response') this.#breaker.answered()
+    return answer
+  }
+
+  /** Uses the connection of this caller, and another one where the first was lost. */
+  async #onConnection (
+    caller: UpstreamPerson | undefined, endsAtMs: number, signal: AbortSignal | undefined, use: (connection: Connection) => Promise<Answer>
+  ): Promise<Answer> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const entry = this.#connector.common() === undefined ? this.#pool.use(this.#keyOf(caller), caller) : undefined
+      const common = this.#connector.common()
+      if (entry === undefined && common === undefined) return BUSY
+      try {
+        const connection = entry === undefined ? common : entry.connection ?? await this.#opened(entry, endsAtMs, signal)
+        if (connection === undefined) return BUSY
+        if ('kind' in connection) return connection
+        const answer = await use(connection)
+        if (answer.kind === 'not-executed' && answer.reason === 'unreachable') this.#breaker.failed()
+        if (answer.kind !== 'lost') return answer
+        this.#pool.drop(connection, 'lost')
+      } finally {
+        if (entry !== undefined) this.#pool.release(entry)
+      }
+    }
+    return LOST_AGAIN
+  }
+
+  async #opened (entry: PooledConnection, endsAtMs: number, signal: AbortSignal | undefined): Promise<Connection | OpenProblem> {
+    const waited = await waitFor(entry.opening, endsAtMs - this.#nowMs(), signal)
+    if (waited.kind !== 'done') return { kind: 'not-executed', reason: waited.kind }
+    return waited.value.ok ? waited.value.value : waited.value.error
+  }
+
+  #keyOf (caller: UpstreamPerson | undefined): string {
+    const { isolation, transport } = this.#settings
+    // Where one process serves everyone, there may be several of it.
+    return isolation === 'shared' && transport.kind === 'stdio' ? this.#pool.leastUsedKey('shared') : connectionKey(isolation, caller)
+  }
+
+  #nowMs (): number {
+    return this.#dependencies.clock.monotonicMs()
+  }
+
+  #track<T> (work: Promise<T>): Promise<T> {
+    this.#inFlight.add(work)
+    const forget = (): void => { this.#inFlight.delete(work) }
+    work.then(forget, forget)
+    return work
+  }
+
+  async close (deadlineMs: number): Promise<void> {
+    this.#closed = true
+    await waitFor(Promise.all(this.#inFlight), deadlineMs, undefined)
+    await this.#pool.close()
+  }
+}
+
+/** Whether a trial shows that the upstream works again. */
+function answered (answer: Answer): boolean {
+  switch (answer.kind) {
+    case 'response':
+    case 'too-large':
+      return true
+    case 'not-executed': return answer.reason === 'busy' || answer.reason === 'cancelled' || answer.reason === 'input-required'
+    case 'unknown': return answer.reason === 'unreadable' || answer.reason === 'unexpected-status'
+    case 'lost':
+    case 'changed':
+      return false
+  }
+}
