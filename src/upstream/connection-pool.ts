@@ -3,7 +3,7 @@
 
 import type { Clock } from '../kernel/clock.ts'
 import { err } from '../kernel/result.ts'
-import type { Connection, Connector, Opened } from './connection.ts'
+import type { Connection, Connector, Opened } from './upstream-connection.ts'
 import type { UpstreamEvent, UpstreamPerson } from './upstream-port.ts'
 
 /** A key with its connection, or the one that is being opened. */

@@ -1,7 +1,7 @@
 // Which connector speaks with an upstream: by transport and revision. Nothing is probed in operation; the revision of the lock decides.
 
 import type { Clock } from '../kernel/clock.ts'
-import type { ConnectionEvents, Connector } from './connection.ts'
+import type { ConnectionEvents, Connector } from './upstream-connection.ts'
 import { HttpEndpoint } from './http/http-endpoint.ts'
 import { createLegacyHttp } from './http/legacy-http.ts'
 import { createModernHttp } from './http/modern-http.ts'

@@ -2,7 +2,7 @@
 // was certainly not executed; no other question is ever repeated.
 
 import { err, type Result } from '../kernel/result.ts'
-import type { Connection, Connector, OpenProblem } from './connection.ts'
+import type { Connection, Connector, OpenProblem } from './upstream-connection.ts'
 import { ConnectionPool, type PooledConnection } from './connection-pool.ts'
 import { createConnector } from './connectors.ts'
 import { connectionKey } from './person-mark.ts'

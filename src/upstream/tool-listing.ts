@@ -3,7 +3,7 @@
 
 import { isJsonObject, type JsonObject } from '../kernel/json.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
-import type { Connection, ServerDescription } from './connection.ts'
+import type { Connection, ServerDescription } from './upstream-connection.ts'
 import type { Answer, Question } from './question.ts'
 import { outcomeOfResponse } from './response-outcome.ts'
 import type { ListingProblem, UpstreamListing } from './upstream-port.ts'

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 
-const CORE = ['kernel', 'config', 'auth', 'policy', 'mcp', 'http', 'operations', 'gateway', 'testing', 'check', 'doctor']
+const CORE = ['kernel', 'config', 'auth', 'policy', 'mcp', 'upstream', 'http', 'operations', 'gateway', 'testing', 'check', 'doctor']
 /** The default of a configuration member, which stays valid. */
 const KEPT = 'sqlite:./data/tickets.db'
 

@@ -3,7 +3,7 @@
 
 import type { Pool } from 'undici'
 import type { Clock } from '../../kernel/clock.ts'
-import type { ConnectionEvents } from '../connection.ts'
+import type { ConnectionEvents } from '../upstream-connection.ts'
 import { progressOf } from '../progress.ts'
 import type { Question } from '../question.ts'
 import { requestText } from '../request-text.ts'

@@ -4,13 +4,13 @@
 import { isJsonObject } from '../../kernel/json.ts'
 import { err, ok } from '../../kernel/result.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import type { Connection, Connector, Opened, ServerDescription } from '../connection.ts'
+import type { Connection, Connector, Opened, ServerDescription } from '../upstream-connection.ts'
 import type { Answer, Question } from '../question.ts'
 import { cancelledText, INITIALIZED, initializeParams } from '../request-text.ts'
 import { errorCodeOf } from '../rpc-message.ts'
 import { isLegacy } from '../revision.ts'
 import type { HttpEndpoint } from './http-endpoint.ts'
-import { answerOfReply } from './reply-answer.ts'
+import { answerOfReply } from './answer-of-reply.ts'
 
 /** An answer to `initialize` is small. */
 const MAX_INITIALIZE_BYTES = 1024 * 1024

@@ -2,11 +2,11 @@
 // (https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http).
 
 import { ok } from '../../kernel/result.ts'
-import type { Connection, Connector } from '../connection.ts'
+import type { Connection, Connector } from '../upstream-connection.ts'
 import type { Question } from '../question.ts'
 import type { HttpEndpoint } from './http-endpoint.ts'
 import { encodeHeaderValue } from './header-value.ts'
-import { answerOfReply } from './reply-answer.ts'
+import { answerOfReply } from './answer-of-reply.ts'
 
 export function createModernHttp (endpoint: HttpEndpoint, revision: string): Connector {
   const connection: Connection = {

@@ -4,7 +4,7 @@
 import { isJsonObject } from '../../kernel/json.ts'
 import { err, ok } from '../../kernel/result.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import type { Connection, ConnectionEvents, Connector, Opened, ServerDescription } from '../connection.ts'
+import type { Connection, ConnectionEvents, Connector, Opened, ServerDescription } from '../upstream-connection.ts'
 import { personMark } from '../person-mark.ts'
 import { INITIALIZED, initializeParams } from '../request-text.ts'
 import { isLegacy, isModern } from '../revision.ts'
