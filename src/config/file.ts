@@ -6,14 +6,19 @@ import { err, ok, type Result } from '../kernel/result.ts'
 import { findSyntaxError } from './json-syntax.ts'
 import type { ConfigMistake } from './mistake.ts'
 
-/** @param read throws what `fs.readFileSync` throws */
-export function parseConfigText (file: string, read: () => string): Result<JsonObject, ConfigMistake> {
+const NO_SUCH_FILE = 'no such file; GATEWAY_CONFIG names the configuration file'
+
+/**
+ * @param read throws what `fs.readFileSync` throws
+ * @param noSuchFile what to say when there is none
+ */
+export function parseConfigText (file: string, read: () => string, noSuchFile = NO_SUCH_FILE): Result<JsonObject, ConfigMistake> {
   const mistake = (expected: string) => err({ path: file, source: undefined, expected })
   let text: string
   try {
     text = read().replace(/^\uFEFF/, '')
   } catch (error) {
-    return mistake(unreadable(error))
+    return mistake(unreadable(error, noSuchFile))
   }
   let value: unknown
   try {
@@ -25,10 +30,10 @@ export function parseConfigText (file: string, read: () => string): Result<JsonO
   return isJsonObject(value) ? ok(value) : mistake('expected a JSON object')
 }
 
-function unreadable (error: unknown): string {
+function unreadable (error: unknown, noSuchFile: string): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   switch (code) {
-    case 'ENOENT': return 'no such file; GATEWAY_CONFIG names the configuration file'
+    case 'ENOENT': return noSuchFile
     case 'EACCES': return 'the file may not be read by this user'
     case 'EISDIR': return 'expected a file; it is a directory'
     default: return 'the file cannot be read'

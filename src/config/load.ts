@@ -2,7 +2,7 @@
 // address without a server behind it is not noticed here.
 
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { isJsonObject, type JsonObject } from '../kernel/json.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { parseArguments } from './arguments.ts'
@@ -15,6 +15,8 @@ import { schemaMistakes, type ConfigMistake } from './mistake.ts'
 import { findConflicts, findWarnings } from './rules.ts'
 import { CHECKED_ONCE, gatewayConfigSchema, type GatewayConfig } from './schema.ts'
 import { templateSlots } from './template-slots.ts'
+import { loadUpstreams, type ConfiguredUpstream } from './upstream/load-upstreams.ts'
+import { gatewayConflicts } from './upstream/upstream-rules.ts'
 
 export interface LoadedConfig {
   readonly config: GatewayConfig
@@ -22,6 +24,8 @@ export interface LoadedConfig {
   readonly warnings: readonly Finding[]
   /** The name of the file as configured. */
   readonly file: string
+  /** The upstream files, with their secrets: never for a log. */
+  readonly upstreams: readonly ConfiguredUpstream[]
 }
 
 export interface ConfigSources {
@@ -58,8 +62,10 @@ export function loadConfig (sources: ConfigSources = {}): Result<LoadedConfig, r
 
   const conflicts = findConflicts(parsed.data, { allowLocalProfileOffLoopback })
     .map(({ path, message }) => ({ path, source: sourceOf(path), expected: message }))
-  if (optionMistakes.length + conflicts.length > 0) return err([...optionMistakes, ...conflicts])
-  return ok({ config: parsed.data, warnings: findWarnings(parsed.data), file })
+  const upstreams = loadUpstreams(parsed.data.upstreams, { directory: dirname(resolve(cwd, file)), env, readFile })
+  const mistakes = [...optionMistakes, ...conflicts, ...(upstreams.ok ? gatewayConflicts(upstreams.value, parsed.data) : upstreams.error)]
+  if (mistakes.length > 0 || !upstreams.ok) return err(mistakes)
+  return ok({ config: parsed.data, warnings: findWarnings(parsed.data), file, upstreams: upstreams.value })
 }
 
 function applyOverrides (written: JsonObject, file: string, env: Environment) {

@@ -24,19 +24,37 @@ export function formatMistake ({ path, source, expected }: ConfigMistake): strin
  * The mistakes that the schema reports.
  * @param sourceOf the file or variable that the member at a dotted path came from; absent: the configuration is an object, and no
  * message advises a file or a variable
+ * @param schema of the file, for the nearest names; that of the configuration by default
  */
-export function schemaMistakes (error: z.ZodError, sourceOf?: (path: string) => string): ConfigMistake[] {
-  return error.issues.flatMap(issue => {
-    const path = issue.path.join('.')
+export function schemaMistakes (
+  error: z.ZodError, sourceOf?: (path: string) => string, schema: z.ZodType = gatewayConfigSchema
+): ConfigMistake[] {
+  return error.issues.flatMap(issue => mistakesOf(issue, [])).flatMap(({ path: parts, issue }) => {
+    const path = parts.join('.')
     const source = sourceOf?.(path)
-    if (issue.code === 'unrecognized_keys') return issue.keys.map(key => unknownMember(issue.path, key, source))
-    const advice = sourceOf === undefined ? '' : remedy(issue.path, issue.message)
+    if (issue.code === 'unrecognized_keys') return issue.keys.map(key => unknownMember(parts, key, source, schema))
+    const advice = sourceOf === undefined || schema !== gatewayConfigSchema ? '' : remedy(parts, issue.message)
     return [{ path: path === '' ? 'configuration' : path, source, expected: issue.message + advice }]
   })
 }
 
-function unknownMember (parent: readonly PropertyKey[], key: string, source: string | undefined): ConfigMistake {
-  const nearest = nearestName(key, memberNames(parent))
+interface PlacedIssue {
+  readonly path: readonly PropertyKey[]
+  readonly issue: z.core.$ZodIssue
+}
+
+/** Of a member that may have several forms, the mistakes in the form that was meant: the one whose type is right. */
+function mistakesOf (issue: z.core.$ZodIssue, parent: readonly PropertyKey[]): readonly PlacedIssue[] {
+  const path = [...parent, ...issue.path]
+  if (issue.code !== 'invalid_union') return [{ path, issue }]
+  const meant = issue.errors.find(form => form.every(({ path: inner, code }) => inner.length > 0 || code === 'unrecognized_keys'))
+  return meant === undefined ? [{ path, issue }] : meant.flatMap(inner => mistakesOf(inner, path))
+}
+
+function unknownMember (
+  parent: readonly PropertyKey[], key: string, source: string | undefined, schema: z.ZodType
+): ConfigMistake {
+  const nearest = nearestName(key, memberNames(parent, schema))
   return {
     path: [...parent, key].join('.'),
     source,
@@ -49,10 +67,15 @@ function remedy (path: readonly PropertyKey[], message: string): string {
   return variable !== undefined && message.startsWith('missing') ? ` (in the file or in ${variable.name})` : ''
 }
 
-function memberNames (path: readonly PropertyKey[]): string[] {
-  let node: unknown = z.toJSONSchema(gatewayConfigSchema, { io: 'input' })
-  for (const step of path) node = typeof step === 'number' ? itemsOf(node) : propertiesOf(node)[String(step)]
+function memberNames (path: readonly PropertyKey[], schema: z.ZodType): string[] {
+  let node: unknown = z.toJSONSchema(schema, { io: 'input' })
+  for (const step of path) node = typeof step === 'number' ? itemsOf(node) : propertiesOf(node)[String(step)] ?? valuesOf(node)
   return Object.keys(propertiesOf(node))
+}
+
+/** The schema of each value of an object with free names. */
+function valuesOf (node: unknown): unknown {
+  return isJsonObject(node) ? node['additionalProperties'] : undefined
 }
 
 function itemsOf (node: unknown): unknown {
@@ -60,6 +83,8 @@ function itemsOf (node: unknown): unknown {
 }
 
 function propertiesOf (node: unknown): JsonObject {
-  const properties = isJsonObject(node) ? node['properties'] : undefined
+  if (!isJsonObject(node)) return {}
+  const { properties, anyOf } = node
+  if (Array.isArray(anyOf)) return Object.assign({}, ...anyOf.map(propertiesOf)) as JsonObject
   return isJsonObject(properties) ? properties : {}
 }

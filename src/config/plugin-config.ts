@@ -15,6 +15,8 @@ const SERVER_MEMBERS = {
   port: 'give it to listen()',
   workers: 'start several processes of the host',
   storage: 'tools of the host keep their own data',
+  upstreams: 'the server reads upstream files; tools of a host come with the option tools',
+  'tools.builtIn': 'give tools to the plugin',
   tls: 'give it to Fastify as the option https; clientCertificates: true accepts tokens that are bound to a client certificate',
   'limits.headersTimeoutMs': 'set headersTimeout of the Node server',
   'limits.requestTimeoutMs': 'give it to Fastify as requestTimeout',
@@ -25,7 +27,7 @@ const SERVER_MEMBERS = {
   'log.level': 'set it at the logger that Fastify is given'
 }
 
-type ServerMember = '$schema' | 'profile' | 'host' | 'port' | 'workers' | 'storage' | 'tls'
+type ServerMember = '$schema' | 'profile' | 'host' | 'port' | 'workers' | 'storage' | 'tls' | 'upstreams'
 type ServerLimit =
   | 'headersTimeoutMs' | 'requestTimeoutMs' | 'idleTimeoutMs' | 'maxConnections' | 'shutdownNoticeMs' | 'shutdownDeadlineMs'
 
@@ -40,15 +42,17 @@ type FileConfig = z.input<typeof gatewayConfigSchema>
  *   authorizationServer: { issuer: 'https://as.example', introspection: { clientId: 'shop', clientSecret: secret } }
  * }
  */
-export interface PluginConfig extends Omit<FileConfig, ServerMember | 'limits' | 'log'> {
+export interface PluginConfig extends Omit<FileConfig, ServerMember | 'limits' | 'log' | 'tools'> {
   readonly limits?: Omit<NonNullable<FileConfig['limits']>, ServerLimit>
   readonly log?: Omit<NonNullable<FileConfig['log']>, 'level'>
+  readonly tools?: Omit<NonNullable<FileConfig['tools']>, 'builtIn'>
 }
 
 /** A `PluginConfig` with every default filled in; it may be given to the plugin as it is. */
-export interface CompletePluginConfig extends Omit<GatewayConfig, ServerMember | 'limits' | 'log'> {
+export interface CompletePluginConfig extends Omit<GatewayConfig, ServerMember | 'limits' | 'log' | 'tools'> {
   readonly limits: Omit<GatewayConfig['limits'], ServerLimit>
   readonly log: Omit<GatewayConfig['log'], 'level'>
+  readonly tools: Omit<GatewayConfig['tools'], 'builtIn'>
 }
 
 /**

@@ -11,7 +11,7 @@ import { choice, group, list, record, text, wholeNumber } from './members.ts'
 import { audit, metrics, tracing } from './operations-schema.ts'
 import { dpop, mutualTls, tls } from './sender-constraint-schema.ts'
 import { isStorageUrl } from './storage-url.ts'
-import { isHostName, isPrintable, isScopeToken } from './text-syntax.ts'
+import { isFilePath, isHostName, isPrintable, isScopeToken } from './text-syntax.ts'
 
 const RESOURCE_IDENTIFIER =
   'an absolute http or https URI in normal form without query, fragment or trailing slash, such as http://localhost:3443/mcp'
@@ -89,7 +89,14 @@ export const gatewayConfigSchema = group({
       .describe('The challenge for a request without a token: `tutorial` says `error="invalid_request"` and why; `rfc6750` has no ' +
         '`error`, as RFC 6750 section 3.1 recommends.')
   }).prefault({}).describe('How `WWW-Authenticate` is worded.'),
+  upstreams: list('the path of an upstream file', isFilePath).default([])
+    .describe('Files that describe other MCP servers, whose tools the gateway offers ([upstreams](upstreams.md)). Relative to this ' +
+      'file. The plugin does not read it.'),
   tools: group({
+    builtIn: z.array(choice(['tickets', 'explain_authorization']), { error: () => 'expected a list of tickets, explain_authorization' })
+      .default(['tickets', 'explain_authorization'])
+      .describe('Which tools of the server are offered beside those of `upstreams`. Without `tickets` no storage is opened. The plugin ' +
+        'does not read it.'),
     locale: choice(LOCALES).default(DEFAULT_LOCALE)
       .describe('The language of the texts that tools return. Headers are always English.'),
     visibility: choice(['all', 'permitted']).default('all')

@@ -10,6 +10,14 @@ export const FAULT_MESSAGES = {
   GW_TOOL_INVALID: 'A tool is not declared correctly.',
   GW_TOOL_FAILED: 'A tool failed.',
   GW_TOOL_TIMEOUT: 'A tool did not end in time. If it changes anything, whether it did is not known.',
+  GW_UPSTREAM_UNAVAILABLE: 'The server behind this tool cannot be reached right now, and the call was not made.',
+  GW_UPSTREAM_BUSY: 'The server behind this tool takes no more calls right now, and this one was not made.',
+  GW_UPSTREAM_OUTCOME_UNKNOWN: 'The call may have been made, and its outcome is not known: look before you repeat it.',
+  GW_UPSTREAM_CHANGED: 'The server behind this tool has changed, and is not called before it is reviewed again.',
+  GW_UPSTREAM_TOOL_CHANGED: 'This tool has changed, and is not called before it is reviewed again.',
+  GW_UPSTREAM_TOO_LARGE: 'The call was made, and its result is larger than the gateway passes on.',
+  GW_UPSTREAM_CREDENTIALS: 'The server behind this tool does not accept the credentials of the gateway, and the call was not made.',
+  GW_UPSTREAM_UNUSABLE: 'The server behind this tool does not answer as an MCP server does, and the call was not made.',
   GW_INTERNAL: 'The gateway failed.'
 } as const
 

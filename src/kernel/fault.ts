@@ -91,3 +91,18 @@ export class AuditUnavailable extends GatewayError {
     super('GW_AUDIT_UNAVAILABLE', detail, options)
   }
 }
+
+/** Why a call of another server's tool has no answer: a code that begins with GW_UPSTREAM. Holds no text of that server. */
+export class UpstreamFault extends GatewayError {
+  override readonly name = 'UpstreamFault'
+  /** HTTP status. */
+  readonly status: 502 | 503
+  /** Absent: waiting does not help. */
+  readonly retryAfterSeconds: number | undefined
+
+  constructor (code: FaultCode, detail: string, status: 502 | 503, retryAfterSeconds?: number) {
+    super(code, detail)
+    this.status = status
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}

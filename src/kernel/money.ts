@@ -8,6 +8,11 @@ const MAX_KNOWN_AMOUNTS = 1000
 /** More than there are currencies in ISO 4217. */
 const MAX_KNOWN_CURRENCIES = 500
 
+/** How many decimals amounts of an ISO 4217 currency have: 0 for JPY, 2 for EUR, 2 for a code that is not known. */
+export function decimalsOf (currency: string): number {
+  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 0
+}
+
 export type MoneyText = (amount: number, currency: string) => string
 
 /**

@@ -2,6 +2,7 @@
 // docs/performance.md#prepared-results
 
 import type { VerifiedGrant } from '../auth/grant.ts'
+import { isJsonObject } from '../kernel/json.ts'
 import { memoize } from '../kernel/memoize.ts'
 import { extensionsMember, type DeclaredExtensions } from './declared-extensions.ts'
 import type { Era } from './era.ts'
@@ -24,7 +25,10 @@ export interface PreparedResults {
   readonly toolsList: (era: Era, grant: VerifiedGrant) => PreparedResult
   /** A result of a tool, with the members that its era has in every result. */
   readonly result: (era: Era, result: object) => string
-  /** The result of another server: unchanged but for `resultType` and `serverInfo`, which say who answers this request. */
+  /**
+   * The result of another server: unchanged but for `resultType` and `serverInfo`, which say who answers this request. Older revisions
+   * have no `structuredContent` that is not an object, so it is left out there.
+   */
   readonly relayed: (era: Era, result: RelayedResult) => string
 }
 
@@ -72,7 +76,8 @@ export function prepareResults (
     },
     relayed (era, { resultType: _ofOtherServer, _meta: meta, ...result }) {
       if (era.kind === 'modern') return JSON.stringify({ ...result, resultType: 'complete', _meta: { ...meta, ...modernMeta } })
-      return JSON.stringify(meta === undefined ? result : { ...result, _meta: { ...meta, [META.serverInfo]: undefined } })
+      const legacy = isJsonObject(result.structuredContent) ? result : { ...result, structuredContent: undefined }
+      return JSON.stringify(meta === undefined ? legacy : { ...legacy, _meta: { ...meta, [META.serverInfo]: undefined } })
     }
   }
 }

@@ -10,7 +10,7 @@ export function member (given: Partial<MemberDeclaration> & Pick<MemberDeclarati
 }
 
 export function declare (declaration: Pick<DetailsTypeDeclaration, 'values' | 'members'>) {
-  return declaredType('thing', { ...words('Things'), ...declaration }, { enforcesTotals: false })
+  return declaredType('thing', { whenAbsent: 'deny', ...words('Things'), ...declaration }, { enforcesTotals: false })
 }
 
 /** The type `thing`: a value `v` with the member `limit`, beside a text `other` with the required member `other`. */

@@ -54,6 +54,8 @@ export const detailsType = group({
   version: text('a text', isPrintable).exactOptional().describe('Changes when the meaning of an element does.'),
   title: words.describe('A few words, for pages.'),
   description: words.describe('One sentence: what it lets a client do.'),
+  whenAbsent: choice(['deny', 'inherit']).default('deny')
+    .describe('What a token without any details may do: nothing, or (`inherit`) what `policy.authorizationDetailsWhenAbsent` says.'),
   values: z.record(text(MEMBER_NAME, isMemberName), choice(VALUE_KINDS))
     .describe('What a call is. Each tool that needs the type binds each of these values.'),
   members: z.record(text(MEMBER_NAME, isMemberName), member).describe('The limits of an element, in the order in which they are shown.'),

@@ -24,4 +24,6 @@ export interface DetailsRequirement {
   readonly judge: (element: JsonObject, context: JudgementContext) => ElementVerdict
   /** The smallest element that would allow this very call, ready to be sent as one of `authorization_details`. */
   readonly smallest: (context: JudgementContext) => JsonObject
+  /** `deny`: a token without details is refused whatever configuration says. Default: as configuration says. */
+  readonly whenAbsent?: 'deny'
 }

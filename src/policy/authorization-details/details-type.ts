@@ -20,6 +20,8 @@ export interface DetailsTypeDefinition<Call> {
   readonly members: Readonly<Record<string, Member<Call>>>
   /** Checked against the declaration when the gateway starts. */
   readonly examples?: readonly JsonObject[]
+  /** `deny`: a token without details is refused whatever `policy.authorizationDetailsWhenAbsent` says. Default: as that says. */
+  readonly whenAbsent?: 'deny'
 }
 
 /** One row of a table about a type. */
@@ -73,7 +75,7 @@ const UNDECLARED = '(undeclared)'
 
 /** @throws GatewayError GW_TOOL_INVALID when an example is not well formed, or a name cannot be a member's */
 export function defineDetailsType<Call> (definition: DetailsTypeDefinition<Call>): DetailsType<Call> {
-  const { type, title, description } = definition
+  const { type, title, description, whenAbsent } = definition
   const members = Object.entries(definition.members)
   const memberOf = new Map(members)
   const required = members.filter(([, member]) => member.required).map(([name]) => name)
@@ -119,6 +121,7 @@ export function defineDetailsType<Call> (definition: DetailsTypeDefinition<Call>
     }
     return {
       type,
+      ...(whenAbsent === undefined ? {} : { whenAbsent }),
       judge: (element, context) => judge(element, call, context),
       smallest: () => {
         const smallest: Record<string, JsonValue> = { type }

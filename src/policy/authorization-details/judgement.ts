@@ -42,7 +42,9 @@ export function judgeDetails (
   received: unknown, needed: DetailsRequirement, context: JudgementContext, { whenAbsent, unrelatedTypes = [] }: AbsentDetails
 ): DetailsJudgement {
   const details = readAuthorizationDetails(received)
-  const absent = (): DetailsJudgement => whenAbsent === 'allow' ? UNRESTRICTED : insufficient('absent', undefined, needed, context)
+  const absent = (): DetailsJudgement => {
+    return (needed.whenAbsent ?? whenAbsent) === 'allow' ? UNRESTRICTED : insufficient('absent', undefined, needed, context)
+  }
   switch (details.kind) {
     case 'absent':
       return absent()

@@ -24,7 +24,7 @@ export interface DeclaredType {
 export function declaredType (
   name: string, declaration: DetailsTypeDeclaration, { enforcesTotals }: { readonly enforcesTotals: boolean }
 ): Result<DeclaredType, readonly Finding[]> {
-  const { values: kinds, members: declared, version, title, description, examples } = declaration
+  const { values: kinds, members: declared, version, title, description, examples, whenAbsent } = declaration
   const findings: Finding[] = []
   const members: Record<string, Member<CallValues>> = {}
   for (const [memberName, member] of Object.entries(declared)) {
@@ -50,6 +50,7 @@ export function declaredType (
       description,
       members,
       ...(version === undefined ? {} : { version }),
+      ...(whenAbsent === 'deny' ? { whenAbsent } : {}),
       ...(examples === undefined ? {} : { examples })
     })
     return ok({ type, kinds, problemOf: problemsOf(kinds, wordsByValue(declared)) })

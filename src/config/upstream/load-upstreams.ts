@@ -1,0 +1,82 @@
+// Reads the upstream files that the configuration names, with their locks and their secrets. No connection is opened, so a server that
+// is down is not noticed here, and does not keep the gateway from starting.
+
+import { dirname, resolve } from 'node:path'
+import { err, ok, type Result } from '../../kernel/result.ts'
+import type { Environment } from '../environment.ts'
+import { parseConfigText } from '../file.ts'
+import { schemaMistakes, type ConfigMistake } from '../mistake.ts'
+import { CHECKED_ONCE } from '../schema.ts'
+import { upstreamConflicts } from './upstream-rules.ts'
+import { upstreamSchema, type UpstreamDeclaration } from './upstream-schema.ts'
+import { resolvedTransport, type ResolvedTransport } from './upstream-secrets.ts'
+
+/** An upstream file as it was read. Plain data: the processes of several workers hand it on. Holds secrets. */
+export interface ConfiguredUpstream {
+  /** As the configuration names it, for messages. */
+  readonly file: string
+  readonly declaration: UpstreamDeclaration
+  readonly transport: ResolvedTransport
+  /** Beside the file, as messages name it. */
+  readonly lockFile: string
+  /** Absent where there is no such file. */
+  readonly lockText: string | undefined
+}
+
+export interface UpstreamSources {
+  /** For relative names: that of the file that names the upstreams. */
+  readonly directory: string
+  readonly env: Environment
+  /** Throws what `fs.readFileSync` throws. */
+  readonly readFile: (path: string) => string
+}
+
+/** `payments.json` has its lock in `payments.lock.json`. */
+export function lockFileOf (file: string): string {
+  return `${file.replace(/\.json$/, '')}.lock.json`
+}
+
+/** All mistakes of all files at once, or every upstream. */
+export function loadUpstreams (
+  files: readonly string[], sources: UpstreamSources
+): Result<readonly ConfiguredUpstream[], readonly ConfigMistake[]> {
+  const mistakes: ConfigMistake[] = []
+  const upstreams: ConfiguredUpstream[] = []
+  for (const file of files) {
+    const loaded = loadUpstream(file, sources)
+    if (!loaded.ok) mistakes.push(...loaded.error)
+    else if (upstreams.some(({ declaration }) => declaration.name === loaded.value.declaration.name)) {
+      mistakes.push({ path: 'name', source: file, expected: 'expected another name: an upstream above has this one' })
+    } else upstreams.push(loaded.value)
+  }
+  return mistakes.length > 0 ? err(mistakes) : ok(upstreams)
+}
+
+export function loadUpstream (
+  file: string, { directory, env, readFile }: UpstreamSources
+): Result<ConfiguredUpstream, readonly ConfigMistake[]> {
+  const path = resolve(directory, file)
+  const written = parseConfigText(file, () => readFile(path), 'no such file; "upstreams" of the configuration names it')
+  if (!written.ok) return err([written.error])
+  const parsed = upstreamSchema.safeParse(written.value, CHECKED_ONCE)
+  if (!parsed.success) return err(schemaMistakes(parsed.error, () => file, upstreamSchema))
+  const declaration = parsed.data
+  const conflicts = upstreamConflicts(declaration).map(({ path: member, message }) => ({ path: member, source: file, expected: message }))
+  const transport = resolvedTransport(declaration, { directory: dirname(path), env, readFile })
+  if (!transport.ok) {
+    const unresolved = transport.error.map(({ path: member, message }) => ({ path: member, source: file, expected: message }))
+    return err([...conflicts, ...unresolved])
+  }
+  if (conflicts.length > 0) return err(conflicts)
+  return ok({
+    file, declaration, transport: transport.value, lockFile: lockFileOf(file), lockText: textOrNothing(readFile, lockFileOf(path))
+  })
+}
+
+function textOrNothing (readFile: UpstreamSources['readFile'], path: string): string | undefined {
+  try {
+    return readFile(path)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,54 @@
+// Rules about two or more members of one upstream file, and about an upstream file together with the configuration.
+
+import { isClearTextOffLoopback } from '../address-syntax.ts'
+import type { Finding } from '../finding.ts'
+import type { ConfigMistake } from '../mistake.ts'
+import type { GatewayConfig } from '../schema.ts'
+import type { ConfiguredUpstream } from './load-upstreams.ts'
+import type { UpstreamDeclaration } from './upstream-schema.ts'
+
+export function upstreamConflicts ({ transport: { http, stdio }, credentials }: UpstreamDeclaration): Finding[] {
+  const findings: Finding[] = []
+  const insecure = 'transport.http.allowInsecureUrl'
+  if (http !== undefined && isClearTextOffLoopback(http.url) && http.allowInsecureUrl !== http.url) {
+    findings.push({ path: 'transport.http.url', message: `expected https: plain http is for loopback only, unless ${insecure} is this URL` })
+  }
+  if (http?.allowInsecureUrl !== undefined && http.allowInsecureUrl !== http.url) {
+    findings.push({ path: insecure, message: 'expected exactly the value of transport.http.url, or nothing' })
+  }
+  if (http?.tls !== undefined && (http.tls.cert === undefined) !== (http.tls.key === undefined)) {
+    findings.push({ path: 'transport.http.tls', message: 'expected cert and key together' })
+  }
+  if (stdio !== undefined && credentials !== 'none') {
+    findings.push({ path: 'credentials', message: 'expected "none": a process gets its secrets in transport.stdio.env' })
+  }
+  if (stdio !== undefined && stdio.wrapper.length > 0 && stdio.wrapper[0]?.startsWith('/') !== true) {
+    findings.push({ path: 'transport.stdio.wrapper', message: 'expected an absolute path first' })
+  }
+  return findings
+}
+
+/** What an upstream needs of the gateway that it stands behind. */
+export function gatewayConflicts (upstreams: readonly ConfiguredUpstream[], { workers, limits }: GatewayConfig): ConfigMistake[] {
+  return upstreams.flatMap(({ file, declaration }) => {
+    const { stateless, name } = declaration
+    const mistakes: ConfigMistake[] = []
+    if (workers > 1 && !stateless) {
+      const expected = `expected "stateless": true, or 1 in workers: each worker would have its own sessions at ${name}`
+      mistakes.push({ path: 'stateless', source: file, expected })
+    }
+    for (const [path, timeoutMs] of timeLimits(declaration)) {
+      if (limits.toolTimeoutMs === 0 || timeoutMs < limits.toolTimeoutMs) continue
+      mistakes.push({ path, source: file, expected: `expected less than limits.toolTimeoutMs of the configuration (${limits.toolTimeoutMs})` })
+    }
+    return mistakes
+  })
+}
+
+function timeLimits ({ limits, tools, templates }: UpstreamDeclaration): ReadonlyArray<readonly [path: string, timeoutMs: number]> {
+  const own = (group: string, decisions: UpstreamDeclaration['tools']) => Object.entries(decisions).flatMap(([name, tool]) => {
+    const timeoutMs = tool === 'hidden' ? undefined : tool.limits?.timeoutMs
+    return timeoutMs === undefined ? [] : [[`${group}.${name}.limits.timeoutMs`, timeoutMs] as const]
+  })
+  return [['limits.timeoutMs', limits.timeoutMs], ...own('tools', tools), ...own('templates', templates)]
+}

@@ -1,0 +1,88 @@
+// The part of an upstream file about the way to the other server: HTTP or a process, credentials, and limits. A secret is never
+// written in the file: it is named, and read from the environment or another file when the configuration is loaded.
+
+import { isAbsolute } from 'node:path'
+import { z } from 'zod'
+import { isEndpoint } from '../address-syntax.ts'
+import { choice, flag, group, list, text, wholeNumber } from '../members.ts'
+import { isFilePath, isPrintable } from '../text-syntax.ts'
+
+const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
+/** RFC 9110 section 5.6.2 */
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+/** Written by the gateway for each request. */
+const OWN_HEADERS = /^(?:host|connection|content-.*|transfer-encoding|accept.*|cookie|mcp-.*|authorization|user-agent|te|upgrade)$/i
+
+export const isHeaderValue = (value: string) => /^[\x20-\x7e]+$/.test(value) && value.trim() === value
+
+export const secret = group({
+  env: text('the name of an environment variable', value => ENVIRONMENT_NAME.test(value)).exactOptional()
+    .describe('The environment variable that holds it.'),
+  file: text('a path', isFilePath).exactOptional()
+    .describe('The file that holds it, relative to this file; a line end at its end is dropped.')
+}).refine(({ env, file }) => (env === undefined) !== (file === undefined), 'expected either env or file')
+
+const value = z.union([text('a text', isPrintable), secret], { error: () => 'expected a text, { env } or { file }' })
+
+const absolutePath = (what: string) => text(`an absolute path ${what}`, path => isFilePath(path) && isAbsolute(path))
+
+const http = group({
+  url: text('an absolute http or https URL', isEndpoint).describe('The endpoint of the other server. Redirects are never followed.'),
+  allowInsecureUrl: text('a text', isPrintable).exactOptional()
+    .describe('Exactly the value of `url`, to allow plain http to another machine.'),
+  headers: z.record(text('the name of a header that the gateway does not write itself',
+    name => HEADER_NAME.test(name) && !OWN_HEADERS.test(name)), value, { error: () => 'expected an object of headers' }).default({})
+    .describe('Sent with each request. `Authorization` belongs into `credentials`.'),
+  tls: group({
+    ca: text('a path', isFilePath).exactOptional().describe('Certificates of the authorities that are accepted, PEM.'),
+    cert: text('a path', isFilePath).exactOptional().describe('The certificate of the gateway, PEM.'),
+    key: text('a path', isFilePath).exactOptional().describe('The private key of that certificate, PEM.')
+  }).exactOptional().describe('For private networks. Paths are relative to this file.')
+})
+
+const stdio = group({
+  command: absolutePath('of a program').describe('The program, absolute. No shell is used.'),
+  args: list('a text', argument => !argument.includes('\0')).default([])
+    .describe('Its arguments. `{person}` becomes 22 characters that stand for issuer and subject.'),
+  cwd: absolutePath('of a directory').exactOptional().describe('The working directory. Default: an empty directory of the process.'),
+  env: z.record(text('the name of an environment variable', name => ENVIRONMENT_NAME.test(name)), value).default({})
+    .describe('Its environment, beside `PATH`, `LANG`, `TZ` and a `HOME` that is empty. Nothing else is handed on.'),
+  user: group({
+    uid: z.int('expected a whole number').min(1).describe('User id.'),
+    gid: z.int('expected a whole number').min(1).describe('Group id.')
+  }).exactOptional().describe('The user of the system that the process runs as.'),
+  wrapper: list('a text', isPrintable).default([])
+    .describe('A program, absolute, with its arguments, that starts the command, such as `setpriv --pdeathsig KILL --`.'),
+  startTimeoutMs: wholeNumber({ from: 100, to: 120_000, unit: 'milliseconds', byDefault: 15_000 })
+    .describe('Milliseconds until the process answers.')
+})
+
+export const transport = group({
+  http: http.exactOptional().describe('Streamable HTTP.'),
+  stdio: stdio.exactOptional().describe('A process that reads and writes one message a line.')
+}).refine(({ http, stdio }) => (http === undefined) !== (stdio === undefined), 'expected either http or stdio')
+
+const headerCredentials = group({
+  header: group({
+    name: text('the name of a header', name => HEADER_NAME.test(name) && (/^authorization$/i.test(name) || !OWN_HEADERS.test(name)))
+      .default('Authorization').describe('The header.'),
+    scheme: text('a word such as Bearer', word => HEADER_NAME.test(word)).exactOptional().describe('Stands before the secret.'),
+    secret: secret.describe('The secret.')
+  }).describe('A secret that is sent with each request.')
+})
+
+export const credentials = z.union([choice(['none']), headerCredentials], { error: () => 'expected "none" or { header }' })
+
+export const upstreamLimits = group({
+  timeoutMs: wholeNumber({ from: 100, to: 3_600_000, unit: 'milliseconds', byDefault: 30_000 })
+    .describe('Milliseconds for one call, start and session included. At most `limits.toolTimeoutMs` of the gateway.'),
+  idleSeconds: wholeNumber({ from: 1, to: 86_400, unit: 'seconds', byDefault: 300 })
+    .describe('Seconds after which a session or a process that nothing uses is ended.'),
+  maxSessions: wholeNumber({ from: 1, to: 100_000, unit: 'sessions', byDefault: 1000 }).describe('Sessions at a time, for HTTP.'),
+  maxProcesses: wholeNumber({ from: 1, to: 1000, unit: 'processes', byDefault: 8 }).describe('Processes at a time, for stdio.'),
+  concurrent: wholeNumber({ from: 1, to: 10_000, unit: 'calls', byDefault: 64 }).describe('Calls at a time; one more gets 503.'),
+  maxResultBytes: wholeNumber({ from: 1024, to: 67_108_864, unit: 'bytes', byDefault: 4_194_304 }).describe('Bytes of the largest result.')
+})
+
+export const isolation = choice(['client', 'person', 'shared'])
+export const stateless = flag()

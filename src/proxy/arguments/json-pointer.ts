@@ -1,0 +1,98 @@
+// JSON pointers (RFC 6901) into arguments and into their schema. `*` stands for each item of a list; a list is not reached by an
+// index, because the other items would not be judged.
+
+import { isJsonObject, type JsonObject, type JsonValue } from '../../kernel/json.ts'
+
+/** The parts of a pointer, decoded: `['paths', '*']`. */
+export type PointerParts = readonly string[]
+
+/** @see https://www.rfc-editor.org/rfc/rfc6901#section-4 */
+export function pointerParts (pointer: string): PointerParts {
+  return pointer.split('/').slice(1).map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+}
+
+export interface FoundValues {
+  readonly values: readonly JsonValue[]
+  /** A part that did not exist, or had another form than the pointer says. */
+  readonly missing: 'absent' | 'other-form' | undefined
+}
+
+/** The values at a pointer, in order. */
+export function valuesAt (root: JsonValue, parts: PointerParts): FoundValues {
+  let values: readonly JsonValue[] = [root]
+  for (const part of parts) {
+    const next: JsonValue[] = []
+    for (const value of values) {
+      if (part === '*') {
+        if (!Array.isArray(value)) return { values: [], missing: 'other-form' }
+        next.push(...value as readonly JsonValue[])
+        continue
+      }
+      if (!isJsonObject(value)) return { values: [], missing: 'other-form' }
+      const member = Object.hasOwn(value, part) ? value[part] : undefined
+      if (member === undefined) return { values: [], missing: 'absent' }
+      next.push(member)
+    }
+    values = next
+  }
+  return { values, missing: undefined }
+}
+
+/** The schema of what a pointer leads to; `undefined` where the schema does not say. */
+export function schemaAt (root: JsonObject, parts: PointerParts): JsonObject | undefined {
+  let schema: JsonObject | undefined = resolved(root, root)
+  for (const part of parts) {
+    if (schema === undefined) return undefined
+    const options: readonly JsonObject[] = alternatives(schema, root)
+    const found = options.map(option => memberSchema(option, part)).find(member => member !== undefined)
+    schema = found === undefined ? undefined : resolved(found, root)
+  }
+  return schema
+}
+
+/** The types that a schema allows, `null` left out. */
+export function typesOf (schema: JsonObject, root: JsonObject): readonly string[] {
+  const types = alternatives(schema, root).flatMap(option => {
+    const { type, enum: words, const: only } = option
+    if (typeof type === 'string') return [type]
+    if (Array.isArray(type)) return (type as readonly JsonValue[]).map(String)
+    if (Array.isArray(words)) return (words as readonly JsonValue[]).map(typeOf)
+    return only === undefined ? [] : [typeOf(only)]
+  })
+  return [...new Set(types)].filter(type => type !== 'null')
+}
+
+function typeOf (value: JsonValue): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'array'
+  return Number.isInteger(value) ? 'integer' : typeof value
+}
+
+/** A schema and the branches of its `anyOf` and `oneOf`. */
+function alternatives (schema: JsonObject, root: JsonObject): readonly JsonObject[] {
+  const branches = [schema['anyOf'], schema['oneOf']].flatMap(list => Array.isArray(list) ? list as readonly JsonValue[] : [])
+  return [schema, ...branches.filter(isJsonObject).map(branch => resolved(branch, root) ?? {})]
+}
+
+function memberSchema (schema: JsonObject, part: string): JsonObject | undefined {
+  const { properties, items } = schema
+  if (part === '*') return isJsonObject(items) ? items : undefined
+  const member = isJsonObject(properties) && Object.hasOwn(properties, part) ? properties[part] : undefined
+  return isJsonObject(member) ? member : undefined
+}
+
+const MAX_REFERENCES = 8
+
+/** Follows `$ref` within the document. */
+function resolved (schema: JsonObject, root: JsonObject): JsonObject | undefined {
+  let current = schema
+  for (let step = 0; step < MAX_REFERENCES; step += 1) {
+    const { $ref } = current
+    if (typeof $ref !== 'string') return current
+    if (!$ref.startsWith('#/')) return undefined
+    const [target] = valuesAt(root, pointerParts($ref.slice(1))).values
+    if (!isJsonObject(target)) return undefined
+    current = target
+  }
+  return undefined
+}

@@ -1,0 +1,108 @@
+// One permitted call of another server's tool: constants and identity are put in, the server is asked, and its answer becomes an outcome. A
+// result is passed on as it is; a call that may have been executed is repeated only where repeating it changes nothing.
+
+import type { Clock } from '../../kernel/clock.ts'
+import { mirroredParameterHeaders, parseMirroredParameters, type MirroredParameter } from '../../mcp/parameter-headers.ts'
+import type { Tool, ToolCall } from '../../mcp/tool.ts'
+import type { RelayedResult, ToolOutcome } from '../../mcp/tool-outcome.ts'
+import type { Permit } from '../../policy/permit.ts'
+import type { Upstream, UpstreamCall, UpstreamOutcome } from '../../upstream/upstream-port.ts'
+import type { GuardedArguments } from '../arguments/argument-guard.ts'
+import { withSetArguments } from '../arguments/set-arguments.ts'
+import type { ObserveProxy } from '../proxy-event.ts'
+import type { CompiledTool } from '../tools/compiled-tool.ts'
+import { faultOf } from './upstream-fault.ts'
+import type { Verification } from './verification.ts'
+
+export interface CallSurroundings {
+  readonly upstream: Upstream
+  readonly verification: Verification
+  readonly timeoutMs: number
+  readonly clock: Clock
+  readonly observe: ObserveProxy
+}
+
+type Answered = Extract<UpstreamOutcome, { readonly kind: 'answered' | 'refused' }>
+
+export function proxiedTool (tool: CompiledTool, surroundings: CallSurroundings): Tool {
+  const parsed = parseMirroredParameters(tool.inputSchema)
+  const mirrored = parsed.ok ? parsed.value : []
+  return {
+    ...tool.declaration,
+    run: (permit: Permit, input: GuardedArguments, call: ToolCall) => relayCall({ tool, mirrored, permit, input, call }, surroundings)
+  }
+}
+
+interface PermittedCall {
+  readonly tool: CompiledTool
+  readonly mirrored: readonly MirroredParameter[]
+  readonly permit: Permit
+  readonly input: GuardedArguments
+  readonly call: ToolCall
+}
+
+async function relayCall (
+  { tool, mirrored, permit, input, call }: PermittedCall,
+  { upstream, verification, timeoutMs: usualTimeoutMs, clock, observe }: CallSurroundings
+): Promise<ToolOutcome> {
+  const caller = { person: permit.person, clientId: permit.clientId ?? '' }
+  const admission = verification.admit(tool, caller)
+  if (admission !== undefined) await admission
+  const args = withSetArguments(input.args, tool.set, permit)
+  if (args === undefined) {
+    const text = 'The access token does not say for which application it is, which this tool needs.'
+    return { kind: 'failed', code: 'identity-absent', text }
+  }
+  const timeoutMs = tool.timeoutMs ?? usualTimeoutMs
+  const deadline = clock.monotonicMs() + timeoutMs
+  const asked: UpstreamCall = {
+    tool: tool.upstreamName,
+    arguments: args,
+    caller,
+    changes: tool.changes,
+    timeoutMs,
+    signal: call.signal,
+    onProgress: ({ progress, total, message }) => { call.progress(progress, total, message) },
+    ...(mirrored.length === 0 ? {} : { mirroredHeaders: mirroredParameterHeaders(mirrored, args) })
+  }
+  let outcome = await upstream.call(asked)
+  if (tool.repeatable && outcome.kind === 'unknown' && (outcome.reason === 'broken-stream' || outcome.reason === 'crashed')) {
+    const leftMs = Math.floor(deadline - clock.monotonicMs())
+    if (leftMs > 0 && !call.signal.aborted) outcome = await upstream.call({ ...asked, timeoutMs: leftMs })
+  }
+  observe({ kind: 'call', upstream: upstream.name, ...observed(outcome) })
+  switch (outcome.kind) {
+    case 'answered':
+    case 'refused': return answered(outcome)
+    case 'not-executed':
+      if (outcome.reason === 'input-required') return INPUT_REQUIRED
+      throw faultOf(outcome, upstream.name)
+    case 'unknown':
+    case 'too-large':
+    case 'changed': throw faultOf(outcome, upstream.name)
+  }
+}
+
+const INPUT_REQUIRED: ToolOutcome = {
+  kind: 'failed',
+  code: 'input-required',
+  text: 'The tool wants to ask its user something, which this gateway does not pass on. The call was not made.'
+}
+
+function answered (outcome: Answered): ToolOutcome {
+  if (outcome.kind === 'answered') return { kind: 'relayed', result: outcome.result, code: 'upstream-tool-error' }
+  const { code, message, executed } = outcome
+  const caution = executed === 'unknown' ? ' The call may have been made all the same: look before you repeat it.' : ''
+  return { kind: 'failed', code: `upstream-error:${code}`, text: `The server answered with an error: ${message}${caution}` }
+}
+
+function observed (outcome: UpstreamOutcome): Pick<Extract<Parameters<ObserveProxy>[0], { kind: 'call' }>, 'outcome' | 'reason'> {
+  switch (outcome.kind) {
+    case 'answered': return { outcome: outcome.result['isError'] === true ? 'tool-error' : 'answered', reason: undefined }
+    case 'refused': return { outcome: 'refused', reason: String(outcome.code) }
+    case 'not-executed':
+    case 'unknown': return { outcome: outcome.kind, reason: outcome.reason }
+    case 'too-large':
+    case 'changed': return { outcome: outcome.kind, reason: undefined }
+  }
+}

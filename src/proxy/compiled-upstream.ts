@@ -1,0 +1,91 @@
+// An upstream as configuration and lock together describe it: which of its tools are offered, and how it is reached. Made without a
+// connection; each mistake is one line with the member of the file.
+
+import type { ConfiguredUpstream } from '../config/upstream/load-upstreams.ts'
+import type { Finding } from '../config/finding.ts'
+import { nearestName } from '../config/nearest-name.ts'
+import { err, ok, type Result } from '../kernel/result.ts'
+import type { UpstreamSettings } from '../upstream/upstream-port.ts'
+import { declaredType, type DeclaredType } from './limits/declared-type.ts'
+import { parseLock, type Lock } from './lock/lock-file.ts'
+import { compileTool, type CompiledTool } from './tools/compiled-tool.ts'
+import { effectiveDecision } from './tools/effective-decision.ts'
+
+export interface CompiledUpstream {
+  readonly name: string
+  readonly settings: UpstreamSettings
+  readonly verifyMs: number
+  readonly tools: readonly CompiledTool[]
+  /** Its details types, by their names. */
+  readonly types: ReadonlyMap<string, DeclaredType>
+}
+
+export function compileUpstream (configured: ConfiguredUpstream): Result<CompiledUpstream, readonly Finding[]> {
+  const { declaration, lockFile, lockText } = configured
+  const findings: Finding[] = []
+  const types = new Map<string, DeclaredType>()
+  for (const [name, declared] of Object.entries(declaration.detailsTypes)) {
+    const type = declaredType(name, declared, { enforcesTotals: false })
+    if (type.ok) types.set(name, type.value)
+    else findings.push(...under(`detailsTypes.${name}`, type.error))
+  }
+  if (lockText === undefined) {
+    findings.push({ path: 'tools', message: `no lock at ${lockFile}: run mcp-resource-gateway upstream review` })
+    return err(findings)
+  }
+  const lock = parseLock(lockText, declaration.name)
+  if (!lock.ok) return err([...findings, ...lock.error])
+  const tools = compileTools(configured, lock.value, types, findings)
+  if (findings.length > 0) return err(findings)
+  return ok({
+    name: declaration.name, settings: settingsOf(configured, lock.value), verifyMs: declaration.verifySeconds * 1000, tools, types
+  })
+}
+
+function compileTools (
+  { declaration }: ConfiguredUpstream, lock: Lock, types: ReadonlyMap<string, DeclaredType>, findings: Finding[]
+): readonly CompiledTool[] {
+  const { prefix = `${declaration.name}_`, templates } = declaration
+  return Object.entries(declaration.tools).flatMap(([upstreamName, tool]) => {
+    const path = `tools.${upstreamName}`
+    if (!Object.hasOwn(lock.tools, upstreamName)) {
+      const nearest = nearestName(upstreamName, Object.keys(lock.tools))
+      const advice = nearest === undefined ? '; the review found no such tool' : `; did you mean ${nearest}?`
+      findings.push({ path, message: `the lock has no such tool${advice}` })
+      return []
+    }
+    const locked = lock.tools[upstreamName]
+    if (tool === 'hidden' || locked === undefined) return []
+    const decision = effectiveDecision(tool, templates)
+    if (!decision.ok) {
+      findings.push(...under(path, decision.error))
+      return []
+    }
+    const name = decision.value.as ?? `${prefix}${upstreamName}`
+    const compiled = compileTool(decision.value, { name, upstreamName, locked, types })
+    if (compiled.ok) return [compiled.value]
+    findings.push(...under(path, compiled.error))
+    return []
+  })
+}
+
+function under (path: string, findings: readonly Finding[]): readonly Finding[] {
+  return findings.map(finding => ({ path: finding.path === '' ? path : `${path}.${finding.path}`, message: finding.message }))
+}
+
+/** How the upstream is reached. Without a lock, as a review needs it, the revision is not known. */
+export function settingsOf ({ declaration, transport }: ConfiguredUpstream, lock: Lock | undefined): UpstreamSettings {
+  const { isolation, limits } = declaration
+  return {
+    transport,
+    isolation,
+    limits: {
+      timeoutMs: limits.timeoutMs,
+      idleMs: limits.idleSeconds * 1000,
+      maxConnections: transport.kind === 'http' ? limits.maxSessions : limits.maxProcesses,
+      concurrent: limits.concurrent,
+      maxResultBytes: limits.maxResultBytes
+    },
+    ...(lock === undefined ? {} : { revision: lock.revision })
+  }
+}

@@ -1,0 +1,98 @@
+// The tools of all upstreams as a source of the gateway's tool set, in generations: new files take the place of all former ones in one
+// step or not at all, and calls that are running finish with the servers that they began with.
+
+import { canonicalJson } from '../kernel/canonical-json.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { JsonValue } from '../kernel/json.ts'
+import type { Tool } from '../mcp/tool.ts'
+import type { ToolSource } from '../mcp/tool-set.ts'
+import type { CreateUpstream, Upstream, UpstreamState } from '../upstream/upstream-port.ts'
+import { proxiedTool } from './calls/relayed-call.ts'
+import { createVerification } from './calls/verification.ts'
+import type { CompiledUpstream } from './compiled-upstream.ts'
+import type { ObserveProxy } from './proxy-event.ts'
+
+export interface UpstreamToolsOptions {
+  readonly createUpstream: CreateUpstream
+  readonly clock: Clock
+  /** Must not throw. */
+  readonly observe: ObserveProxy
+  /** `PATH`, `LANG` and `TZ` of the gateway, which processes get. */
+  readonly environment?: Readonly<Record<string, string | undefined>>
+}
+
+interface Generation {
+  readonly tools: readonly Tool[]
+  readonly upstreams: readonly Upstream[]
+}
+
+export interface UpstreamTools {
+  readonly source: ToolSource
+  readonly states: () => ReadonlyArray<readonly [upstream: string, state: UpstreamState]>
+  /**
+   * @param reloadTools reads the source again; when it throws, nothing has changed
+   * @param deadlineMs how long calls of the former servers may still take
+   */
+  readonly replace: (next: readonly CompiledUpstream[], reloadTools: () => void, deadlineMs: number) => void
+  readonly close: (deadlineMs: number) => Promise<void>
+}
+
+export function createUpstreamTools (first: readonly CompiledUpstream[], options: UpstreamToolsOptions): UpstreamTools {
+  let current = startGeneration(first, options)
+  const ending = new Set<Promise<void>>()
+
+  function end ({ upstreams }: Generation, deadlineMs: number): void {
+    const ended = Promise.all(upstreams.map(upstream => upstream.close(deadlineMs))).then(() => { ending.delete(ended) }, () => {})
+    ending.add(ended)
+  }
+
+  return {
+    source: { name: 'upstreams', tools: () => current.tools },
+    states: () => current.upstreams.map(upstream => [upstream.name, upstream.state()] as const),
+    replace (next, reloadTools, deadlineMs) {
+      const former = current
+      current = startGeneration(next, options)
+      try {
+        reloadTools()
+      } catch (error) {
+        const refused = current
+        current = former
+        end(refused, 0)
+        throw error
+      }
+      end(former, deadlineMs)
+    },
+    async close (deadlineMs) {
+      end(current, deadlineMs)
+      await Promise.all(ending)
+    }
+  }
+}
+
+/** Opens nothing: a server is asked when a call needs it. */
+function startGeneration (
+  compiled: readonly CompiledUpstream[], { createUpstream, clock, observe, environment }: UpstreamToolsOptions
+): Generation {
+  const upstreams: Upstream[] = []
+  const tools = compiled.flatMap(({ name, settings, verifyMs, tools: declared }) => {
+    const upstream = createUpstream(name, settings, {
+      clock,
+      onEvent (event) {
+        if (event.kind === 'tools-changed') verification.toolsChanged()
+        observe({ kind: 'connection', upstream: name, event })
+      },
+      ...(environment === undefined ? {} : { environment })
+    })
+    const verification = createVerification({
+      upstream, tools: declared, revision: settings.revision, intervalMs: verifyMs, clock, observe
+    })
+    upstreams.push(upstream)
+    return declared.map(tool => proxiedTool(tool, { upstream, verification, timeoutMs: settings.limits.timeoutMs, clock, observe }))
+  })
+  return { tools, upstreams }
+}
+
+/** Whether two sets of upstreams are the same: a reload that changes nothing about them keeps their sessions and processes. */
+export function sameUpstreams (one: JsonValue, other: JsonValue): boolean {
+  return canonicalJson(one) === canonicalJson(other)
+}
