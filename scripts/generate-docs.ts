@@ -19,6 +19,7 @@ import { richAuthorizationFiles } from './docs/rich-authorization.ts'
 import { roomFiles } from './docs/rooms.ts'
 import { toolFiles } from './docs/tools.ts'
 import { checkTutorials } from './docs/tutorial.ts'
+import { upstreamFiles } from './docs/upstreams.ts'
 
 const USAGE = `Usage: npm run docs:generate          writes what is generated in config/ and docs/
        npm run docs:check             ends with 1 when something is out of date or points nowhere
@@ -26,7 +27,7 @@ const USAGE = `Usage: npm run docs:generate          writes what is generated in
 
 const GENERATED: readonly GeneratedFile[] = [
   ...checkFiles, ...configurationFiles, ...featureFiles, ...fieldCaseFiles, ...roomFiles, ...toolFiles, ...richAuthorizationFiles,
-  ...codeBlockFiles
+  ...codeBlockFiles, ...upstreamFiles
 ]
 const CHECKS: readonly DocumentCheck[] = [
   checkReferences, checkAnchors, checkSourceLinks, checkShellScripts, checkPaths, checkNavigation,

@@ -1404,6 +1404,78 @@ export const requirements = {
     source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation',
     behaviour: 'JSON Schema, words in both languages and remedies of a declared type follow from its file'
   },
+  'proxy.undecided-tools-do-not-exist': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools',
+    behaviour: 'A tool of another server without a decision, or one that is hidden, does not exist for a client'
+  },
+  'proxy.effect-is-the-operators-word': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#tool',
+    behaviour: 'Whether a proxied tool only reads follows the configuration, whatever the server says of its tool'
+  },
+  'proxy.file-mistakes': {
+    source: 'https://www.rfc-editor.org/rfc/rfc8259',
+    behaviour: 'Each mistake in an upstream file is one line with its path and the nearest name'
+  },
+  'proxy.bindings-checked-against-the-lock': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6901',
+    behaviour: 'Each pointer of a binding leads to an argument of the reviewed schema that has the right type'
+  },
+  'proxy.names-are-unique-and-short': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#tool-names',
+    behaviour: 'Two tools or two details types of one name do not start, and neither does a name above 64 characters'
+  },
+  'proxy.lock-read-strictly': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#security-considerations',
+    behaviour: 'Without a lock, or with one that was edited after the review, the gateway does not start'
+  },
+  'proxy.secrets-by-reference': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1',
+    behaviour: 'Secrets for other servers are named in the file and never written there, and travel only encrypted or on loopback'
+  },
+  'proxy.arguments-judged-as-forwarded': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-5',
+    behaviour: 'The arguments that were judged are the ones that are forwarded, and none is read as another type'
+  },
+  'proxy.unknown-arguments-refused': {
+    source: 'https://www.rfc-editor.org/rfc/rfc8259#section-4',
+    behaviour: 'An argument that the reviewed schema does not name is refused, and so is what is nested too deep'
+  },
+  'proxy.identity-comes-from-the-token': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#token-handling',
+    behaviour: 'Who the caller is comes from the token: an argument that says so is unpublished, refused and set after the decision'
+  },
+  'proxy.major-units-exact': {
+    source: 'https://www.iso.org/iso-4217-currency-codes.html',
+    behaviour: 'Amounts in major units are judged exactly, and refused where they would be rounded'
+  },
+  'proxy.arguments-refused-whatever-the-token-says': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-5',
+    behaviour: 'Configuration can refuse values of arguments that no token allows'
+  },
+  'proxy.denied-calls-stay-here': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#scope-challenge-handling',
+    behaviour: 'A denied call of a proxied tool gets a 403 with its remedy, and the other server is not contacted'
+  },
+  'proxy.outcomes-say-what-happened': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2',
+    behaviour: 'Each failure of another server has a status and a code that says whether the call was made'
+  },
+  'proxy.only-harmless-calls-are-repeated': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2',
+    behaviour: 'A call that may have been executed is repeated only where it changes nothing, and once'
+  },
+  'proxy.results-relayed': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#tool-result',
+    behaviour: 'Results of other servers are passed on without being judged, in the form of the era of the client'
+  },
+  'proxy.changed-tools-refused': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#list-changed-notification',
+    behaviour: 'A tool that differs from the lock is refused until it is reviewed, and a model reads reviewed text alone'
+  },
+  'proxy.generations': {
+    source: 'https://www.gnu.org/software/libc/manual/html_node/Termination-Signals.html#index-SIGHUP-1',
+    behaviour: 'New upstream files take the place of the former ones as a whole or not at all, and running calls finish'
+  },
   'proxy.declared-type-mistakes': {
     source: 'https://www.rfc-editor.org/rfc/rfc9396#section-5',
     behaviour: 'Each mistake in a declared type is one line with its path, and a type that could not be enforced does not start'

@@ -107,7 +107,9 @@ export function lockOf (upstream: string, tools: readonly JsonObject[], revision
     revision,
     reviewed: '2026-11-20T09:12:44Z',
     server: { name: 'acme', version: '1.0.0' },
-    tools: Object.fromEntries(tools.map(definition => [String(definition['name']), { hash: definitionHash(definition) ?? '', definition }]))
+    tools: Object.fromEntries(tools.map(definition => {
+      return [definition['name'] as string, { hash: definitionHash(definition) ?? '', definition }]
+    }))
   })
 }
 

@@ -75,7 +75,7 @@ export const credentials = z.union([choice(['none']), headerCredentials], { erro
 
 export const upstreamLimits = group({
   timeoutMs: wholeNumber({ from: 100, to: 3_600_000, unit: 'milliseconds', byDefault: 30_000 })
-    .describe('Milliseconds for one call, start and session included. At most `limits.toolTimeoutMs` of the gateway.'),
+    .describe('Milliseconds for one call, start and session included. Less than `limits.toolTimeoutMs` of the gateway.'),
   idleSeconds: wholeNumber({ from: 1, to: 86_400, unit: 'seconds', byDefault: 300 })
     .describe('Seconds after which a session or a process that nothing uses is ended.'),
   maxSessions: wholeNumber({ from: 1, to: 100_000, unit: 'sessions', byDefault: 1000 }).describe('Sessions at a time, for HTTP.'),

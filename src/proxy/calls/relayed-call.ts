@@ -4,7 +4,7 @@
 import type { Clock } from '../../kernel/clock.ts'
 import { mirroredParameterHeaders, parseMirroredParameters, type MirroredParameter } from '../../mcp/parameter-headers.ts'
 import type { Tool, ToolCall } from '../../mcp/tool.ts'
-import type { RelayedResult, ToolOutcome } from '../../mcp/tool-outcome.ts'
+import type { ToolOutcome } from '../../mcp/tool-outcome.ts'
 import type { Permit } from '../../policy/permit.ts'
 import type { Upstream, UpstreamCall, UpstreamOutcome } from '../../upstream/upstream-port.ts'
 import type { GuardedArguments } from '../arguments/argument-guard.ts'

@@ -1,0 +1,43 @@
+// A gateway in memory with the tools of other servers, which are stubs of the port: what a client sees of a proxied tool.
+
+import type { Test } from 'tap'
+import { createToolSet } from '../../src/mcp/tool-set.ts'
+import { explainAuthorization } from '../../src/mcp/explain/explain-authorization.ts'
+import type { ProxyEvent } from '../../src/proxy/proxy-event.ts'
+import { createUpstreamTools } from '../../src/proxy/upstream-tools.ts'
+import { createTestClock } from '../../src/testing/test-clock.ts'
+import { createTestGateway } from '../../src/testing/test-gateway.ts'
+import type { TestToken } from '../../src/testing/test-authorization-server.ts'
+import { compiledFrom, PAYMENT_FILES, PAYMENT_TOOLS } from './upstream-files.ts'
+import { upstreamStub } from './upstream-stub.ts'
+
+export const PAYING: TestToken = {
+  scopes: ['payments:read', 'payments:transfer'],
+  authorizationDetails: [{ type: 'payment', actions: ['transfer'], maxAmount: 10_000, currency: 'JPY' }]
+}
+
+export const TRANSFER = { amount: 10_000, currency: 'JPY', to: 'acct-7' }
+
+export function compiled (files: Parameters<typeof compiledFrom>[0]) {
+  const made = compiledFrom(files)
+  if (!made.ok) throw new Error(made.error.map(({ path, expected }) => `${path}: ${expected}`).join('; '))
+  return made.value
+}
+
+export async function gatewayWithUpstreams (t: Test, { files = PAYMENT_FILES, tools = PAYMENT_TOOLS, revision = '2025-11-25' } = {}) {
+  const events: ProxyEvent[] = []
+  const stub = upstreamStub(tools, revision)
+  const clock = createTestClock()
+  const upstreams = createUpstreamTools(compiled(files), {
+    createUpstream: stub.create, clock, observe: event => { events.push(event) }
+  })
+  const toolSet = createToolSet([explainAuthorization({ locale: 'en' })], [upstreams.source])
+  const gateway = await createTestGateway({
+    tools: toolSet, config: { policy: { authorizationDetailsWhenAbsent: 'allow', remediation: 'draft' } }
+  })
+  t.teardown(async () => {
+    await gateway.close()
+    await upstreams.close(0)
+  })
+  return { gateway, stub, events, clock, upstreams, toolSet }
+}
