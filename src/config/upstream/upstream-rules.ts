@@ -4,7 +4,6 @@ import { isClearTextOffLoopback } from '../address-syntax.ts'
 import type { Finding } from '../finding.ts'
 import type { ConfigMistake } from '../mistake.ts'
 import type { GatewayConfig } from '../schema.ts'
-import type { ConfiguredUpstream } from './load-upstreams.ts'
 import type { UpstreamDeclaration } from './upstream-schema.ts'
 
 export function upstreamConflicts ({ transport: { http, stdio }, credentials }: UpstreamDeclaration): Finding[] {
@@ -28,8 +27,13 @@ export function upstreamConflicts ({ transport: { http, stdio }, credentials }: 
   return findings
 }
 
+interface FiledUpstream {
+  readonly file: string
+  readonly declaration: UpstreamDeclaration
+}
+
 /** What an upstream needs of the gateway that it stands behind. */
-export function gatewayConflicts (upstreams: readonly ConfiguredUpstream[], { workers, limits }: GatewayConfig): ConfigMistake[] {
+export function gatewayConflicts (upstreams: readonly FiledUpstream[], { workers, limits }: GatewayConfig): ConfigMistake[] {
   return upstreams.flatMap(({ file, declaration }) => {
     const { stateless, name } = declaration
     const mistakes: ConfigMistake[] = []
