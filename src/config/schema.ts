@@ -93,9 +93,9 @@ export const gatewayConfigSchema = group({
     .describe('Files that describe other MCP servers, whose tools the gateway offers ([upstreams](upstreams.md)). Relative to this ' +
       'file. The plugin does not read it.'),
   tools: group({
-    builtIn: z.array(choice(['tickets', 'explain_authorization']), { error: () => 'expected a list of tickets, explain_authorization' })
-      .default(['tickets', 'explain_authorization'])
-      .describe('Which tools of the server are offered beside those of `upstreams`. Without `tickets` no storage is opened. The plugin ' +
+    builtIn: z.array(choice(['example', 'explain_authorization']), { error: () => 'expected a list of example, explain_authorization' })
+      .default(['example', 'explain_authorization'])
+      .describe('Which tools of the server are offered beside those of `upstreams`. Without `example` no storage is opened. The plugin ' +
         'does not read it.'),
     locale: choice(LOCALES).default(DEFAULT_LOCALE)
       .describe('The language of the texts that tools return. Headers are always English.'),
