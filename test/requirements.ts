@@ -432,6 +432,10 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc6750#section-3',
     behaviour: 'Challenges and metadata name the scopes that clients have to request at the authorization server, and no decision follows'
   },
+  'configuration.hopeless-server-refused': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9068#section-4',
+    behaviour: 'The gateway does not start with an authorization server of which it can never verify a token'
+  },
   'configuration.token-rules-in-start-line': {
     source: 'https://www.rfc-editor.org/rfc/rfc9068#section-4',
     behaviour: 'The line at start shows every member that changes which tokens of a server are accepted'

@@ -1,5 +1,6 @@
 // Rules about the members of the authorization servers that need two members at once: addresses in clear text, repeated issuers.
 
+import { hasNoIntrospection, unverifiableBecause } from '../kernel/unusable-servers.ts'
 import { isClearTextOffLoopback } from './address-syntax.ts'
 import { authorizationServersOf, type ConfiguredServer, type ServerConfig } from './authorization-servers.ts'
 import type { Finding } from './finding.ts'
@@ -13,8 +14,18 @@ export function serverConflicts (config: GatewayConfig): Finding[] {
   const repeated = servers.filter(({ server }, index) => servers.findIndex(other => other.server.issuer === server.issuer) < index)
   return [
     ...servers.flatMap(addressConflicts),
+    ...servers.flatMap(hopelessServers),
     ...repeated.map(({ path }) => ({ path: `${path}.issuer`, message: REPEATED_ISSUER }))
   ]
+}
+
+/** What can never work is said at start, and not with each token. */
+function hopelessServers ({ server: { issuer, introspection }, path }: ConfiguredServer): Finding[] {
+  const reason = unverifiableBecause(issuer)
+  if (reason !== undefined) return [{ path: `${path}.issuer`, message: `expected another authorization server: ${reason}` }]
+  return introspection !== undefined && introspection.endpoint === undefined && hasNoIntrospection(issuer)
+    ? [{ path: `${path}.introspection`, message: 'expected jwt in its place: this authorization server has no introspection endpoint' }]
+    : []
 }
 
 function addressConflicts ({ server, path }: ConfiguredServer): Finding[] {

@@ -13,6 +13,16 @@ const CHANGEABLE_CLAIMS: ReadonlySet<string> = new Set([
   'email', 'preferred_username', 'username', 'user_name', 'name', 'nickname', 'upn', 'unique_name'
 ])
 
+/** Audiences that a server writes into tokens for itself, or into all of them: Keycloak, Supabase, Microsoft Graph. */
+const COMMON_AUDIENCES: ReadonlySet<string> = new Set(['account', 'authenticated', '00000003-0000-0000-c000-000000000000'])
+/** Behind the issuer: the UserInfo endpoint (Auth0, better-auth), the management API of Auth0, the static audience of Duende. */
+const COMMON_ENDINGS: ReadonlySet<string> = new Set(['', '/', '/userinfo', '/oauth2/userinfo', '/api/v2/', '/resources'])
+
+function isCommon (audience: string, issuer: string): boolean {
+  const plain = issuer.replace(/\/$/, '')
+  return COMMON_AUDIENCES.has(audience) || (audience.startsWith(plain) && COMMON_ENDINGS.has(audience.slice(plain.length)))
+}
+
 /** The members of RFC 7662 into which a reply of Authlete is translated. */
 const TRANSLATED = [['scope', 'scope'], ['clientId', 'client_id'], ['subject', 'sub']] as const
 
@@ -23,6 +33,10 @@ export function tokenRuleWarnings (server: ServerConfig, path: string): Finding[
   const warn = (member: string, message: string) => { findings.push({ path: `${path}.${member}`, message }) }
   if (acceptedAudiences !== undefined) {
     warn('acceptedAudiences', `tokens for ${acceptedAudiences.join(', ')} are accepted: each must belong to this gateway alone`)
+    const common = acceptedAudiences.filter(audience => isCommon(audience, server.issuer))
+    if (common.length > 0) {
+      warn('acceptedAudiences', `${common.join(', ')}: tokens for every purpose of this server have it, so that each of them works here`)
+    }
   }
   const changeable = claims.subject.filter(name => CHANGEABLE_CLAIMS.has(name))
   if (changeable.length > 0) {

@@ -63,6 +63,39 @@ t.test('token rules — each that loosens something is warned about, with its se
   t.strictSame(further.warnings.map(({ path }) => path), paths.map(path => `furtherAuthorizationServers.0.${path}`))
 })
 
+t.test('servers — one that can never work is a mistake of the configuration, and its neighbours are none', async t => {
+  covers('configuration.hopeless-server-refused')
+  const each = collected(t)
+  const asked = { clientId: 'rs', clientSecret: SECRET }
+  for (const issuer of ['https://tenant.eu.auth0.com/', 'https://login.microsoftonline.com/t/v2.0', 'https://cognito-idp.eu-north-1.amazonaws.com/p', 'https://ref.supabase.co/auth/v1']) {
+    each.match(mistakesIn({ ...withServer({ introspection: asked }), authorizationServer: { issuer, introspection: asked } }), [/^authorizationServer\.introspection .*no introspection endpoint/], issuer)
+    each.strictSame(mistakesIn({ ...withServer({}), authorizationServer: { issuer, jwt: {} } }), [], issuer)
+    each.strictSame(mistakesIn({ ...withServer({}), authorizationServer: { issuer, introspection: { ...asked, endpoint: 'https://proxy.example/introspect' } } }), [], `${issuer} with an endpoint of another program`)
+  }
+  for (const issuer of ['https://accounts.google.com', 'https://org.okta.com', 'https://org.okta.com/']) {
+    each.match(mistakesIn({ ...withServer({}), authorizationServer: { issuer, jwt: {} } }), [/^authorizationServer\.issuer .*expected another authorization server/], issuer)
+    each.match(mistakesIn({ ...withServer({}), furtherAuthorizationServers: [{ issuer, jwt: {} }] }), [/^furtherAuthorizationServers\.0\.issuer /], issuer)
+  }
+  for (const issuer of ['https://org.okta.com/oauth2/default', 'https://okta.com.example', 'https://auth0.com.example', 'https://accounts.google.com.example']) {
+    each.strictSame(mistakesIn({ ...withServer({}), authorizationServer: { issuer, introspection: asked } }), [], issuer)
+  }
+  each.end()
+})
+
+t.test('acceptedAudiences — one that every token of the server has is told to be one', async t => {
+  covers('auth.accepted-audiences')
+  const told = (issuer: string, ...acceptedAudiences: string[]) => {
+    const { warnings } = accepted({ ...withServer({}), furtherAuthorizationServers: [{ issuer, jwt: {}, acceptedAudiences }] })
+    return warnings.filter(({ message }) => message.includes('every purpose')).map(({ message }) => message.split(':')[0] ?? '')
+  }
+  const auth0 = 'https://tenant.eu.auth0.com/'
+  t.strictSame(told(auth0, `${auth0}userinfo`), ['https'])
+  t.equal(told(auth0, `${auth0}api/v2/`).length, 1)
+  t.equal(told('https://ids.example', 'https://ids.example/resources').length, 1)
+  t.equal(told('https://id.example/realms/r1', 'account').length, 1)
+  t.strictSame(told(auth0, 'https://mcp.example.com/mcp', `${auth0}mcp`, 'accounts'), [])
+})
+
 t.test('token rules — names that the translated replies of Authlete do not have are warned about, one by one', async t => {
   const warned = (claims: object) => {
     const { warnings } = accepted({ ...withServer({}), furtherAuthorizationServers: [{ issuer: 'https://second.example', ...AUTHLETE, claims }] })

@@ -1,6 +1,7 @@
 // The likely cause of a refused token, chosen from what was seen of it: its form, the names of its claims, how its server is asked. The
 // same sentence stands in the log, in `doctor` and in `explain`. Values of claims are compared and never shown.
 
+import { hasNoIntrospection } from '../../kernel/unusable-servers.ts'
 import type { InvalidTokenProblem } from '../rejection.ts'
 import type { SeenToken } from './seen-token.ts'
 import { issuerHint } from './issuer-hint.ts'
@@ -21,10 +22,6 @@ export interface Hint {
   /** ASCII. */
   readonly text: string
 }
-
-/** Hosts of servers that have no introspection endpoint at all. */
-const WITHOUT_INTROSPECTION =
-  /^(?:.+\.auth0\.com|login\.microsoftonline\.com|sts\.windows\.net|cognito-idp\..+\.amazonaws\.com|.+\.supabase\.co|accounts\.google\.com)$/
 
 /** @returns `undefined` where nothing was seen that tells one cause from another */
 export function tokenHint (problem: InvalidTokenProblem, servers: readonly HintServer[], seen: SeenToken | undefined): Hint | undefined {
@@ -52,7 +49,7 @@ function formHint (servers: readonly HintServer[], { form }: SeenToken): Hint | 
     }
   }
   if (form !== 'opaque') return undefined
-  return servers.every(({ issuer }) => WITHOUT_INTROSPECTION.test(new URL(issuer).hostname))
+  return servers.every(({ issuer }) => hasNoIntrospection(issuer))
     ? {
         cause: 'opaque-token-without-introspection',
         text: 'The token is opaque, and this authorization server has no introspection endpoint. It issues such tokens when the ' +
