@@ -33,7 +33,7 @@ export function publishedDocuments (options: PublishedDocumentsOptions): Documen
     settings, registries, addresses, issuers: authorizationServers, server, schemes, certificateBoundTokens, policyStatements
   } = options
   const config = settings.current()
-  const { pages, resource: { name: resourceName }, tools: { locale } } = config
+  const { pages, resource: { name: resourceName }, tools: { locale }, policy: { requestedScopes: scopeNames } } = config
   const name = resourceName ?? server.title ?? server.name
 
   function textOf (make: (registry: Registry, changed: GatewayConfig) => string): () => string {
@@ -56,10 +56,12 @@ export function publishedDocuments (options: PublishedDocumentsOptions): Documen
       schemes,
       certificateBoundTokens,
       pages,
-      scopeNames: config.policy.requestedScopes
+      scopeNames
     })),
     detailsTypesJson: pages.detailsTypes ? textOf(registry => publishedDetailsTypes({ addresses, registry, pages })) : undefined,
-    docsHtml: pages.docs ? textOf(registry => docsPage({ addresses, registry, authorizationServers, name, locale, pages })) : undefined,
+    docsHtml: pages.docs
+      ? textOf(registry => docsPage({ addresses, registry, authorizationServers, name, locale, pages, scopeNames }))
+      : undefined,
     policyHtml: pages.policy
       ? textOf((registry, changed) => policyPage({
         name, locale, revocationBoundSeconds: revocationBound(changed), facts: policyFacts(config, registry, policyStatements)

@@ -36,6 +36,8 @@ t.test('requested scopes — every challenge and the metadata name them, each on
   each.match(refused, { status: 403, scope: `${WRITE} ${AUDIENCE}` })
   each.match(JSON.parse(refused.body), { error: { data: { scope: `${WRITE} ${AUDIENCE}` } } })
   each.match(await gateway.metadata(), { scopes_supported: [READ, AUDIENCE, WRITE] })
+  const page = (await gateway.app.inject('/docs/mcp')).body
+  each.ok(page.includes(`<code>${WRITE}</code> <code>${AUDIENCE}</code>`) && !page.includes('<code>mcp:tickets:write</code>'), 'the page for authors of clients')
   each.end()
 })
 

@@ -3,6 +3,7 @@
 
 import type { Locale } from '../../kernel/locale.ts'
 import type { PublishedDetailsType } from '../../policy/authorization-details/details-type.ts'
+import { requestedScopes, type ScopeNames } from '../../policy/requested-scopes.ts'
 import type { Registry } from '../../mcp/registry.ts'
 import type { ToolDescription } from '../../mcp/tool-description.ts'
 import type { Addresses } from '../addresses.ts'
@@ -17,6 +18,8 @@ export interface DocsPageOptions {
   readonly name: string
   readonly locale: Locale
   readonly pages: ServedPages
+  /** The names under which clients request scopes. Default: those of the tools. */
+  readonly scopeNames?: ScopeNames
 }
 
 const WORDS = {
@@ -99,7 +102,8 @@ const WORDS = {
 
 type Words = (typeof WORDS)[Locale]
 
-export function docsPage ({ addresses, registry, authorizationServers, name, locale, pages }: DocsPageOptions): string {
+export function docsPage (options: DocsPageOptions): string {
+  const { addresses, registry, authorizationServers, name, locale, pages, scopeNames = {} } = options
   const words = WORDS[locale]
   const link = (url: string) => `<a href="${escapeHtml(url)}"><code>${escapeHtml(url)}</code></a>`
   return page(locale, name, `<h1>${escapeHtml(name)}</h1>
@@ -112,7 +116,7 @@ export function docsPage ({ addresses, registry, authorizationServers, name, loc
 ${pages.policy ? `<dt>${escapeHtml(words.policy)}</dt><dd>${link(addresses.policyUrl)}</dd>\n` : ''}</dl>
 <p>${escapeHtml(words.steps)}</p>
 <h2>${escapeHtml(words.tools)}</h2>
-${registry.visibility === 'all' ? toolTable(registry.published.descriptions, words) : hiddenTools(addresses, words, pages)}
+${registry.visibility === 'all' ? toolTable(registry.published.descriptions, words, scopeNames) : hiddenTools(addresses, words, pages)}
 ${detailsTypesSection(registry.published.detailsTypes, words, locale, pages.detailsTypes ? link(addresses.detailsTypesUrl) : undefined)}<h2>${escapeHtml(words.refusals)}</h2>
 <table>
 <tbody>
@@ -129,11 +133,12 @@ function hiddenTools ({ toolsUrl }: Addresses, words: Words, pages: ServedPages)
   return `<p>${escapeHtml(words.hidden)}${pages.toolTable ? ` ${escapeHtml(words.hiddenTable)} ${code(toolsUrl)}` : ''}</p>`
 }
 
-function toolTable (tools: readonly ToolDescription[], words: Words): string {
+function toolTable (tools: readonly ToolDescription[], words: Words, scopeNames: ScopeNames): string {
+  const scopesOf = (tool: ToolDescription) => requestedScopes(tool.scopes, scopeNames).map(code).join(' ')
   return `<table>
 <thead><tr><th>${escapeHtml(words.tool)}</th><th>${escapeHtml(words.scopes)}</th><th>${escapeHtml(words.details)}</th><th>${escapeHtml(words.answer)}</th></tr></thead>
 <tbody>
-${tools.map(tool => `<tr><td><a href="#${escapeHtml(tool.name)}">${code(tool.name)}</a></td><td>${tool.scopes.map(code).join(' ') || escapeHtml(words.none)}</td><td>${tool.detailsType === undefined ? escapeHtml(words.none) : code(tool.detailsType)}</td><td>${escapeHtml(words[tool.freshness])}</td></tr>`).join('\n')}
+${tools.map(tool => `<tr><td><a href="#${escapeHtml(tool.name)}">${code(tool.name)}</a></td><td>${scopesOf(tool) || escapeHtml(words.none)}</td><td>${tool.detailsType === undefined ? escapeHtml(words.none) : code(tool.detailsType)}</td><td>${escapeHtml(words[tool.freshness])}</td></tr>`).join('\n')}
 </tbody>
 </table>
 ${tools.map(tool => section(tool, words)).join('\n')}`
