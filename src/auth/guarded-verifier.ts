@@ -67,7 +67,7 @@ export function createGuardedVerifier (settings: GuardedVerifierSettings): Guard
       onSelfTest?.(finding)
     }
   })
-  const contradictions = createContradictions(settings, selfTest.isIndistinct)
+  const contradictions = createContradictions(settings, selfTest.isIndistinct, selfTest.suspectCredentials)
   let lastReason: OutageReason = 'defect'
   let reportedAtMs = 0
   let usedCredentials = credentials()

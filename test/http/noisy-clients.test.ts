@@ -81,6 +81,7 @@ const REFUSALS: Readonly<Record<string, readonly [Behaviour, number]>> = {
   '401 and "active": false': [answers(401, '{"active":false,"error":"invalid_token"}'), 401],
   '400 invalid_request': [answers(400, '{"error":"invalid_request"}'), 401],
   '401 without a body': [answers(401, ''), 401],
+  '401 and a Basic challenge': [answers(401, '', { 'www-authenticate': 'Basic realm="as"' }), 503],
   '403 without a body': [answers(403, ''), 503],
   '404 without a body': [answers(404, ''), 503]
 }

@@ -142,6 +142,26 @@ t.test('self-test — an answer about a token of a client proves the credentials
   t.equal((await gateway.call({ token: 'invented', tool: 'list_tickets' })).status, 401)
 })
 
+t.test('self-test — credentials that the server no longer takes turn readiness red with the first good token', async t => {
+  covers('auth.credentials-self-test')
+  const active = answersJson({ active: true, sub: '1', aud: RESOURCE, exp: 4_000_000_000, scope: 'mcp:tickets:read' })
+  const knowing: Behaviour = (request, response, socket) => {
+    const behaviour = new URLSearchParams(request.body).get('token') === 'good' ? active : INACTIVE
+    behaviour(request, response, socket)
+  }
+  for (const refusal of [BARE_401, answers(401, '', { 'www-authenticate': 'Basic realm="as"' })]) {
+    const { server, gateway, ready, findings, clock } = await start(t, by(knowing, refusal))
+    await eventually('a finding', () => findings().length > 0)
+    t.equal((await gateway.call({ token: 'good', tool: 'list_tickets' })).status, 200)
+    server.on('/introspect', refusal)
+    clock.advance(60_000)
+    t.equal((await gateway.call({ token: 'good', tool: 'list_tickets' })).status, 503)
+    await eventually('another finding', () => findings().length > 1)
+    t.match(findings()[1], { outcome: 'rejected', level: 50 })
+    t.equal(await ready(), 503)
+  }
+})
+
 t.test('self-test — a server that comes back is ready again without a request of a client', async t => {
   covers('auth.credentials-self-test')
   const { server, ready, findings, clock } = await start(t, (_request, _response, socket) => { socket.destroy() })

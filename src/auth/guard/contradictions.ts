@@ -38,9 +38,12 @@ export interface ContradictionsSettings {
   readonly onDoubt?: ((doubted: boolean) => void) | undefined
 }
 
-/** @param isIndistinct whether the self-test says that the server answers wrong credentials as it answers those of the gateway */
+/**
+ * @param isIndistinct whether the self-test says that the server answers wrong credentials as it answers those of the gateway
+ * @param onRefusal called when a token that was active before is refused as if the credentials were wrong
+ */
 export function createContradictions (
-  { clock, evidence, onDoubt }: ContradictionsSettings, isIndistinct: () => boolean = () => false
+  { clock, evidence, onDoubt }: ContradictionsSettings, isIndistinct: () => boolean = () => false, onRefusal?: () => void
 ): Contradictions {
   const known = createKnownTokens(clock)
   const run = createInactiveRun(clock, onDoubt)
@@ -101,9 +104,10 @@ export function createContradictions (
         credentialsProven = false
         run.unexpected(token.digest)
         const circumstance = failure.circumstance === undefined ? undefined : { circumstance: 'encoded-credentials' } as const
+        onRefusal?.()
         throw new AuthorizationServerUnavailable('credentials-rejected', failure.detail, undefined, circumstance)
       }
-      if (!credentialsProven) throw failure
+      if (!credentialsProven || failure.challenged) throw failure
       return inactive(token, false)
     },
     unusable ({ digest }) { unusable.add(digest) },

@@ -27,6 +27,8 @@ export interface SelfTest {
   readonly run: () => Promise<void>
   /** An answer about a token has come: the server takes the credentials. */
   readonly answered: () => void
+  /** A token that was active before is refused: the server may no longer take the credentials. Tested again, if they were tested before. */
+  readonly suspectCredentials: () => void
   /** The gateway has other credentials: what was found is forgotten, and they are tested if the former ones were. */
   readonly forgetCredentials: () => void
   readonly isIndistinct: () => boolean
@@ -102,6 +104,10 @@ export function createSelfTest ({ clock, ask, askWithMadeUpCredentials, isOutage
       proven = true
       if (finding?.failure !== undefined) run().catch(() => {})
     },
+    suspectCredentials () {
+      proven = false
+      if (finding !== undefined && clock.monotonicMs() - startedAtMs >= AGAIN_AFTER_MS) run().catch(() => {})
+    },
     forgetCredentials () {
       generation += 1
       const wasTested = finding !== undefined || running !== undefined
@@ -142,14 +148,18 @@ function isUnexplained (reply: Reply | undefined): reply is UnexplainedRefusal {
   return reply instanceof UnexplainedRefusal && (reply.status === 401 || reply.status === 403)
 }
 
+/** What of a refusal tells it from another one. */
+function refusalOf (refusal: AuthorizationServerUnavailable): string {
+  return refusal instanceof UnexplainedRefusal ? `${refusal.status} ${refusal.reason}` : 'stated'
+}
+
 function conclude (reply: Reply, toMadeUp: Reply | undefined, proven: boolean): SelfTestFinding {
   if (reply === 'defect') {
     return { outcome: 'unavailable', failure: new AuthorizationServerUnavailable('unparseable', 'the self-test failed') }
   }
   if (reply === 'inactive') return { outcome: toMadeUp === 'inactive' ? 'indistinct' : 'accepted' }
   if (isUnexplained(reply)) {
-    const isToldApart = toMadeUp instanceof AuthorizationServerUnavailable &&
-      (toMadeUp.reason === 'credentials-rejected' || (isUnexplained(toMadeUp) && toMadeUp.status !== reply.status))
+    const isToldApart = toMadeUp instanceof AuthorizationServerUnavailable && refusalOf(toMadeUp) !== refusalOf(reply)
     return proven || isToldApart ? { outcome: 'accepted' } : { outcome: 'rejected', failure: reply }
   }
   if (!(reply instanceof AuthorizationServerUnavailable) || reply.reason === 'unusable-reply') {

@@ -92,7 +92,10 @@ function formOf ({ parameters }: ClientAuthentication): string {
 
 /** Rejected credentials that form encoding changed: the server may not decode them. */
 function blameEncoding (failure: unknown): never {
-  if (failure instanceof UnexplainedRefusal) throw new UnexplainedRefusal(failure.status, true)
+  if (failure instanceof UnexplainedRefusal) {
+    const { status, challenged } = failure
+    throw new UnexplainedRefusal(status, { challenged, encoded: true })
+  }
   if (!(failure instanceof AuthorizationServerUnavailable) || failure.reason !== 'credentials-rejected') throw failure
   const { reason, detail, retryAfterSeconds } = failure
   throw new AuthorizationServerUnavailable(reason, detail, retryAfterSeconds, { circumstance: 'encoded-credentials' })

@@ -14,19 +14,29 @@ const TOKEN_ERRORS: ReadonlySet<unknown> = new Set(['invalid_token', 'invalid_gr
 const CLIENT_ERRORS: ReadonlySet<unknown> = new Set(['invalid_client', 'unauthorized_client', 'access_denied', 'insufficient_scope'])
 const BASIC_CHALLENGE = /(?:^|,)\s*Basic(?:\s|,|$)/i
 
+interface SeenOfRefusal {
+  /** A challenge for the gateway came with it. */
+  readonly challenged?: boolean
+  /** Form encoding changed the credentials of the request, which some servers do not decode. */
+  readonly encoded?: boolean
+}
+
 /**
- * A refusal that says neither that the token is bad nor that the credentials of the gateway are: a 4xx without a statement. The server
- * answers, so that it is no outage. Whose fault it is can only be concluded from other replies.
+ * A refusal without a statement about the token or the credentials of the gateway: a 4xx without a code. The server answers, so that it is
+ * no outage: a server that refuses unknown tokens so must not be left alone because a client invents some. Whose fault it is can only be
+ * concluded from other replies; a 401 with a challenge is never charged to the token.
  */
 export class UnexplainedRefusal extends AuthorizationServerUnavailable {
   readonly status: number
+  readonly challenged: boolean
 
-  /** @param encoded form encoding changed the credentials of the request, which some servers do not decode */
-  constructor (status: number, encoded = false) {
-    const isAboutAccess = status === 401 || status === 403
-    const circumstance = isAboutAccess && encoded ? { circumstance: 'perhaps-encoded-credentials' } as const : undefined
-    super(isAboutAccess ? 'unexplained-refusal' : 'unexpected-status', `introspection answered with HTTP status ${status}`, undefined, circumstance)
+  constructor (status: number, { challenged = false, encoded = false }: SeenOfRefusal = {}) {
+    const reason = challenged ? 'credentials-rejected' : status === 401 || status === 403 ? 'unexplained-refusal' : 'unexpected-status'
+    const circumstance = challenged ? 'encoded-credentials' : 'perhaps-encoded-credentials'
+    const isEncoded = encoded && reason !== 'unexpected-status'
+    super(reason, `introspection answered with HTTP status ${status}`, undefined, isEncoded ? { circumstance } : undefined)
     this.status = status
+    this.challenged = challenged
   }
 }
 
@@ -52,14 +62,16 @@ export function createRefusal (reply: ExchangeReply, byToken: boolean, now: Epoc
   const { status } = reply
   const isClientError = status >= 400 && status < 500
   if (!isClientError || status === 408 || status === 429) return createReplyFailure(reply, 'introspection', now)
-  return reportsOurCredentials(reply, byToken)
+  return statesBadCredentials(reply)
     ? new AuthorizationServerUnavailable('credentials-rejected', `introspection answered with HTTP status ${status}`)
-    : new UnexplainedRefusal(status)
+    : new UnexplainedRefusal(status, { challenged: status === 401 && (byToken || hasBasicChallenge(reply)) })
 }
 
-function reportsOurCredentials (reply: ExchangeReply, byToken: boolean): boolean {
+function statesBadCredentials (reply: ExchangeReply): boolean {
   const body = readJsonBody(reply)
-  if (reportsBadCredentials(reply) || (isJsonObject(body) && CLIENT_ERRORS.has(body.error))) return true
-  if (reply.status !== 401) return false
-  return byToken || (reply.challenge !== undefined && BASIC_CHALLENGE.test(reply.challenge))
+  return reportsBadCredentials(reply) || (isJsonObject(body) && CLIENT_ERRORS.has(body.error))
+}
+
+function hasBasicChallenge ({ challenge }: ExchangeReply): boolean {
+  return challenge !== undefined && BASIC_CHALLENGE.test(challenge)
 }
