@@ -2,6 +2,8 @@
 const rooms = {
   kernel: [],
   config: ['kernel'],
+  // Every listener of this program: it knows connections, and nothing that is served over them.
+  listener: ['kernel'],
   auth: ['kernel'],
   policy: ['kernel', 'auth'],
   mcp: ['kernel', 'auth', 'policy'],
@@ -11,17 +13,17 @@ const rooms = {
   // The example service. Only server/ and cli/ know it.
   tickets: ['kernel', 'policy', 'mcp'],
   http: ['kernel', 'auth', 'policy', 'mcp'],
-  operations: ['kernel', 'config', 'auth', 'policy', 'mcp'],
+  operations: ['kernel', 'config', 'listener', 'auth', 'policy', 'mcp'],
   // Shares nothing with what it checks: it would share its mistakes.
   check: ['kernel'],
   // Is handed the storage, the verifiers and what the tools publish: cli/, which puts the commands together, knows those.
   doctor: ['kernel', 'config', 'auth', 'check'],
   // The plugin: knows no process, and no tickets.
-  gateway: ['kernel', 'config', 'auth', 'policy', 'mcp', 'http', 'operations'],
+  gateway: ['kernel', 'config', 'listener', 'auth', 'policy', 'mcp', 'http', 'operations'],
   // For tests of own tools, and the only room but policy/decide.ts that makes a permit: nothing of the product may import it.
   testing: ['kernel', 'config', 'policy', 'mcp', 'gateway'],
-  server: ['kernel', 'config', 'auth', 'policy', 'mcp', 'http', 'operations', 'gateway', 'tickets'],
-  cli: ['kernel', 'config', 'auth', 'policy', 'mcp', 'check', 'doctor', 'gateway', 'server', 'tickets']
+  server: ['kernel', 'config', 'listener', 'auth', 'policy', 'mcp', 'http', 'operations', 'gateway', 'tickets'],
+  cli: ['kernel', 'config', 'listener', 'auth', 'policy', 'mcp', 'check', 'doctor', 'gateway', 'server', 'tickets']
 }
 
 const matrix = Object.entries(rooms).map(([room, allowed]) => ({

@@ -552,6 +552,10 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc9728#section-3.3',
     behaviour: 'Host, Forwarded, X-Forwarded-* and the request target change neither documents nor challenges nor decisions'
   },
+  'http.header-fields-unambiguous': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9112#section-3.2',
+    behaviour: 'A second Host, Origin, Content-Type or Mcp field is 400, and too many fields are 431: none is dropped unseen'
+  },
   'http.insufficient-authorization': {
     source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation',
     behaviour: 'Authorization details that do not allow a call are a 403 with a challenge'
@@ -634,7 +638,23 @@ export const requirements = {
   },
   'limits.connections-bounded': {
     source: 'https://cheatsheetseries.owasp.org/cheatsheets/Denial_of_Service_Cheat_Sheet.html',
-    behaviour: 'More connections than configured are closed, and those that exist are served'
+    behaviour: 'There are never more connections than configured, and one that is at work is not closed for another'
+  },
+  'limits.connection-shares': {
+    source: 'https://cheatsheetseries.owasp.org/cheatsheets/Denial_of_Service_Cheat_Sheet.html',
+    behaviour: 'When there is no room, the address with the most connections gives one up, so one client cannot shut out the others'
+  },
+  'limits.open-files': {
+    source: 'https://man7.org/linux/man-pages/man2/getrlimit.2.html',
+    behaviour: 'A process without a free descriptor refuses connections and goes on; the limit of connections leaves some free'
+  },
+  'limits.unanswered-requests': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9112#section-9.3.2',
+    behaviour: 'A connection with too many unanswered requests is closed, on every route and listener, before they fill the memory'
+  },
+  'limits.health-listener': {
+    source: 'https://kubernetes.io/docs/concepts/workloads/pods/probes/',
+    behaviour: 'Probes can have a listener of their own, which answers while clients hold every connection of the main one'
   },
   'limits.load-shedding': {
     source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4',

@@ -3,6 +3,7 @@
 export const ROOMS: Readonly<Record<string, string>> = {
   kernel: 'Shared words: `Result`, units, clock, faults, person',
   config: 'The configuration: schema, rules, environment variables. The only reader of the environment',
+  listener: 'What every listener shares: who may keep a connection, and how many requests on it may wait for answers',
   auth: 'Is this token valid, and meant for this resource? Makes every `VerifiedGrant`',
   'auth/server': 'Requests to the authorization server: discovery, metadata, one bounded exchange',
   'auth/possession': 'Proof of possession: DPoP proofs and nonces, client certificates',

@@ -7,6 +7,7 @@ import { loadConfig, type ConfigSources, type LoadedConfig } from '../config/loa
 import { formatMistake } from '../config/mistake.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 import { fixedSettings } from '../config/settings.ts'
+import { readOpenFilesLimit, roomForConnections } from '../listener/open-files.ts'
 import { diagnose, formatDoctorReport, report, type DoctorOptions, type DoctorReport } from '../doctor/diagnose.ts'
 import { problem } from '../doctor/diagnosis.ts'
 import { systemClock } from '../kernel/clock.ts'
@@ -61,9 +62,11 @@ export async function runDoctor (args: readonly string[], terminal: Terminal, so
 async function examine (loaded: LoadedConfig, token: PresentedToken | undefined): Promise<DoctorReport> {
   const { config } = loaded
   const { published, lacks } = await declaredBy(config)
+  const openFiles = readOpenFilesLimit()
   return diagnose({
     loaded,
     nodeVersion: process.versions.node,
+    roomForConnections: openFiles === undefined ? undefined : roomForConnections(openFiles),
     published,
     lacks,
     authenticate: (server, presented) => authenticate(withOnly(config, server), presented),

@@ -20,7 +20,11 @@ export const limits = group({
     .describe('Milliseconds for which a kept-alive connection may rest between two requests. Longer than that of a proxy in front, ' +
       'so that the proxy ends it first.'),
   maxConnections: wholeNumber({ from: 1, to: 1_000_000, unit: 'connections', byDefault: 10_000 })
-    .describe('Simultaneous connections; a further one is closed at once.'),
+    .describe('Simultaneous connections. For a further one, that connection is closed which has waited longest for its client, of the ' +
+      'address that has the most; it is refused when all are at work. Lowered to what the process may open (`ulimit -n`), less 128.'),
+  connectionsPerAddress: wholeNumber({ from: 0, to: 1_000_000, unit: 'connections', byDefault: 0 })
+    .describe('Simultaneous connections from one network address (of IPv6: one network, /64); for a further one, that of the address ' +
+      'is closed which has waited longest. 0: no limit but `maxConnections`, since a classroom, an office or a proxy shares one address.'),
   toolTimeoutMs: wholeNumber({ from: 0, to: 3_600_000, unit: 'milliseconds', byDefault: 60_000 })
     .describe('Milliseconds for the `access.details` of a tool, and the same again for its run. Then 500 `GW_TOOL_TIMEOUT`, and the ' +
       'signal of the tool is aborted. 0: no limit.'),

@@ -1,4 +1,4 @@
-// The part of the configuration schema about metrics, traces and the audit log. All are off by default, and then not imported.
+// The part of the configuration schema about health, metrics, traces and the audit log. All are off by default, and then not imported.
 
 import { isEndpoint } from './address-syntax.ts'
 import { choice, flag, group, text, wholeNumber } from './members.ts'
@@ -12,6 +12,14 @@ export const metrics = group({
   port: wholeNumber({ from: 0, to: 65_535, byDefault: 9464 })
     .describe('The TCP port of that listener. 0: any free one.')
 }).describe('Numbers about what happens.')
+
+export const health = group({
+  host: text('a host name or an IP address to listen on', isHostName).default('localhost')
+    .describe('The host name or IP address of that listener: one that the probes reach, and clients do not.'),
+  port: wholeNumber({ from: 0, to: 65_535, byDefault: 9465 })
+    .describe('The TCP port of that listener. 0: any free one.')
+}).describe('A separate listener for `/health` and `/ready`, which answers while clients hold every connection of the main one. Absent: ' +
+  'the main listener alone serves them. The plugin does not read it.')
 
 export const tracing = group({
   endpoint: text('an absolute http or https URL without a fragment', isEndpoint).exactOptional()

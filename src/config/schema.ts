@@ -8,7 +8,7 @@ import { authorizationServer } from './authorization-server-schema.ts'
 import { extensions, pages, serverCard } from './discovery-schema.ts'
 import { limits } from './limits-schema.ts'
 import { choice, group, list, record, text, wholeNumber } from './members.ts'
-import { audit, metrics, tracing } from './operations-schema.ts'
+import { audit, health, metrics, tracing } from './operations-schema.ts'
 import { dpop, mutualTls, tls } from './sender-constraint-schema.ts'
 import { isStorageUrl } from './storage-url.ts'
 import { isFilePath, isHostName, isPrintable, isScopeToken } from './text-syntax.ts'
@@ -120,6 +120,7 @@ export const gatewayConfigSchema = group({
         'documents are open to all.')
   }).prefault({}).describe('Which web pages may call.'),
   limits: limits.prefault({}),
+  health: health.exactOptional(),
   metrics: metrics.prefault({}),
   tracing: tracing.prefault({}),
   audit: audit.prefault({}),

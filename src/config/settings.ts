@@ -40,6 +40,7 @@ export const RELOADABLE_MEMBERS: ReadonlySet<string> = new Set([
   'limits.requestTimeoutMs',
   'limits.idleTimeoutMs',
   'limits.maxConnections',
+  'limits.connectionsPerAddress',
   'limits.toolTimeoutMs',
   'limits.requestsPerMinutePerPerson',
   'limits.requestsPerMinutePerAddress',

@@ -19,7 +19,7 @@ import {
 import { warning, type Diagnosis, type State } from './diagnosis.ts'
 import { diagnoseEndpoint } from './endpoint-diagnosis.ts'
 import { diagnoseTls, type TlsFiles } from './listener-diagnosis.ts'
-import { diagnoseNode, diagnosePort, diagnoseStorage } from './machine-diagnosis.ts'
+import { diagnoseConnections, diagnoseNode, diagnosePort, diagnoseStorage } from './machine-diagnosis.ts'
 import { diagnoseSenderConstraint, takesBoundTokens } from './sender-constraint-diagnosis.ts'
 import { createCautiousProber, diagnoseCors } from './cors-diagnosis.ts'
 import {
@@ -33,6 +33,8 @@ export interface DoctorOptions {
   readonly loaded: LoadedConfig
   /** Of the running Node, such as `20.19.0`. */
   readonly nodeVersion: string
+  /** How many connections of clients fit under the limit of open files; `undefined` where the system does not say. */
+  readonly roomForConnections: number | undefined
   /** The scopes and details types that the tools need. */
   readonly published: Published
   /** Authenticates a token at one server as the gateway would, without a cache. */
@@ -78,6 +80,7 @@ export async function diagnose (options: DoctorOptions): Promise<DoctorReport> {
   try {
     const diagnoses = [
       diagnoseNode(options.nodeVersion),
+      diagnoseConnections(options.roomForConnections, config.limits.maxConnections),
       ...warnings.map(({ path, message }) => warning(
         `configuration.${path}`, message, 'Leave it if it is meant so; docs/configuration.md explains the member.'
       )),

@@ -7,7 +7,7 @@ import type { Prober } from '../check/prober.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 import { isJsonObject } from '../kernel/json.ts'
 import { describe } from './answers.ts'
-import { good, problem, type Diagnosis } from './diagnosis.ts'
+import { good, problem, warning, type Diagnosis } from './diagnosis.ts'
 
 /** @param version `20.19.0` */
 export function diagnoseNode (version: string): Diagnosis {
@@ -15,6 +15,18 @@ export function diagnoseNode (version: string): Diagnosis {
   return major > 20 || (major === 20 && minor >= 19)
     ? good('node', `Node.js ${version}`)
     : problem('node', `Node.js ${version}`, 'Install Node.js 20.19 or newer; 24 is recommended.')
+}
+
+/** @param room how many fit under the limit of open files; `undefined` where the system does not say */
+export function diagnoseConnections (room: number | undefined, maxConnections: number): Diagnosis {
+  if (room === undefined) return good('connections', `${maxConnections}; how many files a process may open is not known on this system`)
+  return room >= maxConnections
+    ? good('connections', `${maxConnections}, and a process may open enough files for them`)
+    : warning(
+      'connections',
+      `a process started like this one may keep ${room}, and limits.maxConnections is ${maxConnections}`,
+      'Raise the limit of open files (ulimit -n, LimitNOFILE= of systemd), or lower limits.maxConnections; otherwise the gateway lowers it.'
+    )
 }
 
 /**

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import { createAddressHints } from '../http/decisions/address-hints.ts'
 import { watchDecisions } from '../http/decisions/decision-watchers.ts'
 import { createOriginSet } from '../http/hooks/cors.ts'
+import { refuseAmbiguousHeaders } from '../http/hooks/header-fields.ts'
 import { createLoadShedding } from '../http/hooks/load-shedding.ts'
 import { createRateLimits } from '../http/hooks/rate-limits.ts'
 import type { LimitHooks } from '../http/hooks/request-hook.ts'
@@ -30,6 +31,7 @@ export async function registerRoutes (instance: FastifyInstance, gateway: Gatewa
   if (instance.hasRoute({ method: 'POST', url: addresses.endpointPath })) {
     throw new GatewayError('GW_CONFIG_INVALID', 'resource.identifier: its path is taken by another gateway, or by a route of the host')
   }
+  refuseAmbiguousHeaders(instance)
   watchDecisions(instance, operations.decisionWatchers)
   acceptJsonBodiesOnly(instance)
   answerErrorsAsJsonRpc(instance, clock)
@@ -50,7 +52,7 @@ export async function registerRoutes (instance: FastifyInstance, gateway: Gatewa
 
 async function createLimits (instance: FastifyInstance, { settings, clock }: Gateway): Promise<LimitHooks> {
   const { limits, resource } = settings.current()
-  const shedding = await createLoadShedding(instance, limits.maxEventLoopDelayMs)
+  const shedding = createLoadShedding(instance, limits.maxEventLoopDelayMs)
   const { beforeAuthentication, afterAuthentication } = await createRateLimits(instance, {
     limits: () => settings.current().limits,
     mayChange: settings.mayChange,

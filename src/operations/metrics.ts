@@ -6,6 +6,7 @@ import type { CircuitState } from '../auth/circuit-breaker.ts'
 import { SELF_TEST_OUTCOMES } from '../auth/guard/self-test.ts'
 import type { AuthenticationEvent } from '../auth/observation.ts'
 import type { DecisionWatcher } from '../mcp/decision-record.ts'
+import type { ClosedFor } from '../listener/connection-table.ts'
 import { methodLabel } from '../mcp/protocol.ts'
 import type { RenderedMetrics } from './metrics-listener.ts'
 
@@ -21,6 +22,7 @@ export interface Metrics extends RenderedMetrics {
   readonly decision: DecisionWatcher
   readonly storage: (event: StorageEvent) => void
   readonly auditFailure: () => void
+  readonly connectionClosed: (why: ClosedFor) => void
 }
 
 export interface MetricsSettings {
@@ -30,13 +32,15 @@ export interface MetricsSettings {
   readonly revocationBound: () => number | undefined
   /** The number of this worker, a label of every metric. Absent: one process only. */
   readonly worker?: number | undefined
+  /** Absent: connections are not measured. */
+  readonly openConnections?: (() => number) | undefined
 }
 
 const CIRCUIT_VALUES: Readonly<Record<CircuitState, number>> = { closed: 0, 'half-open': 1, open: 2 }
 const CACHE_RESULTS = { 'cache-hit': 'hit', 'negative-hit': 'negative_hit', 'cache-miss': 'miss' } as const
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 
-export function createMetrics ({ issuers, revocationBound, worker }: MetricsSettings): Metrics {
+export function createMetrics ({ issuers, revocationBound, worker, openConnections }: MetricsSettings): Metrics {
   const register = new Registry()
   const registers = [register]
   if (worker !== undefined) register.setDefaultLabels({ worker: String(worker) })
@@ -103,6 +107,7 @@ export function createMetrics ({ issuers, revocationBound, worker }: MetricsSett
     help: 'How long a revoked token is accepted at most by tools with cached freshness; +Inf: until it expires.',
     registers
   })
+  const connections = openConnections === undefined ? undefined : connectionMetrics(registers, openConnections)
   for (const issuer of issuers) {
     circuits.set({ issuer }, CIRCUIT_VALUES.closed)
     doubted.set({ issuer }, 0)
@@ -141,6 +146,7 @@ export function createMetrics ({ issuers, revocationBound, worker }: MetricsSett
       storage.observe({ operation, outcome }, durationMs / 1000)
     },
     auditFailure: () => { auditFailures.inc() },
+    connectionClosed: why => { connections?.inc({ reason: why }) },
     contentType: register.contentType,
     render () {
       // A reload may change the bound.
@@ -148,4 +154,21 @@ export function createMetrics ({ issuers, revocationBound, worker }: MetricsSett
       return register.metrics()
     }
   }
+}
+
+function connectionMetrics (registers: Registry[], open: () => number): Counter<'reason'> {
+  const gauge: Gauge = new Gauge({
+    name: 'mcp_gateway_connections',
+    help: 'Open connections of clients.',
+    registers,
+    collect () { gauge.set(open()) }
+  })
+  const closed = new Counter({
+    name: 'mcp_gateway_connections_closed_total',
+    help: 'Connections closed for lack of room: displaced by another one, refused, or with too many unanswered requests.',
+    labelNames: ['reason'],
+    registers
+  })
+  for (const reason of ['displaced', 'refused', 'unanswered'] satisfies ClosedFor[]) closed.inc({ reason }, 0)
+  return closed
 }

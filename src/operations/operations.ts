@@ -6,10 +6,12 @@ import type { GatewayConfig } from '../config/schema.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { GatewayError } from '../kernel/fault.ts'
 import type { Tracing } from '../kernel/tracing.ts'
+import type { ClosedFor } from '../listener/connection-table.ts'
 import type { BeforeChange } from '../mcp/coming-change.ts'
 import type { DecisionWatcher } from '../mcp/decision-record.ts'
 import type { AuditLog } from './audit-log.ts'
-import type { MetricsListener, RenderedMetrics } from './metrics-listener.ts'
+import type { SideListener } from '../listener/side-listener.ts'
+import type { RenderedMetrics } from './metrics-listener.ts'
 import type { Metrics, StorageEvent } from './metrics.ts'
 import type { ClosableTracing } from './opentelemetry.ts'
 
@@ -19,6 +21,7 @@ export interface Operations {
   readonly decisionWatchers: readonly DecisionWatcher[]
   readonly beforeChange: BeforeChange | undefined
   readonly storage: ((event: StorageEvent) => void) | undefined
+  readonly connectionClosed: ((why: ClosedFor) => void) | undefined
   readonly tracing: Tracing | undefined
   readonly readiness: ReadonlyArray<{ readonly name: string, readonly check: () => Promise<void> }>
   readonly close: () => Promise<void>
@@ -33,6 +36,8 @@ export interface OperationsSurroundings {
   readonly revocationBound: () => number | undefined
   /** Present: this reader serves the metrics, and this process opens no listener for them. */
   readonly metricsReader?: MetricsReader | undefined
+  /** Absent: the connections belong to the host application. */
+  readonly openConnections?: () => number
 }
 
 /** The process that serves the metrics of several. */
@@ -58,6 +63,7 @@ export async function createOperations (surroundings: OperationsSurroundings): P
     decisionWatchers: [metrics?.decision, audit?.decided].filter(watcher => watcher !== undefined),
     beforeChange: audit?.beforeChange,
     storage: metrics?.storage,
+    connectionClosed: metrics?.connectionClosed,
     tracing,
     readiness: audit === undefined ? [] : [{ name: 'audit', check: audit.check }],
     async close () {
@@ -67,10 +73,11 @@ export async function createOperations (surroundings: OperationsSurroundings): P
   }
 }
 
-async function loadMetrics ({ config, revocationBound, metricsReader }: OperationsSurroundings): Promise<Metrics> {
+async function loadMetrics ({ config, revocationBound, metricsReader, openConnections }: OperationsSurroundings): Promise<Metrics> {
   const { createMetrics } = await import('./metrics.ts')
   const asked = authorizationServersOf(config).filter(({ server }) => isAskedAboutTokens(server))
-  return createMetrics({ issuers: asked.map(({ server }) => server.issuer), revocationBound, worker: metricsReader?.worker })
+  const issuers = asked.map(({ server }) => server.issuer)
+  return createMetrics({ issuers, revocationBound, worker: metricsReader?.worker, openConnections })
 }
 
 async function loadTracing (
@@ -84,7 +91,7 @@ async function loadTracing (
 /** @throws GatewayError `GW_CONFIG_INVALID` (as a rejected promise) */
 export async function listenForMetrics (
   metrics: RenderedMetrics, { config, log }: Pick<OperationsSurroundings, 'config' | 'log'>
-): Promise<MetricsListener> {
+): Promise<SideListener> {
   const { host, port } = config.metrics
   const { startMetricsListener } = await import('./metrics-listener.ts')
   const listener = await startMetricsListener(metrics, { host, port }).catch((cause: unknown) => {

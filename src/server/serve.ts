@@ -2,7 +2,7 @@
 // several) hand in the configuration and the source of the signals.
 
 import type { Logger } from 'pino'
-import { applyServerLimits, createApp, type AppOptions } from './app.ts'
+import { createApp, listenersOf, type AppOptions } from './app.ts'
 import type { ConfigMistake } from '../config/mistake.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import type { GatewayConfig } from '../config/schema.ts'
@@ -30,8 +30,9 @@ export async function serve ({ config, logger, version, signals, ...shared }: Se
   const settings = createLiveSettings(config)
   const drain = createDrain()
   const app = await createApp({ settings, logger, version, drain, openService: openTicketService, ...shared })
-  endOnSignals({ app, drain, logger, settings: () => settings.current().limits }, signals)
-  const address = await app.listen({ host: config.host, port: config.port, backlog: 4096 })
+  const listeners = listenersOf(app)
+  endOnSignals({ app: { close: () => app.close(), server: listeners }, drain, logger, settings: () => settings.current().limits }, signals)
+  const address = await listeners.listen(app, config)
   return {
     address,
     reload (loaded) {
@@ -41,7 +42,7 @@ export async function serve ({ config, logger, version, signals, ...shared }: Se
         loaded,
         apply (changed) {
           logger.level = changed.log.level
-          applyServerLimits(app, changed)
+          listeners.applyLimits(changed.limits)
         }
       })
     }

@@ -2,7 +2,6 @@
 // then the listener and the storage are closed. Requests that run longer than the deadline are dropped; a client that repeats one with
 // the same idempotency key learns its result. Why not close-with-grace: docs/decisions/0018-shutdown-in-two-steps.md
 
-import type { Server } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Drain } from '../http/routes/drain.ts'
@@ -20,9 +19,14 @@ interface ShutdownSettings {
   readonly shutdownDeadlineMs: number
 }
 
+interface EndingListeners {
+  readonly closeIdleConnections: () => void
+  readonly getConnections: (callback: (error: Error | null, count: number) => void) => unknown
+}
+
 export interface EndingProcess {
   /** `close` stops listening, waits for the accepted requests and closes the storage. */
-  readonly app: { readonly close: () => PromiseLike<unknown>, readonly server: Pick<Server, 'closeIdleConnections' | 'getConnections'> }
+  readonly app: { readonly close: () => PromiseLike<unknown>, readonly server: EndingListeners }
   readonly drain: Drain
   readonly logger: Logger
   /** Read when the signal arrives. */

@@ -97,8 +97,13 @@ export const GRANT_CASES: Readonly<Record<string, readonly SecurityCase[]>> = {
     shown('more requests than one core can serve', 'limits.load-shedding', 'limits.rate-per-person', 'limits.overload-survived'),
     shown('a tool that never ends', 'limits.tool-time'),
     shown('SIGTERM loses no accepted request', 'shutdown.accepted-requests-answered'),
+    shown('requests without waiting for answers, which are not read: on documents, health, metadata, the endpoint, metrics',
+      'limits.unanswered-requests'),
+    shown('one client that holds every connection, and a liveness probe that finds none', 'limits.connection-shares',
+      'limits.health-listener'),
+    shown('more connections than the process has descriptors', 'limits.open-files'),
     never('memory that a client decides about',
-      'bodies, headers, connections, counters, both caches and questions under way are bounded by configuration; see the tests above')
+      'bodies, headers, connections, unanswered requests, counters, both caches and questions under way are bounded; see the tests above')
   ]
 }
 
@@ -112,7 +117,9 @@ export const REQUEST_CASES: Readonly<Record<string, readonly SecurityCase[]>> = 
     here('a token in the body'),
     shown('quote, CR or LF in scope, description or realm', 'http.challenge-escaped'),
     shown('spoofed Host, X-Forwarded-Host, -Proto, -Uri, Forwarded', 'http.host-not-trusted'),
-    here('a header that is folded, misspelt, or hidden from one of two readers')
+    here('a header that is folded, misspelt, or hidden from one of two readers'),
+    shown('a second Authorization, Origin, DPoP or Client-Cert behind a thousand other fields; a second Host, Content-Type or Mcp field',
+      'http.header-fields-unambiguous')
   ],
   'routing and bodies': [
     shown('encoded, doubled, absolute-form, dot segments, case variants', 'http.path-variants-decide'),

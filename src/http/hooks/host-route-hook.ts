@@ -21,6 +21,7 @@ import { publishRefusal } from '../decisions/decision-log.ts'
 import { logFault } from '../decisions/fault-log.ts'
 import { createAuthenticationHook, type AuthenticationHookOptions } from './authentication-hook.ts'
 import { callState, setCallState, type CallState } from './call-state.ts'
+import { hasClearHeaders } from './header-fields.ts'
 import type { RequestHook } from './request-hook.ts'
 
 /** What a request to the route needs. */
@@ -60,7 +61,7 @@ export function createHostRouteHook (
   })
 
   return function protectRoute (request, reply, done) {
-    authenticate(request, reply, () => { authorize(request, reply, done) })
+    if (hasClearHeaders(request, reply)) authenticate(request, reply, () => { authorize(request, reply, done) })
   }
 
   function authorize (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
