@@ -146,7 +146,8 @@ t.test('load shedding — a host that uses @fastify/under-pressure decides itsel
     tools: [],
     server: { name: 'host', version: '1.0.0' }
   })
-  t.equal((await app.inject({ method: 'POST', url: '/mcp' })).statusCode, 503)
+  const answer = await app.inject({ method: 'POST', url: '/mcp' })
+  t.match([answer.statusCode, answer.headers['retry-after'], answer.json()], [503, '10', { jsonrpc: '2.0', error: { code: 503 } }])
 })
 
 t.test('readiness — however many ask, the database is asked once at a time', async t => {

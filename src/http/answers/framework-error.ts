@@ -31,6 +31,8 @@ export function unreadableRequestAnswer (error: FrameworkError): HttpAnswer | un
   if (typeof error.statusCode === 'number' && error.statusCode >= 400 && error.statusCode < 500) {
     return refusal(error.statusCode, RPC.invalidRequest, 'Invalid request')
   }
+  // A hook of the host, such as that of @fastify/under-pressure, which sets Retry-After itself.
+  if (error.statusCode === 503) return refusal(503, RPC.unavailable, 'The server is overloaded')
   return undefined
 }
 
