@@ -26,7 +26,7 @@ export interface PeopleServer extends StubAuthorizationServer {
 
 export async function startPeopleServer (t: Test): Promise<PeopleServer> {
   const stub = await startStubAuthorizationServer()
-  const server: PeopleServer = { ...stub, issuer: stub.origin, secret: 'a first secret', hold: undefined, details: undefined, asked: () => stub.received.filter(({ path }) => path === '/introspect').length }
+  const server: PeopleServer = { ...stub, issuer: stub.origin, secret: 'a first secret', hold: undefined, details: undefined, asked: () => stub.received.filter(({ path, body }) => path === '/introspect' && body.includes('token=person-')).length }
   stub.on('/introspect', (request, response, socket) => {
     const credentials = Buffer.from(`gateway:${encodeURIComponent(server.secret).replaceAll('%20', '+')}`).toString('base64')
     if (request.headers.authorization !== `Basic ${credentials}`) {
