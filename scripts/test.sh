@@ -39,7 +39,7 @@ install_missing . 'the packages of the gateway'
 install_missing scripts/inspector 'MCP Inspector'
 install_missing scripts/inspector-next 'the newer MCP Inspector'
 install_missing scripts/conformance 'the conformance suites'
-install_optional test/peers 'the servers that check is tested on'
+install_optional test/peers 'the servers of other projects'
 prepare_browser
 echo 'Compiling ...'
 npm run --silent compile < /dev/null || fail 'Compiling failed: see the lines above.'

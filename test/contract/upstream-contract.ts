@@ -10,13 +10,40 @@ export type OpenUnderTest = (t: Test, options?: OpenOptions, listing?: ListingSc
 
 const NOTHING = { kind: 'unknown' } as const
 
-/** Answers, errors and bounds. */
-export function outcomeContract (t: Test, open: OpenUnderTest): void {
+/** What holds for the official SDK's client too: our own transports mean nothing else by it. */
+export function agreedContract (t: Test, open: OpenUnderTest): void {
   t.test('call — arguments arrive as they are, and the result comes back as it is', async t => {
     const { call } = await open(t)
     const args = { text: 'Grüße, 東京 \u2028 "quoted"\n', list: [1, null, { deep: [true] }], '': 0 }
     t.match(await call('echo', args), { kind: 'answered', result: { structuredContent: { arguments: args } } })
   })
+
+  t.test('call — an error of the tool is an answer', async t => {
+    const { call } = await open(t)
+    t.match(await call('fail'), { kind: 'answered', result: { isError: true } })
+  })
+
+  t.test('call — an answer that comes byte by byte is an answer', async t => {
+    const { call } = await open(t)
+    t.match(await call('drip'), { kind: 'answered', result: { content: [{ text: 'drop by drop' }] } })
+  })
+
+  t.test('call — an error of JSON-RPC has its code', async t => {
+    const { call } = await open(t)
+    t.match(await call('refuse', { code: -32603 }), { kind: 'refused', code: -32603 })
+  })
+
+  t.test('call — no answer within the time is a time-out', async t => {
+    const { call } = await open(t)
+    await call('echo')
+    t.match(await call('hang', {}, { timeoutMs: 100 }), { ...NOTHING, reason: 'timeout' })
+    t.match(await call('echo'), { kind: 'answered' })
+  })
+}
+
+/** Answers, errors and bounds. */
+export function outcomeContract (t: Test, open: OpenUnderTest): void {
+  agreedContract(t, open)
 
   t.test('call — nothing of a client is in _meta, and reserved members do not come back', async t => {
     covers('upstream.meta-of-this-hop')
@@ -31,11 +58,6 @@ export function outcomeContract (t: Test, open: OpenUnderTest): void {
     const _meta = { 'io.modelcontextprotocol/serverInfo': { name: 'x' }, 'example.com/kept': 1 }
     t.strictSame(await call('result', { result: { resultType: 'complete', content: [], _meta } }),
       { kind: 'answered', result: { content: [], _meta: { 'example.com/kept': 1 } } })
-  })
-
-  t.test('call — an error of the tool is an answer', async t => {
-    const { call } = await open(t)
-    t.match(await call('fail'), { kind: 'answered', result: { isError: true } })
   })
 
   t.test('call — an error of JSON-RPC says whether the call was executed, in a bounded message', async t => {
@@ -65,11 +87,6 @@ export function outcomeContract (t: Test, open: OpenUnderTest): void {
     t.strictSame(await read, { ...NOTHING, reason: 'cancelled' })
     t.match(await change, { kind: 'answered' })
     t.strictSame(await call('echo', {}, { signal: reader.signal }), { kind: 'not-executed', reason: 'cancelled' })
-  })
-
-  t.test('call — an answer that comes byte by byte is an answer', async t => {
-    const { call } = await open(t)
-    t.match(await call('drip'), { kind: 'answered', result: { content: [{ text: 'drop by drop' }] } })
   })
 
   t.test('call — an answer to another request, to none, or once more is dropped and counted', async t => {

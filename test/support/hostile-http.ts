@@ -94,7 +94,7 @@ export async function startHostileHttp ({ revision, sessions: withSessions = fal
       case 'server/discover':
         if (!modern) return write(response, json({ jsonrpc: '2.0', id: message['id'], error: { code: -32601, message: 'Method not found' } }))
         return result(handshakeResult(method, revision))
-      case 'tools/list': return result(pageOf((message['params'] as Json)['cursor'], listing, modern))
+      case 'tools/list': return result(pageOf((message['params'] as Json | undefined)?.['cursor'], listing, modern))
       case 'tools/call': return react(message as unknown as CallMessage, session, response)
     }
   }

@@ -35,7 +35,7 @@ export interface UpstreamUnderTest {
 
 const LIMITS: UpstreamLimits = { timeoutMs: 20_000, idleMs: 60_000, maxConnections: 8, concurrent: 2000, maxResultBytes: 100_000 }
 
-function callOf (tool: string, args: JsonObject = {}, more: Partial<UpstreamCall> = {}): UpstreamCall {
+export function callOf (tool: string, args: JsonObject = {}, more: Partial<UpstreamCall> = {}): UpstreamCall {
   return { tool, arguments: args, caller: inga, changes: false, ...more }
 }
 
