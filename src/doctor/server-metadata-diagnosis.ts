@@ -27,7 +27,7 @@ export interface MetadataSeen {
   readonly receivedAt: EpochMilliseconds
 }
 
-/** With a larger difference a token may count as expired or not yet valid too early; `nbf` has a tolerance of 5 s, `exp` none. */
+/** With a larger difference a token may count as expired or not yet valid too early; `exp` has no tolerance. */
 const SKEW_WARNING_MS = 5000
 const SKEW_PROBLEM_MS = 60_000
 
