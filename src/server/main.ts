@@ -11,6 +11,8 @@ import { startFailureText } from './start-failure.ts'
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
 
 async function main (): Promise<void> {
+  // Whatever this process or a library creates is for its user only: database, audit log.
+  process.umask(0o077)
   const args = process.argv.slice(2)
   if (parseArguments(args).help) {
     process.stdout.write(GATEWAY_USAGE)

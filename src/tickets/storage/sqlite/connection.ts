@@ -1,10 +1,9 @@
 // The one connection to SQLite. A transaction runs in one synchronous tick, so no other work of this process can come between
 // its statements.
 
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
 import Database from 'libsql'
 import { StorageUnavailable } from '../../../kernel/fault.ts'
+import { makePrivate } from '../../../kernel/private-file.ts'
 import { isBusy, storageFault } from './storage-failure.ts'
 import { createStatement, type Statement } from './statement.ts'
 import { createLockQueue } from './lock-queue.ts'
@@ -58,7 +57,8 @@ export function openSqliteConnection (options: SqliteOptions): SqliteConnection 
 
 function openDatabase ({ path, busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS }: SqliteOptions): Database.Database {
   try {
-    if (path !== MEMORY_PATH) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    // SQLite gives its other files the mode of this one; those of an older version are narrowed.
+    if (path !== MEMORY_PATH) makePrivate(path, ['-wal', '-shm', '-journal'])
     return new Database(path, { timeout: busyTimeoutMs })
   } catch (error) {
     throw new StorageUnavailable(`cannot open the database file ${path}`, { cause: error })
