@@ -10,20 +10,22 @@ const rooms = {
   // Asks other MCP servers. What a call needs, and who may make it, is decided above it.
   upstream: ['kernel'],
   proxy: ['kernel', 'config', 'policy', 'mcp', 'upstream'],
+  // The files of the audit log: written by operations/, verified by a command that loads nothing else.
+  audit: ['kernel'],
   // The example service. Only server/ and cli/ know it.
   tickets: ['kernel', 'policy', 'mcp'],
   http: ['kernel', 'auth', 'policy', 'mcp'],
-  operations: ['kernel', 'config', 'listener', 'auth', 'policy', 'mcp'],
+  operations: ['kernel', 'config', 'audit', 'listener', 'auth', 'policy', 'mcp'],
   // Shares nothing with what it checks: it would share its mistakes.
   check: ['kernel'],
   // Is handed the storage, the verifiers and what the tools publish: cli/, which puts the commands together, knows those.
   doctor: ['kernel', 'config', 'auth', 'check'],
   // The plugin: knows no process, and no tickets.
-  gateway: ['kernel', 'config', 'listener', 'auth', 'policy', 'mcp', 'http', 'operations'],
+  gateway: ['kernel', 'config', 'audit', 'listener', 'auth', 'policy', 'mcp', 'http', 'operations'],
   // For tests of own tools, and the only room but policy/decide.ts that makes a permit: nothing of the product may import it.
   testing: ['kernel', 'config', 'policy', 'mcp', 'gateway'],
-  server: ['kernel', 'config', 'listener', 'auth', 'policy', 'mcp', 'http', 'operations', 'gateway', 'tickets'],
-  cli: ['kernel', 'config', 'listener', 'auth', 'policy', 'mcp', 'check', 'doctor', 'gateway', 'server', 'tickets']
+  server: ['kernel', 'config', 'audit', 'listener', 'auth', 'policy', 'mcp', 'http', 'operations', 'gateway', 'tickets'],
+  cli: ['kernel', 'config', 'audit', 'listener', 'auth', 'policy', 'mcp', 'check', 'doctor', 'gateway', 'server', 'tickets']
 }
 
 const matrix = Object.entries(rooms).map(([room, allowed]) => ({

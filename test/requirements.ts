@@ -750,6 +750,26 @@ export const requirements = {
     source: 'https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html#which-events-to-log',
     behaviour: 'Each decision about a tool call is recorded with the person, the client, the tool, what allowed it and what came of it'
   },
+  'operations.audit-bounded-lines': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-11',
+    behaviour: 'A line of the audit log has a bounded size, and details are in it once for each call'
+  },
+  'operations.audit-chain': {
+    source: 'https://www.usenix.org/legacy/publications/library/proceedings/sec98/full_papers/schneier/schneier.pdf',
+    behaviour: 'Each line of the audit log has a number and the hash of the line before it, across files, restarts and torn lines'
+  },
+  'operations.audit-deletion-told': {
+    source: 'https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html',
+    behaviour: 'A file of the audit log that is deleted is announced with the numbers of its lines'
+  },
+  'operations.audit-verify': {
+    source: 'https://www.rfc-editor.org/rfc/rfc2104',
+    behaviour: 'A command names the first line of the audit log that is missing, changed, out of order or inserted'
+  },
+  'operations.private-files': {
+    source: 'https://man7.org/linux/man-pages/man2/open.2.html',
+    behaviour: 'Audit log and database are readable by their owner only, and a link in place of the audit log is not followed'
+  },
   'operations.audit-fails-closed': {
     source: 'https://csrc.nist.gov/projects/cprt/catalog#/cprt/framework/version/SP_800_53_5_1_1/home?element=AU-05',
     behaviour: 'A call that may change something is not made if it cannot be recorded'

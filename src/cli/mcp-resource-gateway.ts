@@ -9,6 +9,7 @@ const USAGE = `Usage: mcp-resource-gateway [COMMAND] [options]
   check URL  checks how any MCP server behaves as a resource server
   explain    says what an access token allows here, and why
   doctor     checks a configuration against its authorization server and this machine
+  audit      verifies the chain of the audit log: audit verify FILE…, audit head FILE…
 
 Each command answers --help.
 `
@@ -20,6 +21,7 @@ const terminal: Terminal = {
 
 async function run (command: string | undefined, args: readonly string[]): Promise<number | undefined> {
   switch (command) {
+    case 'audit': return (await import('./audit-command.ts')).runAudit(args, terminal)
     case 'check': return (await import('./check-command.ts')).runCheck(args, terminal)
     case 'doctor': return (await import('./doctor-command.ts')).runDoctor(args, terminal)
     case 'explain': {

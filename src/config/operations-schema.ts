@@ -38,6 +38,9 @@ export const audit = group({
     .describe('When the file would become larger it is renamed to end in `.1`, and older ones move up by one.'),
   keepFiles: wholeNumber({ from: 1, to: 1000, unit: 'files', byDefault: 10 })
     .describe('How many renamed files are kept in addition to the current one; the oldest is deleted.'),
+  keyFile: text('a path', isFilePath).exactOptional()
+    .describe('A file with a secret of at least 32 bytes, with which the hash chain of the lines is made (HMAC-SHA-256): only its ' +
+      'holders can write lines that verify. Keep a copy where this machine cannot change it. Absent: SHA-256.'),
   sync: choice(['never', 'always']).default('never')
     .describe('Whether a line must be on the disk before a tool that changes something runs: with `always` lines survive a power ' +
       'failure, and each such call waits for the disk; with `never` lines survive the end of the process.')

@@ -2,17 +2,21 @@
 // A call that may change something has its line before it runs; if that line cannot be written, the call does not run.
 
 import { randomUUID } from 'node:crypto'
+import type { ChainPosition } from '../audit/chain-line.ts'
+import { openChainedLog, type ChainedLogSettings } from '../audit/chained-log.ts'
 import { AuditUnavailable } from '../kernel/fault.ts'
 import type { BeforeChange } from '../mcp/coming-change.ts'
 import type { DecisionWatcher } from '../mcp/decision-record.ts'
 import type { Permit } from '../policy/permit.ts'
-import { openRotatedFile, type RotatedFileSettings } from './rotated-file.ts'
+import { detailsForAudit, textForAudit } from './audit-details.ts'
 
-export interface AuditLogSettings extends RotatedFileSettings {
+export interface AuditLogSettings extends ChainedLogSettings {
   /** `always`: the disk has a line before a change is made. */
   readonly sync: 'never' | 'always'
   /** Called each time a line cannot be written, with the code of the file system. Must not throw. */
   readonly failed: (code: string) => void
+  /** Called after each line. Must not throw. */
+  readonly written: (head: ChainPosition) => void
 }
 
 export interface AuditLog {
@@ -22,14 +26,15 @@ export interface AuditLog {
   readonly decided: DecisionWatcher
   /** Rejects while lines cannot be written; after lost lines it writes one, to find out. */
   readonly check: () => Promise<void>
+  readonly head: () => ChainPosition
   readonly close: () => void
 }
 
 /** @throws AuditUnavailable when the file cannot be opened */
 export function openAuditLog (settings: AuditLogSettings): AuditLog {
-  const { clock, failed } = settings
+  const { failed, written } = settings
   const sync = settings.sync === 'always'
-  const file = guarded(() => openRotatedFile(settings))
+  const log = guarded(() => openChainedLog(settings))
   /** The line before a change and the one after it have the same id. */
   const callIds = new WeakMap<Permit, string>()
   let lost = 0
@@ -45,36 +50,33 @@ export function openAuditLog (settings: AuditLogSettings): AuditLog {
   }
 
   function write (event: string, members: object, toDisk: boolean): void {
-    const line = JSON.stringify({ time: new Date(clock.now()).toISOString(), event, ...members })
-    guarded(() => { file.append(line, toDisk) })
+    guarded(() => { log.append(event, members, toDisk) })
+    written(log.head())
   }
 
   return {
     beforeChange ({ permit, tokenHash }) {
       const call = randomUUID()
       callIds.set(permit, call)
-      write('permitted', { call, ...who(permit), tool: permit.tool, tokenHash, details: detailsOf(permit) }, sync)
+      write('permitted', { call, ...who(permit), tool: permit.tool, tokenHash, details: detailsForAudit(permit) }, sync)
     },
     decided ({ grant, permit, method, tool, tokenHash, granted, reason, remark, status, contextId, retryOf }) {
       if (grant === undefined || method !== 'tools/call') return
-      const { person, clientId } = grant
       const call = permit === undefined ? undefined : callIds.get(permit)
       try {
         write('decision', {
           call,
-          issuer: person.issuer,
-          subject: person.subject,
-          kind: person.kind,
-          clientId,
+          ...who(grant),
           tool,
           tokenHash,
           granted,
           reason,
-          remark,
+          remark: textForAudit(remark),
           status,
           contextId,
-          retryOf,
-          details: permit === undefined ? undefined : detailsOf(permit)
+          retryOf: textForAudit(retryOf),
+          // The line before the change has them already.
+          details: permit === undefined || call !== undefined ? undefined : detailsForAudit(permit)
         }, false)
       } catch {
         lost += 1
@@ -85,15 +87,11 @@ export function openAuditLog (settings: AuditLogSettings): AuditLog {
       lost = 0
       resolve()
     }),
-    close: file.close
+    head: log.head,
+    close: log.close
   }
 }
 
-function who ({ person: { issuer, subject, kind }, clientId }: Permit): object {
-  return { issuer, subject, kind, clientId }
-}
-
-/** The elements that allow the call, in the token's order, as the authorization server wrote them. */
-function detailsOf ({ details }: Permit): unknown {
-  return details === 'unrestricted' ? details : details.map(({ index, element }) => ({ index, element }))
+function who ({ person: { issuer, subject, kind }, clientId }: Pick<Permit, 'person' | 'clientId'>): object {
+  return { issuer: textForAudit(issuer), subject: textForAudit(subject), kind, clientId: textForAudit(clientId) }
 }

@@ -22,6 +22,9 @@ export interface Metrics extends RenderedMetrics {
   readonly decision: DecisionWatcher
   readonly storage: (event: StorageEvent) => void
   readonly auditFailure: () => void
+  /** @param seq the number of the last line */
+  readonly auditWritten: (seq: number) => void
+  readonly auditDeleted: (lines: number) => void
   readonly connectionClosed: (why: ClosedFor) => void
 }
 
@@ -102,6 +105,16 @@ export function createMetrics ({ issuers, revocationBound, worker, openConnectio
     help: 'Lines of the audit log that could not be written.',
     registers
   })
+  const auditSequence = new Gauge({
+    name: 'mcp_gateway_audit_sequence',
+    help: 'The number of the last line of the audit log.',
+    registers
+  })
+  const auditDeletions = new Counter({
+    name: 'mcp_gateway_audit_deleted_lines_total',
+    help: 'Lines of the audit log that were deleted with its oldest file.',
+    registers
+  })
   const bound = new Gauge({
     name: 'mcp_gateway_revocation_bound_seconds',
     help: 'How long a revoked token is accepted at most by tools with cached freshness; +Inf: until it expires.',
@@ -146,6 +159,8 @@ export function createMetrics ({ issuers, revocationBound, worker, openConnectio
       storage.observe({ operation, outcome }, durationMs / 1000)
     },
     auditFailure: () => { auditFailures.inc() },
+    auditWritten: seq => { auditSequence.set(seq) },
+    auditDeleted: lines => { auditDeletions.inc(lines) },
     connectionClosed: why => { connections?.inc({ reason: why }) },
     contentType: register.contentType,
     render () {

@@ -27,11 +27,13 @@ export interface Operations {
   readonly close: () => Promise<void>
 }
 
+type OperationsLog = Readonly<Record<'info' | 'warn' | 'error', (line: object, text: string) => void>>
+
 export interface OperationsSurroundings {
   readonly config: GatewayConfig
   readonly clock: Clock
   readonly version: string
-  readonly log: { readonly info: (line: object, text: string) => void, readonly error: (line: object, text: string) => void }
+  readonly log: OperationsLog
   /** The current bound, in seconds; `undefined`: none. */
   readonly revocationBound: () => number | undefined
   /** Present: this reader serves the metrics, and this process opens no listener for them. */
@@ -46,8 +48,6 @@ export interface MetricsReader {
   readonly worker: number
   readonly offer: (render: () => Promise<string>) => void
 }
-
-const LOG_PAUSE_MS = 60_000
 
 /** @throws GatewayError `GW_CONFIG_INVALID` when an enabled observer cannot be built */
 export async function createOperations (surroundings: OperationsSurroundings): Promise<Operations> {
@@ -105,17 +105,6 @@ export async function listenForMetrics (
 async function loadAudit (
   { config: { audit }, clock, log }: OperationsSurroundings, path: string, metrics: Metrics | undefined
 ): Promise<AuditLog> {
-  const { openAuditLog } = await import('./audit-log.ts')
-  let loggedAtMs = -Infinity
-  return openAuditLog({
-    path,
-    ...audit,
-    clock,
-    failed (code) {
-      metrics?.auditFailure()
-      if (clock.monotonicMs() - loggedAtMs < LOG_PAUSE_MS) return
-      loggedAtMs = clock.monotonicMs()
-      log.error({ event: 'audit-unavailable', code }, 'the audit log cannot be written: tools that change something are refused')
-    }
-  })
+  const { observedAuditLog } = await import('./audit-observer.ts')
+  return observedAuditLog({ audit, path, clock, log, metrics })
 }

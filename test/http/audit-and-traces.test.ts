@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { openRotatedFile } from '../../src/operations/rotated-file.ts'
+import { openRotatedFile } from '../../src/audit/rotated-file.ts'
 import { covers } from '../support/covers.ts'
 import { activeToken, buildGateway, call, CLIENT_SECRET, ISSUER, limitedTo, message, post } from '../support/gateway.ts'
 import { createManualClock } from '../support/manual-clock.ts'
@@ -46,7 +46,7 @@ t.test('audit — one line for each decision about a tool call, and one before w
   ])
   t.equal(lines[0]?.call, lines[1]?.call, 'the two lines of one call belong together')
   t.match(lines[1], { issuer: ISSUER, subject: '1004', clientId: 'client-1', status: 200, tokenHash: /^[\w-]{10}$/, time: /^\d{4}-.*Z$/ })
-  t.match(lines[1]?.details, [{ index: 0, element: { type: 'ticket-reservation', maxAmount: 10_000 } }], 'what of the grant allowed it')
+  t.match(lines[0]?.details, [{ index: 0, element: { type: 'ticket-reservation', maxAmount: 10_000 } }], 'what of the grant allowed it')
   t.match(lines[2], { status: 403, contextId: /^[0-9a-f-]{36}$/, subject: '1004' })
   t.equal(lines[2]?.details, undefined)
   t.equal(statSync(file).mode & 0o777, 0o600, 'nobody else reads who did what')
@@ -74,8 +74,10 @@ t.test('audit — holds no token, argument or secret', async t => {
 t.test('audit — a call that cannot be recorded is not made; what only reads goes on; it mends itself',
   { skip: !existsSync('/dev/full') }, async t => {
     covers('operations.audit-fails-closed')
-    const path = join(folder(t), 'audit.log')
-    symlinkSync('/dev/full', path)
+    // A folder that is a link, since a link in place of the file is not followed.
+    const device = join(folder(t), 'device')
+    symlinkSync('/dev', device)
+    const path = join(device, 'full')
     const { gateway, scrape } = await measured(t, { config: { audit: { file: path } } })
     const reserve = () => call(gateway, { tool: 'reserve_ticket', args: { ticket_id: 1, seats: 1 } })
     const refused = await reserve()
@@ -89,7 +91,7 @@ t.test('audit — a call that cannot be recorded is not made; what only reads go
     t.match(gateway.lines().find(({ event }) => event === 'audit-unavailable'), { level: 50, code: 'ENOSPC' })
     t.equal(gateway.lines().filter(({ event }) => event === 'audit-unavailable').length, 1, 'told once a minute')
 
-    rmSync(path)
+    rmSync(device)
     gateway.clock.advance(1000)
     t.equal((await gateway.app.inject('/ready')).statusCode, 200)
     t.equal((await reserve()).status, 200)

@@ -113,7 +113,7 @@ t.test('parseConfig — fills in every default, and what it gives may be given t
 t.test('parts — a gateway is put together without Fastify', async t => {
   const clock = createManualClock()
   const settings = fixedSettings(parseFileConfig(CONFIG))
-  const log = { info () {}, error () {} }
+  const log = { info () {}, warn () {}, error () {} }
   const operations = await createOperations({ config: settings.current(), clock, version: '1', log, revocationBound: () => 30 })
   const gateway = await createGateway({
     settings, tools: createToolSet([look, refund]), server: SERVER, operations, policyStatements: [], certificatesFromConnection: false, onServerEvent () {}, clock

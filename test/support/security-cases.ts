@@ -89,7 +89,11 @@ export const GRANT_CASES: Readonly<Record<string, readonly SecurityCase[]>> = {
   ],
   logs: [
     shown('token, Authorization, client secret or proof at any level, in crash output, in error objects', 'log.no-secrets',
-      'operations.audit-redacted', 'authlete.nothing-printed')
+      'operations.audit-redacted', 'authlete.nothing-printed'),
+    shown('calls with details of 200 kB push a line out of the audit log', 'operations.audit-bounded-lines',
+      'operations.audit-deletion-told'),
+    shown('a line of the audit log changed, deleted, moved, inserted, or cut off', 'operations.audit-chain', 'operations.audit-verify'),
+    shown('a link in place of the audit log, files that others may read', 'operations.private-files')
   ],
   overload: [
     shown('slow headers, slow body, answers that nobody reads, thousands of idle connections', 'limits.slow-clients',
