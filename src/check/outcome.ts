@@ -82,6 +82,11 @@ export function isFailure (outcome: Outcome): boolean {
   return outcome.kind === 'none' || (outcome.status >= 500 && outcome.status !== 501)
 }
 
+/** The client is told that its request is at fault. */
+export function isRefusal (outcome: Outcome): boolean {
+  return outcome.kind === 'reply' && outcome.status >= 400 && outcome.status < 500
+}
+
 export function isHtml (outcome: Outcome): boolean {
   if (outcome.kind === 'none') return false
   return /^\s*(?:text\/html|application\/xhtml)/i.test(headerOf(outcome, 'content-type') ?? '') ||

@@ -111,8 +111,14 @@ export function diagnoseResource (resource: string, servers: readonly ServerConf
   const check = 'resource.registration'
   const trapped = resource.startsWith('http:') ? servers.find(isOnHttps) : undefined
   return trapped === undefined
-    ? good(check, `tokens must be issued for exactly ${resource}`)
+    ? good(check, servers.map(server => audienceOf(server, resource, servers.length)).join('; '))
     : warning(check, 'this resource is on http:, the authorization server on https:', explainInactive({ resource, issuer: trapped.issuer }))
+}
+
+/** For whom the tokens of one server have to be issued. */
+function audienceOf ({ issuer, acceptedAudiences }: ServerConfig, resource: string, servers: number): string {
+  const audiences = acceptedAudiences ?? [resource]
+  return `tokens${servers === 1 ? '' : ` of ${issuer}`} must be issued for exactly ${audiences.join(' or ')}`
 }
 
 export function isOnHttps ({ issuer }: ServerConfig): boolean {

@@ -43,6 +43,8 @@ t.test('doctor — each member that changes which tokens are accepted is named w
     ['authorization-server-2.clockToleranceSeconds', 'good', /to the second/]
   ] as const) each.match(found(outcome, member), { state, found: opens }, member)
   each.end()
+  t.equal(found(outcome, 'resource.registration').found,
+    `tokens of ${server.origin} must be issued for exactly api://tickets; tokens of ${further.origin} must be issued for exactly http://localhost:3443/mcp`)
   const usual = await visit(configuration(server.origin))
   const shown = usual.report.diagnoses.map(({ check }) => check).filter(check => /claims|clock[A-Z]|clients|Prefix|Insecure/.test(check))
   t.strictSame(shown, [], 'nothing is said of what is as usual')

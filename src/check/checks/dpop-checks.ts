@@ -4,7 +4,7 @@
 import { challengesOf } from '../challenge-syntax.ts'
 import type { TokenObservations } from '../observe-with-token.ts'
 import type { Observations } from '../observe.ts'
-import { headerLines, show, showOutcome, statusOf, type Outcome } from '../outcome.ts'
+import { headerLines, isFailure, isRefusal, show, showOutcome, type Outcome } from '../outcome.ts'
 import { judge, rfc, skip, skipAll, type Rule, type Verdict } from '../verdict.ts'
 
 export const DPOP_RULES = {
@@ -71,7 +71,8 @@ function areAsymmetric (algs: string | undefined): boolean {
   return algs !== undefined && algs.split(' ').every(algorithm => ASYMMETRIC.test(algorithm))
 }
 
-/** Refused like a request without a token, or with another error; a result means that the scheme was taken for Bearer. */
+/** A result means that the scheme was taken for Bearer. A server that fails has neither accepted nor refused the token. */
 function judgeProof ({ dpop }: TokenObservations): Verdict<Id> {
-  return judge('dpop.proof-needed', [400, 401, 403].includes(statusOf(dpop) ?? 0), showOutcome(dpop))
+  const rule = 'dpop.proof-needed'
+  return isFailure(dpop) ? skip(rule, showOutcome(dpop)) : judge(rule, isRefusal(dpop), showOutcome(dpop))
 }

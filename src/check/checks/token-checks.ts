@@ -4,7 +4,7 @@ import { isJsonObject } from '../../kernel/json.ts'
 import { alike } from '../baseline.ts'
 import { challengesOf, tokenChallenge } from '../challenge-syntax.ts'
 import type { Further, TokenObservations } from '../observe-with-token.ts'
-import { hasStatus, headerLines, headerOf, messageOf, show, showOutcome, statusOf, type Outcome } from '../outcome.ts'
+import { hasStatus, headerLines, headerOf, isRefusal, messageOf, show, showOutcome, statusOf, type Outcome } from '../outcome.ts'
 import { judge, MCP, rfc, skip, skipAll, type Rule, type Verdict } from '../verdict.ts'
 
 const TRANSPORT = `${MCP}/transports/streamable-http`
@@ -124,11 +124,13 @@ function checkFurther (further: Further, isLegacy: boolean): Verdict<Id>[] {
   return [
     judge('token.notification', isAccepted(notification, isLegacy),
       showOutcome(notification) + (hasBody(notification) ? ' with a body' : '')),
-    judge('token.lists-tools', statusOf(list) === 200 && isJsonObject(listed) && isJsonObject(listed.result), showAnswer(list)),
+    lacksScope(list)
+      ? skip('token.lists-tools', `${showAnswer(list)}, which names what is missing`)
+      : judge('token.lists-tools', statusOf(list) === 200 && isJsonObject(listed) && isJsonObject(listed.result), showAnswer(list)),
     compare('token.bad-json', further['bad-json'], statusOf(further['bad-json']) === 400),
     version === BATCHES
       ? skip('token.batch', `the server speaks ${BATCHES}, which has batches`)
-      : compare('token.batch', batch, batch.kind === 'reply' && batch.status >= 400 && batch.status < 500),
+      : compare('token.batch', batch, isRefusal(batch)),
     compare('token.unknown-method', unknownMethod, hasStatus(unknownMethod, [200, 404]) && codeOf(unknownMethod) === -32601),
     compare('token.unknown-tool', unknownTool, [-32601, -32602].includes(codeOf(unknownTool) ?? 0) || statusOf(unknownTool) === 403 ||
       (isJsonObject(tool) && isJsonObject(tool.result) && tool.result.isError === true)),
@@ -137,7 +139,7 @@ function checkFurther (further: Further, isLegacy: boolean): Verdict<Id>[] {
     compare('token.twice', twice, hasStatus(twice, [400, 401])),
     session === undefined
       ? skip('token.session-is-no-credential', 'the server has no sessions')
-      : judge('token.session-is-no-credential', statusOf(session) === 401, showOutcome(session)),
+      : judge('token.session-is-no-credential', isRefusal(session), showOutcome(session)),
     ...(modern === undefined
       ? skipAll<Id>(['token.header-mismatch', 'token.unsupported-version'], 'modern clients are not served')
       : [
@@ -150,7 +152,13 @@ function checkFurther (further: Further, isLegacy: boolean): Verdict<Id>[] {
 /** A legacy client cannot go on when its `notifications/initialized` is refused; a modern one may be told that it was not accepted. */
 function isAccepted (notification: Outcome, isLegacy: boolean): boolean {
   if (statusOf(notification) === 202) return !hasBody(notification)
-  return !isLegacy && notification.kind === 'reply' && notification.status >= 400 && notification.status < 500
+  return !isLegacy && isRefusal(notification)
+}
+
+/** A token without the scope for the list is refused rightly, with the scope to request (RFC 6750 section 3.1). */
+function lacksScope (outcome: Outcome): boolean {
+  const parameters = tokenChallenge(headerLines(outcome, 'www-authenticate'))?.parameters
+  return statusOf(outcome) === 403 && parameters?.get('error') === 'insufficient_scope' && parameters.has('scope')
 }
 
 function hasBody (outcome: Outcome): boolean {
