@@ -123,7 +123,13 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/(policy/decide|testing/test-permit)\\.ts$' },
       to: { path: '^src/policy/permit\\.ts$', dependencyTypesNot: ['type-only'] }
     },
-    owners('only-mcp-imports-the-mcp-sdk', ['@modelcontextprotocol'], '^src/mcp/'),
+    {
+      name: 'no-room-imports-the-mcp-sdk',
+      comment: 'docs/decisions/0001-sdk-line.md: it runs in the tests.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '(^|node_modules/)@modelcontextprotocol(/|$)' }
+    },
     owners('only-http-imports-fastify', ['fastify', '@fastify'], '^src/(http|gateway|server|testing)/'),
     owners('only-operations-measures', ['prom-client', '@opentelemetry'], '^src/operations/'),
     owners('only-http-counts-in-redis', ['ioredis'], '^src/http/'),

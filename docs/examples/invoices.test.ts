@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { createTestAuthorizationServer, createTestClient, createTestClock, createTestGateway, testPermit } from 'mcp-resource-gateway/testing'
+import {
+  createTestAuthorizationServer, createTestClient, createTestClock, createTestGateway, testPermit
+} from 'mcp-resource-gateway/testing'
 import { createInvoiceApp, listPayments, payInvoice, type Bank } from './invoices.ts'
 
 const bank: Bank = {
@@ -13,7 +15,9 @@ const bank: Bank = {
 // #region tools
 test('a payment within the limit is made, a larger one is refused with what would be enough', async () => {
   const gateway = await createTestGateway({ tools: [payInvoice(bank)], config: { policy: { remediation: 'draft' } } })
-  const client = gateway.connect({ subject: '7', scopes: ['invoices:pay'], authorizationDetails: [{ type: 'invoice-payment', maxAmount: 1000, suppliers: ['S-1'] }] })
+  const client = gateway.connect(
+    { subject: '7', scopes: ['invoices:pay'], authorizationDetails: [{ type: 'invoice-payment', maxAmount: 1000, suppliers: ['S-1'] }] }
+  )
 
   const paid = await client.callTool('pay_invoice', { supplier: 'S-1', cents: 900 })
   assert.deepEqual(paid.result?.structuredContent, { payment: '7-S-1-900' })

@@ -1,7 +1,9 @@
 // An application for invoices with one tool, a limit, and its own route: the code of docs/own-tools.md.
 
 import Fastify, { type FastifyInstance } from 'fastify'
-import { defineDetailsType, defineTool, limits, mcpResourceGateway, type GatewayOptions, type Person, type Tool } from 'mcp-resource-gateway'
+import {
+  defineDetailsType, defineTool, limits, mcpResourceGateway, type GatewayOptions, type Person, type Tool
+} from 'mcp-resource-gateway'
 import { z } from 'zod'
 
 export interface Bank {

@@ -3,7 +3,10 @@
 // It understands no details type, and it never tries the same thing twice.
 
 import { randomUUID } from 'node:crypto'
-import { Client, StreamableHTTPClientTransport, discoverOAuthServerInfo, exchangeAuthorization, extractWWWAuthenticateParams, registerClient, startAuthorization, type FetchLike } from '@modelcontextprotocol/client'
+import {
+  Client, StreamableHTTPClientTransport, discoverOAuthServerInfo, exchangeAuthorization, extractWWWAuthenticateParams, registerClient,
+  startAuthorization, type FetchLike
+} from '@modelcontextprotocol/client'
 
 export interface RemedyingClientOptions {
   readonly serverUrl: URL
@@ -71,7 +74,8 @@ function createAuthorization ({ serverUrl, askPerson, redirectUrl }: RemedyingCl
   let registered: ReturnType<typeof register> | undefined
 
   async function register (resourceMetadataUrl: URL | undefined) {
-    const { authorizationServerUrl, authorizationServerMetadata: metadata, resourceMetadata } = await discoverOAuthServerInfo(serverUrl, resourceMetadataUrl === undefined ? {} : { resourceMetadataUrl })
+    const { authorizationServerUrl, authorizationServerMetadata: metadata, resourceMetadata } =
+      await discoverOAuthServerInfo(serverUrl, resourceMetadataUrl === undefined ? {} : { resourceMetadataUrl })
     if (metadata === undefined || resourceMetadata === undefined) throw new Error('the server names no authorization server')
     const clientMetadata = { client_name: 'Remedying client', redirect_uris: [redirectUrl], token_endpoint_auth_method: 'none' }
     const clientInformation = await registerClient(authorizationServerUrl, { metadata, clientMetadata })
@@ -84,7 +88,8 @@ function createAuthorization ({ serverUrl, askPerson, redirectUrl }: RemedyingCl
     registered ??= register(resourceMetadataUrl)
     const { authorizationServerUrl, metadata, clientInformation, resource } = await registered
     const state = randomUUID()
-    const { authorizationUrl, codeVerifier } = await startAuthorization(authorizationServerUrl, { metadata, clientInformation, redirectUrl, resource, state, scope: [...scopes].join(' ') })
+    const { authorizationUrl, codeVerifier } = await startAuthorization(authorizationServerUrl,
+      { metadata, clientInformation, redirectUrl, resource, state, scope: [...scopes].join(' ') })
     if (details !== undefined) authorizationUrl.searchParams.set('authorization_details', JSON.stringify(details))
 
     const { searchParams } = await askPerson(authorizationUrl)
@@ -92,7 +97,15 @@ function createAuthorization ({ serverUrl, askPerson, redirectUrl }: RemedyingCl
     if (searchParams.get('state') !== state) throw new Error('the answer belongs to another question')
     if (typeof code !== 'string') throw new Error(`not authorized: ${error ?? 'no code'}`)
     const { access_token: token } = await exchangeAuthorization(authorizationServerUrl, {
-      metadata, clientInformation, authorizationCode: code, codeVerifier, redirectUri: redirectUrl, resource, ...(typeof iss === 'string' ? { iss } : {})
+      metadata,
+      clientInformation,
+      authorizationCode: code,
+      codeVerifier,
+      redirectUri: redirectUrl,
+      resource,
+      ...(typeof iss === 'string'
+        ? { iss }
+        : {})
     })
     return token
   }
@@ -109,11 +122,18 @@ async function readRemediation (answer: Response): Promise<Remediation | undefin
   const challenge = answer.headers.get('www-authenticate') ?? ''
   const encoded = /\bauthorization_remediation="?([A-Za-z0-9_-]+)/.exec(challenge)?.[1]
   if (encoded === undefined || extractWWWAuthenticateParams(answer).error !== 'insufficient_authorization') return undefined
-  const { authorization_details: details, authorization_reference: reference } = JSON.parse(Buffer.from(encoded, 'base64url').toString()) as Record<string, unknown>
+  const { authorization_details: details, authorization_reference: reference } =
+    JSON.parse(Buffer.from(encoded, 'base64url').toString()) as Record<string, unknown>
   if (!Array.isArray(details)) return undefined
-  const body = await answer.clone().json().catch(() => undefined) as { error?: { data?: { authorization?: { authorizationContextId?: unknown } } } } | undefined
+  const body = await answer.clone().json().catch(() => undefined) as {
+    error?: { data?: { authorization?: { authorizationContextId?: unknown } } }
+  } | undefined
   const contextId = body?.error?.data?.authorization?.authorizationContextId
-  return { details, reference: typeof reference === 'string' ? reference : undefined, contextId: typeof contextId === 'string' ? contextId : undefined }
+  return {
+    details,
+    reference: typeof reference === 'string' ? reference : undefined,
+    contextId: typeof contextId === 'string' ? contextId : undefined
+  }
 }
 
 /** @see https://github.com/modelcontextprotocol/modelcontextprotocol/pull/2643 */
