@@ -21,7 +21,7 @@ export interface Bench {
   /** The path of a new database. */
   readonly database: (content?: DatabaseContent) => Promise<string>
   readonly end: (server: Server) => Promise<void>
-  /** The process ends by itself, and writes what it has to write. */
+  /** The process ends without a signal, and writes what it has to write. */
   readonly leave: (server: Server) => Promise<void>
   readonly endAll: () => Promise<void>
 }

@@ -44,7 +44,7 @@ export class Comparison {
     this.goOnWith(contenders)
   }
 
-  /** The same contenders in processes begun anew. */
+  /** The same contenders in new processes. */
   goOnWith (contenders: readonly Contender[]): void {
     this.#samples = contenders.map((contender, place) => {
       const { cpu, took, rates } = this.#samples[place] ?? { cpu: [], took: [], rates: [] }

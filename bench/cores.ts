@@ -1,6 +1,6 @@
 // Which core does a process run on? During a comparison the load has one and the servers have another: a process that is moved
 // about finds its caches cold, and one that shares a core with the load waits for it in the midst of its collections. Where there
-// is one core only, or no `taskset` (Linux), nobody is placed anywhere.
+// is one core only, or no `taskset` (Linux), no process is placed.
 
 import { spawnSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'

@@ -4,7 +4,7 @@
 import { CI_TOLERANCE, type Bar } from './bars.ts'
 import { growthLabel, type GrowthCurve, type GrowthPlot } from './measurements/growth.ts'
 
-/** So many times as dear where there is much more of everything: what looks at all of it is many times dearer. */
+/** So many times as expensive where there is much more of everything: what looks at all of it is many times more expensive. */
 export const GROWTH_TOLERANCE = 2
 
 /** @param ratio what is not a number was not measured, and is a defect */

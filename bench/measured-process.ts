@@ -1,4 +1,4 @@
-// What does a server cost? Each one runs in a process of its own, which tells what it has used when it is asked: the
+// What does a server cost? Each one runs in a separate process, which says what it has used when it is asked: the
 // load and the other servers are not in the figure. Both ends of that conversation are here.
 
 import { fork, type ChildProcess } from 'node:child_process'

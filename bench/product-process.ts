@@ -1,5 +1,5 @@
 // What does the whole product cost, with as many processes as it has? The built server as an operator starts it, and what the
-// system says that all its processes together have used. Linux only: elsewhere nobody tells it so finely.
+// system says that all its processes together have used. Linux only: other systems do not say it so finely.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

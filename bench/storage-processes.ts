@@ -18,7 +18,7 @@ const AT_ONCE = 8
 const MANY_SEATS = 'UPDATE tickets SET total_seats = 1000000, available_seats = 1000000, price = 1'
 const [first = '5', url, seat] = process.argv.slice(2)
 
-/** One process of several: buys when it is told to, and says how long each reservation took. */
+/** One process of several: buys when it gets the word, and says how long each reservation took. */
 async function buy (url: string, seat: string): Promise<void> {
   const store = await openTicketStore({ url, clock: systemClock })
   process.stdout.write('ready\n')

@@ -1,4 +1,4 @@
-// Does the tutorial work against the shared hosted authorization server? For whoever can reach it: asks the doctor, starts
+// Does the tutorial work against the shared hosted authorization server? Where it can be reached: asks the doctor, starts
 // the gateway with config/hosted.json, and walks the tutorial. Never run in CI, which has no internet; there a stand-in
 // takes the server's place.
 

@@ -1,4 +1,4 @@
-// What do a million tokens leave behind? See servers/token-churn.ts, which runs in a process of its own.
+// What do a million tokens leave behind? See servers/token-churn.ts, which runs in a separate process.
 
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'

@@ -1,4 +1,4 @@
-// How does the cost of a request grow with what there is? Each point is a gateway of its own beside the bare Fastify
+// How does the cost of a request grow with what there is? Each point is a separate gateway beside the bare Fastify
 // route; the points of one curve take turns.
 
 import { contender, type Bench, type Server } from '../bench-environment.ts'
@@ -77,7 +77,7 @@ const CATALOGUES = [10, 1000, 100_000, 1_000_000]
 const SMALL_CATALOGUES = [1000, 20_000] as const
 
 function subjects (largest: number): readonly Subject[] {
-  // written once: nobody changes them
+  // written once and never changed
   const catalogues = new Map<number, Promise<string>>()
   async function startCatalogue (bench: Bench, size: number): Promise<Server> {
     const database = catalogues.get(size) ?? bench.database({ tickets: size })

@@ -21,7 +21,7 @@ export interface Measured {
 
 export interface Care {
   readonly turns: number
-  /** Processes of the same program differ by up to a tenth, as V8 and the memory fell out: each side begins anew so many times. */
+  /** Processes of the same program differ by up to a tenth, as V8 and the memory fell out: each side begins again so many times. */
   readonly beginnings: number
   /** So many bursts before the first turn: a bare route is as fast as it gets much later than it is quick. */
   readonly warmUp: number

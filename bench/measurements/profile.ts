@@ -26,7 +26,7 @@ const WARM_UP = 20_000
 const REQUESTS = 30_000
 const INTERVAL_MICROSECONDS = 100
 
-/** The first that fits; an address of the engine's own code belongs to whoever called it. */
+/** The first that fits; an address of the engine's own code belongs to its caller. */
 const PARTS: ReadonlyArray<readonly [part: string, pattern: RegExp]> = [
   [
     'log',

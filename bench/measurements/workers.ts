@@ -1,5 +1,5 @@
 // What do more workers bring? The built server with one worker, two, and so on as far as the machine has cores, in turns at the
-// same work. The load comes from this process, on the same cores: what it takes of them is told beside.
+// same work. The load comes from this process, on the same cores: what it takes of them is in the next column.
 
 import { availableParallelism } from 'node:os'
 import type { Bench } from '../bench-environment.ts'

@@ -31,7 +31,7 @@ for (const { name, description, shape, run } of await ticketTools(database)) {
     }
   })
 }
-// It does not say which port it has chosen, so it is told one.
+// It does not say which port it has chosen, so it gets one.
 const port = await freePort()
 await server.start({ transportType: 'httpStream', httpStream: { host: '127.0.0.1', port, stateless: true, enableJsonResponse: true } })
 tellParent(port)

@@ -1,4 +1,4 @@
-// A server of the SDK's first line, as it is made anew for every request.
+// A server of the SDK's first line, as it is made again for every request.
 
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
 import type { PeerTool } from './ticket-tools.ts'

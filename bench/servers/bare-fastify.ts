@@ -1,4 +1,4 @@
-// What does HTTP with Fastify cost by itself? One JSON route without authentication, hooks, log or protocol: the body is
+// What does HTTP with Fastify cost alone? One JSON route without authentication, hooks, log or protocol: the body is
 // parsed, and an answer of the same size is written.
 
 import Fastify from 'fastify'

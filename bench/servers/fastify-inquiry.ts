@@ -1,4 +1,4 @@
-// What does asking an authorization server cost by itself? The bare route with one undici request before each answer.
+// What does asking an authorization server cost alone? The bare route with one undici request before each answer.
 // Argument: the origin of the authorization server.
 
 import Fastify from 'fastify'

@@ -1,4 +1,4 @@
-// What does a reservation cost by itself? The bare route with one undici request and one transaction of the same four
+// What does a reservation cost alone? The bare route with one undici request and one transaction of the same four
 // statements before each answer. Arguments: the origin of the authorization server, the database file.
 
 import Fastify from 'fastify'

@@ -1,4 +1,4 @@
-// What does a prepared read of the tickets cost by itself? The bare route around one statement, without a protocol.
+// What does a prepared read of the tickets cost alone? The bare route around one statement, without a protocol.
 // Argument: the database file, which the gateway has filled.
 
 import Fastify from 'fastify'

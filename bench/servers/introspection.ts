@@ -1,8 +1,8 @@
-// One question to the authorization server, and nothing around it: what it costs by itself.
+// One question to the authorization server, and nothing around it: what it costs alone.
 
 import type { Pool } from 'undici'
 
-/** RFC 7662 section 2.1: nobody may ask who is not known. */
+/** RFC 7662 section 2.1: only known clients may ask. */
 const CREDENTIALS = `Basic ${Buffer.from('bench:bench-secret').toString('base64')}`
 
 /** @param authorization header of the request: a bearer token */

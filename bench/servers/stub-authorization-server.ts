@@ -1,7 +1,6 @@
-// Who answers introspections during the measurements? node:http, in the process of the load, so that nobody has to be woken who
-// is asked (see load.ts): what a real authorization server costs is not the
-// question. Every token is good; one that ends with a number belongs to a person of its own, and one that says `elements-N`
-// carries so many authorization details, of which the last is enough.
+// The authorization server of the measurements: node:http in the process of the load, so that no other process has to be woken (see
+// load.ts); what a real authorization server costs is not the question. Every token is good; each number at the end of a token is another
+// person, and a token with `elements-N` carries so many authorization details, of which the last is enough.
 
 import { once } from 'node:events'
 import { createServer } from 'node:http'

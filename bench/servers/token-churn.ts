@@ -1,5 +1,5 @@
 // What does the memory of tokens keep when an hour's worth of them comes and goes? The authenticator with its cache, on a clock
-// that runs as fast as the loop; every reply is read anew. Arguments: grants that the cache holds, tokens. Prints JSON.
+// that runs as fast as the loop; every reply is read again. Arguments: grants that the cache holds, tokens. Prints JSON.
 // Run with --expose-gc.
 
 import { createAuthenticator } from '../../src/auth/authenticator.ts'

@@ -18,7 +18,7 @@ export function claimsUntil (exp: number) {
   }
 }
 
-/** Of one person among many, with a limit of its own. */
+/** Of one person among many, with a separate limit. */
 export function claimsOfPerson (claims: ReturnType<typeof claimsUntil>, number: number, limit: number) {
   return { ...claims, sub: `person-${number}`, authorization_details: [{ ...ENOUGH, maxAmount: ENOUGH.maxAmount + limit }] }
 }

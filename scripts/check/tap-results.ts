@@ -47,6 +47,10 @@ function readTap (start: readonly string[], onFile: (line: string) => void, onTe
   function watch (parser: Parser, path: readonly string[]): void {
     let failuresBefore: number | undefined
     if (onText !== undefined) parser.on('extra', (text: string) => { onText(text.trimEnd()) })
+    // A file that is left out as a whole, with its reason. tap's own runner says it in the line of the file.
+    parser.on('plan', ({ end, comment }: { readonly end: number, readonly comment: string }) => {
+      if (onText !== undefined && end === 0 && comment !== '') counts.skipped += 1
+    })
     parser.on('child', (child: Parser) => {
       failuresBefore = failures.length
       watch(child, [...path, child.name])

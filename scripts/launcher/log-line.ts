@@ -1,5 +1,5 @@
-// How is a line of output shown to a person? The gateway logs JSON for machines; here it is told in words. Every other
-// line passes as it is.
+// Shows a line of output to a person. The gateway logs JSON for machines; here it is put into words. Every other line
+// passes as it is.
 
 import { isJsonObject, type JsonObject } from '../../src/kernel/json.ts'
 

@@ -1,4 +1,4 @@
-// How is a program started so that all it started ends with it? In a process group of its own, signalled as a whole.
+// Starts a program in a separate process group, and signals the group as a whole: what the program has started ends with it.
 
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'

@@ -1,5 +1,5 @@
-// How do several programs live and die together? Started in order, shown under their labels, ended all as soon as one
-// ends or somebody asks.
+// Runs several programs together: started in order, shown under their labels, and all ended as soon as one ends or the
+// person at the terminal asks for it.
 
 import { readableLine } from './log-line.ts'
 import type { Part } from './plan.ts'
@@ -14,9 +14,9 @@ export interface StackOptions {
   readonly write: (line: string) => void
   /** Called once, when every part is ready. */
   readonly onReady: () => void
-  /** Aborted when somebody wants it all to end. */
+  /** Aborted when all of it has to end. */
   readonly stop: AbortSignal
-  /** Aborted when somebody will not wait for an end in good order. */
+  /** Aborted when it has to end at once, not in good order. */
   readonly hurry: AbortSignal
 }
 
