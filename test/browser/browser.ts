@@ -8,7 +8,8 @@ const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-s
 const APPLICATIONS = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium']
 
 /** No sandbox, because a container offers none; nothing that calls home. */
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync']
 
 export const NO_BROWSER = 'left out: no Chromium or Chrome is here; on Debian, apt-get install chromium brings one'
 
@@ -17,7 +18,7 @@ export function findBrowser (): string | undefined {
   return [...NAMES.flatMap(name => directories.map(directory => join(directory, name))), ...APPLICATIONS].find(place => existsSync(place))
 }
 
-/** With a profile of its own, which is gone when it closes. */
+/** With a new profile, which is gone when the browser closes. */
 export async function launchBrowser (): Promise<Browser> {
   const executablePath = findBrowser()
   if (executablePath === undefined) throw new Error(NO_BROWSER)

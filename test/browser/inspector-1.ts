@@ -22,7 +22,9 @@ export interface Inspector1Outcome {
   readonly answered: string
 }
 
-export async function walkInspector1 ({ page, address, gatewayUrl, connectionType, toolTitle, takePicture }: Inspector1Walk): Promise<Inspector1Outcome> {
+export async function walkInspector1 (
+  { page, address, gatewayUrl, connectionType, toolTitle, takePicture }: Inspector1Walk
+): Promise<Inspector1Outcome> {
   const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true })
   const start = new URL(address)
   start.searchParams.set('transport', 'streamable-http')

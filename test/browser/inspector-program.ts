@@ -23,7 +23,7 @@ export function isInspectorInstalled (line: 1 | 2): boolean {
   return existsSync(line === 1 ? FIRST_LINE : SECOND_LINE)
 }
 
-/** @param home an empty directory of its own */
+/** @param home an empty directory that nothing else uses */
 export async function startInspector1 (home: string, { client, server }: InspectorPorts): Promise<InspectorProgram> {
   mkdirSync(home, { recursive: true })
   const program = await start([FIRST_LINE], { HOME: home, CLIENT_PORT: String(client), SERVER_PORT: String(server) }, /http\S+[?&]MCP_PROXY_AUTH_TOKEN=\S+/)
@@ -38,7 +38,14 @@ export async function startInspector2 (home: string, { client, server }: Inspect
   const catalog = join(home, 'mcp.json')
   // Without one it writes examples into the list, one of them on the internet.
   writeFileSync(catalog, '{"mcpServers":{}}')
-  const env = { HOME: home, MCP_STORAGE_DIR: home, MCP_CATALOG_PATH: catalog, MCP_INSPECTOR_SECRET_STORE: 'file', CLIENT_PORT: String(client), MCP_SANDBOX_PORT: String(server) }
+  const env = {
+    HOME: home,
+    MCP_STORAGE_DIR: home,
+    MCP_CATALOG_PATH: catalog,
+    MCP_INSPECTOR_SECRET_STORE: 'file',
+    CLIENT_PORT: String(client),
+    MCP_SANDBOX_PORT: String(server)
+  }
   return await start([SECOND_LINE, '--web'], env, /http\S+[?&]MCP_INSPECTOR_API_TOKEN=\S+/)
 }
 

@@ -1,4 +1,4 @@
-// What does a person do with a browser? A window of its own for each, the consent page, and pictures on the way.
+// What a person does with a browser: a window for each person, the consent page, and pictures on the way.
 
 import type { Browser, Page } from 'playwright-core'
 

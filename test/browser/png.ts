@@ -25,7 +25,9 @@ function readPng (png: Buffer): Picture {
   const height = header.readUInt32BE(4)
   const [depth, colourType, , , interlace] = header.subarray(8)
   const channels = colourType === 6 ? 4 : 3
-  if (!png.subarray(0, 8).equals(SIGNATURE) || depth !== 8 || (colourType !== 2 && colourType !== 6) || interlace !== 0) throw new Error('not the PNG of a screenshot')
+  if (!png.subarray(0, 8).equals(SIGNATURE) || depth !== 8 || (colourType !== 2 && colourType !== 6) || interlace !== 0) {
+    throw new Error('not the PNG of a screenshot')
+  }
   const parts: Buffer[] = []
   for (let at = 8; at < png.length;) {
     const length = png.readUInt32BE(at)

@@ -19,7 +19,7 @@ export function whyLeftOut (line: 1 | 2): string | undefined {
 export interface Setting {
   readonly gateway: ProtectedGateway
   readonly page: Page
-  /** Pictures of a test run are for whoever looks into a failure. */
+  /** Pictures of a test run are for looking into a failure. */
   readonly takePicture: TakePicture
   readonly directory: string
 }

@@ -31,7 +31,8 @@ function verdict ({ scenario, checks }: ScenarioResult, { expectations }: SuiteR
 
 /** The suite found nothing to check, and says why. */
 function skippedBecause (checks: readonly Check[]): string {
-  const notes = checks.filter(({ status }) => status === 'SKIPPED' || status === 'INFO').map(({ details }) => details?.message ?? details?.note ?? 'without a reason')
+  const notes = checks.filter(({ status }) => status === 'SKIPPED' || status === 'INFO')
+    .map(({ details }) => details?.message ?? details?.note ?? 'without a reason')
   return `the suite skips it: ${[...new Set(notes)].join('; ') || 'without a reason'}`
 }
 

@@ -59,7 +59,8 @@ export async function runSuite (run: SuiteRun, url: string): Promise<SuiteResult
   const directory = mkdtempSync(join(tmpdir(), 'conformance-'))
   try {
     const baseline = `test/conformance/${run.suite}.yml`
-    const args = [programOf(run.suite), 'server', '--url', url, ...run.selection, '--expected-failures', baseline, '--output-dir', directory]
+    const args = [programOf(run.suite), 'server', '--url', url, ...run.selection, '--expected-failures', baseline,
+      '--output-dir', directory]
     const child = spawn(nodeForSuite(), args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: DEADLINE_MS })
     const output: Buffer[] = []
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => { output.push(chunk) })

@@ -14,11 +14,13 @@ export async function budgets (t: Test, open: OpenStore): Promise<void> {
       return result.ok ? result.value.debited : result.error
     }
     t.strictSame(await debited(), { elementIndex: 1, balance: { currency: 'JPY', maxTotalAmount: 7_000, spent: 5_000, remaining: 2_000 } })
-    t.strictSame(await debited(), { elementIndex: 2, balance: { currency: 'JPY', maxTotalAmount: 20_000, spent: 5_000, remaining: 15_000 } })
+    t.strictSame(await debited(),
+      { elementIndex: 2, balance: { currency: 'JPY', maxTotalAmount: 20_000, spent: 5_000, remaining: 15_000 } })
     for (let times = 0; times < 3; times++) await debited()
     t.strictSame(await debited(), { elementIndex: 4 }, 'one without a total when every total is used up')
     t.strictSame(await reserve(store, { ticketId: 1, limits: [total(0, 7_000, 'small'), total(1, 8_000, 'small')] }),
-      { ok: false, error: { kind: 'total-exceeded', amount: 5_000, currency: 'JPY', remaining: 3_000 } }, 'what remains of two is not added')
+      { ok: false, error: { kind: 'total-exceeded', amount: 5_000, currency: 'JPY', remaining: 3_000 } },
+      'what remains of two is not added')
   })
 
   t.test('a total holds across reservations, and a cancellation gives its amount back', async t => {
@@ -27,7 +29,8 @@ export async function budgets (t: Test, open: OpenStore): Promise<void> {
     const limits = [total(0, 12_000, 'budget')]
     const first = receiptOf(t, await reserve(store, { ticketId: 1, limits }))
     receiptOf(t, await reserve(store, { ticketId: 1, limits }))
-    t.strictSame(await reserve(store, { ticketId: 1, limits }), { ok: false, error: { kind: 'total-exceeded', amount: 5_000, currency: 'JPY', remaining: 2_000 } })
+    t.strictSame(await reserve(store, { ticketId: 1, limits }),
+      { ok: false, error: { kind: 'total-exceeded', amount: 5_000, currency: 'JPY', remaining: 2_000 } })
     await setPrice(1, 1_000)
     t.strictSame(await cancel(store, first.reservation.id), {
       ok: true,
@@ -78,14 +81,16 @@ export async function idempotency (t: Test, open: OpenStore): Promise<void> {
     const wish = { ticketId: 1, seats: 2, limits: [total(3, 15_000, 'budget')], idempotencyKey: 'a retry' }
     const first = receiptOf(t, await reserve(store, wish))
     t.strictSame(await reserve(store, wish), { ok: true, value: { ...first, repeated: true } })
-    t.strictSame(receiptOf(t, await reserve(store, { ...wish, limits: [] })), { ...first, repeated: true }, 'with a refreshed token too: nothing is debited')
+    t.strictSame(receiptOf(t, await reserve(store, { ...wish, limits: [] })), { ...first, repeated: true },
+      'with a refreshed token too: nothing is debited')
     t.equal((await store.reservationsOf(inga)).length, 1)
 
     for (const other of [{ ...wish, seats: 1 }, { ...wish, ticketId: 2 }, { ...wish, ticketId: 99 }]) {
       t.strictSame(await reserve(store, other), { ok: false, error: { kind: 'idempotency-key-reused' } })
     }
     await cancel(store, first.reservation.id)
-    t.match(await reserve(store, wish), { ok: true, value: { repeated: true, reservation: { status: 'cancelled' }, availableSeats: 50, debited: { balance: { spent: 0 } } } },
+    t.match(await reserve(store, wish),
+      { ok: true, value: { repeated: true, reservation: { status: 'cancelled' }, availableSeats: 50, debited: { balance: { spent: 0 } } } },
       'a retry does not revive what was cancelled since')
     t.strictSame(await audit(), [])
   })

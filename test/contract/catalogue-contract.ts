@@ -11,7 +11,9 @@ export async function catalogue (t: Test, open: OpenStore): Promise<void> {
   t.test('a new store holds three events in the days to come, in order of their dates', async t => {
     const { store } = await open(t)
     const tickets = await store.listTickets(10)
-    t.strictSame(tickets.map(({ id, title, price, currency, availableSeats, totalSeats }) => [id, title, price, currency, availableSeats, totalSeats]), [
+    const rows = tickets.map(({ id, title, price, currency, availableSeats, totalSeats }) =>
+      [id, title, price, currency, availableSeats, totalSeats])
+    t.strictSame(rows, [
       [1, 'Authlete勉強会', 5_000, 'JPY', 50, 50],
       [2, 'Node.js ワークショップ', 8_000, 'JPY', 30, 30],
       [3, 'セキュリティ入門セミナー', 3_000, 'JPY', 100, 100]
@@ -49,7 +51,8 @@ export async function catalogue (t: Test, open: OpenStore): Promise<void> {
       async (title, part) => {
         const id = await addTicket({ title })
         titles[id] = title
-        const expected = Object.entries(titles).filter(([, text]) => text.toLowerCase().includes(part.toLowerCase())).map(([id]) => Number(id))
+        const expected = Object.entries(titles).filter(([, text]) => text.toLowerCase().includes(part.toLowerCase()))
+          .map(([id]) => Number(id))
         const found = (await store.searchTickets({ title: part })).map(ticket => ticket.id).sort((left, right) => left - right)
         assert.deepEqual(found, expected, JSON.stringify({ title, part }))
       }), { numRuns: 60 })
@@ -57,7 +60,8 @@ export async function catalogue (t: Test, open: OpenStore): Promise<void> {
 
   t.test('a search combines title, price and free seats', async t => {
     const { store } = await open(t)
-    const found = async (search: Parameters<TicketStore['searchTickets']>[0]): Promise<number[]> => (await store.searchTickets(search)).map(ticket => ticket.id)
+    const found = async (search: Parameters<TicketStore['searchTickets']>[0]): Promise<number[]> =>
+      (await store.searchTickets(search)).map(ticket => ticket.id)
     t.strictSame(await found({}), [1, 2, 3])
     t.strictSame(await found({ maxPrice: 5_000 }), [1, 3])
     t.strictSame(await found({ maxPrice: 4_999 }), [3])
@@ -84,13 +88,16 @@ export async function catalogue (t: Test, open: OpenStore): Promise<void> {
     const tickets = await store.listTickets(1_000)
     t.equal(tickets.length, 403)
     const part = fc.oneof(
-      fc.constantFrom('', 'work', 'é', ' 1', 'aa', '勉強会 3', 'no title has it', 'SHOP for beginnersWorkshop 2', 'workshop for beginnersévening of  21', 'a'.repeat(40), 'a'.repeat(41)),
-      fc.tuple(fc.constantFrom(...tickets), fc.nat(20), fc.nat(30)).map(([{ title }, start, length]) => Array.from(title).slice(start, start + length).join('')))
+      fc.constantFrom('', 'work', 'é', ' 1', 'aa', '勉強会 3', 'no title has it', 'SHOP for beginnersWorkshop 2',
+        'workshop for beginnersévening of  21', 'a'.repeat(40), 'a'.repeat(41)),
+      fc.tuple(fc.constantFrom(...tickets), fc.nat(20), fc.nat(30))
+        .map(([{ title }, start, length]) => Array.from(title).slice(start, start + length).join('')))
     await fc.assert(fc.asyncProperty(
       fc.record({ title: part, maxPrice: fc.nat(4_000), minAvailableSeats: fc.nat(13) }, { requiredKeys: [] }),
       async search => {
         const { title = '', maxPrice = Infinity, minAvailableSeats = 0 } = search
-        const expected = tickets.filter(ticket => ticket.title.toLowerCase().includes(title.toLowerCase()) && ticket.price <= maxPrice && ticket.availableSeats >= minAvailableSeats)
+        const expected = tickets.filter(ticket => ticket.title.toLowerCase().includes(title.toLowerCase()) && ticket.price <= maxPrice &&
+          ticket.availableSeats >= minAvailableSeats)
         const found = await store.searchTickets(search)
         const ids = new Set(expected.map(({ id }) => id))
         assert.equal(found.length, Math.min(expected.length, 100), JSON.stringify(search))

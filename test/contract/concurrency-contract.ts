@@ -33,7 +33,17 @@ export async function interleavings (t: Test, open: OpenStore): Promise<void> {
     covers('tickets.total-across-reservations', 'tickets.idempotency-key', 'tickets.seats-within-bounds')
     const { store, addTicket, setPrice, audit } = await open(t)
     const step = fc.oneof(
-      { weight: 6, arbitrary: fc.record({ kind: fc.constant('reserve' as const), person: fc.nat(1), seats: fc.integer({ min: 1, max: 4 }), key: fc.option(fc.nat(2), { nil: undefined }), maxAmount: fc.integer({ min: 0, max: 2_000 }), totals: fc.array(fc.integer({ min: 0, max: 4_000 }), { minLength: 1, maxLength: 2 }) }) },
+      {
+        weight: 6,
+        arbitrary: fc.record({
+          kind: fc.constant('reserve' as const),
+          person: fc.nat(1),
+          seats: fc.integer({ min: 1, max: 4 }),
+          key: fc.option(fc.nat(2), { nil: undefined }),
+          maxAmount: fc.integer({ min: 0, max: 2_000 }),
+          totals: fc.array(fc.integer({ min: 0, max: 4_000 }), { minLength: 1, maxLength: 2 })
+        })
+      },
       { weight: 4, arbitrary: fc.record({ kind: fc.constant('cancel' as const), person: fc.nat(1), pick: fc.nat(9) }) },
       { weight: 1, arbitrary: fc.record({ kind: fc.constant('price' as const), price: fc.integer({ min: 0, max: 900 }) }) })
     let round = 0
@@ -41,7 +51,15 @@ export async function interleavings (t: Test, open: OpenStore): Promise<void> {
       const run = `${round++}`
       const ticketId = await addTicket({ price: 500, seats: 12 })
       const people = [{ issuer: run, subject: 'a' }, { issuer: run, subject: 'b' }]
-      const book: { id: number, person: number, seats: number, amount: number, budget: number, key: number | undefined, active: boolean }[] = []
+      const book: {
+        id: number
+        person: number
+        seats: number
+        amount: number
+        budget: number
+        key: number | undefined
+        active: boolean
+      }[] = []
       let price = 500
       for (const wish of steps) {
         const held = book.filter(entry => entry.active)
@@ -56,22 +74,33 @@ export async function interleavings (t: Test, open: OpenStore): Promise<void> {
           if (target !== undefined && result.ok) target.active = false
         } else {
           const limits = wish.totals.map((bound, index) => total(index, bound, `budget ${index}`, wish.maxAmount))
-          const spent = (budget: number): number => held.filter(entry => entry.person === wish.person && entry.budget === budget).reduce((sum, entry) => sum + entry.amount, 0)
+          const spent = (budget: number): number =>
+            held.filter(entry => entry.person === wish.person && entry.budget === budget).reduce((sum, entry) => sum + entry.amount, 0)
           const earlier = wish.key === undefined ? undefined : book.find(entry => entry.person === wish.person && entry.key === wish.key)
           const amount = price * wish.seats
           // what costs nothing fits a total that was lowered below what is spent of it
           const budget = wish.totals.findIndex((bound, index) => amount <= wish.maxAmount && amount <= Math.max(0, bound - spent(index)))
           const expected = earlier !== undefined
             ? earlier.seats === wish.seats ? 'repeated' : 'idempotency-key-reused'
-            : wish.seats > free ? 'not-enough-seats' : amount > wish.maxAmount ? 'amount-exceeds-limit' : budget < 0 ? 'total-exceeded' : 'ok'
+            : wish.seats > free
+              ? 'not-enough-seats'
+              : amount > wish.maxAmount ? 'amount-exceeds-limit' : budget < 0 ? 'total-exceeded' : 'ok'
           const result = await reserve(store, {
-            ticketId, seats: wish.seats, limits, person: people[wish.person] ?? inga, ...wish.key === undefined ? {} : { idempotencyKey: String(wish.key) }
+            ticketId,
+            seats: wish.seats,
+            limits,
+            person: people[wish.person] ?? inga,
+            ...wish.key === undefined
+              ? {}
+              : { idempotencyKey: String(wish.key) }
           })
           assert.equal(result.ok ? (result.value.repeated ? 'repeated' : 'ok') : result.error.kind, expected)
           if (result.ok && !result.value.repeated) {
             assert.equal(result.value.debited?.elementIndex, budget)
             assert.equal(result.value.debited?.balance?.spent, spent(budget) + amount)
-            book.push({ id: result.value.reservation.id, person: wish.person, seats: wish.seats, amount, budget, key: wish.key, active: true })
+            book.push(
+              { id: result.value.reservation.id, person: wish.person, seats: wish.seats, amount, budget, key: wish.key, active: true }
+            )
           }
         }
       }
@@ -84,7 +113,8 @@ export async function interleavings (t: Test, open: OpenStore): Promise<void> {
     const { store, addTicket, audit } = await open(t)
     let round = 0
     await fc.assert(fc.asyncProperty(
-      fc.array(fc.record({ person: fc.nat(2), seats: fc.integer({ min: 1, max: 5 }), cancels: fc.boolean() }), { minLength: 1, maxLength: 40 }),
+      fc.array(fc.record({ person: fc.nat(2), seats: fc.integer({ min: 1, max: 5 }), cancels: fc.boolean() }),
+        { minLength: 1, maxLength: 40 }),
       fc.integer({ min: 0, max: 3_000 }),
       async (wishes, bound) => {
         const run = `${round++}`

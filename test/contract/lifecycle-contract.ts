@@ -54,7 +54,8 @@ export async function lifecycle (t: Test, open: OpenStore): Promise<void> {
   t.test('a restart loses nothing', async t => {
     const before = await open(t)
     if (before.restart === undefined) return
-    const kept = receiptOf(t, await reserve(before.store, { ticketId: 1, seats: 2, limits: [total(0, 15_000, 'budget')], idempotencyKey: 'key' }))
+    const kept = receiptOf(t,
+      await reserve(before.store, { ticketId: 1, seats: 2, limits: [total(0, 15_000, 'budget')], idempotencyKey: 'key' }))
     const gone = receiptOf(t, await reserve(before.store, { ticketId: 2 }))
     await cancel(before.store, gone.reservation.id)
     const tickets = await before.store.listTickets(100)
@@ -63,7 +64,8 @@ export async function lifecycle (t: Test, open: OpenStore): Promise<void> {
     const after = await before.restart()
     t.strictSame(await after.store.listTickets(100), tickets)
     t.strictSame(await after.store.reservationsOf(inga), mine)
-    t.strictSame(receiptOf(t, await reserve(after.store, { ticketId: 1, seats: 2, limits: [], idempotencyKey: 'key' })), { ...kept, repeated: true })
+    t.strictSame(receiptOf(t, await reserve(after.store, { ticketId: 1, seats: 2, limits: [], idempotencyKey: 'key' })),
+      { ...kept, repeated: true })
     t.strictSame(await reserve(after.store, { ticketId: 1, seats: 2, limits: [total(0, 15_000, 'budget')] }),
       { ok: false, error: { kind: 'total-exceeded', amount: 10_000, currency: 'JPY', remaining: 5_000 } })
     const next = receiptOf(t, await reserve(after.store, { ticketId: 3 }))

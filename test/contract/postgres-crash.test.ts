@@ -14,6 +14,8 @@ import { clock, openUnderTest } from './postgres-under-test.ts'
 
 const AT = clock.now()
 const inga = { issuer: 'https://as.example', subject: '1004' }
+/** The connections of the store. */
+const OURS = "application_name = 'mcp-resource-gateway' AND datname = current_database()"
 const unavailable = { code: 'GW_STORAGE_UNAVAILABLE', message: 'The storage is not available right now.' }
 
 t.test('PostgreSQL', { skip: whyNoPostgres() }, async t => {
@@ -76,7 +78,8 @@ async function processes (t: Test, server: PostgresServer): Promise<void> {
       seen.add(confirmed)
       t.strictSame(await audit(), [], 'the books agree')
       await checkReceipts(t, server, url, seen)
-      t.ok((await store.reserve({ person: inga, ticketId: 1, seats: 1, limits: 'unrestricted', at: AT })).ok, 'by a store that was open all the time')
+      t.ok((await store.reserve({ person: inga, ticketId: 1, seats: 1, limits: 'unrestricted', at: AT })).ok,
+        'by a store that was open all the time')
       seen.others++
     }
   })
@@ -114,7 +117,9 @@ function createReceipts (): Receipts {
   return receipts
 }
 
-async function checkReceipts (t: Test, server: PostgresServer, url: string, { reserved, cancelled, killed, others }: Receipts): Promise<void> {
+async function checkReceipts (
+  t: Test, server: PostgresServer, url: string, { reserved, cancelled, killed, others }: Receipts
+): Promise<void> {
   const statuses = new Map((await server.query(url, 'SELECT id, status FROM reservations')).map(row => [Number(row['id']), row['status']]))
   t.strictSame([...reserved].filter(id => !statuses.has(id)), [], 'every confirmed reservation is there')
   t.strictSame([...cancelled].filter(id => statuses.get(id) !== 'cancelled'), [], 'every confirmed cancellation is there')
@@ -150,7 +155,7 @@ async function outage (t: Test, server: PostgresServer): Promise<void> {
     covers('storage.recovers-without-restart')
     const url = await server.createDatabase()
     const { store, audit } = await openUnderTest(t, server, url, { maxConnections: 1 })
-    const end = () => server.query(url, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'mcp-resource-gateway' AND datname = current_database()")
+    const end = () => server.query(url, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${OURS}`)
     const release = await server.hold(url, 'UPDATE tickets SET description = description WHERE id = 1')
     const told = t.rejects(store.reserve({ person: inga, ticketId: 1, seats: 1, limits: 'unrestricted', at: AT }), { ...unavailable, detail: /the server is stopping \(SQLSTATE 57P01\)/ })
     await server.waitFor(url, "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
@@ -159,7 +164,7 @@ async function outage (t: Test, server: PostgresServer): Promise<void> {
     await release()
     t.equal((await store.findTicket(1))?.availableSeats, 50)
     await end()
-    await server.waitFor(url, "SELECT 1 WHERE NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'mcp-resource-gateway' AND datname = current_database())")
+    await server.waitFor(url, `SELECT 1 WHERE NOT EXISTS (SELECT FROM pg_stat_activity WHERE ${OURS})`)
     // the pool may not have heard of it yet: then one call says so, and the next one gets a new connection
     await store.ping().catch((error: unknown) => t.match(error, unavailable))
     t.ok((await store.reserve({ person: inga, ticketId: 1, seats: 1, limits: 'unrestricted', at: AT })).ok)

@@ -13,6 +13,8 @@ const AT = clock.now()
 const inga = { issuer: 'https://as.example', subject: '1004' }
 const kenji = { issuer: 'https://as.example', subject: '1005' }
 
+/** The connections of the store. */
+const OURS = "application_name = 'mcp-resource-gateway' AND datname = current_database()"
 const unavailable = { code: 'GW_STORAGE_UNAVAILABLE', message: 'The storage is not available right now.' }
 
 t.test('PostgreSQL', { skip: whyNoPostgres() }, async t => {
@@ -26,7 +28,8 @@ t.test('driver — one that is not installed is asked for in one line', async t 
   covers('storage.driver-missing-is-said')
   const missing = 'a-package-that-nobody-has-installed'
   const refusal = loadDriver(() => import(missing) as never)
-  await t.rejects(refusal, { code: 'GW_CONFIG_INVALID', detail: 'storage.url names PostgreSQL, and the package pg is not installed: npm install pg' })
+  await t.rejects(refusal,
+    { code: 'GW_CONFIG_INVALID', detail: 'storage.url names PostgreSQL, and the package pg is not installed: npm install pg' })
 })
 
 async function opening (t: Test, server: PostgresServer): Promise<void> {
@@ -34,14 +37,16 @@ async function opening (t: Test, server: PostgresServer): Promise<void> {
     const url = await server.createDatabase()
     for (const address of [url, url.replace('postgres:', 'postgresql:')]) {
       const store = await openTicketStore({ url: address, clock, locale: 'en', maxConnections: 2 })
-      t.strictSame((await store.listTickets(10)).map(ticket => ticket.title), ['Authlete study session', 'Node.js workshop', 'Introduction to security seminar'])
+      t.strictSame((await store.listTickets(10)).map(ticket => ticket.title),
+        ['Authlete study session', 'Node.js workshop', 'Introduction to security seminar'])
       await store.close()
     }
   })
 
   t.test('a newer database, one of another program or in another encoding is refused and not changed', async t => {
     covers('tickets.schema-of-a-newer-version-refused')
-    const tables = (url: string) => server.query(url, "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY relname")
+    const tables = (url: string) =>
+      server.query(url, "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY relname")
     const newer = await server.createDatabase()
     await (await openTicketStore({ url: newer, clock })).close()
     await server.query(newer, 'INSERT INTO ticket_store_schema (version) VALUES (999)')
@@ -140,7 +145,7 @@ async function conflicts (t: Test, server: PostgresServer): Promise<void> {
     await server.query(url, 'SELECT pg_reload_conf()')
     const held = await server.hold(url, 'UPDATE tickets SET description = description WHERE id = 1')
     const reserved = store.reserve({ ...wish, person: kenji })
-    await server.waitFor(url, "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'mcp-resource-gateway' AND datname = current_database()")
+    await server.waitFor(url, `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND ${OURS}`)
     await held("UPDATE people SET subject = subject WHERE subject = '1005'").catch((error: unknown) => t.match(error, { code: '40P01' }))
     t.match(await reserved, { ok: true, value: { availableSeats: 48 } })
     t.strictSame(await audit(), [])

@@ -13,7 +13,9 @@ const AT = clock.now()
 /** A thousand calls at once wait longer for one of ten connections than a person would. */
 const PATIENT = { connectionTimeoutMs: 60_000, statementTimeoutMs: 60_000 } as const
 
-export async function openUnderTest (t: Test, server: PostgresServer, url: string, options: Partial<PostgresStoreOptions> = {}): Promise<StoreUnderTest> {
+export async function openUnderTest (
+  t: Test, server: PostgresServer, url: string, options: Partial<PostgresStoreOptions> = {}
+): Promise<StoreUnderTest> {
   const connection = await openPostgresDatabase({ url, clock, locale: 'ja', ...PATIENT, ...options })
   t.teardown(() => connection.close())
   const store = createPostgresStore(connection)

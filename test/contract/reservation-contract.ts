@@ -45,9 +45,12 @@ export async function reserving (t: Test, open: OpenStore): Promise<void> {
     t.strictSame(await refusal({ ticketId: 99 }), { kind: 'ticket-not-found' })
     t.strictSame(await refusal({ ticketId, seats: 3 }), { kind: 'not-enough-seats', availableSeats: 2 })
     t.strictSame(await refusal({ ticketId, seats: Number.MAX_SAFE_INTEGER }), { kind: 'not-enough-seats', availableSeats: 2 })
-    t.strictSame(await refusal({ ticketId, seats: 2, limits: [single(0, 1_999)] }), { kind: 'amount-exceeds-limit', amount: 2_000, currency: 'JPY' })
-    t.strictSame(await refusal({ ticketId, limits: [] }), { kind: 'amount-exceeds-limit', amount: 1_000, currency: 'JPY' }, 'no alternative')
-    t.strictSame(await refusal({ ticketId, limits: [single(0, 1_000, 'USD')] }), { kind: 'amount-exceeds-limit', amount: 1_000, currency: 'JPY' }, 'other currency')
+    t.strictSame(await refusal({ ticketId, seats: 2, limits: [single(0, 1_999)] }),
+      { kind: 'amount-exceeds-limit', amount: 2_000, currency: 'JPY' })
+    t.strictSame(await refusal({ ticketId, limits: [] }), { kind: 'amount-exceeds-limit', amount: 1_000, currency: 'JPY' },
+      'no alternative')
+    t.strictSame(await refusal({ ticketId, limits: [single(0, 1_000, 'USD')] }),
+      { kind: 'amount-exceeds-limit', amount: 1_000, currency: 'JPY' }, 'other currency')
     t.strictSame(await store.reservationsOf(inga), [])
     t.equal(await seatsLeft(store, ticketId), 2)
     t.equal(receiptOf(t, await reserve(store, { ticketId, seats: 2 })).availableSeats, 0, 'the last seats')
@@ -61,7 +64,8 @@ export async function reserving (t: Test, open: OpenStore): Promise<void> {
     const quote = (await store.findTicket(1))?.price ?? 0
     const limits = [single(0, quote)]
     await setPrice(1, quote + 1)
-    t.strictSame(await reserve(store, { ticketId: 1, limits }), { ok: false, error: { kind: 'amount-exceeds-limit', amount: quote + 1, currency: 'JPY' } })
+    t.strictSame(await reserve(store, { ticketId: 1, limits }),
+      { ok: false, error: { kind: 'amount-exceeds-limit', amount: quote + 1, currency: 'JPY' } })
     await setPrice(1, quote - 1)
     const { reservation } = receiptOf(t, await reserve(store, { ticketId: 1, limits }))
     t.equal(reservation.amount, quote - 1)

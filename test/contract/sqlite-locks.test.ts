@@ -52,7 +52,8 @@ t.test('a lock held by another process — writers wait in order, and nobody els
   const holder = startTicketProcess(t, 'hold', path)
   await holder.line('locked')
   const done: number[] = []
-  const wishes = Array.from({ length: 50 }, (_, index) => store.reserve({ person: inga, ticketId: 1, seats: 1, limits: 'unrestricted', at: AT })
+  const one = { person: inga, ticketId: 1, seats: 1, limits: 'unrestricted', at: AT } as const
+  const wishes = Array.from({ length: 50 }, (_, index) => store.reserve(one)
     .then(result => { done.push(result.ok ? index : -1) }))
   const each = collected(t)
   for (let times = 0; times < 100; times++) {

@@ -82,7 +82,8 @@ t.test('schema — constraints hold even where the code is wrong', async t => {
   ]) t.throws(() => { connection.execute(sql) }, { code: 'SQLITE_CONSTRAINT_CHECK' }, sql)
   t.throws(() => { connection.execute("UPDATE tickets SET price = 'many'") }, /cannot store TEXT/)
   t.throws(() => {
-    connection.execute("INSERT INTO reservations (person_id, ticket_id, seats, amount, currency, status, reserved_at) VALUES (9, 1, 1, 1, 'JPY', 'active', '')")
+    connection.execute('INSERT INTO reservations (person_id, ticket_id, seats, amount, currency, status, reserved_at) ' +
+      "VALUES (9, 1, 1, 1, 'JPY', 'active', '')")
   }, { code: 'SQLITE_CONSTRAINT_FOREIGNKEY' })
 })
 

@@ -31,7 +31,8 @@ t.test('search — costs no more among many tickets than among few', async t => 
     {}, { title: 'e' }, { title: 'ng ' }, { title: 'ening of' }, { title: 'evening of jazz 1000' }, { title: '夜' }, { title: 'zz' },
     { title: 'jazzevening' }, { title: 'evening of jazz and jazz' },
     { maxPrice: 1_000 }, { maxPrice: 0 }, { minAvailableSeats: 1 }, { minAvailableSeats: 51 }, { maxPrice: 1_000, minAvailableSeats: 1 },
-    { title: 'evening', maxPrice: 999 }, { title: 'evening', minAvailableSeats: 51 }, { title: 'evening', maxPrice: 1_000, minAvailableSeats: 1 },
+    { title: 'evening', maxPrice: 999 }, { title: 'evening', minAvailableSeats: 51 },
+    { title: 'evening', maxPrice: 1_000, minAvailableSeats: 1 },
     { title: 'e', maxPrice: 9_000, minAvailableSeats: 10 }
   ]
   fill(connection, 1_000)

@@ -49,7 +49,14 @@ t.test('a full disk — unavailable, nothing half done, and all is well when the
   const connection = await openDatabase(t, freshPath(t))
   const store = createSqliteStore(connection)
   const wish = (idempotencyKey: string) => store.reserve({
-    person: inga, ticketId: 1, seats: 1, at: AT, idempotencyKey, limits: [{ elementIndex: 0, currency: 'JPY', maxAmount: 5_000, total: { maxTotalAmount: 50_000, budgetKey: 'k' } }]
+    person: inga,
+    ticketId: 1,
+    seats: 1,
+    at: AT,
+    idempotencyKey,
+    limits: [
+      { elementIndex: 0, currency: 'JPY', maxAmount: 5_000, total: { maxTotalAmount: 50_000, budgetKey: 'k' } }
+    ]
   })
   await wish('first')
   const pages = Number(connection.prepare('PRAGMA page_count').first()?.[0])
@@ -82,13 +89,15 @@ t.test('transaction — an exception undoes all of it, and a failed statement do
   t.strictSame(seats.first(0), [50])
   t.throws(() => seats.first(51), { code: 'SQLITE_CONSTRAINT_CHECK' })
   t.strictSame(seats.first(1), [49])
-  await t.rejects(connection.answer('try', () => seats.first(51)), { code: 'GW_INTERNAL', detail: 'try: refused by SQLITE_CONSTRAINT_CHECK' })
+  await t.rejects(connection.answer('try', () => seats.first(51)),
+    { code: 'GW_INTERNAL', detail: 'try: refused by SQLITE_CONSTRAINT_CHECK' })
 })
 
 t.test('bind guard — only text, safe integers and null reach the driver', async t => {
   covers('tickets.text-never-cut')
   checkBindable([null, '', 'text 🫠', 0, -1, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER])
-  for (const value of [true, false, undefined, NaN, Infinity, 1.5, 2 ** 53, 1n, {}, [], new Date(), () => 1, Symbol('s'), Buffer.from('b'), 'a\0', '\ud83e']) {
+  for (const value of [true, false, undefined, NaN, Infinity, 1.5, 2 ** 53, 1n, {}, [], new Date(), () => 1, Symbol('s'), Buffer.from('b'),
+    'a\0', '\ud83e']) {
     t.throws(() => { checkBindable(['fine', value]) }, { code: 'GW_STORAGE_BIND_INVALID' }, typeof value)
   }
   const connection = await openDatabase(t, ':memory:')

@@ -18,7 +18,8 @@ t.test('status — each says whether the call may have been executed', async t =
     [404, 'not-executed', 'rejected'], [405, 'not-executed', 'rejected'], [408, 'unknown', 'unexpected-status'],
     [409, 'unknown', 'unexpected-status'], [413, 'not-executed', 'rejected'], [425, 'unknown', 'unexpected-status'],
     [429, 'not-executed', 'overloaded'], [500, 'unknown', 'unexpected-status'], [502, 'unknown', 'unexpected-status'],
-    [503, 'unknown', 'unexpected-status'], [504, 'unknown', 'unexpected-status'], [200, 'unknown', 'unreadable'], [202, 'unknown', 'unexpected-status']
+    [503, 'unknown', 'unexpected-status'], [504, 'unknown', 'unexpected-status'], [200, 'unknown', 'unreadable'],
+    [202, 'unknown', 'unexpected-status']
   ]
   const found: unknown[] = []
   for (const [status] of expected) {
@@ -33,7 +34,8 @@ t.test('status — each says whether the call may have been executed', async t =
 t.test('status — Retry-After is passed on, at most a minute', async t => {
   const { call, server } = await openHttp(t, { revision: MODERN })
   server.answerNext('tools/call',
-    { status: 429, headers: { 'retry-after': '7' } }, { status: 503, headers: { 'retry-after': '86400' } }, { status: 429, headers: { 'retry-after': 'Fri, 31 Dec 2027 23:59:59 GMT' } })
+    { status: 429, headers: { 'retry-after': '7' } }, { status: 503, headers: { 'retry-after': '86400' } },
+    { status: 429, headers: { 'retry-after': 'Fri, 31 Dec 2027 23:59:59 GMT' } })
   t.strictSame([await call('echo'), await call('echo'), await call('echo')], [
     { kind: 'not-executed', reason: 'overloaded', retryAfterSeconds: 7 },
     { kind: 'not-executed', reason: 'overloaded', retryAfterSeconds: 60 },
@@ -82,7 +84,8 @@ t.test('modern — the method, the name and the mirrored parameters are headers,
 
 t.test('modern — a result that is not complete is no answer', async t => {
   const { call } = await openHttp(t, { revision: MODERN })
-  t.strictSame(await call('result', { result: { resultType: 'input_required', inputRequests: {} } }), { kind: 'not-executed', reason: 'input-required' })
+  t.strictSame(await call('result', { result: { resultType: 'input_required', inputRequests: {} } }),
+    { kind: 'not-executed', reason: 'input-required' })
   t.strictSame(await call('result', { result: { resultType: 'later' } }), { kind: 'unknown', reason: 'unreadable' })
   t.strictSame(await call('result', { result: { content: [] } }), { kind: 'changed', executed: 'unknown' })
   t.strictSame(await call('result', { result: 'text' }), { kind: 'unknown', reason: 'unreadable' })
@@ -92,7 +95,16 @@ t.test('modern — a result that is not complete is no answer', async t => {
 t.test('stream — what the server asks is refused, but `ping`; the call goes on', async t => {
   const { call } = await openHttp(t, { revision: LEGACY, sessions: true, form: 'stream' })
   const outcome = await call('asks')
-  t.match(outcome, { kind: 'answered', result: { structuredContent: { replies: [{ id: 'ask-0', result: {} }, { id: 'ask-1', error: { code: -32601 } }, { error: { code: -32601 } }, { error: { code: -32601 } }] } } })
+  t.match(outcome,
+    {
+      kind: 'answered',
+      result: {
+        structuredContent: {
+          replies: [{ id: 'ask-0', result: {} }, { id: 'ask-1', error: { code: -32601 } }, { error: { code: -32601 } },
+            { error: { code: -32601 } }]
+        }
+      }
+    })
 })
 
 t.test('stream — list changes are reported, each once', async t => {

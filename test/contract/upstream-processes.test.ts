@@ -18,7 +18,8 @@ function folderOf (t: Test): string {
   return folder
 }
 
-const linesOf = (file: string): unknown[] => existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(line => JSON.parse(line) as unknown) : []
+const linesOf = (file: string): unknown[] =>
+  existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(line => JSON.parse(line) as unknown) : []
 
 async function structured ({ call }: UpstreamUnderTest, tool: string, more = {}): Promise<Record<string, unknown>> {
   const outcome = await call(tool, {}, more)
@@ -29,7 +30,8 @@ t.test('environment — what is named, four variables, and an empty home that go
   covers('upstream.environment')
   process.env['SECRET_OF_THE_GATEWAY'] = 'hidden'
   t.teardown(() => { delete process.env['SECRET_OF_THE_GATEWAY'] })
-  const opened = openStdio(t, { revision: LEGACY }, { environment: { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', SECRET: 'x' }, transport: { env: { NAMED: 'yes' } } })
+  const opened = openStdio(t, { revision: LEGACY },
+    { environment: { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', SECRET: 'x' }, transport: { env: { NAMED: 'yes' } } })
   const { environment, home } = await structured(opened, 'environment') as { environment: Record<string, string>, home: string[] }
   const { HOME = '', ...rest } = environment
   t.strictSame(rest, { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', NAMED: 'yes' })

@@ -12,7 +12,8 @@ const overHttp = (server: HostileHttpOptions): OpenUnderTest => async (t, _optio
   t.teardown(close)
   return openSdk(t, { kind: 'http', url, headers: {} }, server.revision)
 }
-const overStdio = (revision: string): OpenUnderTest => (t, _options, listing = {}) => openSdk(t, stdioTransport({ revision, listing }), revision)
+const overStdio = (revision: string): OpenUnderTest =>
+  (t, _options, listing = {}) => openSdk(t, stdioTransport({ revision, listing }), revision)
 
 const TRANSPORTS: readonly (readonly [name: string, revision: string, open: OpenUnderTest])[] = [
   ['HTTP with sessions', LEGACY, overHttp({ revision: LEGACY, sessions: true, form: 'stream' })],

@@ -27,7 +27,8 @@ t.test('profiles — hosted.json asks for the secret by the name of its variable
   const env = { GATEWAY_CONFIG: 'config/hosted.json' }
   const without = loadConfig({ env })
   t.strictSame(without.ok ? [] : without.error.map(formatMistake), [
-    'authorizationServer.introspection.clientSecret (config/hosted.json): missing; expected a secret that is not a placeholder (in the file or in INTROSPECTION_CLIENT_SECRET)'
+    'authorizationServer.introspection.clientSecret (config/hosted.json): missing; expected a secret that is not a placeholder ' +
+      '(in the file or in INTROSPECTION_CLIENT_SECRET)'
   ])
   const complete = loadConfig({ env: { ...env, INTROSPECTION_CLIENT_SECRET: 'mcp-server-secret' } })
   t.ok(complete.ok)
@@ -63,7 +64,7 @@ t.test('profiles — jwt.json asks for the shared secret, and says that keys are
   t.match(complete.ok ? complete.value.warnings.map(({ path }) => path) : [], ['authorizationServer.jwt.sharedSecret'])
 })
 
-t.test('profiles — authlete.json asks for the service and its token by the names of their variables, and is complete with them', async t => {
+t.test('profiles — authlete.json asks for the service and its token by the names of their variables, and needs nothing else', async t => {
   const env = { GATEWAY_CONFIG: 'config/authlete.json' }
   const without = loadConfig({ env })
   t.match(without.ok ? [] : without.error.map(formatMistake), [/authlete\.serviceId .*missing.*AUTHLETE_SERVICE_ID/, /authlete\.accessToken .*missing.*AUTHLETE_SERVICE_ACCESS_TOKEN/])

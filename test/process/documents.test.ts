@@ -124,10 +124,13 @@ t.test('example — the tool of CONTRIBUTING.md joins the others, asks for its s
     })
     return { statusCode, body: JSON.parse(body) as unknown }
   }
-  t.match(await call('read', { ticket_id: 2 }), { statusCode: 200, body: { result: { structuredContent: { ticket: { id: 2, available_seats: Number } } } } })
-  t.match(await call('read', { ticket_id: 99 }), { statusCode: 200, body: { result: { isError: true, content: [{ text: 'There is no such ticket.' }] } } })
+  t.match(await call('read', { ticket_id: 2 }),
+    { statusCode: 200, body: { result: { structuredContent: { ticket: { id: 2, available_seats: Number } } } } })
+  t.match(await call('read', { ticket_id: 99 }),
+    { statusCode: 200, body: { result: { isError: true, content: [{ text: 'There is no such ticket.' }] } } })
   t.match(await call('read', { ticket_id: '2' }), { statusCode: 200, body: { result: { isError: true, content: [{ text: /ticket_id/ }] } } })
-  t.match(await call('write', { ticket_id: 2 }), { statusCode: 403, body: { error: { data: { error: 'insufficient_scope', scope: 'mcp:tickets:read' } } } })
+  t.match(await call('write', { ticket_id: 2 }),
+    { statusCode: 403, body: { error: { data: { error: 'insufficient_scope', scope: 'mcp:tickets:read' } } } })
 })
 
 /** The token `read` has the scope `mcp:tickets:read`, and so on. */

@@ -18,15 +18,27 @@ function lineOf (members: Partial<DecisionRecord>): JsonObject {
   return JSON.parse(JSON.stringify(decisionLine(Object.assign(new DecisionRecord(), members)))) as JsonObject
 }
 
-const traceContext: TraceContext = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', parentId: '00f067aa0ba902b7', sampled: true, traceState: 'vendor=a' }
+const traceContext: TraceContext =
+  { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', parentId: '00f067aa0ba902b7', sampled: true, traceState: 'vendor=a' }
 const PERMITTED: Partial<DecisionRecord> = {
-  granted: true, reason: 'permitted', method: 'tools/call', tool: 'reserve_ticket', version: '2025-11-25', grant: grantWith(), tokenHash: 'abcdefghij', status: 200
+  granted: true,
+  reason: 'permitted',
+  method: 'tools/call',
+  tool: 'reserve_ticket',
+  version: '2025-11-25',
+  grant: grantWith(),
+  tokenHash: 'abcdefghij',
+  status: 200
 }
 
 const LINES: readonly JsonObject[] = [
   lineOf(PERMITTED),
-  lineOf({ ...PERMITTED, grant: grantWith({ clientId: 'a "client"\\ \u0001\n' }), authenticationMs: 0.5, durationMs: 1234.56, callerLeft: true }),
-  lineOf({ ...PERMITTED, granted: false, reason: 'insufficient-authorization', remark: '数量', status: 403, contextId: 'c', retryOf: 'チケット "x"' }),
+  lineOf(
+    { ...PERMITTED, grant: grantWith({ clientId: 'a "client"\\ \u0001\n' }), authenticationMs: 0.5, durationMs: 1234.56, callerLeft: true }
+  ),
+  lineOf(
+    { ...PERMITTED, granted: false, reason: 'insufficient-authorization', remark: '数量', status: 403, contextId: 'c', retryOf: 'チケット "x"' }
+  ),
   lineOf({ ...PERMITTED, traceContext, trace: { verdict: 'denial', checks: { scope: 'passed' }, problem: 'a "b"' } }),
   lineOf({ ...PERMITTED, remark: 'x'.repeat(40_000) }),
   lineOf({ reason: 'missing-token', status: 401 }),

@@ -5,7 +5,8 @@ import t from 'tap'
 import { requirements } from '../requirements.ts'
 
 const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
-  .filter(file => file.endsWith('.ts') && !file.includes('node_modules') && file !== 'support/covers.ts' && file !== 'process/requirements.test.ts')
+  .filter(file =>
+    file.endsWith('.ts') && !file.includes('node_modules') && file !== 'support/covers.ts' && file !== 'process/requirements.test.ts')
 
 const cited = new Map<string, string[]>()
 for (const file of files) {

@@ -45,7 +45,8 @@ t.test('production dependencies — few, and none runs a script when it is insta
 t.test('production dependencies — the registry knows no weakness of them; skipped where it does not answer', async t => {
   covers('supply.no-known-weaknesses')
   // It ends with 1 for a weakness and for a registry that does not answer; the report tells them apart.
-  const { stdout } = await run('npm', ['audit', '--omit=dev', '--json', '--fetch-retries=0', '--fetch-timeout=15000'], { maxBuffer: 16_000_000 })
+  const { stdout } = await run('npm', ['audit', '--omit=dev', '--json', '--fetch-retries=0', '--fetch-timeout=15000'],
+    { maxBuffer: 16_000_000 })
     .catch((error: unknown) => error as { stdout?: string })
   const report = asReport(stdout)
   if (report === undefined) {
@@ -78,9 +79,14 @@ t.test('package — what runs and what explains it, without tests, scripts or th
   const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { maxBuffer: 16_000_000 })
   const [{ files }] = JSON.parse(stdout) as [{ files: ReadonlyArray<{ path: string }> }]
   const paths = files.map(({ path }) => path)
-  for (const needed of ['package.json', 'README.md', 'LICENSE', 'config/local.json', 'config/schema.json', 'docs/threat-model.md']) t.ok(paths.includes(needed), needed)
-  const { bin = {}, exports: { '.': main } } = JSON.parse(readFileSync('package.json', 'utf8')) as { bin?: Record<string, string>, exports: { '.': Record<string, string> } }
-  if (existsSync('dist')) for (const file of [...Object.values(main), ...Object.values(bin)]) t.ok(paths.includes(file.replace('./', '')), file)
+  for (const needed of ['package.json', 'README.md', 'LICENSE', 'config/local.json', 'config/schema.json', 'docs/threat-model.md']) {
+    t.ok(paths.includes(needed), needed)
+  }
+  const { bin = {}, exports: { '.': main } } =
+    JSON.parse(readFileSync('package.json', 'utf8')) as { bin?: Record<string, string>, exports: { '.': Record<string, string> } }
+  if (existsSync('dist')) {
+    for (const file of [...Object.values(main), ...Object.values(bin)]) t.ok(paths.includes(file.replace('./', '')), file)
+  }
   t.same(paths.filter(path => /(?:^|\/)(?:test|scripts|bench|src|practice-as|node_modules|\.[^/]*)(?:\/|$)/.test(path)), [])
   t.same(paths.filter(path => /\.(?:db|env|pem|key|log|tgz)$/.test(path)), [])
 })
@@ -88,7 +94,10 @@ t.test('package — what runs and what explains it, without tests, scripts or th
 t.test('bill of materials — names what is installed in production, and nothing else', async t => {
   covers('supply.bill-of-materials')
   const { stdout } = await run(process.execPath, programArguments('scripts/sbom'), { maxBuffer: 16_000_000 })
-  const { bomFormat, components } = JSON.parse(stdout) as { bomFormat: string, components: ReadonlyArray<{ name: string, version: string, purl: string, hashes: [{ content: string }] }> }
+  const { bomFormat, components } = JSON.parse(stdout) as {
+    bomFormat: string
+    components: ReadonlyArray<{ name: string, version: string, purl: string, hashes: [{ content: string }] }>
+  }
   t.equal(bomFormat, 'CycloneDX')
   const listed = new Set(components.map(({ name, version }) => `${name}@${version}`))
   const installed = new Set(production.map(([path, { version }]) => `${path.slice(path.lastIndexOf('node_modules/') + 13)}@${version}`))

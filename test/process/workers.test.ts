@@ -12,7 +12,11 @@ import { programArguments } from '../support/program.ts'
 function startRelay () {
   const written: string[] = []
   let drained = () => {}
-  const destination = { full: false, write (lines: string) { written.push(lines); return !destination.full }, on (_event: 'drain', listener: () => void) { drained = listener } }
+  const destination = {
+    full: false,
+    write (lines: string) { written.push(lines); return !destination.full },
+    on (_event: 'drain', listener: () => void) { drained = listener }
+  }
   return { written, destination, drain: () => { drained() }, relay: createLineRelay(destination) }
 }
 

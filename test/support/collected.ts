@@ -16,6 +16,9 @@ export interface Collected {
   readonly end: () => void
 }
 
+/** For a helper that asserts once, alone or in a loop: a test, or what `collected` returned. */
+export type Asserting = Pick<Test, 'strictSame'> | Pick<Collected, 'strictSame'>
+
 /**
  * @example
  * const each = collected(t)

@@ -39,7 +39,10 @@ interface GatewayCall {
 type Options = Pick<AppOptions, 'dispatcher' | 'observe'> & { readonly clock?: Clock }
 
 /** @param config its sections replace those of the tests; the resource is RESOURCE unless it says otherwise */
-export async function configureGateway (t: Test, config: Omit<ConfigInput, 'resource'> & Partial<Pick<ConfigInput, 'resource'>>, { clock = createManualClock(), ...options }: Options = {}): Promise<ConfiguredGateway> {
+export async function configureGateway (
+  t: Test, config: Omit<ConfigInput, 'resource'> & Partial<Pick<ConfigInput, 'resource'>>,
+  { clock = createManualClock(), ...options }: Options = {}
+): Promise<ConfiguredGateway> {
   const chunks: string[] = []
   const sink = new Writable({
     write (chunk: Buffer, _encoding, done) {
@@ -71,7 +74,8 @@ export async function configureGateway (t: Test, config: Omit<ConfigInput, 'reso
     app,
     log,
     reload: changes => { settings.replace(parse(changes)) },
-    decisions: () => log().split('\n').filter(line => line !== '').map(line => JSON.parse(line) as LogLine).filter(({ event }) => event === 'decision'),
+    decisions: () =>
+      log().split('\n').filter(line => line !== '').map(line => JSON.parse(line) as LogLine).filter(({ event }) => event === 'decision'),
     call ({ token, tool, args = {}, method = 'tools/call', headers = {} }) {
       const built = message(method, tool === undefined ? {} : { name: tool, arguments: args })
       return post({ app }, built.body, { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...built.headers, ...headers })

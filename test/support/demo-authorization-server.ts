@@ -1,4 +1,4 @@
-// The demo server of the official SDK, first line, as its package brings it: an MCP server with an authorization server of its own.
+// The demo server of the official SDK, first line, as its package brings it: an MCP server with its own authorization server.
 // Its introspection endpoint answers an unknown token 401 in place of 200 with `"active": false`.
 
 import { createPkce } from './practice-client.ts'

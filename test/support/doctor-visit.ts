@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import type { Test } from 'tap'
 import { runDoctor } from '../../src/cli/doctor-command.ts'
 import type { DoctorReport } from '../../src/doctor/diagnose.ts'
-import { answers, answersJson, startStubAuthorizationServer, type Behaviour, type StubAuthorizationServer } from './stub-authorization-server.ts'
+import {
+  answers, answersJson, startStubAuthorizationServer, type Behaviour, type StubAuthorizationServer
+} from './stub-authorization-server.ts'
 
 export const DOCTOR_SECRET = 'introspection-secret-of-the-doctor'
 export const DOCTOR_ORIGIN = 'http://localhost:6274'
@@ -21,11 +23,22 @@ export const terminal = () => {
   return { written, write: (text: string) => { written.text += text }, writeError: (text: string) => { written.complaints += text } }
 }
 
-export async function visit (members: Members | string, { args = [], env = {} }: { readonly args?: readonly string[], readonly env?: Readonly<Record<string, string>> } = {}): Promise<Visit> {
-  const sources = { env: { GATEWAY_CONFIG: 'doctor.json', ...env }, readFile: () => typeof members === 'string' ? members : JSON.stringify(members) }
+export async function visit (members: Members | string, { args = [], env = {} }: {
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+} = {}): Promise<Visit> {
+  const sources = {
+    env: { GATEWAY_CONFIG: 'doctor.json', ...env },
+    readFile: () => typeof members === 'string' ? members : JSON.stringify(members)
+  }
   const json = terminal()
   const status = await runDoctor([...args, '--json'], json, sources)
-  return { status, text: json.written.text, complaints: json.written.complaints, report: JSON.parse(json.written.text || '{}') as DoctorReport }
+  return {
+    status,
+    text: json.written.text,
+    complaints: json.written.complaints,
+    report: JSON.parse(json.written.text || '{}') as DoctorReport
+  }
 }
 
 export function configuration (issuer: string, more: Members = {}): Members {
@@ -41,11 +54,14 @@ export function configuration (issuer: string, more: Members = {}): Members {
 }
 
 /** A server in good order, for tests that spoil one thing. */
-export async function startServer (t: Test, more: Members = {}, headers: Readonly<Record<string, string>> = {}): Promise<StubAuthorizationServer> {
+export async function startServer (
+  t: Test, more: Members = {}, headers: Readonly<Record<string, string>> = {}
+): Promise<StubAuthorizationServer> {
   const server = await startStubAuthorizationServer()
   t.teardown(server.close)
   const open: Behaviour = answers(204, '', { 'access-control-allow-origin': '*' })
-  server.on('/.well-known/oauth-authorization-server', answers(200, JSON.stringify({ ...documentOf(server.origin), ...more }), { 'access-control-allow-origin': '*', ...headers }))
+  server.on('/.well-known/oauth-authorization-server',
+    answers(200, JSON.stringify({ ...documentOf(server.origin), ...more }), { 'access-control-allow-origin': '*', ...headers }))
   server.on('/introspect', (request, response, socket) => {
     const credentials = Buffer.from((request.headers.authorization ?? '').replace('Basic ', ''), 'base64').toString()
     const answer = credentials.endsWith(`:${DOCTOR_SECRET}`) ? answersJson({ active: false }) : answers(401, '{"error":"invalid_client"}')
@@ -69,7 +85,8 @@ export const documentOf = (issuer: string) => {
 }
 
 export const troubles = ({ report }: Visit) => report.diagnoses.filter(({ state }) => state === 'problem' || state === 'warning').map(({ check, state }) => `${state} ${check}`)
-export const found = ({ report }: Visit, check: string) => report.diagnoses.find(diagnosis => diagnosis.check === check) ?? { state: 'absent', found: '', remedy: '' }
+export const found = ({ report }: Visit, check: string) =>
+  report.diagnoses.find(diagnosis => diagnosis.check === check) ?? { state: 'absent', found: '', remedy: '' }
 
 export function temporaryDirectory (t: Test): string {
   const directory = mkdtempSync(join(tmpdir(), 'doctor-'))

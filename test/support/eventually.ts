@@ -1,4 +1,4 @@
-// A condition that comes true by itself, soon: looked at again and again, until a deadline.
+// A condition that comes true soon: looked at again and again, until a deadline.
 
 const DEADLINE_MS = 20_000
 const PAUSE_MS = 5

@@ -1,4 +1,4 @@
-// A gateway to be thrown things at: tools that only read their arguments, an authorization server that says what it is told to.
+// A gateway to be thrown things at: tools that only read their arguments, an authorization server that says what the property asks for.
 
 import Fastify, { LogController } from 'fastify'
 import { pino } from 'pino'
@@ -13,7 +13,12 @@ export interface FuzzGateway {
   readonly now: number
   /** The text that the authorization server answers with, whatever the token. */
   reply: string
-  readonly request: (request: { readonly method?: string, readonly url?: string, readonly headers: Readonly<Record<string, string>>, readonly body: string }) => Promise<FuzzAnswer>
+  readonly request: (request: {
+    readonly method?: string
+    readonly url?: string
+    readonly headers: Readonly<Record<string, string>>
+    readonly body: string
+  }) => Promise<FuzzAnswer>
   readonly close: () => Promise<void>
 }
 
@@ -27,7 +32,16 @@ function run () {
 }
 
 const TOOLS = [
-  defineTool({ name: 'read', title: 'Read', description: 'Reads.', annotations: { readOnlyHint: true }, input, output, access: { scopes: [READ] }, run }),
+  defineTool({
+    name: 'read',
+    title: 'Read',
+    description: 'Reads.',
+    annotations: { readOnlyHint: true },
+    input,
+    output,
+    access: { scopes: [READ] },
+    run
+  }),
   defineTool({
     name: 'book',
     title: 'Book',
@@ -37,7 +51,10 @@ const TOOLS = [
     access: {
       scopes: [WRITE],
       freshness: 'fresh',
-      details: { type: ticketReservation, call: ({ ticket_id: ticketId, amount }) => ({ action: 'book', ticketId, amount, currency: 'JPY' }) }
+      details: {
+        type: ticketReservation,
+        call: ({ ticket_id: ticketId, amount }) => ({ action: 'book', ticketId, amount, currency: 'JPY' })
+      }
     },
     run
   })
@@ -51,7 +68,11 @@ export async function startFuzzGateway (whenAbsent: 'allow' | 'deny'): Promise<F
   agent.get(ISSUER).intercept({ path: '/introspect', method: 'POST' }).reply(({ body }) => {
     // The gateway's own questions are answered: an open circuit would end all fuzzing.
     const isProbe = typeof body === 'string' && body.includes('token=probe-')
-    return { statusCode: 200, data: isProbe ? '{"active":false}' : gateway.reply, responseOptions: { headers: { 'content-type': 'application/json' } } }
+    return {
+      statusCode: 200,
+      data: isProbe ? '{"active":false}' : gateway.reply,
+      responseOptions: { headers: { 'content-type': 'application/json' } }
+    }
   }).persist()
 
   const app = Fastify({

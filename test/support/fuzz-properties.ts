@@ -37,7 +37,8 @@ type Members = Readonly<Record<string, unknown>>
 /** Something good in which up to three members are something else, or gone. */
 function spoilt (good: Members, others: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.Arbitrary<Members> {
   const GONE = Symbol('gone')
-  const value = (name: string): fc.Arbitrary<unknown> => fc.oneof({ weight: 8, arbitrary: others[name] ?? fc.constant(GONE) }, { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) }, { weight: 1, arbitrary: fc.constant(GONE) })
+  const value = (name: string): fc.Arbitrary<unknown> => fc.oneof({ weight: 8, arbitrary: others[name] ?? fc.constant(GONE) },
+    { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) }, { weight: 1, arbitrary: fc.constant(GONE) })
   return fc.uniqueArray(oneOf(...Object.keys({ ...good, ...others })), { maxLength: 3 })
     .chain(names => fc.tuple(...names.map(value)).map(values => Object.fromEntries(names.map((name, index) => [name, values[index]]))))
     .map(changes => Object.fromEntries(Object.entries({ ...good, ...changes }).filter(([, member]) => member !== GONE)))
@@ -65,7 +66,17 @@ const element = fc.tuple(details, fc.option(fc.tuple(details, fc.boolean(), fc.b
   return { ...(twice ? outer : { type }), otherFields: asText ? JSON.stringify(others) : others }
 })
 
-const reply = spoilt({ active: true, iss: ISSUER, sub: '1004', aud: [RESOURCE], scope: 'mcp:tickets:read mcp:tickets:write', exp: 1_800_003_600, client_id: 'client-1', token_type: 'Bearer', authorization_details: [{ type: 'ticket-reservation', actions: ['book'], maxAmount: 10_000, currency: 'JPY' }] }, {
+const reply = spoilt({
+  active: true,
+  iss: ISSUER,
+  sub: '1004',
+  aud: [RESOURCE],
+  scope: 'mcp:tickets:read mcp:tickets:write',
+  exp: 1_800_003_600,
+  client_id: 'client-1',
+  token_type: 'Bearer',
+  authorization_details: [{ type: 'ticket-reservation', actions: ['book'], maxAmount: 10_000, currency: 'JPY' }]
+}, {
   active: oneOf<unknown>('true', 1, false, null),
   iss: oneOf<unknown>(`${ISSUER}/`, '', null, [ISSUER]),
   sub: oneOf<unknown>('2001', '', 'a\nb', 1004, null),
@@ -80,7 +91,8 @@ const reply = spoilt({ active: true, iss: ISSUER, sub: '1004', aud: [RESOURCE], 
   more: fc.jsonValue({ maxDepth: 1 })
 })
 
-const call: fc.Arbitrary<ReferenceCall> = fc.record({ tool: oneOf('read', 'book'), ticketId: fc.integer({ min: 1, max: 3 }), amount: fc.integer({ min: 0, max: 12_000 }) })
+const call: fc.Arbitrary<ReferenceCall> =
+  fc.record({ tool: oneOf('read', 'book'), ticketId: fc.integer({ min: 1, max: 3 }), amount: fc.integer({ min: 0, max: 12_000 }) })
 
 let requests = 0
 /** A token that no cache knows. */
@@ -95,17 +107,24 @@ function messageOf ({ tool, ticketId, amount }: ReferenceCall): string {
 
 const HEADERS = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
 
-async function isDecidedLikeTheReference (gateway: FuzzGateway, whenAbsent: 'allow' | 'deny', wanted: ReferenceCall, text: string): Promise<boolean> {
+async function isDecidedLikeTheReference (
+  gateway: FuzzGateway, whenAbsent: 'allow' | 'deny', wanted: ReferenceCall, text: string
+): Promise<boolean> {
   gateway.reply = text
   const answer = await gateway.request({ headers: { ...HEADERS, authorization: `Bearer ${freshToken()}` }, body: messageOf(wanted) })
   isCivil(answer)
   if (!ran(answer)) return false
   const parsed: unknown = JSON.parse(text)
-  if (!mayAllow(parsed, wanted, { issuer: ISSUER, resource: RESOURCE, whenAbsent, now: gateway.now })) throw new Error('allowed what the reference decision refuses')
+  if (!mayAllow(parsed, wanted, { issuer: ISSUER, resource: RESOURCE, whenAbsent, now: gateway.now })) {
+    throw new Error('allowed what the reference decision refuses')
+  }
   return true
 }
 
-function property<Values extends [unknown, ...unknown[]]> (name: string, whenAbsent: 'allow' | 'deny', arbitraries: { [Key in keyof Values]: fc.Arbitrary<Values[Key]> }, holds: (gateway: FuzzGateway, ...values: Values) => Promise<boolean>): FuzzProperty {
+function property<Values extends [unknown, ...unknown[]]> (
+  name: string, whenAbsent: 'allow' | 'deny', arbitraries: { [Key in keyof Values]: fc.Arbitrary<Values[Key]> },
+  holds: (gateway: FuzzGateway, ...values: Values) => Promise<boolean>
+): FuzzProperty {
   return {
     name,
     async check ({ runs, seed }) {
@@ -123,14 +142,17 @@ function property<Values extends [unknown, ...unknown[]]> (name: string, whenAbs
   }
 }
 
-const GOOD_REPLY = JSON.stringify({ active: true, iss: ISSUER, sub: '1004', aud: RESOURCE, scope: 'mcp:tickets:read mcp:tickets:write', exp: 1_800_003_600 })
+const GOOD_REPLY =
+  JSON.stringify({ active: true, iss: ISSUER, sub: '1004', aud: RESOURCE, scope: 'mcp:tickets:read mcp:tickets:write', exp: 1_800_003_600 })
 
 const params = fc.oneof(spoilt({ name: 'read', arguments: { ticket_id: 1, amount: 1 } }, {
   name: oneOf('book', 'constructor', '__proto__', ''),
-  arguments: spoilt({ ticket_id: 1, amount: 1 }, { ticket_id: fc.jsonValue({ maxDepth: 1 }), amount: fc.double(), more: fc.jsonValue({ maxDepth: 1 }) }),
+  arguments: spoilt({ ticket_id: 1, amount: 1 },
+    { ticket_id: fc.jsonValue({ maxDepth: 1 }), amount: fc.double(), more: fc.jsonValue({ maxDepth: 1 }) }),
   cursor: fc.jsonValue({ maxDepth: 1 }),
   protocolVersion: oneOf('2025-11-25', '2026-07-28', '1'),
-  _meta: fc.dictionary(oneOf('io.modelcontextprotocol/protocolVersion', 'progressToken', 'traceparent', 'io.modelcontextprotocol/clientCapabilities', 'x'), fc.jsonValue({ maxDepth: 2 }))
+  _meta: fc.dictionary(oneOf('io.modelcontextprotocol/protocolVersion', 'progressToken', 'traceparent',
+    'io.modelcontextprotocol/clientCapabilities', 'x'), fc.jsonValue({ maxDepth: 2 }))
 }))
 
 const body = fc.oneof(
@@ -172,18 +194,30 @@ export const FUZZ_PROPERTIES: readonly FuzzProperty[] = [
     isCivil(answer)
     return ran(answer)
   }),
-  property('headers and targets: no crash, no 500, no tool without one good Authorization header', 'allow', [headers, oneOf('POST', 'POST', 'POST', 'GET', 'PUT', 'OPTIONS', 'DELETE'), oneOf('/mcp', '/mcp', '/mcp', '/mcp/', '//mcp', '/%6dcp', '/mcp?access_token=x', '/mcp/tools', '/nothing')], async (gateway, sent, method, url) => {
+  property('headers and targets: no crash, no 500, no tool without one good Authorization header', 'allow', [
+    headers, oneOf('POST', 'POST', 'POST', 'GET', 'PUT', 'OPTIONS', 'DELETE'),
+    oneOf('/mcp', '/mcp', '/mcp', '/mcp/', '//mcp', '/%6dcp', '/mcp?access_token=x', '/mcp/tools', '/nothing')
+  ], async (gateway, sent, method, url) => {
     gateway.reply = GOOD_REPLY
-    const answer = await gateway.request({ method, url, headers: { accept: HEADERS.accept, ...sent }, body: method === 'GET' ? '' : messageOf({ tool: 'read', ticketId: 1, amount: 1 }) })
+    const answer = await gateway.request({
+      method,
+      url,
+      headers: { accept: HEADERS.accept, ...sent },
+      body: method === 'GET' ? '' : messageOf({ tool: 'read', ticketId: 1, amount: 1 })
+    })
     if (url === '/mcp' && method !== 'GET') isCivil(answer)
     if (answer.status >= 500) throw new Error(`status ${answer.status}`)
     if (ran(answer) && !/^bearer +[A-Za-z0-9\-._~+/]+=*$/i.test(sent['authorization'] ?? '')) throw new Error('a tool ran without one good Authorization header')
     return ran(answer)
   }),
-  property('introspection replies: nothing is allowed that the reference decision refuses (absent details denied)', 'deny', [call, reply], (gateway, wanted, value) =>
+  property('introspection replies: nothing is allowed that the reference decision refuses (absent details denied)', 'deny',
+    [call, reply], (gateway, wanted, value) =>
     isDecidedLikeTheReference(gateway, 'deny', wanted, JSON.stringify(value))),
-  property('introspection replies: nothing is allowed that the reference decision refuses (absent details allowed)', 'allow', [call, fc.oneof(reply.map(value => JSON.stringify(value)), fc.json({ maxDepth: 3 }))], (gateway, wanted, text) =>
+  property('introspection replies: nothing is allowed that the reference decision refuses (absent details allowed)', 'allow',
+    [call, fc.oneof(reply.map(value => JSON.stringify(value)), fc.json({ maxDepth: 3 }))], (gateway, wanted, text) =>
     isDecidedLikeTheReference(gateway, 'allow', wanted, text)),
-  property('authorization details: nothing is allowed that the reference decision refuses', 'deny', [call, fc.array(element, { minLength: 1, maxLength: 3 })], (gateway, wanted, list) =>
-    isDecidedLikeTheReference(gateway, 'deny', { ...wanted, tool: 'book' }, JSON.stringify({ ...JSON.parse(GOOD_REPLY) as object, authorization_details: list })))
+  property('authorization details: nothing is allowed that the reference decision refuses', 'deny',
+    [call, fc.array(element, { minLength: 1, maxLength: 3 })], (gateway, wanted, list) =>
+    isDecidedLikeTheReference(gateway, 'deny', { ...wanted, tool: 'book' },
+      JSON.stringify({ ...JSON.parse(GOOD_REPLY) as object, authorization_details: list })))
 ]

@@ -1,4 +1,4 @@
-// A gateway in a process of its own. Argument: its configuration as JSON. Says "listening PORT" when it can be called, and
+// A gateway in a separate process. Argument: its configuration as JSON. Says "listening PORT" when it can be called, and
 // ends on SIGTERM.
 
 import type { AddressInfo } from 'node:net'

@@ -1,5 +1,5 @@
-// The real server as a process, with a configuration file of the test's and an authorization server that knows whoever a
-// token names: `person-7` is the subject 7, with both scopes and without limits.
+// The real server as a process, with a configuration file of the test's and an authorization server that knows every person whom
+// a token names: `person-7` is the subject 7, with both scopes and without limits.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,7 +8,9 @@ import type { Test } from 'tap'
 import type { JsonObject, JsonValue } from '../../src/kernel/json.ts'
 import { isRunning, startProgram, type RunningProgram } from './processes.ts'
 import { builtProgram } from './program.ts'
-import { answersJson, startStubAuthorizationServer, type ReceivedRequest, type StubAuthorizationServer } from './stub-authorization-server.ts'
+import {
+  answersJson, startStubAuthorizationServer, type ReceivedRequest, type StubAuthorizationServer
+} from './stub-authorization-server.ts'
 
 export const RESOURCE = 'http://localhost:3443/mcp'
 const ACCESS = { scope: 'mcp:tickets:read mcp:tickets:write', aud: RESOURCE, client_id: 'client-1', token_type: 'Bearer' }
@@ -26,7 +28,14 @@ export interface PeopleServer extends StubAuthorizationServer {
 
 export async function startPeopleServer (t: Test): Promise<PeopleServer> {
   const stub = await startStubAuthorizationServer()
-  const server: PeopleServer = { ...stub, issuer: stub.origin, secret: 'a first secret', hold: undefined, details: undefined, asked: () => stub.received.filter(({ path, body }) => path === '/introspect' && body.includes('token=person-')).length }
+  const server: PeopleServer = {
+    ...stub,
+    issuer: stub.origin,
+    secret: 'a first secret',
+    hold: undefined,
+    details: undefined,
+    asked: () => stub.received.filter(({ path, body }) => path === '/introspect' && body.includes('token=person-')).length
+  }
   stub.on('/introspect', (request, response, socket) => {
     const credentials = Buffer.from(`gateway:${encodeURIComponent(server.secret).replaceAll('%20', '+')}`).toString('base64')
     if (request.headers.authorization !== `Basic ${credentials}`) {
@@ -34,7 +43,16 @@ export async function startPeopleServer (t: Test): Promise<PeopleServer> {
       return
     }
     const [, subject] = /^person-(\d+)$/.exec(new URLSearchParams(request.body).get('token') ?? '') ?? []
-    const reply = subject === undefined ? { active: false } : { active: true, iss: stub.origin, sub: subject, exp: Math.floor(Date.now() / 1000) + 3_600, ...ACCESS, ...(server.details === undefined ? {} : { authorization_details: server.details }) }
+    const reply = subject === undefined
+      ? { active: false }
+      : {
+        active: true,
+        iss: stub.origin,
+        sub: subject,
+        exp: Math.floor(Date.now() / 1000) + 3_600,
+        ...ACCESS,
+        ...(server.details === undefined ? {} : { authorization_details: server.details })
+      }
     Promise.resolve(server.hold?.(request)).then(() => { answersJson(reply)(request, response, socket) }, () => { socket.destroy() })
   })
   t.teardown(() => stub.close())
@@ -48,7 +66,7 @@ export interface GatewayServer {
   readonly logged: (event: string) => readonly JsonObject[]
   /** Resolves with the log line of this `event` that comes as the n-th, from 1. */
   readonly logs: (event: string, nth?: number) => Promise<JsonObject>
-  /** Writes the configuration file anew. */
+  /** Writes the configuration file again. */
   readonly write: (changes: JsonObject | string) => void
   readonly call: (tool: string, args: JsonObject, options?: CallOptions) => Promise<ToolAnswer>
   readonly status: (path: string) => Promise<number>
@@ -73,7 +91,9 @@ export async function startGatewayServer (t: Test, people: PeopleServer, changes
   // not t.testdir(), which begins by removing what a test has put there
   const folder = mkdtempSync(join(tmpdir(), 'gateway-server-'))
   const file = join(folder, 'gateway.json')
-  const write = (next: JsonObject | string) => { writeFileSync(file, typeof next === 'string' ? next : JSON.stringify(configOf(people, next))) }
+  const write = (
+    next: JsonObject | string
+  ) => { writeFileSync(file, typeof next === 'string' ? next : JSON.stringify(configOf(people, next))) }
   write(changes)
   const program = startProgram(process.execPath, [builtProgram('dist/server.js')], { GATEWAY_CONFIG: file })
   t.teardown(async () => {
@@ -116,14 +136,21 @@ export async function startGatewayServer (t: Test, people: PeopleServer, changes
 let lastId = 0
 
 /** One `tools/call` of the legacy era at a gateway's origin, or at that of a balancer. */
-export async function callTool (origin: string, tool: string, args: JsonObject, { token = 'person-1', headers = {} }: CallOptions = {}): Promise<ToolAnswer> {
+export async function callTool (
+  origin: string, tool: string, args: JsonObject, { token = 'person-1', headers = {} }: CallOptions = {}
+): Promise<ToolAnswer> {
   const response = await fetch(`${origin}/mcp`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers },
     body: JSON.stringify({ jsonrpc: '2.0', id: ++lastId, method: 'tools/call', params: { name: tool, arguments: args } })
   })
   const body = await response.json() as JsonObject & { result?: { isError?: boolean, structuredContent?: JsonObject } }
-  return { status: response.status, headers: response.headers, body, result: body.result?.isError === true ? undefined : body.result?.structuredContent }
+  return {
+    status: response.status,
+    headers: response.headers,
+    body,
+    result: body.result?.isError === true ? undefined : body.result?.structuredContent
+  }
 }
 
 /** A configuration of the tests, with these sections merged in one level deep; `null` leaves a member out. */
@@ -139,7 +166,8 @@ export function configOf (people: PeopleServer, changes: JsonObject): JsonObject
   }
   const sections = Object.entries(changes).map(([name, section]) => {
     const before = base[name]
-    return [name, typeof before === 'object' && typeof section === 'object' ? withoutNulls({ ...before, ...section as JsonObject }) : section]
+    return [name,
+      typeof before === 'object' && typeof section === 'object' ? withoutNulls({ ...before, ...section as JsonObject }) : section]
   })
   return { ...base, ...Object.fromEntries(sections) as JsonObject }
 }

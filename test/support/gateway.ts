@@ -89,7 +89,8 @@ function configOf (overrides: GatewayOverrides['config'] = {}): ConfigInput {
   const { authorizationServer, ...others } = overrides
   const base: ConfigInput = {
     resource: { identifier: RESOURCE },
-    authorizationServer: { issuer: ISSUER, introspection: { clientId: 'mcp-server', clientSecret: CLIENT_SECRET } },
+    // Without a self-test, the tokens of the test are the only ones that are asked about.
+    authorizationServer: { issuer: ISSUER, introspection: { clientId: 'mcp-server', clientSecret: CLIENT_SECRET }, selfTest: 'off' },
     policy: { authorizationDetailsWhenAbsent: 'allow', remediation: 'draft' },
     storage: { url: 'sqlite::memory:' },
     cors: { allowedOrigins: [INSPECTOR] },
@@ -119,7 +120,6 @@ export async function buildGateway (t: Test, overrides: GatewayOverrides = {}): 
   const store = overrides.store?.(opened) ?? opened
   const agent = new MockAgent()
   agent.disableNetConnect()
-
   const gateway =
     { clock, store, log, tokens, asked, events, failWith: undefined } as unknown as { -readonly [Member in keyof Gateway]: Gateway[Member] }
   answerAsAuthorizationServer(agent, gateway, asked)

@@ -8,7 +8,9 @@ import type { AddressInfo } from 'node:net'
 
 const DAY_SECONDS = 86_400
 const SCOPES = ['mcp:tickets:read', 'mcp:tickets:write']
-const ACCOUNTS: Readonly<Record<string, { readonly password: string, readonly subject: string }>> = { inga: { password: 'inga', subject: '1004' } }
+const ACCOUNTS: Readonly<Record<string, { readonly password: string, readonly subject: string }>> = {
+  inga: { password: 'inga', subject: '1004' }
+}
 
 export interface HostedStandIn {
   readonly issuer: string
@@ -20,7 +22,15 @@ export interface HostedStandInOptions {
   readonly resourceServerUri: string
 }
 
-interface Grant { readonly clientId: string, readonly scope: string, readonly resource: string, readonly subject: string, readonly challenge: string, readonly redirectUri: string, readonly authenticatedAt: number }
+interface Grant {
+  readonly clientId: string
+  readonly scope: string
+  readonly resource: string
+  readonly subject: string
+  readonly challenge: string
+  readonly redirectUri: string
+  readonly authenticatedAt: number
+}
 interface Token extends Grant { readonly expiresAt: number }
 
 export async function startHostedStandIn ({ resourceServerUri }: HostedStandInOptions): Promise<HostedStandIn> {
@@ -72,9 +82,13 @@ export async function startHostedStandIn ({ resourceServerUri }: HostedStandInOp
 
   function authorize (response: ServerResponse, parameters: URLSearchParams): void {
     const redirectUri = parameters.get('redirect_uri') ?? ''
-    if (clients.get(parameters.get('client_id') ?? '')?.includes(redirectUri) !== true) return send(response, 400, { error: 'invalid_request' })
-    // I: the type is not enabled for a client that registered by itself.
-    if (parameters.has('authorization_details')) return back(response, redirectUri, { error: 'invalid_authorization_details', state: parameters.get('state') ?? '' })
+    if (clients.get(parameters.get('client_id') ?? '')?.includes(redirectUri) !== true) {
+      return send(response, 400, { error: 'invalid_request' })
+    }
+    // I: the type is not enabled for a client that registered without an operator.
+    if (parameters.has('authorization_details')) {
+      return back(response, redirectUri, { error: 'invalid_authorization_details', state: parameters.get('state') ?? '' })
+    }
     show(response, page(parameters))
   }
 
@@ -93,7 +107,15 @@ export async function startHostedStandIn ({ resourceServerUri }: HostedStandInOp
     if (account?.password !== text('password')) return show(response, page(form))
     const code = randomBytes(24).toString('base64url')
     codes.set(code, {
-      clientId: text('client_id'), scope: text('scope'), resource: text('resource'), subject: account.subject, challenge: text('code_challenge'), redirectUri: text('redirect_uri'), authenticatedAt: seconds()
+      clientId: text('client_id'),
+      scope: text('scope'),
+      resource: text(
+        'resource'
+      ),
+      subject: account.subject,
+      challenge: text('code_challenge'),
+      redirectUri: text('redirect_uri'),
+      authenticatedAt: seconds()
     })
     back(response, text('redirect_uri'), { state: text('state'), code })
   }
@@ -105,7 +127,9 @@ export async function startHostedStandIn ({ resourceServerUri }: HostedStandInOp
 
   function redeem (response: ServerResponse, form: URLSearchParams): void {
     // R
-    if (!clients.has(form.get('client_id') ?? '')) return send(response, 401, { error: 'invalid_client' }, { 'www-authenticate': 'Basic realm="token"' })
+    if (!clients.has(form.get('client_id') ?? '')) {
+      return send(response, 401, { error: 'invalid_client' }, { 'www-authenticate': 'Basic realm="token"' })
+    }
     const code = form.get('code') ?? ''
     const grant = codes.get(code)
     codes.delete(code)
@@ -114,7 +138,13 @@ export async function startHostedStandIn ({ resourceServerUri }: HostedStandInOp
     if (!verified) return send(response, 400, { error: 'invalid_grant' })
     const accessToken = randomBytes(32).toString('base64url')
     tokens.set(accessToken, { ...grant, expiresAt: seconds() + DAY_SECONDS })
-    send(response, 200, { access_token: accessToken, token_type: 'Bearer', expires_in: DAY_SECONDS, scope: grant.scope, refresh_token: randomBytes(32).toString('base64url') })
+    send(response, 200, {
+      access_token: accessToken,
+      token_type: 'Bearer',
+      expires_in: DAY_SECONDS,
+      scope: grant.scope,
+      refresh_token: randomBytes(32).toString('base64url')
+    })
   }
 
   function introspect (request: IncomingMessage, response: ServerResponse, form: URLSearchParams): void {
@@ -126,7 +156,17 @@ export async function startHostedStandIn ({ resourceServerUri }: HostedStandInOp
     if (token === undefined || token.resource !== resourceServerUri) return send(response, 200, { active: false })
     const { subject, scope, resource, expiresAt, clientId, authenticatedAt } = token
     // R: these members, and `aud` as an array.
-    send(response, 200, { active: true, sub: subject, scope, iss: issuer, aud: [resource], exp: expiresAt, client_id: clientId, token_type: 'Bearer', auth_time: authenticatedAt })
+    send(response, 200, {
+      active: true,
+      sub: subject,
+      scope,
+      iss: issuer,
+      aud: [resource],
+      exp: expiresAt,
+      client_id: clientId,
+      token_type: 'Bearer',
+      auth_time: authenticatedAt
+    })
   }
 
   return {

@@ -50,7 +50,9 @@ export interface HostileHttp {
 
 const LOST = JSON.stringify({ jsonrpc: '2.0', error: { code: -32000, message: 'Bad Request: no such session' }, id: null })
 
-export async function startHostileHttp ({ revision, sessions: withSessions = false, form = 'json', listing = {}, port = 0 }: HostileHttpOptions): Promise<HostileHttp> {
+export async function startHostileHttp (
+  { revision, sessions: withSessions = false, form = 'json', listing = {}, port = 0 }: HostileHttpOptions
+): Promise<HostileHttp> {
   const modern = revision >= '2026'
   const sessions = new Map<string, HostileSession>()
   const common: HostileSession = { calls: 0 }
@@ -85,14 +87,18 @@ export async function startHostileHttp ({ revision, sessions: withSessions = fal
     switch (method) {
       case 'initialize': {
         await held
-        if (modern) return write(response, json({ jsonrpc: '2.0', id: message['id'], error: { code: -32601, message: 'Method not found' } }, 404))
+        if (modern) {
+          return write(response, json({ jsonrpc: '2.0', id: message['id'], error: { code: -32601, message: 'Method not found' } }, 404))
+        }
         const id = randomUUID()
         if (withSessions) sessions.set(id, { calls: 0 })
         const { headers, ...rest } = json({ jsonrpc: '2.0', id: message['id'], result: handshakeResult(method, revision) })
         return write(response, { ...rest, headers: { ...headers, ...(withSessions && { 'mcp-session-id': id }) } })
       }
       case 'server/discover':
-        if (!modern) return write(response, json({ jsonrpc: '2.0', id: message['id'], error: { code: -32601, message: 'Method not found' } }))
+        if (!modern) {
+          return write(response, json({ jsonrpc: '2.0', id: message['id'], error: { code: -32601, message: 'Method not found' } }))
+        }
         return result(handshakeResult(method, revision))
       case 'tools/list': return result(pageOf((message['params'] as Json | undefined)?.['cursor'], listing, modern))
       case 'tools/call': return react(message as unknown as CallMessage, session, response)

@@ -1,4 +1,5 @@
-// What a hostile MCP server does when a tool is called, for every transport: the messages that it sends, and how it goes on. The name of the
+// What a hostile MCP server does when a tool is called, for every transport: the messages that it sends, and how it goes on. The name of
+// the
 // tool chooses; its arguments say how much.
 
 type Json = Readonly<Record<string, unknown>>
@@ -26,7 +27,9 @@ export const SERVER_REQUESTS = ['ping', 'sampling/createMessage', 'roots/list', 
 const numberOf = (value: unknown, otherwise: number): number => typeof value === 'number' ? value : otherwise
 const text = (value: unknown): Json => ({ content: [{ type: 'text', text: typeof value === 'string' ? value : JSON.stringify(value) }] })
 
-export function reactionTo ({ id, params: { name, arguments: args, _meta: meta } }: CallMessage, session: HostileSession, modern: boolean): Reaction {
+export function reactionTo (
+  { id, params: { name, arguments: args, _meta: meta } }: CallMessage, session: HostileSession, modern: boolean
+): Reaction {
   const answer = (result: Json): Json => ({ jsonrpc: '2.0', id, result: modern ? { resultType: 'complete', ...result } : result })
   const notification = (method: string, params: Json = {}): Json => ({ jsonrpc: '2.0', method, params })
   const progress = (step: number): Json =>
@@ -45,7 +48,9 @@ export function reactionTo ({ id, params: { name, arguments: args, _meta: meta }
     case 'huge': return { messages: [answer(text('x'.repeat(numberOf(args['bytes'], 1000))))] }
     case 'progress': {
       const steps = Array.from({ length: numberOf(args['steps'], 4) }, (_, index) => progress(index + 1))
-      return { messages: [...steps, notification('notifications/progress', { progressToken: 'of-another', progress: 1 }), answer(text('done'))] }
+      return {
+        messages: [...steps, notification('notifications/progress', { progressToken: 'of-another', progress: 1 }), answer(text('done'))]
+      }
     }
     case 'fail': return { messages: [answer({ ...text('no'), isError: true })] }
     case 'refuse': return { messages: [{ jsonrpc: '2.0', id, error: { code: args['code'] ?? -32602, message: 'm'.repeat(5000) } }] }
@@ -53,9 +58,13 @@ export function reactionTo ({ id, params: { name, arguments: args, _meta: meta }
       return { messages: SERVER_REQUESTS.map((method, index) => ({ jsonrpc: '2.0', id: `ask-${index}`, method, params: {} })), then: 'replies' }
     case 'changes': {
       const times = numberOf(args['times'], 1)
-      return { messages: [...Array.from({ length: times }, () => notification('notifications/tools/list_changed')), answer(text('changed'))] }
+      return {
+        messages: [...Array.from({ length: times }, () => notification('notifications/tools/list_changed')), answer(text('changed'))]
+      }
     }
-    case 'banner': return { messages: [...Array.from({ length: numberOf(args['lines'], 3) }, () => 'Welcome to the hostile server!'), answer(text('hello'))] }
+    case 'banner': return {
+      messages: [...Array.from({ length: numberOf(args['lines'], 3) }, () => 'Welcome to the hostile server!'), answer(text('hello'))]
+    }
     case 'result': return { messages: [{ jsonrpc: '2.0', id, result: args['result'] }] }
     default: return { messages: [{ jsonrpc: '2.0', id, error: { code: -32602, message: `Unknown tool ${name}` } }] }
   }
@@ -92,5 +101,12 @@ export function handshakeResult (method: string, revision: string): Json {
   const said = { capabilities: { tools: { listChanged: true } }, instructions: 'i'.repeat(20_000) }
   return method === 'initialize'
     ? { protocolVersion: revision, serverInfo: SERVER_INFO, ...said }
-    : { resultType: 'complete', supportedVersions: [revision], ttlMs: 0, cacheScope: 'public', _meta: { 'io.modelcontextprotocol/serverInfo': SERVER_INFO }, ...said }
+    : {
+      resultType: 'complete',
+      supportedVersions: [revision],
+      ttlMs: 0,
+      cacheScope: 'public',
+      _meta: { 'io.modelcontextprotocol/serverInfo': SERVER_INFO },
+      ...said
+    }
 }

@@ -117,7 +117,9 @@ async function answer (message: Json): Promise<void> {
       if (start === 'crash-after') process.exit(4)
       return
     case 'server/discover': return send(modern ? { jsonrpc: '2.0', id, result: handshakeResult(method, revision) } : unknown)
-    case 'tools/list': return send({ jsonrpc: '2.0', id, result: pageOf((message['params'] as Json | undefined)?.['cursor'], listing, modern) })
+    case 'tools/list': return send(
+      { jsonrpc: '2.0', id, result: pageOf((message['params'] as Json | undefined)?.['cursor'], listing, modern) }
+    )
     case 'tools/call': return call(message as unknown as CallMessage)
   }
 }

@@ -1,5 +1,5 @@
 // MCP Inspector's command line, as a person at a terminal uses it: it prints where to go, the person goes there with a
-// browser, and it goes on by itself.
+// browser, and the command line goes on.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -12,7 +12,7 @@ const PROGRAM = 'scripts/inspector-next/node_modules/@modelcontextprotocol/inspe
 const DEADLINE_MS = 30_000
 
 export interface InspectorCliOptions {
-  /** Where it keeps what it knows: an empty directory of its own. */
+  /** Where it keeps what it knows: an empty directory. */
   readonly home: string
   readonly url: string
   readonly era: 'legacy' | 'auto' | 'modern'
@@ -55,7 +55,8 @@ export async function createInspectorCli ({ home, url, era, scopes }: InspectorC
   }
 
   async function run (...args: readonly string[]): Promise<CliOutcome> {
-    const child = spawn(process.execPath, [PROGRAM, '--cli', '--config', config, '--server', 'tickets', '--callback-url', callback, '--format', 'json', ...args], { env, timeout: DEADLINE_MS })
+    const child = spawn(process.execPath, [PROGRAM, '--cli', '--config', config, '--server', 'tickets', '--callback-url', callback,
+      '--format', 'json', ...args], { env, timeout: DEADLINE_MS })
     const authorized: string[] = []
     const failures: unknown[] = []
     let printed = ''
@@ -74,7 +75,12 @@ export async function createInspectorCli ({ home, url, era, scopes }: InspectorC
     })
     const [exitCode] = await once(child, 'close') as [number | null]
     if (failures.length > 0) throw new Error(`the person did not get through: ${said}`, { cause: failures[0] })
-    return { exitCode, result: printed.startsWith('{') ? (JSON.parse(printed) as { result: Record<string, unknown> }).result : undefined, said, authorized }
+    return {
+      exitCode,
+      result: printed.startsWith('{') ? (JSON.parse(printed) as { result: Record<string, unknown> }).result : undefined,
+      said,
+      authorized
+    }
   }
 
   return {

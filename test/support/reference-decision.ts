@@ -16,7 +16,8 @@ export interface ReferenceSettings {
 }
 
 const SCOPES = { read: 'mcp:tickets:read', book: 'mcp:tickets:write' } as const
-const MEMBERS = ['type', 'actions', 'maxAmount', 'currency', 'maxTotalAmount', 'budgetId', 'ticketIds', 'locations', 'validUntil', 'otherFields', 'dataTypes', 'datatypes', 'privileges', 'identifier']
+const MEMBERS = ['type', 'actions', 'maxAmount', 'currency', 'maxTotalAmount', 'budgetId', 'ticketIds', 'locations', 'validUntil',
+  'otherFields', 'dataTypes', 'datatypes', 'privileges', 'identifier']
 
 /** RFC 9396 section 2.2 */
 const COMMON = ['actions', 'locations', 'datatypes', 'privileges', 'identifier']
@@ -56,9 +57,11 @@ function elementMayAllow (element: unknown, { ticketId, amount }: ReferenceCall,
   if (inner === undefined) return false
   if ([...Object.keys(element), ...Object.keys(inner)].some(name => !MEMBERS.includes(name))) return false
   // A member that is there twice has to be good in both places. One of RFC 9396 that is null or empty, as Authlete writes it, is not there.
-  const both = (name: string): unknown[] => [element[name], inner[name]].filter(value => value !== undefined && value !== null && !(COMMON.includes(name) && isEmpty(value)))
+  const both = (name: string): unknown[] =>
+    [element[name], inner[name]].filter(value => value !== undefined && value !== null && !(COMMON.includes(name) && isEmpty(value)))
   const maxima = both('maxAmount')
-  return both('actions').some(value => Array.isArray(value)) && both('actions').every(value => Array.isArray(value) && value.includes('book')) &&
+  return both('actions').some(value => Array.isArray(value)) &&
+    both('actions').every(value => Array.isArray(value) && value.includes('book')) &&
     maxima.length > 0 && maxima.every(value => Number.isSafeInteger(value) && Number(value) >= amount) &&
     both('currency').every(value => value === 'JPY') &&
     both('ticketIds').every(value => Array.isArray(value) && value.includes(ticketId)) &&

@@ -1,4 +1,5 @@
-// The official SDK's client behind the port of upstreams, for comparison: what our own transports say of a server must be what the SDK says.
+// The official SDK's client behind the port of upstreams, for comparison: what our own transports say of a server must be what the SDK
+// says.
 // No limits, no isolation and no renewal of sessions.
 
 import { Client, ProtocolError, SdkError, SdkErrorCode, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
@@ -10,7 +11,8 @@ import type { Upstream, UpstreamCall, UpstreamOutcome, UpstreamTransport } from 
 import { callOf, type UpstreamUnderTest } from './upstream-under-test.ts'
 
 export async function openSdk (t: Test, transport: UpstreamTransport, revision: string): Promise<UpstreamUnderTest> {
-  const client = new Client({ name: 'compared', version: '1' }, { versionNegotiation: { mode: revision >= '2026' ? { pin: revision } : 'legacy' } })
+  const client = new Client({ name: 'compared', version: '1' },
+    { versionNegotiation: { mode: revision >= '2026' ? { pin: revision } : 'legacy' } })
   await client.connect(transport.kind === 'http'
     ? new StreamableHTTPClientTransport(new URL(transport.url))
     : new StdioClientTransport({ command: transport.command, args: [...transport.args], stderr: 'ignore' }))

@@ -1,5 +1,5 @@
 // What has gone wrong in systems like this one, case by case, and which test shows that it does not happen here. `shownBy` names
-// requirements that other tests show; a case without any has a test of its own name in security-cases.test.ts or security-requests.test.ts.
+// requirements that other tests show; a case without any has a test with its name in security-cases.test.ts or security-requests.test.ts.
 
 import type { requirements } from '../requirements.ts'
 

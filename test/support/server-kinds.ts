@@ -98,7 +98,9 @@ function authleteReply (claims: Claims | undefined): object {
 }
 
 /** The test once for each kind in each place. */
-export function forEachKind (t: Test, test: (t: Test, kind: ServerKind, place: (typeof SERVER_PLACES)[number]) => Promise<void>, kinds = SERVER_KINDS): void {
+export function forEachKind (
+  t: Test, test: (t: Test, kind: ServerKind, place: (typeof SERVER_PLACES)[number]) => Promise<void>, kinds = SERVER_KINDS
+): void {
   for (const kind of kinds) {
     for (const place of SERVER_PLACES) t.test(`${kind}, ${place} server`, t => test(t, kind, place))
   }

@@ -52,7 +52,8 @@ export async function startShape (t: Test, shape: ServerShape): Promise<ShapedGa
   if (shape.introspection !== undefined) {
     const { path, inactive } = shape.introspection
     server.on(path, (request, response, socket) => {
-      const authenticated = request.headers.authorization !== undefined || authorizationServer.introspection?.clientAuthentication === 'none'
+      const authenticated = request.headers.authorization !== undefined ||
+        authorizationServer.introspection?.clientAuthentication === 'none'
       const reply = replies.get(new URLSearchParams(request.body).get('token') ?? '') ?? inactive
       const behaviour = authenticated ? answersJson(reply) : answers(401, '{"error":"invalid_client"}')
       behaviour(request, response, socket)

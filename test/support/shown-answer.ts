@@ -14,7 +14,8 @@ export function parseCurlAnswer (output: string): CurlAnswer {
   const end = output.indexOf('\r\n\r\n')
   if (!output.startsWith('HTTP/') || end === -1) throw new Error(`no answer with headers: ${output.slice(0, 200)}`)
   const [statusLine = '', ...lines] = output.slice(0, end).split('\r\n')
-  const headers = new Map(lines.map(line => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()] as const))
+  const headers = new Map(lines.map(line =>
+    [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()] as const))
   return { statusLine, headers, body: output.slice(end + 4) }
 }
 

@@ -23,13 +23,15 @@ export interface StubAuthorizationServer {
   readonly close: () => Promise<void>
 }
 
-export const answers = (status: number, body: string, headers: Readonly<Record<string, string>> = {}): Behaviour => (_request, response) => {
+export const answers = (
+  status: number, body: string, headers: Readonly<Record<string, string>> = {}
+): Behaviour => (_request, response) => {
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body)
 }
 
 export const answersJson = (value: unknown): Behaviour => answers(200, JSON.stringify(value))
 
-/** A path nobody has said anything about is a 404. */
+/** A path without a behaviour is a 404. */
 export async function startStubAuthorizationServer (): Promise<StubAuthorizationServer> {
   const behaviours = new Map<string, Behaviour>()
   const received: ReceivedRequest[] = []

@@ -1,4 +1,4 @@
-// A process of its own that uses a ticket database: opens it, buys from it, buys until it is killed, or holds its lock.
+// A separate process that uses a ticket database: opens it, buys from it, buys until it is killed, or holds its lock.
 // Arguments: mode, a path of SQLite or an address of PostgreSQL, and for `buy` the number of wishes and the total.
 // Answers in lines of JSON.
 
@@ -11,7 +11,8 @@ import type { TicketStore } from '../../src/tickets/domain/ticket-store.ts'
 
 const [mode, path = '', wishes = '0', maxTotalAmount = '0'] = process.argv.slice(2)
 const person = { issuer: 'https://as.example', subject: '1004' }
-const limits = [{ elementIndex: 0, currency: 'JPY', maxAmount: 10_000, total: { maxTotalAmount: Number(maxTotalAmount), budgetKey: 'shared' } }]
+const limits =
+  [{ elementIndex: 0, currency: 'JPY', maxAmount: 10_000, total: { maxTotalAmount: Number(maxTotalAmount), budgetKey: 'shared' } }]
 
 const url = path.startsWith('postgres://') ? path : `sqlite:${path}`
 

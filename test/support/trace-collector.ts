@@ -22,7 +22,9 @@ export interface TraceCollector {
   readonly close: () => Promise<void>
 }
 
-interface ExportRequest { readonly resourceSpans: ReadonlyArray<{ readonly scopeSpans: ReadonlyArray<{ readonly spans: readonly CollectedSpan[] }> }> }
+interface ExportRequest {
+  readonly resourceSpans: ReadonlyArray<{ readonly scopeSpans: ReadonlyArray<{ readonly spans: readonly CollectedSpan[] }> }>
+}
 
 export async function startTraceCollector (): Promise<TraceCollector> {
   const bodies: string[] = []
@@ -38,7 +40,8 @@ export async function startTraceCollector (): Promise<TraceCollector> {
   await once(server, 'listening')
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/traces`,
-    spans: () => bodies.flatMap(body => (JSON.parse(body) as ExportRequest).resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans))),
+    spans: () => bodies.flatMap(body =>
+      (JSON.parse(body) as ExportRequest).resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans))),
     text: () => bodies.join('\n'),
     async close () {
       const closed = once(server, 'close')

@@ -19,7 +19,13 @@ export const PAYMENT_TOOLS: readonly JsonObject[] = [
     description: 'Moves money to another account.',
     inputSchema: {
       type: 'object',
-      properties: { amount: { type: 'integer' }, currency: text, to: text, account_holder: text, memo: { type: 'object', properties: { text } } },
+      properties: {
+        amount: { type: 'integer' },
+        currency: text,
+        to: text,
+        account_holder: text,
+        memo: { type: 'object', properties: { text } }
+      },
       required: ['amount', 'currency', 'to', 'account_holder']
     },
     annotations: { readOnlyHint: true, destructiveHint: true }

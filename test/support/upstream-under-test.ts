@@ -5,7 +5,8 @@ import { systemClock, type Clock } from '../../src/kernel/clock.ts'
 import type { JsonObject } from '../../src/kernel/json.ts'
 import { createUpstream } from '../../src/upstream/create-upstream.ts'
 import type {
-  StdioTransport, Upstream, UpstreamCall, UpstreamEvent, UpstreamIsolation, UpstreamLimits, UpstreamPerson, UpstreamSettings, UpstreamTransport
+  StdioTransport, Upstream, UpstreamCall, UpstreamEvent, UpstreamIsolation, UpstreamLimits, UpstreamPerson, UpstreamSettings,
+  UpstreamTransport
 } from '../../src/upstream/upstream-port.ts'
 import { startHostileHttp, type HostileHttp, type HostileHttpOptions } from './hostile-http.ts'
 import { hostileProgram } from './hostile-program.ts'
@@ -43,7 +44,8 @@ export function openUpstream (t: Test, transport: UpstreamTransport, revision: s
   const { limits, isolation = 'client', clock = systemClock, environment } = options
   const events: UpstreamEvent[] = []
   const stated = options.revision === undefined ? revision : options.revision
-  const settings: UpstreamSettings = { transport, isolation, limits: { ...LIMITS, ...limits }, ...(stated !== null && { revision: stated }) }
+  const settings: UpstreamSettings =
+    { transport, isolation, limits: { ...LIMITS, ...limits }, ...(stated !== null && { revision: stated }) }
   const upstream = createUpstream('hostile', settings, {
     clock, onEvent: event => { events.push(event) }, ...(environment && { environment })
   })

@@ -20,7 +20,7 @@ export function startWorkers (t: Test, changes: JsonObject = {}): Promise<Gatewa
   return startGatewayServer(t, people, { workers: 2, storage: { url: `sqlite:${pathFor(t, 'tickets.db')}` }, ...changes })
 }
 
-/** Each over a connection of its own, so that all workers get some. */
+/** Each over its own connection, so that all workers get some. */
 export function callAtOnce (server: GatewayServer, count: number, options?: CallOptions): Promise<ToolAnswer[]> {
   return Promise.all(Array.from({ length: count }, () =>
     server.call('list_tickets', {}, { ...options, headers: { connection: 'close', ...options?.headers } })))

@@ -1,17 +1,13 @@
-// The pure parts of auth/: checks, the form of replies and metadata, hints.
+// The checks of a token, and the form of introspection replies.
 
 import fc from 'fast-check'
 import t from 'tap'
 import { checkAudience } from '../../src/auth/claims/audience.ts'
 import { checkBinding } from '../../src/auth/claims/binding.ts'
-import { clientSecretBasic } from '../../src/auth/introspection/client-authentication.ts'
-import { parseIntrospectionReply } from '../../src/auth/introspection/introspection-reply.ts'
 import { checkIssuer } from '../../src/auth/claims/issuer.ts'
-import { explainInactive, explainInvalidToken, explainUnavailable } from '../../src/auth/likely-cause.ts'
-import type { InvalidTokenProblem } from '../../src/auth/rejection.ts'
-import { metadataLocations, parseServerMetadata, readEndpoint } from '../../src/auth/server/server-metadata.ts'
 import { readSubject } from '../../src/auth/claims/subject.ts'
 import { checkValidity } from '../../src/auth/claims/validity.ts'
+import { parseIntrospectionReply } from '../../src/auth/introspection/introspection-reply.ts'
 import { AuthorizationServerUnavailable, type UnavailabilityCause } from '../../src/kernel/fault.ts'
 import { epochMilliseconds, epochSeconds } from '../../src/kernel/units.ts'
 import { collected } from '../support/collected.ts'
@@ -114,12 +110,14 @@ t.test('reply — one that states little has the rest absent, and a string audie
     }
   })
   t.match(parseIntrospectionReply({ active: true, aud: RESOURCE }), { claims: { audience: [RESOURCE] } })
-  t.match(parseIntrospectionReply({ active: true, authorization_details: null }), { claims: { authorizationDetails: null } }, 'policy/ judges these')
+  t.match(parseIntrospectionReply({ active: true, authorization_details: null }), { claims: { authorizationDetails: null } },
+    'policy/ judges these')
 })
 
 t.test('reply — one that is no answer is the fault of the server', async t => {
   covers('auth.introspection-active-is-boolean', 'auth.authorization-server-failure-is-not-a-bad-token')
-  for (const reply of [undefined, null, [], [{ active: true }], 'active', 1, true, {}, { active: 'true' }, { active: 1 }, { active: null }, { Active: true }, { active: [true] }]) {
+  for (const reply of [undefined, null, [], [{ active: true }], 'active', 1, true, {}, { active: 'true' }, { active: 1 }, { active: null },
+    { Active: true }, { active: [true] }]) {
     t.throws(() => parseIntrospectionReply(reply), unavailable('unparseable'), JSON.stringify(reply) ?? 'no JSON')
   }
   t.throws(() => parseIntrospectionReply(JSON.parse('{"__proto__":{"active":true}}')), unavailable('unparseable'))
@@ -136,7 +134,8 @@ t.test('reply — inactive is inactive, whatever else it says, and a refresh tok
     for (const kind of ['Bearer', 'bearer', 'DPoP', 'access_token', 'access', 'N_A', 'JWT', 'at+jwt', null, undefined]) {
       each.equal(parseIntrospectionReply({ active: true, sub: '1004', [member]: kind }).kind, 'active', `${member} ${JSON.stringify(kind) ?? 'absent'}`)
     }
-    for (const kind of ['Refresh', 'refresh_token', 'Offline', 'ID', 'id_token', 'Logout', 'urn:x-oath:params:oauth:token-type:device-secret', 'Bearer ', '', 7, {}, ['Bearer']]) {
+    for (const kind of ['Refresh', 'refresh_token', 'Offline', 'ID', 'id_token', 'Logout',
+      'urn:x-oath:params:oauth:token-type:device-secret', 'Bearer ', '', 7, {}, ['Bearer']]) {
       each.equal(parseIntrospectionReply({ active: true, [member]: kind }).kind, 'inactive', `${member} ${JSON.stringify(kind) ?? 'absent'}`)
     }
   }
@@ -154,11 +153,12 @@ function outcomeOf (read: () => unknown): unknown {
 t.test('reply — an active token about which nothing is stated is the fault of the server', async t => {
   covers('auth.unusable-reply-is-no-bad-token')
   for (const reply of [{}, { token_type: 'Bearer' }, { client_id: 'client-1', iat: 1 }, { sub: null, aud: [], exp: null }]) {
-    t.equal(outcomeOf(() => parseIntrospectionReply({ active: true, ...reply })), 'unusable-reply: active token about which nothing else is stated')
+    t.equal(outcomeOf(() => parseIntrospectionReply({ active: true, ...reply })),
+      'unusable-reply: active token about which nothing else is stated')
   }
 })
 
-t.test('reply — a claim of unusable form is not absent: it makes the token unusable, or the reply where the server writes it so', async t => {
+t.test('reply — a claim of unusable form is not absent: it makes the token unusable, or the reply where the server wrote it', async t => {
   covers('auth.unusable-reply-is-no-bad-token')
   const times = ['1800000000', -1, Infinity, -Infinity, NaN, 1_800_000_000_000, 9e99, true, [], {}]
   const cases: Record<string, unknown[]> = {
@@ -195,7 +195,8 @@ t.test('reply — an optional claim that is null counts as absent, scopes may be
 t.test('reply — a DPoP token is bound even when its cnf was left out', async t => {
   covers('auth.sender-constrained-is-no-bearer')
   t.match(parseIntrospectionReply({ active: true, sub: '1004', token_type: 'DPoP' }), { claims: { confirmation: {} } })
-  t.match(parseIntrospectionReply({ active: true, sub: '1004', token_type: 'dpop', cnf: { jkt: 'x' } }), { claims: { confirmation: { jkt: 'x' } } })
+  t.match(parseIntrospectionReply({ active: true, sub: '1004', token_type: 'dpop', cnf: { jkt: 'x' } }),
+    { claims: { confirmation: { jkt: 'x' } } })
 })
 
 t.test('reply — unreadable auth_time and acr count as absent, so that authentication levels refuse', async t => {
@@ -207,7 +208,8 @@ t.test('reply — unreadable auth_time and acr count as absent, so that authenti
 
 t.test('reply — no JSON whatever is active without a true "active", or throws anything else', async () => {
   covers('auth.introspection-active-is-boolean')
-  const names = fc.constantFrom('active', 'exp', 'nbf', 'iss', 'aud', 'sub', 'scope', 'cnf', 'client_id', 'token_type', 'auth_time', 'acr', '__proto__')
+  const names = fc.constantFrom('active', 'exp', 'nbf', 'iss', 'aud', 'sub', 'scope', 'cnf', 'client_id', 'token_type', 'auth_time', 'acr',
+    '__proto__')
   const reply = fc.oneof(fc.jsonValue(), fc.dictionary(names, fc.oneof(fc.jsonValue(), fc.boolean(), fc.double())))
   fc.assert(fc.property(reply, value => {
     try {
@@ -217,99 +219,4 @@ t.test('reply — no JSON whatever is active without a true "active", or throws 
       return failure instanceof AuthorizationServerUnavailable && ['unparseable', 'unusable-reply'].includes(failure.reason)
     }
   }), { numRuns: 2000 })
-})
-
-t.test('client authentication — id and secret survive whatever they consist of', async t => {
-  covers('auth.client-credentials-form-encoded')
-  const received = (id: string, secret: string) => {
-    const { authorization = '' } = clientSecretBasic(id, secret).headers
-    const [, encoded = ''] = /^Basic ([A-Za-z0-9+/=]+)$/.exec(authorization) ?? []
-    const pair = Buffer.from(encoded, 'base64').toString('latin1').split(':')
-    // As a server undoes application/x-www-form-urlencoded.
-    return pair.map(part => new URLSearchParams(`v=${part}`).get('v'))
-  }
-  t.strictSame(received('mcp-server', 'mcp-server-secret'), ['mcp-server', 'mcp-server-secret'])
-  t.equal(clientSecretBasic('mcp-server', 'mcp-server-secret').headers.authorization,
-    `Basic ${Buffer.from('mcp-server:mcp-server-secret').toString('base64')}`, 'plain ones look as they do everywhere')
-  t.strictSame(received('a:b%', 'p%3A:+ &=ü秘密🎫'), ['a:b%', 'p%3A:+ &=ü秘密🎫'])
-  fc.assert(fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (id, secret) => {
-    const [gotId, gotSecret] = received(id, secret)
-    return gotId === id && gotSecret === secret
-  }))
-})
-
-t.test('metadata — is looked for at the OAuth place first, then at the OpenID Connect ones', async t => {
-  covers('auth.metadata-locations-in-order')
-  const at = (issuer: string) => metadataLocations(issuer).map(String)
-  t.strictSame(at('https://example.com/tenant-a'), [
-    'https://example.com/.well-known/oauth-authorization-server/tenant-a',
-    'https://example.com/.well-known/openid-configuration/tenant-a',
-    'https://example.com/tenant-a/.well-known/openid-configuration'
-  ])
-  const without = ['https://example.com/.well-known/oauth-authorization-server', 'https://example.com/.well-known/openid-configuration']
-  t.strictSame(at('https://example.com'), without)
-  t.strictSame(at('https://example.com/'), without)
-  t.strictSame(at('http://localhost:9000/a/b/'), [
-    'http://localhost:9000/.well-known/oauth-authorization-server/a/b',
-    'http://localhost:9000/.well-known/openid-configuration/a/b',
-    'http://localhost:9000/a/b/.well-known/openid-configuration'
-  ])
-})
-
-t.test('metadata — of another issuer, even by a slash, is not used', async t => {
-  covers('auth.metadata-issuer-compared-exactly')
-  t.match(parseServerMetadata({ issuer: ISSUER, x: 1 }, ISSUER), { issuer: ISSUER, document: { x: 1 } })
-  for (const issuer of [`${ISSUER}/`, 'https://AS.example', 'http://as.example', undefined, null, [ISSUER]]) {
-    t.throws(() => parseServerMetadata({ issuer }, ISSUER), unavailable('issuer-mismatch'))
-  }
-  for (const document of [undefined, null, [], 'x']) {
-    t.throws(() => parseServerMetadata(document, ISSUER), unavailable('metadata-unavailable'))
-  }
-})
-
-t.test('metadata — an endpoint that would carry our secret in clear is not used', async t => {
-  const read = (issuer: string, endpoint: unknown) => readEndpoint({ issuer, document: { introspection_endpoint: endpoint as string } }, 'introspection_endpoint')
-  t.equal(String(read(ISSUER, 'https://other.example/introspect?x=1')), 'https://other.example/introspect?x=1')
-  t.equal(String(read('http://localhost:9000', 'http://localhost:9000/api/introspect')), 'http://localhost:9000/api/introspect')
-  t.equal(String(read('http://localhost:9000', 'https://localhost:9001/')), 'https://localhost:9001/')
-  for (const endpoint of ['http://as.example/introspect', '/introspect', '', 'ftp://as.example/', 'javascript:alert(1)', 'https://id:secret@as.example/', undefined, 7, null]) {
-    t.throws(() => read(ISSUER, endpoint), unavailable('metadata-unavailable'), String(endpoint))
-  }
-  t.equal(String(read('http://as.internal', 'http://as.internal/introspect')), 'http://as.internal/introspect', 'an issuer in clear, by choice')
-  t.equal(String(read('http://as.internal', 'http://127.0.0.1:9/introspect')), 'http://127.0.0.1:9/introspect')
-  for (const endpoint of ['http://elsewhere.internal/introspect', 'http://as.internal:8080/introspect', 'http://localhost.evil.example/']) {
-    t.throws(() => read('http://as.internal', endpoint), unavailable('metadata-unavailable'), endpoint)
-  }
-})
-
-t.test('metadata — whatever a server publishes is read or refused, and leads nowhere in clear', async () => {
-  const anything = fc.oneof(fc.jsonValue(), fc.webUrl({ withFragments: true, withQueryParameters: true }), fc.tuple(fc.constantFrom('http:', 'https:', 'ftp:', 'data:', '//'), fc.string()).map(parts => parts.join('')))
-  fc.assert(fc.property(fc.record({ issuer: fc.oneof(fc.constant(ISSUER), fc.jsonValue()), jwks_uri: anything }, { requiredKeys: [] }), document => {
-    try {
-      const { protocol, username } = readEndpoint(parseServerMetadata(document, ISSUER), 'jwks_uri')
-      return protocol === 'https:' && username === ''
-    } catch (failure) {
-      return failure instanceof AuthorizationServerUnavailable
-    }
-  }), { numRuns: 500 })
-})
-
-t.test('hints — name the likely cause in ASCII, the trap of the registered resource URI included', async t => {
-  const hosted = { resource: 'http://localhost:3443/mcp', issuer: 'https://vc-issuer.example' }
-  t.match(explainInactive(hosted), /http against https/)
-  t.match(explainInactive(hosted), /looks exactly like a revoked token/)
-  t.match(explainInactive({ ...hosted, issuer: 'http://localhost:9000' }), /looks exactly like a revoked token/)
-  t.match(explainUnavailable('credentials-rejected'), /credentials of this gateway/)
-  const reasons: UnavailabilityCause[] = ['timeout', 'unreachable', 'connection-dropped', 'redirect', 'too-large', 'unparseable',
-    'unexpected-status', 'rate-limited', 'credentials-rejected', 'metadata-unavailable', 'issuer-mismatch']
-  const problems: InvalidTokenProblem[] = [{ kind: 'inactive' }, { kind: 'unusable-claim', claim: 'aud' }, { kind: 'expired' }, { kind: 'not-yet-valid' },
-    { kind: 'wrong-issuer' }, { kind: 'sender-constrained' }, { kind: 'wrong-audience' }, { kind: 'no-audience' }, { kind: 'no-subject' }]
-  const hints = [...reasons.map(reason => explainUnavailable(reason)), ...problems.map(problem => explainInvalidToken(problem, hosted))]
-  t.equal(new Set(hints).size, reasons.length + problems.length, 'no two causes share a hint')
-  const each = collected(t)
-  for (const hint of hints) {
-    each.match(hint, /^[\x20-\x7e]{40,}[.?]$/)
-    each.notMatch(hint, /localhost|vc-issuer/, 'no values')
-  }
-  each.end()
 })

@@ -5,7 +5,12 @@ import { growingTooFast, isFarBeyond } from '../../bench/judgement.ts'
 import type { GrowthPlot } from '../../bench/measurements/growth.ts'
 
 const plot = (ratios: readonly number[], steep = false): readonly GrowthPlot[] =>
-  [{ id: 'tickets', title: 'Tickets', of: 'tickets', curves: [{ name: 'search', steep, points: ratios.map((ratio, index) => ({ size: 10 ** index, ratio })) }] }]
+  [{
+    id: 'tickets',
+    title: 'Tickets',
+    of: 'tickets',
+    curves: [{ name: 'search', steep, points: ratios.map((ratio, index) => ({ size: 10 ** index, ratio })) }]
+  }]
 
 t.test('bench — a ratio is refused beyond twice its bar, and when it was not measured', t => {
   const bar = { ratio: 1.4 }

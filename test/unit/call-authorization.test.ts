@@ -15,7 +15,10 @@ import { grantWith, NOW, policyWith } from '../support/policy.ts'
 
 const clock = { ...createManualClock(), now: () => NOW }
 const authorize = createAuthorize(policyWith(), clock)
-const granted = grantWith({ authorizationDetails: [{ type: 'ticket-reservation', actions: ['book'], maxAmount: 10_000 }], askedAtMs: NOW - 1 })
+const granted = grantWith({
+  authorizationDetails: [{ type: 'ticket-reservation', actions: ['book'], maxAmount: 10_000 }],
+  askedAtMs: NOW - 1
+})
 const valid: Result<unknown, unknown> = ok({})
 const invalid: Result<unknown, unknown> = err('not valid')
 
@@ -34,7 +37,8 @@ function toolWith ({ freshness = 'cached', call }: Declared = {}) {
   }))
 }
 
-function callerWith (grant = granted, live: () => Authentication = () => err({ kind: 'missing-token' })): Caller & { readonly asked: () => number } {
+function callerWith (grant = granted, live: () => Authentication = () =>
+  err({ kind: 'missing-token' })): Caller & { readonly asked: () => number } {
   let asked = 0
   return {
     grant,
@@ -78,22 +82,27 @@ t.test('authorization — a live grant is asked for once, when everything else s
   t.equal(permitted.asked(), 1)
 
   const rejected = callerWith(granted, () => err({ kind: 'invalid-token', problem: { kind: 'inactive' } }))
-  t.match(await authorize(fresh, valid, rejected), { kind: 'rejection', rejection: { kind: 'invalid-token' }, scopes: ['mcp:tickets:write'] })
+  t.match(await authorize(fresh, valid, rejected),
+    { kind: 'rejection', rejection: { kind: 'invalid-token' }, scopes: ['mcp:tickets:write'] })
   t.match(await authorize(fresh, valid, callerWith(granted, () => ok(grantWith({ scopes: [] })))), { kind: 'denial' })
-  t.match(await authorize(fresh, valid, callerWith(granted, () => ok(granted))), { kind: 'fault', fault: { code: 'GW_INTERNAL' } }, 'an old answer')
+  t.match(await authorize(fresh, valid, callerWith(granted, () => ok(granted))), { kind: 'fault', fault: { code: 'GW_INTERNAL' } },
+    'an old answer')
 
   const tooMuch = callerWith()
-  t.match(await authorize(toolWith({ freshness: 'fresh', call: bookFor(20_000) }), valid, tooMuch), { kind: 'denial', denial: { kind: 'insufficient-authorization' } })
+  t.match(await authorize(toolWith({ freshness: 'fresh', call: bookFor(20_000) }), valid, tooMuch),
+    { kind: 'denial', denial: { kind: 'insufficient-authorization' } })
   t.equal(tooMuch.asked(), 0)
 })
 
 t.test('authorization — a declaration that fails is a fault of the decision, and a storage that fails is an outage', async t => {
   for (const call of [() => { throw new Error('secret') }, async () => { throw new Error('secret') }]) {
     const caller = callerWith()
-    t.match(await authorize(toolWith({ call }), valid, caller), { kind: 'fault', fault: { code: 'GW_TOOL_FAILED', detail: 'access.details failed' } })
+    t.match(await authorize(toolWith({ call }), valid, caller),
+      { kind: 'fault', fault: { code: 'GW_TOOL_FAILED', detail: 'access.details failed' } })
     t.equal(caller.record.requirement, undefined, 'nothing was decided that could be explained')
   }
   const own = new GatewayError('GW_TOOL_TIMEOUT', 'too long')
   t.match(authorize(toolWith({ call: () => { throw own } }), valid, callerWith()), { kind: 'fault', fault: own })
-  await t.rejects(async () => authorize(toolWith({ call: async () => { throw new StorageUnavailable('away') } }), valid, callerWith()), { code: 'GW_STORAGE_UNAVAILABLE' })
+  await t.rejects(async () => authorize(toolWith({ call: async () => { throw new StorageUnavailable('away') } }), valid, callerWith()),
+    { code: 'GW_STORAGE_UNAVAILABLE' })
 })

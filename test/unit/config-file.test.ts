@@ -61,7 +61,8 @@ t.test('environment — each variable overrides exactly its member', async t => 
 })
 
 t.test('environment — a mistake names the variable it came from; an empty value is a value', async t => {
-  t.strictSame(mistakesIn(minimal(), { env: { PORT: '3443x', CACHE_TTL_SECONDS: '301', INTROSPECTION_CLIENT_SECRET: '', LOG_LEVEL: 'loud' } }), [
+  const env = { PORT: '3443x', CACHE_TTL_SECONDS: '301', INTROSPECTION_CLIENT_SECRET: '', LOG_LEVEL: 'loud' }
+  t.strictSame(mistakesIn(minimal(), { env }), [
     'port (PORT): expected a whole number from 0 to 65535',
     'authorizationServer.introspection.clientSecret (INTROSPECTION_CLIENT_SECRET): expected a secret that is not a placeholder',
     'cache.ttlSeconds (CACHE_TTL_SECONDS): expected a whole number from 0 to 300 (seconds)',
@@ -131,7 +132,8 @@ t.test('members — forms that look right and are not', async t => {
 })
 
 t.test('identifier — an origin needs the path of its endpoint, and nothing else has one', async t => {
-  const resource = (identifier: string, endpointPath?: unknown) => ({ ...minimal(), resource: { identifier, ...(endpointPath === undefined ? {} : { endpointPath }) } })
+  const resource = (identifier: string, endpointPath?: unknown) =>
+    ({ ...minimal(), resource: { identifier, ...(endpointPath === undefined ? {} : { endpointPath }) } })
   t.ok(accepted(resource('https://mcp.example.com', '/mcp')))
   t.match(mistakesIn(resource('https://mcp.example.com')), [/^resource\.endpointPath .*: missing; expected a path/])
   t.strictSame(mistakesIn(resource('https://mcp.example.com/my-service/mcp', '/mcp')), [], 'behind a proxy that strips a prefix')

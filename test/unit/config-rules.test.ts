@@ -9,10 +9,12 @@ import { covers } from '../support/covers.ts'
 
 t.test('secrets — placeholders of any case refuse to start, the published one of the tutorial does not', async t => {
   covers('configuration.placeholder-secret-refused')
-  for (const secret of ['', ' ', 'changeme', 'ChangeMe', 'SECRET', 'password', '<your secret>', '<…>', ['$', '{SECRET}'].join(''), '{{ secret }}']) {
+  for (const secret of ['', ' ', 'changeme', 'ChangeMe', 'SECRET', 'password', '<your secret>', '<…>', ['$', '{SECRET}'].join(''),
+    '{{ secret }}']) {
     t.ok(isPlaceholderSecret(secret), secret)
     const found = mistakesIn(withServer({ introspection: { clientId: 'c', clientSecret: secret } }))
-    t.strictSame(found, ['authorizationServer.introspection.clientSecret (config/local.json): expected a secret that is not a placeholder'], secret)
+    t.strictSame(found, ['authorizationServer.introspection.clientSecret (config/local.json): expected a secret that is not a placeholder'],
+      secret)
   }
   for (const secret of ['mcp-server-secret', 'secretive', 'a<b>c', 'パスワード']) t.notOk(isPlaceholderSecret(secret), secret)
 })
@@ -50,7 +52,8 @@ t.test('workers — what one process remembers for itself, and the others would 
   covers('workers.nothing-unsound-starts')
   const several = (rest: object) => mistakesIn({ ...minimal(), workers: 2, ...rest })
   t.strictSame([mistakesIn(minimal()), several({}), several({ storage: { url: 'postgres://db/tickets?sslmode=verify-full' } }), several({ mutualTls: { header: 'client-cert', trustedProxies: ['10.0.0.1'] } })], [[], [], [], []])
-  t.strictSame(several({ storage: { url: 'sqlite::memory:' } }), ['workers (config/local.json): expected 1: with storage.url sqlite::memory: each worker would have its own data'])
+  t.strictSame(several({ storage: { url: 'sqlite::memory:' } }),
+    ['workers (config/local.json): expected 1: with storage.url sqlite::memory: each worker would have its own data'])
   for (const mode of ['accepted', 'required']) {
     for (const nonce of ['off', 'required']) {
       t.strictSame(several({ dpop: { mode, nonce } }), [`workers (config/local.json): expected 1: with dpop.mode ${mode} each worker would accept the same proof once`])
@@ -97,7 +100,8 @@ t.test('secrets — neither a mistake nor a warning nor the description at start
     if (told !== undefined) t.equal(text, told)
   }
   const secrets = fc.string({ minLength: 1, maxLength: 30 }).map(text => `s3cr3t${text}`)
-  fc.assert(fc.property(secrets, fc.constantFrom('host', 'port', 'storage', 'cache', 'resource', 'authorizationServer', 'x'), (secret, member) => {
+  fc.assert(fc.property(secrets,
+    fc.constantFrom('host', 'port', 'storage', 'cache', 'resource', 'authorizationServer', 'x'), (secret, member) => {
     const text = mistakesIn({ ...withServer({ introspection: { clientId: 'c', clientSecret: secret } }), [member]: secret }).join('\n')
     return !text.includes('s3cr3t')
   }))

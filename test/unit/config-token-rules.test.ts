@@ -133,7 +133,12 @@ t.test('token rules — the line at start shows every member of every server', a
 t.test('introspection — over plain http on another machine only at the one address that is named', async t => {
   covers('introspection.insecure-by-name')
   const asked = (endpoint: string, allowInsecureIntrospection?: string) => withServer({
-    introspection: { endpoint, clientId: 'rs', clientSecret: SECRET }, ...(allowInsecureIntrospection === undefined ? {} : { allowInsecureIntrospection })
+    introspection: {
+      endpoint,
+      clientId: 'rs',
+      clientSecret: SECRET
+    },
+    ...(allowInsecureIntrospection === undefined ? {} : { allowInsecureIntrospection })
   })
   t.match(mistakesIn(asked(HYDRA)), [/^authorizationServer\.introspection\.endpoint .*allowInsecureIntrospection/])
   t.strictSame(mistakesIn(asked(HYDRA, HYDRA)), [])

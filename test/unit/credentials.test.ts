@@ -58,7 +58,8 @@ t.test('bearer — refuses what two readers could read differently, and says whi
     [['Bearer ' + 'a'.repeat(16_385)], malformed('too-long')],
     [['Bearer ' + 'a'.repeat(100_000)], malformed('too-long')]
   ]
-  const wrong = cases.map(([raw, rejection]) => ({ raw, given: parseCredentials(raw, false), wanted: err({ scheme: 'Bearer', rejection }) }))
+  const wrong = cases.map(([raw, rejection]) =>
+    ({ raw, given: parseCredentials(raw, false), wanted: err({ scheme: 'Bearer', rejection }) }))
     .filter(({ given, wanted }) => !isDeepStrictEqual(given, wanted))
   t.strictSame(wrong, [])
 })
@@ -75,7 +76,8 @@ t.test('bearer — accepts nothing but the grammar, whatever the header holds', 
 t.test('bearer — a token is not seen when it is printed, inspected or serialised', async t => {
   const parsed = parseCredentials(['Bearer very-secret'], false)
   t.ok(parsed.ok)
-  for (const shown of [inspect(parsed, { depth: 9, showHidden: true }), JSON.stringify(parsed), parsed.ok ? String(parsed.value.token) : '']) {
+  for (const shown of [inspect(parsed, { depth: 9, showHidden: true }), JSON.stringify(parsed),
+    parsed.ok ? String(parsed.value.token) : '']) {
     t.notMatch(shown, /very-secret/)
   }
 })
@@ -83,7 +85,8 @@ t.test('bearer — a token is not seen when it is printed, inspected or serialis
 t.test('query — finds an access_token parameter however its name is written', async t => {
   covers('auth.token-in-query-found')
   const found = ['/mcp?access_token=x', '/mcp?a=1&access_token=', '/mcp?access_token', '/mcp?access%5Ftoken=x',
-    '/mcp?%61ccess_token=x', '/mcp?a=1;access_token=x', '/mcp?a=%zz&access_token=x', '/mcp??a&access_token=x', '/mcp?a=%ff%fe&access_token=x']
+    '/mcp?%61ccess_token=x', '/mcp?a=1;access_token=x', '/mcp?a=%zz&access_token=x', '/mcp??a&access_token=x',
+    '/mcp?a=%ff%fe&access_token=x']
   t.strictSame(found.filter(target => !hasTokenInQuery(target)), [])
   const absent = ['/mcp', '/mcp?', '/access_token=x', '/mcp?token=x', '/mcp?a=access_token', '/mcp?access_tokens=x', '/mcp?a=%']
   t.strictSame(absent.filter(target => hasTokenInQuery(target)), [])
@@ -92,7 +95,9 @@ t.test('query — finds an access_token parameter however its name is written', 
 t.test('DPoP — its scheme is read like the other one where it is accepted, and is unknown where it is not', async t => {
   const read = (fields: readonly string[]) => {
     const credentials = parseCredentials(fields, true)
-    return credentials.ok ? [credentials.value.scheme, credentials.value.token.reveal()] : [credentials.error.scheme, credentials.error.rejection]
+    return credentials.ok
+      ? [credentials.value.scheme, credentials.value.token.reveal()]
+      : [credentials.error.scheme, credentials.error.rejection]
   }
   t.strictSame(read(['dPoP  abc']), ['DPoP', 'abc'])
   t.strictSame(read(['Bearer abc']), ['Bearer', 'abc'])

@@ -9,7 +9,14 @@ import { grantWith } from '../support/policy.ts'
 
 const traceContext = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', parentId: '00f067aa0ba902b7', sampled: true, traceState: 'vendor=a' }
 const PERMITTED: Partial<DecisionRecord> = {
-  granted: true, reason: 'permitted', method: 'tools/call', tool: 'reserve_ticket', version: '2025-11-25', grant: grantWith(), tokenHash: 'abcdefghij', status: 200
+  granted: true,
+  reason: 'permitted',
+  method: 'tools/call',
+  tool: 'reserve_ticket',
+  version: '2025-11-25',
+  grant: grantWith(),
+  tokenHash: 'abcdefghij',
+  status: 200
 }
 
 const VARIANTS: ReadonlyArray<Partial<DecisionRecord>> = [

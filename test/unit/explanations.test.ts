@@ -29,16 +29,24 @@ function outcomes ({ checks }: Explanation): string[] {
 t.test('explanation — names every check, in the order in which they are made, up to the first that fails', async t => {
   covers('policy.check-order')
   const strict = needing({ authentication: { maxAgeSeconds: 60 }, details: book(8000), freshness: 'fresh' })
-  const good = { authorizationDetails: [{ type: 'ticket-reservation', actions: ['book'], maxAmount: 10_000 }], authenticatedAt: NOW_SECONDS }
-  const explained = (overrides: Parameters<typeof grantWith>[0], requirement: Requirement = strict) => explain(grantWith(overrides), requirement, AT_NOW)
+  const good = {
+    authorizationDetails: [{ type: 'ticket-reservation', actions: ['book'], maxAmount: 10_000 }],
+    authenticatedAt: NOW_SECONDS
+  }
+  const explained = (overrides: Parameters<typeof grantWith>[0], requirement: Requirement = strict) =>
+    explain(grantWith(overrides), requirement, AT_NOW)
 
   const rest = ['authentication-level not-reached', 'authorization-details not-reached', 'freshness not-reached']
   t.same(outcomes(explained({ scopes: [] })), ['scope failed', ...rest])
-  t.same(outcomes(explained({ ...good, authenticatedAt: epochSeconds(0) })), ['scope passed', 'authentication-level failed', ...rest.slice(1)])
-  t.same(outcomes(explained({ ...good, authorizationDetails: [] })), ['scope passed', 'authentication-level passed', 'authorization-details failed', 'freshness not-reached'])
-  t.same(outcomes(explained({ ...good, askedAtMs: NOW - 1 })), ['scope passed', 'authentication-level passed', 'authorization-details passed', 'freshness failed'])
+  t.same(outcomes(explained({ ...good, authenticatedAt: epochSeconds(0) })),
+    ['scope passed', 'authentication-level failed', ...rest.slice(1)])
+  t.same(outcomes(explained({ ...good, authorizationDetails: [] })),
+    ['scope passed', 'authentication-level passed', 'authorization-details failed', 'freshness not-reached'])
+  t.same(outcomes(explained({ ...good, askedAtMs: NOW - 1 })),
+    ['scope passed', 'authentication-level passed', 'authorization-details passed', 'freshness failed'])
   t.same(outcomes(explained(good)), ['scope passed', 'authentication-level passed', 'authorization-details passed', 'freshness passed'])
-  t.same(outcomes(explained({}, needing({ scopes: [] }))), ['scope not-needed', 'authentication-level not-needed', 'authorization-details not-needed', 'freshness not-needed'])
+  t.same(outcomes(explained({}, needing({ scopes: [] }))),
+    ['scope not-needed', 'authentication-level not-needed', 'authorization-details not-needed', 'freshness not-needed'])
 })
 
 t.test('explanation — says of each element what it lacks, and which details would do', async t => {
@@ -52,7 +60,8 @@ t.test('explanation — says of each element what it lacks, and which details wo
   t.match(checks[2], {
     outcome: 'failed',
     type: 'ticket-reservation',
-    elements: [{ index: 1, verdict: 'insufficient', member: 'maxAmount' }, { index: 2, verdict: 'unreadable', member: '(undeclared)' }, { index: 3, verdict: 'insufficient', member: 'actions' }],
+    elements: [{ index: 1, verdict: 'insufficient', member: 'maxAmount' }, { index: 2, verdict: 'unreadable', member: '(undeclared)' },
+      { index: 3, verdict: 'insufficient', member: 'actions' }],
     remedy: [{ type: 'ticket-reservation', actions: ['book'], maxAmount: 8000, currency: 'JPY', ticketIds: [2] }]
   })
   t.notMatch(JSON.stringify(checks), 'surprise', 'what an authorization server wrote is not repeated')
@@ -62,7 +71,8 @@ t.test('explanation — without arguments it says so, and what does not depend o
   const asked = { ...needing({ freshness: 'fresh' }), details: 'depends-on-arguments' } as const
   const explanation = explain(grantWith(), asked, AT_NOW)
   t.equal(explanation.verdict, 'depends-on-arguments')
-  t.same(outcomes(explanation), ['scope passed', 'authentication-level not-needed', 'authorization-details depends-on-arguments', 'freshness passed'])
+  t.same(outcomes(explanation),
+    ['scope passed', 'authentication-level not-needed', 'authorization-details depends-on-arguments', 'freshness passed'])
   t.equal(explain(grantWith({ scopes: [] }), asked, AT_NOW).verdict, 'denial')
 })
 
@@ -110,16 +120,21 @@ t.test('property — an explanation comes to the verdict, the reason, the elemen
     if (verdict !== decision.kind || denial !== denied?.kind || details?.check !== 'authorization-details') return false
     const permitted = permittedBy(decision)?.details
     const sufficient = details.elements.filter(({ verdict }) => verdict === 'sufficient').map(({ index }) => index)
-    const samePlaces = permitted === undefined || JSON.stringify(permitted === 'unrestricted' ? [] : permitted.map(({ index }) => index)) === JSON.stringify(sufficient)
+    const samePlaces = permitted === undefined ||
+      JSON.stringify(permitted === 'unrestricted' ? [] : permitted.map(({ index }) => index)) === JSON.stringify(sufficient)
     const sameRemedy = denied?.kind !== 'insufficient-authorization' || JSON.stringify(details.remedy) === JSON.stringify(denied.remedy)
     const failed = checks.filter(({ outcome }) => outcome === 'failed').length
     return samePlaces && sameRemedy && failed === (verdict === 'permit' ? 0 : 1)
   }), { numRuns: 5000 })
-  t.same([...seen].sort(), ['denial insufficient-authentication', 'denial insufficient-authorization', 'denial insufficient-scope', 'needs-fresh undefined', 'permit undefined'])
+  t.same([...seen].sort(), ['denial insufficient-authentication', 'denial insufficient-authorization', 'denial insufficient-scope',
+    'needs-fresh undefined', 'permit undefined'])
 })
 
 const aStatus: fc.Arbitrary<TokenStatus> = fc.oneof(
-  { weight: 1, arbitrary: fc.constantFrom<TokenStatus>(inactive, { kind: 'unusable', claim: 'exp' }, { kind: 'unverifiable', problem: 'signature' }) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<TokenStatus>(inactive, { kind: 'unusable', claim: 'exp' }, { kind: 'unverifiable', problem: 'signature' })
+  },
   {
     weight: 9,
     arbitrary: fc.record({
@@ -132,14 +147,15 @@ const aStatus: fc.Arbitrary<TokenStatus> = fc.oneof(
     }).map(active)
   })
 
-t.test('property — a token is explained as good exactly when the authenticator accepts it, and fails at the check it failed at', async t => {
+t.test('property — a token is explained as good exactly when the authenticator accepts it, and fails at the same check', async t => {
   covers('auth.explanation-agrees-with-verification')
   const clock = createManualClock()
   const cache = { ttlSeconds: 0, negativeTtlSeconds: 0, maxEntries: 1, maxNegativeEntries: 1 }
   const seen = new Map<string, string>()
   await fc.assert(fc.asyncProperty(aStatus, async status => {
     const verifier = { verify: () => Promise.resolve(status) }
-    const authentication = await createAuthenticator({ verifier, issuer: ISSUER, resource: AUDIENCE, cache, clock }).authenticate(new PresentedToken('t'))
+    const authentication = await createAuthenticator({ verifier, issuer: ISSUER, resource: AUDIENCE, cache, clock })
+      .authenticate(new PresentedToken('t'))
     const checks = explainToken(authentication)
     const failedAt = checks.findIndex(({ outcome }) => outcome === 'failed')
     const { check = 'none', problem } = checks[failedAt] ?? {}

@@ -3,7 +3,9 @@
 import t from 'tap'
 import { faultAnswer } from '../../src/http/answers/fault-answer.ts'
 import { unreadableRequestAnswer } from '../../src/http/answers/framework-error.ts'
-import { AuditUnavailable, AuthorizationServerUnavailable, ConfigurationError, GatewayError, StorageUnavailable } from '../../src/kernel/fault.ts'
+import {
+  AuditUnavailable, AuthorizationServerUnavailable, ConfigurationError, GatewayError, StorageUnavailable
+} from '../../src/kernel/fault.ts'
 import { FAULT_MESSAGES, type FaultCode } from '../../src/kernel/fault-codes.ts'
 
 const DETAIL = 'limits.bodyBytes: PRIVATE'
@@ -13,7 +15,11 @@ t.test('fault — a mistake in configuration or in a tool is told by its message
   t.equal(new GatewayError('GW_TOOL_INVALID', 'pay: expected a title').message, 'GW_TOOL_INVALID: pay: expected a title')
   t.equal(new StorageUnavailable(DETAIL).message, 'The storage is not available right now.')
   const error = new ConfigurationError([{ path: 'cache', expected: 'expected an object' }, { path: 'cors', expected: 'unknown member' }])
-  t.match(error, { code: 'GW_CONFIG_INVALID', detail: 'cache: expected an object; cors: unknown member', mistakes: [{ path: 'cache' }, { path: 'cors' }] })
+  t.match(error, {
+    code: 'GW_CONFIG_INVALID',
+    detail: 'cache: expected an object; cors: unknown member',
+    mistakes: [{ path: 'cache' }, { path: 'cors' }]
+  })
 })
 
 t.test('fault — no answer to a client holds more than the public message', async t => {

@@ -29,7 +29,8 @@ t.test('x-mcp-header — is read where properties alone lead, however deep', asy
       { name: 'X!#$', type: 'boolean', path: ['where', 'deep', 'flag'] }
     ]
   })
-  t.strictSame(parseMirroredParameters(object({ 'x-mcp-header': { type: 'string' } })), { ok: true, value: [] }, 'a property may have that name')
+  t.strictSame(parseMirroredParameters(object({ 'x-mcp-header': { type: 'string' } })), { ok: true, value: [] },
+    'a property may have that name')
   const data = object({ a: { type: 'object', default: marked('A'), examples: [marked('B')], const: marked('C'), enum: [marked('D')] } })
   t.strictSame(parseMirroredParameters(data), { ok: true, value: [] }, 'what is data is no schema')
 })
@@ -60,7 +61,8 @@ t.test('x-mcp-header — a declaration that clients would drop is refused', asyn
     ['patternProperties', object({}, { patternProperties: { '^a': marked('A') } })],
     ['$defs', object({}, { $defs: { a: marked('A') } })],
     ...['anyOf', 'oneOf', 'allOf'].map(keyword => [keyword, object({}, { [keyword]: [inner] })] as [string, JsonObject]),
-    ...['not', 'if', 'then', 'else', 'contains', 'propertyNames'].map(keyword => [keyword, object({}, { [keyword]: inner })] as [string, JsonObject])
+    ...['not', 'if', 'then', 'else', 'contains', 'propertyNames'].map(keyword =>
+      [keyword, object({}, { [keyword]: inner })] as [string, JsonObject])
   ]
   for (const [name, schema] of wrong) t.notOk(parseMirroredParameters(schema).ok, name)
 
@@ -85,7 +87,8 @@ t.test('Mcp-Param — says what the argument says, or the call is refused', asyn
     where: object({ zone: marked('Zone') })
   }))
   if (!parsed.ok) throw new Error(parsed.error)
-  const check = (args: JsonObject | undefined, headers: Record<string, string>) => checkParameterHeaders(parsed.value, args, name => headers[name]) === undefined
+  const check = (args: JsonObject | undefined, headers: Record<string, string>) =>
+    checkParameterHeaders(parsed.value, args, name => headers[name]) === undefined
   const base64 = (text: string) => `=?base64?${Buffer.from(text).toString('base64')}?=`
 
   const accepted: ReadonlyArray<[string, JsonObject | undefined, Record<string, string>]> = [
@@ -155,7 +158,8 @@ t.test('trace context — is taken when it is well formed, from the message befo
   const body = (meta: object) => ({ params: { _meta: meta } })
   t.strictSame(traceContextOf(body({ traceparent: good }), {}), { traceId, parentId, sampled: true, traceState: undefined })
   t.strictSame(traceContextOf(undefined, { traceparent: good.replace(/01$/, '00'), tracestate: 'a=1' }), { traceId, parentId, sampled: false, traceState: 'a=1' })
-  t.equal(traceContextOf(body({ traceparent: good }), { traceparent: good.replaceAll('0af7', '1111') })?.traceId, traceId, 'the message counts first')
+  t.equal(traceContextOf(body({ traceparent: good }), { traceparent: good.replaceAll('0af7', '1111') })?.traceId, traceId,
+    'the message counts first')
   t.equal(traceContextOf(body({ traceparent: 'nonsense' }), { traceparent: good })?.traceId, traceId, 'unless it is not well formed')
   t.ok(traceContextOf(undefined, { traceparent: `01-${traceId}-${parentId}-03-of the future` }), 'a newer version may hold more')
 
@@ -164,7 +168,8 @@ t.test('trace context — is taken when it is well formed, from the message befo
     `00-${traceId}-${'0'.repeat(16)}-01`, `00-${traceId}-${parentId}`, `${good}-more`, `${good}, ${good}`, `00-${traceId.slice(1)}-${parentId}-01`
   ]
   for (const traceparent of wrong) t.equal(traceContextOf(undefined, { traceparent }), undefined, traceparent)
-  for (const shape of [null, 'text', [], { params: [] }, { params: { _meta: 'x' } }, body({ traceparent: 1 }), body({ traceparent: [good] })]) {
+  for (const shape of [null, 'text', [], { params: [] }, { params: { _meta: 'x' } }, body({ traceparent: 1 }),
+    body({ traceparent: [good] })]) {
     t.equal(traceContextOf(shape, {}), undefined, JSON.stringify(shape))
   }
 

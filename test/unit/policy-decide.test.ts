@@ -82,11 +82,13 @@ t.test('authentication level — what is required and was not stated does not su
 t.test('order — scope, authentication level, authorization details, freshness', async t => {
   covers('policy.check-order', 'policy.authentication-level')
   const requirement = needing({ authentication: { acrValues: ['gold'], maxAgeSeconds: 60 }, details: booking, freshness: 'fresh' })
-  const decide = (grant: Parameters<typeof grantWith>[0]) => policyWith().decide(grantWith({ askedAtMs: NOW - 1, ...grant }), requirement, AT_NOW)
+  const decide = (grant: Parameters<typeof grantWith>[0]) =>
+    policyWith().decide(grantWith({ askedAtMs: NOW - 1, ...grant }), requirement, AT_NOW)
   const authenticated = { authenticationContext: 'gold', authenticatedAt: NOW_SECONDS }
 
   t.equal(deniedBy(decide({ scopes: [], authorizationDetails: tooLittle }))?.kind, 'insufficient-scope')
-  t.same(deniedBy(decide({ authorizationDetails: tooLittle })), { kind: 'insufficient-authentication', acrValues: ['gold'], maxAgeSeconds: 60 })
+  t.same(deniedBy(decide({ authorizationDetails: tooLittle })),
+    { kind: 'insufficient-authentication', acrValues: ['gold'], maxAgeSeconds: 60 })
   t.equal(deniedBy(decide({ ...authenticated, authorizationDetails: tooLittle }))?.kind, 'insufficient-authorization')
   t.same(decide({ ...authenticated, authorizationDetails: enough }), { kind: 'needs-fresh' })
   t.equal(decide({ ...authenticated, authorizationDetails: enough, askedAtMs: NOW }).kind, 'permit')
@@ -175,12 +177,15 @@ t.test('details — elements are alternatives in the order of the token, and nev
   covers('policy.details-elements-are-alternatives')
   const element = (more: object) => ({ type: 'ticket-reservation', actions: ['book'], maxAmount: 8000, ...more })
   const indexes = (...elements: object[]) => {
-    const details = permittedBy(policyWith().decide(grantWith({ authorizationDetails: elements }), needing({ details: booking }), AT_NOW))?.details
+    const details =
+      permittedBy(policyWith().decide(grantWith({ authorizationDetails: elements }), needing({ details: booking }), AT_NOW))?.details
     return details === undefined || details === 'unrestricted' ? details : details.map(({ index }) => index)
   }
   t.equal(indexes(element({ maxAmount: 4000 }), element({ maxAmount: 4000 })), undefined, 'two halves')
-  t.equal(indexes(element({ actions: ['cancel'], maxAmount: 9000 }), element({ maxAmount: 1 })), undefined, 'the action of one, the amount of the other')
-  t.equal(indexes(element({ currency: 'USD', maxAmount: 9000 }), element({ maxAmount: 1 })), undefined, 'the amount of one, the currency of the other')
+  t.equal(indexes(element({ actions: ['cancel'], maxAmount: 9000 }), element({ maxAmount: 1 })), undefined,
+    'the action of one, the amount of the other')
+  t.equal(indexes(element({ currency: 'USD', maxAmount: 9000 }), element({ maxAmount: 1 })), undefined,
+    'the amount of one, the currency of the other')
   t.same(indexes(element({ maxAmount: 7999 }), element({}), { type: 'payment' }, element({ maxAmount: 10000 })), [1, 3])
   t.same(indexes(element({ unknown: 1 }), element({})), [1], 'an unreadable element allows nothing and spoils nothing')
 })
@@ -201,7 +206,10 @@ t.test('exceptions — a check that throws is a denial that promises nothing', a
   covers('policy.failing-check-denies')
   const fail = () => { throw new Error('broken') }
   const broken: DetailsRequirement = { type: 'ticket-reservation', judge: fail, smallest: fail }
-  const undecidable = { kind: 'fault', fault: { code: 'GW_INTERNAL', detail: 'reserve_ticket: a check of the policy failed', cause: { message: 'broken' } } }
+  const undecidable = {
+    kind: 'fault',
+    fault: { code: 'GW_INTERNAL', detail: 'reserve_ticket: a check of the policy failed', cause: { message: 'broken' } }
+  }
   for (const authorizationDetails of [enough, tooLittle, undefined, 'unreadable']) {
     t.match(policyWith().decide(grantWith({ authorizationDetails }), needing({ details: broken }), AT_NOW), undecidable)
   }
@@ -210,7 +218,8 @@ t.test('exceptions — a check that throws is a denial that promises nothing', a
 })
 
 t.test('permit — names the tool, the person and the client of the grant', async t => {
-  const permit = permittedBy(policyWith().decide(grantWith({ subject: '1004', clientId: 'c-9', authorizationDetails: enough }), needing({ details: booking }), AT_NOW))
+  const permit = permittedBy(policyWith().decide(grantWith({ subject: '1004', clientId: 'c-9', authorizationDetails: enough }),
+    needing({ details: booking }), AT_NOW))
   t.same(permit, {
     tool: 'reserve_ticket',
     person: { issuer: 'http://localhost:9000', subject: '1004' },

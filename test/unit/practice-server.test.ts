@@ -76,7 +76,10 @@ t.test('language — the click, then ui_locales, then the browser by quality, th
 })
 
 t.test('limit in words — amounts in the units of their currency, and none where only cancelling is allowed', t => {
-  const book = { type: 'ticket-reservation', actions: ['book', 'cancel'] } satisfies { type: 'ticket-reservation', actions: ('book' | 'cancel')[] }
+  const book = { type: 'ticket-reservation', actions: ['book', 'cancel'] } satisfies {
+    type: 'ticket-reservation'
+    actions: ('book' | 'cancel')[]
+  }
   t.equal(limitInWords({ ...book, maxAmount: 10_000 }, 'en'), 'book and cancel, up to ¥10,000 per reservation')
   t.equal(limitInWords({ ...book, maxAmount: 10_000 }, 'ja'), '予約と取り消し、1 回の予約につき ¥10,000 まで')
   t.equal(limitInWords({ ...book, maxAmount: 1999, currency: 'USD' }, 'en'), 'book and cancel, up to $19.99 per reservation')

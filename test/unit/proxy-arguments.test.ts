@@ -23,7 +23,9 @@ function toolOf (files: Parameters<typeof compiledFrom>[0], name: string) {
     /** What the guard found of this text: the values, or the first message. */
     read (text: string): unknown {
       const parsed = registered.input.parse(JSON.parse(text))
-      return parsed.ok ? (parsed.value as GuardedArguments).values : parsed.error.map(({ path, message }) => [...path, message].join(' '))[0]
+      return parsed.ok
+        ? (parsed.value as GuardedArguments).values
+        : parsed.error.map(({ path, message }) => [...path, message].join(' '))[0]
     }
   }
 }
@@ -71,7 +73,7 @@ t.test('a huge or deep argument is refused without recursion (case 27)', async t
   t.equal(paying(`"amount":1,${names}`), '"n0" is not an argument of this tool')
 })
 
-t.test('set — an argument that the gateway sets is unpublished, refused from a client, and put in after the decision (case 26)', async t => {
+t.test('set — an argument that the gateway sets is unpublished, refused from a client, and set after the decision (case 26)', async t => {
   covers('proxy.identity-comes-from-the-token')
   const each = collected(t)
   each.equal(paying('"amount":1,"account_holder":"1005"'), '"account_holder" is not an argument of this tool')
@@ -92,7 +94,8 @@ t.test('paths — plain absolute paths alone, each of a list (cases 22 to 24)', 
   const path = (text: string) => one.read(JSON.stringify({ path: text }))
   each.same(path('/srv/a/%2e%2e/b'), { action: ['read'], paths: ['/srv/a/%2e%2e/b'] })
   for (const refused of [
-    '/srv/apollo/../zeus', '/srv//zeus', '/srv/./zeus', '~/zeus', 'zeus', '../zeus', '/srv\\zeus', '/srv/zeus\u0000', '/srv/', '', '/srv/\ud800'
+    '/srv/apollo/../zeus', '/srv//zeus', '/srv/./zeus', '~/zeus', 'zeus', '../zeus', '/srv\\zeus', '/srv/zeus\u0000', '/srv/', '',
+    '/srv/\ud800'
   ]) each.match(path(refused), /^paths expected an absolute path/, refused)
   each.equal(many.read('{"paths":[]}'), 'paths.* must have an item'.replace('.', ' '))
   each.equal(many.read('{"paths":["/a",{"x":1}]}'), 'paths * expected string')
@@ -119,7 +122,8 @@ t.test('unit — major units are exact, and what would be rounded is refused (ca
   each.equal(minorUnits('12.50', 'EUR'), 1250)
   each.equal(minorUnits(0.07, 'EUR'), 7)
   each.equal(minorUnits(12, 'JPY'), 12)
-  for (const [amount, currency] of [[12.345, 'EUR'], [12.5, 'JPY'], ['1e3', 'EUR'], [1e21, 'EUR'], ['', 'EUR'], [null, 'EUR'], [1, undefined]] as const) {
+  for (const [amount, currency] of [[12.345, 'EUR'], [12.5, 'JPY'], ['1e3', 'EUR'], [1e21, 'EUR'], ['', 'EUR'], [null, 'EUR'],
+    [1, undefined]] as const) {
     each.equal(minorUnits(amount, currency), undefined, String(amount))
   }
   each.end()
@@ -131,8 +135,10 @@ t.test('refuse — what no token allows', async t => {
     '/currency': { unlessOneOf: ['EUR'] }, '/amount': { unlessAtMost: 100 }, '/to': { unlessMatches: '[a-z]+-\\d' }
   }
   const tools = { ...PAYMENTS.tools, transfer: { ...PAYMENTS.tools.transfer, arguments: { refuse } } }
-  const limited = toolOf({ 'payments.json': { ...PAYMENTS, tools }, 'payments.lock.json': lockOf('payments', PAYMENT_TOOLS) }, 'pay_transfer')
-  const read = (members: object) => limited.read(JSON.stringify({ amount: 1, currency: 'EUR', to: 'acct-7', account_holder: 'a', ...members }))
+  const limited = toolOf({ 'payments.json': { ...PAYMENTS, tools }, 'payments.lock.json': lockOf('payments', PAYMENT_TOOLS) },
+    'pay_transfer')
+  const read = (members: object) =>
+    limited.read(JSON.stringify({ amount: 1, currency: 'EUR', to: 'acct-7', account_holder: 'a', ...members }))
   const each = collected(t)
   each.match(read({}), { amount: [1] })
   each.equal(read({ currency: 'JPY' }), 'currency expected one of EUR')

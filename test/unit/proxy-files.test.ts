@@ -105,7 +105,8 @@ t.test('the lock — without one, or with one that was edited, nothing starts (c
   each.strictSame(locked(String(lock).replace('Moves money', 'Moves all money')),
     [`lock.tools.transfer (payments.lock.json): was edited after the review; ${review}`])
   each.strictSame(locked('{'), [`lock (payments.lock.json): expected JSON; ${review}`])
-  each.strictSame(locked(lockOf('other', PAYMENT_TOOLS)), ['lock.upstream (payments.lock.json): expected payments, the name of the upstream'])
+  each.strictSame(locked(lockOf('other', PAYMENT_TOOLS)),
+    ['lock.upstream (payments.lock.json): expected payments, the name of the upstream'])
   each.strictSame(locked(lockOf('payments', PAYMENT_TOOLS).replace('"revision"', '"era"')).length, 2)
   const tasks = PAYMENT_TOOLS.map(tool => ({ ...tool, execution: { taskSupport: 'required' } }))
   each.strictSame(locked(lockOf('payments', tasks))[0],
@@ -119,7 +120,8 @@ t.test('transport — clear text, missing secrets and secrets in the file do not
   const http = (members: object) => payments({ transport: { http: { url: 'https://payments.example/mcp', ...members } } })
   const lines = (files: object, env = {}) => mistakesIn(files as Parameters<typeof mistakesIn>[0], env)
   each.strictSame(lines(http({ url: 'http://payments.example/mcp' })), [
-    'transport.http.url (payments.json): expected https: plain http is for loopback only, unless transport.http.allowInsecureUrl is this URL'
+    'transport.http.url (payments.json): expected https: plain http is for loopback only, ' +
+      'unless transport.http.allowInsecureUrl is this URL'
   ])
   each.strictSame(lines(http({ url: 'http://payments.example/mcp', allowInsecureUrl: 'http://payments.example/mcp' })), [])
   each.strictSame(lines(http({ headers: { Cookie: 'a' } })).length, 1)

@@ -38,7 +38,12 @@ const LAWS: Readonly<Record<string, Law>> = {
   'max of a count': { kind: 'paths', member: { limit: 'max', of: { count: 'v' } }, items: some(path), wider: value => Number(value) + 1 },
   'max of a sum': { kind: 'amounts', member: { limit: 'max', of: { sum: 'v' } }, items: some(number), wider: value => Number(value) + 1 },
   'max of a length': { kind: 'text', member: { limit: 'max', of: { length: 'v' } }, items: alone(name), wider: value => Number(value) + 1 },
-  min: { kind: 'integers', member: { limit: 'min', of: 'v' }, items: some(fc.integer({ min: -9, max: 9 })), wider: value => Number(value) - 1 },
+  min: {
+    kind: 'integers',
+    member: { limit: 'min', of: 'v' },
+    items: some(fc.integer({ min: -9, max: 9 })),
+    wider: value => Number(value) - 1
+  },
   'oneOf words': {
     kind: 'word',
     member: { limit: 'oneOf', of: 'v', words: ['read', 'write', 'merge'] },
@@ -49,7 +54,14 @@ const LAWS: Readonly<Record<string, Law>> = {
   'oneOf numbers': { kind: 'integers', member: { limit: 'oneOf', of: 'v' }, items: some(number), wider: value => [...list(value), 1] },
   equals: { kind: 'flag', member: { limit: 'equals', of: 'v' }, items: alone(fc.boolean()), wider: value => value },
   currency: {
-    kind: 'currency', member: { limit: 'currency', of: 'v', whenAbsent: 'JPY' }, items: alone(fc.constantFrom('JPY', 'EUR')), wider: value => value
+    kind: 'currency',
+    member: {
+      limit: 'currency',
+      of: 'v',
+      whenAbsent: 'JPY'
+    },
+    items: alone(fc.constantFrom('JPY', 'EUR')),
+    wider: value => value
   },
   prefix: { kind: 'paths', member: { limit: 'prefix', of: 'v' }, items: some(path), wider: value => list(value).map(folderOf) },
   host: { kind: 'urls', member: { limit: 'host', of: 'v' }, items: some(url), wider: value => [...list(value), '.example'] },

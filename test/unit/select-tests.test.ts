@@ -26,6 +26,7 @@ t.test('names — a whole path, a whole name, or a part of one', async t => {
 t.test('source files — select the tests that import them, and where none does those nearest to them', async t => {
   t.strictSame(selectTests(tree, ['src/config/load.ts']), { files: ['test/unit/config-file.test.ts', 'test/unit/config.test.ts'] })
   t.strictSame(selectTests(tree, ['test/support/gateway.ts']), { files: ['test/http/limits.test.ts'] })
-  t.strictSame(selectTests({ ...tree, tests: ['test/http/limits.test.ts'] }, ['src/config/rules.ts']), { files: ['test/http/limits.test.ts'] })
+  t.strictSame(selectTests({ ...tree, tests: ['test/http/limits.test.ts'] }, ['src/config/rules.ts']),
+    { files: ['test/http/limits.test.ts'] })
   t.strictSame(selectTests(tree, ['src/unused.ts']), { unknown: 'src/unused.ts' })
 })

@@ -53,7 +53,9 @@ t.test('cache — a shorter time to live counts for what is kept, a longer one d
   const clock = createManualClock()
   const settings = { ttlSeconds: 100, negativeTtlSeconds: 50, maxEntries: 10, maxNegativeEntries: 10 }
   const cache = createGrantCache(settings, clock)
-  const keep = (key: string, status: Answer['status']) => { cache.keep(key, { status, askedAt: clock.now(), askedAtMonotonicMs: clock.monotonicMs() }) }
+  const keep = (
+    key: string, status: Answer['status']
+  ) => { cache.keep(key, { status, askedAt: clock.now(), askedAtMonotonicMs: clock.monotonicMs() }) }
   const known = () => ['good', 'bad'].filter(key => cache.find(key) !== undefined)
   keep('good', active())
   keep('bad', inactive)

@@ -30,7 +30,12 @@ t.test('sharing — what two tokens say alike is one value, and read once', t =>
 })
 
 t.test('sharing — details that differ in anything are never taken for each other', t => {
-  const different = ['[{"type":"a","maxAmount":1e400}]', '[{"type":"a","maxAmount":null}]', '[{"type":"a","maxAmount":"1"}]', '[{"type":"a","maxAmount":1}]', '[{"type":"a"}]', '[{"maxAmount":1,"type":"a"}]', '[{"type":"a","maxAmount":1.5}]', '[{"type":"a","maxAmount":[1]}]', '[{"type":"a","maxAmount":[2]}]', '[{"type":"a","maxAmount":{"b":1}}]', '[{"type":"a","maxAmount":{"__proto__":1}}]', '[]', '[1]', '[2]', '{}', 'null', '"[]"']
+  const different = [
+    '[{"type":"a","maxAmount":1e400}]', '[{"type":"a","maxAmount":null}]', '[{"type":"a","maxAmount":"1"}]', '[{"type":"a","maxAmount":1}]',
+    '[{"type":"a"}]', '[{"maxAmount":1,"type":"a"}]', '[{"type":"a","maxAmount":1.5}]', '[{"type":"a","maxAmount":[1]}]',
+    '[{"type":"a","maxAmount":[2]}]', '[{"type":"a","maxAmount":{"b":1}}]', '[{"type":"a","maxAmount":{"__proto__":1}}]', '[]', '[1]',
+    '[2]', '{}', 'null', '"[]"'
+  ]
   for (const json of [...different, ...different]) t.strictSame(detailsOf(json), JSON.parse(json), json)
   fc.assert(fc.property(fc.array(fc.jsonValue()), details => {
     const json = JSON.stringify(details)
@@ -67,7 +72,8 @@ t.test('sharing — nobody can change what others share', t => {
 
   const flat = readAuthorizationDetails(detailsOf('[{"type":"a","actions":[],"otherFields":"{\\"places\\":[1]}"}]'))
   const content = flat.kind === 'elements' && flat.elements[0]?.content
-  t.ok(content !== false && content?.ok === true && Object.isFrozen(content.value) && Object.isFrozen(content.value['places']), 'as read, too')
+  t.ok(content !== false && content?.ok === true && Object.isFrozen(content.value) && Object.isFrozen(content.value['places']),
+    'as read, too')
   t.end()
 })
 

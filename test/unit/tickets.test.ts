@@ -37,7 +37,8 @@ t.test('limit — the first alternative that suffices, and never two together', 
   t.equal(chosen(101, [limit(7, 100), limit(8, 200)]), 8)
   t.strictSame(chosen(300, [limit(0, 100), limit(1, 200)]), { kind: 'amount-exceeds-limit', amount: 300, currency: 'JPY' })
   t.strictSame(chosen(1, []), { kind: 'amount-exceeds-limit', amount: 1, currency: 'JPY' })
-  t.strictSame(chosen(1, [limit(0, 100, 100, 'b', 'USD'), limit(1, 100, 100, 'b', 'jpy')]), { kind: 'amount-exceeds-limit', amount: 1, currency: 'JPY' })
+  t.strictSame(chosen(1, [limit(0, 100, 100, 'b', 'USD'), limit(1, 100, 100, 'b', 'jpy')]),
+    { kind: 'amount-exceeds-limit', amount: 1, currency: 'JPY' })
   const spentOf = (key: string): number => ({ a: 90, b: 60 })[key] ?? 0
   t.equal(chosen(10, [limit(0, 50, 100, 'a')], spentOf), 0, 'to the last')
   t.strictSame(chosen(45, [limit(0, 50, 100, 'a'), limit(1, 50, 100, 'b'), limit(2, 40)], spentOf),
@@ -48,25 +49,31 @@ t.test('limit — the first alternative that suffices, and never two together', 
 })
 
 t.test('limit — a bound that is no amount allows nothing', async t => {
-  for (const bound of [NaN, Infinity, -1, 0.5, 2 ** 53, undefined as unknown as number, '100' as unknown as number, null as unknown as number]) {
+  for (const bound of [NaN, Infinity, -1, 0.5, 2 ** 53, undefined as unknown as number, '100' as unknown as number,
+    null as unknown as number]) {
     t.match(chooseLimit(0, 'JPY', [limit(0, bound)], nothingSpent), { ok: false, error: { kind: 'amount-exceeds-limit' } })
     t.match(chooseLimit(1, 'JPY', [{ ...limit(0, 10), total: { maxTotalAmount: bound, budgetKey: 'b' } }], nothingSpent),
       { ok: false, error: { kind: 'total-exceeded', remaining: 0 } })
     t.match(chooseLimit(0, 'JPY', [limit(0, 10, 10)], () => bound), { ok: false, error: { kind: 'total-exceeded', remaining: 0 } })
   }
-  t.match(chooseLimit(undefined, 'JPY', [limit(0, Number.MAX_SAFE_INTEGER)], nothingSpent), { ok: false, error: { kind: 'amount-exceeds-limit' } },
+  t.match(chooseLimit(undefined, 'JPY', [limit(0, Number.MAX_SAFE_INTEGER)], nothingSpent),
+    { ok: false, error: { kind: 'amount-exceeds-limit' } },
     'an amount that is not exact is above every limit')
 })
 
 t.test('limit — what is chosen suffices by itself, and nothing before it did', async () => {
   covers('tickets.total-across-reservations')
   const amounts = fc.integer({ min: 0, max: 50 })
-  const limits = fc.array(fc.record({ maxAmount: amounts, total: fc.option(amounts), key: fc.nat(2), currency: fc.constantFrom('JPY', 'USD') }), { maxLength: 5 })
+  const limits = fc.array(
+    fc.record({ maxAmount: amounts, total: fc.option(amounts), key: fc.nat(2), currency: fc.constantFrom('JPY', 'USD') }), { maxLength: 5 }
+  )
   fc.assert(fc.property(amounts, limits, fc.tuple(amounts, amounts, amounts), (amount, drafts, spent) => {
-    const alternatives = drafts.map((draft, index) => limit(index, draft.maxAmount, draft.total ?? undefined, String(draft.key), draft.currency))
+    const alternatives = drafts.map((draft, index) =>
+      limit(index, draft.maxAmount, draft.total ?? undefined, String(draft.key), draft.currency))
     const spentOf = (key: string): number => spent[Number(key)] ?? 0
     const suffices = ({ currency, maxAmount, total }: SpendingLimit): boolean =>
-      currency === 'JPY' && amount <= maxAmount && (total === undefined || amount <= Math.max(0, total.maxTotalAmount - spentOf(total.budgetKey)))
+      currency === 'JPY' && amount <= maxAmount &&
+        (total === undefined || amount <= Math.max(0, total.maxTotalAmount - spentOf(total.budgetKey)))
     const result = chooseLimit(amount, 'JPY', alternatives, spentOf)
     const first = alternatives.find(suffices)
     if (result.ok !== (first !== undefined)) return false
@@ -101,7 +108,8 @@ t.test('budget key — survives a refresh, tells nothing, and is never shared', 
   t.match(key, /^[A-Za-z0-9_-]{43}$/)
   t.equal(budgetKey({ budgetId: 'b', clientId: 'c', person: { ...person } }), key)
   t.equal(budgetKey({ person, clientId: 'c', canonicalDetails: { type: 't', maxTotalAmount: 1 } }),
-    budgetKey({ person, clientId: 'c', canonicalDetails: { maxTotalAmount: 1, type: 't' } }), 'equal elements, whatever the order of members')
+    budgetKey({ person, clientId: 'c', canonicalDetails: { maxTotalAmount: 1, type: 't' } }),
+    'equal elements, whatever the order of members')
 
   // each differs from all others; the last ones would meet in a text that was only joined
   const keys = [
@@ -121,7 +129,11 @@ t.test('budget key — survives a refresh, tells nothing, and is never shared', 
     budgetKey({ person: { issuer: 'https://as.example","1004', subject: '' }, clientId: 'c', budgetId: 'b' })
   ]
   t.equal(new Set(keys).size, keys.length)
-  const owner = fc.record({ person: fc.record({ issuer: fc.string(), subject: fc.string() }), clientId: fc.option(fc.string(), { nil: undefined }), budgetId: fc.string() })
+  const owner = fc.record({
+    person: fc.record({ issuer: fc.string(), subject: fc.string() }),
+    clientId: fc.option(fc.string(), { nil: undefined }),
+    budgetId: fc.string()
+  })
   fc.assert(fc.property(owner, owner, (left, right) =>
     (budgetKey(left) === budgetKey(right)) === (JSON.stringify(Object.entries(left)) === JSON.stringify(Object.entries(right)))))
 })

@@ -77,13 +77,17 @@ t.test('tool — a wrong declaration is refused, naming the tool and the field',
     [{ ...pay, run: 'echo' }, 'pay: run: expected a function (permit, input, call)'],
     [input(undefined), 'pay: input: missing; expected a schema of the arguments'],
     [input('amount'), 'pay: input: expected a schema'],
-    [input(z.strictObject({ to: z.object({ when: z.date() }) })), 'pay: input.to.when: cannot be said in JSON Schema: Date cannot be represented in JSON Schema'],
+    [input(z.strictObject({ to: z.object({ when: z.date() }) })),
+      'pay: input.to.when: cannot be said in JSON Schema: Date cannot be represented in JSON Schema'],
     [input(z.string()), 'pay: input: is no schema of an object: MCP asks for type "object"'],
     [input(foreign), 'pay: input: of foreign has no JSON Schema; use withJsonSchema(schema, jsonSchema)'],
-    [input({ type: 'object', additionalProperties: false, properties: { a: { $ref: '#/$defs/b' } } }), 'pay: input.properties.a: has a $ref that leads nowhere'],
-    [input({ type: 'object', additionalProperties: false, properties: { a: { pattern: '(' } } }), 'pay: input.properties.a: has a pattern that is no regular expression'],
+    [input({ type: 'object', additionalProperties: false, properties: { a: { $ref: '#/$defs/b' } } }),
+      'pay: input.properties.a: has a $ref that leads nowhere'],
+    [input({ type: 'object', additionalProperties: false, properties: { a: { pattern: '(' } } }),
+      'pay: input.properties.a: has a pattern that is no regular expression'],
     [input({ type: 'object', additionalProperties: false, $schema: 'https://example.com/mine' }), 'pay: input: has a $schema that is no known draft of JSON Schema'],
-    [{ ...pay, output: z.strictObject({ at: z.date() }) }, 'pay: output.at: cannot be said in JSON Schema: Date cannot be represented in JSON Schema']
+    [{ ...pay, output: z.strictObject({ at: z.date() }) },
+      'pay: output.at: cannot be said in JSON Schema: Date cannot be represented in JSON Schema']
   ]
   const found = cases.map(([tool]) => refusalOf(tool))
   t.strictSame(found, cases.map(([, detail]) => `GW_TOOL_INVALID ${detail}`))
@@ -91,18 +95,20 @@ t.test('tool — a wrong declaration is refused, naming the tool and the field',
 
 t.test('tool — an input that lets unknown arguments pass is not registered, unless the declaration says so', async t => {
   covers('plugin.strict-input')
-  const open: ReadonlyArray<Tool['input']> = [z.object({ a: z.string() }), z.looseObject({}), { type: 'object' }, { type: 'object', additionalProperties: {} }]
+  const open: ReadonlyArray<Tool['input']> = [z.object({ a: z.string() }), z.looseObject({}), { type: 'object' },
+    { type: 'object', additionalProperties: {} }]
   const closed: ReadonlyArray<Tool['input']> = [
     z.strictObject({ a: z.string() }), { type: 'object', additionalProperties: false },
     { type: 'object', unevaluatedProperties: false, allOf: [{ properties: { a: {} } }] }, withJsonSchema(foreign, FOREIGN_JSON)
   ]
-  const rule = 'GW_TOOL_INVALID pay: input: lets unknown arguments pass; use z.strictObject or additionalProperties: false, or say unknownArguments: "accept"'
+  const rule = 'GW_TOOL_INVALID pay: input: lets unknown arguments pass; use z.strictObject or additionalProperties: false, ' +
+    'or say unknownArguments: "accept"'
   t.strictSame(open.map(input => refusalOf({ ...pay, input })), open.map(() => rule))
   t.strictSame(open.map(input => refusalOf({ ...pay, input, unknownArguments: 'accept' })), open.map(() => 'registered'))
   t.strictSame(closed.map(input => refusalOf({ ...pay, input })), closed.map(() => 'registered'))
 })
 
-t.test('tool — arguments are checked by a schema of any library, or by plain JSON Schema, and a problem never repeats the value', async t => {
+t.test('tool — arguments are checked by a schema of any library or by JSON Schema, and a problem never repeats the value', async t => {
   const byZod = registerTool(pay).input
   t.strictSame(byZod.parse({ amount: 5 }), { ok: true, value: { amount: 5, note: 'none' } }, 'defaults are filled in')
   t.match(byZod.parse({ amount: 'SECRET', other: 1 }), { ok: false, error: [{ path: ['amount'] }, { path: [] }] })
@@ -114,14 +120,18 @@ t.test('tool — arguments are checked by a schema of any library, or by plain J
 
   const declared = Object.freeze({
     type: 'object',
-    properties: { amount: { type: 'integer', minimum: 10 }, to: { type: 'object', properties: { 'a/b': { enum: ['x'] } }, required: ['a/b'] } },
+    properties: {
+      amount: { type: 'integer', minimum: 10 },
+      to: { type: 'object', properties: { 'a/b': { enum: ['x'] } }, required: ['a/b'] }
+    },
     required: ['amount'],
     additionalProperties: false
   })
   const plain = registerTool({ ...pay, input: declared }).input
   t.strictSame(plain.jsonSchema, declared)
   t.strictSame(plain.parse({ amount: 10 }), { ok: true, value: { amount: 10 } })
-  const refused = [{}, { amount: 7777 - 7776 }, { amount: 'SECRET' }, { amount: 10, other: 'SECRET' }, { amount: 10, to: { 'a/b': 'SECRET' } }].map(value => plain.parse(value))
+  const refused = [{}, { amount: 7777 - 7776 }, { amount: 'SECRET' }, { amount: 10, other: 'SECRET' },
+    { amount: 10, to: { 'a/b': 'SECRET' } }].map(value => plain.parse(value))
   t.strictSame(refused.map(result => result.ok ? [] : result.error.map(({ path, message }) => `${path.join('.')}: ${message}`)), [
     [': Instance does not have required property "amount".'],
     ['amount: is less than 10.'],
