@@ -82,7 +82,7 @@ export function isFailure (outcome: Outcome): boolean {
   return outcome.kind === 'none' || (outcome.status >= 500 && outcome.status !== 501)
 }
 
-/** The client is told that its request is at fault. */
+/** A status that says that the request is at fault. */
 export function isRefusal (outcome: Outcome): boolean {
   return outcome.kind === 'reply' && outcome.status >= 400 && outcome.status < 500
 }
