@@ -16,8 +16,7 @@ import { collected } from '../support/collected.ts'
 import { configureGateway, type ConfigInput } from '../support/configured-gateway.ts'
 import { covers } from '../support/covers.ts'
 import { activeToken, buildGateway, call, limitedTo, RESOURCE } from '../support/gateway.ts'
-import { createManualClock } from '../support/manual-clock.ts'
-import { createSigningKey, signJwt } from '../support/signing-keys.ts'
+import { createSigningKey, signJwt, type SigningKey } from '../support/signing-keys.ts'
 import { answers, answersJson, startStubAuthorizationServer, type Behaviour } from '../support/stub-authorization-server.ts'
 
 type Members = Readonly<Record<string, unknown>>
@@ -27,6 +26,8 @@ interface Case {
   /** Claims of a signed JWT, or the text of a token. */
   readonly token: Members | string
   readonly header?: Members
+  /** Default: the key that the server publishes. */
+  readonly signedBy?: SigningKey
   /** Content type of the keys. */
   readonly keysType?: string
   readonly reply?: Members
@@ -41,6 +42,7 @@ interface Case {
 }
 
 const key = createSigningKey('k-01')
+const foreignKey = createSigningKey('k-01')
 const NOW = Math.floor(systemClock.now() / 1000)
 const JWT = { jwt: { types: ['at+jwt', 'JWT'], allowMissingType: true } }
 const SECRET = 'secret-of-the-resource-server'
@@ -77,6 +79,14 @@ const CASES: Readonly<Record<string, Case>> = {
   'credentials refused without a word': { server: { introspection: { clientId: 'mcp-rs', clientSecret: 'another-secret' } }, token: OPAQUE, refusal: BARE_401, marker: /does not say whether the token or this gateway is meant/ },
   'a bare active reply': { server: ASKED, token: OPAQUE, reply: { active: true }, marker: /states nothing else/ },
   'scopes in another type': { server: ASKED, token: OPAQUE, reply: { active: true, ...USUAL, scope: { read: true } }, marker: /in a form that RFC 7662 does not allow/ },
+  'a refresh token at introspection': { server: ASKED, token: { ...KEYCLOAK, typ: 'Refresh', aud: ['mcp-rs'] }, marker: /is a refresh token, which is for the authorization server alone/ },
+  'a token of another issuer at introspection': { server: ASKED, token: { ...USUAL, iss: 'https://other.example' }, marker: /its iss is not a configured issuer/ },
+  'a JWT with the name of a key that is not published': { server: JWT, token: USUAL, header: { kid: 'k-02' }, marker: /names a key that the authorization server does not publish/ },
+  'a JWT with a wrong signature': { server: JWT, token: USUAL, signedBy: foreignKey, marker: /The signature of the token is wrong/ },
+  'a JWT of a type that is not listed': { server: JWT, token: USUAL, header: { typ: 'logout+jwt' }, marker: /JWT of a type that configuration does not accept/ },
+  'a JWT that is not valid yet': { server: JWT, token: { ...USUAL, nbf: NOW + 600 }, marker: /not valid yet/ },
+  'a JWT that has expired': { server: JWT, token: { ...USUAL, exp: NOW - 10 }, marker: /token has expired\. If the authorization server still calls it active/ },
+  'a JWT for another resource': { server: JWT, token: { ...USUAL, aud: 'https://other.example/mcp' }, marker: /issued for another resource\. Compare RESOURCE_IDENTIFIER/ },
   'keys as text/plain': { server: JWT, token: USUAL, keysType: 'text/plain', marker: /content type other than JSON/ }
 }
 
@@ -90,7 +100,9 @@ interface Said {
 
 async function ask (
   t: Test,
-  { server, token, header, iss = own => own, keysType = 'application/json', reply = { active: false }, refusal = INVALID_CLIENT }: Case
+  {
+    server, token, header, signedBy = key, iss = own => own, keysType = 'application/json', reply = { active: false }, refusal = INVALID_CLIENT
+  }: Case
 ): Promise<Said> {
   const stub = await startStubAuthorizationServer()
   t.teardown(() => stub.close())
@@ -104,7 +116,7 @@ async function ask (
     const behaviour = raw.includes(request.headers.authorization ?? '') ? answersJson(isProbe ? { active: false } : reply) : refusal
     behaviour(request, response, socket)
   })
-  const text = typeof token === 'string' ? token : signJwt(key, JSON.parse(JSON.stringify({ iss: iss(issuer), ...token })) as Members, header)
+  const text = typeof token === 'string' ? token : signJwt(signedBy, JSON.parse(JSON.stringify({ iss: iss(issuer), ...token })) as Members, header)
   const config = { authorizationServer: { issuer, ...server }, storage: { url: 'sqlite::memory:' }, resource: { identifier: RESOURCE }, port: 0 } as ConfigInput
 
   const gateway = await configureGateway(t, config, { clock: systemClock })
@@ -208,39 +220,4 @@ t.test('authorization details — an empty list is told apart from details of ot
   t.match(gateway.decisions().at(-1), { remark: 'none-granted' })
   t.match((await reserve('other')).body.error?.message, /of another type/)
   t.equal((await reserve('good')).status, 200)
-})
-
-t.test('addresses — a client at / or behind a slash too many gets the right address, and the operator one line', async t => {
-  covers('log.wrong-address')
-  const clock = createManualClock()
-  const gateway = await configureGateway(t, { authorizationServer: { issuer: 'https://as.example', jwt: {} } }, { clock })
-  const lines = () => gateway.log().split('\n').filter(line => line.includes('"no-such-address"'))
-  const each = collected(t)
-  for (const url of ['/', '/mcp/', '/sse', '/?token=secret-in-the-address']) {
-    const { statusCode, body } = await gateway.app.inject({ method: 'POST', url, payload: {} })
-    each.equal(statusCode, 404, url)
-    each.match(body, `the MCP endpoint is ${RESOURCE}`, url)
-  }
-  each.end()
-  t.equal(lines().length, 3, 'one for /, one for the slash, one for the rest')
-  t.match(lines()[1], `slash at the end. The MCP endpoint is ${RESOURCE}`)
-  t.notMatch(gateway.log(), 'secret-in-the-address')
-  clock.advance(600_001)
-  await gateway.app.inject('/')
-  t.equal(lines().length, 4)
-})
-
-t.test('addresses — a document that is read under another host than that of the resource is told once', async t => {
-  covers('log.foreign-host')
-  const clock = createManualClock()
-  const gateway = await configureGateway(t, { authorizationServer: { issuer: 'https://as.example', jwt: {} } }, { clock })
-  const lines = () => gateway.log().split('\n').filter(line => line.includes('"foreign-host"'))
-  const read = (host: string) => gateway.app.inject({ url: '/.well-known/oauth-protected-resource/mcp', headers: { host } })
-  await read('localhost:3443')
-  t.strictSame(lines(), [])
-  for (const host of ['mcp.internal', 'mcp.internal', 'localhost:9', '127.0.0.1:3443']) t.match((await read(host)).json(), { resource: RESOURCE })
-  t.equal(lines().length, 3)
-  t.match(lines()[0], /another host name, and it names http:\/\/localhost:3443\/mcp/)
-  t.match(lines()[1], 'another port')
-  t.notMatch(gateway.log(), 'mcp.internal')
 })
