@@ -2,7 +2,7 @@
 // late beside it; dependencies stay packages. Why: docs/decisions/0015-programs-are-bundled.md. Types are not looked at: tsc
 // does that, and writes the declarations. Plain JavaScript, because nothing is compiled yet when it runs.
 
-import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { build, context } from 'esbuild'
 
@@ -50,12 +50,16 @@ const addressOfThisFile = require('node:url').pathToFileURL(__filename).href`
 
 const library = { ...common, entryPoints: ['src/index.ts', 'src/testing/testing.ts'], outbase: 'src', format: 'esm', splitting: true }
 
+const REQUIRE_NODE = readFileSync(new URL('require-node.cjs', import.meta.url), 'utf8').replace("'use strict'\n", '')
+/** Programs that SIGHUP must not end while they are loaded: each gets its own listener later. */
+const RELOADED = new Set(['server', 'server/worker'])
+
 /** The name by which a program is started stays that of an ES module, as everything else in the package is one. */
 function startFile (name, source) {
   const program = relative(dirname(name), `${source}.cjs`)
   return `#!/usr/bin/env node
-import { createRequire } from 'node:module'
-createRequire(import.meta.url)('./${program}')
+import { createRequire } from 'module'
+${REQUIRE_NODE}${RELOADED.has(name) ? "process.on('SIGHUP', () => {})\n" : ''}createRequire(import.meta.url)('./${program}')
 `
 }
 

@@ -622,6 +622,10 @@ export const requirements = {
     source: 'https://github.com/modelcontextprotocol/inspector#running-an-mcp-server-with-inspector',
     behaviour: 'MCP Inspector runs next to the gateway at the address with its token'
   },
+  'launcher.old-node-refused': {
+    source: 'https://docs.npmjs.com/cli/v11/configuring-npm/package-json#engines',
+    behaviour: 'Every program says in one line that Node.js is too old, before it loads anything'
+  },
   'launcher.port-in-use': {
     source: 'https://pubs.opengroup.org/onlinepubs/9799919799/functions/bind.html',
     behaviour: 'A port in use is one line that names the port and who needs it'
@@ -672,6 +676,18 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc6585#section-4',
     behaviour: 'A person with too many requests gets 429 with Retry-After, and no other person does'
   },
+  'limits.redis-failure-said': {
+    source: 'https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors',
+    behaviour: 'When Redis does not count requests, the log names the cause and what to do, at start too; a cluster or a sentinel is refused at start'
+  },
+  'limits.redis-pause': {
+    source: 'https://learn.microsoft.com/en-us/azure/architecture/patterns/circuit-breaker',
+    behaviour: 'While Redis fails, one request a second waits for it; the others pass at once'
+  },
+  'limits.rate-monotonic': {
+    source: 'https://man7.org/linux/man-pages/man2/clock_gettime.2.html',
+    behaviour: 'A step of the system clock neither shortens nor lengthens the minute of a rate limit'
+  },
   'limits.rate-shared': {
     source: 'https://www.rfc-editor.org/rfc/rfc6585#section-4',
     behaviour: 'Gateways that share Redis count together, without storing names there, and refuse no request while it is unavailable'
@@ -717,6 +733,10 @@ export const requirements = {
   'log.no-secrets': {
     source: 'https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html#data-to-exclude',
     behaviour: 'No token, secret or credential reaches the log, at any level'
+  },
+  'log.stands-still': {
+    source: 'https://man7.org/linux/man-pages/man2/write.2.html#ERRORS',
+    behaviour: 'A log on a full disk, or with a reader that does not read, delays no request and no end of the process; dropped lines are counted'
   },
   'log.one-line-per-decision': {
     source: 'https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html',
@@ -994,6 +1014,22 @@ export const requirements = {
     source: 'https://www.gnu.org/software/libc/manual/html_node/Termination-Signals.html#index-SIGHUP-1',
     behaviour: 'A configuration file with a mistake changes nothing, and every mistake is a line in the log'
   },
+  'reload.secret-files': {
+    source: 'https://docs.docker.com/compose/how-tos/use-secrets/',
+    behaviour: 'Secrets are read from the files that variables with _FILE name, at start and again on SIGHUP'
+  },
+  'reload.certificates': {
+    source: 'https://nodejs.org/docs/latest-v20.x/api/tls.html#serversetsecurecontextoptions',
+    behaviour: 'A renewed certificate is shown after SIGHUP, without closing a connection; a broken one changes nothing'
+  },
+  'reload.environment-is-said': {
+    source: 'https://man7.org/linux/man-pages/man7/signal.7.html',
+    behaviour: 'The line of a reload names the members that an environment variable sets, which only a restart changes'
+  },
+  'reload.during-start': {
+    source: 'https://man7.org/linux/man-pages/man7/signal.7.html',
+    behaviour: 'SIGHUP while the process starts does not end it, and the configuration is read again'
+  },
   'reload.restart-needed-is-said': {
     source: 'https://www.gnu.org/software/libc/manual/html_node/Termination-Signals.html#index-SIGHUP-1',
     behaviour: 'A change that needs a restart is named in the log and has no effect until then'
@@ -1017,6 +1053,14 @@ export const requirements = {
   'shutdown.new-requests-refused': {
     source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4',
     behaviour: 'While it drains, /ready is red, and new requests get 503 with Retry-After on a connection that closes'
+  },
+  'storage.full-disk-not-ready': {
+    source: 'https://www.sqlite.org/rescode.html#full',
+    behaviour: 'A replica whose disk does not take writes is not ready, and is ready again when it does'
+  },
+  'storage.locked-row': {
+    source: 'https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-ROWS',
+    behaviour: 'A row that stays locked takes a third of the connections at most: other tickets, reads and the readiness check go on'
   },
   'storage.driver-missing-is-said': {
     source: 'https://docs.npmjs.com/cli/v11/configuring-npm/package-json#peerdependenciesmeta',

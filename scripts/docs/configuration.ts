@@ -2,7 +2,9 @@
 // variables that the gateway uses.
 
 import { z } from 'zod'
-import { CONFIG_FILE_VARIABLE, DEFAULT_CONFIG_FILE, ENVIRONMENT_VARIABLES, variableFor } from '../../src/config/environment.ts'
+import {
+  CONFIG_FILE_VARIABLE, DEFAULT_CONFIG_FILE, ENVIRONMENT_VARIABLES, fileVariableOf, variableFor
+} from '../../src/config/environment.ts'
 import { gatewayConfigSchema } from '../../src/config/schema.ts'
 import { replaceSection, table, type GeneratedFile } from './document.ts'
 
@@ -64,7 +66,10 @@ function code (text: string): string {
 }
 
 function environmentTable (): string {
-  const rows = ENVIRONMENT_VARIABLES.map(({ name, path, form }) => [code(name), code(path.join('.')), form])
+  const rows = ENVIRONMENT_VARIABLES.map(variable => {
+    const { name, path, form, secret } = variable
+    return [code(name), code(path.join('.')), secret === true ? `${form}, or a file in ${code(fileVariableOf(variable))}` : form]
+  })
   const file = [code(CONFIG_FILE_VARIABLE), `which file is read (default ${code(DEFAULT_CONFIG_FILE)})`, 'path']
   return table(['variable', 'overrides', 'form'], [file, ...rows])
 }

@@ -34,19 +34,19 @@ async function run (command: string | undefined, args: readonly string[]): Promi
     case 'serve':
       // the server reads the rest of the command line, and ends on signals
       process.argv.splice(2, 1)
-      await import('../server/main.ts')
-      return undefined
-    case undefined:
-      await import('../server/main.ts')
-      return undefined
+      return serve()
+    case undefined: return serve()
     default:
-      if (command.startsWith('--allow-')) {
-        await import('../server/main.ts')
-        return undefined
-      }
+      if (command.startsWith('--allow-')) return serve()
       terminal.writeError('unknown command; --help lists them\n')
       return EXIT.usage
   }
+}
+
+async function serve (): Promise<undefined> {
+  // The signal means "reload", and must not end the process while it loads.
+  process.on('SIGHUP', () => {})
+  await import('../server/main.ts')
 }
 
 const [command, ...args] = process.argv.slice(2)

@@ -35,3 +35,8 @@ export function acceptedAudiencesOf ({ acceptedAudiences }: ServerConfig, resour
 export function isAskedAboutTokens ({ introspection, authlete }: ServerConfig): boolean {
   return introspection !== undefined || authlete !== undefined
 }
+
+/** What the gateway authenticates with at this server; empty where that is a key, or nothing. */
+export function secretOf (server: ServerConfig | undefined): string {
+  return server?.introspection?.clientSecret ?? server?.introspection?.bearerToken ?? server?.authlete?.accessToken ?? ''
+}

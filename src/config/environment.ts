@@ -1,5 +1,5 @@
-// The environment variables that override members of the configuration. Only this file reads process.env; the tables of
-// docs/configuration.md are generated from it. Values are checked by the schema, not here.
+// The environment variables that override members of the configuration, and the files with secrets that some of them name. Only this
+// file reads process.env; the tables of docs/configuration.md are generated from it. Values are checked by the schema, not here.
 
 export type Environment = Readonly<Record<string, string | undefined>>
 export type MemberPath = readonly [string, ...string[]]
@@ -8,6 +8,8 @@ export interface EnvironmentVariable {
   readonly name: string
   readonly path: MemberPath
   readonly form: 'text' | 'whole number' | 'comma-separated list'
+  /** Also read from the file that the variable with `_FILE` at the end of its name names, as Docker and Kubernetes give secrets. */
+  readonly secret?: true
 }
 
 /** Names the configuration file. */
@@ -23,17 +25,17 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
   { name: 'AUTHORIZATION_SERVER_ISSUER', path: ['authorizationServer', 'issuer'], form: 'text' },
   { name: 'INTROSPECTION_ENDPOINT', path: ['authorizationServer', 'introspection', 'endpoint'], form: 'text' },
   { name: 'INTROSPECTION_CLIENT_ID', path: ['authorizationServer', 'introspection', 'clientId'], form: 'text' },
-  { name: 'INTROSPECTION_CLIENT_SECRET', path: ['authorizationServer', 'introspection', 'clientSecret'], form: 'text' },
-  { name: 'INTROSPECTION_BEARER_TOKEN', path: ['authorizationServer', 'introspection', 'bearerToken'], form: 'text' },
-  { name: 'JWT_SHARED_SECRET', path: ['authorizationServer', 'jwt', 'sharedSecret'], form: 'text' },
+  { name: 'INTROSPECTION_CLIENT_SECRET', path: ['authorizationServer', 'introspection', 'clientSecret'], form: 'text', secret: true },
+  { name: 'INTROSPECTION_BEARER_TOKEN', path: ['authorizationServer', 'introspection', 'bearerToken'], form: 'text', secret: true },
+  { name: 'JWT_SHARED_SECRET', path: ['authorizationServer', 'jwt', 'sharedSecret'], form: 'text', secret: true },
   { name: 'AUTHLETE_BASE_URL', path: ['authorizationServer', 'authlete', 'baseUrl'], form: 'text' },
   { name: 'AUTHLETE_SERVICE_ID', path: ['authorizationServer', 'authlete', 'serviceId'], form: 'text' },
-  { name: 'AUTHLETE_SERVICE_ACCESS_TOKEN', path: ['authorizationServer', 'authlete', 'accessToken'], form: 'text' },
-  { name: 'DPOP_NONCE_SECRET', path: ['dpop', 'nonceSecret'], form: 'text' },
+  { name: 'AUTHLETE_SERVICE_ACCESS_TOKEN', path: ['authorizationServer', 'authlete', 'accessToken'], form: 'text', secret: true },
+  { name: 'DPOP_NONCE_SECRET', path: ['dpop', 'nonceSecret'], form: 'text', secret: true },
   { name: 'CACHE_TTL_SECONDS', path: ['cache', 'ttlSeconds'], form: 'whole number' },
   { name: 'AUTHORIZATION_DETAILS_WHEN_ABSENT', path: ['policy', 'authorizationDetailsWhenAbsent'], form: 'text' },
-  { name: 'STORAGE_URL', path: ['storage', 'url'], form: 'text' },
-  { name: 'REDIS_URL', path: ['limits', 'rateLimitRedisUrl'], form: 'text' },
+  { name: 'STORAGE_URL', path: ['storage', 'url'], form: 'text', secret: true },
+  { name: 'REDIS_URL', path: ['limits', 'rateLimitRedisUrl'], form: 'text', secret: true },
   { name: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', path: ['tracing', 'endpoint'], form: 'text' },
   { name: 'ALLOWED_ORIGINS', path: ['cors', 'allowedOrigins'], form: 'comma-separated list' },
   { name: 'LOG_LEVEL', path: ['log', 'level'], form: 'text' }
@@ -42,18 +44,56 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
 export interface Override {
   readonly variable: EnvironmentVariable
   readonly value: unknown
+  /** The variable that was set: the name of `variable`, or that with `_FILE`. */
+  readonly source: string
+}
+
+interface UnreadableOverride {
+  readonly variable: EnvironmentVariable
+  readonly source: string
+  readonly expected: string
+}
+
+export interface Overrides {
+  readonly overrides: readonly Override[]
+  readonly mistakes: readonly UnreadableOverride[]
+}
+
+/** The variable that names a file with the value of a secret. */
+export function fileVariableOf ({ name }: EnvironmentVariable): string {
+  return `${name}_FILE`
 }
 
 export function processEnvironment (): Environment {
   return process.env
 }
 
-/** The overrides that are set. An empty value is an override too: the schema checks it, and the file's value is not used. */
-export function readOverrides (environment: Environment): Override[] {
-  return ENVIRONMENT_VARIABLES.flatMap(variable => {
+/**
+ * The overrides that are set. An empty value is an override too: the schema checks it, and the file's value is not used.
+ * @param readFile throws what `fs.readFileSync` throws
+ */
+export function readOverrides (environment: Environment, readFile: (path: string) => string): Overrides {
+  const overrides: Override[] = []
+  const mistakes: UnreadableOverride[] = []
+  for (const variable of ENVIRONMENT_VARIABLES) {
+    const source = fileVariableOf(variable)
     const text = environment[variable.name]
-    return text === undefined ? [] : [{ variable, value: parseValue(variable.form, text) }]
-  })
+    const file = variable.secret === true ? environment[source] : undefined
+    if (text !== undefined && file !== undefined) {
+      mistakes.push({ variable, source, expected: `expected either ${variable.name} or ${source}` })
+    } else if (text !== undefined) {
+      overrides.push({ variable, value: parseValue(variable.form, text), source: variable.name })
+    } else if (file !== undefined) {
+      try {
+        // Editors and `echo` end a file with a line break, which is no part of the secret.
+        overrides.push({ variable, value: readFile(file).replace(/\r?\n$/, ''), source })
+      } catch (error) {
+        const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+        mistakes.push({ variable, source, expected: `the file cannot be read (${code})` })
+      }
+    }
+  }
+  return { overrides, mistakes }
 }
 
 /** The variable that overrides the member at this path, if there is one. */

@@ -1,5 +1,5 @@
-// Loads the configuration of the server: file, environment, schema, rules, in this order. Reads one file and opens no connection, so an
-// address without a server behind it is not noticed here.
+// Loads the configuration of the server: file, environment, schema, rules, in this order. Reads the file, and those with secrets that
+// variables name; opens no connection, so an address without a server behind it is not noticed here.
 
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
@@ -7,7 +7,8 @@ import { isJsonObject, type JsonObject } from '../kernel/json.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { parseArguments } from './arguments.ts'
 import {
-  CONFIG_FILE_VARIABLE, DEFAULT_CONFIG_FILE, processEnvironment, readOverrides, type Environment, type MemberPath
+  CONFIG_FILE_VARIABLE, DEFAULT_CONFIG_FILE, processEnvironment, readOverrides, type Environment, type MemberPath,
+  type Override
 } from './environment.ts'
 import { parseConfigText } from './file.ts'
 import type { Finding } from './finding.ts'
@@ -26,13 +27,15 @@ export interface LoadedConfig {
   readonly file: string
   /** The upstream files, with their secrets: never for a log. */
   readonly upstreams: readonly ConfiguredUpstream[]
+  /** Members that an environment variable sets, so that only a restart changes them; not those read from a file that a variable names. */
+  readonly pinned: readonly string[]
 }
 
 export interface ConfigSources {
   /** Without the interpreter and the script. */
   readonly args?: readonly string[]
   readonly env?: Environment
-  /** The directory for a relative file name. */
+  /** The directory for relative file names. */
   readonly cwd?: string
   /** Throws what `fs.readFileSync` throws. */
   readonly readFile?: (path: string) => string
@@ -52,7 +55,12 @@ export function loadConfig (sources: ConfigSources = {}): Result<LoadedConfig, r
   const written = parseConfigText(file, () => readFile(resolve(cwd, file)))
   if (!written.ok) return err([...optionMistakes, written.error])
 
-  const { members, sourceOf } = applyOverrides(written.value, file, env)
+  const { overrides, mistakes } = readOverrides(env, path => readFile(resolve(cwd, path)))
+  const { members, sourceOf } = applyOverrides(written.value, file, overrides)
+  if (mistakes.length > 0) {
+    const unreadable = mistakes.map(({ variable, source, expected }) => ({ path: variable.path.join('.'), source, expected }))
+    return err([...optionMistakes, ...unreadable])
+  }
   const parsed = gatewayConfigSchema.safeParse(members, CHECKED_ONCE)
   if (!parsed.success) {
     const slots = templateSlots(members).map(({ path, message }) => ({ path, source: sourceOf(path), expected: message }))
@@ -63,16 +71,17 @@ export function loadConfig (sources: ConfigSources = {}): Result<LoadedConfig, r
   const conflicts = findConflicts(parsed.data, { allowLocalProfileOffLoopback })
     .map(({ path, message }) => ({ path, source: sourceOf(path), expected: message }))
   const upstreams = loadUpstreams(parsed.data.upstreams, { directory: dirname(resolve(cwd, file)), env, readFile })
-  const mistakes = [...optionMistakes, ...conflicts, ...(upstreams.ok ? gatewayConflicts(upstreams.value, parsed.data) : upstreams.error)]
-  if (mistakes.length > 0 || !upstreams.ok) return err(mistakes)
-  return ok({ config: parsed.data, warnings: findWarnings(parsed.data), file, upstreams: upstreams.value })
+  const allMistakes = [...optionMistakes, ...conflicts, ...(upstreams.ok ? gatewayConflicts(upstreams.value, parsed.data) : upstreams.error)]
+  if (allMistakes.length > 0 || !upstreams.ok) return err(allMistakes)
+  const pinned = overrides.filter(({ variable, source }) => source === variable.name).map(({ variable }) => variable.path.join('.'))
+  return ok({ config: parsed.data, warnings: findWarnings(parsed.data), file, upstreams: upstreams.value, pinned })
 }
 
-function applyOverrides (written: JsonObject, file: string, env: Environment) {
+function applyOverrides (written: JsonObject, file: string, overrides: readonly Override[]) {
   const members: unknown = structuredClone(written)
   const origins = new Map<string, string>()
-  for (const { variable, value } of readOverrides(env)) {
-    if (setMember(members, variable.path, value)) origins.set(variable.path.join('.'), variable.name)
+  for (const { variable, value, source } of overrides) {
+    if (setMember(members, variable.path, value)) origins.set(variable.path.join('.'), source)
   }
   const sourceOf = (path: string): string => {
     for (const [member, name] of origins) if (path === member || path.startsWith(`${member}.`)) return name

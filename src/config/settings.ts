@@ -33,6 +33,8 @@ interface SettingsChange {
 /** Everything else is fixed when the process starts: addresses, identities, storage, policy, sizes of tables. */
 export const RELOADABLE_MEMBERS: ReadonlySet<string> = new Set([
   'authorizationServer.introspection.clientSecret',
+  'authorizationServer.introspection.bearerToken',
+  'authorizationServer.authlete.accessToken',
   'cache.ttlSeconds',
   'cache.negativeTtlSeconds',
   'cors.allowedOrigins',

@@ -8,7 +8,9 @@ import type { GrantCacheSettings } from '../auth/cache/grant-cache.ts'
 import type { AuthenticationEvent, ServerEvent } from '../auth/observation.ts'
 import { revocationBoundSeconds } from '../auth/revocation-bound.ts'
 import { createSeveralServersAuthenticator } from '../auth/several-servers.ts'
-import { acceptedAudiencesOf, authorizationServersOf, isAskedAboutTokens, type ServerConfig } from '../config/authorization-servers.ts'
+import {
+  acceptedAudiencesOf, authorizationServersOf, isAskedAboutTokens, secretOf, type ServerConfig
+} from '../config/authorization-servers.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 import type { SettingsSource } from '../config/settings.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -61,7 +63,7 @@ export function createAuthentication (
 
   const servers = authorizationServersOf(config).map(({ server, name }, index) => {
     const { issuer } = server
-    const secret = () => currentServers(settings.current())[index]?.server.introspection?.clientSecret ?? ''
+    const secret = () => secretOf(currentServers(settings.current())[index]?.server)
     const configured = createVerifier(server, { secret, resource, clock, dispatcher, onServerEvent: reportServer, tracing })
     const authenticator = createAuthenticator({
       verifier: configured.verifier,

@@ -47,10 +47,10 @@ export async function registerRoutes (instance: FastifyInstance, gateway: Gatewa
   if (gateway.serverCard !== undefined) {
     await registerServerCard(instance, addresses.serverCardPath, { card: gateway.serverCard, limits: guarded.limits })
   }
-  if (readiness !== undefined) registerHealth(instance, [...gateway.readiness, ...readiness])
+  if (readiness !== undefined) registerHealth(instance, [...gateway.readiness, ...readiness], operations.process?.readiness)
 }
 
-async function createLimits (instance: FastifyInstance, { settings, clock }: Gateway): Promise<LimitHooks> {
+async function createLimits (instance: FastifyInstance, { settings, clock, operations }: Gateway): Promise<LimitHooks> {
   const { limits, resource } = settings.current()
   const shedding = createLoadShedding(instance, limits.maxEventLoopDelayMs)
   const { beforeAuthentication, afterAuthentication } = await createRateLimits(instance, {
@@ -58,7 +58,8 @@ async function createLimits (instance: FastifyInstance, { settings, clock }: Gat
     mayChange: settings.mayChange,
     rateLimitRedisUrl: limits.rateLimitRedisUrl,
     resource: resource.identifier,
-    clock
+    clock,
+    onFailure: operations.process?.rateLimitFailure
   })
   return { beforeAuthentication: [...shedding, ...beforeAuthentication], afterAuthentication }
 }

@@ -18,7 +18,7 @@ import {
 import { parsePrivateKey } from '../auth/server/private-key.ts'
 import { createTracedVerifier } from '../auth/traced-verifier.ts'
 import type { RemoteVerifier } from '../auth/verifier.ts'
-import { acceptedAudiencesOf, type ServerConfig } from '../config/authorization-servers.ts'
+import { acceptedAudiencesOf, secretOf, type ServerConfig } from '../config/authorization-servers.ts'
 import { readConfiguredFile } from '../config/configured-file.ts'
 import { withMadeUpCredentials } from '../config/made-up-credentials.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -26,7 +26,7 @@ import { GatewayError } from '../kernel/fault.ts'
 import type { Tracing } from '../kernel/tracing.ts'
 
 export interface VerifierSurroundings {
-  /** The current client secret. */
+  /** The current client secret, bearer token or service access token. */
   readonly secret: () => string
   /** Our resource identifier. */
   readonly resource: string
@@ -84,7 +84,7 @@ function guard (
   const { issuer, deadlineMs } = config
   const { resource, secret, clock, tracing, onServerEvent } = surroundings
   const madeUp = config.selfTest === 'full' ? withMadeUpCredentials(config) : undefined
-  const madeUpSecret = madeUp?.introspection?.clientSecret ?? ''
+  const madeUpSecret = madeUp === undefined ? '' : secretOf(madeUp)
   return createGuardedVerifier({
     verifier: tracing === undefined ? verifier : createTracedVerifier(verifier, tracing),
     verifierWithMadeUpCredentials: madeUp === undefined
@@ -109,9 +109,9 @@ function selfTestEvent (issuer: string, { outcome, failure }: SelfTestFinding): 
 
 function referenceVerifier (config: ServerConfig, server: AuthorizationServer, surroundings: VerifierSurroundings): Prepared | undefined {
   const { issuer, introspection, authlete, claims: claimNames, deadlineMs } = config
-  const { resource, clock } = surroundings
+  const { resource, clock, secret } = surroundings
   if (authlete !== undefined) {
-    const verifier = createAuthleteVerifier({ server, ...authlete, claimNames, deadlineMs, clock })
+    const verifier = createAuthleteVerifier({ server, ...authlete, accessToken: secret, claimNames, deadlineMs, clock })
     return { verifier, prepare: verifier.ready }
   }
   if (introspection === undefined) return undefined
@@ -142,7 +142,7 @@ function authenticationAt (
       const unauthenticated = withoutCredentials(introspection.clientId)
       return () => unauthenticated
     }
-    case 'bearer': return () => bearerToken(introspection.bearerToken ?? '')
+    case 'bearer': return () => bearerToken(secret())
     case 'private_key_jwt': {
       const { privateKeyFile = '', privateKeyId, privateKeyAlgorithm, assertionAudience } = introspection
       const privateKey = parsePrivateKey(readConfiguredFile('introspection.privateKeyFile', privateKeyFile))

@@ -9,6 +9,7 @@ import type { DecisionWatcher } from '../mcp/decision-record.ts'
 import type { ClosedFor } from '../listener/connection-table.ts'
 import { methodLabel } from '../mcp/protocol.ts'
 import type { RenderedMetrics } from './metrics-listener.ts'
+import { createProcessMetrics, type ProcessMetrics } from './process-metrics.ts'
 
 export interface StorageEvent {
   /** The name of a method of the store. */
@@ -26,6 +27,7 @@ export interface Metrics extends RenderedMetrics {
   readonly auditWritten: (seq: number) => void
   readonly auditDeleted: (lines: number) => void
   readonly connectionClosed: (why: ClosedFor) => void
+  readonly process: ProcessMetrics
 }
 
 export interface MetricsSettings {
@@ -37,13 +39,18 @@ export interface MetricsSettings {
   readonly worker?: number | undefined
   /** Absent: connections are not measured. */
   readonly openConnections?: (() => number) | undefined
+  /** Of this software. */
+  readonly version: string
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
 }
 
 const CIRCUIT_VALUES: Readonly<Record<CircuitState, number>> = { closed: 0, 'half-open': 1, open: 2 }
 const CACHE_RESULTS = { 'cache-hit': 'hit', 'negative-hit': 'negative_hit', 'cache-miss': 'miss' } as const
-const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+/** Up to the longest time that a request or a step of it may take. */
+const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 
-export function createMetrics ({ issuers, revocationBound, worker, openConnections }: MetricsSettings): Metrics {
+export function createMetrics ({ issuers, revocationBound, worker, openConnections, version, now }: MetricsSettings): Metrics {
   const register = new Registry()
   const registers = [register]
   if (worker !== undefined) register.setDefaultLabels({ worker: String(worker) })
@@ -162,6 +169,7 @@ export function createMetrics ({ issuers, revocationBound, worker, openConnectio
     auditWritten: seq => { auditSequence.set(seq) },
     auditDeleted: lines => { auditDeletions.inc(lines) },
     connectionClosed: why => { connections?.inc({ reason: why }) },
+    process: createProcessMetrics({ version, registers, reloads: worker === undefined, now }),
     contentType: register.contentType,
     render () {
       // A reload may change the bound.

@@ -14,6 +14,7 @@ import type { SideListener } from '../listener/side-listener.ts'
 import type { RenderedMetrics } from './metrics-listener.ts'
 import type { Metrics, StorageEvent } from './metrics.ts'
 import type { ClosableTracing } from './opentelemetry.ts'
+import type { ProcessMetrics } from './process-metrics.ts'
 
 export interface Operations {
   readonly authentication: ((event: AuthenticationEvent) => void) | undefined
@@ -22,6 +23,7 @@ export interface Operations {
   readonly beforeChange: BeforeChange | undefined
   readonly storage: ((event: StorageEvent) => void) | undefined
   readonly connectionClosed: ((why: ClosedFor) => void) | undefined
+  readonly process: ProcessMetrics | undefined
   readonly tracing: Tracing | undefined
   readonly readiness: ReadonlyArray<{ readonly name: string, readonly check: () => Promise<void> }>
   readonly close: () => Promise<void>
@@ -64,6 +66,7 @@ export async function createOperations (surroundings: OperationsSurroundings): P
     beforeChange: audit?.beforeChange,
     storage: metrics?.storage,
     connectionClosed: metrics?.connectionClosed,
+    process: metrics?.process,
     tracing,
     readiness: audit === undefined ? [] : [{ name: 'audit', check: audit.check }],
     async close () {
@@ -73,11 +76,13 @@ export async function createOperations (surroundings: OperationsSurroundings): P
   }
 }
 
-async function loadMetrics ({ config, revocationBound, metricsReader, openConnections }: OperationsSurroundings): Promise<Metrics> {
+async function loadMetrics (
+  { config, clock, version, revocationBound, metricsReader, openConnections }: OperationsSurroundings
+): Promise<Metrics> {
   const { createMetrics } = await import('./metrics.ts')
   const asked = authorizationServersOf(config).filter(({ server }) => isAskedAboutTokens(server))
   const issuers = asked.map(({ server }) => server.issuer)
-  return createMetrics({ issuers, revocationBound, worker: metricsReader?.worker, openConnections })
+  return createMetrics({ issuers, revocationBound, worker: metricsReader?.worker, openConnections, version, now: clock.now })
 }
 
 async function loadTracing (

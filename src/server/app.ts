@@ -30,6 +30,10 @@ export interface AppOptions extends Pick<ServedGatewayOptions, 'dispatcher' | 'o
   readonly clock?: Clock
   /** Begun when the process is about to end. */
   readonly drain?: Drain
+  /** Log lines that were dropped so far. */
+  readonly lostLogLines?: () => number
+  /** Given a function to call after each reload, with whether it was applied. */
+  readonly watchReloads?: (report: (isApplied: boolean) => void) => void
   /** The process that serves the metrics, where this is one of several processes. */
   readonly metricsReader?: MetricsReader
   /** Opens what is served; the app closes it when it closes. */
@@ -40,7 +44,10 @@ const listenersByApp = new WeakMap<FastifyInstance, Listeners>()
 
 /** @throws GatewayError, StorageUnavailable */
 export async function createApp (options: AppOptions): Promise<FastifyInstance> {
-  const { settings, logger, version, clock = systemClock, openService, drain = createDrain(), metricsReader, ...gatewayOptions } = options
+  const {
+    settings, logger, version, clock = systemClock, openService, drain = createDrain(), metricsReader, lostLogLines = () => 0,
+    watchReloads = () => {}, ...gatewayOptions
+  } = options
   const config = settings.current()
   const { locale } = config.tools
   const connections = createConnections(options, clock)
@@ -54,12 +61,15 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
     openConnections: connections.table.open
   })
   connections.tell(operations)
+  operations.process?.watchLog(lostLogLines)
+  if (operations.process !== undefined) watchReloads(operations.process.reloaded)
   const service = await openService({
     storage: config.storage, locale, resource: config.resource.identifier, clock, observe: operations.storage, tracing: operations.tracing
   }).catch(async (error: unknown) => {
     await operations.close()
     throw error
   })
+  if (service.connections !== undefined) operations.process?.watchStorage(service.connections)
   const listeners = createListeners(config, connections.table)
   const app = Fastify({
     loggerInstance: logger,

@@ -12,7 +12,7 @@ import { answerClientError } from '../http/routes/unrouted.ts'
 import { OTHER_HEADERS_BYTES } from '../kernel/token-length.ts'
 import type { ConnectionTable } from '../listener/connection-table.ts'
 import { guardServer } from '../listener/guarded-server.ts'
-import { readTlsOptions } from './tls.ts'
+import { readTlsOptions, type TlsOptions } from './tls.ts'
 
 /** How often Node checks the time-outs for headers and requests. */
 const SLOWNESS_CHECK_MS = 1000
@@ -26,6 +26,8 @@ export interface Listeners {
   readonly listen: (app: FastifyInstance, at: { readonly host: string, readonly port: number }) => Promise<string>
   /** After a reload: Node reads these from the server at each use. */
   readonly applyLimits: (limits: GatewayConfig['limits']) => void
+  /** For new connections; open ones stay. Without effect where TLS is off. */
+  readonly renewCertificate: (renewed: TlsOptions) => void
   readonly closeIdleConnections: () => void
   readonly getConnections: (callback: (error: Error | null, count: number) => void) => void
   /** Ends the listeners that Fastify does not know. */
@@ -36,7 +38,7 @@ export function createListeners ({ limits, tls }: Pick<GatewayConfig, 'limits' |
   const servers: Server[] = []
   let answer: RequestListener = (_request, response) => { response.destroy() }
   let current = limits
-  const certificate = tls === undefined ? undefined : readTlsOptions(tls)
+  let certificate = tls === undefined ? undefined : readTlsOptions(tls)
 
   function createServer (): Server {
     const options = {
@@ -78,6 +80,10 @@ export function createListeners ({ limits, tls }: Pick<GatewayConfig, 'limits' |
     applyLimits (changed) {
       current = changed
       for (const server of servers) setTimeouts(server, changed)
+    },
+    renewCertificate (renewed) {
+      certificate = renewed
+      for (const server of servers) if (server instanceof https.Server) server.setSecureContext(renewed)
     },
     closeIdleConnections: table.closeIdle,
     getConnections (callback) { callback(null, table.open()) },

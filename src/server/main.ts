@@ -10,6 +10,16 @@ import { startFailureText } from './start-failure.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
 
+// Without a listener the signal would end the process while it starts; a signal that comes then is remembered.
+let isAsked = false
+let reload = (): void => { isAsked = true }
+process.on('SIGHUP', () => { reload() })
+
+function onReload (listener: () => void): void {
+  reload = listener
+  if (isAsked) listener()
+}
+
 async function main (): Promise<void> {
   // Whatever this process or a library creates is for its user only: database, audit log.
   process.umask(0o077)
@@ -25,7 +35,7 @@ async function main (): Promise<void> {
     process.exitCode = 1
   } else if (loaded.value.config.workers > 1) {
     const { runWorkers } = await import('./primary.ts')
-    process.exit(await runWorkers({ loaded: loaded.value, load, version }))
+    process.exit(await runWorkers({ loaded: loaded.value, load, version, onReload }))
   } else await run(loaded.value, load)
 }
 
@@ -36,8 +46,8 @@ async function run (loaded: LoadedConfig, load: () => ReturnType<typeof loadConf
   const { config } = loaded
   const logger = createLogger(config.log.level)
   logLoaded(logger, loaded)
-  const serving = serve({ config, logger, version, signals: process })
-  process.on('SIGHUP', () => { serving.then(({ reload }) => { reload(load()) }, () => {}) })
+  const serving = serve({ config, logger, version, signals: process, lostLogLines: logger.lostLines })
+  onReload(() => { serving.then(({ reload }) => { reload(load()) }, () => {}) })
   const { address } = await serving
   logger.info({ event: 'listening', address, resource: config.resource.identifier }, `gateway ready: ${config.resource.identifier}`)
 }

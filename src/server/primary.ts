@@ -1,16 +1,16 @@
 // The primary of several workers: it reads the configuration, hands it to the workers, writes their log lines and serves their metrics,
 // but serves no requests. It imports as little as it can. docs/decisions/0014-workers-are-replicas.md
 
-import { once } from 'node:events'
-import { setTimeout as delay } from 'node:timers/promises'
 import { pino } from 'pino'
 import type { LoadedConfig } from '../config/load.ts'
 import type { ConfigMistake } from '../config/mistake.ts'
 import { createLiveSettings } from '../config/settings.ts'
 import type { Result } from '../kernel/result.ts'
 import { mergeMetrics, METRICS_CONTENT_TYPE } from '../operations/merged-metrics.ts'
+import { createPrimaryMetrics } from '../operations/primary-metrics.ts'
 import { listenForMetrics } from '../operations/operations.ts'
 import { derivationSecret } from '../gateway/derivation-secret.ts'
+import { logResumed, openOutput } from './logger.ts'
 import { logLoaded, logRefusedReload } from './reload.ts'
 import type { WorkerHandover } from './worker.ts'
 import { createLineRelay } from './workers/line-relay.ts'
@@ -23,7 +23,8 @@ const FLUSH_TIMEOUT_MS = 1_000
 
 export interface PrimaryOptions {
   readonly loaded: LoadedConfig
-  /** Called on SIGHUP. */
+  /** Takes what is to be called on SIGHUP. */
+  readonly onReload: (listener: () => void) => void
   readonly load: () => Result<LoadedConfig, readonly ConfigMistake[]>
   readonly version: string
 }
@@ -32,15 +33,17 @@ export interface PrimaryOptions {
  * Resolves with the status of the process when all workers have ended.
  * @throws the reason it cannot start, as a rejected promise: see start-failure.ts
  */
-export async function runWorkers ({ loaded, load, version }: PrimaryOptions): Promise<number> {
+export async function runWorkers ({ loaded, load, version, onReload }: PrimaryOptions): Promise<number> {
   const { config } = loaded
   const resource = config.resource.identifier
-  const output = pino.destination({ sync: false })
+  const output = openOutput(outage => { logResumed(logger, outage) })
+  process.on('exit', () => { output.endNow() })
   const logger = pino({ level: config.log.level, base: null }, output)
   logLoaded(logger, loaded)
 
   const settings = createLiveSettings(config)
   const secret = derivationSecret(config)
+  const own = createPrimaryMetrics(output.lostLines)
   const metrics = config.metrics.enabled
     ? await listenForMetrics({ contentType: METRICS_CONTENT_TYPE, render: renderMetrics }, { config, log: logger })
     : undefined
@@ -54,7 +57,7 @@ export async function runWorkers ({ loaded, load, version }: PrimaryOptions): Pr
   })
 
   async function renderMetrics (): Promise<string> {
-    return mergeMetrics(await pool.ask(METRICS_TIMEOUT_MS))
+    return mergeMetrics([...await pool.ask(METRICS_TIMEOUT_MS), own.render()])
   }
 
   function observe (event: PoolEvent): void {
@@ -69,13 +72,15 @@ export async function runWorkers ({ loaded, load, version }: PrimaryOptions): Pr
         break
       case 'ended': {
         const { kind: _, ...members } = event
+        own.workerReplaced()
         logger.error({ event: 'worker-ended', ...members }, 'a worker ended unexpectedly, and is replaced')
       }
     }
   }
 
-  process.on('SIGHUP', () => {
+  onReload(() => {
     const next = load()
+    own.reloaded(next.ok)
     if (!next.ok) return logRefusedReload(logger, next.error)
     settings.replace(next.value.config)
     logger.level = settings.current().log.level
@@ -87,7 +92,6 @@ export async function runWorkers ({ loaded, load, version }: PrimaryOptions): Pr
   const { failed, why } = await pool.ended
   if (why !== undefined) process.stderr.write(`${why}\n`)
   await metrics?.close()
-  output.end()
-  await Promise.race([once(output, 'close'), delay(FLUSH_TIMEOUT_MS)])
+  await output.settled(FLUSH_TIMEOUT_MS)
   return failed ? 1 : 0
 }

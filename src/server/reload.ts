@@ -14,22 +14,50 @@ export interface Reloading {
   /** Read from the same file with the same environment as at start. */
   readonly loaded: Result<LoadedConfig, readonly ConfigMistake[]>
   readonly logger: Logger
+  /** The files that members name. */
+  readonly files: ConfiguredFiles
   /** Passes on the members that are not read at each use. */
   readonly apply: (config: GatewayConfig) => void
 }
 
-export function reload ({ settings, loaded, logger, apply }: Reloading): void {
-  if (!loaded.ok) return logRefusedReload(logger, loaded.error)
-  const { config, warnings, file } = loaded.value
-  const { applied, needRestart } = settings.replace(config)
-  const confirm = () => { logger.info({ event: 'configuration-reloaded', file, applied, needRestart }, 'configuration reloaded') }
+/** The files that members of the configuration name, such as a certificate: the member stays the same while the file changes. */
+export interface ConfiguredFiles {
+  /** Reads them again. A mistake in one changes nothing. */
+  readonly read: () => Result<ChangedFiles, ConfigMistake>
+}
+
+export interface ChangedFiles {
+  /** Members whose files have changed and are applied by `apply`. */
+  readonly applied: readonly string[]
+  /** Members whose files have changed and are read at the next start. */
+  readonly needRestart: readonly string[]
+  readonly apply: () => void
+}
+
+/** @returns whether the configuration was applied */
+export function reload ({ settings, loaded, logger, files, apply }: Reloading): boolean {
+  const changed = files.read()
+  if (!loaded.ok || !changed.ok) {
+    logRefusedReload(logger, [...loaded.ok ? [] : loaded.error, ...changed.ok ? [] : [changed.error]])
+    return false
+  }
+  const { config, warnings, file, pinned } = loaded.value
+  const replaced = settings.replace(config)
+  const applied = [...replaced.applied, ...changed.value.applied]
+  const needRestart = [...replaced.needRestart, ...changed.value.needRestart]
+  const text = pinned.length === 0
+    ? 'configuration reloaded'
+    : 'configuration reloaded; what environment variables set stays as it is until a restart'
+  const confirm = () => { logger.info({ event: 'configuration-reloaded', file, applied, needRestart, fromEnvironment: pinned }, text) }
   // Logged where the old level or the new level shows it.
   const shown = logger.isLevelEnabled('info')
   logWarnings(logger, warnings)
   for (const path of needRestart) logger.warn({ event: 'restart-needed', path }, `${path}: has changed, and takes effect at the next start`)
   if (shown) confirm()
+  changed.value.apply()
   apply(settings.current())
   if (!shown) confirm()
+  return true
 }
 
 export function logRefusedReload (logger: Logger, mistakes: readonly ConfigMistake[]): void {

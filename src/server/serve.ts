@@ -9,11 +9,12 @@ import type { GatewayConfig } from '../config/schema.ts'
 import { createLiveSettings } from '../config/settings.ts'
 import { createDrain } from '../http/routes/drain.ts'
 import type { Result } from '../kernel/result.ts'
+import { watchConfiguredFiles } from './configured-files.ts'
 import { reload } from './reload.ts'
 import { openTicketService } from '../tickets/ticket-service.ts'
 import { endOnSignals, type EndSignals } from './shutdown.ts'
 
-export interface ServingOptions extends Pick<AppOptions, 'metricsReader' | 'secret'> {
+export interface ServingOptions extends Pick<AppOptions, 'metricsReader' | 'secret' | 'lostLogLines'> {
   readonly config: GatewayConfig
   readonly logger: Logger
   readonly version: string
@@ -29,22 +30,27 @@ export interface ServingProcess {
 export async function serve ({ config, logger, version, signals, ...shared }: ServingOptions): Promise<ServingProcess> {
   const settings = createLiveSettings(config)
   const drain = createDrain()
-  const app = await createApp({ settings, logger, version, drain, openService: openTicketService, ...shared })
+  let reportReload: (isApplied: boolean) => void = () => {}
+  const app = await createApp({
+    settings, logger, version, drain, openService: openTicketService, watchReloads: report => { reportReload = report }, ...shared
+  })
   const listeners = listenersOf(app)
   endOnSignals({ app: { close: () => app.close(), server: listeners }, drain, logger, settings: () => settings.current().limits }, signals)
+  const files = watchConfiguredFiles(config, listeners)
   const address = await listeners.listen(app, config)
   return {
     address,
     reload (loaded) {
-      reload({
+      reportReload(reload({
         settings,
+        files,
         logger,
         loaded,
         apply (changed) {
           logger.level = changed.log.level
           listeners.applyLimits(changed.limits)
         }
-      })
+      }))
     }
   }
 }

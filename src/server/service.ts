@@ -8,6 +8,7 @@ import type { Tracing } from '../kernel/tracing.ts'
 import { explainAuthorization } from '../mcp/explain/explain-authorization.ts'
 import type { Tool } from '../mcp/tool.ts'
 import type { StorageEvent } from '../operations/metrics.ts'
+import type { StorageConnections } from '../operations/process-metrics.ts'
 
 export interface Service {
   /** The server's name for people, as clients show it. */
@@ -17,6 +18,8 @@ export interface Service {
   readonly readiness: readonly ReadinessCheck[]
   /** Sentences for the policy page about what the service stores, in the configured language. */
   readonly policyStatements: readonly string[]
+  /** The connections of its storage; absent where it has only one. */
+  readonly connections?: (() => StorageConnections) | undefined
   /** A second call has no effect. */
   readonly close: () => Promise<void>
 }

@@ -1,5 +1,5 @@
-// The TLS options of the listener: its certificate, its key, and the authorities of client certificates. The files are read once, when
-// the process starts; an error names the member of the configuration, never the content of the file.
+// The TLS options of the listener: its certificate, its key, and the authorities of client certificates. The files are read when
+// the process starts and at each reload; an error names the member of the configuration, never the content of the file.
 
 import type { ServerOptions } from 'node:https'
 import { createSecureContext } from 'node:tls'
@@ -10,6 +10,8 @@ import { GatewayError } from '../kernel/fault.ts'
 export interface TlsOptions extends ServerOptions {
   /** PEM */
   cert: string
+  /** PEM */
+  key: string
   /** PEM */
   ca?: string
 }

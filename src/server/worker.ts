@@ -17,13 +17,15 @@ async function main (link: Link): Promise<void> {
   const { config, version, secret } = link.handover as WorkerHandover
   const [{ createLogger }, { serve }] = await Promise.all([import('./logger.ts'), import('./serve.ts')])
   const own = withOwnFiles(config, link.number)
-  const logger = createLogger(config.log.level).child({ worker: link.number })
+  const processLogger = createLogger(config.log.level)
+  const logger = processLogger.child({ worker: link.number })
   const { address, reload } = await serve({
     config: own,
     logger,
     version,
     secret,
     signals: link.signals,
+    lostLogLines: processLogger.lostLines,
     metricsReader: { worker: link.number, offer: link.onQuestion }
   })
   link.onNews(news => {

@@ -17,6 +17,8 @@ export interface TicketService {
   readonly readiness: ReadonlyArray<{ readonly name: string, readonly check: () => Promise<void> }>
   /** What the service stores about people, as sentences for the gateway's policy page. */
   readonly policyStatements: readonly string[]
+  /** For metrics. */
+  readonly connections: TicketStore['connections']
   /** Closes the storage. A second call has no effect. */
   readonly close: () => Promise<void>
 }
@@ -65,6 +67,7 @@ export function createTicketService (
     policyStatements: [locale === 'ja'
       ? '予約は利用者の発行者 (issuer) と sub と共に保存し、本人にのみ表示します。'
       : 'Reservations are stored with the issuer and the subject of the person, and are shown to that person alone.'],
+    connections: store.connections,
     close: store.close
   }
 }

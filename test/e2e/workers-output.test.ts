@@ -78,8 +78,10 @@ t.test('metrics — one address tells the numbers of all workers, each with its 
   t.match(text, /^mcp_gateway_revocation_bound_seconds\{worker="1"\} 30$/m)
   const families = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name)
   t.equal(new Set(families).size, families.length, 'each metric is described once')
-  t.strictSame(text.split('\n').filter(line => line !== '' && !line.startsWith('#') && !/worker="[12]"/.test(line)), [], 'every number says whose it is')
+  t.strictSame(text.split('\n').filter(line => line !== '' && !line.startsWith('#') && !/worker="(?:[12]|primary)"/.test(line)), [], 'every number says whose it is')
   t.equal(server.logged('metrics').length, 1)
+  t.match(text, /^mcp_gateway_worker_restarts_total\{worker="primary"\} 0$/m)
+  t.match(text, /^mcp_gateway_config_last_reload_successful\{worker="primary"\} 1$/m)
 
   // one that stands still holds up nobody for long
   const one = pidsOf(server).get(1) ?? 0

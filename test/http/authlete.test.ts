@@ -28,7 +28,7 @@ async function start (t: Test, deadlineMs = 3000) {
   const server = await startStubAuthorizationServer()
   const authorizationServer = createAuthorizationServer({ issuer: 'https://as.example', deadlineMs, clock: systemClock })
   const verifier = createAuthleteVerifier({
-    server: authorizationServer, baseUrl: `${server.origin}/base`, serviceId: '715948317', accessToken: SERVICE_TOKEN, deadlineMs, clock: systemClock
+    server: authorizationServer, baseUrl: `${server.origin}/base`, serviceId: '715948317', accessToken: () => SERVICE_TOKEN, deadlineMs, clock: systemClock
   })
   t.teardown(async () => {
     await server.close()

@@ -178,7 +178,7 @@ t.test('doubt — where it can be invented, one good token ends it for good', as
 })
 
 t.test('doubt — metrics show it, and what the self-test has found', async t => {
-  const metrics = createMetrics({ issuers: ['https://as.example'], revocationBound: () => 30 })
+  const metrics = createMetrics({ issuers: ['https://as.example'], revocationBound: () => 30, version: '0.0.0-test', now: Date.now })
   t.match(await metrics.render(), /mcp_gateway_answers_doubted\{issuer="https:\/\/as\.example"\} 0/)
   metrics.authentication({ kind: 'doubt', issuer: 'https://as.example', doubted: true })
   metrics.authentication({ kind: 'self-test', issuer: 'https://as.example', outcome: 'indistinct' })

@@ -37,6 +37,13 @@ t.test('metrics — decisions, questions, cache, circuit, storage and the revoca
   t.equal(valueOf(text, 'mcp_gateway_circuit_state', { issuer: ISSUER }), 0)
   t.equal(valueOf(text, 'mcp_gateway_revocation_bound_seconds'), 30)
   t.ok((valueOf(text, 'process_resident_memory_bytes') ?? 0) > 0)
+  t.equal(valueOf(text, 'mcp_gateway_build_info', { version: '0.0.0-test', node: process.versions.node }), 1)
+  t.equal(valueOf(text, 'mcp_gateway_config_last_reload_successful'), 1)
+  t.equal(valueOf(text, 'mcp_gateway_storage_connections', { state: 'waiting' }), 0)
+  t.equal(valueOf(text, 'mcp_gateway_log_lines_lost_total'), 0)
+  t.ok(text.includes('mcp_gateway_request_duration_seconds_bucket{le="60",'), 'up to the longest bound')
+  await gateway.app.inject('/ready')
+  t.equal(valueOf(await scrape(), 'mcp_gateway_ready', { check: 'storage' }), 1)
 
   gateway.failWith = 'refused'
   for (let index = 0; index < 6; index += 1) await call(gateway, { tool: 'list_tickets', token: `token-${index}` })
@@ -88,6 +95,7 @@ t.test('metrics — off unless they are switched on, and then on loopback unless
 t.test('dashboard — every metric in its queries exists', async t => {
   covers('operations.dashboard')
   const { gateway, scrape } = await measured(t, { config: { audit: { file: join(folder(t), 'audit.log') } } })
+  await gateway.app.inject('/ready')
   await call(gateway, { tool: 'list_tickets' })
   const exposed = new Set([...(await scrape()).matchAll(/^([a-z0-9_]+?)(?:\{| )/gm)].map(([, name]) => name))
   const dashboard = readFileSync('docs/operations/grafana-dashboard.json', 'utf8')

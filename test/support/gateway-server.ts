@@ -39,7 +39,7 @@ export async function startPeopleServer (t: Test): Promise<PeopleServer> {
   stub.on('/introspect', (request, response, socket) => {
     const credentials = Buffer.from(`gateway:${encodeURIComponent(server.secret).replaceAll('%20', '+')}`).toString('base64')
     if (request.headers.authorization !== `Basic ${credentials}`) {
-      response.writeHead(401).end()
+      response.writeHead(401, { 'www-authenticate': 'Basic realm="introspection"' }).end()
       return
     }
     const [, subject] = /^person-(\d+)$/.exec(new URLSearchParams(request.body).get('token') ?? '') ?? []
@@ -86,8 +86,13 @@ export interface ToolAnswer {
   readonly result: JsonObject | undefined
 }
 
-/** @param changes sections of the configuration, merged into those of the tests one level deep */
-export async function startGatewayServer (t: Test, people: PeopleServer, changes: JsonObject = {}): Promise<GatewayServer> {
+/**
+ * @param changes sections of the configuration, merged into those of the tests one level deep
+ * @param env more variables of its environment
+ */
+export async function startGatewayServer (
+  t: Test, people: PeopleServer, changes: JsonObject = {}, env: Readonly<Record<string, string>> = {}
+): Promise<GatewayServer> {
   // not t.testdir(), which begins by removing what a test has put there
   const folder = mkdtempSync(join(tmpdir(), 'gateway-server-'))
   const file = join(folder, 'gateway.json')
@@ -95,7 +100,7 @@ export async function startGatewayServer (t: Test, people: PeopleServer, changes
     next: JsonObject | string
   ) => { writeFileSync(file, typeof next === 'string' ? next : JSON.stringify(configOf(people, next))) }
   write(changes)
-  const program = startProgram(process.execPath, [builtProgram('dist/server.js')], { GATEWAY_CONFIG: file })
+  const program = startProgram(process.execPath, [builtProgram('dist/server.js')], { GATEWAY_CONFIG: file, ...env })
   t.teardown(async () => {
     if (isRunning(program.pid)) program.signal('SIGKILL')
     await program.ended

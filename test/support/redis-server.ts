@@ -7,25 +7,46 @@ export interface StandInRedis {
   readonly url: string
   /** Counters by key, as they stand. */
   readonly counters: ReadonlyMap<string, number>
+  /** How often a request was to be counted. */
+  readonly asked: () => number
   /** Twice is once. */
   readonly close: () => Promise<void>
 }
 
+export interface StandInRedisOptions {
+  /** As `INFO` says it. */
+  readonly mode?: 'standalone' | 'cluster' | 'sentinel'
+  /** What the counting of a request is answered with in place of a count, such as `READONLY You can't write against a replica.` */
+  readonly refusal?: string
+  /** What `AUTH` is answered with. */
+  readonly authentication?: string
+  /** Takes commands and answers none. */
+  readonly hangs?: boolean
+}
+
 /** Understands RESP arrays of bulk strings, as clients send them. */
-export async function startStandInRedis (): Promise<StandInRedis> {
+export async function startStandInRedis (options: StandInRedisOptions = {}): Promise<StandInRedis> {
+  const { mode = 'standalone', refusal, authentication, hangs = false } = options
+  let asked = 0
   const counters = new Map<string, number>()
   const sockets = new Set<Socket>()
 
   function answer ([name = '', ...args]: readonly string[]): string {
     switch (name.toUpperCase()) {
+      case 'AUTH': return authentication === undefined ? '+OK\r\n' : `-${authentication}\r\n`
       case 'EVALSHA': return '-NOSCRIPT No matching script\r\n'
       case 'EVAL': {
+        asked += 1
+        if (refusal !== undefined) return `-${refusal}\r\n`
         const [, , key = '', windowMs = '0'] = args
         const count = (counters.get(key) ?? 0) + 1
         counters.set(key, count)
         return `*2\r\n:${count}\r\n:${windowMs}\r\n`
       }
-      case 'INFO': return '$20\r\nredis_version:7.0.0\n\r\n'
+      case 'INFO': {
+        const text = `redis_version:7.0.0\r\nredis_mode:${mode}\r\n`
+        return `$${text.length}\r\n${text}\r\n`
+      }
       case 'HELLO': return '%1\r\n+server\r\n+redis\r\n'
       default: return '+OK\r\n'
     }
@@ -39,7 +60,9 @@ export async function startStandInRedis (): Promise<StandInRedis> {
       pending += chunk.toString()
       for (let command = takeCommand(pending); command !== undefined; command = takeCommand(pending)) {
         pending = command.rest
-        socket.write(answer(command.words))
+        const isCount = /^EVAL/i.test(command.words[0] ?? '')
+        if (hangs && isCount) asked += 1
+        else socket.write(answer(command.words))
       }
     })
   })
@@ -48,6 +71,7 @@ export async function startStandInRedis (): Promise<StandInRedis> {
   return {
     url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
     counters,
+    asked: () => asked,
     async close () {
       if (!server.listening) return
       const closed = once(server, 'close')

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import t from 'tap'
-import { CONFIG_FILE_VARIABLE, ENVIRONMENT_VARIABLES } from '../../src/config/environment.ts'
+import { CONFIG_FILE_VARIABLE, ENVIRONMENT_VARIABLES, readOverrides } from '../../src/config/environment.ts'
 import { findSyntaxError } from '../../src/config/json-syntax.ts'
 import { collected } from '../support/collected.ts'
 import { AUTHLETE, SECRET, SHARED, accepted, minimal, mistakesIn, withKind, withServer } from '../support/configuration.ts'
@@ -70,6 +70,24 @@ t.test('environment — a mistake names the variable it came from; an empty valu
   ])
   t.strictSame(accepted(minimal(), { env: { ALLOWED_ORIGINS: '' } }).config.cors.allowedOrigins, [])
   t.match(mistakesIn(minimal(), { env: { ALLOWED_ORIGINS: 'https://a.example,*' } }), ['cors.allowedOrigins.1 (ALLOWED_ORIGINS): expected an exact origin such as http://localhost:6274'])
+})
+
+t.test('environment — a secret may be in a file that a variable names; no other value may', async t => {
+  covers('reload.secret-files')
+  const files: Readonly<Record<string, string>> = { secret: `${SECRET}\r\n`, spaced: ` ${SECRET} \n\n` }
+  const readFile = (path: string) => {
+    const text = files[path.split('/').at(-1) ?? '']
+    if (text === undefined) throw Object.assign(new Error(), { code: 'ENOENT' })
+    return text
+  }
+  for (const variable of ENVIRONMENT_VARIABLES.filter(({ secret }) => secret)) {
+    const { name, path } = variable
+    t.strictSame(readOverrides({ [`${name}_FILE`]: 'secret' }, readFile), { overrides: [{ variable, value: SECRET, source: `${name}_FILE` }], mistakes: [] }, path.join('.'))
+  }
+  t.match(readOverrides({ REDIS_URL_FILE: 'spaced' }, readFile).overrides, [{ value: ` ${SECRET} \n` }], 'one line break at the end is no part of it, and nothing else')
+  t.strictSame(readOverrides({ PORT_FILE: 'secret', LOG_LEVEL_FILE: 'secret' }, readFile), { overrides: [], mistakes: [] })
+  t.match(readOverrides({ REDIS_URL_FILE: 'secret', REDIS_URL: 'x' }, readFile), { overrides: [], mistakes: [{ source: 'REDIS_URL_FILE', expected: 'expected either REDIS_URL or REDIS_URL_FILE' }] })
+  t.match(readOverrides({ REDIS_URL_FILE: 'nowhere' }, readFile), { overrides: [], mistakes: [{ source: 'REDIS_URL_FILE', expected: 'the file cannot be read (ENOENT)' }] })
 })
 
 t.test('environment — variables alone are enough beside an empty file', async t => {

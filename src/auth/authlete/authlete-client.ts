@@ -11,8 +11,8 @@ import type { PresentedToken } from '../presented-token.ts'
 export interface AuthleteClientSettings {
   readonly baseUrl: string
   readonly serviceId: string
-  /** The service access token. */
-  readonly accessToken: string
+  /** The current service access token. */
+  readonly accessToken: () => string
   readonly exchange: Exchange
 }
 
@@ -55,7 +55,7 @@ export function createAuthleteClient ({ baseUrl, serviceId, accessToken, exchang
           return new Response('{}', { headers: { 'content-type': 'application/json' } })
         }
       })
-      const authlete = new Authlete({ bearer: accessToken, serverURL: baseUrl, httpClient, debugLogger: SILENT })
+      const authlete = new Authlete({ bearer: accessToken(), serverURL: baseUrl, httpClient, debugLogger: SILENT })
       try {
         await authlete.introspection.process({ serviceId, introspectionRequest: { token: token.reveal() } })
       } catch {

@@ -15,8 +15,8 @@ export interface AuthleteVerifierSettings {
   /** Address of the Authlete API. */
   readonly baseUrl: string
   readonly serviceId: string
-  /** The service access token. */
-  readonly accessToken: string
+  /** The current service access token. */
+  readonly accessToken: () => string
   /** For one whole introspection, connection and retry included. */
   readonly deadlineMs: number
   /** Names in the members of RFC 7662 into which a reply is translated. Default: as RFC 7662 does. */

@@ -2,10 +2,9 @@
 // when the counter fails, the request passes.
 
 import { hash } from 'node:crypto'
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Clock } from '../../kernel/clock.ts'
 import { GatewayError } from '../../kernel/fault.ts'
-import { importOptional } from '../../kernel/optional-package.ts'
 import { memoize } from '../../kernel/memoize.ts'
 import { personKey } from '../../kernel/person.ts'
 import { errorBody } from '../../mcp/protocol-error.ts'
@@ -13,15 +12,14 @@ import { RPC } from '../../mcp/protocol.ts'
 import { callState } from './call-state.ts'
 import { publishRefusal } from '../decisions/decision-log.ts'
 import { NO_STORE, type HttpAnswer } from '../answers/http-answer.ts'
-import { NO_SCHEMAS } from './no-schemas.ts'
+import { RedisFailure } from './redis-failure.ts'
+import type { RedisCountersOptions } from './redis-counters.ts'
+import { createRequestCounters, type Counted, type RequestCounters } from './request-counters.ts'
 import { NO_LIMITS, type LimitHooks, type RequestHook } from './request-hook.ts'
 import { sendAnswer } from '../answers/send.ts'
 
-const WINDOW_MS = 60_000
 /** How many counters are kept; the least recently used are dropped first. */
 const MAX_COUNTERS = 50_000
-/** Redis has to be near: a request waits no longer for a count. */
-const REDIS_TIMEOUT_MS = 250
 const LOG_PAUSE_MS = 60_000
 const IPV6_NETWORK_BITS = 64
 
@@ -41,77 +39,94 @@ export interface RateLimitOptions {
   /** Keeps the counters of different resources apart in one Redis. */
   readonly resource: string
   readonly clock: Clock
+  /** Called for each request that Redis did not count. Must not throw. */
+  readonly onFailure?: (() => void) | undefined
 }
-
-/** Counts a request: whether it exceeds the limit, and when the minute is over. */
-type Count = (request: FastifyRequest) => Promise<{
-  readonly isAllowed: boolean
-  readonly isExceeded?: boolean
-  readonly ttlInSeconds?: number
-}>
 
 /** @see https://www.rfc-editor.org/rfc/rfc6585#section-4 */
 export async function createRateLimits (instance: FastifyInstance, options: RateLimitOptions): Promise<LimitHooks> {
-  const { limits, mayChange, rateLimitRedisUrl, resource, clock } = options
+  const { limits, mayChange, clock } = options
   const perPerson = () => limits().requestsPerMinutePerPerson
   const perAddress = () => limits().requestsPerMinutePerAddress
   if (!mayChange && perPerson() === 0 && perAddress() === 0) return NO_LIMITS
 
-  let counting: Promise<Counting> | undefined
-  const load = () => (counting ??= createCounting({ perPerson, perAddress, rateLimitRedisUrl, resource }))
-  instance.addHook('onClose', async () => { await (await counting?.catch(() => undefined))?.close() })
+  let opening: Promise<Counting> | undefined
+  const load = () => (opening ??= openCounting(options))
+  instance.addHook('onClose', async () => { (await opening?.catch(() => undefined))?.counters.close() })
   // A missing package is a fault at start; a limit that is switched on later loads it then.
-  if (perPerson() !== 0 || perAddress() !== 0) await load()
+  const report = createReport(options, instance)
+  if (perPerson() !== 0 || perAddress() !== 0) {
+    const { counters } = await load()
+    // A wrong password is better found at start than when a limit is needed.
+    await Promise.resolve(counters.count('start')).catch(report)
+  }
 
-  const limit = (reason: string, perMinute: () => number, counted: 'perPerson' | 'perAddress'): RequestHook[] => {
+  const limit = (reason: string, perMinute: () => number, keyed: 'personKey' | 'addressKey'): RequestHook[] => {
     if (!mayChange && perMinute() === 0) return []
-    return [createHook(async request => (await load())[counted](request), perMinute, reason, clock)]
+    const count = async (request: FastifyRequest) => {
+      const { counters, [keyed]: keyOf } = await load()
+      return counters.count(keyOf(request))
+    }
+    return [createHook({ count, perMinute, reason, clock, report })]
   }
   return {
-    beforeAuthentication: limit('rate-limited:address', perAddress, 'perAddress'),
-    afterAuthentication: limit('rate-limited:person', perPerson, 'perPerson')
+    beforeAuthentication: limit('rate-limited:address', perAddress, 'addressKey'),
+    afterAuthentication: limit('rate-limited:person', perPerson, 'personKey')
   }
 }
 
 interface Counting {
-  readonly perPerson: Count
-  readonly perAddress: Count
-  readonly close: () => Promise<void>
+  readonly counters: RequestCounters
+  readonly personKey: (request: FastifyRequest) => string
+  readonly addressKey: (request: FastifyRequest) => string
 }
 
-interface CountingOptions extends Pick<RateLimitOptions, 'rateLimitRedisUrl' | 'resource'> {
-  readonly perPerson: () => number
-  readonly perAddress: () => number
-}
-
-async function createCounting ({ perPerson, perAddress, rateLimitRedisUrl, resource }: CountingOptions): Promise<Counting> {
-  const { default: rateLimit, normalizeIP } = await import('@fastify/rate-limit')
-  const redis = rateLimitRedisUrl === undefined ? undefined : await connectToRedis(rateLimitRedisUrl)
-  // A Fastify that serves nothing: registered in the host, the plugin would share the host's own counters, exceptions and bans.
-  const counting = Fastify({ schemaController: NO_SCHEMAS })
-  await counting.register(rateLimit, {
-    global: false,
-    cache: MAX_COUNTERS,
-    ...(redis === undefined ? {} : { redis, nameSpace: `mcp-resource-gateway:${shortHash(resource)}:` })
-  })
+async function openCounting ({ rateLimitRedisUrl: url, resource, clock }: RateLimitOptions): Promise<Counting> {
+  const { normalizeIP } = await import('@fastify/rate-limit')
   return {
-    perPerson: counting.createRateLimit({ max: perPerson, timeWindow: WINDOW_MS, keyGenerator: createPersonKey() }),
-    perAddress: counting.createRateLimit({ max: perAddress, timeWindow: WINDOW_MS, keyGenerator: createAddressKey(normalizeIP) }),
-    async close () {
-      redis?.disconnect()
-      await counting.close()
-    }
+    counters: url === undefined ? createRequestCounters(clock, MAX_COUNTERS) : await openRedis({ url, prefix: prefixOf(resource), clock }),
+    personKey: createPersonKey(),
+    addressKey: createAddressKey(normalizeIP)
   }
 }
 
-function createHook (count: Count, perMinute: () => number, reason: string, clock: Clock): RequestHook {
+async function openRedis (options: RedisCountersOptions): Promise<RequestCounters> {
+  const { connectRedisCounters } = await import('./redis-counters.ts')
+  return connectRedisCounters(options)
+}
+
+function prefixOf (resource: string): string {
+  return `mcp-resource-gateway:${shortHash(resource)}:`
+}
+
+/** Logs a failure once a minute, for both limits together. */
+function createReport ({ clock, onFailure }: RateLimitOptions, { log }: FastifyInstance): (error: unknown) => void {
   let loggedAtMs = -Infinity
+  return error => {
+    onFailure?.()
+    if (clock.monotonicMs() - loggedAtMs < LOG_PAUSE_MS) return
+    loggedAtMs = clock.monotonicMs()
+    const why = error instanceof RedisFailure ? { cause: error.cause, hint: error.hint } : { cause: (error as Error).name }
+    log.warn({ event: 'rate-limit-unavailable', ...why }, 'requests cannot be counted, and pass without a limit')
+  }
+}
+
+interface LimitSettings {
+  readonly count: (request: FastifyRequest) => Promise<Counted>
+  readonly perMinute: () => number
+  readonly reason: string
+  readonly clock: Clock
+  readonly report: (error: unknown) => void
+}
+
+function createHook ({ count, perMinute, reason, clock, report }: LimitSettings): RequestHook {
   return function limitRate (request, reply, done) {
-    if (perMinute() === 0) return done()
-    count(request).then(({ isExceeded = false, ttlInSeconds = 1 }) => {
-      if (!isExceeded) return done()
+    const most = perMinute()
+    if (most === 0) return done()
+    count(request).then(({ count, leftMs }) => {
+      if (count <= most) return done()
       const state = callState(request)
-      const answer = tooManyRequests(Math.max(ttlInSeconds, 1))
+      const answer = tooManyRequests(Math.max(Math.ceil(leftMs / 1000), 1))
       publishRefusal(request, {
         reason,
         grant: state?.grant,
@@ -120,11 +135,7 @@ function createHook (count: Count, perMinute: () => number, reason: string, cloc
       })
       sendAnswer(reply, answer)
     }, (error: unknown) => {
-      if (clock.monotonicMs() - loggedAtMs >= LOG_PAUSE_MS) {
-        loggedAtMs = clock.monotonicMs()
-        const { name } = error as Error
-        request.log.warn({ event: 'rate-limit-unavailable', name }, 'requests cannot be counted, and pass without a limit')
-      }
+      report(error)
       done()
     })
   }
@@ -162,18 +173,4 @@ function createAddressKey (normalize: (address: string, networkBits: number) => 
 
 function shortHash (text: string): string {
   return hash('sha256', text, 'base64url').slice(0, 12)
-}
-
-async function connectToRedis (url: string) {
-  const { Redis } = await importOptional(() => import('ioredis'), 'limits.rateLimitRedisUrl needs the package ioredis: npm install ioredis')
-  const redis = new Redis(url, {
-    connectTimeout: REDIS_TIMEOUT_MS * 10,
-    commandTimeout: REDIS_TIMEOUT_MS,
-    maxRetriesPerRequest: 0,
-    enableOfflineQueue: false,
-    retryStrategy: attempt => Math.min(attempt * 100, 5000)
-  })
-  // Without a listener ioredis prints every failed attempt to connect, with the address.
-  redis.on('error', () => {})
-  return redis
 }

@@ -16,7 +16,10 @@ const HEADERS = { 'content-type': JSON_TYPE, 'cache-control': 'no-store' } as co
 /** A host's hook can tell these routes by it. */
 const OURS = { mcpResourceGateway: true } as const
 
-export function registerHealth (instance: FastifyInstance, checks: readonly ReadinessCheck[]): void {
+/** @param observe called with what each check found; must not throw */
+export function registerHealth (
+  instance: FastifyInstance, checks: readonly ReadinessCheck[], observe?: (check: string, isReady: boolean) => void
+): void {
   instance.get('/health', { config: OURS }, (_request, reply) => reply.headers(HEADERS).send('{"status":"alive"}'))
 
   let pending: Promise<Readiness> | undefined
@@ -26,6 +29,7 @@ export function registerHealth (instance: FastifyInstance, checks: readonly Read
     // These routes need no token: requests at the same time share one check of the database and the authorization server.
     pending ??= check()
     const states = await pending
+    for (const [name, state] of Object.entries(states)) observe?.(name, state === 'ready')
     const ready = Object.values(states).every(state => state === 'ready')
     return reply.code(ready ? 200 : 503).headers(HEADERS).send(JSON.stringify({ status: ready ? 'ready' : 'not ready', checks: states }))
   })

@@ -24,7 +24,9 @@ export interface TicketStore {
   readonly cancel: (command: CancelCommand) => Promise<Result<CancelReceipt, CancelFailure>>
   /** Newest first, at most 1,000. */
   readonly reservationsOf: (person: Person) => Promise<readonly Reservation[]>
-  /** Resolves when the storage answers. */
+  /** For metrics. `waiting`: requests that wait for a connection, for a lock, or for their turn at one row. */
+  readonly connections: () => { readonly inUse: number, readonly idle: number, readonly waiting: number }
+  /** Resolves when the storage answers, and takes writes as far as is known. */
   readonly ping: () => Promise<void>
   /** A second call has no effect. */
   readonly close: () => Promise<void>

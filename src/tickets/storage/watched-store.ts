@@ -39,6 +39,7 @@ export function createWatchedStore (store: TicketStore, { clock, observe, tracin
     reserve: command => watched('reserve', () => store.reserve(command)),
     cancel: command => watched('cancel', () => store.cancel(command)),
     reservationsOf: person => watched('reservations_of', () => store.reservationsOf(person)),
+    connections: store.connections,
     ping: () => watched('ping', store.ping),
     close: store.close
   }

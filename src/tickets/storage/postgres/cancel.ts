@@ -1,12 +1,19 @@
 // Cancels a reservation: status, seats and budget in one transaction. A reservation of another person counts as not found.
 
+import { personKey } from '../../../kernel/person.ts'
 import { err, ok, type Result } from '../../../kernel/result.ts'
 import type { CancelCommand, CancelFailure, CancelReceipt } from '../../domain/reservation.ts'
 import { balanceOf } from '../../domain/spending.ts'
 import { integerAt, RESERVATION_COLUMNS, reservationFrom } from '../rows.ts'
-import type { Run, Statement } from './connection.ts'
+import type { PostgresConnection, Run, Statement } from './connection.ts'
 import { lockKnownPerson } from './people.ts'
 
+const TICKET_OF: Statement = {
+  name: 'ticket_of',
+  text: `
+    SELECT ticket_id FROM reservations
+    WHERE id = $1 AND person_id = (SELECT id FROM people WHERE issuer = $2 AND subject = $3)`
+}
 const OWN_RESERVATION: Statement = {
   name: 'own_reservation',
   text: `
@@ -29,6 +36,14 @@ const CANCEL: Statement = {
     UPDATE tickets SET available_seats = available_seats + reservation.seats FROM reservation
     WHERE tickets.id = reservation.ticket_id
     RETURNING available_seats, (SELECT spent FROM budget)`
+}
+
+/** Before the transaction, which must not begin while many wait for this ticket; `undefined` when the person has no such reservation. */
+export async function findTicketOf (
+  connection: PostgresConnection, doing: string, { reservationId, person }: CancelCommand
+): Promise<number | undefined> {
+  const row = (await connection.run(doing, TICKET_OF, reservationId, ...personKey(person)))[0]
+  return row === undefined ? undefined : integerAt(row, 0)
 }
 
 /** Call it inside a transaction that is rolled back for a failure. Locks in the order of reserveSeats. */

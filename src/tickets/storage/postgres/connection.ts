@@ -6,18 +6,21 @@ import type pg from 'pg'
 import type { Pool, PoolClient, QueryArrayResult } from 'pg'
 import { GatewayError, StorageUnavailable } from '../../../kernel/fault.ts'
 import { importOptional } from '../../../kernel/optional-package.ts'
+import { personKey, type Person } from '../../../kernel/person.ts'
 import type { Result } from '../../../kernel/result.ts'
 import { checkBindable } from '../bind-guard.ts'
 import type { SqlRow } from '../rows.ts'
 import { isConflict, sqlStateOf, storageFault } from './storage-failure.ts'
+import { createTurns, type Turns } from './turns.ts'
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`; the parameters of libpq choose TLS, `sslmode=verify-full` above all. */
   readonly url: string
+  /** For requests; one more is opened for `ping`. */
   readonly maxConnections?: number
   /** For getting a connection: until a new one is open, or one of the pool is free. */
   readonly connectionTimeoutMs?: number
-  /** For one statement, including the wait for locks. The server ends it; when the server does not, we drop the connection. */
+  /** For one statement; the wait for a lock may take three fifths of it. The server ends it, or else we drop the connection. */
   readonly statementTimeoutMs?: number
 }
 
@@ -38,13 +41,31 @@ export interface PostgresConnection {
   readonly run: (doing: string, statement: Statement, ...values: readonly unknown[]) => Promise<readonly SqlRow[]>
   /** Commits when `work` returns an ok Result; otherwise rolls back. After a conflict `work` runs again. */
   readonly transact: <T, E>(doing: string, work: (run: Run) => Promise<Result<T, E>>) => Promise<Result<T, E>>
+  /** Runs `work`, which changes one ticket of one person, when few enough others of this process do. The ticket: absent when unknown. */
+  readonly inTurn: <T>(doing: string, rows: ChangedRows, work: () => Promise<T>) => Promise<T>
+  /** One statement on a connection that requests do not use, with a shorter time limit. */
+  readonly ping: (statement: Statement) => Promise<void>
+  readonly connections: () => { readonly inUse: number, readonly idle: number, readonly waiting: number }
   /** Waits for running statements. */
   readonly close: () => Promise<void>
+}
+
+export interface ChangedRows {
+  readonly person: Person
+  readonly ticketId: number
 }
 
 const DEFAULTS = { maxConnections: 10, connectionTimeoutMs: 5_000, statementTimeoutMs: 5_000 } as const
 /** Added to the server's own time-out, for its refusal to arrive. */
 const ANSWER_GRACE_MS = 1_000
+/** The share of the time of a statement that it may wait for one lock. */
+const LOCK_SHARE = 0.6
+/** The share of the connections whose transactions may wait for one ticket. */
+const TICKET_SHARE = 1 / 3
+/** The share of the connections that changes may take, so that reads go on while rows are locked. */
+const CHANGES_SHARE = 0.8
+/** Balancers wait for `/ready` for a second or a few. */
+const PING_TIMEOUT_MS = 2_000
 /** A gateway that hangs inside a transaction must not keep rows locked for the others. */
 const IDLE_IN_TRANSACTION_MS = 10_000
 const IDLE_CONNECTION_MS = 30_000
@@ -79,30 +100,50 @@ export async function loadDriver (load: () => Promise<{ readonly default: Driver
 export async function openPostgresConnection (options: PostgresOptions): Promise<PostgresConnection> {
   const { Pool } = await loadDriver()
   const statementTimeoutMs = options.statementTimeoutMs ?? DEFAULTS.statementTimeoutMs
-  const pool = new Pool({
-    connectionString: options.url,
-    max: options.maxConnections ?? DEFAULTS.maxConnections,
-    connectionTimeoutMillis: options.connectionTimeoutMs ?? DEFAULTS.connectionTimeoutMs,
-    statement_timeout: statementTimeoutMs,
-    query_timeout: statementTimeoutMs + ANSWER_GRACE_MS,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
-    idleTimeoutMillis: IDLE_CONNECTION_MS,
-    maxLifetimeSeconds: CONNECTION_LIFETIME_SECONDS,
-    keepAlive: true,
-    application_name: 'mcp-resource-gateway'
+  const connectionTimeoutMs = options.connectionTimeoutMs ?? DEFAULTS.connectionTimeoutMs
+  const maxConnections = options.maxConnections ?? DEFAULTS.maxConnections
+  const open = (max: number, connectMs: number, statementMs: number): Pool => {
+    const pool = new Pool({
+      connectionString: options.url,
+      max,
+      connectionTimeoutMillis: connectMs,
+      statement_timeout: statementMs,
+      lock_timeout: Math.ceil(statementMs * LOCK_SHARE),
+      query_timeout: statementMs + ANSWER_GRACE_MS,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+      idleTimeoutMillis: IDLE_CONNECTION_MS,
+      maxLifetimeSeconds: CONNECTION_LIFETIME_SECONDS,
+      keepAlive: true,
+      application_name: 'mcp-resource-gateway'
+    })
+    // the pool removes a lost idle connection; without a listener the event would end the process
+    pool.on('error', () => {})
+    pool.on('connect', client => { client.on('error', () => {}) })
+    return pool
+  }
+  return createConnection({
+    pool: open(maxConnections, connectionTimeoutMs, statementTimeoutMs),
+    pingPool: open(1, Math.min(connectionTimeoutMs, PING_TIMEOUT_MS), Math.min(statementTimeoutMs, PING_TIMEOUT_MS)),
+    maxConnections,
+    turns: createTurns(connectionTimeoutMs)
   })
-  // the pool removes a lost idle connection; without a listener the event would end the process
-  pool.on('error', () => {})
-  pool.on('connect', client => { client.on('error', () => {}) })
-  return createConnection(pool)
 }
 
-function createConnection (pool: Pool): PostgresConnection {
+interface Pools {
+  readonly pool: Pool
+  readonly pingPool: Pool
+  readonly maxConnections: number
+  readonly turns: Turns
+}
+
+function createConnection ({ pool, pingPool, maxConnections, turns }: Pools): PostgresConnection {
+  const mostForTicket = Math.max(1, Math.floor(maxConnections * TICKET_SHARE))
+  const changes = { key: 'changes', most: Math.max(1, Math.floor(maxConnections * CHANGES_SHARE)) }
   let closing: Promise<void> | undefined
 
-  async function borrow<T> (doing: string, use: (client: PoolClient) => Promise<T>): Promise<T> {
+  async function borrow<T> (doing: string, use: (client: PoolClient) => Promise<T>, from = pool): Promise<T> {
     if (closing !== undefined) throw new StorageUnavailable(`${doing}: the storage is closed`)
-    const client = await pool.connect()
+    const client = await from.connect()
     // after a failure the connection is in a known state only if the server itself reported the error
     let usable = false
     try {
@@ -129,14 +170,27 @@ function createConnection (pool: Pool): PostgresConnection {
     return result
   }
 
+  async function runFrom (from: Pool, doing: string, statement: Statement, values: readonly unknown[]): Promise<readonly SqlRow[]> {
+    try {
+      return await borrow(doing, async client => (await query(client, statement, values)).rows, from)
+    } catch (error) {
+      throw storageFault(error, doing)
+    }
+  }
+
   return {
-    run: async (doing, statement, ...values) => {
-      try {
-        return await borrow(doing, async client => (await query(client, statement, values)).rows)
-      } catch (error) {
-        throw storageFault(error, doing)
-      }
+    run: (doing, statement, ...values) => runFrom(pool, doing, statement, values),
+    ping: async statement => { await runFrom(pingPool, 'ping', statement, []) },
+    inTurn (doing, { person, ticketId }, work) {
+      // one of a person at a time: the row of the person is locked first in any case
+      const keys = [{ key: `person ${JSON.stringify(personKey(person))}`, most: 1 }, { key: `ticket ${ticketId}`, most: mostForTicket }]
+      return turns.inTurn(doing, [...keys, changes], work)
     },
+    connections: () => ({
+      inUse: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount + turns.waiting()
+    }),
     transact: async (doing, work) => {
       for (let tries = 1; ; tries++) {
         try {
@@ -148,7 +202,7 @@ function createConnection (pool: Pool): PostgresConnection {
       }
     },
     close: () => {
-      closing ??= pool.end()
+      closing ??= Promise.all([pool.end(), pingPool.end()]).then(() => {})
       return closing
     }
   }

@@ -28,7 +28,7 @@ const CREATE_VERSION: Statement = {
 }
 const ADD_VERSION: Statement = { text: 'INSERT INTO ticket_store_schema (version) VALUES ($1)' }
 // set before the lock: waiting for the migrations of another replica counts too
-const LONG_TIMEOUT: Statement = { text: `SET LOCAL statement_timeout = ${MIGRATION_TIMEOUT_MS}` }
+const LONG_TIMEOUT: Statement = { text: `SET LOCAL statement_timeout = ${MIGRATION_TIMEOUT_MS}; SET LOCAL lock_timeout = 0` }
 const LOCK: Statement = { text: `SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`, answerTimeoutMs: MIGRATION_TIMEOUT_MS }
 
 /**

@@ -62,6 +62,8 @@ function explainTransport (error: unknown): string {
   if (!(error instanceof Error)) return 'no connection'
   const code = 'code' in error ? error.code : undefined
   if (typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,60}$/.test(code)) return `no connection (${code})`
+  // The words of pg-pool for a caller that waited for a connection of a full pool, and not for the server.
+  if (error.message === 'timeout exceeded when trying to connect') return 'every connection of storage.maxConnections stayed in use'
   if (/timeout/i.test(error.message)) return 'no answer in time'
   return /SSL/.test(error.message) ? 'the server does not speak TLS, or refused it' : 'the connection was lost'
 }

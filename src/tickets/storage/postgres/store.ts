@@ -3,11 +3,12 @@
 import type { Clock } from '../../../kernel/clock.ts'
 import type { Locale } from '../../../kernel/locale.ts'
 import { personKey } from '../../../kernel/person.ts'
+import { err } from '../../../kernel/result.ts'
 import type { TicketStore } from '../../domain/ticket-store.ts'
 import { checkBindable } from '../bind-guard.ts'
 import { RESERVATION_COLUMNS, reservationFrom } from '../rows.ts'
 import { seedTickets } from '../seed-tickets.ts'
-import { cancelReservation } from './cancel.ts'
+import { cancelReservation, findTicketOf } from './cancel.ts'
 import { addTicket, findTicket, listTickets } from './catalogue.ts'
 import { openPostgresConnection, type PostgresConnection, type PostgresOptions, type Statement } from './connection.ts'
 import { reserveSeats } from './reserve.ts'
@@ -58,15 +59,21 @@ export function createPostgresStore (connection: PostgresConnection): TicketStor
     // checked before a connection is taken from the pool, and for unknown people too
     reserve: async command => {
       checkBindable([command.ticketId, command.person.issuer, command.person.subject, command.idempotencyKey ?? null])
-      return connection.transact('reserve seats', run => reserveSeats(run, command))
+      const doing = 'reserve seats'
+      return connection.inTurn(doing, command, () => connection.transact(doing, run => reserveSeats(run, command)))
     },
     cancel: async command => {
       checkBindable([command.reservationId, command.person.issuer, command.person.subject])
-      return connection.transact('cancel a reservation', run => cancelReservation(run, command))
+      const doing = 'cancel a reservation'
+      const ticketId = await findTicketOf(connection, doing, command)
+      if (ticketId === undefined) return err({ kind: 'reservation-not-found' })
+      const { person } = command
+      return connection.inTurn(doing, { person, ticketId }, () => connection.transact(doing, run => cancelReservation(run, command)))
     },
     reservationsOf: async person =>
       (await connection.run('list reservations', RESERVATIONS_OF, ...personKey(person))).map(reservationFrom),
-    ping: async () => { await connection.run('ping', PING) },
+    connections: connection.connections,
+    ping: () => connection.ping(PING),
     close: () => connection.close()
   }
 }

@@ -6,6 +6,7 @@ import { StorageUnavailable } from '../../../kernel/fault.ts'
 import { makePrivate } from '../../../kernel/private-file.ts'
 import { isBusy, storageFault } from './storage-failure.ts'
 import { createStatement, type Statement } from './statement.ts'
+import { createFailedWrite } from './failed-write.ts'
 import { createLockQueue } from './lock-queue.ts'
 
 const DEFAULT_BUSY_TIMEOUT_MS = 5_000
@@ -34,8 +35,12 @@ export interface SqliteConnection {
   readonly answer: <T>(doing: string, work: () => T) => Promise<T>
   /** The same in one transaction; waiting calls run in the order they came. */
   readonly change: <T>(doing: string, work: () => T) => Promise<T>
+  /** Rejects while the disk does not take writes: after a write that failed because of the disk, one more is tried here. */
+  readonly checkWritable: () => Promise<void>
   /** With it, readers do not wait for the writer nor the writer for readers. The file keeps the mode; a database in memory has none. */
   readonly writeAheadLog: () => Promise<void>
+  /** Calls of `answer` and `change` that wait for a lock. */
+  readonly waiting: () => number
   readonly close: () => void
 }
 
@@ -76,6 +81,7 @@ function createConnection (
   const readers = createLockQueue({ timeoutMs: busyTimeoutMs, isBusy })
   const writers = createLockQueue({ timeoutMs: busyTimeoutMs, isBusy })
   const statements = new Map<string, Statement>()
+  const failedWrite = createFailedWrite(() => Number(prepare('SELECT total_changes()').first()?.[0]))
   // after close the driver still runs prepared statements, and ends the process when `inTransaction` is read
   let open = true
 
@@ -113,6 +119,10 @@ function createConnection (
     return settle(doing, readers.run(whileOpen(doing, work)))
   }
 
+  function change<T> (doing: string, work: () => T): Promise<T> {
+    return settle(doing, writers.run(whileOpen(doing, () => failedWrite.watch(() => transact(work)))))
+  }
+
   return {
     prepare,
     transact,
@@ -120,7 +130,16 @@ function createConnection (
     // for the lock that a change of the journal needs, SQLite does not wait: `answer` tries again
     writeAheadLog: () => path === MEMORY_PATH ? Promise.resolve() : answer('opening the database', () => { useWriteAheadLog(database) }),
     answer,
-    change: (doing, work) => settle(doing, writers.run(whileOpen(doing, () => transact(work)))),
+    change,
+    async checkWritable () {
+      if (!failedWrite.isRemembered()) return
+      await change('writing to the disk', () => {
+        // It is written although it stays the same; an UPDATE that changes nothing is not.
+        database.exec(`PRAGMA user_version = ${String(prepare('PRAGMA user_version').first()?.[0])}`)
+      })
+      failedWrite.forget()
+    },
+    waiting: () => readers.waiting() + writers.waiting(),
     close: () => {
       if (!open) return
       open = false

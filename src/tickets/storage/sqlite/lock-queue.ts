@@ -16,6 +16,7 @@ export interface LockQueueOptions {
 export interface LockQueue {
   /** Runs `work` in this tick when the queue is empty, else later. Rejects with what `work` throws, a last "busy" included. */
   readonly run: <T>(work: () => T) => Promise<T>
+  readonly waiting: () => number
 }
 
 interface Waiter {
@@ -42,6 +43,7 @@ export function createLockQueue ({ timeoutMs, isBusy }: LockQueueOptions): LockQ
   }
 
   return {
+    waiting: () => waiting.length,
     run: <T>(work: () => T) => new Promise<T>((resolve, reject) => {
       let lastError: Error | undefined
       const tryOnce = (): boolean => {

@@ -36,6 +36,6 @@ export function isBusy (error: unknown): boolean {
 }
 
 // the lowest byte of an extended result code
-function primaryCode (error: InstanceType<typeof Database.SqliteError>): number {
+export function primaryCode (error: InstanceType<typeof Database.SqliteError>): number {
   return (error.rawCode ?? 0) & 0xff
 }

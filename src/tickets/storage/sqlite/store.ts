@@ -61,7 +61,14 @@ export function createSqliteStore (connection: SqliteConnection): TicketStore {
     cancel: command => change('cancel a reservation', () => cancelReservation(connection, command)),
     reservationsOf: person => answer('list reservations', () =>
       connection.prepare(RESERVATIONS_OF).all(...personKey(person)).map(reservationFrom)),
-    ping: () => answer('ping', () => { connection.prepare(PING).first() }),
+    connections: () => {
+      const waiting = connection.waiting()
+      return { inUse: Math.min(waiting, 1), idle: waiting === 0 ? 1 : 0, waiting }
+    },
+    ping: async () => {
+      await answer('ping', () => { connection.prepare(PING).first() })
+      await connection.checkWritable()
+    },
     close: () => Promise.resolve(connection.close())
   }
 }
