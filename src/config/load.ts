@@ -71,7 +71,8 @@ export function loadConfig (sources: ConfigSources = {}): Result<LoadedConfig, r
   const conflicts = findConflicts(parsed.data, { allowLocalProfileOffLoopback })
     .map(({ path, message }) => ({ path, source: sourceOf(path), expected: message }))
   const upstreams = loadUpstreams(parsed.data.upstreams, { directory: dirname(resolve(cwd, file)), env, readFile })
-  const allMistakes = [...optionMistakes, ...conflicts, ...(upstreams.ok ? gatewayConflicts(upstreams.value, parsed.data) : upstreams.error)]
+  const ofUpstreams = upstreams.ok ? gatewayConflicts(upstreams.value, parsed.data) : upstreams.error
+  const allMistakes = [...optionMistakes, ...conflicts, ...ofUpstreams]
   if (allMistakes.length > 0 || !upstreams.ok) return err(allMistakes)
   const pinned = overrides.filter(({ variable, source }) => source === variable.name).map(({ variable }) => variable.path.join('.'))
   return ok({ config: parsed.data, warnings: findWarnings(parsed.data), file, upstreams: upstreams.value, pinned })

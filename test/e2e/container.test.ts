@@ -87,7 +87,7 @@ t.test('server — loads the packages that its configuration needs, and no other
   const isLoaded = (name: string) => files.some(file => file.includes(`${sep}${join('node_modules', name)}${sep}`))
   for (const name of ['fastify', 'libsql', 'zod']) t.ok(isLoaded(name), name)
   for (const name of [
-    'undici', 'jose', 'pg', 'ioredis', 'prom-client', '@fastify/rate-limit', '@authlete/typescript-sdk', '@opentelemetry/api',
+    'jose', 'pg', 'ioredis', 'prom-client', '@fastify/rate-limit', '@authlete/typescript-sdk', '@opentelemetry/api',
     '@fastify/ajv-compiler', 'ajv'
   ]) t.notOk(isLoaded(name), name)
 })
