@@ -13,7 +13,7 @@ const PAUSE_MS = { EAGAIN: 20, other: 1_000 } as const
 const LAST_TRIES_MS = 500
 const LAST_PAUSE_MS = 10
 /** A write that has not returned for this long is held by the kernel. */
-const STUCK_MS = 400
+const STUCK_MS = 2_000
 const NEW_LINE = 0x0a
 
 export interface LogOutput {
@@ -118,12 +118,13 @@ export function createLogOutput ({ fd, resumed }: LogOutputOptions): LogOutput {
     }),
     endNow (lines) {
       const sinceMs = writingSinceMs
+      const isStuck = sinceMs !== undefined && performance.now() - sinceMs >= STUCK_MS
       // Another thread is writing the first.
       if (sinceMs !== undefined) queue.shift()
       // Not by `write`: another thread would write it, and the process would end before that.
       writeNow(fd, lines === undefined ? queue : [...queue, lines])
       // Node.js would wait for that thread before it ends, and a blocking descriptor without a reader never lets the thread go.
-      if (sinceMs !== undefined && performance.now() - sinceMs >= STUCK_MS) process.kill(process.pid, 'SIGKILL')
+      if (isStuck) process.kill(process.pid, 'SIGKILL')
     }
   }
 }
