@@ -3,7 +3,7 @@
 
 import type { Clock } from '../kernel/clock.ts'
 import { err } from '../kernel/result.ts'
-import type { Connection, Connector, Opened } from './upstream-connection.ts'
+import type { Connection, Connector, Opened, OpenProblem } from './upstream-connection.ts'
 import type { UpstreamEvent, UpstreamPerson } from './upstream-port.ts'
 
 /** A key with its connection, or the one that is being opened. */
@@ -25,7 +25,7 @@ interface PoolOptions {
   readonly onEvent: (event: UpstreamEvent) => void
   readonly transport: 'http' | 'stdio'
   /** Once for each opening that failed, however many callers waited for it. */
-  readonly onOpenFailed: () => void
+  readonly onOpenFailed: (problem: OpenProblem) => void
 }
 
 /** How often idle connections are looked for, as a part of the time that they may be idle. */
@@ -93,7 +93,7 @@ export class ConnectionPool {
         this.#options.onEvent({ kind: 'opened', transport: this.#options.transport })
       } else {
         this.#entries.delete(key)
-        this.#options.onOpenFailed()
+        this.#options.onOpenFailed(opened.error)
       }
     }, () => {})
     this.#sweeper ??= setInterval(() => { this.#sweep() }, this.#options.idleMs / LOOKS).unref()
@@ -147,14 +147,14 @@ export class ConnectionPool {
     this.#ending.add(ended)
   }
 
-  /** Ends all connections, also those in use, and waits for their end. */
+  /** Ends all connections, also those in use or being opened, and waits for their end. */
   async close (): Promise<void> {
     this.#stopSweeping()
     const openings = [...this.#entries.values()].map(({ opening }) => opening)
     for (const entry of this.#entries.values()) this.#retire(entry, 'closed')
+    await Promise.all([...this.#ending, this.#options.connector.close()])
     await Promise.all(openings)
     await Promise.all(this.#ending)
-    await this.#options.connector.close()
   }
 }
 

@@ -22,6 +22,10 @@ type NotExecuted = Extract<UpstreamOutcome, { readonly kind: 'not-executed' }>
 const BUSY: NotExecuted = { kind: 'not-executed', reason: 'busy', retryAfterSeconds: 2 }
 const CLOSED: NotExecuted = { kind: 'not-executed', reason: 'closed' }
 const LOST_AGAIN: NotExecuted = { kind: 'not-executed', reason: 'session-lost' }
+const CHANGED: UpstreamOutcome = { kind: 'changed', executed: 'no' }
+/** A program that speaks another revision is not started for each call. */
+const CHANGED_MS = 30_000
+const OUTAGES: ReadonlySet<NotExecuted['reason']> = new Set(['unreachable', 'start-failed', 'timeout'])
 /** The first question, and once more after a lost session. */
 const ATTEMPTS = 2
 
@@ -38,6 +42,8 @@ export class ReviewedUpstream implements Upstream {
   #calls = 0
   #strays = 0
   #closed = false
+  /** The upstream speaks another revision than that of the lock: until then it is not asked again by a call. */
+  #changedUntilMs = -Infinity
 
   constructor (name: string, settings: UpstreamSettings, revision: string, dependencies: UpstreamDependencies) {
     const { clock, environment = {} } = dependencies
@@ -61,7 +67,7 @@ export class ReviewedUpstream implements Upstream {
       clock,
       transport: kind,
       onEvent: event => { this.#report(event) },
-      onOpenFailed: () => { this.#breaker.failed() }
+      onOpenFailed: problem => { if (isOutage(problem)) this.#breaker.failed() }
     })
   }
 
@@ -84,6 +90,7 @@ export class ReviewedUpstream implements Upstream {
     const { limits } = this.#settings
     if (this.#closed) return CLOSED
     if (this.#calls >= limits.concurrent) return BUSY
+    if (this.#nowMs() < this.#changedUntilMs) return CHANGED
     const { tool, changes, trace, caller } = call
     const question: Question = {
       method: 'tools/call',
@@ -101,15 +108,9 @@ export class ReviewedUpstream implements Upstream {
     this.#calls += 1
     try {
       const answer = await this.#track(this.#admitted(() => this.#ask(caller, question)))
-      switch (answer.kind) {
-        case 'response': return outcomeOfResponse(answer.body, this.#revision)
-        case 'lost': return LOST_AGAIN
-        case 'not-executed':
-        case 'unknown':
-        case 'too-large':
-        case 'changed':
-          return answer
-      }
+      const outcome = outcomeOf(answer, this.#revision)
+      if (outcome.kind === 'changed') this.#changedUntilMs = this.#nowMs() + CHANGED_MS
+      return outcome
     } finally {
       this.#calls -= 1
     }
@@ -133,6 +134,7 @@ export class ReviewedUpstream implements Upstream {
       const result = await listTools(connection, this.#revision, endsAtMs)
       if (!result.ok && result.error.kind === 'lost') return result.error
       listed = result as Listed
+      if (result.ok) this.#changedUntilMs = -Infinity
       return result.ok || result.error.kind === 'refused' || result.error.kind === 'endless'
         ? { kind: 'response', body: {}, bytes: 0 }
         : result.error
@@ -204,6 +206,23 @@ export class ReviewedUpstream implements Upstream {
     await waitFor(Promise.all(this.#inFlight), deadlineMs, undefined)
     await this.#pool.close()
   }
+}
+
+function outcomeOf (answer: Answer, revision: string): UpstreamOutcome {
+  switch (answer.kind) {
+    case 'response': return outcomeOfResponse(answer.body, revision)
+    case 'lost': return LOST_AGAIN
+    case 'not-executed':
+    case 'unknown':
+    case 'too-large':
+    case 'changed':
+      return answer
+  }
+}
+
+/** A server that cannot be reached or does not begin, as against one that refuses. */
+function isOutage (problem: OpenProblem): boolean {
+  return problem.kind === 'not-executed' && OUTAGES.has(problem.reason)
 }
 
 /** Whether a trial shows that the upstream works again. */

@@ -31,7 +31,7 @@ export interface Connector {
   readonly open: (caller: UpstreamPerson | undefined) => Promise<Opened>
   /** The last text of a process to its standard error. */
   readonly standardError?: () => string | undefined
-  /** Waits until what was ended is gone. */
+  /** Ends what is being opened, and waits until everything that was ended is gone. */
   readonly close: () => Promise<void>
 }
 

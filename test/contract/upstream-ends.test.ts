@@ -10,16 +10,17 @@ import { inga, LEGACY, MODERN, openHttp, openStdio, stdioTransport } from '../su
 t.test('close — calls that run are finished, then sessions are deleted and processes end; no further call is made', async t => {
   const http = await openHttp(t, { revision: LEGACY, sessions: true, form: 'stream' })
   const stdio = openStdio(t, { revision: LEGACY })
-  for (const { call, upstream } of [http, stdio]) {
+  const closed = { kind: 'not-executed', reason: 'closed' }
+  const found = await Promise.all([http, stdio].map(async ({ call, upstream }) => {
     await call('echo')
     const running = call('drip')
     const closing = upstream.close(10_000)
-    t.strictSame(await call('echo'), { kind: 'not-executed', reason: 'closed' })
-    t.match(await running, { kind: 'answered' })
+    const late = await call('echo')
+    const { kind } = await running
     await closing
-    t.equal(upstream.state().connections, 0)
-    t.strictSame(await upstream.list(), { ok: false, error: { kind: 'not-executed', reason: 'closed' } })
-  }
+    return { late, kind, connections: upstream.state().connections, listed: await upstream.list() }
+  }))
+  t.strictSame(found, found.map(() => ({ late: closed, kind: 'answered', connections: 0, listed: { ok: false, error: closed } })))
   t.equal(http.server.deleted.length, 1)
 })
 
@@ -27,12 +28,25 @@ t.test('close — at the deadline a call that hangs is given up, and its outcome
   covers('upstream.executed-or-not')
   const http = await openHttp(t, { revision: MODERN })
   const stdio = openStdio(t, { revision: MODERN })
-  for (const { call, upstream } of [http, stdio]) {
+  const kinds = await Promise.all([http, stdio].map(async ({ call, upstream }) => {
     await call('echo')
     const hanging = call('hang', {}, { changes: true })
     await upstream.close(20)
-    t.match(await hanging, { kind: 'unknown' })
-  }
+    return (await hanging).kind
+  }))
+  t.strictSame(kinds, ['unknown', 'unknown'])
+})
+
+t.test('close — what is still being opened is given up too', async t => {
+  const http = await openHttp(t, { revision: LEGACY, sessions: true })
+  http.server.holdInitialize()
+  const stdio = openStdio(t, { revision: LEGACY, start: 'silent' })
+  const found = await Promise.all([http, stdio].map(async ({ call, upstream }) => {
+    const waiting = call('echo')
+    await upstream.close(20)
+    return [(await waiting).kind, upstream.state().connections]
+  }))
+  t.strictSame(found, [['not-executed', 0], ['not-executed', 0]])
 })
 
 t.test('exit — a gateway that exits without closing takes its processes with it', async t => {
@@ -63,11 +77,11 @@ t.test('side by side — one upstream that hangs takes nothing from the others',
   const hanging = await openHttp(t, { revision: MODERN }, { limits: { concurrent: 20 } })
   const process = openStdio(t, { revision: MODERN })
   const other = await openHttp(t, { revision: MODERN })
-  const leaving = new AbortController()
-  const stuck = Array.from({ length: 20 }, () => hanging.call('hang', {}, { signal: leaving.signal }))
+  const leaving = Array.from({ length: 20 }, () => new AbortController())
+  const stuck = leaving.map(({ signal }) => hanging.call('hang', {}, { signal }))
   const outcomes = await Promise.all(Array.from({ length: 100 }, (_, index) => (index % 2 === 0 ? process : other).call('echo')))
   t.equal(hanging.upstream.state().callsInFlight, 20, 'all of them while the first still hangs')
   t.strictSame(outcomes.filter(({ kind }) => kind !== 'answered'), [])
-  leaving.abort()
+  for (const controller of leaving) controller.abort()
   t.match(await Promise.all(stuck), stuck.map(() => ({ reason: 'cancelled' })))
 })

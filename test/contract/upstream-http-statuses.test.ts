@@ -87,9 +87,20 @@ t.test('modern — a result that is not complete is no answer', async t => {
   t.strictSame(await call('result', { result: { resultType: 'input_required', inputRequests: {} } }),
     { kind: 'not-executed', reason: 'input-required' })
   t.strictSame(await call('result', { result: { resultType: 'later' } }), { kind: 'unknown', reason: 'unreadable' })
-  t.strictSame(await call('result', { result: { content: [] } }), { kind: 'changed', executed: 'unknown' })
   t.strictSame(await call('result', { result: 'text' }), { kind: 'unknown', reason: 'unreadable' })
+})
+
+t.test('modern — a server that answers in another revision is left alone for a while, or until it lists in that of the lock', async t => {
+  covers('upstream.revision-found')
+  const clock = createManualClock()
+  const { call, upstream, server } = await openHttp(t, { revision: MODERN }, { clock })
+  t.strictSame(await call('result', { result: { content: [] } }), { kind: 'changed', executed: 'unknown' })
+  t.strictSame(await call('echo'), { kind: 'changed', executed: 'no' })
+  t.equal(server.count('tools/call'), 1)
+  clock.advance(30_000)
   t.strictSame(await call('refuse', { code: -32022 }), { kind: 'changed', executed: 'no' })
+  t.ok((await upstream.list()).ok)
+  t.match(await call('echo'), { kind: 'answered' })
 })
 
 t.test('stream — what the server asks is refused, but `ping`; the call goes on', async t => {

@@ -117,6 +117,7 @@ export class HttpEndpoint {
     return this.#pool
   }
 
+  /** What is asked now is given up, after what tells the server of an end was sent. */
   async close (): Promise<void> {
     await Promise.all(this.#aside)
     await this.#pool?.destroy()

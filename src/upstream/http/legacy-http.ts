@@ -47,6 +47,7 @@ export function createLegacyHttp ({ endpoint, revision, anyRevision, openTimeout
     const headers = ['mcp-protocol-version', agreed, ...(sessionId === undefined ? [] : ['mcp-session-id', sessionId])]
     const accepted = await endpoint.post(INITIALIZED, headers, endsAtMs - clock.monotonicMs())
     if (accepted.kind === 'failed' || (accepted.kind === 'status' && accepted.status >= 400)) {
+      if (sessionId !== undefined) endpoint.deleteSession(headers)
       return err({ kind: 'not-executed', reason: 'start-failed' })
     }
     const connection = legacyConnection({ revision: agreed, result }, headers, sessionId !== undefined)

@@ -34,7 +34,8 @@ const OTHER_ERA = new Set([-32601, -32022])
 
 export function createStdioConnector (options: StdioOptions): Connector {
   const { transport, revision, anyRevision, maxLineBytes, clock, events, environment } = options
-  const conversations = new Set<StdioConversation>()
+  /** With their home directories. */
+  const running = new Map<StdioConversation, string>()
   const ending = new Set<Promise<void>>()
   let last: StdioConversation | undefined
 
@@ -65,7 +66,7 @@ export function createStdioConnector (options: StdioOptions): Connector {
       ask: question => conversation.ask(question, revision),
       end: () => finish(conversation, home)
     }
-    conversations.add(conversation)
+    running.set(conversation, home)
     if (!await conversation.started) {
       await finish(conversation, home)
       return err({ kind: 'not-executed', reason: 'start-failed' })
@@ -92,7 +93,7 @@ export function createStdioConnector (options: StdioOptions): Connector {
   }
 
   function finish (conversation: StdioConversation, home: string): Promise<void> {
-    if (!conversations.delete(conversation)) return conversation.ended
+    if (!running.delete(conversation)) return conversation.ended
     const ended = conversation.end().then(() => removeHome(home)).finally(() => { ending.delete(ended) })
     ending.add(ended)
     return ended
@@ -102,7 +103,10 @@ export function createStdioConnector (options: StdioOptions): Connector {
     common: () => undefined,
     open,
     standardError: () => last?.standardError,
-    close: async () => { await Promise.all(ending) }
+    async close () {
+      for (const [conversation, home] of running) finish(conversation, home).catch(() => {})
+      await Promise.all(ending)
+    }
   }
 }
 
