@@ -19,11 +19,18 @@ const SLOWNESS_CHECK_MS = 1000
 const IDLE_CHECK_MS = 50
 const BACKLOG = 4096
 
+type AddressesOf = (host: string) => Promise<ReadonlyArray<{ readonly address: string }>>
+
 export interface Listeners {
   /** For Fastify; called once. */
   readonly serverFactory: (handler: RequestListener) => Server
-  /** @returns the address of the first listener, such as `http://127.0.0.1:3443` */
-  readonly listen: (app: FastifyInstance, at: { readonly host: string, readonly port: number }) => Promise<string>
+  /**
+   * @param addressesOf the addresses of `localhost`
+   * @returns the address of the first listener, such as `http://127.0.0.1:3443`
+   */
+  readonly listen: (
+    app: FastifyInstance, at: { readonly host: string, readonly port: number }, addressesOf?: AddressesOf
+  ) => Promise<string>
   /** After a reload: Node reads these from the server at each use. */
   readonly applyLimits: (limits: GatewayConfig['limits']) => void
   /** For new connections; open ones stay. Without effect where TLS is off. */
@@ -56,8 +63,8 @@ export function createListeners ({ limits, tls }: Pick<GatewayConfig, 'limits' |
     return server
   }
 
-  async function listenBeside (first: AddressInfo, host: string): Promise<void> {
-    const addresses = await lookup(host, { all: true }).catch(() => [])
+  async function listenBeside (first: AddressInfo, host: string, addressesOf: AddressesOf): Promise<void> {
+    const addresses = await addressesOf(host).catch(() => [])
     for (const { address } of addresses) {
       if (address === first.address) continue
       const server = createServer().on('clientError', answerClientError)
@@ -72,9 +79,9 @@ export function createListeners ({ limits, tls }: Pick<GatewayConfig, 'limits' |
       answer = handler
       return createServer()
     },
-    async listen (app, { host, port }) {
+    async listen (app, { host, port }, addressesOf = name => lookup(name, { all: true })) {
       const address = await app.listen({ host, port, backlog: BACKLOG })
-      if (host === 'localhost') await listenBeside(app.server.address() as AddressInfo, host)
+      if (host === 'localhost') await listenBeside(app.server.address() as AddressInfo, host, addressesOf)
       return address
     },
     applyLimits (changed) {

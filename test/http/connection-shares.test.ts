@@ -11,6 +11,7 @@ import { connect as connectTls } from 'node:tls'
 import t, { type Test } from 'tap'
 import { createConnectionTable, type ClosedFor } from '../../src/listener/connection-table.ts'
 import { guardServer, QUIET_MS } from '../../src/listener/guarded-server.ts'
+import { listenersOf } from '../../src/server/app.ts'
 import { createCertificate } from '../support/certificates.ts'
 import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
@@ -147,4 +148,26 @@ t.test('a connection that cannot be accepted is refused, and ends no process', a
   server.emit('error', Object.assign(new Error('accept EMFILE'), { code: 'EMFILE', syscall: 'accept' }))
   t.strictSame(closed, ['refused'])
   t.throws(() => server.emit('error', Object.assign(new Error('listen EADDRINUSE'), { syscall: 'listen' })), /EADDRINUSE/, 'other errors are not hidden')
+})
+
+t.test('localhost — each of its addresses has the same limits and refusals', { skip: process.platform !== 'linux' }, async t => {
+  covers('limits.connections-bounded', 'limits.unanswered-requests')
+  const gateway = await buildGateway(t, { config: { limits: { maxConnections: 3, requestsPerMinutePerPerson: 0 } } })
+  const { app } = gateway
+  await listenersOf(app).listen(app, { host: 'localhost', port: 0 }, () => Promise.resolve(['127.0.0.2', '127.0.0.3', '192.0.2.1'].map(address => ({ address }))))
+  const { port } = app.server.address() as AddressInfo
+  const each = collected(t)
+  const held: Client[] = []
+  for (const host of ['127.0.0.2', '127.0.0.3', '127.0.0.2', '127.0.0.3', '127.0.0.3']) {
+    const socket = connect(port, host)
+    t.teardown(() => { socket.destroy() })
+    held.push(await observed(socket, HEALTH))
+    each.match(held.at(-1)?.received(), /^HTTP\/1\.1 200/, host)
+    each.match((await observed(connect(port, host), 'GARBAGE\r\n\r\n')).received(), /^HTTP\/1\.1 400[^]*invalid_request/, `${host}: no HTTP`)
+    each.notMatch((await observed(connect(port, host), HEALTH.repeat(500))).received(), /(?:HTTP\/1\.1 200[^]*){9}/, `${host}: pipelined`)
+  }
+  each.end()
+  await eventually('three are left', () => held.filter(({ socket }) => !socket.destroyed).length <= 3)
+  await app.close()
+  await t.rejects(once(connect(port, '127.0.0.2'), 'connect'), { code: 'ECONNREFUSED' }, 'and all of them end with the app')
 })
