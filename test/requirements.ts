@@ -648,6 +648,10 @@ export const requirements = {
     source: 'https://cheatsheetseries.owasp.org/cheatsheets/Denial_of_Service_Cheat_Sheet.html',
     behaviour: 'When there is no room, the address with the most connections gives one up, so one client cannot shut out the others'
   },
+  'limits.no-body-without-token': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9110#section-9.3.7',
+    behaviour: 'Without a good token no body is waited for or parsed, whatever the method and the path'
+  },
   'limits.open-files': {
     source: 'https://man7.org/linux/man-pages/man2/getrlimit.2.html',
     behaviour: 'A process without a free descriptor refuses connections and goes on; the limit of connections leaves some free'

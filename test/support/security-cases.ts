@@ -106,6 +106,7 @@ export const GRANT_CASES: Readonly<Record<string, readonly SecurityCase[]>> = {
     shown('one client that holds every connection, and a liveness probe that finds none', 'limits.connection-shares',
       'limits.health-listener'),
     shown('more connections than the process has descriptors', 'limits.open-files'),
+    shown('a megabyte of nested JSON without a token, to the endpoint or to no route at all', 'limits.no-body-without-token'),
     never('memory that a client decides about',
       'bodies, headers, connections, unanswered requests, counters, both caches and questions under way are bounded; see the tests above')
   ]

@@ -4,6 +4,7 @@
 import cors, { type FastifyCorsOptions } from '@fastify/cors'
 import type { FastifyContextConfig, FastifyInstance } from 'fastify'
 import { memoizeLast } from '../../kernel/memoize.ts'
+import type { RequestHook } from './request-hook.ts'
 
 /** Queried for each request, because a reload may change it. */
 export interface OriginSet { readonly has: (origin: string) => boolean }
@@ -54,6 +55,9 @@ export async function useCors (scope: FastifyInstance, policy: CorsPolicy): Prom
   if (!scope.hasPlugin('@fastify/cors')) await scope.register(cors, options)
   return contextConfig({ cors: options, mcpResourceGateway: true })
 }
+
+/** For routes that answer `OPTIONS`, as their last hook: a body is not read, since it may come without a token. */
+export const answerOptions: RequestHook = (_request, reply) => { reply.code(204).send() }
 
 function corsOptions ({ origins, methods, exposed = EXPOSED, allowedHeaders }: CorsPolicy): FastifyCorsOptions {
   return {

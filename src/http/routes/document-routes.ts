@@ -4,7 +4,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Addresses } from '../addresses.ts'
 import type { AddressHints } from '../decisions/address-hints.ts'
-import { PUBLIC, useCors } from '../hooks/cors.ts'
+import { answerOptions, PUBLIC, useCors } from '../hooks/cors.ts'
 import { JSON_TYPE } from '../answers/http-answer.ts'
 
 /** A document that is absent is not served. */
@@ -55,6 +55,6 @@ export async function publishDocument (
       hints?.documentRead(request.log, request.host)
       return reply.headers(headers).send(body())
     })
-    scope.options('', { config }, (_request, reply) => reply.code(204).send())
+    scope.options('', { config, onRequest: answerOptions }, (_request, reply) => reply.code(204).send())
   }, { prefix: address })
 }

@@ -11,7 +11,7 @@ import { RPC } from '../../mcp/protocol.ts'
 import type { Answer } from '../../mcp/message-reply.ts'
 import type { Addresses } from '../addresses.ts'
 import { callState, type CallState } from '../hooks/call-state.ts'
-import { endpointCors, useCors } from '../hooks/cors.ts'
+import { answerOptions, endpointCors, useCors } from '../hooks/cors.ts'
 import { publishDecision, publishRefusal } from '../decisions/decision-log.ts'
 import { logFault } from '../decisions/fault-log.ts'
 import { isRemediable, type DenialAnswerOptions } from '../answers/denial-answer.ts'
@@ -43,7 +43,7 @@ export async function registerEndpoint (instance: FastifyInstance, options: Endp
     const onRequest = createGuard(scope, { ...options, url: endpointUrl })
     scope.route({ method: 'POST', url: '', config, bodyLimit: bodyLimitBytes, onRequest, handler: createHandler(options) })
     // A preflight of an allowed origin does not reach the handler.
-    scope.options('', { config, onRequest: createOriginHook(allowedOrigins) }, (_request, reply) => reply.code(204).send())
+    scope.options('', { config, onRequest: [createOriginHook(allowedOrigins), answerOptions] }, (_request, reply) => reply.code(204).send())
     refuseOtherMethods(scope, config)
   }, { prefix: endpointPath })
 }

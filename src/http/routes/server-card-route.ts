@@ -2,7 +2,7 @@
 // for are on every answer, not on preflights only, since a catalogue checks the answer that it gets.
 
 import type { FastifyInstance } from 'fastify'
-import { useCors, type CorsPolicy } from '../hooks/cors.ts'
+import { answerOptions, useCors, type CorsPolicy } from '../hooks/cors.ts'
 import type { LimitHooks } from '../hooks/request-hook.ts'
 
 export interface PublishedCard {
@@ -41,7 +41,7 @@ export async function registerServerCard (
       if (isCurrent(request.headers['if-none-match'], etag)) return reply.code(304).send()
       return reply.header('content-type', 'application/mcp-server-card+json').send(json)
     })
-    scope.options('', { config }, (_request, reply) => reply.code(204).send())
+    scope.options('', { config, onRequest: answerOptions }, (_request, reply) => reply.code(204).send())
   }, { prefix: path })
 }
 

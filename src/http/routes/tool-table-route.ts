@@ -6,7 +6,7 @@ import { GatewayError } from '../../kernel/fault.ts'
 import type { RegistryGenerations } from '../../mcp/registry-generations.ts'
 import type { Addresses } from '../addresses.ts'
 import { callState } from '../hooks/call-state.ts'
-import { PUBLIC, useCors } from '../hooks/cors.ts'
+import { answerOptions, PUBLIC, useCors } from '../hooks/cors.ts'
 import { createGuard, type GuardOptions } from '../hooks/guard.ts'
 import { publishDecision } from '../decisions/decision-log.ts'
 import { authenticatedRecord } from './authenticated-record.ts'
@@ -43,6 +43,6 @@ export async function registerToolTable (instance: FastifyInstance, options: Too
     const config = await useCors(scope, { ...PUBLIC, origins: options.allowedOrigins })
     const onRequest = createGuard(scope, { ...options, url: toolsUrl, tracing: undefined })
     scope.get('', { config, onRequest }, handle)
-    scope.options('', { config, onRequest: createOriginHook(options.allowedOrigins) }, (_request, reply) => reply.code(204).send())
+    scope.options('', { config, onRequest: [createOriginHook(options.allowedOrigins), answerOptions] }, (_request, reply) => reply.code(204).send())
   }, { prefix: toolsPath })
 }

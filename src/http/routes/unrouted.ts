@@ -1,7 +1,7 @@
 // The answers to requests that reach no route: malformed HTTP, headers that are too large or too slow, unknown paths. JSON, never in
 // the shape of Node.js or Fastify; nothing of the request is repeated in it or logged.
 
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Clock } from '../../kernel/clock.ts'
@@ -44,14 +44,22 @@ export function answerBadTarget (_error: Error, _request: unknown, reply: Fastif
   reply.code(400).headers(NO_STORE).send(BAD_TARGET)
 }
 
-/** The answer names the endpoint, which the metadata publishes anyway. */
+/**
+ * The answer names the endpoint, which the metadata publishes anyway. It is given before a body is read: Fastify would parse the body
+ * of a request without a route, and a megabyte of JSON takes half a second.
+ */
 export function useOwnNotFound (instance: FastifyInstance, addresses: Addresses, clock: Clock): void {
   const nothingHere = errorJson('not_found', `There is nothing here; the MCP endpoint is ${addresses.endpointUrl}`)
   const hints = createAddressHints(addresses, clock)
-  instance.setNotFoundHandler((request, reply) => {
+  const answer = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     hints.unknownPath(request.log, request.url.split('?', 1)[0] ?? '')
     return reply.code(404).headers(NO_STORE).send(nothingHere)
+  }
+  instance.addHook('onRequest', function answerUnknownPath (request, reply, done) {
+    if (request.is404) answer(request, reply)
+    else done()
   })
+  instance.setNotFoundHandler(answer)
 }
 
 function statusOf (code: string | undefined): [status: 400 | 408 | 431, description: string] {
