@@ -24,7 +24,7 @@ export function reconsider (permit: Permit, needed: NeededAfterAll, context: Jud
     kind: 'insufficient-authorization',
     problem: 'insufficient',
     member: needed.member,
-    remedy: [needed.details.smallest(context)],
+    remedy: [needed.details.smallest(context, permit.details.map(({ element }) => element))],
     scopes: needed.scopes
   }
 }

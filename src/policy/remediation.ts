@@ -20,9 +20,9 @@ export interface Remediation {
 const REFERENCE_BYTES = 16
 
 /**
- * The key of the references, equal in every replica of one gateway: derived from a secret that they share (the introspection
- * client's) and the resource identifier. HKDF makes it useless for any other purpose. A changed secret changes the references, and a
- * client that knew the old ones then asks for a new token.
+ * The key of the references, equal in every replica that has the same secret: derived from it and the resource identifier. The secret
+ * must have no other use, since a guess of it can be tested with one refusal. A changed secret changes the references, and a client that
+ * knew the old ones then asks for a new token.
  * @see https://www.rfc-editor.org/rfc/rfc5869
  */
 export function deriveReferenceKey ({ secret, resource }: { readonly secret: string, readonly resource: string }): Uint8Array {

@@ -10,7 +10,7 @@ import { authorizationReference, deriveReferenceKey, remediationOf } from '../..
 import { spendingLimits, ticketReservation } from '../../src/tickets/tools/ticket-reservation.ts'
 import { covers } from '../support/covers.ts'
 import { book, context, TYPE } from '../support/details-verdict.ts'
-import { AT_NOW, grantWith, needing, NOW, permittedBy, policyWith, RESOURCE } from '../support/policy.ts'
+import { AT_NOW, deniedBy, grantWith, needing, NOW, permittedBy, policyWith, RESOURCE } from '../support/policy.ts'
 
 t.test('spending limits — the permit as alternatives, with the budget of each', async t => {
   const limitsOf = (details: unknown, grant: { subject?: string, clientId?: string } = {}) => {
@@ -60,6 +60,26 @@ t.test('reconsider — what the transaction found is refused like any other lack
     scopes: ['mcp:tickets:write']
   })
   t.same(reconsider(unrestricted, needed, context), { kind: 'undecidable' })
+})
+
+t.test('remedy — where the token has a total, the remedy has one too, for this call alone', async t => {
+  covers('policy.remedy-is-bounded')
+  const total = { type: TYPE, actions: ['book'], maxAmount: 8000, maxTotalAmount: 8000, budgetId: 'b-1' }
+  const requirement = needing({ details: ticketReservation.requires({ ...book, amount: 9000 }) })
+  const remedyOf = (...elements: JsonObject[]) => {
+    const denial = deniedBy(policyWith().decide(grantWith({ authorizationDetails: elements }), requirement, AT_NOW))
+    return denial?.kind === 'insufficient-authorization' ? denial.remedy : undefined
+  }
+  const bounded = [{ type: TYPE, actions: ['book'], maxAmount: 9000, currency: 'JPY', maxTotalAmount: 9000, ticketIds: [2] }]
+  t.strictSame(remedyOf(total), bounded)
+  t.strictSame(remedyOf({ type: TYPE, actions: ['cancel'], maxAmount: 0 }, total), bounded, 'whichever element has it')
+  t.strictSame(remedyOf({ ...total, type: 'another-type' }), bounded.map(({ maxTotalAmount: _, ...others }) => others))
+
+  const permit = permittedBy(policyWith().decide(grantWith({ authorizationDetails: [total] }), needing({ details: ticketReservation.requires(book) }), AT_NOW))
+  t.ok(permit)
+  if (permit === undefined) return
+  const usedUp = { details: ticketReservation.requires({ ...book, amount: 9000 }), scopes: [], member: 'maxTotalAmount' }
+  t.match(reconsider(permit, usedUp, context), { member: 'maxTotalAmount', remedy: bounded })
 })
 
 t.test('remediation — a challenge value and an envelope that say the same', async t => {

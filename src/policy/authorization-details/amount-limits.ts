@@ -42,19 +42,25 @@ export function upper<Call> ({ of, required = false, currencyMember, ...words }:
   }
 }
 
+export interface TotalLimit<Call> extends AmountWords {
+  /** The amount of the call, which a remedy allows once. Absent: a remedy leaves the total out, and is unbounded. */
+  readonly of?: (call: Call) => number | undefined
+}
+
 /**
  * An integer that the amounts of many calls together may not exceed. The gateway reads it and does not enforce it: the tool does,
  * in the transaction that spends.
  * @example
- * maxTotal: limits.total({ currencyMember: 'currency', title: { en: 'In total' }, description: { en: 'All payments together.' } })
+ * maxTotal: limits.total({ of: ({ amount }) => amount, currencyMember: 'currency', title: { en: 'In total' }, description: { en: 'All payments together.' } })
  */
-export function total<Call> ({ currencyMember, ...words }: AmountWords): Member<Call> {
+export function total<Call> ({ of, currencyMember, ...words }: TotalLimit<Call>): Member<Call> {
   return {
     ...integerMember(currencyMember),
     ...words,
     required: false,
     suffices: () => true,
     smallest: () => undefined,
+    ...(of === undefined ? {} : { smallestTotal: of }),
     problemOf: () => undefined
   }
 }

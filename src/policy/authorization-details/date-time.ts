@@ -2,7 +2,7 @@
 
 import { epochMilliseconds, type EpochMilliseconds } from '../../kernel/units.ts'
 
-const DATE_TIME = /^(\d{4})-(\d{2})-(\d{2})[Tt]\d{2}:[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
+const DATE_TIME = /^(\d{4})-(\d{2})-(\d{2})[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
 
 /**
  * `undefined` for anything else, leap seconds included.

@@ -22,8 +22,12 @@ export interface DetailsRequirement {
   readonly type: string
   /** `element.type` already equals `type`. Never throws for any JSON. */
   readonly judge: (element: JsonObject, context: JudgementContext) => ElementVerdict
-  /** The smallest element that would allow this very call, ready to be sent as one of `authorization_details`. */
-  readonly smallest: (context: JudgementContext) => JsonObject
+  /**
+   * The smallest element that would allow this very call, ready to be sent as one of `authorization_details`.
+   * @param granted the elements that the token has. Where one of them has a total, so has the result: a remedy must not replace a
+   *   bounded grant by an unbounded one
+   */
+  readonly smallest: (context: JudgementContext, granted?: readonly JsonObject[]) => JsonObject
   /** `deny`: a token without details is refused whatever configuration says. Default: as configuration says. */
   readonly whenAbsent?: 'deny'
 }

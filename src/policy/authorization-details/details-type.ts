@@ -123,15 +123,20 @@ export function defineDetailsType<Call> (definition: DetailsTypeDefinition<Call>
       type,
       ...(whenAbsent === undefined ? {} : { whenAbsent }),
       judge: (element, context) => judge(element, call, context),
-      smallest: () => {
+      smallest: (_context, granted = []) => {
         const smallest: Record<string, JsonValue> = { type }
         for (const [name, member] of members) {
-          const value = member.smallest(call)
+          const value = member.smallest(call) ?? (isLimited(granted, name) ? member.smallestTotal?.(call) : undefined)
           if (value !== undefined) smallest[name] = value
         }
         return smallest
       }
     }
+  }
+
+  /** Whether one of the elements has the member. */
+  function isLimited (granted: readonly JsonObject[], name: string): boolean {
+    return granted.some(element => element['type'] === type && Object.hasOwn(element, name))
   }
 
   function read (element: JsonObject): JsonObject | undefined {

@@ -67,7 +67,9 @@ function judgeElements (elements: readonly ReadElement[], needed: DetailsRequire
     if (verdict.kind !== 'sufficient') ({ kind: problem, member } = verdict)
     else if (element.content.ok) sufficient.push({ index: element.index, element: element.content.value })
   }
-  return sufficient.length > 0 ? { kind: 'sufficient', elements: sufficient } : insufficient(problem, member, needed, context)
+  if (sufficient.length > 0) return { kind: 'sufficient', elements: sufficient }
+  const granted = elements.map(({ content }) => content.ok ? content.value : undefined).filter(element => element !== undefined)
+  return insufficient(problem, member, needed, context, granted)
 }
 
 /** The element must be of the type that is needed. */
@@ -76,7 +78,8 @@ export function judgeElement ({ content }: ReadElement, needed: DetailsRequireme
 }
 
 function insufficient (
-  problem: DetailsProblem, member: string | undefined, needed: DetailsRequirement, context: JudgementContext
+  problem: DetailsProblem, member: string | undefined, needed: DetailsRequirement, context: JudgementContext,
+  granted: readonly JsonObject[] = []
 ): DetailsJudgement {
-  return { kind: 'insufficient', problem, member, remedy: [needed.smallest(context)] }
+  return { kind: 'insufficient', problem, member, remedy: [needed.smallest(context, granted)] }
 }

@@ -29,6 +29,8 @@ export interface Member<Call> extends MemberWords {
   readonly suffices: (value: JsonValue | undefined, call: Call, context: JudgementContext) => boolean
   /** The smallest value that suffices; `undefined` leaves the member out. */
   readonly smallest: (call: Call) => JsonValue | undefined
+  /** A total over several calls: the part of it that this call needs. It is in a remedy when the token has such a total. */
+  readonly smallestTotal?: (call: Call) => JsonValue | undefined
   /** What is wrong with the call's own value; `undefined` when nothing is. */
   readonly problemOf: (call: Call) => string | undefined
   /** Lists are sets: one order, no repetition. */

@@ -53,6 +53,7 @@ export const ticketReservation = defineDetailsType<TicketReservationCall>({
       description: { en: 'ISO 4217 code of the amounts; JPY when absent.', ja: '金額の通貨(ISO 4217)。省略時は JPY。' }
     }),
     maxTotalAmount: limits.total({
+      of: call => call.action === 'book' ? call.amount : undefined,
       currencyMember: 'currency',
       title: { en: 'Highest amount of all reservations together', ja: '予約全体の上限額' },
       description: {
