@@ -135,6 +135,14 @@ export const requirements = {
     behaviour: 'Equal subjects of two issuers are two people'
   },
   // JWT access tokens
+  'auth.foreign-endpoint-warned': {
+    source: 'https://www.rfc-editor.org/rfc/rfc8414#section-6.2',
+    behaviour: 'A discovered introspection endpoint on another origin than the issuer is told to the operator'
+  },
+  'jwt.one-text-for-a-signature': {
+    source: 'https://www.rfc-editor.org/rfc/rfc4648#section-3.5',
+    behaviour: 'A signature whose last character has bits that are left over is refused'
+  },
   'jwt.algorithm-allow-list': {
     source: 'https://www.rfc-editor.org/rfc/rfc8725#section-3.1',
     behaviour: 'A JWT is verified with a configured algorithm only, none of them "none", whatever its header says'
@@ -447,6 +455,10 @@ export const requirements = {
   'configuration.local-profile-stays-local': {
     source: 'https://www.rfc-editor.org/rfc/rfc9700#section-2.6',
     behaviour: 'The practice configuration does not serve other machines unless a flag allows it'
+  },
+  'configuration.no-query-in-the-log': {
+    source: 'https://cwe.mitre.org/data/definitions/532.html',
+    behaviour: 'Addresses are logged without their query, which may hold a key'
   },
   'configuration.placeholder-secret-refused': {
     source: 'https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1',
@@ -926,6 +938,14 @@ export const requirements = {
     source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation',
     behaviour: 'Equal details give equal references, which cannot be computed without the key'
   },
+  'policy.reference-key-is-no-other-secret': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9700#section-4.3',
+    behaviour: 'The key of references has no other use, so that a refusal is no test for guesses of another secret'
+  },
+  'policy.remedy-is-bounded': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-2',
+    behaviour: 'A remedy for a token with a total has a total, which allows the refused call alone'
+  },
   'policy.remedy-suffices': {
     source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation',
     behaviour: 'The granted details of a remedy allow the refused call, and nothing more expensive'
@@ -1228,6 +1248,10 @@ export const requirements = {
   'check.token-stays-secret': {
     source: 'https://www.rfc-editor.org/rfc/rfc6750#section-5.2',
     behaviour: 'A token given to a check goes to the endpoint alone and into no report'
+  },
+  'cli.no-escapes-on-a-terminal': {
+    source: 'https://cwe.mitre.org/data/definitions/150.html',
+    behaviour: 'Text of a token is shown without characters that a terminal obeys'
   },
   'cli.token-never-an-argument': {
     source: 'https://www.rfc-editor.org/rfc/rfc6750#section-5.2',

@@ -44,8 +44,14 @@ export interface SelfTestEvent {
   readonly circumstance?: FailureCircumstance
 }
 
+/** The metadata of an authorization server name an introspection endpoint on another origin: our credentials are sent there. */
+export interface ForeignEndpointEvent {
+  readonly kind: 'foreign-endpoint'
+  readonly issuer: string
+}
+
 /** What is noticed about an authorization server as a whole, by this gateway itself. */
-export type ServerEvent = CircuitEvent | DoubtEvent | SelfTestEvent
+export type ServerEvent = CircuitEvent | DoubtEvent | SelfTestEvent | ForeignEndpointEvent
 
 export type AuthenticationEvent =
   | { readonly kind: 'cache-hit' }

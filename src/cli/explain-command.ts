@@ -6,6 +6,7 @@ import type { GatewayConfig } from '../config/schema.ts'
 import { isJsonObject, type JsonObject } from '../kernel/json.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { complain, EXIT, readCommandLine, type Terminal } from './command-line.ts'
+import { terminalJson, terminalLine } from './terminal-text.ts'
 import { lengthProblem, readTokenFile } from './token-file.ts'
 
 const USAGE = `Usage: mcp-resource-gateway explain [TOOL [ARGUMENTS]] [options]
@@ -64,7 +65,7 @@ export async function runExplain (
     return EXIT.bad
   }
   const { allowed, lines, report } = explained.value
-  terminal.write(values.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${lines.join('\n')}\n`)
+  terminal.write(values.json === true ? `${terminalJson(report)}\n` : `${lines.map(terminalLine).join('\n')}\n`)
   return allowed ? EXIT.good : EXIT.bad
 }
 

@@ -3,12 +3,10 @@
 import { ASYMMETRIC_ALGORITHMS, SHORTEST_SECRET, SYMMETRIC_ALGORITHMS } from '../kernel/jose-algorithms.ts'
 import { isEndpoint, isIssuerIdentifier } from './address-syntax.ts'
 import { choice, flag, group, list, text, wholeNumber } from './members.ts'
-import { isPlaceholderSecret } from './placeholder.ts'
+import { isLongSecret, isSecret } from './placeholder.ts'
 import { isOneOf, isPrintable } from './text-syntax.ts'
 import { tokenRules } from './token-rules-schema.ts'
 
-const isSecret = (value: string) => isPrintable(value) && !isPlaceholderSecret(value)
-const isLongSecret = (value: string) => isSecret(value) && value.length >= 32
 const SECRET = 'a secret that is not a placeholder'
 const URL_WITHOUT_FRAGMENT = 'an absolute http or https URL without a fragment'
 

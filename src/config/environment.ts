@@ -34,6 +34,7 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
   { name: 'DPOP_NONCE_SECRET', path: ['dpop', 'nonceSecret'], form: 'text', secret: true },
   { name: 'CACHE_TTL_SECONDS', path: ['cache', 'ttlSeconds'], form: 'whole number' },
   { name: 'AUTHORIZATION_DETAILS_WHEN_ABSENT', path: ['policy', 'authorizationDetailsWhenAbsent'], form: 'text' },
+  { name: 'REFERENCE_SECRET', path: ['policy', 'referenceSecret'], form: 'text', secret: true },
   { name: 'STORAGE_URL', path: ['storage', 'url'], form: 'text', secret: true },
   { name: 'REDIS_URL', path: ['limits', 'rateLimitRedisUrl'], form: 'text', secret: true },
   { name: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', path: ['tracing', 'endpoint'], form: 'text' },

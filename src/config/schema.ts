@@ -9,6 +9,7 @@ import { extensions, pages, serverCard } from './discovery-schema.ts'
 import { limits } from './limits-schema.ts'
 import { choice, group, list, record, text, wholeNumber } from './members.ts'
 import { audit, health, metrics, tracing } from './operations-schema.ts'
+import { isLongSecret } from './placeholder.ts'
 import { dpop, mutualTls, tls } from './sender-constraint-schema.ts'
 import { isStorageUrl } from './storage-url.ts'
 import { isFilePath, isHostName, isPrintable, isScopeToken } from './text-syntax.ts'
@@ -49,6 +50,9 @@ const policy = group({
   remediation: choice(['off', 'draft']).default('off')
     .describe('Whether a 403 `insufficient_authorization` says which details would be enough: `draft` follows ' +
       'draft-ietf-oauth-rar-metadata-remediation and MCP SEP-2643.'),
+  referenceSecret: text('a secret of at least 32 characters that is not a placeholder', isLongSecret).exactOptional()
+    .describe('The key of `authorization_reference` in such a refusal, and of nothing else. Replicas need the same one, so that equal ' +
+      'details have equal references at all of them; absent: a random one for each start. Better set in the environment than in a file.'),
   insufficientAuthorizationStatus: choice([403, 401]).default(403)
     .describe('The HTTP status of that refusal: 403 as MCP has it, 401 as the examples of the draft have it.'),
   scopeImplications: record('a scope', isScopeToken).default({})

@@ -3,10 +3,9 @@
 import { BlockList, isIP } from 'node:net'
 import { ASYMMETRIC_ALGORITHMS } from '../kernel/jose-algorithms.ts'
 import { choice, group, list, text, wholeNumber } from './members.ts'
-import { isPlaceholderSecret } from './placeholder.ts'
+import { isLongSecret } from './placeholder.ts'
 import { isOneOf, isPrintable } from './text-syntax.ts'
 
-const isLongSecret = (value: string) => isPrintable(value) && !isPlaceholderSecret(value) && value.length >= 32
 const isCertificateHeader = (name: string) => /^[A-Za-z0-9-]+$/.test(name) && !/^(?:authorization|dpop|cookie|host)$/i.test(name)
 const FILE = 'the name of a file'
 

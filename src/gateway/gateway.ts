@@ -24,7 +24,7 @@ import type { Operations } from '../operations/operations.ts'
 import { createPolicy, type Policy } from '../policy/policy.ts'
 import { deriveReferenceKey } from '../policy/remediation.ts'
 import { createAuthentication, type AuthenticationSurroundings } from './authenticators.ts'
-import { derivationSecret } from './derivation-secret.ts'
+import { referenceSecret } from './reference-secret.ts'
 import { publishedDocuments } from './published-documents.ts'
 import { publishedServerCard } from './published-server-card.ts'
 import { createSenderConstraint } from './sender-constraint.ts'
@@ -164,5 +164,5 @@ async function openAuthentication ({ settings, operations, dispatcher, clock, ob
 
 function referenceKeyOf (config: GatewayConfig, secret: string | undefined): Uint8Array | undefined {
   if (config.policy.remediation === 'off') return undefined
-  return deriveReferenceKey({ secret: secret ?? derivationSecret(config), resource: config.resource.identifier })
+  return deriveReferenceKey({ secret: secret ?? referenceSecret(config), resource: config.resource.identifier })
 }

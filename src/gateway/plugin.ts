@@ -65,7 +65,7 @@ export interface ServedGatewayOptions extends CommonOptions {
   readonly settings: SettingsSource
   /** Metrics, audit and traces, which the server closes. */
   readonly operations: Operations
-  /** What keys are derived from, the same in all processes that answer for one another; absent: a secret of the configuration. */
+  /** From which the key of references is derived, the same in all workers; absent: that of the configuration, or a random one. */
   readonly secret?: string
 }
 

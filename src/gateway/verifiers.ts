@@ -89,7 +89,7 @@ function guard (
     verifier: tracing === undefined ? verifier : createTracedVerifier(verifier, tracing),
     verifierWithMadeUpCredentials: madeUp === undefined
       ? undefined
-      : referenceVerifier(madeUp, server, { ...surroundings, secret: () => madeUpSecret })?.verifier,
+      : referenceVerifier(madeUp, server, { ...surroundings, secret: () => madeUpSecret, onServerEvent: undefined })?.verifier,
     deadlineMs,
     clock,
     credentials: secret,
@@ -126,7 +126,8 @@ function referenceVerifier (config: ServerConfig, server: AuthorizationServer, s
     signedReplies: { algorithms: replyAlgorithms, audiences: clientId === undefined ? [resource] : [clientId, resource] },
     claimNames,
     deadlineMs,
-    clock
+    clock,
+    onForeignEndpoint: () => { surroundings.onServerEvent?.({ kind: 'foreign-endpoint', issuer }) }
   })
   return { verifier, prepare: async () => { await authenticate(new URL(issuer)) } }
 }

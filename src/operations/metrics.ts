@@ -151,6 +151,8 @@ export function createMetrics ({ issuers, revocationBound, worker, openConnectio
         case 'self-test':
           for (const outcome of SELF_TEST_OUTCOMES) selfTests.set({ issuer: event.issuer, outcome }, Number(outcome === event.outcome))
           break
+        case 'foreign-endpoint':
+          break
         case 'inquiry': {
           const reason = event.outcome === 'unavailable' ? event.reason : 'none'
           introspections.observe({ outcome: event.outcome, reason, live: String(event.live) }, event.durationMs / 1000)

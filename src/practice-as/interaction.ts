@@ -11,6 +11,7 @@ import { checkLimitChoice, issuedReservations, readConsentForm, type LimitChoice
 import { TICKET_SCOPES } from './endpoints.ts'
 import { renderConsentPage, type ConsentQuestion } from './pages/consent-page.ts'
 import { renderForeignPage, renderLostPage } from './pages/error-page.ts'
+import { visibleName } from './pages/foreign-text.ts'
 import { chooseLanguage } from './pages/language.ts'
 import { sendPage } from './pages/send-page.ts'
 import { readPostedForm } from './posted-form.ts'
@@ -62,7 +63,7 @@ export function createInteractionPage ({ provider, SessionNotFound, log }: Parts
       language,
       action: `${url.pathname}?lang=${language}`,
       otherLanguageHref: `${url.pathname}?lang=${other}`,
-      clientName: client?.clientName ?? clientId,
+      clientName: visibleName(client?.clientName ?? '') || clientId,
       clientId,
       redirectUri: String(params['redirect_uri']),
       scopes: await scopesOf(interaction),

@@ -9,7 +9,7 @@ import type { Result } from '../kernel/result.ts'
 import { mergeMetrics, METRICS_CONTENT_TYPE } from '../operations/merged-metrics.ts'
 import { createPrimaryMetrics } from '../operations/primary-metrics.ts'
 import { listenForMetrics } from '../operations/operations.ts'
-import { derivationSecret } from '../gateway/derivation-secret.ts'
+import { referenceSecret } from '../gateway/reference-secret.ts'
 import { logResumed, openOutput } from './logger.ts'
 import { logLoaded, logRefusedReload } from './reload.ts'
 import type { WorkerHandover } from './worker.ts'
@@ -42,7 +42,7 @@ export async function runWorkers ({ loaded, load, version, onReload }: PrimaryOp
   logLoaded(logger, loaded)
 
   const settings = createLiveSettings(config)
-  const secret = derivationSecret(config)
+  const secret = referenceSecret(config)
   const own = createPrimaryMetrics(output.lostLines)
   const metrics = config.metrics.enabled
     ? await listenForMetrics({ contentType: METRICS_CONTENT_TYPE, render: renderMetrics }, { config, log: logger })

@@ -39,6 +39,19 @@ t.test('discovery — an issuer with a path is looked up in the order of RFC 841
     [`${OAUTH_METADATA}/tenant-a`, `${OPENID_METADATA}/tenant-a`, '/tenant-a/.well-known/openid-configuration'])
 })
 
+t.test('discovery — an introspection endpoint on another origin is used, and the operator hears of it once', async t => {
+  covers('auth.foreign-endpoint-warned')
+  const other = await startStubAuthorizationServer()
+  t.teardown(() => other.close())
+  other.on('/introspect', answersJson({ active: false }))
+  let warned = 0
+  const { server, verifier, ask } = await startIntrospection(t, { endpoint: undefined, onForeignEndpoint: () => { warned += 1 } })
+  server.on(OAUTH_METADATA, answersJson({ issuer: server.origin, introspection_endpoint: `${other.origin}/introspect` }))
+  t.same(await Promise.all([ask(), ask()]), [{ kind: 'inactive' }, { kind: 'inactive' }])
+  await verifier.ready()
+  t.equal(warned, 1)
+})
+
 t.test('discovery — metadata of another issuer is not used, and the operator hears that', async t => {
   covers('auth.metadata-issuer-compared-exactly')
   const { server, verifier, ask } = await startIntrospection(t, { endpoint: undefined })
@@ -88,7 +101,7 @@ t.test('discovery — is refreshed behind the callers, and a failed refresh take
   const { server, ask } = await startIntrospection(t, { endpoint: undefined, clock })
   server.on(OAUTH_METADATA, answersJson({ issuer: server.origin, introspection_endpoint: `${server.origin}/old` }))
   server.on('/old', answersJson({ active: false }))
-  server.on('/new', answersJson({ active: true }))
+  server.on('/new', answersJson({ active: true, sub: '1004', client_id: 'client-1' }))
   const fetches = () => server.received.filter(({ path }) => path === OAUTH_METADATA).length
   await ask()
   clock.advance(3_599_999)
@@ -119,7 +132,7 @@ t.test('discovery — an endpoint that has moved is looked up again long before 
   const clock = createManualClock()
   const { server, ask } = await startIntrospection(t, { endpoint: undefined, clock })
   server.on(OAUTH_METADATA, answersJson({ issuer: server.origin, introspection_endpoint: `${server.origin}/old` }))
-  server.on('/new', answersJson({ active: true }))
+  server.on('/new', answersJson({ active: true, sub: '1004', client_id: 'client-1' }))
   t.equal((await faultOf(t, ask())).reason, 'unexpected-status')
   server.on(OAUTH_METADATA, answersJson({ issuer: server.origin, introspection_endpoint: `${server.origin}/new` }))
   clock.advance(30_000)

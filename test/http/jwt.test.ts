@@ -44,6 +44,20 @@ t.test('JWT — is verified with a published key and read like an introspection 
     'and no credentials with them')
 })
 
+t.test('JWT — one signature has one text: bits that are left over in its last character must be zero', async t => {
+  covers('jwt.one-text-for-a-signature')
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+  const { ask, payload } = await startJwtVerifier(t)
+  const token = signJwt(firstKey, payload({}))
+  const others = Array.from(alphabet).map(character => token.slice(0, -1) + character).filter(text => text !== token)
+  const signatureOf = (text: string) => Buffer.from(text.split('.')[2] ?? '', 'base64url').toString('hex')
+  const sameBytes = others.filter(text => signatureOf(text) === signatureOf(token))
+  t.equal(sameBytes.length, 15, 'the signature has 64 bytes, and its last character four bits that are left over')
+  t.equal((await ask(token)).kind, 'active')
+  t.strictSame(await Promise.all(others.map(async text => (await ask(text)).kind)), others.map(() => 'unverifiable'))
+  t.strictSame(sameBytes.map(readCompactJws), sameBytes.map(() => undefined))
+})
+
 t.test('JWT — claims that bind it to a time and an issuer may not be missing, nor have any other form', async t => {
   covers('jwt.required-claims')
   const { ask, payload } = await startJwtVerifier(t)

@@ -25,6 +25,7 @@ interface Settings {
   readonly deadlineMs?: number
   readonly clock?: Clock
   readonly dispatcher?: Dispatcher
+  readonly onForeignEndpoint?: () => void
 }
 
 export async function startIntrospection (t: Test, settings: Settings = {}) {
@@ -40,7 +41,8 @@ export async function startIntrospection (t: Test, settings: Settings = {}) {
     accept: 'json',
     signedReplies: { algorithms: [], audiences: [clientId] },
     deadlineMs,
-    clock
+    clock,
+    onForeignEndpoint: settings.onForeignEndpoint
   })
   t.teardown(async () => {
     await server.close()

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { isPlaceholderSecret } from '../../src/config/placeholder.ts'
 import { describeConfig } from '../../src/config/redaction.ts'
+import { referenceSecret } from '../../src/gateway/reference-secret.ts'
 import { AUTHLETE, SECRET, SHARED, accepted, minimal, mistakesIn, withKind, withServer } from '../support/configuration.ts'
 import { covers } from '../support/covers.ts'
 
@@ -16,7 +17,13 @@ t.test('secrets — placeholders of any case refuse to start, the published one 
     t.strictSame(found, ['authorizationServer.introspection.clientSecret (config/local.json): expected a secret that is not a placeholder'],
       secret)
   }
-  for (const secret of ['mcp-server-secret', 'secretive', 'a<b>c', 'パスワード']) t.notOk(isPlaceholderSecret(secret), secret)
+  const neverFilledIn = [
+    'your-secret-here', 'xxx', 'XXXXXXXX', 'CHANGE ME', 'client_secret', 'clientSecret', 'yoursecrethere', 'my_client_secret', 'REPLACE-WITH-YOUR-TOKEN',
+    '[secret]', 'aaaaaaaaaaaaaaaa', '12345678', '87654321', '********', '........', 'abcdefgh', '0000'
+  ]
+  t.strictSame(neverFilledIn.filter(secret => !isPlaceholderSecret(secret)), [])
+  const real = ['mcp-server-secret', 'secretive', 'a<b>c', 'パスワード', 'tickets-2026', 'my-shop-secret', 'kQ3x9', 's3cr3t-w0rd']
+  t.strictSame(real.filter(isPlaceholderSecret), [])
 })
 
 t.test('plain http — an issuer off loopback is refused unless named exactly, and then announced', async t => {
@@ -80,6 +87,23 @@ t.test('warnings — a database on another machine that is spoken to in clear', 
   for (const url of ['postgres://localhost/d', 'postgres://[::1]/d', 'postgres:///d?host=/run/postgresql', 'postgres://db.example/d?sslmode=verify-full', 'sqlite:x']) {
     t.strictSame(warningsFor(url), [], url)
   }
+})
+
+t.test('secrets — an address is described without its query, a reference secret not at all', async t => {
+  covers('configuration.no-query-in-the-log', 'policy.reference-key-is-no-other-secret')
+  const { config } = accepted({
+    ...withServer({ introspection: { endpoint: `https://login.example.com/i?api_key=${SECRET}`, clientId: 'c', clientSecret: SECRET } }),
+    tracing: { endpoint: `https://traces.example.com/v1?api_key=${SECRET}` },
+    policy: { referenceSecret: `${SECRET}${SECRET}` }
+  })
+  const description = describeConfig(config)
+  t.notMatch(JSON.stringify(description), SECRET)
+  t.equal(description.authorizationServer.introspection?.endpoint, 'https://login.example.com/i?[redacted]')
+  t.equal(description.tracing?.endpoint, 'https://traces.example.com/v1?[redacted]')
+  t.equal(referenceSecret(config), `${SECRET}${SECRET}`)
+  const random = accepted(minimal()).config
+  t.match(referenceSecret(random), /^[\w-]{43}$/)
+  t.not(referenceSecret(random), referenceSecret(random), 'another one for each start')
 })
 
 t.test('secrets — neither a mistake nor a warning nor the description at start shows one', async t => {
@@ -172,6 +196,9 @@ t.test('tokens bound to a key — what is wrong is said of its member', async t 
     [{ mutualTls: { ...proxy, header: 'a b' } }, /^mutualTls\.header .*name of a header/],
     ...['everyone', '0.0.0.0/33', '10.0.0.0/', '10.0.0/8', '::/129', '10.0.0.0/8/8', ''].map((address): [object, RegExp] => [{ mutualTls: { ...proxy, trustedProxies: [address] } }, /^mutualTls\.trustedProxies\.0 .*an IP address or a subnet/])
   ]
+  for (const secret of ['x'.repeat(32), 'ab'.repeat(20), '0123456789'.repeat(4)]) {
+    t.match(mistakesIn({ ...minimal(), policy: { referenceSecret: secret } }), [/^policy\.referenceSecret .*not a placeholder/], secret)
+  }
   for (const [members, mistake] of wrong) t.match(mistakesIn({ ...minimal(), ...members }), [mistake], JSON.stringify(members))
   const described = JSON.stringify(describeConfig(accepted({ ...minimal(), dpop: { nonceSecret: `${SECRET}${SECRET}` } }).config))
   t.notOk(described.includes(SECRET))

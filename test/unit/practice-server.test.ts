@@ -5,6 +5,7 @@ import t from 'tap'
 import { createMemoryAdapter } from '../../src/practice-as/memory-adapter.ts'
 import { html } from '../../src/practice-as/pages/markup.ts'
 import { chooseLanguage } from '../../src/practice-as/pages/language.ts'
+import { quoted, visibleName } from '../../src/practice-as/pages/foreign-text.ts'
 import { limitInWords } from '../../src/practice-as/pages/limit-in-words.ts'
 
 t.test('store — forgets an entry at the end of its life, and never before', async t => {
@@ -84,9 +85,17 @@ t.test('limit in words — amounts in the units of their currency, and none wher
   t.equal(limitInWords({ ...book, maxAmount: 10_000 }, 'ja'), '予約と取り消し、1 回の予約につき ¥10,000 まで')
   t.equal(limitInWords({ ...book, maxAmount: 1999, currency: 'USD' }, 'en'), 'book and cancel, up to $19.99 per reservation')
   t.equal(limitInWords({ ...book, maxAmount: 1, validUntil: '2099-01-01T00:00:00Z', locations: ['https://a.example'] }, 'en'),
-    'book and cancel, up to ¥1 per reservation, only at https://a.example, until 2099-01-01T00:00:00Z')
+    'book and cancel, up to ¥1 per reservation, only at "https://a.example", until 2099-01-01T00:00:00Z')
   t.equal(limitInWords({ ...book, actions: ['cancel'], maxAmount: 0, maxTotalAmount: 5 }, 'en'), 'cancel')
   t.end()
+})
+
+t.test('consent page — text of a client is short, visible, and cannot end its quotation', async t => {
+  t.strictSame([
+    visibleName('  Ticket\u202e\u200b  Agent\n'), visibleName('\u2066\u200b'), visibleName('予約'.repeat(100)).length,
+    quoted('this app", up to ¥100 per reservation, only at "x'), quoted(`${'a'.repeat(200)}`).length
+  ], ['Ticket Agent', '', 61, '"this app\', up to ¥100 per reservation, only at \'x"', 103])
+  t.equal(limitInWords({ type: 'ticket-reservation', actions: ['book'], maxAmount: 1, budgetId: 'b-1"' }, 'en'), 'book, up to ¥1 per reservation, from the budget "b-1\'"')
 })
 
 t.test('page template — escapes every value and leaves its own markup alone', t => {

@@ -15,6 +15,8 @@ export interface IntrospectionVerifierSettings extends IntrospectionClientSettin
   readonly endpoint?: string | undefined
   /** For one whole introspection: discovery where it is needed, connection, retry, reply. */
   readonly deadlineMs: number
+  /** Called when the metadata name an endpoint on another origin than that of the issuer and of the last one. Must not throw. */
+  readonly onForeignEndpoint?: (() => void) | undefined
 }
 
 /** Failures that a moved endpoint causes: the metadata is then refreshed early. */
@@ -23,10 +25,18 @@ const MAY_HAVE_MOVED: ReadonlySet<UnavailabilityCause> = new Set([
 ])
 
 /** @see https://www.rfc-editor.org/rfc/rfc7662#section-2 */
-export function createIntrospectionVerifier ({ endpoint, deadlineMs, ...asking }: IntrospectionVerifierSettings): RemoteVerifier {
+export function createIntrospectionVerifier (
+  { endpoint, deadlineMs, onForeignEndpoint, ...asking }: IntrospectionVerifierSettings
+): RemoteVerifier {
   const { clock, server: { metadata } } = asking
   const configured = endpoint === undefined ? undefined : new URL(endpoint)
-  const endpointOf = memoizeLast((known: ServerMetadata) => readEndpoint(known, 'introspection_endpoint'))
+  let lastOrigin: string | undefined
+  const endpointOf = memoizeLast((known: ServerMetadata) => {
+    const discovered = readEndpoint(known, 'introspection_endpoint')
+    if (discovered.origin !== lastOrigin && discovered.origin !== new URL(known.issuer).origin) onForeignEndpoint?.()
+    lastOrigin = discovered.origin
+    return discovered
+  })
   const client = createIntrospectionClient(asking)
 
   async function discoverAndIntrospect (token: PresentedToken, timeoutMs: number): Promise<TokenStatus> {

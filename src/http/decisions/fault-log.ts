@@ -17,12 +17,18 @@ export function logFault (log: FastifyBaseLogger, fault: GatewayError): void {
   else log.error(line, fault.publicMessage)
 }
 
+/** The address is text of a server, and is not logged. */
+const FOREIGN_ENDPOINT = 'The introspection endpoint in the metadata of the authorization server is not on the origin of the issuer: ' +
+  'tokens and the client secret are sent there. "mcp-resource-gateway doctor" shows the address. ' +
+  'If it is right, set introspection.endpoint to it.'
+
 /** One line for each change that the gateway notices about an authorization server, with what to do about it. */
 export function logServerEvent (log: FastifyBaseLogger, event: ServerEvent): void {
   switch (event.kind) {
     case 'circuit': return logCircuit(log, event)
     case 'doubt': return logDoubt(log, event)
     case 'self-test': return logSelfTest(log, event)
+    case 'foreign-endpoint': return log.warn({ event: event.kind, issuer: event.issuer, hint: FOREIGN_ENDPOINT }, 'an endpoint is elsewhere')
   }
 }
 

@@ -29,13 +29,13 @@ interface Retry {
 export function renderConsentPage (question: ConsentQuestion, retry?: Retry): Page {
   const { language, clientName, clientId, redirectUri, scopes, resources } = question
   const texts = TEXTS[language]
-  const title = texts.consentTitle(clientName)
+  const [before, after] = texts.consentTitle
   return renderPage({
     status: retry === undefined ? 200 : 400,
     language,
-    title,
+    title: `${before}${clientName}${after}`,
     otherLanguageHref: question.otherLanguageHref,
-    body: html`<h1>${title}</h1>
+    body: html`<h1>${before}<bdi>${clientName}</bdi>${after}</h1>
 <p class="soft">${texts.sentBackTo} <code>${redirectUri}</code></p>
 <p class="soft">${texts.clientId} <code>${clientId}</code></p>
 ${retry !== undefined && html`<p class="alert" role="alert" id="mistake">${texts.mistakes[retry.mistake]}</p>`}

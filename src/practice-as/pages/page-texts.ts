@@ -8,7 +8,8 @@ export interface Texts {
   readonly practiceNotice: string
   readonly otherLanguage: Locale
   readonly otherLanguageName: string
-  readonly consentTitle: (client: string) => string
+  /** What stands around the name of the client. */
+  readonly consentTitle: readonly [before: string, after: string]
   readonly sentBackTo: string
   readonly clientId: string
   readonly scopesHeading: string
@@ -33,6 +34,7 @@ export interface Texts {
   readonly onlyTickets: (ids: string) => string
   readonly noTicket: string
   readonly onlyAt: (locations: string) => string
+  readonly fromBudget: (budget: string) => string
   readonly until: (time: string) => string
   readonly listSeparator: string
   readonly errorTitle: string
@@ -54,7 +56,7 @@ const en: Texts = {
   practiceNotice: 'For practice only. Everyone knows these passwords, and nothing is kept. Never type a real one.',
   otherLanguage: 'ja',
   otherLanguageName: '日本語',
-  consentTitle: client => `Allow ${client} to use your tickets?`,
+  consentTitle: ['Allow ', ' to use your tickets?'],
   sentBackTo: 'Afterwards you are sent back to',
   clientId: 'Client ID',
   scopesHeading: 'It asks to',
@@ -94,6 +96,7 @@ const en: Texts = {
   onlyTickets: ids => `only tickets ${ids}`,
   noTicket: 'no ticket',
   onlyAt: locations => `only at ${locations}`,
+  fromBudget: budget => `from the budget ${budget}`,
   until: time => `until ${time}`,
   listSeparator: ', ',
   errorTitle: 'This request cannot be answered',
@@ -116,7 +119,7 @@ const ja: Texts = {
   practiceNotice: '練習専用です。パスワードは公開されており、データは保存されません。本物のパスワードは入力しないでください。',
   otherLanguage: 'en',
   otherLanguageName: 'English',
-  consentTitle: client => `${client} にチケットの利用を許可しますか？`,
+  consentTitle: ['', ' にチケットの利用を許可しますか？'],
   sentBackTo: '承認後の戻り先：',
   clientId: 'クライアント ID',
   scopesHeading: '要求されている権限',
@@ -156,6 +159,7 @@ const ja: Texts = {
   onlyTickets: ids => `対象チケット：${ids}`,
   noTicket: '対象チケットなし',
   onlyAt: locations => `利用先：${locations}`,
+  fromBudget: budget => `予算：${budget}`,
   until: time => `期限：${time}`,
   listSeparator: '、',
   errorTitle: 'この要求には応答できません',
