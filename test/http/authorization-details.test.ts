@@ -94,17 +94,19 @@ t.test('refusal — absent or unusable details ask for a replacement, too small 
 t.test('reference — the same for equal details, whoever asks and whichever replica answers; another for others', async t => {
   covers('policy.reference-stable')
   const tokens = { 'token-other-limited': activeToken({ sub: '2001', client_id: 'client-2', ...limitedTo(1) }) }
-  const [one, replica, other] = [
-    await buildGateway(t, { tokens }), await buildGateway(t, { tokens }),
-    await buildGateway(t, { tokens, config: { authorizationServer: { issuer: 'http://localhost:9000', introspection: { clientId: 'mcp-server', clientSecret: 'another-secret-altogether' } } } })
-  ]
+  const withSecret = async (referenceSecret?: string) => {
+    return buildGateway(t, { tokens, config: { policy: { remediation: 'draft', ...(referenceSecret === undefined ? {} : { referenceSecret }) } } })
+  }
+  const shared = 'one-4f7a9c-shared-by-all-replicas-of-this-gateway'
+  const [one, replica, other, anotherStart] = [await withSecret(shared), await withSecret(shared), await withSecret(), await withSecret()]
   const reference = async (gateway: typeof one, token: string, seats: number) =>
     remediationOf(await call(gateway, { token, ...reserve(seats) })).authorization_reference
   const mine = await reference(one, 'token-limited', 2)
   t.equal(await reference(one, 'token-other-limited', 2), mine)
   t.equal(await reference(replica, 'token-limited', 2), mine)
   t.not(await reference(one, 'token-limited', 3), mine)
-  t.not(await reference(other, 'token-limited', 2), mine, 'without the key nobody can compute it')
+  t.not(await reference(other, 'token-limited', 2), mine, 'without the key it cannot be computed, the introspection secret is not it')
+  t.not(await reference(other, 'token-limited', 2), await reference(anotherStart, 'token-limited', 2))
 })
 
 t.test('status — 401 for clients that follow the draft to the letter, and no other difference', async t => {
@@ -150,8 +152,8 @@ t.test('budget — results say what remains and which element was debited; retri
   const exhausted = await buy()
   t.equal(exhausted.status, 403)
   t.strictSame(remediationOf(exhausted).authorization_details, [
-    { type: 'ticket-reservation', actions: ['book'], maxAmount: 8000, currency: 'JPY', ticketIds: [2] }
-  ], 'no total: that is for the person to choose')
+    { type: 'ticket-reservation', actions: ['book'], maxAmount: 8000, currency: 'JPY', maxTotalAmount: 8000, ticketIds: [2] }
+  ], 'a total for this call alone')
   t.match(gateway.decisions().at(-1),
     { reason: 'insufficient-authorization', remark: 'insufficient:maxTotalAmount', decision: { verdict: 'permit' } })
 
