@@ -137,7 +137,7 @@ export const requirements = {
   // JWT access tokens
   'auth.foreign-endpoint-warned': {
     source: 'https://www.rfc-editor.org/rfc/rfc8414#section-6.2',
-    behaviour: 'A discovered introspection endpoint on another origin than the issuer is told to the operator'
+    behaviour: 'A line in the log says that a discovered introspection endpoint is on another origin than the issuer'
   },
   'jwt.one-text-for-a-signature': {
     source: 'https://www.rfc-editor.org/rfc/rfc4648#section-3.5',

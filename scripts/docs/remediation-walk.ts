@@ -36,7 +36,7 @@ export async function walkRemediation (): Promise<RemediationWalk> {
         issuer: practice.issuer,
         introspection: { clientId: practice.introspectionClient.id, clientSecret: practice.introspectionClient.secret }
       },
-      policy: { remediation: 'draft' },
+      policy: { remediation: 'draft', referenceSecret: 'of-this-document-alone-7d3f9a21c5e8' },
       storage: { url: 'sqlite::memory:' }
     })),
     logger: pino({ base: null, timestamp: false }, sink),
