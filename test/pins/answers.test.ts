@@ -126,7 +126,7 @@ t.test('403 insufficient_authorization — without remediation it is a plain cha
 
 t.test('403 insufficient_authorization — with remediation it carries the smallest details that would do', async t => {
   covers('http.remediation')
-  const gateway = await buildGateway(t)
+  const gateway = await buildGateway(t, { config: { policy: { remediation: 'draft', referenceSecret: 'introspection-secret-of-the-tests' } } })
   const answer = await call(gateway, DEAR)
   // base64url of {"authorization_details":[{"type":"ticket-reservation","actions":["book"],"maxAmount":16000,"currency":"JPY","ticketIds":[2]}],"authorization_reference":"xAFA5SViSFVTGBhhiPq2JA"}
   const remediation = 'eyJhdXRob3JpemF0aW9uX2RldGFpbHMiOlt7InR5cGUiOiJ0aWNrZXQtcmVzZXJ2YXRpb24iLCJhY3Rpb25zIjpbImJvb2siXSwibWF4QW1vdW50IjoxNjAwMCwiY3VycmVuY3kiOiJKUFkiLCJ0aWNrZXRJZHMiOlsyXX1dLCJhdXRob3JpemF0aW9uX3JlZmVyZW5jZSI6InhBRkE1U1ZpU0ZWVEdCaGhpUHEySkEifQ'
