@@ -20,7 +20,10 @@ export const areas: Readonly<Record<AreaOf<keyof typeof requirements>, AreaTitle
   servers: { group: 'Access tokens', title: 'several authorization servers' },
   dpop: { group: 'Access tokens', title: 'tokens bound to a key by DPoP (RFC 9449)' },
   mtls: { group: 'Access tokens', title: 'tokens bound to a client certificate (RFC 8705)' },
-  policy: { group: 'Decisions', title: 'scope, authentication level (RFC 9470) and authorization details (RFC 9396), checked for each call' },
+  policy: {
+    group: 'Decisions',
+    title: 'scope, authentication level (RFC 9470) and authorization details (RFC 9396), checked for each call'
+  },
   http: { group: 'Decisions', title: 'refusals as HTTP statuses with challenges and a remedy, and protected resource metadata (RFC 9728)' },
   visibility: { group: 'Decisions', title: 'tools that are hidden from tokens that may not call them' },
   client: { group: 'Decisions', title: 'an example client that obtains what a refusal asks for' },

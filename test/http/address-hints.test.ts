@@ -35,7 +35,9 @@ t.test('addresses — a document that is read under another host than that of th
   const read = (host: string) => gateway.app.inject({ url: '/.well-known/oauth-protected-resource/mcp', headers: { host } })
   await read('localhost:3443')
   t.strictSame(lines(), [])
-  for (const host of ['mcp.internal', 'mcp.internal', 'localhost:9', '127.0.0.1:3443']) t.match((await read(host)).json(), { resource: RESOURCE })
+  for (const host of ['mcp.internal', 'mcp.internal', 'localhost:9', '127.0.0.1:3443']) {
+    t.match((await read(host)).json(), { resource: RESOURCE })
+  }
   t.equal(lines().length, 3)
   t.match(lines()[0], /another host name, and it names http:\/\/localhost:3443\/mcp/)
   t.match(lines()[1], 'another port')

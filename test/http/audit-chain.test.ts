@@ -15,7 +15,11 @@ import { createManualClock } from '../support/manual-clock.ts'
 interface Setting {
   readonly path: string
   readonly open: (changes?: Partial<ChainedLogSettings>) => ChainedLog
-  readonly verify: (options?: { readonly keyed?: readonly LineHash[], readonly heads?: readonly ChainPosition[], readonly files?: readonly string[] }) => ChainVerdict
+  readonly verify: (options?: {
+    readonly keyed?: readonly LineHash[]
+    readonly heads?: readonly ChainPosition[]
+    readonly files?: readonly string[]
+  }) => ChainVerdict
   readonly deleted: unknown[]
 }
 
@@ -24,11 +28,20 @@ function setUp (t: Test): Setting {
   t.teardown(() => { rmSync(folder, { recursive: true }) })
   const path = join(folder, 'audit.log')
   const deleted: unknown[] = []
-  const filesOf = (): string[] => readdirSync(folder).filter(name => name.startsWith('audit.log')).toSorted((one, other) => Number(other.split('.')[2] ?? 0) - Number(one.split('.')[2] ?? 0)).map(name => join(folder, name))
+  const filesOf = (): string[] => readdirSync(folder).filter(name => name.startsWith('audit.log'))
+    .toSorted((one, other) => Number(other.split('.')[2] ?? 0) - Number(one.split('.')[2] ?? 0)).map(name => join(folder, name))
   return {
     path,
     deleted,
-    open: (changes = {}) => openChainedLog({ path, maxBytes: 1_000_000, keepFiles: 3, clock: createManualClock(), deleting: file => { deleted.push(file) }, rotated: () => {}, ...changes }),
+    open: (changes = {}) => openChainedLog({
+      path,
+      maxBytes: 1_000_000,
+      keepFiles: 3,
+      clock: createManualClock(),
+      deleting: file => { deleted.push(file) },
+      rotated: () => {},
+      ...changes
+    }),
     verify: ({ keyed = [], heads = [], files = filesOf() } = {}) => verifyChain({ lines: () => linesOfFiles(files), keyed, heads })
   }
 }
@@ -51,7 +64,8 @@ t.test('chain — goes on across files and restarts, and says which lines are de
   t.match(verdict, { kind: 'unbroken', head: { seq: 70 }, torn: 0, unfinishedBytes: 0 })
   t.match(deleted[0], { path: `${path}.3`, first: 1 })
   const ranges = deleted as Array<{ first: number, last: number }>
-  t.strictSame(ranges.slice(1).map(({ first }) => first), ranges.slice(0, -1).map(({ last }) => last + 1), 'no line is deleted without being told')
+  t.strictSame(ranges.slice(1).map(({ first }) => first), ranges.slice(0, -1).map(({ last }) => last + 1),
+    'no line is deleted without being told')
   t.equal(verdict.kind === 'unbroken' && verdict.first, (ranges.at(-1)?.last ?? 0) + 1)
   rmSync(`${path}.2`)
   t.match(verify(), { kind: 'missing', seq: Number(/"seq":(\d+)/.exec(linesIn(`${path}.3`).at(-1) ?? '')?.[1]) + 1 })
@@ -80,11 +94,13 @@ t.test('chain — any one change inside is found', t => {
       writeFileSync(path, copy)
       return check().kind !== 'unbroken'
     }), { numRuns: 300 })
-    fc.assert(fc.property(fc.integer({ min: 0, max: 10 }), fc.integer({ min: 1, max: 11 }), fc.constantFrom('delete', 'swap', 'repeat', 'foreign', 'blank', 'join'), (one, other, how) => {
+    fc.assert(fc.property(fc.integer({ min: 0, max: 10 }), fc.integer({ min: 1, max: 11 }),
+      fc.constantFrom('delete', 'swap', 'repeat', 'foreign', 'blank', 'join'), (one, other, how) => {
       const verdict = changedLines(copy => {
         switch (how) {
           case 'delete': copy.splice(Math.max(one, 1), 1); break
-          case 'swap': [copy[one], copy[one === other ? one + 1 : other]] = [copy[one === other ? one + 1 : other] ?? '', copy[one] ?? '']; break
+          case 'swap': [copy[one], copy[one === other ? one + 1 : other]] = [copy[one === other ? one + 1 : other] ?? '',
+            copy[one] ?? '']; break
           case 'repeat': copy.splice(one, 0, lines[other] ?? ''); break
           case 'foreign': copy.splice(one, 0, '{"event":"decision","granted":true}'); break
           case 'blank': copy.splice(one, 0, ''); break

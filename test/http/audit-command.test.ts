@@ -22,7 +22,15 @@ function makeLog (t: Test, key?: Buffer): { readonly folder: string, readonly pa
   const folder = mkdtempSync(join(tmpdir(), 'audit-command-'))
   t.teardown(() => { rmSync(folder, { recursive: true }) })
   const path = join(folder, 'audit.log')
-  const log = openChainedLog({ path, maxBytes: 1500, keepFiles: 20, clock: createManualClock(), hashOf: key === undefined ? undefined : keyedHash(key), deleting: () => {}, rotated: () => {} })
+  const log = openChainedLog({
+    path,
+    maxBytes: 1500,
+    keepFiles: 20,
+    clock: createManualClock(),
+    hashOf: key === undefined ? undefined : keyedHash(key),
+    deleting: () => {},
+    rotated: () => {}
+  })
   for (let line = 0; line < 80; line += 1) log.append('decision', { line }, false)
   log.close()
   return { folder, path, files: readdirSync(folder).toSorted().map(name => join(folder, name)) }
@@ -69,7 +77,9 @@ t.test('audit — a key comes from a file, and a wrong command line is 2', t => 
   writeFileSync(file, 'short')
   t.match(run('verify', ...files, '--key-file', file), { status: 2, errors: /^--key-file: expected at least 32 bytes/ })
   t.match(run('verify', ...files, '--key-file', join(folder, 'none')), { status: 2, errors: /ENOENT/ })
-  for (const args of [[], ['verify'], ['look', 'x'], ['verify', 'x', '--head', '1'], ['verify', 'x', '--deep']]) t.equal(run(...args).status, 2, args.join(' '))
+  for (const args of [[], ['verify'], ['look', 'x'], ['verify', 'x', '--head', '1'], ['verify', 'x', '--deep']]) {
+    t.equal(run(...args).status, 2, args.join(' '))
+  }
   t.match(run('--help'), { status: 0, out: /^Usage: mcp-resource-gateway audit verify FILE/ })
   t.end()
 })

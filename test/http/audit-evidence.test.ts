@@ -23,7 +23,8 @@ const element = (more: object) => ({ type: 'ticket-reservation', actions: ['book
 t.test('audit — a line has a bounded size, whatever the token holds', async t => {
   covers('operations.audit-bounded-lines')
   const file = join(folderOf(t), 'audit.log')
-  const large = Array.from({ length: 256 }, (_, index) => element({ ticketIds: [3, ...Array.from({ length: 100 }, (_, id) => 1000 + id + index)] }))
+  const large = Array.from({ length: 256 }, (_, index) =>
+    element({ ticketIds: [3, ...Array.from({ length: 100 }, (_, id) => 1000 + id + index)] }))
   const gateway = await buildGateway(t, {
     config: { audit: { file } },
     tokens: {
@@ -35,7 +36,9 @@ t.test('audit — a line has a bounded size, whatever the token holds', async t 
   await call(gateway, { tool: 'reserve_ticket', token: 'large', args: { ticket_id: 3, seats: 1 } })
   await call(gateway, { tool: 'reserve_ticket', token: 'small', args: { ticket_id: 3, seats: 1 } })
   await call(gateway, { tool: 'list_tickets', token: 'named' })
-  await post(gateway, message('tools/call', { name: 'list_tickets', arguments: {}, _meta: { 'io.modelcontextprotocol/denial': 'x'.repeat(9000) } }).body, { authorization: 'Bearer named' })
+  await post(gateway, message(
+    'tools/call', { name: 'list_tickets', arguments: {}, _meta: { 'io.modelcontextprotocol/denial': 'x'.repeat(9000) } }
+  ).body, { authorization: 'Bearer named' })
   const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1)
   const each = collected(t)
   for (const line of lines) each.ok(line.length <= 6000, `${line.length}`)
@@ -43,8 +46,10 @@ t.test('audit — a line has a bounded size, whatever the token holds', async t 
   const parsed = lines.map(line => JSON.parse(line) as { event: string, call?: string, details?: unknown[], subject: string })
   t.match(parsed[0]?.details?.slice(-1), [{ more: 240, sha256: /^[\w-]{43}$/ }])
   t.match(parsed[0]?.details?.[5], { index: 5, bytes: Number, sha256: /^[\w-]{43}$/ })
-  t.match(parsed[2]?.details, [{ index: 0, element: { maxAmount: 10_000 } }, { index: 1, element: { maxAmount: 20_000 } }], 'whole where they are short')
-  t.strictSame(parsed.slice(0, 4).map(({ event, details }) => [event, details !== undefined]), [['permitted', true], ['decision', false], ['permitted', true], ['decision', false]], 'once for each call')
+  t.match(parsed[2]?.details, [{ index: 0, element: { maxAmount: 10_000 } }, { index: 1, element: { maxAmount: 20_000 } }],
+    'whole where they are short')
+  t.strictSame(parsed.slice(0, 4).map(({ event, details }) => [event, details !== undefined]),
+    [['permitted', true], ['decision', false], ['permitted', true], ['decision', false]], 'once for each call')
   t.equal(parsed[0]?.call, parsed[1]?.call)
   t.match(parsed[4]?.subject, /^s{200}… sha256:[\w-]{43}$/)
 })
@@ -53,7 +58,14 @@ t.test('audit — deleted files and heads of the chain are told, and measured', 
   covers('operations.audit-deletion-told', 'operations.audit-chain')
   const folder = folderOf(t)
   const file = join(folder, 'audit.log')
-  const gateway = await buildGateway(t, { config: { audit: { file, maxBytes: 4096, keepFiles: 2 }, metrics: { enabled: true, host: '127.0.0.1', port: 0 }, limits: { requestsPerMinutePerPerson: 0 } } })
+  const gateway = await buildGateway(t,
+    {
+      config: {
+        audit: { file, maxBytes: 4096, keepFiles: 2 },
+        metrics: { enabled: true, host: '127.0.0.1', port: 0 },
+        limits: { requestsPerMinutePerPerson: 0 }
+      }
+    })
   t.match(gateway.lines().find(({ event }) => event === 'audit-head'), { file, seq: 0 })
   for (let index = 0; index < 40; index += 1) await call(gateway, { tool: 'list_tickets' })
   const told = gateway.lines().filter(({ event }) => event === 'audit-file-deleted')
@@ -68,7 +80,8 @@ t.test('audit — deleted files and heads of the chain are told, and measured', 
   await call(gateway, { tool: 'list_tickets' })
   const head = gateway.lines().findLast(({ event }) => event === 'audit-head') as unknown as { readonly seq: number, readonly hash: string }
   const files = [`${file}.2`, `${file}.1`, file]
-  t.match(verifyChain({ lines: () => linesOfFiles(files), keyed: [], heads: [head] }), { kind: 'unbroken', first: last.last + 1, head: { seq: 41, hash: head.hash } })
+  t.match(verifyChain({ lines: () => linesOfFiles(files), keyed: [], heads: [head] }),
+    { kind: 'unbroken', first: last.last + 1, head: { seq: 41, hash: head.hash } })
 })
 
 t.test('audit — a key that cannot be used is told at start', async t => {
@@ -81,7 +94,8 @@ t.test('audit — a key that cannot be used is told at start', async t => {
   await t.rejects(start({ keyFile: join(folder, 'none') }), { code: 'GW_CONFIG_INVALID', detail: /ENOENT/ })
 })
 
-t.test('files — nobody else reads the audit log or the database, and no link is followed', { skip: process.platform === 'win32' }, async t => {
+t.test('files — nobody else reads the audit log or the database, and no link is followed',
+  { skip: process.platform === 'win32' }, async t => {
   covers('operations.private-files')
   const folder = folderOf(t)
   const modeOf = (path: string): number => statSync(path).mode & 0o777
@@ -111,7 +125,8 @@ t.test('files — nobody else reads the audit log or the database, and no link i
     const connection = openSqliteConnection({ path })
     await connection.writeAheadLog()
     await connection.change('a table', () => { connection.execute('CREATE TABLE t (id INTEGER)') })
-    t.strictSame(readdirSync(data).filter(name => name.startsWith(String(existing))).map(name => [name.split('.db')[1], modeOf(join(data, name))]).toSorted(), [['', 0o600], ['-shm', 0o600], ['-wal', 0o600]])
+    t.strictSame(readdirSync(data).filter(name => name.startsWith(String(existing)))
+      .map(name => [name.split('.db')[1], modeOf(join(data, name))]).toSorted(), [['', 0o600], ['-shm', 0o600], ['-wal', 0o600]])
     connection.close()
   }
 })

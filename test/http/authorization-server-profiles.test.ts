@@ -58,6 +58,7 @@ for (const shape of ALL_SHAPES) {
     t.ok(gateway.tokens[0]?.expected === '200 permitted' && refused > 1)
     const metadata = await gateway.metadata() as { readonly scopes_supported: readonly string[] }
     t.match(metadata, { resource, authorization_servers: [issuer] })
-    t.strictSame(metadata.scopes_supported, shape.requested?.(resource) ?? ['mcp:tickets:read', 'mcp:tickets:write'], 'what clients are told to request')
+    t.strictSame(metadata.scopes_supported, shape.requested?.(resource) ?? ['mcp:tickets:read', 'mcp:tickets:write'],
+      'what clients are told to request')
   })
 }

@@ -54,7 +54,9 @@ async function start (t: Test, { publicPath, localPath, rewrite }: Proxied, dpop
     proxy.close()
     await server.close()
   })
-  const answerTo = (claims: object) => { server.on('/introspect', answersJson({ active: true, sub: '1004', exp: 4_102_444_800, scope: 'mcp:tickets:read', ...claims })) }
+  const answerTo = (
+    claims: object
+  ) => { server.on('/introspect', answersJson({ active: true, sub: '1004', exp: 4_102_444_800, scope: 'mcp:tickets:read', ...claims })) }
   answerTo({ aud: resource })
   const list = (headers: Record<string, string>) => fetch(resource, {
     method: 'POST',
@@ -96,14 +98,16 @@ t.test('a proxy — the place of RFC 9728 for the public identifier is served to
 
 t.test('a proxy — a DPoP proof names the public address', async t => {
   covers('http.local-path-behind-a-proxy', 'dpop.address-configured')
-  const { resource, list, answerTo, origin } = await start(t, { publicPath: '/my-service/mcp', localPath: '/mcp', rewrite: stripping('/my-service') }, 'accepted')
+  const { resource, list, answerTo, origin } =
+    await start(t, { publicPath: '/my-service/mcp', localPath: '/mcp', rewrite: stripping('/my-service') }, 'accepted')
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const { kty, crv, x, y } = publicKey.export({ format: 'jwk' })
   const jkt = createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url')
   answerTo({ aud: resource, cnf: { jkt } })
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const proofFor = (htu: string) => {
-    const payload = { jti: randomUUID(), htm: 'POST', htu, iat: 1_800_000_000, ath: createHash('sha256').update('token').digest('base64url') }
+    const payload =
+      { jti: randomUUID(), htm: 'POST', htu, iat: 1_800_000_000, ath: createHash('sha256').update('token').digest('base64url') }
     const signed = `${encode({ typ: 'dpop+jwt', alg: 'ES256', jwk: { kty, crv, x, y } })}.${encode(payload)}`
     return `${signed}.${sign('sha256', Buffer.from(signed), { key: privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`
   }

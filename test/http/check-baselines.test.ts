@@ -125,7 +125,8 @@ t.test('baseline — a token that is bound to a key is not called refused, and i
   t.match(seenBy(report, 'dpop.algorithms'), { outcome: 'passed' })
   t.match(seenBy(report, 'dpop.proof-needed'), { outcome: 'passed' })
   t.match(seenBy((await inspect(t, dpop('scope="read"'), 'bound')).report, 'dpop.algorithms'), { outcome: 'failed' })
-  const withScheme = (status: number) => ({ headers }: Asked): Answer | undefined => headers.authorization === 'DPoP bound' ? { status, body: '{}' } : undefined
+  const withScheme = (status: number) =>
+    ({ headers }: Asked): Answer | undefined => headers.authorization === 'DPoP bound' ? { status, body: '{}' } : undefined
   const verdict = async (status: number) => seenBy((await inspect(t, withScheme(status), 'bound')).report, 'dpop.proof-needed')?.outcome
   t.strictSame([await verdict(200), await verdict(404), await verdict(500)], ['failed', 'passed', 'not-checked'])
 })
@@ -134,7 +135,9 @@ t.test('baseline — a token that lacks the scope for the list of tools is refus
   const served = (refusal: string) => ({ headers, body, method, origin }: Asked): Answer | undefined => {
     if (headers.authorization !== 'Bearer narrow' || method !== 'POST') return undefined
     const { method: called, id } = JSON.parse(body.startsWith('{"jsonrpc":"2.0"') ? body : '{}') as { method?: string, id?: number }
-    if (called === 'initialize') return { status: 200, body: JSON.stringify({ jsonrpc: '2.0', id, result: { protocolVersion: '2025-11-25' } }) }
+    if (called === 'initialize') {
+      return { status: 200, body: JSON.stringify({ jsonrpc: '2.0', id, result: { protocolVersion: '2025-11-25' } }) }
+    }
     return id === undefined ? { status: 202 } : { status: 403, headers: challenge({ origin }, refusal), body: '{}' }
   }
   const verdict = async (refusal: string) => seenBy((await inspect(t, served(refusal), 'narrow')).report, 'token.lists-tools')?.outcome

@@ -96,7 +96,8 @@ t.test('connections — with TLS too, and one that never shakes hands is no exce
 
 t.test('health — at a separate listener, which clients do not reach, also while they hold every connection', async t => {
   covers('limits.health-listener')
-  const gateway = await buildGateway(t, { config: { health: { host: '127.0.0.1', port: 0 }, limits: { maxConnections: 1, requestsPerMinutePerPerson: 0 } } })
+  const gateway = await buildGateway(t,
+    { config: { health: { host: '127.0.0.1', port: 0 }, limits: { maxConnections: 1, requestsPerMinutePerPerson: 0 } } })
   const port = await portOf(gateway.app)
   const health = Number(gateway.lines().find(({ event }) => event === 'health')?.['port'])
   await client(t, port, 'POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n')
@@ -105,13 +106,17 @@ t.test('health — at a separate listener, which clients do not reach, also whil
   const statuses = await Promise.all(['/health', '/ready', '/mcp', '/docs/mcp', '/health/x'].map(async path => (await fetch(`http://127.0.0.1:${health}${path}`)).status))
   t.strictSame(statuses, [200, 200, 404, 404, 404])
   gateway.failWith = 'refused'
-  await t.rejects(buildGateway(t, { config: { health: { host: '127.0.0.1', port: health } } }).then(async ({ app }) => app.ready()), { code: 'GW_CONFIG_INVALID' }, 'a port that is taken is told at start')
+  await t.rejects(buildGateway(t, { config: { health: { host: '127.0.0.1', port: health } } }).then(async ({ app }) => app.ready()),
+    { code: 'GW_CONFIG_INVALID' }, 'a port that is taken is told at start')
 })
 
 t.test('a client that reads no answer is closed; one whose call is still at work is not', async t => {
   covers('limits.slow-clients')
   const closed: ClosedFor[] = []
-  const table = createConnectionTable({ limits: () => ({ maxConnections: 10, connectionsPerAddress: 0 }), closed: why => { closed.push(why) } })
+  const table = createConnectionTable({
+    limits: () => ({ maxConnections: 10, connectionsPerAddress: 0 }),
+    closed: why => { closed.push(why) }
+  })
   const server = createServer()
   t.teardown(() => { server.closeAllConnections(); server.close() })
   let finish = () => {}
@@ -142,7 +147,10 @@ t.test('a client that reads no answer is closed; one whose call is still at work
 t.test('a connection that cannot be accepted is refused, and ends no process', async t => {
   covers('limits.open-files')
   const closed: ClosedFor[] = []
-  const table = createConnectionTable({ limits: () => ({ maxConnections: 10, connectionsPerAddress: 0 }), closed: why => { closed.push(why) } })
+  const table = createConnectionTable({
+    limits: () => ({ maxConnections: 10, connectionsPerAddress: 0 }),
+    closed: why => { closed.push(why) }
+  })
   const server = createServer()
   guardServer(server, table, () => {})
   server.emit('error', Object.assign(new Error('accept EMFILE'), { code: 'EMFILE', syscall: 'accept' }))

@@ -35,7 +35,10 @@ class FakeResponse extends EventEmitter {
 
 function setUp (limits: Partial<ConnectionLimits>) {
   const closed: ClosedFor[] = []
-  const table = createConnectionTable({ limits: () => ({ maxConnections: 100, connectionsPerAddress: 0, ...limits }), closed: why => { closed.push(why) } })
+  const table = createConnectionTable({
+    limits: () => ({ maxConnections: 100, connectionsPerAddress: 0, ...limits }),
+    closed: why => { closed.push(why) }
+  })
   return {
     table,
     closed,
@@ -61,7 +64,8 @@ t.test('connections — when there is no room, the address with the most loses t
   const [one, other] = [connect('10.0.0.2'), connect('10.0.0.3')]
   first.request().response.emit('close')
   const next = connect('10.0.0.2')
-  t.strictSame([first, second, third, one, other, next].map(({ socket }) => socket.destroyed), [false, true, false, false, false, false], 'not the first, which was used since')
+  t.strictSame([first, second, third, one, other, next].map(({ socket }) => socket.destroyed), [false, true, false, false, false, false],
+    'not the first, which was used since')
   t.strictSame([closed, table.open()], [['displaced'], 5])
   connect('10.0.0.1')
   t.equal(third.socket.destroyed, true, 'a new one of the address that has the most takes a place of its own')

@@ -8,7 +8,9 @@ import { createCautiousProber, diagnoseCors } from '../../src/doctor/cors-diagno
 import { collected } from '../support/collected.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { covers } from '../support/covers.ts'
-import { configuration, DOCTOR_ORIGIN, DOCTOR_SECRET, found, READ_SCOPE, startServer, visit, type Members } from '../support/doctor-visit.ts'
+import {
+  configuration, DOCTOR_ORIGIN, DOCTOR_SECRET, found, READ_SCOPE, startServer, visit, type Members
+} from '../support/doctor-visit.ts'
 
 const ASKED = { introspection: { clientId: 'mcp-server', clientSecret: DOCTOR_SECRET } }
 
@@ -55,7 +57,8 @@ t.test('doctor — plain http for introspection is named, and is not needed for 
   const server = await startServer(t)
   const at = async (endpoint: string) => {
     const { introspection } = ASKED
-    const asked = { issuer: server.origin, introspection: { ...introspection, endpoint }, allowInsecureIntrospection: endpoint, deadlineMs: 100 }
+    const asked =
+      { issuer: server.origin, introspection: { ...introspection, endpoint }, allowInsecureIntrospection: endpoint, deadlineMs: 100 }
     return await visit(configuration(server.origin, { authorizationServer: asked }))
   }
   const local = await at(`${server.origin}/introspect`)
@@ -88,7 +91,8 @@ t.test('doctor — Authlete with names of claims that its translated replies do 
   const authlete = { baseUrl: server.origin, serviceId: '1234', accessToken: DOCTOR_SECRET }
   const look = async (claims: Members) => {
     const { report } = await visit(configuration(server.origin, { authorizationServer: { issuer: server.origin, authlete, claims } }))
-    return report.diagnoses.filter(({ state, check }) => state === 'warning' && check.includes('.claims.')).map(({ check }) => check.split('.').at(-1))
+    return report.diagnoses.filter(({ state, check }) => state === 'warning' && check.includes('.claims.'))
+      .map(({ check }) => check.split('.').at(-1))
   }
   t.strictSame(await look({ scope: ['scp'], clientId: ['azp'], subject: ['oid'] }), ['scope', 'clientId', 'subject'])
   t.strictSame(await look({ scope: ['scp', 'scope'], clientId: ['azp', 'client_id'], subject: ['oid', 'sub'] }), [])
@@ -103,12 +107,14 @@ t.test('doctor — a public server does not make this machine connect into its o
   await once(inside, 'listening')
   t.teardown(() => new Promise<void>(resolve => { inside.close(() => { resolve() }) }))
   const { port } = inside.address() as AddressInfo
-  const names: Readonly<Record<string, string>> = { 'as.example.com': '1.1.1.1', 'inward.example.com': '127.0.0.1', 'metadata.example.com': '169.254.169.254' }
+  const names: Readonly<Record<string, string>> =
+    { 'as.example.com': '1.1.1.1', 'inward.example.com': '127.0.0.1', 'metadata.example.com': '169.254.169.254' }
   const lookup = async (host: string) => [{ address: names[host] ?? '10.0.0.1', family: 4 }]
   const prober = await createCautiousProber('https://as.example.com', { timeoutMs: 2000, deadlineMs: 10_000, clock: systemClock }, lookup)
   t.teardown(prober.close)
   const each = collected(t)
-  for (const host of ['127.0.0.1', '[::ffff:127.0.0.1]', '[64:ff9b::7f00:1]', '0.0.0.0', 'localhost', 'inward.example.com', 'metadata.example.com', '100.64.0.1', '[2002:7f00:1::]']) {
+  for (const host of ['127.0.0.1', '[::ffff:127.0.0.1]', '[64:ff9b::7f00:1]', '0.0.0.0', 'localhost', 'inward.example.com',
+    'metadata.example.com', '100.64.0.1', '[2002:7f00:1::]']) {
     const document = { issuer: 'https://as.example.com', token_endpoint: `https://${host}:${port}/token`, registration_endpoint: `https://${host}:${port}/register` }
     const seen = { tried: [], metadata: { issuer: document.issuer, document }, outcome: undefined, receivedAt: systemClock.now() }
     each.match(await diagnoseCors('as', prober, seen, DOCTOR_ORIGIN), { state: 'unknown', found: /not asked: the server names token_endpoint/ }, host)
@@ -122,7 +128,8 @@ t.test('doctor — what a server on this machine names elsewhere is not asked, a
   const cloud = await startServer(t, { token_endpoint: 'https://169.254.169.254/token' })
   t.match(found(await visit(configuration(cloud.origin)), 'authorization-server.cors'), { state: 'unknown', found: /169\.254\.169\.254/ })
   const plain = await startServer(t, { token_endpoint: 'http://169.254.169.254/token', registration_endpoint: 'file:///etc/passwd' })
-  t.equal(found(await visit(configuration(plain.origin)), 'authorization-server.cors').state, 'good', 'the metadata may be read, and nothing else is asked')
+  t.equal(found(await visit(configuration(plain.origin)), 'authorization-server.cors').state, 'good',
+    'the metadata may be read, and nothing else is asked')
 })
 
 t.test('doctor — an introspection endpoint that the metadata names elsewhere gets the credentials, and is reported', async t => {

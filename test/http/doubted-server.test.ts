@@ -49,7 +49,9 @@ async function start (t: Test, { tellsApart, clientSecret = SECRET }: Settings):
   server.on('/introspect', (request, response, socket) => {
     const isKnown = request.headers.authorization === BASIC
     const active = isKnown && good.has(new URLSearchParams(request.body).get('token') ?? '')
-    const reply = answersJson(active ? { active, sub: '1004', aud: RESOURCE, scope: 'mcp:tickets:read', exp: MANUAL_CLOCK_START_SECONDS + 9000 } : { active })
+    const reply = answersJson(
+      active ? { active, sub: '1004', aud: RESOURCE, scope: 'mcp:tickets:read', exp: MANUAL_CLOCK_START_SECONDS + 9000 } : { active }
+    )
     const behaviour = isKnown || !tellsApart ? reply : answers(401, '{"error":"invalid_client"}')
     behaviour(request, response, socket)
   })
@@ -98,8 +100,10 @@ t.test('doubt — wrong credentials that a server hides are noticed with the fir
   clock.advance(60_000)
   t.equal(await ready(), 200, 'after a minute clients are told again to obtain other tokens')
   t.match(lines('doubt')[1], { doubted: false, level: 30 })
-  t.strictSame(await statuses(invented('opaque', 10)), [...Array.from({ length: 9 }, () => 401), 503], 'tokens that were counted are not counted again')
-  t.match(events.filter(({ kind }) => kind === 'doubt'), [{ kind: 'doubt', issuer: server.origin, doubted: true }, { kind: 'doubt', issuer: server.origin, doubted: false }, { doubted: true }])
+  t.strictSame(await statuses(invented('opaque', 10)), [...Array.from({ length: 9 }, () => 401), 503],
+    'tokens that were counted are not counted again')
+  t.match(events.filter(({ kind }) => kind === 'doubt'),
+    [{ kind: 'doubt', issuer: server.origin, doubted: true }, { kind: 'doubt', issuer: server.origin, doubted: false }, { doubted: true }])
 
   good.add('good')
   gateway.reload({ authorizationServer: { issuer: server.origin, introspection: { clientId: 'mcp-rs', clientSecret: SECRET } } })

@@ -71,11 +71,11 @@ t.test('DPoP — proofs are remembered as long as they are good, in bounded memo
   t.equal(later.filter(use => use === 'fresh').length, 100 - 2, 'and so is the room of all that expired')
 
   const { clock: time, withProof, gateway } = await startBoundGateway(t, { dpop: { mode: 'accepted', maxProofs: 100 } })
+  const refused = new Set<number>()
   for (let attempt = 0; attempt < 30; attempt += 1) {
-    t.equal(
-      (await withProof(proof(time, { token: 'unknown' }), { token: 'unknown' })).status, 401
-    )
+    refused.add((await withProof(proof(time, { token: 'unknown' }), { token: 'unknown' })).status)
   }
+  t.strictSame([...refused], [401], 'thirty proofs for a bad token')
   const answers = await Promise.all(Array.from({ length: 12 }, () => withProof(proof(time))))
   t.equal(answers.filter(({ status }) => status === 200).length, 10)
   t.equal(gateway.decisions().filter(({ reason }) => reason === 'invalid-proof:too-many').length, 2)

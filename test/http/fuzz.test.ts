@@ -17,14 +17,23 @@ for (const { name, check } of FUZZ_PROPERTIES) {
 }
 
 t.test('reference decision — refuses what it is for', t => {
-  const good = { active: true, iss: ISSUER, sub: '1004', exp: 4_102_444_800, aud: [RESOURCE], scope: 'mcp:tickets:write', authorization_details: [{ type: 'ticket-reservation', actions: ['book'], maxAmount: 100, currency: 'JPY' }] }
+  const good = {
+    active: true,
+    iss: ISSUER,
+    sub: '1004',
+    exp: 4_102_444_800,
+    aud: [RESOURCE],
+    scope: 'mcp:tickets:write',
+    authorization_details: [{ type: 'ticket-reservation', actions: ['book'], maxAmount: 100, currency: 'JPY' }]
+  }
   const settings = { issuer: ISSUER, resource: RESOURCE, whenAbsent: 'deny', now: 1_800_000_000_000 } as const
   const book = { tool: 'book', ticketId: 1, amount: 100 } as const
   t.equal(mayAllow(good, book, settings), true)
   const [details] = good.authorization_details
   for (const worse of [
     { active: 'true' }, { aud: `${RESOURCE}/` }, { exp: 1 }, { sub: '' }, { scope: 'mcp:tickets' }, { cnf: {} }, { authorization_details: [] },
-    { authorization_details: [{ ...details, maxAmount: 99 }] }, { authorization_details: [{ ...details, more: 1 }] }, { authorization_details: [{ ...details, otherFields: '{"maxAmount":1}' }] }
+    { authorization_details: [{ ...details, maxAmount: 99 }] }, { authorization_details: [{ ...details, more: 1 }] },
+    { authorization_details: [{ ...details, otherFields: '{"maxAmount":1}' }] }
   ]) t.equal(mayAllow({ ...good, ...worse }, book, settings), false, JSON.stringify(worse))
   t.end()
 })

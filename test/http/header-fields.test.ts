@@ -24,16 +24,19 @@ t.test('header fields — one that may be sent once is refused twice, on every r
   for (const twice of [
     [HOST, HOST], [HOST, 'host: evil.example'], [ORIGIN, 'Origin: http://localhost:6274'], [TYPE, 'content-type: text/plain'], [TYPE, TYPE],
     ['Mcp-Method: tools/call', 'Mcp-Method: tools/list'], ['mcp-name: list_tickets', 'MCP-Name: list_tickets'],
-    ['MCP-Protocol-Version: 2025-11-25', 'MCP-Protocol-Version: 2025-06-18'], ['Mcp-Param-X: 1', 'mcp-param-x: 2'], ['Mcp-Session-Id: 1', 'Mcp-Session-Id: 2']
+    ['MCP-Protocol-Version: 2025-11-25', 'MCP-Protocol-Version: 2025-06-18'], ['Mcp-Param-X: 1', 'mcp-param-x: 2'],
+    ['Mcp-Session-Id: 1', 'Mcp-Session-Id: 2']
   ]) {
-    const answer = await postTo(gateway, ...[HOST, TYPE, TOKEN].filter(line => !twice.some(other => other.toLowerCase().startsWith(line.slice(0, 5).toLowerCase()))), ...twice)
+    const answer = await postTo(gateway,
+      ...[HOST, TYPE, TOKEN].filter(line => !twice.some(other => other.toLowerCase().startsWith(line.slice(0, 5).toLowerCase()))), ...twice)
     each.equal(answer.status, 400, twice.join(' + '))
     each.match(JSON.parse(answer.body), { error: { code: -32600 } })
   }
   for (const path of ['/health', '/docs/mcp', '/.well-known/oauth-protected-resource/mcp', '/nothing']) {
     each.equal((await rawRequest(gateway.app, [`GET ${path} HTTP/1.1`, HOST, 'Host: other.example'])).status, 400, path)
   }
-  each.equal(gateway.asked.filter(token => token === 'token-full').length, 1, 'no token of a refused request is shown to the authorization server')
+  each.equal(gateway.asked.filter(token => token === 'token-full').length, 1,
+    'no token of a refused request is shown to the authorization server')
   each.end()
 })
 
@@ -57,7 +60,10 @@ t.test('header fields — a host of the plugin lets Node drop fields: its reques
   const app = Fastify()
   t.teardown(() => app.close())
   await app.register(mcpResourceGateway, {
-    config: { resource: { identifier: RESOURCE }, authorizationServer: { issuer: ISSUER, introspection: { clientId: 'mcp-server', clientSecret: CLIENT_SECRET } } },
+    config: {
+      resource: { identifier: RESOURCE },
+      authorizationServer: { issuer: ISSUER, introspection: { clientId: 'mcp-server', clientSecret: CLIENT_SECRET } }
+    },
     tools: [],
     server: { name: 'host', version: '1.0.0' }
   })
@@ -65,7 +71,8 @@ t.test('header fields — a host of the plugin lets Node drop fields: its reques
   app.get('/open', async () => 'open')
   await portOf(app)
   const statusWith = async (path: string, count: number) => (await rawRequest(app, [`GET ${path} HTTP/1.1`, HOST, ...Array.from({ length: count }, () => 'a:')])).status
-  t.strictSame([await statusWith('/mcp', 10), await statusWith('/mcp', 300), await statusWith('/own', 10), await statusWith('/own', 300), await statusWith('/open', 300)], [405, 431, 401, 431, 200])
+  t.strictSame([await statusWith('/mcp', 10), await statusWith('/mcp', 300), await statusWith('/own', 10), await statusWith('/own', 300),
+    await statusWith('/open', 300)], [405, 431, 401, 431, 200])
   app.server.maxHeadersCount = 50
   t.strictSame([await statusWith('/mcp', 10), await statusWith('/mcp', 50), await statusWith('/own', 50)], [405, 431, 431])
   t.equal((await rawRequest(app, ['GET /own HTTP/1.1', HOST, 'Host: other.example'])).status, 400)
@@ -87,6 +94,7 @@ t.test('header fields — trailers, folded lines and two lengths of a body name 
     [HOST, TYPE, TOKEN, 'Transfer-Encoding : chunked'],
     [TYPE, TOKEN]
   ]) t.equal((await postTo(gateway, ...lines)).status, 400, lines.join(' + '))
-  t.equal((await rawRequest(gateway.app, ['POST /mcp HTTP/1.1', HOST, TYPE, TOKEN, 'Transfer-Encoding: chunked', 'Transfer-Encoding: chunked', '', '0', ''])).status, 400)
+  t.equal((await rawRequest(gateway.app,
+    ['POST /mcp HTTP/1.1', HOST, TYPE, TOKEN, 'Transfer-Encoding: chunked', 'Transfer-Encoding: chunked', '', '0', ''])).status, 400)
   t.notOk(gateway.asked.includes('token-full'))
 })

@@ -3,7 +3,9 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { ConfigurationError, GatewayError, mcpResourceGateway, type PluginConfig, type ProtectedRoute } from '../../src/index.ts'
-import { createTestAuthorizationServer, createTestClient, createTestClock, type TestAuthorizationServer } from '../../src/testing/testing.ts'
+import {
+  createTestAuthorizationServer, createTestClient, createTestClock, type TestAuthorizationServer
+} from '../../src/testing/testing.ts'
 import { CLIENT_SECRET } from '../support/gateway.ts'
 
 const RESOURCE = 'https://shop.example/mcp'
@@ -11,7 +13,9 @@ const METADATA = 'https://shop.example/.well-known/oauth-protected-resource/mcp'
 
 interface Host { readonly app: FastifyInstance, readonly server: TestAuthorizationServer, readonly lines: () => string }
 
-async function openHost (t: Test, { config = {}, prepare }: { config?: Partial<PluginConfig>, prepare?: (app: FastifyInstance) => void } = {}): Promise<Host> {
+async function openHost (
+  t: Test, { config = {}, prepare }: { config?: Partial<PluginConfig>, prepare?: (app: FastifyInstance) => void } = {}
+): Promise<Host> {
   const lines: string[] = []
   const app = Fastify({ logger: { stream: { write: (line: string) => { lines.push(line) } } } })
   prepare?.(app)
@@ -46,7 +50,11 @@ t.test('host route — a token with the scopes comes through, and the route know
   const answer = await get(app, '/invoices', token)
   t.equal(answer.statusCode, 200)
   t.strictSame(answer.json(), {
-    person: { issuer: server.issuer, subject: '7' }, clientId: 'test-client', scopes: ['invoices:read', 'profile'], authorizationDetails: [{ type: 'x' }]
+    person: { issuer: server.issuer, subject: '7' },
+    clientId: 'test-client',
+    scopes: ['invoices:read',
+      'profile'],
+    authorizationDetails: [{ type: 'x' }]
   })
   t.equal((await get(app, '/invoices', token)).statusCode, 200)
   t.equal(server.introspections(), 1, 'the cache of the gateway serves both')
@@ -121,7 +129,10 @@ t.test('host route — with two gateways each route says whose tokens it accepts
   const { app, server } = await openHost(t)
   const second = 'https://shop.example/second'
   await app.register(mcpResourceGateway, {
-    config: { resource: { identifier: second }, authorizationServer: { issuer: server.issuer, introspection: { clientId: 'shop', clientSecret: CLIENT_SECRET } } },
+    config: {
+      resource: { identifier: second },
+      authorizationServer: { issuer: server.issuer, introspection: { clientId: 'shop', clientSecret: CLIENT_SECRET } }
+    },
     tools: [],
     server: { name: 'second', version: '1' },
     clock: createTestClock(),
@@ -131,7 +142,8 @@ t.test('host route — with two gateways each route says whose tokens it accepts
   app.get('/first', { onRequest: app.mcpGateway.authenticate({ scopes: [], resource: RESOURCE }) }, () => 'ok')
   app.get('/second-route', { onRequest: app.mcpGateway.authenticate({ scopes: [], resource: second }) }, () => 'ok')
   const [one, two] = [server.issue(), server.issue({ audience: second })]
-  const statuses = await Promise.all([get(app, '/first', one), get(app, '/first', two), get(app, '/second-route', one), get(app, '/second-route', two)])
+  const statuses =
+    await Promise.all([get(app, '/first', one), get(app, '/first', two), get(app, '/second-route', one), get(app, '/second-route', two)])
   t.strictSame(statuses.map(({ statusCode }) => statusCode), [200, 401, 401, 200])
   t.match((await get(app, '/second-route')).headers['www-authenticate'], 'oauth-protected-resource/second"')
 })
@@ -148,5 +160,7 @@ t.test('guard of the host — one that looks at config.mcpResourceGateway leaves
   t.match((await app.inject('/own')).json(), { error: 'host says no' })
   const answer = await createTestClient(app).listTools()
   t.match([answer.status, answer.challenge], [401, { resource_metadata: METADATA }])
-  for (const url of ['/.well-known/oauth-protected-resource/mcp', '/docs/mcp', '/mcp/tools']) t.equal((await app.inject(url)).statusCode, 200, url)
+  for (const url of ['/.well-known/oauth-protected-resource/mcp', '/docs/mcp', '/mcp/tools']) {
+    t.equal((await app.inject(url)).statusCode, 200, url)
+  }
 })

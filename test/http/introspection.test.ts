@@ -99,7 +99,7 @@ t.test('introspection — a server without a usable answer is unavailable, and t
   const each = collected(t)
   for (const [name, behaviour, reason] of cases) {
     server.on('/introspect', behaviour)
-    const { reason: given, publicMessage, code } = await faultOf(t, ask())
+    const { reason: given, publicMessage, code } = await faultOf(each, ask())
     each.strictSame({ given, code }, { given: reason, code: 'GW_AUTHORIZATION_SERVER_UNAVAILABLE' }, name)
     each.match(publicMessage, /^[\x20-\x7e]+$/)
   }
@@ -163,9 +163,9 @@ t.test('introspection — Retry-After is passed on within bounds', async t => {
   for (const [value, expected] of cases) {
     const headers = value === undefined ? {} : { 'retry-after': value }
     server.on('/introspect', answers(503, '{}', headers))
-    each.equal((await faultOf(t, ask())).retryAfterSeconds, expected, value ?? 'none')
+    each.equal((await faultOf(each, ask())).retryAfterSeconds, expected, value ?? 'none')
     server.on('/introspect', answers(429, '{}', headers))
-    each.equal((await faultOf(t, ask())).retryAfterSeconds, Math.min(expected, 5), `a rate limit: ${value ?? 'none'}`)
+    each.equal((await faultOf(each, ask())).retryAfterSeconds, Math.min(expected, 5), `a rate limit: ${value ?? 'none'}`)
   }
   each.end()
 })

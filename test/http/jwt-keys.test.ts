@@ -8,6 +8,7 @@ import { PresentedToken } from '../../src/auth/presented-token.ts'
 import type { TokenStatus } from '../../src/auth/token-claims.ts'
 import type { RemoteVerifier } from '../../src/auth/verifier.ts'
 import { AuthorizationServerUnavailable } from '../../src/kernel/fault.ts'
+import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
 import { firstKey, KEYS, METADATA, publishKeys, secondKey, startJwtVerifier, unverifiable } from '../support/jwt-verifier.ts'
 import { MANUAL_CLOCK_START_SECONDS } from '../support/manual-clock.ts'
@@ -41,12 +42,14 @@ t.test('JWT — invented key ids and forged signatures cause a few fetches a min
   t.match(await ask(signJwt(firstKey, payload())), { kind: 'active' })
   const forger = createSigningKey('first')
   const outcomes = new Map<string, number>()
+  const each = collected(t)
   for (let count = 0; count < 40; count += 1) {
     const token = count % 2 === 0 ? signJwt(firstKey, payload(), { kid: `invented-${count}` }) : signJwt(forger, payload({ jti: String(count) }))
     const outcome = await ask(token).then(status => JSON.stringify(status), (failure: AuthorizationServerUnavailable) => `503 ${failure.reason} after ${failure.retryAfterSeconds}`)
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
-    t.match(await ask(signJwt(firstKey, payload())), { kind: 'active' })
+    each.match(await ask(signJwt(firstKey, payload())), { kind: 'active' }, `after ${count}`)
   }
+  each.end()
   t.equal(fetches(), 6)
   t.strictSame(Object.fromEntries(outcomes), {
     [JSON.stringify(unverifiable('key'))]: 3, [JSON.stringify(unverifiable('signature'))]: 2, '503 keys-pending after 6': 35

@@ -42,8 +42,10 @@ t.test('rate limit — a person may ask so often a minute, with whatever tokens;
   isTooMany(t, await list(gateway, 'token-full'))
   t.equal((await list(gateway, 'token-other-person')).status, 200, 'somebody else')
   t.equal((await list(gateway, 'token-inactive')).status, 401, 'nobody is counted before it is known who it is')
-  t.equal((await call(gateway, { tool: 'list_tickets', token: 'token-full', headers: { 'content-type': 'text/plain' } })).status, 429, 'the body is not even looked at')
-  t.match(gateway.decisions().filter(({ status }) => status === 429)[0], { granted: false, reason: 'rate-limited:person', clientId: 'client-9' })
+  t.equal((await call(gateway, { tool: 'list_tickets', token: 'token-full', headers: { 'content-type': 'text/plain' } })).status, 429,
+    'the body is not even looked at')
+  t.match(gateway.decisions().filter(({ status }) => status === 429)[0],
+    { granted: false, reason: 'rate-limited:person', clientId: 'client-9' })
   t.equal((await gateway.app.inject('/health')).statusCode, 200)
 })
 
@@ -59,7 +61,9 @@ t.test('rate limit — an address is counted only where configuration says so, b
 t.test('rate limit — an IPv6 network is one address, and an IPv4 address is the same in either form', async t => {
   covers('limits.rate-per-address')
   const gateway = await buildGateway(t, { config: { limits: { requestsPerMinutePerPerson: 0, requestsPerMinutePerAddress: 2 } } })
-  const statusFrom = async (remoteAddress: string) => (await gateway.app.inject({ method: 'POST', url: '/mcp', remoteAddress, headers: { authorization: 'Bearer token-inactive' } })).statusCode
+  const statusFrom = async (remoteAddress: string) => (await gateway.app.inject(
+    { method: 'POST', url: '/mcp', remoteAddress, headers: { authorization: 'Bearer token-inactive' } }
+  )).statusCode
   for (const [addresses, statuses] of [
     [['2001:db8:0:1::1', '2001:db8:0:1:ffff:ffff:ffff:ffff', '2001:DB8:0:1::2', '2001:db8:0:2::1'], [401, 401, 429, 401]],
     [['203.0.113.9', '::ffff:203.0.113.9', '203.0.113.9', '203.0.113.10'], [401, 401, 429, 401]]
@@ -71,7 +75,10 @@ t.test('rate limit — an IPv6 network is one address, and an IPv4 address is th
 })
 
 t.test('rate limit — off for practice on one machine, at least 600 a minute otherwise, and never by address unless chosen', t => {
-  const least = { resource: { identifier: RESOURCE }, authorizationServer: { issuer: ISSUER, introspection: { clientId: 'mcp-server', clientSecret: CLIENT_SECRET } } }
+  const least = {
+    resource: { identifier: RESOURCE },
+    authorizationServer: { issuer: ISSUER, introspection: { clientId: 'mcp-server', clientSecret: CLIENT_SECRET } }
+  }
   const { limits } = parseConfig(least)
   t.ok(limits.requestsPerMinutePerPerson >= 600)
   t.equal(limits.requestsPerMinutePerAddress, 0)
@@ -142,7 +149,10 @@ t.test('load shedding — a host that uses @fastify/under-pressure decides itsel
   t.teardown(() => app.close())
   await app.register(underPressure, { healthCheck: () => Promise.resolve(false), healthCheckInterval: 60_000 })
   await app.register(mcpResourceGateway, {
-    config: { resource: { identifier: RESOURCE }, authorizationServer: { issuer: ISSUER, introspection: { clientId: 'mcp-server', clientSecret: CLIENT_SECRET } } },
+    config: {
+      resource: { identifier: RESOURCE },
+      authorizationServer: { issuer: ISSUER, introspection: { clientId: 'mcp-server', clientSecret: CLIENT_SECRET } }
+    },
     tools: [],
     server: { name: 'host', version: '1.0.0' }
   })
@@ -171,7 +181,9 @@ t.test('readiness — however many ask, the database is asked once at a time', a
 })
 
 /** A connection, and all that came over it once it has been closed. */
-async function opened (gateway: Gateway): Promise<{ readonly socket: Socket, readonly received: () => string, readonly closed: Promise<unknown> }> {
+async function opened (
+  gateway: Gateway
+): Promise<{ readonly socket: Socket, readonly received: () => string, readonly closed: Promise<unknown> }> {
   const socket = connect(await portOf(gateway.app), '127.0.0.1')
   const chunks: Buffer[] = []
   socket.on('data', chunk => { chunks.push(chunk) })
@@ -185,7 +197,8 @@ const HEAD = 'POST /mcp HTTP/1.1\r\nHost: localhost:3443\r\nContent-Type: applic
 
 t.test('slowness — headers and bodies that take too long are 408, silent and idle connections are closed', async t => {
   covers('limits.slow-clients')
-  const gateway = await buildGateway(t, { config: { limits: { headersTimeoutMs: 1000, requestTimeoutMs: 2000, idleTimeoutMs: 1000, requestsPerMinutePerPerson: 0 } } })
+  const gateway = await buildGateway(t,
+    { config: { limits: { headersTimeoutMs: 1000, requestTimeoutMs: 2000, idleTimeoutMs: 1000, requestsPerMinutePerPerson: 0 } } })
   const [silent, headers, body, idle] = await Promise.all([opened(gateway), opened(gateway), opened(gateway), opened(gateway)])
   const drip = setInterval(() => { headers.socket.write('X-More: 1\r\n') }, 100)
   t.teardown(() => { clearInterval(drip) })

@@ -12,6 +12,7 @@ import t from 'tap'
 import { checkBinding } from '../../src/auth/claims/binding.ts'
 import { readCertificate } from '../../src/auth/possession/certificate.ts'
 import { createCertificate, type Certificate } from '../support/certificates.ts'
+import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
 import { BOUND, startBoundGateway } from '../support/dpop-gateway.ts'
 import { answerOf, message } from '../support/gateway.ts'
@@ -37,9 +38,11 @@ t.test('binding — every method that a token names has to be met', t => {
     [{ kid: 'K' }, both, 'sender-constrained'], [{}, both, 'sender-constrained'], [{ jkt: undefined }, byKey, 'wrong-key'],
     [{ 'x5t#S256': undefined }, certificate, 'wrong-key']
   ]
+  const each = collected(t)
   for (const [confirmation, possession, problem] of cases) {
-    t.equal(checkBinding(claims({ confirmation } as never), possession)?.kind, problem, JSON.stringify([confirmation, possession]))
+    each.equal(checkBinding(claims({ confirmation } as never), possession)?.kind, problem, JSON.stringify([confirmation, possession]))
   }
+  each.end()
   t.equal(checkBinding(claims(), none, true)?.kind, 'not-sender-constrained')
   t.equal(checkBinding(claims({ confirmation: { 'x5t#S256': 'C' } }), certificate, true)?.kind, 'not-sender-constrained')
   t.equal(checkBinding(claims({ confirmation: { jkt: 'K' } }), byKey, true), undefined)

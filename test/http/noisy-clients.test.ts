@@ -6,7 +6,9 @@ import { systemClock } from '../../src/kernel/clock.ts'
 import { configureGateway, type ConfiguredGateway } from '../support/configured-gateway.ts'
 import { covers } from '../support/covers.ts'
 import { CLIENT_SECRET, READ, RESOURCE } from '../support/gateway.ts'
-import { answers, startStubAuthorizationServer, type Behaviour, type StubAuthorizationServer } from '../support/stub-authorization-server.ts'
+import {
+  answers, startStubAuthorizationServer, type Behaviour, type StubAuthorizationServer
+} from '../support/stub-authorization-server.ts'
 
 const INTROSPECT = '/introspect'
 const CALLS = 100
@@ -30,7 +32,14 @@ const knowing = (server: StubAuthorizationServer, refuse: Behaviour): Behaviour 
   const token = new URLSearchParams(request.body).get('token') ?? ''
   if (!token.startsWith('good')) return refuse(request, response, socket)
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({
-    active: true, iss: server.origin, sub: '1004', client_id: 'client-1', aud: RESOURCE, scope: READ, exp: Math.floor(Date.now() / 1000) + 3600
+    active: true,
+    iss: server.origin,
+    sub: '1004',
+    client_id: 'client-1',
+    aud: RESOURCE,
+    scope: READ,
+    exp: Math.floor(Date.now() / 1000) +
+      3600
   }))
 }
 

@@ -101,7 +101,8 @@ interface Said {
 async function ask (
   t: Test,
   {
-    server, token, header, signedBy = key, iss = own => own, keysType = 'application/json', reply = { active: false }, refusal = INVALID_CLIENT
+    server, token, header, signedBy = key, iss = own =>
+      own, keysType = 'application/json', reply = { active: false }, refusal = INVALID_CLIENT
   }: Case
 ): Promise<Said> {
   const stub = await startStubAuthorizationServer()
@@ -116,19 +117,28 @@ async function ask (
     const behaviour = raw.includes(request.headers.authorization ?? '') ? answersJson(isProbe ? { active: false } : reply) : refusal
     behaviour(request, response, socket)
   })
-  const text = typeof token === 'string' ? token : signJwt(signedBy, JSON.parse(JSON.stringify({ iss: iss(issuer), ...token })) as Members, header)
-  const config = { authorizationServer: { issuer, ...server }, storage: { url: 'sqlite::memory:' }, resource: { identifier: RESOURCE }, port: 0 } as ConfigInput
+  const text = typeof token === 'string'
+    ? token
+    : signJwt(signedBy, JSON.parse(JSON.stringify({ iss: iss(issuer), ...token })) as Members, header)
+  const config = {
+    authorizationServer: { issuer, ...server },
+    storage: { url: 'sqlite::memory:' },
+    resource: { identifier: RESOURCE },
+    port: 0
+  } as ConfigInput
 
   const gateway = await configureGateway(t, config, { clock: systemClock })
   await gateway.call({ token: text, tool: 'list_tickets' })
-  const hints = gateway.log().split('\n').filter(line => line !== '').map(line => JSON.parse(line) as Members).map(({ hint }) => hint).filter(hint => typeof hint === 'string')
+  const hints = gateway.log().split('\n').filter(line => line !== '').map(line => JSON.parse(line) as Members).map(({ hint }) => hint)
+    .filter(hint => typeof hint === 'string')
 
   const directory = mkdtempSync(join(tmpdir(), 'hints-'))
   t.teardown(() => { rmSync(directory, { recursive: true }) })
   writeFileSync(join(directory, 'token'), text)
   let doctor = ''
   const terminal = { write: (written: string) => { doctor += written }, writeError: (written: string) => { doctor += written } }
-  await runDoctor(['--token-file', join(directory, 'token')], terminal, { env: { GATEWAY_CONFIG: 'hints.json' }, readFile: () => JSON.stringify(config) })
+  await runDoctor(['--token-file', join(directory, 'token')], terminal,
+    { env: { GATEWAY_CONFIG: 'hints.json' }, readFile: () => JSON.stringify(config) })
   const explained = await explainTokenAt(parseConfig(config), text, { tool: undefined, arguments: undefined })
   return { hints, log: gateway.log(), doctor, explain: explained.ok ? explained.value.lines.join('\n') : explained.error }
 }
@@ -147,7 +157,9 @@ t.test('hints — each cause is named, no other is, and the log, doctor and expl
     each.notMatch(doctor, /good here/, `${name}: doctor does not call it good`)
     each.notMatch(explain, /good here/, `${name}: explain does not call it good`)
     each.match(hint, /^[\x20-\x7e]+$/, `${name}: ASCII`)
-    const values = typeof given.token === 'string' ? [given.token] : Object.values(given.token).flat().filter(value => typeof value === 'string' && value.length > 3 && value !== RESOURCE)
+    const values = typeof given.token === 'string'
+      ? [given.token]
+      : Object.values(given.token).flat().filter(value => typeof value === 'string' && value.length > 3 && value !== RESOURCE)
     each.strictSame(values.filter(value => hint.includes(String(value))), [], `${name}: no value`)
   }
   each.end()
@@ -212,7 +224,14 @@ t.test('doctor — a token that every tool refuses for want of authorization det
 
 t.test('authorization details — an empty list is told apart from details of other types', async t => {
   covers('policy.empty-details-named')
-  const gateway = await buildGateway(t, { tokens: { empty: activeToken({ authorization_details: [] }), other: activeToken({ authorization_details: [{ type: 'payment' }] }), good: activeToken(limitedTo(100_000)) } })
+  const gateway = await buildGateway(t,
+    {
+      tokens: {
+        empty: activeToken({ authorization_details: [] }),
+        other: activeToken({ authorization_details: [{ type: 'payment' }] }),
+        good: activeToken(limitedTo(100_000))
+      }
+    })
   const reserve = (token: string) => call(gateway, { tool: 'reserve_ticket', args: { ticket_id: 1, seats: 1 }, token })
   const refused = await reserve('empty')
   t.equal(refused.status, 403)

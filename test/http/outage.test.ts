@@ -5,7 +5,9 @@ import t, { type Test } from 'tap'
 import { covers } from '../support/covers.ts'
 import { eventually } from '../support/eventually.ts'
 import { activeToken, buildGateway, call, CLIENT_SECRET, type CallAnswer, type Gateway } from '../support/gateway.ts'
-import { answers, startStubAuthorizationServer, type Behaviour, type StubAuthorizationServer } from '../support/stub-authorization-server.ts'
+import {
+  answers, startStubAuthorizationServer, type Behaviour, type StubAuthorizationServer
+} from '../support/stub-authorization-server.ts'
 
 const INTROSPECT = '/introspect'
 
@@ -80,7 +82,8 @@ for (const [name, misbehave] of Object.entries(MISBEHAVIOURS)) {
     t.equal((await gateway.app.inject('/ready')).statusCode, 503, 'readiness says so')
     t.equal((await gateway.app.inject('/health')).statusCode, 200, 'the process is well')
     t.equal((await list(gateway, 'token-kept')).status, 200, 'a cached grant goes on')
-    t.equal((await call(gateway, { token: 'token-kept', tool: 'reserve_ticket', args: { ticket_id: 1, seats: 1 } })).status, 503, 'but moves no money without a live answer')
+    t.equal((await call(gateway, { token: 'token-kept', tool: 'reserve_ticket', args: { ticket_id: 1, seats: 1 } })).status, 503,
+      'but moves no money without a live answer')
     t.equal(server.received.length, questions, 'and nobody was asked')
 
     gateway.clock.advance(28_998)

@@ -25,7 +25,9 @@ const refunds = defineDetailsType<{ cents: number }>({
   members: { max: limits.upper({ of: ({ cents }) => cents, title: { en: 'Limit' }, description: { en: 'The highest.' } }) }
 })
 
-async function hostWith (t: Test, run: Run, access: Access = {}, changes: Partial<GatewayOptions> = {}): Promise<{ app: FastifyInstance, lines: () => string }> {
+async function hostWith (
+  t: Test, run: Run, access: Access = {}, changes: Partial<GatewayOptions> = {}
+): Promise<{ app: FastifyInstance, lines: () => string }> {
   const lines: string[] = []
   const app = Fastify({ logger: { level: 'trace', stream: { write: (line: string) => { lines.push(line) } } } })
   t.teardown(() => app.close())
@@ -59,7 +61,8 @@ t.test('own tool — what it throws or answers wrongly is a 500 of ours with the
     const { app, lines } = await hostWith(t, run)
     const answer = await callTool(app, 'own')
     t.equal(answer.status, 500, name)
-    t.match(answer.body, { jsonrpc: '2.0', id: 'request-1', error: { code: -32603, message: 'A tool failed.', data: { code: 'GW_TOOL_FAILED' } } }, name)
+    t.match(answer.body,
+      { jsonrpc: '2.0', id: 'request-1', error: { code: -32603, message: 'A tool failed.', data: { code: 'GW_TOOL_FAILED' } } }, name)
     t.match(lines(), 'GW_TOOL_FAILED')
     t.notOk(lines().includes('SECRETTEXT'))
   }
@@ -77,7 +80,7 @@ t.test('own tool — when it cannot say what a call needs, the call is refused a
   t.notOk(lines().includes('SECRETTEXT'))
 })
 
-t.test('own tool — when its judge of the details fails, the call is refused and the operator told, without a value of the token', async t => {
+t.test('own tool — when its judge of the details fails, the call is refused and the log says so, without a value of the token', async t => {
   covers('policy.failing-check-denies')
   const fail = (element: object): never => { throw new RangeError(`SECRETTEXT ${JSON.stringify(element)}`) }
   const { app, lines } = await hostWith(t, async () => ({ kind: 'completed', text: 'ran', structured: {} }), {
@@ -86,13 +89,14 @@ t.test('own tool — when its judge of the details fails, the call is refused an
   const answer = await callTool(app, 'own')
   t.equal(answer.status, 403)
   t.match(challengeOf(answer), { error: 'insufficient_authorization', error_description: /could not decide/ })
-  const fault = lines().split('\n').filter(line => line.includes('"fault"')).map(line => JSON.parse(line) as object).find(line => 'detail' in line)
+  const fault = lines().split('\n').filter(line => line.includes('"fault"')).map(line => JSON.parse(line) as object)
+    .find(line => 'detail' in line)
   t.match(fault, { event: 'fault', code: 'GW_INTERNAL', detail: 'own: a check of the policy failed', cause: { name: 'RangeError' } })
   t.match(lines(), '"reason":"undecidable"')
   t.notOk(lines().includes('SECRETTEXT'))
 })
 
-t.test('own tool — one that does not end in time is told so, and waited for no longer; what it needs not known in time is a denial', async t => {
+t.test('own tool — one that does not end in time gets a signal and is given up; access that is not known in time is a denial', async t => {
   covers('limits.tool-time', 'policy.failing-check-denies')
   const folder = mkdtempSync(join(tmpdir(), 'tool-time-'))
   t.teardown(() => { rmSync(folder, { recursive: true }) })
@@ -118,7 +122,8 @@ t.test('own tool — one that does not end in time is told so, and waited for no
   t.match(lines(), 'own: run() took longer than 20 ms')
   t.notOk(lines().includes('SECRETTEXT'))
   const audit = readFileSync(file, 'utf8').trim().split('\n').map(line => JSON.parse(line) as Record<string, unknown>)
-  t.match(audit.slice(-2), [{ event: 'permitted' }, { event: 'decision', granted: false, reason: 'fault', remark: 'GW_TOOL_TIMEOUT', call: audit.at(-2)?.['call'] }])
+  t.match(audit.slice(-2), [{ event: 'permitted' },
+    { event: 'decision', granted: false, reason: 'fault', remark: 'GW_TOOL_TIMEOUT', call: audit.at(-2)?.['call'] }])
 
   const undecided = await hostWith(t, async () => ({ kind: 'completed', text: 'ran', structured: {} }), {
     details: { type: refunds, call: () => new Promise(() => {}) }
@@ -130,7 +135,8 @@ t.test('own tool — one that does not end in time is told so, and waited for no
 })
 
 t.test('own tool — one that wants a recent or stronger login gets the challenge that asks for it', async t => {
-  const { app } = await hostWith(t, async () => ({ kind: 'completed', text: 'ran', structured: {} }), { authentication: { acrValues: ['urn:mace:incommon:iap:gold', 'phr'], maxAgeSeconds: 300 } })
+  const { app } = await hostWith(t, async () => ({ kind: 'completed', text: 'ran', structured: {} }),
+    { authentication: { acrValues: ['urn:mace:incommon:iap:gold', 'phr'], maxAgeSeconds: 300 } })
   const answer = await callTool(app, 'own')
   t.equal(answer.status, 401)
   t.match(challengeOf(answer), { error: 'insufficient_user_authentication', acr_values: 'urn:mace:incommon:iap:gold phr', max_age: '300', resource_metadata: /^https/ })
@@ -159,11 +165,19 @@ t.test('own tool — progress opens a stream for those who asked for it, and its
     return { kind: 'completed', text: 'done', structured: {} }
   })
   const built = message('tools/call', { name: 'own', arguments: {} }, { meta: { progressToken: 'p-1' } })
-  const streamed = await app.inject({ method: 'POST', url: '/mcp', headers: { authorization: 'Bearer good', accept: 'application/json, text/event-stream' }, payload: built.body })
+  const streamed = await app.inject({
+    method: 'POST',
+    url: '/mcp',
+    headers: { authorization: 'Bearer good', accept: 'application/json, text/event-stream' },
+    payload: built.body
+  })
   t.match(streamed.headers, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
   const events = streamed.body.split('\n\n').filter(text => text !== '').map(text => JSON.parse(text.replace(/^event: message\ndata: /, '')) as Record<string, unknown>)
-  t.match(events, [{ method: 'notifications/progress', params: { progressToken: 'p-1', progress: 1, total: 2, message: 'half' } }, { id: 'request-1', result: { content: [{ text: 'done' }] } }])
-  const plain = await app.inject({ method: 'POST', url: '/mcp', headers: { authorization: 'Bearer good', accept: 'application/json' }, payload: built.body })
+  t.match(events, [{ method: 'notifications/progress', params: { progressToken: 'p-1', progress: 1, total: 2, message: 'half' } },
+    { id: 'request-1', result: { content: [{ text: 'done' }] } }])
+  const plain = await app.inject(
+    { method: 'POST', url: '/mcp', headers: { authorization: 'Bearer good', accept: 'application/json' }, payload: built.body }
+  )
   t.match(plain.headers['content-type'], 'application/json')
 })
 
@@ -174,7 +188,12 @@ t.test('own tool — one that goes on talking after its answer is not heard, and
     return { kind: 'completed', text: 'done', structured: {} }
   })
   const built = message('tools/call', { name: 'own', arguments: {} }, { meta: { progressToken: 1 } })
-  const answer = await app.inject({ method: 'POST', url: '/mcp', headers: { authorization: 'Bearer good', accept: 'application/json, text/event-stream' }, payload: built.body })
+  const answer = await app.inject({
+    method: 'POST',
+    url: '/mcp',
+    headers: { authorization: 'Bearer good', accept: 'application/json, text/event-stream' },
+    payload: built.body
+  })
   t.match(answer.json(), { result: { content: [{ text: 'done' }] } })
   t.doesNotThrow(later)
 })

@@ -21,14 +21,21 @@ async function openShop (t: Test, scope = 'orders:read'): Promise<FastifyInstanc
 
 t.test('example — a tool of one\'s own is listed, decided about and run', async t => {
   const app = await openShop(t)
-  t.match((await callTool(app, 'list_orders', { status: 'sent' })).body.result, { structuredContent: { orders: [{ id: '2-of-good', status: 'sent' }] } })
-  t.match((await callTool(app, 'list_orders', {}, 'good-other')).body.result?.structuredContent, { orders: [{ id: '1-of-good-other' }, { id: '2-of-good-other' }] })
+  t.match((await callTool(app, 'list_orders', { status: 'sent' })).body.result,
+    { structuredContent: { orders: [{ id: '2-of-good', status: 'sent' }] } })
+  t.match((await callTool(app, 'list_orders', {}, 'good-other')).body.result?.structuredContent,
+    { orders: [{ id: '1-of-good-other' }, { id: '2-of-good-other' }] })
   t.match((await callTool(app, 'list_orders', { status: 'lost' })).body.result, { isError: true })
   t.equal((await callTool(app, 'list_orders', {}, 'bad')).status, 401)
   t.equal((await callTool(app, 'list_tickets')).body.error?.code, -32602, 'the ticket tools are not there')
 
   const metadata = (await app.inject('/.well-known/oauth-protected-resource/mcp')).json<Record<string, unknown>>()
-  t.match(metadata, { resource: RESOURCE, authorization_servers: [ISSUER], scopes_supported: ['orders:read'], authorization_details_types_supported: undefined })
+  t.match(metadata, {
+    resource: RESOURCE,
+    authorization_servers: [ISSUER],
+    scopes_supported: ['orders:read'],
+    authorization_details_types_supported: undefined
+  })
   t.match((await app.inject('/docs/mcp')).body, 'list_orders')
   t.equal((await app.inject('/health')).statusCode, 404, 'health is the host\'s business unless it asks for ours')
 
@@ -44,9 +51,11 @@ t.test('host — its routes, errors, parsers and CORS stay its own', async t => 
   const own = await app.inject({ url: '/', headers: { origin: 'https://anywhere.example' } })
   t.match([own.statusCode, own.json()], [200, { shop: 'is open' }], 'neither a token nor an origin is asked for')
   t.equal(own.headers['access-control-allow-origin'], 'https://shop.example')
-  t.match((await app.inject({ method: 'POST', url: '/echo', headers: { 'content-type': 'text/plain' }, payload: 'hello' })).json(), { received: 'hello' })
+  t.match((await app.inject({ method: 'POST', url: '/echo', headers: { 'content-type': 'text/plain' }, payload: 'hello' })).json(),
+    { received: 'hello' })
   t.match((await app.inject('/broken')).json(), { shop: 'is sorry' })
-  t.match((await app.inject({ method: 'POST', url: '/echo', headers: { 'content-type': 'application/json' }, payload: '{' })).json(), { shop: 'is sorry' })
+  t.match((await app.inject({ method: 'POST', url: '/echo', headers: { 'content-type': 'application/json' }, payload: '{' })).json(),
+    { shop: 'is sorry' })
   t.match((await app.inject('/nowhere')).json(), { statusCode: 404 }, 'the shop\'s own 404')
   const preflight = await app.inject({ method: 'OPTIONS', url: '/echo', headers: { origin: 'https://shop.example', 'access-control-request-method': 'POST' } })
   t.match([preflight.statusCode, preflight.headers['access-control-allow-origin']], [204, 'https://shop.example'])
@@ -57,9 +66,16 @@ t.test('host — its routes, errors, parsers and CORS stay its own', async t => 
   t.equal(ours.headers['access-control-allow-origin'], PAGE, 'and ours stays ours')
   t.match(ours.headers['access-control-expose-headers'], 'WWW-Authenticate')
   t.equal((await callTool(app, 'list_orders', {}, 'good', { origin: 'https://shop.example' })).status, 403)
-  const asked = await app.inject({ method: 'OPTIONS', url: '/mcp', headers: { origin: PAGE, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' } })
-  t.match([asked.statusCode, asked.headers['access-control-allow-origin'], asked.headers['access-control-allow-headers']], [204, PAGE, 'authorization'])
-  const bad = await app.inject({ method: 'POST', url: '/mcp', headers: { authorization: 'Bearer good', 'content-type': 'application/json' }, payload: '{' })
+  const asked = await app.inject({
+    method: 'OPTIONS',
+    url: '/mcp',
+    headers: { origin: PAGE, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' }
+  })
+  t.match([asked.statusCode, asked.headers['access-control-allow-origin'], asked.headers['access-control-allow-headers']],
+    [204, PAGE, 'authorization'])
+  const bad = await app.inject(
+    { method: 'POST', url: '/mcp', headers: { authorization: 'Bearer good', 'content-type': 'application/json' }, payload: '{' }
+  )
   t.match(bad.json(), { jsonrpc: '2.0', error: { code: -32700 } }, 'our errors do not reach the shop\'s handler')
 })
 
@@ -146,7 +162,15 @@ t.test('registration — a wrong tool, a wrong configuration or the same resourc
 t.test('registration — two resources in one host keep apart', async t => {
   const app = bareHost(t)
   await app.register(mcpResourceGateway, optionsFor(t))
-  const second = defineTool({ name: 'second', title: 'S', description: 'D', input: z.strictObject({}), output: z.strictObject({}), access: { scopes: [] }, run: async () => ({ kind: 'completed', text: '', structured: {} }) })
+  const second = defineTool({
+    name: 'second',
+    title: 'S',
+    description: 'D',
+    input: z.strictObject({}),
+    output: z.strictObject({}),
+    access: { scopes: [] },
+    run: async () => ({ kind: 'completed', text: '', structured: {} })
+  })
   await app.register(mcpResourceGateway, optionsFor(t, { config: config('https://shop.example/second'), tools: [second] }))
   await app.ready()
   t.equal((await callTool(app, 'list_orders')).status, 200)

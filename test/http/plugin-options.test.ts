@@ -8,7 +8,9 @@ import { createGateway } from '../../src/gateway/gateway.ts'
 import { createToolSet } from '../../src/mcp/tool-set.ts'
 import { fixedSettings } from '../../src/config/settings.ts'
 import { parseConfig as parseFileConfig } from '../../src/config/parse.ts'
-import { ConfigurationError, defineDetailsType, defineTool, limits, mcpResourceGateway, parseConfig, type GatewayOptions, type PluginConfig } from '../../src/index.ts'
+import {
+  ConfigurationError, defineDetailsType, defineTool, limits, mcpResourceGateway, parseConfig, type GatewayOptions, type PluginConfig
+} from '../../src/index.ts'
 import { CLIENT_SECRET } from '../support/gateway.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 
@@ -69,7 +71,8 @@ t.test('options — what is missing or of a wrong type is named, never a TypeErr
     [{ ...good, tools: undefined }, 'tools: missing; expected a list of tools, each made by defineTool(), or a tool set'],
     [{ ...good, tools: { look } }, 'tools: expected a list of tools, each made by defineTool(), or a tool set'],
     [{ ...good, server: undefined }, 'server: missing; expected an object with name and version'],
-    [{ ...good, server: {} }, 'server.name: missing; expected a text that is not empty; server.version: missing; expected a text that is not empty'],
+    [{ ...good, server: {} },
+      'server.name: missing; expected a text that is not empty; server.version: missing; expected a text that is not empty'],
     [{ ...good, server: { name: 'shop', version: 1 } }, 'server.version: expected a text that is not empty'],
     [{ ...good, readiness: true }, 'readiness: expected a list of { name, check }'],
     [{ ...good, observe: 'log' }, 'observe: expected a function'],
@@ -97,13 +100,15 @@ t.test('options — members of the server are refused, with the place where a ho
   const error = await register(t, { config: given, tools: [], server: SERVER }).then(() => undefined, (cause: unknown) => cause)
   t.ok(error instanceof ConfigurationError)
   const { mistakes } = error as ConfigurationError
-  t.strictSame(mistakes.map(({ path }) => path).sort(), ['host', 'limits.headersTimeoutMs', 'log.level', 'port', 'profile', 'storage', 'tls', 'workers'])
+  t.strictSame(mistakes.map(({ path }) => path).sort(),
+    ['host', 'limits.headersTimeoutMs', 'log.level', 'port', 'profile', 'storage', 'tls', 'workers'])
   t.match(mistakes[1], { path: 'host', expected: 'a member of the server, which the plugin does not use: give it to listen()' })
 })
 
 t.test('parseConfig — fills in every default, and what it gives may be given to the plugin', async t => {
   const complete = parseConfig(CONFIG)
-  t.match(complete, { cache: { ttlSeconds: 30 }, limits: { bodyBytes: 1_048_576 }, log: { decisionTrace: 'denials' }, pages: { docs: true } })
+  t.match(complete,
+    { cache: { ttlSeconds: 30 }, limits: { bodyBytes: 1_048_576 }, log: { decisionTrace: 'denials' }, pages: { docs: true } })
   t.strictSame(['host', 'port', 'workers', 'storage'].filter(name => name in complete), [])
   t.notOk('headersTimeoutMs' in complete.limits || 'level' in complete.log)
   t.strictSame(parseConfig(complete), complete)
@@ -116,10 +121,19 @@ t.test('parts — a gateway is put together without Fastify', async t => {
   const log = { info () {}, warn () {}, error () {} }
   const operations = await createOperations({ config: settings.current(), clock, version: '1', log, revocationBound: () => 30 })
   const gateway = await createGateway({
-    settings, tools: createToolSet([look, refund]), server: SERVER, operations, policyStatements: [], certificatesFromConnection: false, onServerEvent () {}, clock
+    settings,
+    tools: createToolSet([look,
+      refund]),
+    server: SERVER,
+    operations,
+    policyStatements: [],
+    certificatesFromConnection: false,
+    onServerEvent () {},
+    clock
   })
   t.equal(gateway.addresses.endpointPath, '/mcp')
-  t.match(JSON.parse(gateway.documents.metadataJson()), { scopes_supported: ['shop:read', 'shop:refund'], authorization_details_types_supported: ['refunds'] })
+  t.match(JSON.parse(gateway.documents.metadataJson()),
+    { scopes_supported: ['shop:read', 'shop:refund'], authorization_details_types_supported: ['refunds'] })
   await gateway.close()
 })
 

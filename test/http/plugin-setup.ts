@@ -21,18 +21,25 @@ export function authorizationServer (t: Test, scope: string, aud: string | strin
   server.intercept({ path: '/.well-known/oauth-authorization-server' }).reply(200, { issuer: ISSUER, introspection_endpoint: `${ISSUER}/introspect` }, json).persist()
   server.intercept({ path: '/introspect', method: 'POST' }).reply(200, ({ body }) => {
     const token = new URLSearchParams(typeof body === 'string' ? body : '').get('token') ?? ''
-    return token.startsWith('good') ? { active: true, sub: token, aud, scope, client_id: 'assistant', exp: MANUAL_CLOCK_START_SECONDS + 600 } : { active: false }
+    return token.startsWith('good')
+      ? { active: true, sub: token, aud, scope, client_id: 'assistant', exp: MANUAL_CLOCK_START_SECONDS + 600 }
+      : { active: false }
   }, json).persist()
   t.teardown(() => agent.close())
   return agent
 }
 
-export async function callTool (app: FastifyInstance, tool: string, args: object = {}, token = 'good', headers: Record<string, string> = {}, url = '/mcp'): Promise<CallAnswer> {
+export async function callTool (
+  app: FastifyInstance, tool: string, args: object = {}, token = 'good', headers: Record<string, string> = {}, url = '/mcp'
+): Promise<CallAnswer> {
   const built = message('tools/call', { name: tool, arguments: args })
   return answerOf(await app.inject({ method: 'POST', url, headers: { authorization: `Bearer ${token}`, accept: 'application/json, text/event-stream', ...headers }, payload: built.body }))
 }
 
-export const config = (identifier = RESOURCE) => parseConfig({ resource: { identifier }, authorizationServer: { issuer: ISSUER, introspection: { clientId: 'shop', clientSecret: CLIENT_SECRET } } })
+export const config = (identifier = RESOURCE) => parseConfig({
+  resource: { identifier },
+  authorizationServer: { issuer: ISSUER, introspection: { clientId: 'shop', clientSecret: CLIENT_SECRET } }
+})
 
 export const ORDERS = { of: async ({ subject }: { subject: string }) => [{ id: `1-of-${subject}`, status: 'open' }, { id: `2-of-${subject}`, status: 'sent' }] }
 const SERVER = { name: 'shop', version: '1' }

@@ -43,14 +43,16 @@ t.test('a call beyond the limit is a 403 with the remedy, and the server is not 
   each.equal((await gateway.connect({ ...PAYING, authorizationDetails: apart }).callTool('pay_transfer', TRANSFER)).status, 403)
   each.equal((await gateway.connect({ scopes: [] }).callTool('pay_transfer', { amount: 'x' })).challenge?.['error'], 'insufficient_scope')
   each.equal(stub.calls.length + stub.lists, 0)
-  const granted = await gateway.connect({ ...PAYING, authorizationDetails: remedy }).callTool('pay_transfer', { ...TRANSFER, amount: 16_000 })
+  const granted = await gateway.connect({ ...PAYING, authorizationDetails: remedy })
+    .callTool('pay_transfer', { ...TRANSFER, amount: 16_000 })
   each.equal(granted.status, 200, 'with the remedy granted')
   each.end()
 })
 
 t.test('a tool without a decision, or a hidden one, is unknown, and the server is not contacted (case 1)', async t => {
   covers('proxy.undecided-tools-do-not-exist')
-  const { gateway, stub } = await gatewayWithUpstreams(t, { tools: [...PAYMENT_TOOLS, { name: 'export', inputSchema: { type: 'object' } }] })
+  const { gateway, stub } =
+    await gatewayWithUpstreams(t, { tools: [...PAYMENT_TOOLS, { name: 'export', inputSchema: { type: 'object' } }] })
   const client = gateway.connect(PAYING)
   for (const name of ['pay_close_account', 'close_account', 'pay_export', 'transfer']) {
     t.match((await client.callTool(name)).error, { code: -32602, message: 'Invalid params: unknown tool' }, name)

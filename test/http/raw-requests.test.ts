@@ -27,7 +27,8 @@ t.test('path — every way of writing it meets the same decision, or nothing at 
   covers('http.path-variants-decide')
   const gateway = await buildGateway(t)
   const targets = [
-    '/mcp', '/%6dcp', '/%6Dcp', '/mc%70', '//mcp', '/mcp/', '/mcp//', '/mcp;x', '/mcp;jsessionid=1', '/MCP', '/Mcp', '/mcp?x=1', '/mcp?', '/mcp#x',
+    '/mcp', '/%6dcp', '/%6Dcp', '/mc%70', '//mcp', '/mcp/', '/mcp//', '/mcp;x', '/mcp;jsessionid=1', '/MCP', '/Mcp', '/mcp?x=1',
+    '/mcp?', '/mcp#x',
     '/./mcp', '/x/../mcp', '/mcp/.', '/mcp/../mcp', '/%2e/mcp', '/x/%2e%2e/mcp', '/mcp%2f', '/mcp%00', '/mcp%20', '/mcp\\', '/mcp/tools',
     'http://localhost:3443/mcp', 'http://evil.example/mcp', 'https://localhost:3443/%6dcp', 'http://localhost:3443//mcp', 'mcp', '*'
   ]
@@ -89,13 +90,15 @@ t.test('Authorization — the scheme in any case, exactly one token after blanks
   covers('auth.bearer-scheme-case-insensitive', 'auth.bearer-syntax')
   const gateway = await buildGateway(t)
   const statusWith = async (line: string) => (await postTo(gateway, '/mcp', line)).status
-  for (const line of ['Authorization: bearer token-full', 'Authorization: BEARER token-full', 'authorization:Bearer token-full', 'Authorization: Bearer  token-full', 'Authorization:   Bearer token-full   ']) {
+  for (const line of ['Authorization: bearer token-full', 'Authorization: BEARER token-full', 'authorization:Bearer token-full',
+    'Authorization: Bearer  token-full', 'Authorization:   Bearer token-full   ']) {
     t.equal(await statusWith(line), 200, line)
   }
   for (const line of ['Authorization: Bearer\ttoken-full', 'Authorization: Bearer', 'Authorization: Bearer ', 'Authorization: Bearer token-full x', 'Authorization: Bearer "token-full"', `Authorization: Bearer ${'a'.repeat(16_385)}`, 'Authorization: Bearer caf\u00e9']) {
     t.equal(await statusWith(line), 400, JSON.stringify(line.slice(0, 60)))
   }
-  for (const line of ['Authorization: token-full', 'Authorization: Basic dTpw', 'X-Authorization: Bearer token-full', 'Proxy-Authorization: Bearer token-full', 'Cookie: access_token=token-full']) {
+  for (const line of ['Authorization: token-full', 'Authorization: Basic dTpw', 'X-Authorization: Bearer token-full',
+    'Proxy-Authorization: Bearer token-full', 'Cookie: access_token=token-full']) {
     t.equal(await statusWith(line), 401, line)
   }
 })
@@ -117,7 +120,8 @@ t.test('Authorization — each request of a connection is decided by its own tok
   }
   const turns: ReadonlyArray<readonly [string | undefined, number]> = [
     ['Bearer token-full', 200], ['Bearer token-full', 200], ['Bearer token-inactive', 401], ['Bearer token-inactive', 401],
-    ['Bearer token-no-scope', 403], [undefined, 401], ['Bearer token-full', 200], ['Bearer token-full ', 200], ['Bearer', 400], ['bearer token-full', 200]
+    ['Bearer token-no-scope', 403], [undefined, 401], ['Bearer token-full', 200], ['Bearer token-full ', 200], ['Bearer', 400],
+    ['bearer token-full', 200]
   ]
   for (const [authorization, status] of turns) t.equal(await statusWith(authorization), status, authorization ?? 'no token')
   t.equal(ports.size, 1, 'it was one connection')
@@ -133,12 +137,14 @@ t.test('headers — a hundred kilobytes, a bad line or no HTTP at all are refuse
   t.ok(isOurs(large))
   const larger = await postTo(gateway, '/mcp', `Authorization: Bearer ${'a'.repeat(4_000_000)}`)
   t.equal(larger.status, 431, 'the answer is not lost in a reset while the client is still sending')
-  for (const lines of [['POST /mcp HTTP/1.1', HOST, 'Bad Header: x'], ['POST /mcp HTTP/1.1', HOST, 'Authorization: Bearer a\u0000b'], ['GARBAGE'], ['POST /mcp HTTP/1.1', HOST, JSON_BODY, 'Content-Length: 5', 'Transfer-Encoding: chunked']]) {
+  for (const lines of [['POST /mcp HTTP/1.1', HOST, 'Bad Header: x'], ['POST /mcp HTTP/1.1', HOST, 'Authorization: Bearer a\u0000b'],
+    ['GARBAGE'], ['POST /mcp HTTP/1.1', HOST, JSON_BODY, 'Content-Length: 5', 'Transfer-Encoding: chunked']]) {
     const answer = await rawRequest(gateway.app, lines)
     t.equal(answer.status, 400, JSON.stringify(lines))
     t.ok(isOurs(answer))
   }
-  t.strictSame(gateway.lines().filter(({ msg }) => !String(msg).startsWith('Server listening')), [], 'nothing of it is logged, not even at the lowest level')
+  t.strictSame(gateway.lines().filter(({ msg }) => !String(msg).startsWith('Server listening')), [],
+    'nothing of it is logged, not even at the lowest level')
   t.equal((await postTo(gateway, '/mcp', 'Authorization: Bearer token-full')).status, 200, 'and the next request is served')
 })
 
@@ -146,13 +152,16 @@ t.test('Host, Forwarded and X-Forwarded-* — spoofed ones change nothing', asyn
   covers('http.host-not-trusted')
   const gateway = await buildGateway(t)
   const spoofed = [
-    'X-Forwarded-Host: evil.example', 'X-Forwarded-Proto: https', 'X-Forwarded-Port: 443', 'X-Forwarded-Prefix: /evil', 'X-Forwarded-Uri: /evil',
-    'X-Forwarded-For: 10.0.0.1', 'X-Original-URL: /health', 'X-Rewrite-URL: /health', 'X-HTTP-Method-Override: GET', 'Forwarded: host=evil.example;proto=https'
+    'X-Forwarded-Host: evil.example', 'X-Forwarded-Proto: https', 'X-Forwarded-Port: 443', 'X-Forwarded-Prefix: /evil',
+    'X-Forwarded-Uri: /evil',
+    'X-Forwarded-For: 10.0.0.1', 'X-Original-URL: /health', 'X-Rewrite-URL: /health', 'X-HTTP-Method-Override: GET',
+    'Forwarded: host=evil.example;proto=https'
   ]
   const ask = (method: string, target: string, host: string, ...lines: string[]) =>
     rawRequest(gateway.app, [`${method} ${target} HTTP/1.1`, `Host: ${host}`, JSON_BODY, ...lines], method === 'POST' ? LIST : '')
 
-  for (const target of ['/.well-known/oauth-protected-resource/mcp', '/.well-known/oauth-protected-resource', '/docs/mcp', '/policy/mcp', '/mcp/tools']) {
+  for (const target of ['/.well-known/oauth-protected-resource/mcp', '/.well-known/oauth-protected-resource', '/docs/mcp', '/policy/mcp',
+    '/mcp/tools']) {
     const plain = await ask('GET', target, 'localhost:3443')
     const odd = await ask('GET', target, 'evil.example', ...spoofed)
     t.equal(odd.status, 200)
@@ -163,7 +172,8 @@ t.test('Host, Forwarded and X-Forwarded-* — spoofed ones change nothing', asyn
   t.match(challenge, `resource_metadata="${METADATA}"`)
   t.notMatch(challenge, 'evil')
   gateway.tokens.set('for-the-spoofed-host', { ...gateway.tokens.get('token-full'), aud: ['http://evil.example/mcp', 'https://evil.example/mcp'] })
-  t.equal((await ask('POST', '/mcp', 'evil.example', ...spoofed, 'Authorization: Bearer for-the-spoofed-host')).status, 401, 'the audience is the configured identifier')
+  t.equal((await ask('POST', '/mcp', 'evil.example', ...spoofed, 'Authorization: Bearer for-the-spoofed-host')).status, 401,
+    'the audience is the configured identifier')
   t.equal((await ask('POST', '/mcp', 'evil.example', ...spoofed, 'Authorization: Bearer token-full')).status, 200, 'and stays it')
 })
 
@@ -171,7 +181,8 @@ t.test('methods — all but POST and OPTIONS answer 405 with Allow, token or not
   covers('http.method-not-allowed')
   const gateway = await buildGateway(t)
   const each = collected(t)
-  for (const method of ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'PROPFIND', 'MKCOL', 'LOCK', 'SEARCH', 'REPORT', 'QUERY', 'M-SEARCH', 'PURGE']) {
+  for (const method of ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'PROPFIND', 'MKCOL', 'LOCK', 'SEARCH', 'REPORT', 'QUERY',
+    'M-SEARCH', 'PURGE']) {
     for (const lines of [[], ['Authorization: Bearer token-full']]) {
       const answer = await rawRequest(gateway.app, [`${method} /mcp HTTP/1.1`, HOST, ...lines])
       // not every supported version of Node knows QUERY
@@ -185,7 +196,8 @@ t.test('methods — all but POST and OPTIONS answer 405 with Allow, token or not
   const unknown = await rawRequest(gateway.app, ['BREW /mcp HTTP/1.1', HOST])
   t.equal(unknown.status, 400)
   t.ok(isOurs(unknown))
-  const withBody = await rawRequest(gateway.app, ['PUT /mcp HTTP/1.1', HOST, 'Authorization: Bearer token-full', 'Content-Type: text/plain'], 'x'.repeat(2000))
+  const withBody = await rawRequest(gateway.app,
+    ['PUT /mcp HTTP/1.1', HOST, 'Authorization: Bearer token-full', 'Content-Type: text/plain'], 'x'.repeat(2000))
   t.equal(withBody.status, 405, 'the body of a wrong method is not looked at')
   t.equal(gateway.asked.length, 0, 'nor is the token')
 })
@@ -197,7 +209,7 @@ t.test('closing — a request that was accepted is answered, the last of its con
   socket.setEncoding('utf8').on('data', (chunk: string) => { chunks.push(chunk) })
   const closed = once(socket, 'close')
   const request = `POST /mcp HTTP/1.1\r\n${HOST}\r\n${JSON_BODY}\r\nAuthorization: Bearer token-full\r\nContent-Length: ${LIST.length}\r\n\r\n`
-  // the head, and only half of the body: the request is under way when closing begins
+  // the head, and only half of the body: the request is in flight when closing begins
   socket.write(request + LIST.slice(0, 10))
   const received = once(gateway.app.server, 'request')
   await received

@@ -8,7 +8,9 @@ import { covers } from '../support/covers.ts'
 import { eventually } from '../support/eventually.ts'
 import { RESOURCE, type LogLine } from '../support/gateway.ts'
 import { createManualClock, type ManualClock } from '../support/manual-clock.ts'
-import { answers, answersJson, startStubAuthorizationServer, type Behaviour, type StubAuthorizationServer } from '../support/stub-authorization-server.ts'
+import {
+  answers, answersJson, startStubAuthorizationServer, type Behaviour, type StubAuthorizationServer
+} from '../support/stub-authorization-server.ts'
 
 type Server = Partial<ConfigInput['authorizationServer']>
 
@@ -52,7 +54,9 @@ async function start (t: Test, introspect: Behaviour, clientSecret = SECRET, mor
   }
 }
 
-function authorizationServer ({ origin }: StubAuthorizationServer, clientSecret: string, more: Server = {}): ConfigInput['authorizationServer'] {
+function authorizationServer (
+  { origin }: StubAuthorizationServer, clientSecret: string, more: Server = {}
+): ConfigInput['authorizationServer'] {
   return { issuer: origin, introspection: { endpoint: `${origin}/introspect`, clientId: 'mcp-rs', clientSecret }, ...more }
 }
 
@@ -73,8 +77,18 @@ interface Case {
 
 const CASES: Readonly<Record<string, Case>> = {
   'right credentials, wrong ones refused': { introspect: by(INACTIVE, INVALID_CLIENT), outcome: 'accepted', level: 'info', ready: 200 },
-  'right credentials, wrong ones refused without a word': { introspect: by(INACTIVE, BARE_401), outcome: 'accepted', level: 'info', ready: 200 },
-  'unknown tokens refused without a word, wrong credentials with a reason': { introspect: by(BARE_401, INVALID_CLIENT), outcome: 'accepted', level: 'info', ready: 200 },
+  'right credentials, wrong ones refused without a word': {
+    introspect: by(INACTIVE, BARE_401),
+    outcome: 'accepted',
+    level: 'info',
+    ready: 200
+  },
+  'unknown tokens refused without a word, wrong credentials with a reason': {
+    introspect: by(BARE_401, INVALID_CLIENT),
+    outcome: 'accepted',
+    level: 'info',
+    ready: 200
+  },
   'wrong credentials called inactive (Authentik)': { introspect: by(INACTIVE, INACTIVE), outcome: 'indistinct', level: 'warn', ready: 200, hint: /answers made-up credentials as it answers those/ },
   'the same, and ours are wrong': { introspect: by(INACTIVE, INACTIVE), secret: 'wrong', outcome: 'indistinct', level: 'warn', ready: 200, hint: /answers made-up credentials as it answers those/ },
   'a wrong secret, invalid_client': { introspect: by(INACTIVE, INVALID_CLIENT), secret: 'wrong', outcome: 'rejected', level: 'error', ready: 503, hint: /rejected the credentials of this gateway, not those/ },
@@ -104,7 +118,8 @@ t.test('self-test — what each kind of server answers, and what follows', async
     const said = typeof finding?.['hint'] === 'string' ? finding['hint'] : ''
     if (hint === undefined) each.equal(said, '', `${name}: no hint`)
     else each.match(said, hint, name)
-    const others = Object.values(CASES).filter(other => other.hint !== undefined && String(other.hint) !== String(hint) && other.hint.test(said))
+    const others = Object.values(CASES)
+      .filter(other => other.hint !== undefined && String(other.hint) !== String(hint) && other.hint.test(said))
     each.equal(others.length, 0, `${name}: the hint names no other cause`)
     each.notMatch(started.gateway.log(), /made-up-[0-9a-f]|probe-|secret-of-the-resource/, `${name}: nothing secret in the log`)
   }
@@ -129,7 +144,8 @@ t.test('self-test — an answer about a token of a client proves the credentials
   covers('auth.credentials-self-test')
   const good: Behaviour = (request, response, socket) => {
     const isGood = new URLSearchParams(request.body).get('token') === 'good'
-    const behaviour = isGood ? answersJson({ active: true, sub: '1', aud: RESOURCE, exp: 4_000_000_000, scope: 'mcp:tickets:read' }) : BARE_401
+    const behaviour =
+      isGood ? answersJson({ active: true, sub: '1', aud: RESOURCE, exp: 4_000_000_000, scope: 'mcp:tickets:read' }) : BARE_401
     behaviour(request, response, socket)
   }
   const { gateway, ready, findings } = await start(t, good)

@@ -27,7 +27,8 @@ const weather = defineTool({
   run: () => Promise.resolve({ kind: 'completed', text: 'rain', structured: { sky: 'grey' } })
 })
 
-const start = (openService: OpenService) => createApp({ settings: fixedSettings(config), logger: pino({ level: 'silent' }), version: '0.0.0-test', openService })
+const start = (openService: OpenService) =>
+  createApp({ settings: fixedSettings(config), logger: pino({ level: 'silent' }), version: '0.0.0-test', openService })
 
 t.test('service — the app serves the tools of the service it is handed, asks it whether it is ready, and closes it', async t => {
   let closed = 0

@@ -14,11 +14,15 @@ import { startStubAuthorizationServer } from '../support/stub-authorization-serv
 const INGA = { subject: '1004', scope: 'mcp:tickets:read mcp:tickets:write', ttlSeconds: 3600 }
 
 function asked (practice: PracticeServer): ConfigInput['authorizationServer'] {
-  return { issuer: practice.issuer, introspection: { clientId: practice.introspectionClient.id, clientSecret: practice.introspectionClient.secret } }
+  return {
+    issuer: practice.issuer,
+    introspection: { clientId: practice.introspectionClient.id, clientSecret: practice.introspectionClient.secret }
+  }
 }
 
 async function start (t: Test) {
-  const [first, second, signing] = await Promise.all([{}, {}, { jwtResources: [RESOURCE] }].map(options => createPracticeServer({ resources: [RESOURCE], ...options })))
+  const [first, second, signing] =
+    await Promise.all([{}, {}, { jwtResources: [RESOURCE] }].map(options => createPracticeServer({ resources: [RESOURCE], ...options })))
   if (first === undefined || second === undefined || signing === undefined) throw new Error('no servers')
   const servers = [first, second, signing]
   t.teardown(() => Promise.all(servers.map(server => server.close())))
@@ -35,7 +39,8 @@ async function start (t: Test) {
 t.test('several servers — all of them are listed, and the tokens of each are good', async t => {
   covers('servers.listed', 'servers.jwt-by-issuer')
   const { first, second, signing, gateway, statusOf, counts } = await start(t)
-  t.match(await gateway.metadata(), { authorization_servers: [first.issuer, second.issuer, signing.issuer], mcp_resource_gateway_revocation_bound_seconds: undefined })
+  t.match(await gateway.metadata(),
+    { authorization_servers: [first.issuer, second.issuer, signing.issuer], mcp_resource_gateway_revocation_bound_seconds: undefined })
   t.equal(await statusOf(await signing.mintToken(INGA)), 200)
   t.strictSame(counts(), [0, 0, 0], 'a JWT is shown to nobody')
   t.equal(await statusOf(await first.mintToken(INGA)), 200)
@@ -46,14 +51,16 @@ t.test('several servers — all of them are listed, and the tokens of each are g
   t.strictSame(counts(), [3, 2, 0])
   t.match(gateway.decisions().at(-1), { granted: false, reason: 'inactive' })
   const ready = await gateway.app.inject('/ready')
-  t.match(ready.json(), { status: 'ready', checks: { 'authorization-server': 'ready', 'authorization-server-2': 'ready', 'authorization-server-3': 'ready' } })
+  t.match(ready.json(),
+    { status: 'ready', checks: { 'authorization-server': 'ready', 'authorization-server-2': 'ready', 'authorization-server-3': 'ready' } })
 })
 
 t.test('several servers — the same subject at another server is another person', async t => {
   covers('servers.person-is-issuer-and-subject')
   const { first, second, signing, gateway, statusOf } = await start(t)
   const tokens = await Promise.all([first, second, signing].map(server => server.mintToken(INGA)))
-  const reservationsOf = async (token: string) => (await gateway.call({ token, tool: 'get_user_reservations' })).body.result?.structuredContent?.['reservations']
+  const reservationsOf = async (token: string) =>
+    (await gateway.call({ token, tool: 'get_user_reservations' })).body.result?.structuredContent?.['reservations']
   for (const [index, token] of tokens.entries()) t.equal(await statusOf(token, 'reserve_ticket', { ticket_id: index + 1, seats: 1 }), 200)
   for (const [index, token] of tokens.entries()) t.match(await reservationsOf(token), [{ ticket_id: index + 1 }])
   for (const token of tokens) t.equal(((await reservationsOf(token)) as unknown[]).length, 1)
@@ -114,7 +121,8 @@ t.test('several servers — one that hangs is waited for until its circuit opens
 t.test('several servers — a JWT goes to the server that it names, and is believed as far as that server\'s keys reach', async t => {
   covers('servers.jwt-by-issuer')
   const { first, second, signing, gateway, statusOf, counts } = await start(t)
-  const forged = (iss: string) => signJwt(createSigningKey('forged'), { iss, sub: '1004', aud: RESOURCE, exp: Math.floor(Date.now() / 1000) + 60, scope: 'mcp:tickets:read' })
+  const forged = (iss: string) => signJwt(createSigningKey('forged'),
+    { iss, sub: '1004', aud: RESOURCE, exp: Math.floor(Date.now() / 1000) + 60, scope: 'mcp:tickets:read' })
   t.equal(await statusOf(forged(signing.issuer)), 401)
   t.match(gateway.decisions().at(-1), { reason: 'unverifiable:key' })
   t.strictSame(counts(), [0, 0, 0], 'introspected nowhere instead')
@@ -127,7 +135,10 @@ t.test('several servers — a JWT goes to the server that it names, and is belie
 
   const other = await createPracticeServer({ resources: [RESOURCE], jwtResources: [RESOURCE] })
   t.teardown(other.close)
-  const alone = await configureGateway(t, { authorizationServer: { issuer: signing.issuer, jwt: {} }, furtherAuthorizationServers: [{ issuer: first.issuer, jwt: {} }] }, { clock: systemClock })
+  const alone = await configureGateway(
+    t, { authorizationServer: { issuer: signing.issuer, jwt: {} }, furtherAuthorizationServers: [{ issuer: first.issuer, jwt: {} }] },
+    { clock: systemClock }
+  )
   t.equal((await alone.call({ token: await signing.mintToken(INGA), tool: 'list_tickets' })).status, 200)
   t.equal((await alone.call({ token: await other.mintToken(INGA), tool: 'list_tickets' })).status, 401)
   t.match(alone.decisions().at(-1), { reason: 'wrong-issuer' }, 'nobody is left to ask')
@@ -168,7 +179,9 @@ t.test('JWT end to end — a system with a shared secret and an identifier witho
   const { resource, authorizationServer } = loaded.value.config
   const gateway = await configureGateway(t, { resource, authorizationServer }, { clock: systemClock })
   const { SignJWT } = await import('jose')
-  const token = (claims: Record<string, unknown>) => new SignJWT({ sub: 'user-id', client_id: 'client-id', scope: ['mcp:tickets:read'], iss: issuer, aud: issuer, ...claims })
+  const token = (
+    claims: Record<string, unknown>
+  ) => new SignJWT({ sub: 'user-id', client_id: 'client-id', scope: ['mcp:tickets:read'], iss: issuer, aud: issuer, ...claims })
     .setProtectedHeader({ alg: 'HS256' }).setIssuedAt().setExpirationTime('1h').sign(new TextEncoder().encode(sharedSecret))
   t.equal((await gateway.call({ token: await token({}), tool: 'list_tickets' })).status, 200)
   t.match(gateway.decisions().at(-1), { clientId: 'client-id' })

@@ -9,7 +9,9 @@ const payment = defineDetailsType<{ amount: number }>({
   type: 'payment',
   title: { en: 'Payments' },
   description: { en: 'Lets a client pay.' },
-  members: { maxAmount: limits.upper({ of: ({ amount }) => amount, required: true, title: { en: 'Highest amount' }, description: { en: 'Cents.' } }) }
+  members: {
+    maxAmount: limits.upper({ of: ({ amount }) => amount, required: true, title: { en: 'Highest amount' }, description: { en: 'Cents.' } })
+  }
 })
 
 const pay = defineTool({
@@ -29,13 +31,16 @@ for (const era of ['modern', 'legacy'] as const) {
   t.test(`test gateway — tools are listed, run and refused as in production (${era})`, async t => {
     const gateway = await createTestGateway({ tools: [pay], config: { policy: { remediation: 'draft' } } })
     t.teardown(gateway.close)
-    const client = gateway.connect({ subject: '7', scopes: ['payments:write'], authorizationDetails: [{ type: 'payment', maxAmount: 500 }] }, era)
+    const client =
+      gateway.connect({ subject: '7', scopes: ['payments:write'], authorizationDetails: [{ type: 'payment', maxAmount: 500 }] }, era)
     t.equal((await client.initialize()).status, 200)
     t.match((await client.listTools()).result, { tools: [{ name: 'pay' }] })
     t.match(await client.callTool('pay', { amount: 100 }), { status: 200, result: { structuredContent: { paid: 100, by: '7' } } })
-    t.match(await client.callTool('pay', { amount: 900 }), { status: 403, challenge: { error: 'insufficient_authorization' }, error: { code: 403 } })
+    t.match(await client.callTool('pay', { amount: 900 }),
+      { status: 403, challenge: { error: 'insufficient_authorization' }, error: { code: 403 } })
     t.match(await client.callTool('pay', { amount: 'x' }), { status: 200, result: { isError: true } })
-    t.match(await gateway.connect({ scopes: ['other'] }, era).callTool('pay', { amount: 1 }), { status: 403, challenge: { error: 'insufficient_scope', scope: 'payments:write' } })
+    t.match(await gateway.connect({ scopes: ['other'] }, era).callTool('pay', { amount: 1 }),
+      { status: 403, challenge: { error: 'insufficient_scope', scope: 'payments:write' } })
     t.match(await client.request('ping'), { status: era === 'legacy' ? 200 : 404 })
     gateway.clock.advance(3_600_000)
     t.match(await client.callTool('pay', { amount: 100 }), { status: 401, challenge: { error: 'invalid_token' } })

@@ -102,7 +102,7 @@ t.test('clockToleranceSeconds — is for nbf alone; exp has none', async t => {
   }, ['introspection', 'jwt'])
 })
 
-t.test('requireExpiry — a reply without exp is refused, unless the operator accepts tokens that never end; a JWT always needs one', async t => {
+t.test('requireExpiry — a reply without exp is refused, unless tokens without an end are accepted; a JWT always needs one', async t => {
   covers('auth.expiry-required')
   for (const place of SERVER_PLACES) {
     const usual = await startKind(t, { kind: 'introspection', place })
@@ -166,7 +166,12 @@ t.test('subjectless — a subject in a claim that is not read is a person, and n
 t.test('subjectless — the limits of a client are counted apart from those of a person', async t => {
   covers('auth.client-is-no-person')
   const gateway = await startKind(t, {
-    kind: 'jwt', place: 'first', server: { subjectless: 'client' }, config: { limits: { requestsPerMinutePerPerson: 1, maxEventLoopDelayMs: 0 } }
+    kind: 'jwt',
+    place: 'first',
+    server: {
+      subjectless: 'client'
+    },
+    config: { limits: { requestsPerMinutePerPerson: 1, maxEventLoopDelayMs: 0 } }
   })
   t.match(await outcome(gateway, { sub: undefined, client_id: 'robot' }), /^200/)
   t.match(await outcome(gateway, { sub: undefined, client_id: 'robot' }), /^429/)

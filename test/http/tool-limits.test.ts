@@ -57,7 +57,7 @@ t.test('limits — a total holds across calls, and a cancellation gives it back'
   t.equal((await reserve(gateway, 'total', { ticket_id: 3, seats: 1 })).status, 200)
 })
 
-/** Between the check and the purchase somebody changes the price that the check saw. */
+/** Between the check and the purchase the price that the check saw changes. */
 const cheapAtFirst = (store: TicketStore): TicketStore => ({
   ...store,
   async findTicket (id) {

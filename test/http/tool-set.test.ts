@@ -5,7 +5,10 @@ import t, { type Test } from 'tap'
 import { MockAgent } from 'undici'
 import { z } from 'zod'
 import { registerPayments } from '../../docs/examples/changing-tools.ts'
-import { createToolSet, defineDetailsType, defineTool, limits, mcpResourceGateway, parseConfig, type GatewayOptions, type RelayedResult, type Tool, type ToolSource } from '../../src/index.ts'
+import {
+  createToolSet, defineDetailsType, defineTool, limits, mcpResourceGateway, parseConfig, type GatewayOptions, type RelayedResult, type Tool,
+  type ToolSource
+} from '../../src/index.ts'
 import { covers } from '../support/covers.ts'
 import { answerOf, CLIENT_SECRET, message, type CallAnswer } from '../support/gateway.ts'
 import { createManualClock, MANUAL_CLOCK_START_SECONDS } from '../support/manual-clock.ts'
@@ -21,7 +24,10 @@ function optionsFor (t: Test, visibility: 'all' | 'permitted' = 'all'): Omit<Gat
   server.intercept({ path: '/.well-known/oauth-authorization-server' })
     .reply(200, { issuer: ISSUER, introspection_endpoint: `${ISSUER}/introspect` }, json).persist()
   server.intercept({ path: '/introspect', method: 'POST' })
-    .reply(200, { active: true, sub: 'alice', aud: RESOURCE, scope: 'shop:read', client_id: 'assistant', exp: MANUAL_CLOCK_START_SECONDS + 600 }, json).persist()
+    .reply(
+      200, { active: true, sub: 'alice', aud: RESOURCE, scope: 'shop:read', client_id: 'assistant', exp: MANUAL_CLOCK_START_SECONDS + 600 },
+      json
+    ).persist()
   t.teardown(() => dispatcher.close())
   const config = parseConfig({
     resource: { identifier: RESOURCE },
@@ -39,7 +45,9 @@ async function host (t: Test, tools: GatewayOptions['tools'], visibility?: 'all'
   return app
 }
 
-async function ask (app: FastifyInstance, method: string, params: Readonly<Record<string, unknown>> = {}, era: 'legacy' | 'modern' = 'legacy'): Promise<CallAnswer> {
+async function ask (
+  app: FastifyInstance, method: string, params: Readonly<Record<string, unknown>> = {}, era: 'legacy' | 'modern' = 'legacy'
+): Promise<CallAnswer> {
   const { name } = params as { name?: string }
   const built = message(method, params, { era, name })
   const headers = { authorization: 'Bearer good', accept: 'application/json, text/event-stream', ...built.headers }
@@ -58,7 +66,9 @@ const tool = (name: string, change: Partial<Tool> = {}): Tool => defineTool({
 } as Tool as never)
 
 const words = { en: 'Refunds', ja: '返金' }
-const refunds = defineDetailsType<object>({ type: 'refunds', title: words, description: words, members: { locations: limits.locations({ title: words, description: words }) } })
+const refunds = defineDetailsType<object>(
+  { type: 'refunds', title: words, description: words, members: { locations: limits.locations({ title: words, description: words }) } }
+)
 
 /** Everything that a client or a reader can see of the tools. */
 async function seen (app: FastifyInstance): Promise<object> {
@@ -83,7 +93,14 @@ t.test('reload — everything that is derived from the tools follows the new set
   const set = createToolSet([tool('own')], [source])
   const app = await host(t, set)
   const before = await seen(app)
-  t.match(before, { legacyList: ['own', 'first'], modernList: ['own', 'first'], table: ['own', 'first'], scopes: ['shop:read'], typesDocument: [], challenge: 'shop:read' })
+  t.match(before, {
+    legacyList: ['own', 'first'],
+    modernList: ['own', 'first'],
+    table: ['own', 'first'],
+    scopes: ['shop:read'],
+    typesDocument: [],
+    challenge: 'shop:read'
+  })
 
   const wrong: ReadonlyArray<readonly [readonly Tool[], RegExp]> = [
     [[tool('second'), tool('second')], /two tools are named second/],
@@ -176,10 +193,12 @@ t.test('outcome — a result of another server reaches the client as it is, in t
 
 t.test('outcome — text alone, or structured alone, is enough', async t => {
   const text = tool('text')
-  const structured = tool('structured', { output: z.strictObject({ paid: z.int() }), run: async () => ({ kind: 'completed', structured: { paid: 5 } }) })
+  const structured = tool('structured',
+    { output: z.strictObject({ paid: z.int() }), run: async () => ({ kind: 'completed', structured: { paid: 5 } }) })
   const app = await host(t, [text, structured])
   t.strictSame((await ask(app, 'tools/call', { name: 'text' })).body.result, { content: [{ type: 'text', text: 'by text' }] })
-  t.strictSame((await ask(app, 'tools/call', { name: 'structured' })).body.result, { content: [{ type: 'text', text: '{"paid":5}' }], structuredContent: { paid: 5 } })
+  t.strictSame((await ask(app, 'tools/call', { name: 'structured' })).body.result,
+    { content: [{ type: 'text', text: '{"paid":5}' }], structuredContent: { paid: 5 } })
   const [first, second] = (await ask(app, 'tools/list')).body.result?.tools ?? []
   t.notOk(first !== undefined && 'outputSchema' in first)
   t.match(second, { outputSchema: { type: 'object' } })

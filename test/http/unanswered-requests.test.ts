@@ -72,7 +72,8 @@ for (const [what, target, listener] of [
     const sockets = await Promise.all(Array.from({ length: CONNECTIONS }, () => open(t, child[listener])))
     await Promise.all(sockets.map(socket => new Promise(resolve => { socket.write(`${target} ${HEAD}`.repeat(REQUESTS), resolve) })))
     if (listener === 'port') {
-      await eventually('each connection is dealt with', async () => await child.metric('mcp_gateway_connections_closed_total{reason="unanswered"}') === CONNECTIONS)
+      await eventually('each connection is dealt with', async () =>
+        await child.metric('mcp_gateway_connections_closed_total{reason="unanswered"}') === CONNECTIONS)
     }
     t.equal(await statusOf(child.port, '/health'), 200)
     const grown = await child.residentBytes() - before

@@ -6,11 +6,6 @@ import t from 'tap'
 
 const LONGEST = 250
 
-/** Tests that are longer and wait to be split. This list gets shorter. */
-const NOT_YET_SPLIT = new Set([
-  'test/http/doctor.test.ts'
-])
-
 /** One table each, which is read from top to bottom. */
 const TABLES = new Set(['test/requirements.ts', 'test/pins/tools-list.test.ts'])
 
@@ -38,6 +33,5 @@ t.test('files — none is longer than the limit', async t => {
   const files = [...sources, ...filesOf('scripts'), ...filesOf('bench').filter(file => !file.startsWith('bench/.build')),
     ...filesOf('test')]
   const long = files.filter(file => !TABLES.has(file) && readFileSync(file, 'utf8').trimEnd().split('\n').length > LONGEST)
-  t.strictSame(long.filter(file => !NOT_YET_SPLIT.has(file)), [], `${LONGEST} lines at most`)
-  t.strictSame([...NOT_YET_SPLIT].filter(file => !long.includes(file)), [], 'what was split leaves the list')
+  t.strictSame(long, [], `${LONGEST} lines at most`)
 })

@@ -23,7 +23,7 @@ export interface ShapedToken {
   readonly claims: Members
   /** The reply of the introspection endpoint; absent: unknown there. */
   readonly reply?: Members
-  /** The beginning of HTTP status and reason of the decision about `list_tickets`: `401 wrong-audience`, or `401` where several checks refuse it. */
+  /** How status and reason of the decision about `list_tickets` begin: `401 wrong-audience`, or `401` where several checks refuse it. */
   readonly expected: string
 }
 

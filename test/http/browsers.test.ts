@@ -1,21 +1,19 @@
-// What pages of other origins may do, what anyone may read, and what can never be put into a header.
+// What pages of other origins may do (CORS), and what can never be put into a header or a page.
 
 import t from 'tap'
 import { z } from 'zod'
-import { GatewayError } from '../../src/index.ts'
 import { addressesOf } from '../../src/http/addresses.ts'
 import { writeChallenge } from '../../src/http/answers/challenge.ts'
+import { GatewayError } from '../../src/index.ts'
 import { createRegistry } from '../../src/mcp/registry.ts'
 import { defineTool, type ToolAccess } from '../../src/mcp/tool.ts'
 import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
-import { activeToken, buildGateway, call, challengeOf, INSPECTOR, message, post, type Gateway } from '../support/gateway.ts'
+import { buildGateway, call, challengeOf, INSPECTOR, message, post } from '../support/gateway.ts'
+import { preflight } from '../support/preflight.ts'
 
 const LIST = message('tools/call', { name: 'list_tickets', arguments: {} }).body
 const AUTHORIZED = { authorization: 'Bearer token-full' }
-
-const preflight = ({ app }: Gateway, url: string, origin: string, method = 'POST', headers = 'authorization,content-type,mcp-protocol-version,mcp-method,mcp-name,mcp-param-city') =>
-  app.inject({ method: 'OPTIONS', url, headers: { origin, 'access-control-request-method': method, 'access-control-request-headers': headers } })
 
 t.test('Origin — allowed ones and none pass, all others are refused before the token is looked at', async t => {
   covers('http.origin-checked')
@@ -90,43 +88,6 @@ t.test('OPTIONS — a plain one, without Origin, says which methods there are', 
   t.match([document.statusCode, document.headers['allow']], [204, 'GET, HEAD, OPTIONS'])
 })
 
-t.test('documents — open to all pages, with preflight, for GET and HEAD, without a token', async t => {
-  const gateway = await buildGateway(t)
-  const each = collected(t)
-  for (const url of ['/.well-known/oauth-protected-resource/mcp', '/.well-known/oauth-protected-resource', '/mcp/tools', '/docs/mcp', '/policy/mcp']) {
-    for (const origin of [INSPECTOR, 'https://anyone.example', 'null']) {
-      const asked = await preflight(gateway, url, origin, 'GET', 'mcp-protocol-version')
-      each.match([asked.statusCode, asked.headers], [204, { 'access-control-allow-origin': '*', 'access-control-allow-headers': 'mcp-protocol-version', 'access-control-allow-methods': /GET/ }], url)
-      const read = await gateway.app.inject({ url, headers: { origin } })
-      each.match([read.statusCode, read.headers], [200, { 'access-control-allow-origin': '*', 'cache-control': /public/ }], url)
-      each.notOk(read.headers.vary, 'the same for everyone')
-    }
-    const head = await gateway.app.inject({ method: 'HEAD', url })
-    each.match([head.statusCode, head.body], [200, ''])
-    each.equal((await gateway.app.inject({ method: 'POST', url, payload: {} })).statusCode, 404)
-  }
-  each.end()
-})
-
-t.test('pages — exist where the metadata points, in the configured language, and run nothing', async t => {
-  for (const [locale, words] of [['en', ['Tools', 'Policy', 'Reserve a ticket']], ['ja', ['ツール', 'ポリシー', 'チケット予約']]] as const) {
-    const { app } = await buildGateway(t, { config: { tools: { locale }, cache: { ttlSeconds: 17 } } })
-    const metadata = (await app.inject('/.well-known/oauth-protected-resource/mcp')).json<Record<string, string>>()
-    const pages = await Promise.all([metadata['resource_documentation'], metadata['resource_policy_uri']].map(url => app.inject(new URL(url ?? '').pathname)))
-    const [docs = '', policy = ''] = pages.map(({ body }) => body)
-    for (const { statusCode, headers, body } of pages) {
-      t.equal(statusCode, 200)
-      t.match(headers, { 'content-type': 'text/html; charset=utf-8', 'x-content-type-options': 'nosniff', 'content-security-policy': /default-src 'none'/ })
-      t.match(body, new RegExp(`^<!doctype html>\\n<html lang="${locale}">`))
-      t.notOk(/<script|javascript:|\son\w+=/.test(body))
-    }
-    for (const word of words.filter(word => word !== 'ポリシー' && word !== 'Policy')) t.match(docs, word)
-    for (const tool of ['list_tickets', 'search_tickets', 'reserve_ticket', 'cancel_reservation', 'get_user_reservations']) t.match(docs, `id="${tool}"`)
-    t.match(policy, words[1])
-    t.match(policy, '17', 'how long a revoked token may go on working')
-  }
-})
-
 t.test('pages — text of a configuration cannot become markup', async t => {
   const name = '<script>alert("1")</script>&\''
   const { app } = await buildGateway(t, { config: { resource: { identifier: 'http://localhost:3443/mcp', name } } })
@@ -160,7 +121,13 @@ t.test('reflection — what a client sends comes back in no header, and short an
   const tool = await call(gateway, { tool: nasty })
   t.notMatch(tool.text, '<b>', 'an unknown name is not repeated')
   const id = 'i"d\r\nX-Injected: 1'
-  const denied = await call(gateway, { token: 'token-read', tool: 'reserve_ticket', args: { ticket_id: 1, seats: 1 }, id, meta: { 'io.modelcontextprotocol/authorization-context-id': 'x"\r\ny' } })
+  const denied = await call(gateway, {
+    token: 'token-read',
+    tool: 'reserve_ticket',
+    args: { ticket_id: 1, seats: 1 },
+    id,
+    meta: { 'io.modelcontextprotocol/authorization-context-id': 'x"\r\ny' }
+  })
   t.equal(denied.body.id, id, 'the id is JSON in a body')
   for (const answer of [version, tool, denied]) t.notMatch(JSON.stringify(answer.headers), /X-Injected|<b>|\\r|\\n/)
   t.notMatch(gateway.log(), 'y"')
@@ -169,7 +136,14 @@ t.test('reflection — what a client sends comes back in no header, and short an
 t.test('registry — a scope that could break a challenge is refused at start', async t => {
   covers('plugin.tools-checked')
   const tool = (name: string, access: ToolAccess<object>) => defineTool({
-    name, title: 'T', description: 'D', input: z.strictObject({}), output: z.strictObject({}), access, run: async () => ({ kind: 'completed', text: '', structured: {} })
+    name,
+    title: 'T',
+    description: 'D',
+    input: z.strictObject({}),
+    output: z.strictObject({}),
+    access,
+    run: async () =>
+      ({ kind: 'completed', text: '', structured: {} })
   })
   const refused = (...tools: Array<ReturnType<typeof tool>>) => {
     try {
@@ -179,57 +153,12 @@ t.test('registry — a scope that could break a challenge is refused at start', 
       return error instanceof GatewayError ? error.code : error
     }
   }
-  for (const scope of ['a b', 'a"b', 'a\\b', 'a\r\nb', '', 'é']) t.equal(refused(tool('a', { scopes: [scope] })), 'GW_TOOL_INVALID', JSON.stringify(scope))
-  for (const name of ['', 'a b', 'a/b', 'a"b', 'é', 'x'.repeat(129), '<b>']) t.equal(refused(tool(name, { scopes: [] })), 'GW_TOOL_INVALID', JSON.stringify(name))
+  for (const scope of ['a b', 'a"b', 'a\\b', 'a\r\nb', '', 'é']) {
+    t.equal(refused(tool('a', { scopes: [scope] })), 'GW_TOOL_INVALID', JSON.stringify(scope))
+  }
+  for (const name of ['', 'a b', 'a/b', 'a"b', 'é', 'x'.repeat(129), '<b>']) {
+    t.equal(refused(tool(name, { scopes: [] })), 'GW_TOOL_INVALID', JSON.stringify(name))
+  }
   t.equal(refused(tool('a', { scopes: [] }), tool('a', { scopes: ['x'] })), 'GW_TOOL_INVALID', 'two of one name')
   t.equal(refused(tool('A', { scopes: [] }), tool('a', { scopes: [] })), undefined, 'names are case-sensitive')
-})
-
-t.test('health — alive without anything, and without revealing anything', async t => {
-  const gateway = await buildGateway(t)
-  gateway.failWith = 'refused'
-  await gateway.store.close()
-  const { statusCode, body, headers } = await gateway.app.inject('/health')
-  t.match([statusCode, body, headers], [200, '{"status":"alive"}', { 'cache-control': 'no-store' }])
-})
-
-t.test('ready — the storage and the metadata of the authorization server, and by itself again', async t => {
-  covers('http.readiness')
-  const gateway = await buildGateway(t)
-  const ready = async () => {
-    const { statusCode, body } = await gateway.app.inject('/ready')
-    return [statusCode, JSON.parse(body) as unknown]
-  }
-  gateway.failWith = 'refused'
-  t.match(await ready(), [503, { status: 'not ready', checks: { 'authorization-server': 'not ready', storage: 'ready' } }])
-  t.match(gateway.lines().at(-1), { event: 'not-ready', check: 'authorization-server' }, 'the log says why')
-  gateway.failWith = undefined
-  // Metadata that could not be fetched are requested again after a second.
-  gateway.clock.advance(1000)
-  t.match(await ready(), [200, { status: 'ready', checks: { 'authorization-server': 'ready', storage: 'ready' } }])
-  await gateway.store.close()
-  t.match(await ready(), [503, { status: 'not ready', checks: { 'authorization-server': 'ready', storage: 'not ready' } }])
-})
-
-t.test('nothing here — a path that is none is a 404 in our shape', async t => {
-  const { app } = await buildGateway(t)
-  for (const url of ['/', '/favicon.ico', '/.well-known/oauth-authorization-server', '/.well-known/oauth-protected-resource/other', '/docs', '/mcp/other']) {
-    const { statusCode, headers, body } = await app.inject(url)
-    t.equal(statusCode, 404, url)
-    t.equal(headers['content-type'], 'application/json; charset=utf-8')
-    t.equal(body, '{"error":"not_found","error_description":"There is nothing here; the MCP endpoint is http://localhost:3443/mcp"}')
-  }
-})
-
-t.test('resource identifiers — another host, port or path moves every address, and nothing else', async t => {
-  const identifier = 'https://tickets.example/api/v1/mcp'
-  const gateway = await buildGateway(t, { config: { resource: { identifier } }, tokens: { there: activeToken({ aud: identifier }) } })
-  const answer = await gateway.app.inject({ method: 'POST', url: '/api/v1/mcp', payload: LIST, headers: { authorization: 'Bearer there' } })
-  t.equal(answer.statusCode, 200)
-  const refused = await gateway.app.inject({ method: 'POST', url: '/api/v1/mcp', payload: LIST })
-  t.match(challengeOf(refused), { realm: 'https://tickets.example', resource_metadata: 'https://tickets.example/.well-known/oauth-protected-resource/api/v1/mcp' })
-  for (const url of ['/.well-known/oauth-protected-resource/api/v1/mcp', '/.well-known/oauth-protected-resource', '/docs/api/v1/mcp', '/policy/api/v1/mcp', '/api/v1/mcp/tools']) {
-    t.equal((await gateway.app.inject(url)).statusCode, 200, url)
-  }
-  t.equal((await gateway.app.inject({ method: 'POST', url: '/mcp', payload: LIST })).statusCode, 404)
 })
