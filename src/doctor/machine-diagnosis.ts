@@ -7,7 +7,7 @@ import type { Prober } from '../check/prober.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 import { isJsonObject } from '../kernel/json.ts'
 import { describe } from './answers.ts'
-import { good, problem, warning, type Diagnosis } from './diagnosis.ts'
+import { good, problem, unknown, warning, type Diagnosis } from './diagnosis.ts'
 
 /** @param version `20.19.0` */
 export function diagnoseNode (version: string): Diagnosis {
@@ -19,7 +19,7 @@ export function diagnoseNode (version: string): Diagnosis {
 
 /** @param room how many fit under the limit of open files; `undefined` where the system does not say */
 export function diagnoseConnections (room: number | undefined, maxConnections: number): Diagnosis {
-  if (room === undefined) return good('connections', `${maxConnections}; how many files a process may open is not known on this system`)
+  if (room === undefined) return unknown('connections', `${maxConnections}; how many files a process may open is not known on this system`)
   return room >= maxConnections
     ? good('connections', `${maxConnections}, and a process may open enough files for them`)
     : warning(

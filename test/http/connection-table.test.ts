@@ -5,6 +5,7 @@ import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import t from 'tap'
 import { createConnectionTable, type ClosedFor, type ConnectionLimits } from '../../src/listener/connection-table.ts'
+import { diagnoseConnections } from '../../src/doctor/machine-diagnosis.ts'
 import { networkOf } from '../../src/listener/network.ts'
 import { readOpenFilesLimit, roomForConnections } from '../../src/listener/open-files.ts'
 import { collected } from '../support/collected.ts'
@@ -133,4 +134,11 @@ t.test('open files — some stay free, and a system that does not say is told so
   covers('limits.open-files')
   t.strictSame([200, 1024, 20_000, Infinity].map(roomForConnections), [100, 896, 19_872, Infinity])
   t.equal(readOpenFilesLimit('/nowhere/limits'), undefined)
+})
+
+t.test('open files — doctor compares them with the configured limit', async t => {
+  covers('limits.open-files')
+  t.match(diagnoseConnections(undefined, 10_000), { check: 'connections', state: 'unknown', found: /not known on this system/ })
+  t.match(diagnoseConnections(19_872, 10_000), { state: 'good' })
+  t.match(diagnoseConnections(896, 10_000), { state: 'warning', found: /may keep 896/, remedy: /LimitNOFILE/ })
 })
