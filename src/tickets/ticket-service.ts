@@ -5,6 +5,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Locale } from '../kernel/locale.ts'
 import type { Tool } from '../mcp/tool.ts'
 import type { TicketStore } from './domain/ticket-store.ts'
+import { checkFolder } from './storage/missing-database.ts'
 import { openTicketStore } from './storage/open-ticket-store.ts'
 import { createWatchedStore, type StoreWatch } from './storage/watched-store.ts'
 import { createTicketTools } from './tools/ticket-tools.ts'
@@ -33,9 +34,13 @@ export interface TicketServiceSettings {
 }
 
 export interface TicketServiceOptions extends TicketServiceSettings {
+  /** Called when there was no database, and one was created. */
+  readonly onCreated?: (() => void) | undefined
   readonly storage: {
     /** `sqlite:<path>`, `sqlite::memory:` or `postgres://user:password@host:port/database`. */
     readonly url: string
+    /** `false`: a database that is missing is a fault. */
+    readonly create?: boolean
     /** Connections to PostgreSQL, at most. */
     readonly maxConnections?: number
   }
@@ -50,9 +55,10 @@ export interface TicketServiceOptions extends TicketServiceSettings {
  * })
  * @throws GatewayError GW_CONFIG_INVALID, GW_STORAGE_SCHEMA_INCOMPATIBLE; StorageUnavailable (as a rejected promise)
  */
-export async function openTicketService ({ storage, ...settings }: TicketServiceOptions): Promise<TicketService> {
+export async function openTicketService ({ storage, onCreated, ...settings }: TicketServiceOptions): Promise<TicketService> {
   const { clock, locale } = settings
-  return createTicketService(await openTicketStore({ ...storage, clock, locale }), settings)
+  checkFolder(storage.url)
+  return createTicketService(await openTicketStore({ ...storage, clock, locale, onCreated }), settings)
 }
 
 /** The service on a store that is open already. Closing the service closes the store. */

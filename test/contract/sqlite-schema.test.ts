@@ -1,6 +1,7 @@
 // The schema of the SQLite adapter: created once, brought up to date, refused when it is not ours.
 
-import { readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { openSqliteConnection } from '../../src/tickets/storage/sqlite/connection.ts'
@@ -70,6 +71,34 @@ t.test('schema — a database of the first version is brought up to date, and it
   connection.execute("UPDATE tickets SET title = 'bbb' WHERE id = 3")
   connection.execute('DELETE FROM tickets WHERE id = 2')
   t.strictSame(auditTickets(connection), [])
+})
+
+t.test('schema — tools of older systems read the file', { skip: spawnSync('sqlite3', ['--version']).status !== 0 && 'there is no sqlite3 here' }, async t => {
+  covers('storage.older-tools')
+  const path = freshPath(t)
+  const connection = await openDatabase(t, path)
+  connection.execute("UPDATE tickets SET title = 'ÉVENING of MUSIC' WHERE id = 1")
+  const ask = (sql: string) => spawnSync('sqlite3', [path, sql], { encoding: 'utf8' })
+  for (const [sql, answer] of [
+    ['PRAGMA integrity_check', 'ok\n'], ['SELECT count(*) FROM tickets', '3\n'], ['SELECT folded FROM ticket_titles WHERE ticket_id = 1', 'évening of music\n'],
+    ["UPDATE tickets SET title = 'aÅ' WHERE id = 1; SELECT folded FROM ticket_titles WHERE ticket_id = 1", 'aå\n']
+  ] as const) t.match(ask(sql), { stdout: answer, stderr: '' }, sql)
+  t.match(ask('.dump').stdout, /COMMIT;\n$/)
+  t.strictSame(auditTickets(connection), [])
+})
+
+t.test('schema — a missing database is not created where that is forbidden', async t => {
+  covers('storage.created-is-said')
+  const path = join(t.testdir({ 'empty.db': '' }), 'tickets.db')
+  for (const name of [path, join(t.testdirName, 'empty.db')]) {
+    await t.rejects(openTicketStore({ url: `sqlite:${name}`, clock, create: false }), { code: 'GW_CONFIG_INVALID', detail: /storage\.create is false/ })
+  }
+  t.notOk(existsSync(path))
+  let created = 0
+  const open = async (create: boolean) => (await openTicketStore({ url: `sqlite:${path}`, clock, create, onCreated: () => { created += 1 } })).close()
+  await open(true)
+  await open(false)
+  t.equal(created, 1)
 })
 
 t.test('schema — constraints hold even where the code is wrong', async t => {

@@ -18,17 +18,21 @@ export interface TicketStoreOptions {
   readonly clock: Clock
   /** The language of the tickets in a new catalogue; default `en`. */
   readonly locale?: Locale
+  /** Default `true`; `false`: a database that is missing is a fault. */
+  readonly create?: boolean
+  /** Called when there was no database, and one was created. */
+  readonly onCreated?: (() => void) | undefined
   /** Connections to PostgreSQL, at most; default 10. SQLite has one. */
   readonly maxConnections?: number
 }
 
 /**
- * Opens the store, and creates and fills it where there is none.
+ * Opens the store, and creates and fills it where there is none, unless `create` forbids it.
  *
  * @throws GatewayError GW_CONFIG_INVALID, GW_STORAGE_SCHEMA_INCOMPATIBLE; StorageUnavailable
  */
 export async function openTicketStore (options: TicketStoreOptions): Promise<TicketStore> {
-  const { clock, locale = DEFAULT_LOCALE } = options
+  const { clock, locale = DEFAULT_LOCALE, create = true, onCreated = () => {} } = options
   const colon = options.url.indexOf(':')
   const scheme = options.url.slice(0, Math.max(colon, 0))
   const rest = options.url.slice(colon + 1)
@@ -36,13 +40,13 @@ export async function openTicketStore (options: TicketStoreOptions): Promise<Tic
     case 'sqlite': {
       const path = sqlitePath(rest)
       const { openSqliteStore } = await importOptional(() => import('./sqlite/store.ts'), SQLITE_MISSING)
-      return openSqliteStore({ path, clock, locale })
+      return openSqliteStore({ path, clock, locale, create, onCreated })
     }
     case 'postgres':
     case 'postgresql': {
       const { openPostgresStore } = await import('./postgres/store.ts')
       const { url, maxConnections } = options
-      return openPostgresStore({ url, clock, locale, ...(maxConnections === undefined ? {} : { maxConnections }) })
+      return openPostgresStore({ url, clock, locale, create, onCreated, ...(maxConnections === undefined ? {} : { maxConnections }) })
     }
     default:
       // the URL may hold a password, so the message does not repeat it

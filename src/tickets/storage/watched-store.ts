@@ -23,7 +23,7 @@ export function createWatchedStore (store: TicketStore, { clock, observe, tracin
     const startedMs = clock.monotonicMs()
     const reportOutcome = (outcome: 'answered' | 'failed') => observe?.({ operation, outcome, durationMs: clock.monotonicMs() - startedMs })
     try {
-      const value = tracing === undefined ? await work() : await inSpan(tracing, { name: `storage ${operation}`, kind: 'client' }, work)
+      const value = tracing === undefined ? await work() : await inSpan(tracing, spanOf(operation), work)
       reportOutcome('answered')
       return value
     } catch (error) {
@@ -32,13 +32,21 @@ export function createWatchedStore (store: TicketStore, { clock, observe, tracin
     }
   }
 
+  // https://opentelemetry.io/docs/specs/semconv/database/database-spans/
+  const spanOf = (operation: string) => ({
+    name: `storage ${operation}`,
+    kind: 'client' as const,
+    attributes: { 'db.system.name': store.system, 'db.operation.name': operation }
+  })
+
   return {
+    system: store.system,
     listTickets: limit => watched('list_tickets', () => store.listTickets(limit)),
     searchTickets: search => watched('search_tickets', () => store.searchTickets(search)),
     findTicket: id => watched('find_ticket', () => store.findTicket(id)),
     reserve: command => watched('reserve', () => store.reserve(command)),
     cancel: command => watched('cancel', () => store.cancel(command)),
-    reservationsOf: person => watched('reservations_of', () => store.reservationsOf(person)),
+    reservationsOf: (person, limit) => watched('reservations_of', () => store.reservationsOf(person, limit)),
     connections: store.connections,
     ping: () => watched('ping', store.ping),
     close: store.close

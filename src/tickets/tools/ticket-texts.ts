@@ -9,6 +9,7 @@ export interface TicketTexts {
   readonly money: MoneyText
   readonly tickets: (tickets: readonly Ticket[]) => string
   readonly reservations: (reservations: readonly Reservation[]) => string
+  readonly moreReservations: string
   readonly reserved: (reservation: Reservation, repeated: boolean) => string
   readonly remaining: (amount: string) => string
   readonly cancelled: (reservation: Reservation) => string
@@ -36,6 +37,7 @@ const ENGLISH: TicketTexts = {
     ? 'No reservation.'
     : reservations.map(({ id, ticketTitle, seats, amount, currency, status }) =>
       `#${id} ${ticketTitle}: ${seats} seat(s), ${moneyEn(amount, currency)}, ${status}`).join('\n'),
+  moreReservations: 'There are older reservations, which are not listed.',
   reserved: ({ id, ticketTitle, seats, amount, currency }, repeated) =>
     `${repeated ? 'This reservation was made already' : 'The ticket is reserved'}. ` +
     `#${id} ${ticketTitle}: ${seats} seat(s), ${moneyEn(amount, currency)}`,
@@ -60,6 +62,7 @@ const JAPANESE: TicketTexts = {
     ? '予約はありません。'
     : reservations.map(({ id, ticketTitle, seats, amount, currency, status }) =>
       `#${id} ${ticketTitle}: ${seats}席、${moneyJa(amount, currency)}、${STATUS_JA[status]}`).join('\n'),
+  moreReservations: 'これより古い予約もありますが、表示していません。',
   reserved: ({ id, ticketTitle, seats, amount, currency }, repeated) =>
     `${repeated ? 'この予約は既に完了しています。' : 'チケット予約が完了しました。'}#${id} ${ticketTitle}: ${seats}席、${moneyJa(amount, currency)}`,
   remaining: amount => `許可された合計金額の残りは ${amount} です。`,

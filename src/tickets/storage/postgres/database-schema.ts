@@ -3,6 +3,7 @@
 
 import { GatewayError } from '../../../kernel/fault.ts'
 import { ok } from '../../../kernel/result.ts'
+import { missingDatabase } from '../missing-database.ts'
 import { integerAt } from '../rows.ts'
 import type { PostgresConnection, Run, Statement } from './connection.ts'
 import { MIGRATIONS } from './migrations/migrations.ts'
@@ -51,14 +52,18 @@ async function checkSchema (run: Run): Promise<number> {
 }
 
 /**
+ * @param create `false`: a database without the tables is a fault
  * @param seed fills the tables of a new database, in the same transaction
  * @throws GW_STORAGE_SCHEMA_INCOMPATIBLE
  * @see https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
  */
-export async function migrateSchema (connection: PostgresConnection, seed: (run: Run) => Promise<void>): Promise<void> {
+export async function migrateSchema (
+  connection: PostgresConnection, create: boolean, seed: (run: Run) => Promise<void>
+): Promise<void> {
   const doing = 'opening the database'
   const found = await connection.transact(doing, async run => ok(await checkSchema(run)))
   if (found.ok && found.value === MIGRATIONS.length) return
+  if (found.ok && found.value === 0 && !create) throw missingDatabase()
   await connection.transact(doing, async run => {
     await run(LONG_TIMEOUT)
     await run(LOCK)

@@ -4,7 +4,7 @@ import type { Clock } from '../../../kernel/clock.ts'
 import type { Locale } from '../../../kernel/locale.ts'
 import { personKey } from '../../../kernel/person.ts'
 import { err } from '../../../kernel/result.ts'
-import type { TicketStore } from '../../domain/ticket-store.ts'
+import { RESERVATIONS_LIMIT, type TicketStore } from '../../domain/ticket-store.ts'
 import { checkBindable } from '../bind-guard.ts'
 import { RESERVATION_COLUMNS, reservationFrom } from '../rows.ts'
 import { seedTickets } from '../seed-tickets.ts'
@@ -15,13 +15,12 @@ import { reserveSeats } from './reserve.ts'
 import { migrateSchema } from './database-schema.ts'
 import { searchTickets } from './search.ts'
 
-const RESERVATIONS_LIMIT = 1_000
 const RESERVATIONS_OF: Statement = {
   name: 'reservations_of',
   text: `
     SELECT ${RESERVATION_COLUMNS} FROM reservations r JOIN tickets t ON t.id = r.ticket_id
     WHERE r.person_id = (SELECT id FROM people WHERE issuer = $1 AND subject = $2)
-    ORDER BY r.id DESC LIMIT ${RESERVATIONS_LIMIT}`
+    ORDER BY r.id DESC LIMIT $3`
 }
 // reads a table of ours: a database without our tables is not ready
 const PING: Statement = { name: 'ping', text: 'SELECT 1 FROM tickets LIMIT 1' }
@@ -30,6 +29,9 @@ export interface PostgresStoreOptions extends PostgresOptions {
   readonly clock: Clock
   /** The language of the tickets in a new catalogue. */
   readonly locale: Locale
+  /** Default `true`; `false`: a database without the tables is a fault. */
+  readonly create?: boolean
+  readonly onCreated?: () => void
 }
 
 /** Creates or migrates the tables first. Safe for several processes at once. */
@@ -41,8 +43,10 @@ export async function openPostgresStore (options: PostgresStoreOptions): Promise
 export async function openPostgresDatabase (options: PostgresStoreOptions): Promise<PostgresConnection> {
   const connection = await openPostgresConnection(options)
   try {
-    await migrateSchema(connection, async run => {
+    const { create = true, onCreated = () => {} } = options
+    await migrateSchema(connection, create, async run => {
       for (const ticket of seedTickets(options.clock.now(), options.locale)) await addTicket(run, ticket)
+      onCreated()
     })
     return connection
   } catch (error) {
@@ -53,6 +57,7 @@ export async function openPostgresDatabase (options: PostgresStoreOptions): Prom
 
 export function createPostgresStore (connection: PostgresConnection): TicketStore {
   return {
+    system: 'postgresql',
     listTickets: limit => listTickets(connection, limit),
     searchTickets: search => searchTickets(connection, search),
     findTicket: id => findTicket(connection, id),
@@ -70,8 +75,8 @@ export function createPostgresStore (connection: PostgresConnection): TicketStor
       const { person } = command
       return connection.inTurn(doing, { person, ticketId }, () => connection.transact(doing, run => cancelReservation(run, command)))
     },
-    reservationsOf: async person =>
-      (await connection.run('list reservations', RESERVATIONS_OF, ...personKey(person))).map(reservationFrom),
+    reservationsOf: async (person, limit = RESERVATIONS_LIMIT) =>
+      (await connection.run('list reservations', RESERVATIONS_OF, ...personKey(person), limit)).map(reservationFrom),
     connections: connection.connections,
     ping: () => connection.ping(PING),
     close: () => connection.close()

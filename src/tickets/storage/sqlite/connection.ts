@@ -6,6 +6,7 @@ import { StorageUnavailable } from '../../../kernel/fault.ts'
 import { makePrivate } from '../../../kernel/private-file.ts'
 import { isBusy, storageFault } from './storage-failure.ts'
 import { createStatement, type Statement } from './statement.ts'
+import { createDiskSync, type SynchroniseFile } from './disk-sync.ts'
 import { createFailedWrite } from './failed-write.ts'
 import { createLockQueue } from './lock-queue.ts'
 
@@ -19,6 +20,8 @@ export interface SqliteOptions {
   readonly path: string
   /** How long a transaction waits for other processes to finish theirs. This process does other work meanwhile. */
   readonly busyTimeoutMs?: number
+  /** For tests: takes the place of fdatasync. */
+  readonly synchronise?: SynchroniseFile
 }
 
 export interface SqliteConnection {
@@ -33,7 +36,7 @@ export interface SqliteConnection {
    * holds a lock that `work` needs, `work` is run again from its beginning.
    */
   readonly answer: <T>(doing: string, work: () => T) => Promise<T>
-  /** The same in one transaction; waiting calls run in the order they came. */
+  /** The same in one transaction, which is on the disk when this resolves; waiting calls run in the order they came. */
   readonly change: <T>(doing: string, work: () => T) => Promise<T>
   /** Rejects while the disk does not take writes: after a write that failed because of the disk, one more is tried here. */
   readonly checkWritable: () => Promise<void>
@@ -49,8 +52,8 @@ export function openSqliteConnection (options: SqliteOptions): SqliteConnection 
   const database = openDatabase(options)
   try {
     database.exec('PRAGMA foreign_keys = ON')
-    // FULL: a receipt that a person has seen survives a power cut. NORMAL is faster and may lose the last transactions.
-    database.exec('PRAGMA synchronous = FULL')
+    // not FULL: `change` waits for the disk itself, so that a receipt that a person has seen survives a power failure
+    database.exec('PRAGMA synchronous = NORMAL')
     // no other work of this process waits before this line, so the longer time-out above was harmless
     database.exec(`PRAGMA busy_timeout = ${TRY_MS}`)
   } catch (error) {
@@ -76,8 +79,9 @@ function useWriteAheadLog (database: Database.Database): void {
 }
 
 function createConnection (
-  database: Database.Database, { path, busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS }: SqliteOptions
+  database: Database.Database, { path, busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS, synchronise }: SqliteOptions
 ): SqliteConnection {
+  const disk = path === MEMORY_PATH ? undefined : createDiskSync(`${path}-wal`, synchronise)
   const readers = createLockQueue({ timeoutMs: busyTimeoutMs, isBusy })
   const writers = createLockQueue({ timeoutMs: busyTimeoutMs, isBusy })
   const statements = new Map<string, Statement>()
@@ -119,8 +123,14 @@ function createConnection (
     return settle(doing, readers.run(whileOpen(doing, work)))
   }
 
-  function change<T> (doing: string, work: () => T): Promise<T> {
-    return settle(doing, writers.run(whileOpen(doing, () => failedWrite.watch(() => transact(work)))))
+  async function change<T> (doing: string, work: () => T): Promise<T> {
+    const result = await settle(doing, writers.run(whileOpen(doing, () => failedWrite.watch(() => transact(work)))))
+    // A refusal too: what it is about may be a commit of another call that is not on the disk yet.
+    await disk?.wait(doing).catch((error: unknown) => {
+      failedWrite.remember()
+      throw error
+    })
+    return result
   }
 
   return {
@@ -151,6 +161,7 @@ function createConnection (
         // no data is lost: the next opening reads the log
       }
       database.close()
+      disk?.close()
     }
   }
 }

@@ -11,6 +11,7 @@ export interface FailedWrite {
   readonly watch: <T>(transaction: () => T) => T
   /** Whether the last write failed because of the disk. */
   readonly isRemembered: () => boolean
+  readonly remember: () => void
   readonly forget: () => void
 }
 
@@ -19,6 +20,7 @@ export function createFailedWrite (writtenRows: () => number): FailedWrite {
   let failed = false
   return {
     isRemembered: () => failed,
+    remember: () => { failed = true },
     forget: () => { failed = false },
     watch (transaction) {
       const before = failed ? writtenRows() : 0

@@ -2,8 +2,10 @@
 
 import { TICKETS_AND_RESERVATIONS } from './0001-tickets-and-reservations.ts'
 import { titleEndings } from './0002-title-endings.ts'
+import { TITLES_FOR_OLDER_TOOLS } from './0003-titles-for-older-tools.ts'
 
 export const MIGRATIONS: ReadonlyArray<() => string> = [
   () => TICKETS_AND_RESERVATIONS,
-  titleEndings
+  titleEndings,
+  () => TITLES_FOR_OLDER_TOOLS
 ]
