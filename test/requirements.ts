@@ -1078,6 +1078,18 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4',
     behaviour: 'While it drains, /ready is red, and new requests get 503 with Retry-After on a connection that closes'
   },
+  'storage.older-tools': {
+    source: 'https://www.sqlite.org/releaselog/3_44_0.html',
+    behaviour: 'The database file can be read and checked with the SQLite tools of older systems (3.40)'
+  },
+  'storage.created-is-said': {
+    source: 'https://www.sqlite.org/c3ref/open.html',
+    behaviour: 'A new database is announced in the log; with storage.create false, and in a folder that does not exist, none begins'
+  },
+  'storage.commit-beside-event-loop': {
+    source: 'https://www.sqlite.org/pragma.html#pragma_synchronous',
+    behaviour: 'A reservation in SQLite is on the disk before its receipt is sent, and other requests are served while the disk is waited for'
+  },
   'storage.full-disk-not-ready': {
     source: 'https://www.sqlite.org/rescode.html#full',
     behaviour: 'A replica whose disk does not take writes is not ready, and is ready again when it does'
@@ -1202,6 +1214,10 @@ export const requirements = {
   'tools.details-enforced': {
     source: 'https://www.rfc-editor.org/rfc/rfc9396#section-9',
     behaviour: 'The price in the transaction is held against the authorization details of the token in hand'
+  },
+  'tools.more-reservations': {
+    source: 'https://modelcontextprotocol.io/specification/2025-11-25/server/tools#structured-content',
+    behaviour: 'A list of reservations that leaves older ones out says so'
   },
   'tools.list-stable': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#listing-tools',

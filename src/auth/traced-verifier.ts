@@ -6,10 +6,21 @@ import { inSpan, type Tracing } from '../kernel/tracing.ts'
 import { CONNECTION_SETTINGS } from './server/exchange.ts'
 import type { RemoteVerifier } from './verifier.ts'
 
-export function createTracedVerifier (verifier: RemoteVerifier, tracing: Tracing): RemoteVerifier {
+/**
+ * @param address of the server that is asked: a configured address, so that it holds nothing of a token
+ * @see https://opentelemetry.io/docs/specs/semconv/attributes-registry/server/
+ */
+export function createTracedVerifier (verifier: RemoteVerifier, tracing: Tracing, address: string): RemoteVerifier {
+  const { protocol, hostname, port } = new URL(address)
+  const span = { name: 'introspect', kind: 'client', attributes: {
+    'http.request.method': 'POST',
+    'url.scheme': protocol.slice(0, -1),
+    'server.address': hostname,
+    'server.port': port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port)
+  } } as const
   return {
     ...verifier,
-    verify: (token, timeoutMs) => inSpan(tracing, { name: 'introspect', kind: 'client' }, () => verifier.verify(token, timeoutMs))
+    verify: (token, timeoutMs) => inSpan(tracing, span, () => verifier.verify(token, timeoutMs))
   }
 }
 

@@ -38,6 +38,8 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
   { name: 'STORAGE_URL', path: ['storage', 'url'], form: 'text', secret: true },
   { name: 'REDIS_URL', path: ['limits', 'rateLimitRedisUrl'], form: 'text', secret: true },
   { name: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', path: ['tracing', 'endpoint'], form: 'text' },
+  { name: 'OTEL_SERVICE_NAME', path: ['tracing', 'serviceName'], form: 'text' },
+  { name: 'OTEL_RESOURCE_ATTRIBUTES', path: ['tracing', 'resourceAttributes'], form: 'text' },
   { name: 'ALLOWED_ORIGINS', path: ['cors', 'allowedOrigins'], form: 'comma-separated list' },
   { name: 'LOG_LEVEL', path: ['log', 'level'], form: 'text' }
 ]

@@ -2,7 +2,7 @@
 
 import { isEndpoint } from './address-syntax.ts'
 import { choice, flag, group, text, wholeNumber } from './members.ts'
-import { isFilePath, isHostName } from './text-syntax.ts'
+import { isAttributeList, isFilePath, isHostName, isPrintable } from './text-syntax.ts'
 
 export const metrics = group({
   enabled: flag().default(false)
@@ -26,6 +26,11 @@ export const tracing = group({
     .describe('Where spans are sent by OTLP over HTTP, such as `http://localhost:4318/v1/traces`; needs the packages ' +
       '`@opentelemetry/api`, `@opentelemetry/resources`, `@opentelemetry/sdk-trace-base` and ' +
       '`@opentelemetry/exporter-trace-otlp-http`, installed with the gateway. Absent: no traces.'),
+  serviceName: text('a text without control characters', isPrintable).exactOptional()
+    .describe('How the gateway is named in traces. Absent: `service.name` of `resourceAttributes`, or `mcp-resource-gateway`.'),
+  resourceAttributes: text('names and values such as deployment.environment.name=production,team=a', isAttributeList).exactOptional()
+    .describe('More attributes of the resource in traces: names and percent-encoded values, separated by commas. ' +
+      '`service.instance.id` is made for each process unless it is given here.'),
   samplePercent: wholeNumber({ from: 0, to: 100, unit: 'percent', byDefault: 100 })
     .describe('The sampled share of traces. A client can exclude its trace but not force it.')
 }).describe('How one request went through, step by step.')

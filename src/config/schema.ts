@@ -7,7 +7,7 @@ import { isExactOrigin, isLocalPath, isResourceIdentifier } from './address-synt
 import { authorizationServer } from './authorization-server-schema.ts'
 import { extensions, pages, serverCard } from './discovery-schema.ts'
 import { limits } from './limits-schema.ts'
-import { choice, group, list, record, text, wholeNumber } from './members.ts'
+import { choice, flag, group, list, record, text, wholeNumber } from './members.ts'
 import { audit, health, metrics, tracing } from './operations-schema.ts'
 import { isLongSecret } from './placeholder.ts'
 import { dpop, mutualTls, tls } from './sender-constraint-schema.ts'
@@ -115,8 +115,12 @@ export const gatewayConfigSchema = group({
         '`postgres://user:password@host:port/database`, which several gateways may share and which needs the package `pg`, ' +
         'installed with the gateway. Add `?sslmode=verify-full` for a server on another machine. Better set in the environment ' +
         'when it holds a password.'),
+    create: flag().default(true)
+      .describe('Whether a database that is not there is created, with the example tickets. `false`: the gateway does not start without ' +
+        'one, so that a mistyped address does not begin an empty one. The folder of an SQLite file with an absolute path is never ' +
+        'created.'),
     maxConnections: wholeNumber({ from: 1, to: 1000, unit: 'connections', byDefault: 10 })
-      .describe('Connections to PostgreSQL that one gateway process opens at most. SQLite has one.')
+      .describe('Connections to PostgreSQL that one gateway process opens for requests at most, and one more for `/ready`. SQLite has one.')
   }).prefault({}).describe('Where data lives.'),
   cors: group({
     allowedOrigins: list('an exact origin such as http://localhost:6274', isExactOrigin).default([])

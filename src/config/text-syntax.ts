@@ -22,6 +22,22 @@ export function isFilePath (text: string): boolean {
   return text.trim() !== '' && !text.includes('\0')
 }
 
+const ATTRIBUTE = /^\s*[\w.-]+=(?:[\x21\x23-\x24\x26-\x2b\x2d-\x7e]|%[0-9A-Fa-f]{2})*\s*$/
+
+/** `name=value` pairs with commas between them, as OTEL_RESOURCE_ATTRIBUTES has them. */
+export function isAttributeList (text: string): boolean {
+  return text.split(',').every(pair => ATTRIBUTE.test(pair) && isDecodable(pair))
+}
+
+function isDecodable (text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 export function isOneOf<Word extends string> (words: readonly Word[], text: string): text is Word {
   return (words as readonly string[]).includes(text)
 }

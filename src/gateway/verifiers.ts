@@ -83,10 +83,11 @@ function guard (
 ): GuardedVerifier {
   const { issuer, deadlineMs } = config
   const { resource, secret, clock, tracing, onServerEvent } = surroundings
+  const askedAddress = config.introspection?.endpoint ?? config.authlete?.baseUrl ?? issuer
   const madeUp = config.selfTest === 'full' ? withMadeUpCredentials(config) : undefined
   const madeUpSecret = madeUp === undefined ? '' : secretOf(madeUp)
   return createGuardedVerifier({
-    verifier: tracing === undefined ? verifier : createTracedVerifier(verifier, tracing),
+    verifier: tracing === undefined ? verifier : createTracedVerifier(verifier, tracing, askedAddress),
     verifierWithMadeUpCredentials: madeUp === undefined
       ? undefined
       : referenceVerifier(madeUp, server, { ...surroundings, secret: () => madeUpSecret, onServerEvent: undefined })?.verifier,

@@ -19,12 +19,22 @@ export interface SpanStart {
   readonly parent?: RemoteSpan | undefined
   /** Links to the span whose `run` this happens in, where `parent` takes its place. */
   readonly linked?: boolean
+  /** Milliseconds since the epoch, for work that has happened already; absent: now. */
+  readonly startedAtMs?: number
+}
+
+interface SpanEnd {
+  readonly name?: string
+  readonly attributes?: SpanAttributes
+  readonly failed?: boolean
+  /** Milliseconds since the epoch; absent: now. */
+  readonly endedAtMs?: number
 }
 
 export interface Span {
   /** Spans that `work` starts, now or later, are children of this span. */
   readonly run: <T>(work: () => T) => T
-  readonly end: (end?: { readonly name?: string, readonly attributes?: SpanAttributes, readonly failed?: boolean }) => void
+  readonly end: (end?: SpanEnd) => void
 }
 
 export interface Tracing {

@@ -12,6 +12,8 @@ export interface TracingSettings {
   /** 0 to 100. */
   readonly samplePercent: number
   readonly version: string
+  /** Of this process, by their names in the semantic conventions. */
+  readonly resourceAttributes: Readonly<Record<string, string>>
 }
 
 export interface ClosableTracing extends Tracing {
@@ -26,12 +28,12 @@ const PACKAGES = [
 ]
 
 /** @throws GatewayError `GW_CONFIG_INVALID` when a package is missing */
-export async function createTracing ({ endpoint, samplePercent, version }: TracingSettings): Promise<ClosableTracing> {
+export async function createTracing ({ endpoint, samplePercent, version, resourceAttributes }: TracingSettings): Promise<ClosableTracing> {
   const { api, sdk, resources, exporter } = await loadPackages()
   const { ROOT_CONTEXT, SpanStatusCode, trace, TraceFlags, createTraceState } = api
   const ratio = new sdk.TraceIdRatioBasedSampler(samplePercent / 100)
   const provider = new sdk.BasicTracerProvider({
-    resource: resources.resourceFromAttributes({ 'service.name': NAME, 'service.version': version }),
+    resource: resources.resourceFromAttributes(resourceAttributes),
     // The client's sampling decision is ignored: it must not decide how much work is recorded here.
     sampler: new sdk.ParentBasedSampler({ root: ratio, remoteParentSampled: ratio }),
     spanProcessors: [new sdk.BatchSpanProcessor(new exporter.OTLPTraceExporter({ url: endpoint, timeoutMillis: EXPORT_TIMEOUT_MS }))]
@@ -52,19 +54,24 @@ export async function createTracing ({ endpoint, samplePercent, version }: Traci
   }
 
   return {
-    start ({ name, kind, attributes = {}, parent, linked = false }) {
+    start ({ name, kind, attributes = {}, parent, linked = false, startedAtMs }) {
       const around = current.getStore() ?? ROOT_CONTEXT
       const context = parent === undefined ? around : contextOf(parent)
       const link = linked && parent !== undefined ? trace.getSpanContext(around) : undefined
-      const span = tracer.startSpan(name, { kind: kinds[kind], attributes, links: link === undefined ? [] : [{ context: link }] }, context)
+      const span = tracer.startSpan(name, {
+        kind: kinds[kind],
+        attributes,
+        links: link === undefined ? [] : [{ context: link }],
+        ...(startedAtMs === undefined ? {} : { startTime: startedAtMs })
+      }, context)
       const inside = trace.setSpan(context, span)
       return {
         run: work => current.run(inside, work),
-        end ({ name: better, attributes: more, failed = false } = {}) {
+        end ({ name: better, attributes: more, failed = false, endedAtMs } = {}) {
           if (better !== undefined) span.updateName(better)
           if (more !== undefined) span.setAttributes(more)
           if (failed) span.setStatus({ code: SpanStatusCode.ERROR })
-          span.end()
+          span.end(endedAtMs)
         }
       }
     },

@@ -85,12 +85,13 @@ async function loadMetrics (
   return createMetrics({ issuers, revocationBound, worker: metricsReader?.worker, openConnections, version, now: clock.now })
 }
 
-async function loadTracing (
-  { endpoint, samplePercent }: GatewayConfig['tracing'], version: string
-): Promise<ClosableTracing | undefined> {
+async function loadTracing (tracing: GatewayConfig['tracing'], version: string): Promise<ClosableTracing | undefined> {
+  const { endpoint, samplePercent } = tracing
   if (endpoint === undefined) return undefined
-  const { createTracing } = await import('./opentelemetry.ts')
-  return createTracing({ endpoint, samplePercent, version })
+  const [{ createTracing }, { resourceAttributesOf }] = await Promise.all([
+    import('./opentelemetry.ts'), import('./resource-attributes.ts')
+  ])
+  return createTracing({ endpoint, samplePercent, version, resourceAttributes: resourceAttributesOf(tracing, version) })
 }
 
 /** @throws GatewayError `GW_CONFIG_INVALID` (as a rejected promise) */

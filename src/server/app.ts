@@ -5,6 +5,7 @@ import http from 'node:http'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyHttpOptions, type FastifyInstance } from 'fastify'
 import { revocationBound } from '../gateway/authenticators.ts'
 import type { SettingsSource } from '../config/settings.ts'
+import { describeStorageUrl, MEMORY_STORAGE } from '../config/storage-url.ts'
 import { addressesOf } from '../http/addresses.ts'
 import { acceptsRequests, createDrain, refuseWhileDraining, type Drain } from '../http/routes/drain.ts'
 import { refuseAmbiguousHeaders } from '../http/hooks/header-fields.ts'
@@ -64,7 +65,13 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
   operations.process?.watchLog(lostLogLines)
   if (operations.process !== undefined) watchReloads(operations.process.reloaded)
   const service = await openService({
-    storage: config.storage, locale, resource: config.resource.identifier, clock, observe: operations.storage, tracing: operations.tracing
+    storage: config.storage,
+    locale,
+    resource: config.resource.identifier,
+    clock,
+    observe: operations.storage,
+    tracing: operations.tracing,
+    onCreated: () => { logCreated(logger, config.storage.url) }
   }).catch(async (error: unknown) => {
     await operations.close()
     throw error
@@ -109,6 +116,14 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
     ...gatewayOptions
   })
   return app
+}
+
+/** A mistyped address begins an empty database: nothing else would tell. */
+function logCreated (logger: FastifyBaseLogger, url: string): void {
+  if (url === MEMORY_STORAGE) return
+  const storage = describeStorageUrl(url, '[redacted]')
+  const text = 'there was no database: a new one was created, with the example tickets'
+  logger.warn({ event: 'storage-created', storage, from: process.cwd() }, text)
 }
 
 /** @throws GatewayError `GW_INTERNAL` for an app of another function */

@@ -25,7 +25,9 @@ export interface Service {
 }
 
 interface ServiceContext {
-  readonly storage: { readonly url: string, readonly maxConnections?: number }
+  readonly storage: { readonly url: string, readonly create?: boolean, readonly maxConnections?: number }
+  /** Called when there was no database, and one was created. */
+  readonly onCreated?: (() => void) | undefined
   readonly locale: Locale
   /** The configured resource identifier. */
   readonly resource: string

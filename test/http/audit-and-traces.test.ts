@@ -168,6 +168,13 @@ t.test('traces — request, message, introspection and storage are one trace, wh
   t.match(reserving?.links, [{ traceId: TRACE, spanId: other?.spanId }], 'with a link to its request')
   t.equal(named('storage reserve', META_TRACE)[0]?.parentSpanId, reserving?.spanId)
   t.equal(named('introspect', META_TRACE)[0]?.parentSpanId, reserving?.spanId, 'the live question too')
+  const [authenticating] = named('authenticate', META_TRACE)
+  t.equal(authenticating?.parentSpanId, 'b7ad6b7169203331', 'the token was looked at before _meta was read')
+  t.match(authenticating?.links, [{ traceId: TRACE, spanId: other?.spanId }])
+  for (const name of [
+    'url.path', 'url.scheme', 'server.address', 'db.system.name', 'db.operation.name', 'mcp.protocol.version', 'jsonrpc.request.id',
+    'gen_ai.operation.name', 'service.instance.id'
+  ]) t.ok(collector.text().includes(`"key":"${name}"`), name)
 
   const [first, second] = server.received
   t.match(first?.headers['traceparent'], new RegExp(`^00-${TRACE}-${introspection?.spanId}-01$`))

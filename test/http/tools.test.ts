@@ -195,3 +195,21 @@ t.test('reserve — whatever runs at once, seats are never sold twice', async t 
   t.equal(answers.filter(({ body }) => body.result?.isError === undefined).length, 30)
   t.equal(await seatsOf(gateway, 2), 0)
 })
+
+t.test('get_user_reservations — says when there are older ones that it does not list', async t => {
+  covers('tools.more-reservations')
+  let count = 0
+  const one = { ticketId: 1, ticketTitle: 'a title', seats: 1, amount: 1, currency: 'JPY', status: 'active', reservedAt: '2027-01-01T00:00:00.000Z' } as const
+  const gateway = await buildGateway(t, {
+    store: store => ({ ...store, reservationsOf: (_person, limit = 0) => Promise.resolve(Array.from({ length: Math.min(count, limit) }, (_, index) => ({ ...one, id: index + 1 }))) })
+  })
+  const listed = async () => {
+    const { body } = await call(gateway, { tool: 'get_user_reservations' })
+    const { reservations, more } = body.result?.structuredContent as { reservations: unknown[], more?: boolean }
+    return [reservations.length, more, /older reservations/.test(JSON.stringify(body.result?.['content']))]
+  }
+  count = 1_000
+  t.strictSame(await listed(), [1_000, undefined, false])
+  count = 1_001
+  t.strictSame(await listed(), [1_000, true, true])
+})

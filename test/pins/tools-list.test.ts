@@ -206,7 +206,10 @@ const TOOLS = [
     inputSchema: { type: 'object', properties: {}, additionalProperties: false },
     outputSchema: {
       type: 'object',
-      properties: { reservations: { type: 'array', items: RESERVATION } },
+      properties: {
+        reservations: { type: 'array', items: RESERVATION },
+        more: { description: 'Present when there are older reservations that are not listed', type: 'boolean', const: true }
+      },
       required: ['reservations'],
       additionalProperties: false
     },

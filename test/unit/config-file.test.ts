@@ -43,6 +43,8 @@ t.test('environment — each variable overrides exactly its member', async t => 
     STORAGE_URL: ['sqlite::memory:', 'sqlite::memory:'],
     REDIS_URL: ['rediss://:abc@redis.example:6380/1', 'rediss://:abc@redis.example:6380/1'],
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: ['http://localhost:4318/v1/traces', 'http://localhost:4318/v1/traces'],
+    OTEL_SERVICE_NAME: ['tickets', 'tickets'],
+    OTEL_RESOURCE_ATTRIBUTES: ['team=a,region=x%20y', 'team=a,region=x%20y'],
     ALLOWED_ORIGINS: ['https://a.example, http://localhost:6274', ['https://a.example', 'http://localhost:6274']],
     LOG_LEVEL: ['debug', 'debug']
   }

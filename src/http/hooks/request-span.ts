@@ -2,11 +2,14 @@
 // Context); and one for its message, with the parent from `_meta`, as MCP specifies.
 
 import type { FastifyRequest } from 'fastify'
-import type { Span, Tracing } from '../../kernel/tracing.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { isJsonObject } from '../../kernel/json.ts'
+import type { RemoteSpan, Span, Tracing } from '../../kernel/tracing.ts'
 import type { DecisionRecord } from '../../mcp/decision-record.ts'
 import type { Answer } from '../../mcp/message-reply.ts'
 import { methodLabel } from '../../mcp/protocol.ts'
 import { traceContextOf } from '../../mcp/trace-context.ts'
+import type { CallState } from './call-state.ts'
 import type { RequestHook } from './request-hook.ts'
 
 const spans = new WeakMap<FastifyRequest, Span>()
@@ -17,43 +20,92 @@ export function createTraceHook (tracing: Tracing): RequestHook {
     const span = tracing.start({
       name: `${request.method} ${route}`,
       kind: 'server',
-      attributes: { 'http.request.method': request.method, 'http.route': route },
+      attributes: {
+        'http.request.method': request.method,
+        'http.route': route,
+        // The path of a known route; an unknown one is the client's text.
+        'url.path': route,
+        'url.scheme': 'encrypted' in request.raw.socket ? 'https' : 'http',
+        'server.address': request.raw.socket.localAddress,
+        'server.port': request.raw.socket.localPort
+      },
       parent: traceContextOf(undefined, request.headers)
     })
     spans.set(request, span)
     // Not Fastify's onResponse: a streamed reply is hijacked.
     reply.raw.once('close', () => {
       const { statusCode } = reply.raw
-      span.end({ attributes: { 'http.response.status_code': statusCode }, failed: statusCode >= 500 })
+      const failed = statusCode >= 500
+      span.end({
+        attributes: { 'http.response.status_code': statusCode, ...(failed ? { 'error.type': String(statusCode) } : {}) }, failed
+      })
     })
     span.run(done)
   }
 }
 
+interface MessageSpanOptions {
+  readonly tracing: Tracing
+  readonly request: FastifyRequest
+  /** Read when the message is answered. */
+  readonly record: DecisionRecord
+  readonly state: CallState
+  readonly clock: Clock
+}
+
 /**
- * @param record read when the message is answered
  * @param dispatch answers the message
  * @see https://opentelemetry.io/docs/specs/semconv/gen-ai/mcp/
  */
 export function inMessageSpan (
-  tracing: Tracing, request: FastifyRequest, record: DecisionRecord, dispatch: () => Answer | Promise<Answer>
+  { tracing, request, record, state, clock }: MessageSpanOptions, dispatch: () => Answer | Promise<Answer>
 ): Answer | Promise<Answer> {
   const around = spans.get(request)
   if (around === undefined) return dispatch()
   return around.run(() => {
     const stated = traceContextOf(request.body, {})
-    const span = tracing.start({ name: 'message', kind: stated === undefined ? 'internal' : 'server', parent: stated, linked: true })
+    const span = tracing.start({ name: 'message', kind: 'server', parent: stated, linked: true })
+    if (stated !== undefined) recordAuthentication({ tracing, state, clock, parent: stated })
     const end = (answer: Answer): Answer => {
-      const { tool, granted, reason } = record
+      const { tool, granted, reason, version } = record
       const method = methodLabel(record.method)
+      const failed = answer.reply.kind === 'failure'
       span.end({
         name: tool === undefined ? method : `${method} ${tool}`,
-        attributes: { 'mcp.method.name': method, 'gen_ai.tool.name': tool, 'mcp.gateway.granted': granted, 'mcp.gateway.reason': reason },
-        failed: answer.reply.kind === 'failure'
+        attributes: {
+          'mcp.method.name': method,
+          'mcp.protocol.version': version,
+          'jsonrpc.request.id': requestIdOf(request.body),
+          'gen_ai.operation.name': method === 'tools/call' ? 'execute_tool' : undefined,
+          'gen_ai.tool.name': tool,
+          'mcp.gateway.granted': granted,
+          'mcp.gateway.reason': reason,
+          ...(failed ? { 'error.type': reason } : {})
+        },
+        failed
       })
       return answer
     }
     const answer = span.run(dispatch)
     return answer instanceof Promise ? answer.then(end) : end(answer)
   })
+}
+
+/**
+ * The token is looked at before the body with `_meta` is read: the span for it is made afterwards, so that the trace of the client has
+ * the part that may be slow. The request to the authorization server itself is in the trace of the headers, which it carried.
+ */
+function recordAuthentication (
+  { tracing, state, clock, parent }: Pick<MessageSpanOptions, 'tracing' | 'state' | 'clock'> & { readonly parent: RemoteSpan }
+): void {
+  const startOfTimeMs = clock.now() - clock.monotonicMs()
+  tracing
+    .start({ name: 'authenticate', kind: 'internal', parent, linked: true, startedAtMs: startOfTimeMs + state.startedMs })
+    .end({ endedAtMs: startOfTimeMs + state.authenticatedMs })
+}
+
+/** A number only: a text is what the client likes. */
+function requestIdOf (body: unknown): string | undefined {
+  const id = isJsonObject(body) ? body['id'] : undefined
+  return Number.isSafeInteger(id) ? String(id) : undefined
 }

@@ -90,7 +90,7 @@ function createHandler (options: EndpointOptions): (request: FastifyRequest, rep
     // A cached call is answered in the same tick.
     const answer = tracing === undefined
       ? dispatcher.dispatch(request.body, context)
-      : inMessageSpan(tracing, request, record, () => dispatcher.dispatch(request.body, context))
+      : inMessageSpan({ tracing, request, record, state, clock }, () => dispatcher.dispatch(request.body, context))
     if (!(answer instanceof Promise)) return finish(request, reply, state, channel, record, answer)
     answer.then(settled => { finish(request, reply, state, channel, record, settled) }).catch((error: unknown) => { reply.send(error) })
   }
