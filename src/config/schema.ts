@@ -116,7 +116,7 @@ export const gatewayConfigSchema = group({
         'installed with the gateway. Add `?sslmode=verify-full` for a server on another machine. Better set in the environment ' +
         'when it holds a password.'),
     create: flag().default(true)
-      .describe('Whether a database that is not there is created, with the example tickets. `false`: the gateway does not start without ' +
+      .describe('Whether a database that is not there is created, with example data. `false`: the gateway does not start without ' +
         'one, so that a mistyped address does not begin an empty one. The folder of an SQLite file with an absolute path is never ' +
         'created.'),
     maxConnections: wholeNumber({ from: 1, to: 1000, unit: 'connections', byDefault: 10 })

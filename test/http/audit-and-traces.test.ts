@@ -172,7 +172,7 @@ t.test('traces — request, message, introspection and storage are one trace, wh
   t.equal(authenticating?.parentSpanId, 'b7ad6b7169203331', 'the token was looked at before _meta was read')
   t.match(authenticating?.links, [{ traceId: TRACE, spanId: other?.spanId }])
   for (const name of [
-    'url.path', 'url.scheme', 'server.address', 'db.system.name', 'db.operation.name', 'mcp.protocol.version', 'jsonrpc.request.id',
+    'url.path', 'url.scheme', 'server.address', 'db.system.name', 'db.operation.name', 'mcp.protocol.version',
     'gen_ai.operation.name', 'service.instance.id'
   ]) t.ok(collector.text().includes(`"key":"${name}"`), name)
 
