@@ -35,7 +35,7 @@ async function openHost (t: Test, config: Partial<PluginConfig> = {}, route: Par
   await app.register(mcpResourceGateway, {
     config: {
       resource: { identifier: RESOURCE },
-      authorizationServer: { issuer: server.issuer, introspection: { clientId: 'shop', clientSecret: CLIENT_SECRET } },
+      authorizationServer: { issuer: server.issuer, introspection: { clientId: 'shop', clientSecret: CLIENT_SECRET }, selfTest: 'off' },
       dpop: { mode: 'accepted' },
       ...config
     },

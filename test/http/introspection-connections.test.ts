@@ -75,7 +75,7 @@ t.test('deadline — what discovery has used up is missing for the question', as
     clock.advance(3000)
     answersJson({ issuer: server.origin, introspection_endpoint: `${server.origin}/introspect` })(request, response, socket)
   })
-  server.on('/introspect', answersJson({ active: true }))
+  server.on('/introspect', answersJson({ active: true, sub: '1004', client_id: 'client-1' }))
   t.equal((await faultOf(t, ask())).reason, 'timeout')
   t.strictSame(server.received.map(({ path }) => path), [OAUTH_METADATA])
 })
@@ -87,7 +87,7 @@ t.test('connection — one that drops is tried once more, and no more', async t 
   let drops = 1
   server.on('/introspect', (request, response, socket) => {
     if (drops-- > 0) socket.resetAndDestroy()
-    else answersJson({ active: true })(request, response, socket)
+    else answersJson({ active: true, sub: '1004', client_id: 'client-1' })(request, response, socket)
   })
   t.match(await ask(), { kind: 'active' })
   t.equal(server.received.length, 3)
