@@ -85,7 +85,8 @@ t.test('server — loads the packages that its configuration needs, and no other
   server.signal('SIGTERM')
   const files = JSON.parse((await server.line(/^required: /)).replace('required: ', '')) as string[]
   const isLoaded = (name: string) => files.some(file => file.includes(`${sep}${join('node_modules', name)}${sep}`))
-  for (const name of ['fastify', 'libsql', 'zod']) t.ok(isLoaded(name), name)
+  // undici: for the self-test of the credentials, once the server listens
+  for (const name of ['fastify', 'libsql', 'zod', 'undici']) t.ok(isLoaded(name), name)
   for (const name of [
     'jose', 'pg', 'ioredis', 'prom-client', '@fastify/rate-limit', '@authlete/typescript-sdk', '@opentelemetry/api',
     '@fastify/ajv-compiler', 'ajv'

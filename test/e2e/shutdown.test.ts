@@ -116,7 +116,7 @@ for (const workers of [1, 2]) {
 t.test('SIGTERM — what is still running at the deadline is dropped, and has changed nothing', async t => {
   covers('shutdown.bounded')
   const path = join(t.testdir(), 'tickets.db')
-  const server = await startGatewayServer(t, people, { storage: { url: `sqlite:${path}` }, authorizationServer: { issuer: people.issuer, deadlineMs: 30_000, introspection: { endpoint: `${people.issuer}/introspect`, clientId: 'gateway', clientSecret: people.secret } }, limits: { shutdownDeadlineMs: 1_000 } })
+  const server = await startGatewayServer(t, people, { storage: { url: `sqlite:${path}` }, authorizationServer: { issuer: people.issuer, deadlineMs: 30_000, introspection: { endpoint: `${people.issuer}/introspect`, clientId: 'gateway', clientSecret: people.secret }, selfTest: 'off' }, limits: { shutdownDeadlineMs: 1_000 } })
   const { answer, release } = await callOnHold(server, 'never')
   t.teardown(release)
   const dropped = t.rejects(answer)
