@@ -143,7 +143,8 @@ export function progressContract (t: Test, open: OpenUnderTest): void {
 export function isolationContract (t: Test, open: OpenUnderTest): void {
   const counts = async ({ call }: UpstreamUnderTest): Promise<unknown[]> => {
     const found: unknown[] = []
-    for (const caller of [inga, hiro, { ...inga, clientId: 'other' }, { ...inga, person: { ...inga.person, issuer: 'https://b.example' } }, inga]) {
+    const elsewhere = { ...inga, person: { ...inga.person, issuer: 'https://b.example' } }
+    for (const caller of [inga, hiro, { ...inga, clientId: 'other' }, elsewhere, inga]) {
       const outcome = await call('count', {}, { caller })
       found.push(outcome.kind === 'answered' ? (outcome.result['structuredContent'] as { calls: number }).calls : outcome)
     }

@@ -41,8 +41,9 @@ t.test('server-filesystem — its tools, a file, and a path outside', { skip }, 
   writeFileSync(join(folder, 'plan.txt'), 'plan')
   const opened = openUpstream(t, stdioOf('server-filesystem', folder), LEGACY)
   t.ok((await toolNames(opened)).includes('read_text_file'))
-  t.match(await opened.call('read_text_file', { path: join(folder, 'plan.txt') }), { kind: 'answered', result: { content: [{ type: 'text', text: 'plan' }] } })
-  t.match(await opened.call('read_text_file', { path: '/etc/passwd' }), { kind: 'answered', result: { isError: true } })
+  const read = (path: string) => opened.call('read_text_file', { path })
+  t.match(await read(join(folder, 'plan.txt')), { kind: 'answered', result: { content: [{ type: 'text', text: 'plan' }] } })
+  t.match(await read('/etc/passwd'), { kind: 'answered', result: { isError: true } })
 })
 
 t.test('server-memory — each client of a person has its own process', { skip }, async t => {
@@ -61,12 +62,14 @@ t.test('server-everything — over stdio the SDK client and ours say the same; p
   const sdk = await openSdk(t, stdioOf('server-everything'), LEGACY)
   t.strictSame(await toolNames(ours), await toolNames(sdk))
   const calls: readonly (readonly [string, Record<string, string | number>])[] = [
-    ['echo', { message: 'hello' }], ['get-sum', { a: 1, b: 2 }], ['get-tiny-image', {}], ['get-structured-content', { location: 'Chicago' }],
-    ['get-resource-links', { count: 2 }], ['echo', {}]
+    ['echo', { message: 'hello' }], ['get-sum', { a: 1, b: 2 }], ['get-tiny-image', {}], ['get-resource-links', { count: 2 }], ['echo', {}],
+    ['get-structured-content', { location: 'Chicago' }]
   ]
-  for (const [tool, args] of calls) t.strictSame(await ours.call(tool, args), await sdk.call(tool, args), tool)
+  const answersOf = ({ call }: UpstreamUnderTest) => Promise.all(calls.map(([tool, args]) => call(tool, args)))
+  t.strictSame(await answersOf(ours), await answersOf(sdk))
   const steps: UpstreamProgress[] = []
-  const outcome = await ours.call('trigger-long-running-operation', { duration: 0.2, steps: 4 }, { onProgress: step => { steps.push(step) } })
+  const onProgress = (step: UpstreamProgress): void => { steps.push(step) }
+  const outcome = await ours.call('trigger-long-running-operation', { duration: 0.2, steps: 4 }, { onProgress })
   t.match(outcome, { kind: 'answered' })
   t.strictSame(steps.map(({ progress }) => progress), [1, 2, 3, 4])
 })
@@ -91,8 +94,8 @@ t.test('server-everything — its revision is found over HTTP and stdio', { skip
   covers('upstream.revision-found')
   const [port = 0] = await freePorts(1)
   await startEverything(t, port)
-  for (const transport of [{ kind: 'http', url: `http://127.0.0.1:${port}/mcp`, headers: {} } as const, stdioOf('server-everything')]) {
-    const listed = await openUpstream(t, transport, LEGACY, { revision: null }).upstream.list()
-    t.match(listed, { ok: true, value: { revision: LEGACY } })
-  }
+  const http = { kind: 'http', url: `http://127.0.0.1:${port}/mcp`, headers: {} } as const
+  const listed = await Promise.all([http, stdioOf('server-everything')].map(transport =>
+    openUpstream(t, transport, LEGACY, { revision: null }).upstream.list()))
+  t.match(listed, [{ ok: true, value: { revision: LEGACY } }, { ok: true, value: { revision: LEGACY } }])
 })
