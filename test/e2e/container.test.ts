@@ -38,7 +38,8 @@ function readStages (file: string): readonly Stage[] {
 
 const stages = readStages('scripts/docker/Dockerfile')
 const final = stages.at(-1)
-const stepsOf = (stage: Stage | undefined, instruction: string): string[] => stage?.steps.flatMap(([name, argument]) => name === instruction ? [argument] : []) ?? []
+const stepsOf = (stage: Stage | undefined, instruction: string): string[] =>
+  stage?.steps.flatMap(([name, argument]) => name === instruction ? [argument] : []) ?? []
 
 /** `COPY` from the context: its sources, and where they go. */
 function copiesOf (stage: Stage | undefined): Array<{ readonly sources: readonly string[], readonly target: string }> {
@@ -49,7 +50,8 @@ function copiesOf (stage: Stage | undefined): Array<{ readonly sources: readonly
 }
 
 t.test('image — copies what exists and its ignore file lets through, runs as nobody in particular', t => {
-  const allowed = readFileSync('scripts/docker/Dockerfile.dockerignore', 'utf8').split('\n').filter(line => line.startsWith('!')).map(line => line.slice(1))
+  const allowed = readFileSync('scripts/docker/Dockerfile.dockerignore', 'utf8').split('\n').filter(line => line.startsWith('!'))
+    .map(line => line.slice(1))
   for (const stage of stages) {
     for (const source of copiesOf(stage).flatMap(({ sources }) => sources)) {
       t.ok(existsSync(source), source)
@@ -104,7 +106,9 @@ t.test('image — its production dependencies are enough to start, answer and en
   const installed = JSON.parse(readFileSync(join(folder, 'node_modules/.package-lock.json'), 'utf8')) as typeof locked
   t.ok('node_modules/pg' in installed.packages)
   for (const [name, { version }] of Object.entries(installed.packages)) t.equal(version, locked.packages[name]?.version, `${name} is the one of the lock file`)
-  for (const absent of ['typescript', 'oidc-provider', 'tap', '@opentelemetry/sdk-trace-base', 'ioredis']) t.notOk(existsSync(join(folder, 'node_modules', absent)), absent)
+  for (const absent of ['typescript', 'oidc-provider', 'tap', '@opentelemetry/sdk-trace-base', 'ioredis']) {
+    t.notOk(existsSync(join(folder, 'node_modules', absent)), absent)
+  }
 
   cpSync('dist', join(folder, 'dist'), { recursive: true })
   t.notOk(existsSync(join(folder, 'dist/practice-as')), 'the practice server is not part of it')
@@ -112,7 +116,8 @@ t.test('image — its production dependencies are enough to start, answer and en
   const data = join(folder, 'data')
   const config = JSON.parse(readFileSync('scripts/docker/container.json', 'utf8').replaceAll(DATA, data)) as Record<string, object>
   const [port = 0] = await freePorts(1)
-  writeFileSync(join(folder, 'config/container.json'), JSON.stringify({ ...config, host: '127.0.0.1', port, metrics: { ...config['metrics'], host: '127.0.0.1', port: 0 }, limits: {} }))
+  writeFileSync(join(folder, 'config/container.json'),
+    JSON.stringify({ ...config, host: '127.0.0.1', port, metrics: { ...config['metrics'], host: '127.0.0.1', port: 0 }, limits: {} }))
 
   const gateway = startProgram('sh', ['-c', `cd "${folder}" && exec "${process.execPath}" dist/server.js`], {
     NODE_ENV: 'production',
