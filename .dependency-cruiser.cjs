@@ -24,8 +24,10 @@ const rooms = {
   gateway: ['kernel', 'config', 'audit', 'listener', 'auth', 'policy', 'mcp', 'http', 'operations'],
   // For tests of own tools, and the only room but policy/decide.ts that makes a permit: nothing of the product may import it.
   testing: ['kernel', 'config', 'policy', 'mcp', 'gateway'],
-  server: ['kernel', 'config', 'audit', 'listener', 'auth', 'policy', 'mcp', 'http', 'operations', 'gateway', 'tickets'],
-  cli: ['kernel', 'config', 'audit', 'listener', 'auth', 'policy', 'mcp', 'check', 'doctor', 'gateway', 'server', 'tickets']
+  server: ['kernel', 'config', 'audit', 'listener', 'auth', 'policy', 'mcp', 'http', 'operations', 'gateway', 'upstream', 'proxy', 'tickets'],
+  cli: [
+    'kernel', 'config', 'audit', 'listener', 'auth', 'policy', 'mcp', 'check', 'doctor', 'gateway', 'upstream', 'proxy', 'server', 'tickets'
+  ]
 }
 
 const matrix = Object.entries(rooms).map(([room, allowed]) => ({

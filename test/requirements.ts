@@ -1608,6 +1608,22 @@ export const requirements = {
     source: 'https://www.gnu.org/software/libc/manual/html_node/Termination-Signals.html#index-SIGHUP-1',
     behaviour: 'New upstream files take the place of the former ones as a whole or not at all, and running calls finish'
   },
+  'proxy.review-shows-what-changed': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#security-considerations',
+    behaviour: 'A review says in words what differs from the lock, and warns of what a person could overlook'
+  },
+  'proxy.review-records-what-was-accepted': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#security-considerations',
+    behaviour: 'A review records what was accepted and nothing else, and for CI ends with 1 when anything differs'
+  },
+  'proxy.review-shows-hidden-text': {
+    source: 'https://www.unicode.org/reports/tr36/',
+    behaviour: 'Text that a terminal would not show is shown as escapes, and accepted only by name'
+  },
+  'proxy.adding-offers-nothing': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools',
+    behaviour: 'Adding a server writes a file in which every tool is hidden'
+  },
   'proxy.declared-type-mistakes': {
     source: 'https://www.rfc-editor.org/rfc/rfc9396#section-5',
     behaviour: 'Each mistake in a declared type is one line with its path, and a type that could not be enforced does not start'

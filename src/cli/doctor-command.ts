@@ -3,7 +3,8 @@
 
 import { PresentedToken } from '../auth/presented-token.ts'
 import { createAuthentication, type AuthenticationSurroundings } from '../gateway/authenticators.ts'
-import { loadConfig, type ConfigSources, type LoadedConfig } from '../config/load.ts'
+import type { ConfigSources, LoadedConfig } from '../config/load.ts'
+import { processEnvironment, type Environment } from '../config/environment.ts'
 import { formatMistake } from '../config/mistake.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 import { fixedSettings } from '../config/settings.ts'
@@ -12,21 +13,25 @@ import { diagnose, formatDoctorReport, report, type DoctorOptions, type DoctorRe
 import { problem } from '../doctor/diagnosis.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { createRegistry } from '../mcp/registry.ts'
+import { declaredTools } from '../proxy/calls/declared-tools.ts'
 import { requestedScopes } from '../policy/requested-scopes.ts'
-import { servedTools, type Service } from '../server/service.ts'
+import { loadServed } from '../server/load-served.ts'
+import { compiled } from '../server/served-upstreams.ts'
+import { openServiceFor, servedTools, type Service } from '../server/service.ts'
 import { openTicketService } from '../tickets/ticket-service.ts'
 import { readTlsOptions } from '../server/tls.ts'
 import { complain, EXIT, readCommandLine, type Terminal } from './command-line.ts'
 import { lengthProblem, readTokenFile } from './token-file.ts'
+import { diagnoseUpstreams } from './upstream-diagnosis.ts'
 import { lacksOf, policyOptionsOf } from './tool-lacks.ts'
 
 const USAGE = `Usage: mcp-resource-gateway doctor [options]
 
 Checks the configuration that GATEWAY_CONFIG and the environment describe: each
 authorization server (metadata, credentials, clock, scopes, details types, tokens bound to
-a key, CORS), the storage, the port, TLS and its certificates, and says what to do about
-what it finds. Opens the storage as the gateway does, and asks each authorization server
-about a made-up token.
+a key, CORS), other servers and their locks, the storage, the port, TLS and its
+certificates, and says what to do about what it finds. Opens the storage as the gateway
+does, and asks each authorization server about a made-up token.
 
   --token-file FILE       a token to be explained: why it is good here, or not;
                           - reads standard input. It is never shown
@@ -45,11 +50,13 @@ export async function runDoctor (args: readonly string[], terminal: Terminal, so
   const token = file === undefined ? undefined : readTokenFile(file)
   if (token?.ok === false) return complain(terminal, token.error)
 
-  const loaded = loadConfig(sources)
+  const loaded = loadServed(sources)
   const tooLong = loaded.ok && token !== undefined ? lengthProblem(token.value, loaded.value.config.limits.tokenCharacters) : undefined
   if (tooLong !== undefined) return complain(terminal, tooLong)
   const found = loaded.ok
-    ? await examine(loaded.value, token === undefined ? undefined : new PresentedToken(token.value))
+    ? await examine(
+      loaded.value, token === undefined ? undefined : new PresentedToken(token.value), sources.env ?? processEnvironment()
+    )
     : report(
       'configuration',
       'unknown',
@@ -59,11 +66,13 @@ export async function runDoctor (args: readonly string[], terminal: Terminal, so
   return found.works ? EXIT.good : EXIT.bad
 }
 
-async function examine (loaded: LoadedConfig, token: PresentedToken | undefined): Promise<DoctorReport> {
+async function examine (
+  loaded: LoadedConfig, token: PresentedToken | undefined, environment: Environment
+): Promise<DoctorReport> {
   const { config } = loaded
-  const { published, lacks } = await declaredBy(config)
+  const { published, lacks } = await declaredBy(loaded)
   const openFiles = readOpenFilesLimit()
-  return diagnose({
+  const found = await diagnose({
     loaded,
     nodeVersion: process.versions.node,
     roomForConnections: openFiles === undefined ? undefined : roomForConnections(openFiles),
@@ -84,6 +93,8 @@ async function examine (loaded: LoadedConfig, token: PresentedToken | undefined)
     token,
     clock: systemClock
   })
+  const upstreams = await diagnoseUpstreams(loaded.upstreams, environment)
+  return upstreams.length === 0 ? found : report(found.configuration, found.resource, [...found.diagnoses, ...upstreams])
 }
 
 function surroundings (config: GatewayConfig): AuthenticationSurroundings {
@@ -114,16 +125,17 @@ async function authenticate (config: GatewayConfig, token: PresentedToken) {
   }
 }
 
-function openService ({ resource, tools: { locale } }: GatewayConfig, storage: GatewayConfig['storage']): Promise<Service> {
-  return openTicketService({ storage, locale, resource: resource.identifier, clock: systemClock })
+function openService ({ resource, tools }: GatewayConfig, storage: GatewayConfig['storage']): Promise<Service> {
+  return openServiceFor(tools, openTicketService)({ storage, locale: tools.locale, resource: resource.identifier, clock: systemClock })
 }
 
 /** Reads the declarations from a service on storage in memory, because the configured storage may be what is broken. */
-async function declaredBy (config: GatewayConfig): Promise<Pick<DoctorOptions, 'published' | 'lacks'>> {
-  const { tools: { locale }, policy: { scopeImplications }, storage } = config
+async function declaredBy ({ config, upstreams }: LoadedConfig): Promise<Pick<DoctorOptions, 'published' | 'lacks'>> {
+  const { policy: { scopeImplications }, storage } = config
   const service = await openService(config, { ...storage, url: 'sqlite::memory:' })
   try {
-    const { published, tools } = createRegistry(servedTools(service, locale), { scopeImplications })
+    const served = [...servedTools(service, config.tools), ...declaredTools(compiled(upstreams))]
+    const { published, tools } = createRegistry(served, { scopeImplications })
     return {
       published: {
         scopes: requestedScopes(published.scopes, config.policy.requestedScopes),

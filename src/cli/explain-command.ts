@@ -1,10 +1,11 @@
 // `explain`: reads the command line and prints the explanation of a token; token-explainer.ts makes the explanation.
 
-import { loadConfig } from '../config/load.ts'
+import type { LoadedConfig } from '../config/load.ts'
 import { formatMistake } from '../config/mistake.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 import { isJsonObject, type JsonObject } from '../kernel/json.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
+import { loadServed } from '../server/load-served.ts'
 import { complain, EXIT, readCommandLine, type Terminal } from './command-line.ts'
 import { terminalJson, terminalLine } from './terminal-text.ts'
 import { lengthProblem, readTokenFile } from './token-file.ts'
@@ -40,7 +41,9 @@ export interface ExplainedToken {
 }
 
 /** An error is a sentence for the operator. */
-export type ExplainTokenAt = (config: GatewayConfig, token: string, question: TokenQuestion) => Promise<Result<ExplainedToken, string>>
+export type ExplainTokenAt = (
+  config: GatewayConfig, token: string, question: TokenQuestion, upstreams?: LoadedConfig['upstreams']
+) => Promise<Result<ExplainedToken, string>>
 
 export async function runExplain (
   args: readonly string[], terminal: Terminal, explainTokenAt: ExplainTokenAt, readToken = readTokenFile
@@ -50,7 +53,7 @@ export async function runExplain (
   const { values, operands } = read
   const question = parseQuestion(operands)
   if (!question.ok) return complain(terminal, question.error)
-  const loaded = loadConfig()
+  const loaded = loadServed()
   if (!loaded.ok) {
     for (const mistake of loaded.error) terminal.writeError(`${formatMistake(mistake)}\n`)
     return EXIT.bad
@@ -59,7 +62,7 @@ export async function runExplain (
   if (!token.ok) return complain(terminal, token.error)
   const tooLong = lengthProblem(token.value, loaded.value.config.limits.tokenCharacters)
   if (tooLong !== undefined) return complain(terminal, tooLong)
-  const explained = await explainTokenAt(loaded.value.config, token.value, question.value)
+  const explained = await explainTokenAt(loaded.value.config, token.value, question.value, loaded.value.upstreams)
   if (!explained.ok) {
     terminal.writeError(`${explained.error}\n`)
     return EXIT.bad

@@ -20,14 +20,17 @@ import { createRegistry } from '../mcp/registry.ts'
 import type { Lack } from '../policy/any-call.ts'
 import { createPolicy } from '../policy/policy.ts'
 import { uselessBecause } from '../doctor/token-diagnosis.ts'
-import { servedTools } from '../server/service.ts'
+import type { LoadedConfig } from '../config/load.ts'
+import { declaredTools } from '../proxy/calls/declared-tools.ts'
+import { compiled } from '../server/served-upstreams.ts'
+import { openServiceFor, servedTools } from '../server/service.ts'
 import { openTicketService } from '../tickets/ticket-service.ts'
 import { explanationLines } from '../mcp/explain/explain-authorization.ts'
 import { explanationTexts } from '../mcp/explain/explanation-texts.ts'
 import { lacksOf, policyOptionsOf } from './tool-lacks.ts'
 
 /** An error is a sentence for the operator. */
-export const explainTokenAt: ExplainTokenAt = async (config, token, question) => {
+export const explainTokenAt: ExplainTokenAt = async (config, token, question, upstreams = []) => {
   try {
     const {
       authenticator, close
@@ -39,7 +42,7 @@ export const explainTokenAt: ExplainTokenAt = async (config, token, question) =>
       const checks = explainToken(authentication)
       const seen = seenToken(presented, systemClock.now())
       if (!authentication.ok) return ok(assemble(checks, NO_TOOLS, { config, seen }, undefined))
-      const explanation = await explainTools(config, authentication.value, question, receivedAtMonotonicMs)
+      const explanation = await explainTools({ config, upstreams }, authentication.value, question, receivedAtMonotonicMs)
       if (explanation === undefined) return err('there is no such tool')
       return ok(assemble(checks, explanation, { config, seen }, authentication.value.missingScopeClaim))
     } finally {
@@ -51,14 +54,16 @@ export const explainTokenAt: ExplainTokenAt = async (config, token, question) =>
 }
 
 async function explainTools (
-  config: GatewayConfig, grant: VerifiedGrant, question: TokenQuestion, receivedAtMonotonicMs: number
+  { config, upstreams }: Pick<LoadedConfig, 'config' | 'upstreams'>, grant: VerifiedGrant, question: TokenQuestion,
+  receivedAtMonotonicMs: number
 ): Promise<ExplainedTools | undefined> {
-  const { resource: { identifier: resource }, policy: { scopeImplications }, storage, tools: { locale } } = config
+  const { resource: { identifier: resource }, policy: { scopeImplications }, storage, tools } = config
   const options = policyOptionsOf(config)
-  const service = await openTicketService({ storage, locale, resource, clock: systemClock })
+  const open = openServiceFor(tools, openTicketService)
+  const service = await open({ storage, locale: tools.locale, resource, clock: systemClock })
   try {
     // the operator may see every tool, and what would be enough
-    const registry = createRegistry(servedTools(service, locale), { scopeImplications })
+    const registry = createRegistry([...servedTools(service, tools), ...declaredTools(compiled(upstreams))], { scopeImplications })
     const explainer = createExplainer({ registry, policy: createPolicy(options), clock: systemClock, remedies: true })
     const explanation = await explainer({ ...question, language: 'en' }, grant, receivedAtMonotonicMs)
     return explanation === undefined

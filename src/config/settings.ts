@@ -38,6 +38,7 @@ export const RELOADABLE_MEMBERS: ReadonlySet<string> = new Set([
   'cache.ttlSeconds',
   'cache.negativeTtlSeconds',
   'cors.allowedOrigins',
+  'upstreams',
   'limits.headersTimeoutMs',
   'limits.requestTimeoutMs',
   'limits.idleTimeoutMs',

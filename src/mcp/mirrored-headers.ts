@@ -54,8 +54,3 @@ export function decodeHeaderValue (value: string): string | undefined {
     return undefined
   }
 }
-
-/** @see https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#value-encoding */
-export function encodeHeaderValue (text: string): string {
-  return PLAIN.test(text) && !SENTINEL.test(text) ? text : `=?base64?${Buffer.from(text, 'utf8').toString('base64')}?=`
-}

@@ -3,7 +3,7 @@
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../kernel/json.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
-import { decodeHeaderValue, encodeHeaderValue } from './mirrored-headers.ts'
+import { decodeHeaderValue } from './mirrored-headers.ts'
 
 export interface MirroredParameter {
   /** As declared; the header is `Mcp-Param-` followed by this name. */
@@ -85,16 +85,13 @@ export function checkParameterHeaders (
   return undefined
 }
 
-/**
- * The headers that mirror these arguments, for a request to another server.
- * @returns nothing for a value that no header can hold
- */
+/** The headers that mirror these arguments, for a request to another server. The values are not encoded for a header yet. */
 export function mirroredParameterHeaders (
   parameters: readonly MirroredParameter[], args: JsonObject
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(parameters.flatMap(({ name, path }) => {
     const value = valueAt(args, path)
-    return isMirrored(value) ? [[`Mcp-Param-${name}`, encodeHeaderValue(String(value))]] : []
+    return isMirrored(value) ? [[`Mcp-Param-${name}`, String(value)]] : []
   }))
 }
 

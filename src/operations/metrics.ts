@@ -10,6 +10,7 @@ import type { ClosedFor } from '../listener/connection-table.ts'
 import { methodLabel } from '../mcp/protocol.ts'
 import type { RenderedMetrics } from './metrics-listener.ts'
 import { createProcessMetrics, type ProcessMetrics } from './process-metrics.ts'
+import { createUpstreamMetrics, type ObserveUpstream } from './upstream-metrics.ts'
 
 export interface StorageEvent {
   /** The name of a method of the store. */
@@ -22,6 +23,7 @@ export interface Metrics extends RenderedMetrics {
   readonly authentication: (event: AuthenticationEvent) => void
   readonly decision: DecisionWatcher
   readonly storage: (event: StorageEvent) => void
+  readonly upstream: ObserveUpstream
   readonly auditFailure: () => void
   /** @param seq the number of the last line */
   readonly auditWritten: (seq: number) => void
@@ -167,6 +169,7 @@ export function createMetrics ({ issuers, revocationBound, worker, openConnectio
     storage ({ operation, outcome, durationMs }) {
       storage.observe({ operation, outcome }, durationMs / 1000)
     },
+    upstream: createUpstreamMetrics(registers),
     auditFailure: () => { auditFailures.inc() },
     auditWritten: seq => { auditSequence.set(seq) },
     auditDeleted: lines => { auditDeletions.inc(lines) },

@@ -15,6 +15,7 @@ import type { RenderedMetrics } from './metrics-listener.ts'
 import type { Metrics, StorageEvent } from './metrics.ts'
 import type { ClosableTracing } from './opentelemetry.ts'
 import type { ProcessMetrics } from './process-metrics.ts'
+import type { ObserveUpstream } from './upstream-metrics.ts'
 
 export interface Operations {
   readonly authentication: ((event: AuthenticationEvent) => void) | undefined
@@ -24,6 +25,8 @@ export interface Operations {
   readonly storage: ((event: StorageEvent) => void) | undefined
   readonly connectionClosed: ((why: ClosedFor) => void) | undefined
   readonly process: ProcessMetrics | undefined
+  /** Calls at other servers, and what happens to them. */
+  readonly upstream: ObserveUpstream | undefined
   readonly tracing: Tracing | undefined
   readonly readiness: ReadonlyArray<{ readonly name: string, readonly check: () => Promise<void> }>
   readonly close: () => Promise<void>
@@ -67,6 +70,7 @@ export async function createOperations (surroundings: OperationsSurroundings): P
     storage: metrics?.storage,
     connectionClosed: metrics?.connectionClosed,
     process: metrics?.process,
+    upstream: metrics?.upstream,
     tracing,
     readiness: audit === undefined ? [] : [{ name: 'audit', check: audit.check }],
     async close () {

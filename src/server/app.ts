@@ -20,7 +20,11 @@ import { connectionsWithinOpenFiles, createConnectionLog } from './connection-lo
 import { serveHealth } from './health-listener.ts'
 import { createListeners, endIdleConnections, type Listeners } from './listeners.ts'
 import { childLoggerFactory } from './request-logger.ts'
-import { servedTools, type OpenService } from './service.ts'
+import type { ServedUpstreams } from './served-upstreams.ts'
+import { openServiceFor, servedTools, type OpenService } from './service.ts'
+
+/** For calls at other servers that still run when all requests have ended. */
+const UPSTREAM_END_MS = 1000
 
 export interface AppOptions extends Pick<ServedGatewayOptions, 'dispatcher' | 'observe' | 'secret'> {
   /** The configuration, read at each use where a member may change while the server runs. */
@@ -39,6 +43,8 @@ export interface AppOptions extends Pick<ServedGatewayOptions, 'dispatcher' | 'o
   readonly metricsReader?: MetricsReader
   /** Opens what is served; the app closes it when it closes. */
   readonly openService: OpenService
+  /** Other servers whose tools are offered; the app closes them when it closes. Absent: none. */
+  readonly upstreams?: ServedUpstreams
 }
 
 const listenersByApp = new WeakMap<FastifyInstance, Listeners>()
@@ -47,11 +53,12 @@ const listenersByApp = new WeakMap<FastifyInstance, Listeners>()
 export async function createApp (options: AppOptions): Promise<FastifyInstance> {
   const {
     settings, logger, version, clock = systemClock, openService, drain = createDrain(), metricsReader, lostLogLines = () => 0,
-    watchReloads = () => {}, ...gatewayOptions
+    watchReloads = () => {}, upstreams, ...gatewayOptions
   } = options
   const config = settings.current()
   const { locale } = config.tools
   const connections = createConnections(options, clock)
+  const open = openServiceFor(config.tools, openService)
   const operations = await createOperations({
     config,
     clock,
@@ -64,7 +71,7 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
   connections.tell(operations)
   operations.process?.watchLog(lostLogLines)
   if (operations.process !== undefined) watchReloads(operations.process.reloaded)
-  const service = await openService({
+  const service = await open({
     storage: config.storage,
     locale,
     resource: config.resource.identifier,
@@ -95,7 +102,10 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
     frameworkErrors: answerBadTarget
   })
   for (const method of http.METHODS) if (!app.supportedMethods.includes(method) && method !== 'CONNECT') app.addHttpMethod(method)
+  if (operations.upstream !== undefined) upstreams?.watch(operations.upstream)
+  const own = servedTools(service, config.tools)
   app.addHook('onClose', async () => {
+    await upstreams?.close(UPSTREAM_END_MS)
     await service.close()
     await operations.close()
   })
@@ -107,7 +117,7 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
   useOwnNotFound(app, addressesOf(config.resource.identifier, config.resource.endpointPath), clock)
   await app.register(servedGateway, {
     settings,
-    tools: servedTools(service, locale),
+    tools: upstreams?.tools(own) ?? own,
     server: { name: 'mcp-resource-gateway', title: service.title, version },
     readiness: [...service.readiness, acceptsRequests(drain)],
     clock,

@@ -4,8 +4,9 @@
 
 import { readFileSync } from 'node:fs'
 import { GATEWAY_USAGE, parseArguments } from '../config/arguments.ts'
-import { loadConfig, type LoadedConfig } from '../config/load.ts'
+import type { LoadedConfig } from '../config/load.ts'
 import { formatMistake } from '../config/mistake.ts'
+import { loadServed } from './load-served.ts'
 import { startFailureText } from './start-failure.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -28,7 +29,7 @@ async function main (): Promise<void> {
     process.stdout.write(GATEWAY_USAGE)
     return
   }
-  const load = () => loadConfig({ args })
+  const load = () => loadServed({ args })
   const loaded = load()
   if (!loaded.ok) {
     for (const mistake of loaded.error) process.stderr.write(`${formatMistake(mistake)}\n`)
@@ -39,14 +40,14 @@ async function main (): Promise<void> {
   } else await run(loaded.value, load)
 }
 
-async function run (loaded: LoadedConfig, load: () => ReturnType<typeof loadConfig>): Promise<void> {
+async function run (loaded: LoadedConfig, load: () => ReturnType<typeof loadServed>): Promise<void> {
   const [{ createLogger }, { serve }, { logLoaded }] = await Promise.all([
     import('./logger.ts'), import('./serve.ts'), import('./reload.ts')
   ])
-  const { config } = loaded
+  const { config, upstreams } = loaded
   const logger = createLogger(config.log.level)
   logLoaded(logger, loaded)
-  const serving = serve({ config, logger, version, signals: process, lostLogLines: logger.lostLines })
+  const serving = serve({ config, upstreams, logger, version, signals: process, lostLogLines: logger.lostLines })
   onReload(() => { serving.then(({ reload }) => { reload(load()) }, () => {}) })
   const { address } = await serving
   logger.info({ event: 'listening', address, resource: config.resource.identifier }, `gateway ready: ${config.resource.identifier}`)

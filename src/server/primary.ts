@@ -43,6 +43,8 @@ export async function runWorkers ({ loaded, load, version, onReload }: PrimaryOp
 
   const settings = createLiveSettings(config)
   const secret = referenceSecret(config)
+  // A worker that starts later has the upstreams of the last reload.
+  let { upstreams } = loaded
   const own = createPrimaryMetrics(output.lostLines)
   const metrics = config.metrics.enabled
     ? await listenForMetrics({ contentType: METRICS_CONTENT_TYPE, render: renderMetrics }, { config, log: logger })
@@ -50,7 +52,7 @@ export async function runWorkers ({ loaded, load, version, onReload }: PrimaryOp
   const pool = startWorkers({
     program: new URL('./worker.js', import.meta.url),
     count: config.workers,
-    handover: (): WorkerHandover => ({ config: settings.current(), version, secret }),
+    handover: (): WorkerHandover => ({ config: settings.current(), upstreams, version, secret }),
     shutdownDeadlineMs: () => settings.current().limits.shutdownDeadlineMs,
     output: createLineRelay(output),
     observe
@@ -83,6 +85,7 @@ export async function runWorkers ({ loaded, load, version, onReload }: PrimaryOp
     own.reloaded(next.ok)
     if (!next.ok) return logRefusedReload(logger, next.error)
     settings.replace(next.value.config)
+    upstreams = next.value.upstreams
     logger.level = settings.current().log.level
     pool.tell(next.value)
   })

@@ -7,7 +7,9 @@ import type { LoadedConfig } from '../config/load.ts'
 import { describeConfig } from '../config/redaction.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 import type { LiveSettings } from '../config/settings.ts'
+import { GatewayError } from '../kernel/fault.ts'
 import type { Result } from '../kernel/result.ts'
+import type { ServedUpstreams } from './served-upstreams.ts'
 
 export interface Reloading {
   readonly settings: LiveSettings
@@ -58,6 +60,22 @@ export function reload ({ settings, loaded, logger, files, apply }: Reloading): 
   apply(settings.current())
   if (!shown) confirm()
   return true
+}
+
+/**
+ * Puts a new generation of the upstreams in the place of the former one, before anything else of the configuration changes.
+ * @returns `false` when the tools cannot be used together: nothing has changed
+ */
+export function reloadUpstreams (upstreams: ServedUpstreams, { config, upstreams: next, file }: LoadedConfig, logger: Logger): boolean {
+  try {
+    const names = upstreams.reload(next, config.limits.shutdownDeadlineMs)
+    if (names !== undefined) logger.info({ event: 'upstreams-reloaded', upstreams: names }, 'upstreams reloaded')
+    return true
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error
+    logRefusedReload(logger, [{ path: 'upstreams', source: file, expected: error.detail }])
+    return false
+  }
 }
 
 export function logRefusedReload (logger: Logger, mistakes: readonly ConfigMistake[]): void {

@@ -6,16 +6,21 @@ import { createApp, listenersOf, type AppOptions } from './app.ts'
 import type { ConfigMistake } from '../config/mistake.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import type { GatewayConfig } from '../config/schema.ts'
+import type { ConfiguredUpstream } from '../config/upstream/load-upstreams.ts'
+import { processEnvironment } from '../config/environment.ts'
 import { createLiveSettings } from '../config/settings.ts'
 import { createDrain } from '../http/routes/drain.ts'
 import type { Result } from '../kernel/result.ts'
+import { systemClock } from '../kernel/clock.ts'
 import { watchConfiguredFiles } from './configured-files.ts'
-import { reload } from './reload.ts'
+import { reload, reloadUpstreams } from './reload.ts'
+import { createServedUpstreams } from './served-upstreams.ts'
 import { openTicketService } from '../tickets/ticket-service.ts'
 import { endOnSignals, type EndSignals } from './shutdown.ts'
 
 export interface ServingOptions extends Pick<AppOptions, 'metricsReader' | 'secret' | 'lostLogLines'> {
   readonly config: GatewayConfig
+  readonly upstreams: readonly ConfiguredUpstream[]
   readonly logger: Logger
   readonly version: string
   readonly signals: EndSignals
@@ -27,12 +32,16 @@ export interface ServingProcess {
 }
 
 /** @throws the reason it cannot start, as a rejected promise: see start-failure.ts */
-export async function serve ({ config, logger, version, signals, ...shared }: ServingOptions): Promise<ServingProcess> {
+export async function serve (
+  { config, upstreams: configured, logger, version, signals, ...shared }: ServingOptions
+): Promise<ServingProcess> {
   const settings = createLiveSettings(config)
   const drain = createDrain()
   let reportReload: (isApplied: boolean) => void = () => {}
+  const upstreams = createServedUpstreams({ configured, logger, clock: systemClock, environment: processEnvironment() })
   const app = await createApp({
-    settings, logger, version, drain, openService: openTicketService, watchReloads: report => { reportReload = report }, ...shared
+    settings, logger, version, drain, openService: openTicketService, upstreams,
+    watchReloads: report => { reportReload = report }, ...shared
   })
   const listeners = listenersOf(app)
   endOnSignals({ app: { close: () => app.close(), server: listeners }, drain, logger, settings: () => settings.current().limits }, signals)
@@ -41,6 +50,7 @@ export async function serve ({ config, logger, version, signals, ...shared }: Se
   return {
     address,
     reload (loaded) {
+      if (loaded.ok && !reloadUpstreams(upstreams, loaded.value, logger)) return reportReload(false)
       reportReload(reload({
         settings,
         files,

@@ -40,7 +40,21 @@ interface ServiceContext {
 /** @throws GatewayError GW_CONFIG_INVALID, GW_STORAGE_SCHEMA_INCOMPATIBLE; StorageUnavailable (as a rejected promise) */
 export type OpenService = (context: ServiceContext) => Promise<Service>
 
-/** The tools of the service and the gateway's own, in the order of `tools/list`. */
-export function servedTools ({ tools }: Pick<Service, 'tools'>, locale: Locale): readonly Tool[] {
-  return [...tools, explainAuthorization({ locale })]
+/** The tools of the service and the gateway's own, as far as configuration offers them, in the order of `tools/list`. */
+export function servedTools (
+  { tools }: Pick<Service, 'tools'>, { locale, builtIn }: { readonly locale: Locale, readonly builtIn: readonly BuiltIn[] }
+): readonly Tool[] {
+  return [...tools, ...(builtIn.includes('explain_authorization') ? [explainAuthorization({ locale })] : [])]
+}
+
+type BuiltIn = 'example' | 'explain_authorization'
+
+/** What the configuration serves: without `example` nothing is opened. */
+export function openServiceFor ({ builtIn }: { readonly builtIn: readonly BuiltIn[] }, openService: OpenService): OpenService {
+  return builtIn.includes('example') ? openService : () => Promise.resolve(noService())
+}
+
+/** The server without an example service: its tools are those of other servers, and there is no storage. */
+function noService (): Service {
+  return { title: 'MCP resource gateway', tools: [], readiness: [], policyStatements: [], close: async () => {} }
 }

@@ -3,24 +3,27 @@
 
 import type { GatewayConfig } from '../config/schema.ts'
 import type { LoadedConfig } from '../config/load.ts'
+import type { ConfiguredUpstream } from '../config/upstream/load-upstreams.ts'
 import { ok } from '../kernel/result.ts'
 import { startFailureText } from './start-failure.ts'
 import { failToJoin, joinPrimary, type Link } from './workers/link.ts'
 
 export interface WorkerHandover {
   readonly config: GatewayConfig
+  readonly upstreams: readonly ConfiguredUpstream[]
   readonly version: string
   readonly secret: string
 }
 
 async function main (link: Link): Promise<void> {
-  const { config, version, secret } = link.handover as WorkerHandover
+  const { config, upstreams, version, secret } = link.handover as WorkerHandover
   const [{ createLogger }, { serve }] = await Promise.all([import('./logger.ts'), import('./serve.ts')])
   const own = withOwnFiles(config, link.number)
   const processLogger = createLogger(config.log.level)
   const logger = processLogger.child({ worker: link.number })
   const { address, reload } = await serve({
     config: own,
+    upstreams,
     logger,
     version,
     secret,

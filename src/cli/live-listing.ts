@@ -1,0 +1,37 @@
+// Asks a server for its tools, once, as a review and the doctor do: with the credentials of its file, and without any access token.
+
+import type { ConfiguredUpstream } from '../config/upstream/load-upstreams.ts'
+import type { Environment } from '../config/environment.ts'
+import { systemClock } from '../kernel/clock.ts'
+import { err, ok, type Result } from '../kernel/result.ts'
+import { listingFault } from '../proxy/calls/upstream-fault.ts'
+import { settingsOf } from '../proxy/compiled-upstream.ts'
+import { shownText } from '../proxy/review/shown-text.ts'
+import { createUpstream } from '../upstream/create-upstream.ts'
+import type { ListingProblem, UpstreamListing } from '../upstream/upstream-port.ts'
+
+/** An error is a sentence for the operator. The revision is found by asking, whatever the lock says. */
+export async function liveListing (configured: ConfiguredUpstream, environment: Environment): Promise<Result<UpstreamListing, string>> {
+  const { declaration: { name } } = configured
+  const upstream = createUpstream(name, settingsOf(configured, undefined), { clock: systemClock, environment })
+  try {
+    const listing = await upstream.list()
+    if (listing.ok) return ok(listing.value)
+    const { standardError = '' } = upstream.state()
+    const said = standardError.trim() === '' ? '' : `; it wrote: ${shownText(standardError.trim().slice(-500))}`
+    return err(`${name}: ${problemText(listing.error, name)}${said}`)
+  } finally {
+    await upstream.close(0)
+  }
+}
+
+function problemText (problem: ListingProblem, name: string): string {
+  const fault = listingFault(problem, name)
+  const why = fault.detail.replace(`${name}: `, '')
+  return `its tools cannot be listed (${why})`
+}
+
+/** Where a server is, for a person. */
+export function addressOf ({ transport }: ConfiguredUpstream): string {
+  return transport.kind === 'http' ? transport.url : [transport.command, ...transport.args].join(' ')
+}

@@ -1,0 +1,101 @@
+// `upstream review`: compares what a server lists with its lock, shows the differences, and records what a person accepts.
+
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { loadUpstream, lockFileOf, type ConfiguredUpstream } from '../config/upstream/load-upstreams.ts'
+import { formatMistake } from '../config/mistake.ts'
+import { systemClock } from '../kernel/clock.ts'
+import { lockText, parseLock, type Lock } from '../proxy/lock/lock-file.ts'
+import { transportWarnings } from '../proxy/review/review-warnings.ts'
+import { pendingNames, reviewLines } from '../proxy/review/review-text.ts'
+import { acceptedLock, differsFromLock, reviewListing, type Review, type ReviewedTool } from '../proxy/review/review.ts'
+import { EXIT, type Terminal } from './command-line.ts'
+import { addressOf, liveListing } from './live-listing.ts'
+import type { UpstreamCommandSources } from './upstream-sources.ts'
+
+export interface ReviewRequest {
+  readonly file: string
+  readonly check: boolean
+  /** Names with commas between them, or `all`. */
+  readonly accept: string | undefined
+  readonly acceptInvisible: boolean
+  readonly json: boolean
+}
+
+export async function reviewUpstream (
+  request: ReviewRequest, terminal: Terminal, { env, cwd, ask }: UpstreamCommandSources
+): Promise<number> {
+  const path = resolve(cwd, request.file)
+  const loaded = loadUpstream(request.file, { directory: cwd, env, readFile: name => readFileSync(name, 'utf8') })
+  if (!loaded.ok) {
+    for (const mistake of loaded.error) terminal.writeError(`${formatMistake(mistake)}\n`)
+    return EXIT.bad
+  }
+  const configured = loaded.value
+  const lock = lockOf(configured, terminal)
+  const listing = await liveListing(configured, env)
+  if (!listing.ok) {
+    terminal.writeError(`${listing.error}\n`)
+    return EXIT.bad
+  }
+  const { declaration } = configured
+  const review = reviewListing(declaration, lock, listing.value)
+  if (request.json) terminal.write(`${JSON.stringify(reportOf(review), null, 2)}\n`)
+  else for (const line of reviewLines(review, addressOf(configured), transportWarnings(declaration))) terminal.write(`${line}\n`)
+  if (!differsFromLock(review)) return EXIT.good
+  if (request.check) return EXIT.bad
+  const accepted = await acceptance(review, request, terminal, ask)
+  if (accepted === undefined) return EXIT.bad
+  const now = new Date(systemClock.now()).toISOString().replace(/\.\d+Z$/, 'Z')
+  writeWhole(lockFileOf(path), lockText(acceptedLock(review, lock, accepted, now)))
+  if (!request.json) terminal.write(`\nrecorded in ${configured.lockFile}\n`)
+  return review.tools.some(tool => tool.state !== 'unchanged' && !accepted(tool)) ? EXIT.bad : EXIT.good
+}
+
+/** A lock that cannot be read is reviewed as if there were none. */
+function lockOf ({ lockText: text, declaration }: ConfiguredUpstream, terminal: Terminal): Lock | undefined {
+  if (text === undefined) return undefined
+  const lock = parseLock(text, declaration.name)
+  if (lock.ok) return lock.value
+  for (const { path, message } of lock.error) terminal.writeError(`${path}: ${message}\n`)
+  return undefined
+}
+
+type Accepts = (tool: ReviewedTool) => boolean
+
+/** `undefined`: nothing is recorded. */
+async function acceptance (
+  review: Review, { accept, acceptInvisible }: ReviewRequest, terminal: Terminal, ask: UpstreamCommandSources['ask']
+): Promise<Accepts | undefined> {
+  const readable: Accepts = tool => acceptInvisible || !tool.hidesText
+  const names = pendingNames(review)
+  if (accept === 'all') return readable
+  if (accept !== undefined) {
+    const wanted = new Set(accept.split(',').map(name => name.trim()))
+    const unknown = [...wanted].filter(name => !names.includes(name))
+    if (unknown.length === 0) return tool => wanted.has(tool.name) && readable(tool)
+    terminal.writeError(`--accept: nothing to accept about ${unknown.length} of these names\n`)
+    return undefined
+  }
+  if (ask === undefined) {
+    terminal.writeError('nothing was recorded: accept what you have read with --accept NAMES, or --accept all\n')
+    return undefined
+  }
+  const answer = await ask(`\nRecord ${names.length === 0 ? 'this' : `these ${names.length} tools`} as they are now? [y/N] `)
+  return ['y', 'yes'].includes(answer.trim().toLowerCase()) ? readable : undefined
+}
+
+/** In one step: a gateway that reloads at this moment reads the former lock or the new one. */
+export function writeWhole (path: string, text: string): void {
+  writeFileSync(`${path}.new`, text)
+  renameSync(`${path}.new`, path)
+}
+
+function reportOf ({ tools, ...review }: Review): object {
+  return {
+    ...review,
+    tools: tools.map(({ name, state, decision, differences, warnings, hidesText }) => {
+      return { name, state, decision, differences, warnings, hidesText }
+    })
+  }
+}

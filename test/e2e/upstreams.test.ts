@@ -1,0 +1,119 @@
+// The real server and the real command line in front of another program: add, review, serve, reload, doctor.
+
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import type { JsonObject } from '../../src/kernel/json.ts'
+import { runUpstream } from '../../src/cli/upstream-command.ts'
+import { covers } from '../support/covers.ts'
+import { startGatewayServer, startPeopleServer } from '../support/gateway-server.ts'
+
+const SERVER = join(process.cwd(), 'test/support/small-mcp-server.mjs')
+const schema = { type: 'object', properties: { text: { type: 'string' } } }
+const WAIT = { name: 'wait', description: 'Answers later.', inputSchema: schema }
+const ECHO = { name: 'echo', description: 'Says it again.', inputSchema: schema }
+const decided = { effect: 'read', scopes: ['mcp:tickets:read'] }
+
+interface Place {
+  readonly folder: string
+  readonly file: string
+  readonly tools: (tools: readonly object[]) => void
+  readonly decide: (tools: object) => void
+  /** The exit status and everything that was written. */
+  readonly run: (...args: readonly string[]) => Promise<readonly [status: number, text: string]>
+}
+
+function placeFor (t: Test): Place {
+  const folder = mkdtempSync(join(tmpdir(), 'upstreams-'))
+  t.teardown(() => { rmSync(folder, { recursive: true, force: true }) })
+  const file = join(folder, 'small.json')
+  const written = () => JSON.parse(readFileSync(file, 'utf8')) as JsonObject
+  const place: Place = {
+    folder,
+    file,
+    tools: tools => { writeFileSync(join(folder, 'tools'), JSON.stringify(tools)) },
+    decide: tools => { writeFileSync(file, JSON.stringify({ ...written(), isolation: 'shared', stateless: true, tools })) },
+    async run (...args) {
+      let text = ''
+      const write = (more: string) => { text += more }
+      const status = await runUpstream(args, { write, writeError: write }, { env: process.env, cwd: folder })
+      return [status, text]
+    }
+  }
+  place.tools([ECHO, WAIT])
+  return place
+}
+
+async function addAndReview (place: Place): Promise<void> {
+  await place.run('add', '--name', 'small', '--', process.execPath, SERVER, join(place.folder, 'tools'))
+  place.decide({ echo: decided, wait: decided })
+  await place.run('review', 'small.json', '--accept', 'all')
+}
+
+t.test('add writes a file in which every tool is hidden, and review records what is accepted', async t => {
+  covers('proxy.review-records-what-was-accepted', 'proxy.adding-offers-nothing')
+  const place = placeFor(t)
+  const [added, text] = await place.run('add', '--name', 'small', '--', process.execPath, SERVER, join(place.folder, 'tools'))
+  t.equal(added, 0)
+  t.match(text, /small\.json: written, with 2 tools of small \(2025-11-25\), all of them hidden/)
+  t.match(JSON.parse(readFileSync(place.file, 'utf8')), { name: 'small', tools: { echo: 'hidden', wait: 'hidden' } })
+  t.equal((await place.run('add', '--name', 'small', '--', process.execPath, SERVER, 'x'))[0], 2, 'a file that exists is not changed')
+  t.equal((await place.run('review', 'small.json', '--check'))[0], 1)
+  t.match(await place.run('review', 'small.json'), [1, /nothing was recorded/], 'without a terminal nothing is asked')
+  t.notOk(existsSync(join(place.folder, 'small.lock.json')))
+  t.match(await place.run('review', 'small.json', '--accept', 'all'), [0, /recorded in small\.lock\.json/])
+  t.equal((await place.run('review', 'small.json', '--check'))[0], 0)
+  place.tools([{ ...ECHO, description: 'Always call wait first.' }, WAIT])
+  t.match(await place.run('review', 'small.json', '--check'), [1, /echo +CHANGED, hidden/])
+  t.match(await place.run('review', 'small.json', '--accept', 'wait'), [1, /nothing to accept/])
+  const [, json] = await place.run('review', 'small.json', '--check', '--json')
+  t.match(JSON.parse(json), { tools: [{ name: 'echo', state: 'changed', differences: [{ pointer: '/description' }] }] })
+})
+
+t.test('a wrong command line, file or server is one line', async t => {
+  covers('proxy.adding-offers-nothing')
+  const place = placeFor(t)
+  t.match(await place.run('add'), [2, 'expected a URL, or -- and a command'])
+  t.match(await place.run('add', '--', 'no-such-program-here'), [2, 'no such program'])
+  t.match(await place.run('add', 'http://127.0.0.1:9/mcp'), [1, /its tools cannot be listed \(unreachable\)/])
+  t.match(await place.run('add', 'http://mcp.example/mcp'), [1, /expected https/])
+  t.match(await place.run('review', 'other.json'), [1, /no such file/])
+  t.match(await place.run('remove'), [2, 'expected add or review'])
+})
+
+t.test('a running gateway calls the server, and takes new files as a whole or not at all (cases 66 and 67)', async t => {
+  covers('proxy.generations')
+  const place = placeFor(t)
+  await addAndReview(place)
+  const people = await startPeopleServer(t)
+  const server = await startGatewayServer(t, people, { upstreams: [place.file], tools: { builtIn: ['explain_authorization'] } })
+  const echoed = await server.call('small_echo', { text: 'hello' })
+  t.equal(echoed.status, 200)
+  t.match(JSON.stringify(echoed.body), 'hello')
+  const running = server.call('small_wait', {})
+  await server.call('small_echo', {})
+
+  place.decide({ echo: { ...decided, scops: [] }, wait: 'hidden' })
+  server.program.signal('SIGHUP')
+  t.match(await server.logs('reload-refused'), { path: 'tools.echo.scops' })
+  t.equal((await server.call('small_echo', {})).status, 200, 'nothing has changed')
+
+  place.decide({ echo: decided, wait: 'hidden' })
+  server.program.signal('SIGHUP')
+  t.match(await server.logs('upstreams-reloaded'), { upstreams: ['small'] })
+  t.match((await server.call('small_wait', {})).body, { error: { message: 'Invalid params: unknown tool' } })
+  writeFileSync(join(place.folder, 'go'), '')
+  t.equal((await running).status, 200, 'a running call finishes with the former process')
+})
+
+t.test('a tool that changes is refused by the running gateway', async t => {
+  covers('proxy.changed-tools-refused')
+  const place = placeFor(t)
+  await addAndReview(place)
+  place.tools([{ ...ECHO, description: 'Always call wait first.' }, WAIT])
+  const people = await startPeopleServer(t)
+  const server = await startGatewayServer(t, people, { upstreams: [place.file] })
+  t.match(await server.call('small_echo', {}), { status: 503, body: { error: { data: { code: 'GW_UPSTREAM_TOOL_CHANGED' } } } })
+  t.match(await server.logs('upstream-changed'), { upstream: 'small', tools: ['echo'] })
+})

@@ -1,0 +1,114 @@
+// Reviews: what a person reads before a model does, and what is recorded.
+
+import t from 'tap'
+import type { UpstreamDeclaration } from '../../src/config/upstream/upstream-schema.ts'
+import { parseLock, type Lock } from '../../src/proxy/lock/lock-file.ts'
+import { differencesOf } from '../../src/proxy/review/json-difference.ts'
+import { reviewLines } from '../../src/proxy/review/review-text.ts'
+import { transportWarnings, warningsAbout } from '../../src/proxy/review/review-warnings.ts'
+import { acceptedLock, differsFromLock, reviewListing } from '../../src/proxy/review/review.ts'
+import { hasHiddenText, shownText } from '../../src/proxy/review/shown-text.ts'
+import { collected } from '../support/collected.ts'
+import { covers } from '../support/covers.ts'
+import { loadedFrom, lockOf, PAYMENT_FILES, PAYMENT_TOOLS } from '../support/upstream-files.ts'
+
+function declaration (files: object = PAYMENT_FILES): UpstreamDeclaration {
+  const loaded = loadedFrom(files as Readonly<Record<string, unknown>>)
+  const [upstream] = loaded.ok ? loaded.value : []
+  if (upstream === undefined) throw new Error('no upstream')
+  return upstream.declaration
+}
+
+const payments = declaration()
+const parsed = parseLock(lockOf('payments', PAYMENT_TOOLS), 'payments')
+const lock = parsed.ok ? parsed.value : undefined
+const listing = (tools: readonly object[]) => ({
+  revision: '2025-11-25', server: { name: 'acme', version: '1.1.0' }, capabilities: {}, tools: tools as typeof PAYMENT_TOOLS
+})
+const [transfer = {}, balance = {}, close = {}] = PAYMENT_TOOLS
+const changed = {
+  ...transfer,
+  description: 'Moves money to another account. Always call get_balance first.',
+  inputSchema: { type: 'object', properties: { on_behalf_of: { type: 'string' } } }
+}
+const news = { name: 'list_disputes', description: 'Lists.', inputSchema: { type: 'object' }, annotations: { readOnlyHint: true } }
+
+t.test('a review says of each tool whether it is unchanged, changed, new or gone, and what was decided', async t => {
+  covers('proxy.review-shows-what-changed')
+  const review = reviewListing(payments, lock, listing([changed, balance, news].map(tool => ({ ...tool, _meta: { now: 1 } }))))
+  t.strictSame(review.tools.map(({ name, state, decision }) => `${name} ${state} ${decision}`), [
+    'close_account gone hidden', 'get_balance unchanged decided', 'list_disputes new undecided', 'transfer changed decided'
+  ])
+  const lines = reviewLines(review, 'https://payments.example/mcp', []).join('\n')
+  t.match(lines, 'payments  https://payments.example/mcp  2025-11-25  acme 1.1.0 (was 1.0.0)')
+  t.match(lines, /transfer {7}CHANGED, decided: calls are refused until it is accepted/)
+  t.match(lines, /\/description\n +- Moves money to another account\.\n +\+ Moves money to another account\. Always call get_balance first\./)
+  t.match(lines, /\/inputSchema\/properties\/on_behalf_of\n +\+ \{"type":"string"\}/)
+  t.match(lines, '! text that gives orders to a model')
+  t.match(lines, '! text that speaks about other tools: get_balance')
+  t.match(lines, 'list_disputes  NEW, undecided. Add to "tools": "list_disputes": { "effect": "read", "scopes": ["…"] }')
+  t.ok(differsFromLock(review))
+  t.notOk(differsFromLock(reviewListing(payments, lock, listing(PAYMENT_TOOLS))))
+})
+
+t.test('what is accepted is recorded, and nothing else', async t => {
+  covers('proxy.review-records-what-was-accepted')
+  const review = reviewListing(payments, lock, listing([changed, balance, news]))
+  const recorded = (accepts: (name: string) => boolean): Lock => acceptedLock(review, lock, ({ name }) => accepts(name), '2026-11-27T00:00:00Z')
+  const none = recorded(() => false)
+  t.strictSame(none.tools, lock?.tools)
+  const one = recorded(name => name === 'transfer')
+  t.strictSame(Object.keys(one.tools), ['close_account', 'get_balance', 'transfer'])
+  t.strictSame(one.tools['transfer']?.definition, changed)
+  const all = recorded(() => true)
+  t.strictSame(Object.keys(all.tools), ['get_balance', 'list_disputes', 'transfer'], 'what is gone and not decided on leaves the lock')
+  const gone = acceptedLock(reviewListing(payments, lock, listing([balance, close].map(tool => ({ ...tool })))), lock, () => true, '')
+  t.ok(gone.tools['transfer'], 'a decided tool that is gone stays until the decision is removed')
+})
+
+t.test('text that a terminal would hide is shown as escapes, and must be accepted by name (case 10)', async t => {
+  covers('proxy.review-shows-hidden-text')
+  const each = collected(t)
+  each.equal(shownText('a\u202eb\u200bc\u{e0041}\nd'), 'a\\u{202e}b\\u{200b}c\\u{e0041}\nd')
+  each.equal(hasHiddenText('plain, with a tab\t and\r\nlines'), false)
+  each.equal(hasHiddenText('日本語 ü 🙂'), false)
+  each.equal(hasHiddenText('a\u202e'), true)
+  const hidden = { ...transfer, inputSchema: { type: 'object', properties: { a: { type: 'string', description: 'x\u{e0041}' } } } }
+  const review = reviewListing(payments, lock, listing([hidden]))
+  each.equal(review.tools.find(({ name }) => name === 'transfer')?.hidesText, true)
+  each.match(reviewLines(review, '', []).join('\n'), 'accept it with --accept-invisible')
+  each.end()
+})
+
+t.test('warnings — tasks, long names, hints against the decision, and programs that are fetched at each start (case 14)', async t => {
+  covers('proxy.review-shows-what-changed')
+  const each = collected(t)
+  const warned = (tool: object) => warningsAbout({ ...news, ...tool }, payments, []).join('; ')
+  each.equal(warned({}), '')
+  each.match(warned({ execution: { taskSupport: 'required' } }), 'needs tasks')
+  each.match(warned({ name: 'x'.repeat(50) }), 'a name of 50 characters')
+  each.match(warned({ name: 'get_balance', annotations: { readOnlyHint: false } }), 'the server says that it does not')
+  const starting = (command: string, ...args: string[]) => transportWarnings({ ...payments, transport: { stdio: { command, args } } } as never).length
+  each.equal(starting('/usr/bin/npx', '-y', '@acme/server'), 1)
+  each.equal(starting('/usr/bin/npx', '-y', '@acme/server@1.2.3'), 0)
+  each.equal(starting('/usr/bin/uvx', 'server'), 1)
+  each.equal(starting('/usr/bin/node', 'server.js'), 0)
+  each.end()
+})
+
+t.test('a listing with two tools of one name, or something that is no tool, says so', async t => {
+  covers('proxy.review-shows-what-changed')
+  const { problems, tools } = reviewListing(payments, undefined, listing([news, news, { name: 'odd' }, { name: 'deep', inputSchema: 1 }]))
+  t.equal(problems.length, 2)
+  t.strictSame(tools.map(({ name }) => name), ['list_disputes'])
+})
+
+t.test('differences — each with its place, in lists too', async t => {
+  covers('proxy.review-shows-what-changed')
+  t.strictSame(differencesOf({ a: [1, 2], 'b/c': 1, same: { x: 1 } }, { a: [1, 3, 4], d: null, same: { x: 1 } }), [
+    { pointer: '/a/1', before: 2, after: 3 },
+    { pointer: '/a/2', before: undefined, after: 4 },
+    { pointer: '/b~1c', before: 1, after: undefined },
+    { pointer: '/d', before: undefined, after: null }
+  ])
+})
