@@ -1624,6 +1624,10 @@ export const requirements = {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools',
     behaviour: 'Adding a server writes a file in which every tool is hidden'
   },
+  'proxy.upstreams-fit-the-gateway': {
+    source: 'https://nodejs.org/docs/latest-v20.x/api/cluster.html#how-it-works',
+    behaviour: 'A server with memory behind several workers, or with more time than a tool has, does not start'
+  },
   'proxy.declared-type-mistakes': {
     source: 'https://www.rfc-editor.org/rfc/rfc9396#section-5',
     behaviour: 'Each mistake in a declared type is one line with its path, and a type that could not be enforced does not start'

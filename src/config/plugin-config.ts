@@ -17,6 +17,7 @@ const SERVER_MEMBERS = {
   storage: 'tools of the host keep their own data',
   upstreams: 'the server reads upstream files; tools of a host come with the option tools',
   'tools.builtIn': 'give tools to the plugin',
+  'tools.instructions': 'give it to the plugin in server.instructions',
   tls: 'give it to Fastify as the option https; clientCertificates: true accepts tokens that are bound to a client certificate',
   'limits.headersTimeoutMs': 'set headersTimeout of the Node server',
   'limits.requestTimeoutMs': 'give it to Fastify as requestTimeout',
@@ -45,14 +46,14 @@ type FileConfig = z.input<typeof gatewayConfigSchema>
 export interface PluginConfig extends Omit<FileConfig, ServerMember | 'limits' | 'log' | 'tools'> {
   readonly limits?: Omit<NonNullable<FileConfig['limits']>, ServerLimit>
   readonly log?: Omit<NonNullable<FileConfig['log']>, 'level'>
-  readonly tools?: Omit<NonNullable<FileConfig['tools']>, 'builtIn'>
+  readonly tools?: Omit<NonNullable<FileConfig['tools']>, 'builtIn' | 'instructions'>
 }
 
 /** A `PluginConfig` with every default filled in; it may be given to the plugin as it is. */
 export interface CompletePluginConfig extends Omit<GatewayConfig, ServerMember | 'limits' | 'log' | 'tools'> {
   readonly limits: Omit<GatewayConfig['limits'], ServerLimit>
   readonly log: Omit<GatewayConfig['log'], 'level'>
-  readonly tools: Omit<GatewayConfig['tools'], 'builtIn'>
+  readonly tools: Omit<GatewayConfig['tools'], 'builtIn' | 'instructions'>
 }
 
 /**

@@ -101,6 +101,9 @@ export const gatewayConfigSchema = group({
       .default(['example', 'explain_authorization'])
       .describe('Which tools of the server are offered beside those of `upstreams`. Without `example` no storage is opened. The plugin ' +
         'does not read it.'),
+    instructions: z.string().min(1).exactOptional()
+      .describe('How to use the tools; many clients show it to the model. The instructions of other servers are never passed on. The ' +
+        'plugin does not read it.'),
     locale: choice(LOCALES).default(DEFAULT_LOCALE)
       .describe('The language of the texts that tools return. Headers are always English.'),
     visibility: choice(['all', 'permitted']).default('all')

@@ -56,7 +56,7 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
     watchReloads = () => {}, upstreams, ...gatewayOptions
   } = options
   const config = settings.current()
-  const { locale } = config.tools
+  const { locale, instructions } = config.tools
   const connections = createConnections(options, clock)
   const open = openServiceFor(config.tools, openService)
   const operations = await createOperations({
@@ -118,7 +118,7 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
   await app.register(servedGateway, {
     settings,
     tools: upstreams?.tools(own) ?? own,
-    server: { name: 'mcp-resource-gateway', title: service.title, version },
+    server: { name: 'mcp-resource-gateway', title: service.title, version, ...(instructions === undefined ? {} : { instructions }) },
     readiness: [...service.readiness, acceptsRequests(drain)],
     clock,
     operations,

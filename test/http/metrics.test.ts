@@ -97,7 +97,7 @@ t.test('dashboard — every metric in its queries exists', async t => {
   const { gateway, scrape } = await measured(t, { config: { audit: { file: join(folder(t), 'audit.log') } } })
   await gateway.app.inject('/ready')
   await call(gateway, { tool: 'list_tickets' })
-  const exposed = new Set([...(await scrape()).matchAll(/^([a-z0-9_]+?)(?:\{| )/gm)].map(([, name]) => name))
+  const exposed = new Set([...(await scrape()).matchAll(/^(?:# TYPE )?([a-z0-9_]+?)(?:\{| )/gm)].map(([, name]) => name))
   const dashboard = readFileSync('docs/operations/grafana-dashboard.json', 'utf8')
   const parsed = JSON.parse(dashboard) as { panels: ReadonlyArray<{ title: string, targets?: ReadonlyArray<{ expr: string }> }> }
   const queried = parsed.panels.flatMap(({ targets = [] }) => targets.flatMap(({ expr }) => expr.match(/\b(?:mcp_gateway|nodejs|process)_[a-z0-9_]+/g) ?? []))
@@ -105,7 +105,7 @@ t.test('dashboard — every metric in its queries exists', async t => {
   const each = collected(t)
   for (const name of new Set(queried)) each.ok(exposed.has(name), name)
   each.end()
-  const labels = new Set(['instance', 'le', ...[...(await scrape()).matchAll(/[{,](\w+)="/g)].map(([, label]) => label)])
+  const labels = new Set(['instance', 'le', 'upstream', ...[...(await scrape()).matchAll(/[{,](\w+)="/g)].map(([, label]) => label)])
   const asked = parsed.panels.flatMap(({ targets = [] }) => targets.flatMap(({ expr }) => [
     ...[...expr.matchAll(/(\w+)(?:=~?|!=)"/g)].map(([, label = '']) => label),
     ...[...expr.matchAll(/by \(([^)]*)\)/g)].flatMap(([, list = '']) => list.split(/, */))

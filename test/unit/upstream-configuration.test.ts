@@ -1,0 +1,72 @@
+// Upstream files as members of the configuration: where they are found, what they must fit, and what is never logged of them.
+
+import t from 'tap'
+import { loadConfig } from '../../src/config/load.ts'
+import { formatMistake } from '../../src/config/mistake.ts'
+import { describeConfig } from '../../src/config/redaction.ts'
+import { loadServed } from '../../src/server/load-served.ts'
+import { collected } from '../support/collected.ts'
+import { covers } from '../support/covers.ts'
+import { FILE_FILES, FILES, PAYMENT_FILES, PAYMENTS } from '../support/upstream-files.ts'
+
+const BASE = {
+  resource: { identifier: 'http://localhost:3443/mcp' },
+  authorizationServer: { issuer: 'http://localhost:9000', introspection: { clientId: 'gateway', clientSecret: 'a secret of the gateway' } }
+}
+
+function sources (config: object, files: Readonly<Record<string, unknown>>, env: Readonly<Record<string, string>> = {}) {
+  return {
+    env: { GATEWAY_CONFIG: 'gateway/main.json', ...env },
+    cwd: '/etc',
+    readFile (path: string) {
+      const file = path === '/etc/gateway/main.json' ? { ...BASE, ...config } : files[path.replace('/etc/gateway/', '')]
+      if (file === undefined) throw Object.assign(new Error('none'), { code: 'ENOENT' })
+      return typeof file === 'string' ? file : JSON.stringify(file)
+    }
+  }
+}
+
+const linesOf = (...given: Parameters<typeof sources>) => {
+  const loaded = loadServed(sources(...given))
+  return loaded.ok ? [] : loaded.error.map(formatMistake)
+}
+
+t.test('upstreams — files are found beside the configuration, and each mistake names its file', async t => {
+  covers('proxy.file-mistakes')
+  const each = collected(t)
+  each.strictSame(linesOf({ upstreams: ['./payments.json', 'files.json'] }, { ...PAYMENT_FILES, ...FILE_FILES }), [])
+  each.strictSame(linesOf({ upstreams: ['other.json'] }, {}), ['other.json: no such file; "upstreams" of the configuration names it'])
+  each.strictSame(linesOf({ upstreams: ['payments.json'] }, { 'payments.json': '{"name":' }),
+    ['payments.json: expected JSON; syntax error at line 1, column 9'])
+  each.strictSame(linesOf({ upstreams: ['payments.json', 'again.json'] }, { ...PAYMENT_FILES, 'again.json': PAYMENTS }),
+    ['name (again.json): expected another name: an upstream above has this one'])
+  each.strictSame(linesOf({ tools: { builtIn: ['exmaple'] } }, {}).length, 1)
+  each.end()
+})
+
+t.test('upstreams — what would not work with the gateway does not start', async t => {
+  covers('proxy.upstreams-fit-the-gateway')
+  const each = collected(t)
+  const memory = { workers: 2, storage: { url: 'sqlite:./data/x.db' } }
+  each.strictSame(linesOf({ ...memory, upstreams: ['payments.json'] }, PAYMENT_FILES),
+    ['stateless (payments.json): expected "stateless": true, or 1 in workers: each worker would have its own sessions at payments'])
+  each.strictSame(linesOf({ ...memory, upstreams: ['files.json'] }, FILE_FILES), [], 'a server without memory')
+  each.strictSame(linesOf({ limits: { toolTimeoutMs: 30_000 }, upstreams: ['files.json'] }, FILE_FILES),
+    ['limits.timeoutMs (files.json): expected less than limits.toolTimeoutMs of the configuration (30000)'])
+  const slow = { ...FILES, templates: { read: { ...FILES.templates.read, limits: { timeoutMs: 60_000 } } } }
+  each.strictSame(linesOf({ upstreams: ['files.json'] }, { ...FILE_FILES, 'files.json': slow }),
+    ['templates.read.limits.timeoutMs (files.json): expected less than limits.toolTimeoutMs of the configuration (60000)'])
+  each.end()
+})
+
+t.test('upstreams — their secrets are in no line about the configuration (case 75)', async t => {
+  covers('proxy.secrets-by-reference')
+  const files = { ...PAYMENT_FILES, 'payments.json': { ...PAYMENTS, credentials: { header: { scheme: 'Bearer', secret: { env: 'TOKEN' } } } } }
+  const loaded = loadConfig(sources({ upstreams: ['payments.json'] }, files, { TOKEN: 'very-secret-1' }))
+  t.ok(loaded.ok)
+  if (!loaded.ok) return
+  t.match(JSON.stringify(loaded.value.upstreams), 'very-secret-1', 'the transport has it')
+  t.notMatch(JSON.stringify({ ...loaded.value, upstreams: [], described: describeConfig(loaded.value.config) }), 'very-secret-1')
+  const wrong = loadConfig(sources({ upstreams: ['payments.json'] }, { ...files, 'payments.json': { ...files['payments.json'], prefix: 5 } }, { TOKEN: 'very-secret-1' }))
+  t.notMatch(JSON.stringify(wrong), 'very-secret-1')
+})
