@@ -1628,6 +1628,14 @@ export const requirements = {
     source: 'https://nodejs.org/docs/latest-v20.x/api/cluster.html#how-it-works',
     behaviour: 'A server with memory behind several workers, or with more time than a tool has, does not start'
   },
+  'proxy.long-remedies-in-the-body': {
+    source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation',
+    behaviour: 'A remedy that is too long for a header of a client is in the body of the refusal alone'
+  },
+  'proxy.doctor-compares': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#security-considerations',
+    behaviour: 'The doctor says of each server whether it answers, and whether its tools are those of the lock'
+  },
   'proxy.declared-type-mistakes': {
     source: 'https://www.rfc-editor.org/rfc/rfc9396#section-5',
     behaviour: 'Each mistake in a declared type is one line with its path, and a type that could not be enforced does not start'

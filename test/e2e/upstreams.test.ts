@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { JsonObject } from '../../src/kernel/json.ts'
 import { runUpstream } from '../../src/cli/upstream-command.ts'
+import { diagnoseUpstreams } from '../../src/cli/upstream-diagnosis.ts'
+import { loadUpstream } from '../../src/config/upstream/load-upstreams.ts'
 import { covers } from '../support/covers.ts'
 import { startGatewayServer, startPeopleServer } from '../support/gateway-server.ts'
 
@@ -116,4 +118,22 @@ t.test('a tool that changes is refused by the running gateway', async t => {
   const server = await startGatewayServer(t, people, { upstreams: [place.file] })
   t.match(await server.call('small_echo', {}), { status: 503, body: { error: { data: { code: 'GW_UPSTREAM_TOOL_CHANGED' } } } })
   t.match(await server.logs('upstream-changed'), { upstream: 'small', tools: ['echo'] })
+})
+
+t.test('doctor says whether a server answers, and whether its tools are those of the lock', async t => {
+  covers('proxy.doctor-compares')
+  const place = placeFor(t)
+  await addAndReview(place)
+  const states = async () => {
+    const loaded = loadUpstream('small.json', { directory: place.folder, env: {}, readFile: name => readFileSync(name, 'utf8') })
+    const found = loaded.ok ? await diagnoseUpstreams([loaded.value], process.env) : []
+    return found.map(({ check, state }) => `${check} ${state}`)
+  }
+  t.strictSame(await states(), ['upstream.small good'])
+  place.tools([{ ...ECHO, description: 'Always call wait first.' }, WAIT, { ...WAIT, name: 'more' }])
+  t.strictSame(await states(), ['upstream.small problem', 'upstream.small warning'])
+  place.tools([ECHO])
+  t.strictSame(await states(), ['upstream.small unknown'])
+  rmSync(join(place.folder, 'tools'))
+  t.strictSame(await states(), ['upstream.small problem'])
 })

@@ -96,7 +96,7 @@ t.test('paths — plain absolute paths alone, each of a list (cases 22 to 24)', 
   for (const refused of [
     '/srv/apollo/../zeus', '/srv//zeus', '/srv/./zeus', '~/zeus', 'zeus', '../zeus', '/srv\\zeus', '/srv/zeus\u0000', '/srv/', '',
     '/srv/\ud800'
-  ]) each.match(path(refused), /^paths expected an absolute path/, refused)
+  ]) each.match(path(refused), /^path expected an absolute path/, refused)
   each.equal(many.read('{"paths":[]}'), 'paths.* must have an item'.replace('.', ' '))
   each.equal(many.read('{"paths":["/a",{"x":1}]}'), 'paths * expected string')
   each.equal(many.read('{"paths":"/a"}'), 'paths * has another form than the tool declares')

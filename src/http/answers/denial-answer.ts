@@ -64,6 +64,9 @@ export function routeDenialAnswer (denial: Denial, options: DenialAnswerOptions,
   }
 }
 
+/** Clients read headers of 16 KiB in all. The details of a call with many values are then in the body alone. */
+const MAX_CHALLENGE_VALUE = 8192
+
 function refusalOf (
   denial: Denial, options: DenialAnswerOptions, contextId: string | undefined
 ): Refusal {
@@ -104,7 +107,9 @@ function refusalOf (
           error: 'insufficient_authorization',
           description: describe(denial),
           scopes: denial.scopes,
-          ...(remediation === undefined ? {} : { more: [['authorization_remediation', remediation.challengeValue]] as const })
+          ...(remediation === undefined || remediation.challengeValue.length > MAX_CHALLENGE_VALUE
+            ? {}
+            : { more: [['authorization_remediation', remediation.challengeValue]] as const })
         },
         data: remediation === undefined ? {} : { authorization: remediation.envelope }
       }

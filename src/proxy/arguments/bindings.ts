@@ -35,7 +35,7 @@ export function compileBindings (
 ): Result<CompiledBindings, readonly Finding[]> {
   const findings: Finding[] = []
   const pointers: PointerParts[] = []
-  const readers: Array<readonly [value: string, read: ReadValue]> = []
+  const readers: ValueReader[] = []
   const names = Object.keys(type.kinds)
   for (const value of Object.keys(bindings)) {
     if (names.includes(value)) continue
@@ -56,17 +56,22 @@ export function compileBindings (
     const compiled = compileBinding(value, kind, binding, { type, schema })
     findings.push(...compiled.findings.map(({ path, message }) => ({ path: path === '' ? value : `${value}.${path}`, message })))
     pointers.push(...compiled.pointers)
-    readers.push([value, compiled.read])
+    readers.push({ value, place: compiled.pointers[0] ?? [value], read: compiled.read })
   }
   return findings.length > 0 ? err(findings) : ok({ pointers, read: args => readAll(args, readers, type) })
 }
 
-function readAll (
-  args: JsonObject, readers: ReadonlyArray<readonly [string, ReadValue]>, type: DeclaredType
-): ReturnType<ReadCall> {
+interface ValueReader {
+  readonly value: string
+  /** Where messages say that the value is. */
+  readonly place: PointerParts
+  readonly read: ReadValue
+}
+
+function readAll (args: JsonObject, readers: readonly ValueReader[], type: DeclaredType): ReturnType<ReadCall> {
   const issues: ValueIssue[] = []
   const values: Record<string, readonly Scalar[]> = {}
-  for (const [value, read] of readers) {
+  for (const { value, place, read } of readers) {
     const found = read(args, values)
     if (!found.ok) {
       issues.push(found.error)
@@ -76,7 +81,7 @@ function readAll (
     const items = found.value.map(item => item === 0 ? 0 : item) as readonly Scalar[]
     const problem = type.problemOf(value, items)
     if (problem === undefined) values[value] = items
-    else issues.push({ path: [value], message: problem })
+    else issues.push({ path: place, message: problem })
   }
   return issues.length > 0 ? err(issues) : ok(values)
 }
