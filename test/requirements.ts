@@ -352,6 +352,10 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.2',
     behaviour: 'Scopes, client id and subject are read from the first configured claim that the token has'
   },
+  'auth.revocation-counts-from-completion': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
+    behaviour: 'The bound of a revocation counts from the last byte of a request: a request that is held open wins no time'
+  },
   'auth.scopes-from-one-claim': {
     source: 'https://www.rfc-editor.org/rfc/rfc9068#section-2.2.3',
     behaviour: 'Scopes come from one claim, never from two, and never from roles or permissions'
@@ -363,6 +367,10 @@ export const requirements = {
   'auth.null-claim-absent': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.2',
     behaviour: 'An optional claim that is null counts as absent'
+  },
+  'auth.expiry-counts-from-completion': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7519#section-4.1.4',
+    behaviour: 'A token whose exp has passed before the last byte of a request serves nothing, with any setting of the cache'
   },
   'auth.expiry-required': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.2',
@@ -676,6 +684,10 @@ export const requirements = {
     source: 'https://kubernetes.io/docs/concepts/workloads/pods/probes/',
     behaviour: 'Probes can have a listener of their own, which answers while clients hold every connection of the main one'
   },
+  'limits.late-requests-counted': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6585#section-4',
+    behaviour: 'Requests that are held open for a minute and longer count again when they are complete'
+  },
   'limits.load-shedding': {
     source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4',
     behaviour: 'An overloaded process refuses requests with 503 and Retry-After, and still answers /health'
@@ -843,6 +855,10 @@ export const requirements = {
   'plugin.hooks-stay-on-own-routes': {
     source: 'https://fastify.dev/docs/latest/Reference/Encapsulation/',
     behaviour: 'Registered in a host, the gateway changes none of its routes, errors, parsers or CORS'
+  },
+  'plugin.late-requests': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
+    behaviour: 'On a protected route of a host, revocation and expiry count from the last byte of a request'
   },
   'plugin.no-prefix': {
     source: 'https://www.rfc-editor.org/rfc/rfc9728#section-3.1',
@@ -1053,6 +1069,10 @@ export const requirements = {
   'reload.during-start': {
     source: 'https://man7.org/linux/man-pages/man7/signal.7.html',
     behaviour: 'SIGHUP while the process starts does not end it, and the configuration is read again'
+  },
+  'reload.late-requests': {
+    source: 'https://www.gnu.org/software/libc/manual/html_node/Termination-Signals.html#index-SIGHUP-1',
+    behaviour: 'A request that was opened before a reload is judged by the rules in force when it is complete'
   },
   'reload.restart-needed-is-said': {
     source: 'https://www.gnu.org/software/libc/manual/html_node/Termination-Signals.html#index-SIGHUP-1',

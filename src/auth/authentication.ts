@@ -22,4 +22,10 @@ export interface Authenticator {
    * @throws AuthorizationServerUnavailable (as a rejected promise)
    */
   readonly authenticateLive: (token: PresentedToken, possession?: Possession) => Promise<Authentication>
+  /**
+   * Applies the same checks once more, later in the life of one request: to the cached answer where there is one, otherwise to an answer
+   * that is requested after this call. Not counted as another use of the cache.
+   * @throws AuthorizationServerUnavailable (as a rejected promise)
+   */
+  readonly authenticateAgain: (token: PresentedToken, possession?: Possession) => Authentication | Promise<Authentication>
 }

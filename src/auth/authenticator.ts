@@ -86,6 +86,10 @@ export function createAuthenticator (settings: AuthenticatorSettings): CachingAu
     }
   }
 
+  async function authenticateLive (token: PresentedToken, possession?: Possession): Promise<Authentication> {
+    return judge(await flights.launch(token.digest, () => ask(token, true)), token, possession)
+  }
+
   return {
     authenticate (token, possession) {
       const known = cache.find(token.digest)
@@ -96,7 +100,11 @@ export function createAuthenticator (settings: AuthenticatorSettings): CachingAu
       observe?.(known.status.kind === 'active' ? CACHE_HIT : NEGATIVE_HIT)
       return judge(known, token, possession)
     },
-    authenticateLive: async (token, possession) => judge(await flights.launch(token.digest, () => ask(token, true)), token, possession),
+    authenticateLive,
+    authenticateAgain (token, possession) {
+      const known = cache.find(token.digest)
+      return known === undefined ? authenticateLive(token, possession) : judge(known, token, possession)
+    },
     has: token => cache.find(token.digest)?.status.kind === 'active'
   }
 }

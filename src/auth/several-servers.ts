@@ -28,6 +28,12 @@ export function createSeveralServersAuthenticator (servers: readonly ServerWithA
     return issuedBy.length > 0 ? issuedBy : forReferenceTokens
   }
 
+  /** `holder`: the server whose positive answer is cached. */
+  function holderOf (token: PresentedToken) {
+    const candidates = candidatesFor(token)
+    return { candidates, holder: candidates.find(({ authenticator }) => authenticator.has(token)) }
+  }
+
   return {
     authenticate (token, possession) {
       const candidates = candidatesFor(token)
@@ -38,10 +44,15 @@ export function createSeveralServersAuthenticator (servers: readonly ServerWithA
         : holder.authenticator.authenticate(token, possession)
     },
     authenticateLive (token, possession) {
-      const candidates = candidatesFor(token)
-      const holder = candidates.find(({ authenticator }) => authenticator.has(token))
+      const { candidates, holder } = holderOf(token)
       const asked = holder === undefined ? candidates : [holder]
       return askInOrder(asked, ({ authenticator }) => authenticator.authenticateLive(token, possession))
+    },
+    authenticateAgain (token, possession) {
+      const { candidates, holder } = holderOf(token)
+      return holder === undefined
+        ? askInOrder(candidates, ({ authenticator }) => authenticator.authenticateAgain(token, possession))
+        : holder.authenticator.authenticateAgain(token, possession)
     }
   }
 }

@@ -3,7 +3,7 @@
 
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { decorateCallState } from '../http/hooks/call-state.ts'
-import { createHostRouteHook, grantOf, type McpGrant, type RouteRequirement } from '../http/hooks/host-route-hook.ts'
+import { createHostRouteHook, grantOf, judgeWhenComplete, type McpGrant, type RouteRequirement } from '../http/hooks/host-route-hook.ts'
 import type { RequestHook } from '../http/hooks/request-hook.ts'
 import { isJsonObject } from '../kernel/json.ts'
 import { ConfigurationError } from '../kernel/fault.ts'
@@ -50,6 +50,8 @@ export function decorateHost (host: FastifyInstance, gateway: Gateway): void {
     const decorator: McpGateway = { authenticate: route => protect(gatewaysOf.get(decorator) ?? [], route) }
     gatewaysOf.set(decorator, [])
     host.decorate('mcpGateway', decorator)
+    // Does nothing on a route without our hook. A hook of the route alone would miss one that protects a whole scope.
+    host.addHook('preValidation', judgeWhenComplete)
   }
   decorateCallState(host)
   if (!host.hasRequestDecorator('mcpGrant')) {

@@ -9,8 +9,9 @@ import { MockAgent } from 'undici'
 import type { z } from 'zod'
 import { createApp } from '../../src/server/app.ts'
 import { parseConfig } from '../../src/config/parse.ts'
-import type { gatewayConfigSchema } from '../../src/config/schema.ts'
-import { fixedSettings } from '../../src/config/settings.ts'
+import type { GatewayConfig, gatewayConfigSchema } from '../../src/config/schema.ts'
+import { fixedSettings, type SettingsSource } from '../../src/config/settings.ts'
+import type { Drain } from '../../src/http/routes/drain.ts'
 import type { AuthenticationEvent } from '../../src/auth/observation.ts'
 import { openTicketStore } from '../../src/tickets/storage/open-ticket-store.ts'
 import type { TicketStore } from '../../src/tickets/domain/ticket-store.ts'
@@ -51,6 +52,9 @@ export interface GatewayOverrides {
   readonly config?: { readonly [Section in keyof ConfigInput]?: ConfigInput[Section] }
   readonly tokens?: Readonly<Record<string, IntrospectionReply>>
   readonly store?: (store: TicketStore) => TicketStore
+  /** In place of a configuration that stays as it is. */
+  readonly settings?: (config: GatewayConfig) => SettingsSource
+  readonly drain?: Drain
   /** Ask over the network, at the issuer that `config` names, instead of the table of tokens. */
   readonly network?: true
 }
@@ -125,7 +129,8 @@ export async function buildGateway (t: Test, overrides: GatewayOverrides = {}): 
   answerAsAuthorizationServer(agent, gateway, asked)
   const logger = pino({ level: config.log.level, base: null }, sink) as FastifyBaseLogger
   const app = await createApp({
-    settings: fixedSettings(config),
+    settings: (overrides.settings ?? fixedSettings)(config),
+    ...(overrides.drain === undefined ? {} : { drain: overrides.drain }),
     logger,
     version: '0.0.0-test',
     clock,

@@ -27,7 +27,7 @@ export async function rawRequest (app: FastifyInstance, [first = '', ...lines]: 
   return parseAnswer(Buffer.concat(chunks).toString())
 }
 
-function parseAnswer (text: string): RawAnswer {
+export function parseAnswer (text: string): RawAnswer {
   const [head = '', ...rest] = text.split('\r\n\r\n')
   const [statusLine = '', ...fields] = head.split('\r\n')
   const headers = Object.fromEntries(fields.map(field => {

@@ -5,15 +5,23 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { VerifiedGrant } from '../../auth/grant.ts'
 import type { Possession } from '../../auth/possession/possession.ts'
 import type { PresentedToken } from '../../auth/presented-token.ts'
+import type { RequestHook } from './request-hook.ts'
 
 export interface CallState {
-  /** When the request arrived, in milliseconds of the monotonic clock. */
+  /** When the headers arrived, in milliseconds of the monotonic clock. */
   readonly startedMs: number
+  /**
+   * A moment at which the whole request was there, on the same clock; the grant was judged after it.
+   * `undefined`: the grant was judged before the body was complete, or this is not known.
+   */
+  readonly wholeSinceMs: number | undefined
   readonly token: PresentedToken
   /** The proof of possession that came with the token; absent: none. */
   readonly possession?: Possession | undefined
   readonly grant: VerifiedGrant
   readonly authenticatedMs: number
+  /** On a route of the host: judges the request when its body is complete. */
+  readonly whenComplete?: RequestHook
 }
 
 const CALL_STATE: unique symbol = Symbol('mcp-resource-gateway.call')

@@ -1,14 +1,20 @@
-// Everything that a request must pass before its body is read, in this order: limits, Origin, authentication, limits of the person.
-// docs/architecture.md gives the reasons.
+// Everything that a request must pass before its body is read, in this order: limits, Origin, authentication, limits of the person; and
+// what is judged once more when a body came late. docs/architecture.md gives the reasons.
 
 import type { FastifyInstance } from 'fastify'
+import type { Clock } from '../../kernel/clock.ts'
 import type { Tracing } from '../../kernel/tracing.ts'
 import { createAuthenticationHook, type AuthenticationHookOptions } from './authentication-hook.ts'
-import { decorateCallState } from './call-state.ts'
+import { callState, decorateCallState } from './call-state.ts'
 import type { OriginSet } from './cors.ts'
+import { createLateRequestHook } from './late-request.ts'
 import { createOriginHook } from './origin-hook.ts'
 import type { LimitHooks, RequestHook } from './request-hook.ts'
 import { createTraceHook } from './request-span.ts'
+import { createTokenRefusals } from './token-refusals.ts'
+
+/** The time for which limits count: a request that was held open for longer is counted once more when it is complete. */
+const COUNTED_FOR_MS = 60_000
 
 export interface GuardOptions extends AuthenticationHookOptions {
   readonly allowedOrigins: OriginSet
@@ -17,11 +23,37 @@ export interface GuardOptions extends AuthenticationHookOptions {
   readonly tracing?: Tracing | undefined
 }
 
-/** @returns the `onRequest` hooks for routes of this scope */
-export function createGuard (scope: FastifyInstance, { allowedOrigins, limits, tracing, ...authentication }: GuardOptions): RequestHook[] {
+/** The hooks for the routes of a scope, by the names of Fastify. */
+export interface Guard {
+  readonly onRequest: RequestHook[]
+  /** Runs when the body has been read and parsed. */
+  readonly preValidation: RequestHook
+}
+
+export function createGuard (scope: FastifyInstance, { allowedOrigins, limits, tracing, ...authentication }: GuardOptions): Guard {
   decorateCallState(scope)
+  const { authenticator, clock } = authentication
   const trace = tracing === undefined ? [] : [createTraceHook(tracing)]
   const origin = createOriginHook(allowedOrigins)
   const authenticate = createAuthenticationHook(authentication)
-  return [...trace, ...limits.beforeAuthentication, origin, authenticate, ...limits.afterAuthentication]
+  const again = (hooks: readonly RequestHook[]) => hooks.map(hook => countedAgain(hook, clock))
+  return {
+    onRequest: [...trace, ...limits.beforeAuthentication, origin, authenticate, ...limits.afterAuthentication],
+    preValidation: createLateRequestHook({
+      authenticator,
+      clock,
+      refusals: createTokenRefusals(authentication),
+      before: [...again(limits.beforeAuthentication), origin],
+      after: again(limits.afterAuthentication)
+    })
+  }
+}
+
+/** Otherwise the requests of several minutes could be held open and run in one. */
+function countedAgain (limit: RequestHook, clock: Clock): RequestHook {
+  return function countAgain (request, reply, done) {
+    const startedMs = callState(request)?.startedMs ?? -Infinity
+    if (clock.monotonicMs() - startedMs >= COUNTED_FOR_MS) limit(request, reply, done)
+    else done()
+  }
 }

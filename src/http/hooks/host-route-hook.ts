@@ -19,10 +19,13 @@ import type { RejectionAnswers } from '../answers/rejection-answer.ts'
 import { sendAnswer } from '../answers/send.ts'
 import { publishRefusal } from '../decisions/decision-log.ts'
 import { logFault } from '../decisions/fault-log.ts'
+import { watchArrival } from './arrival.ts'
 import { createAuthenticationHook, type AuthenticationHookOptions } from './authentication-hook.ts'
 import { callState, setCallState, type CallState } from './call-state.ts'
 import { hasClearHeaders } from './header-fields.ts'
+import { createLateRequestHook } from './late-request.ts'
 import type { RequestHook } from './request-hook.ts'
+import { createTokenRefusals } from './token-refusals.ts'
 
 /** What a request to the route needs. */
 export interface RouteRequirement {
@@ -50,6 +53,7 @@ export interface HostRouteParts extends Omit<AuthenticationHookOptions, 'url'> {
   readonly denials: DenialAnswerOptions
 }
 
+/** For `onRequest`. The request is judged once more when its body is complete, by `whenComplete` of its state. */
 export function createHostRouteHook (
   parts: HostRouteParts, { scopes, freshness = 'cached', authentication }: RouteRequirement
 ): RequestHook {
@@ -60,29 +64,41 @@ export function createHostRouteHook (
     ...parts, rejections, url: ({ url }) => `${addresses.origin}${addresses.strippedPrefix}${url.split('?', 1)[0] ?? ''}`
   })
 
+  const judgeLate = createLateRequestHook({ authenticator, clock, refusals: createTokenRefusals({ rejections, warnOperator, clock }) })
+
   return function protectRoute (request, reply, done) {
     if (hasClearHeaders(request, reply)) authenticate(request, reply, () => { authorize(request, reply, done) })
+  }
+
+  /** A route that asks for a live answer asks once more, where the body was not complete at the first question. */
+  function whenComplete (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
+    judgeLate(request, reply, () => { authorize(request, reply, done) })
   }
 
   function authorize (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
     const state = callState(request)
     if (state === undefined) throw new GatewayError('GW_INTERNAL', 'a route of the host was reached without authentication')
-    const decision = decide(request, state, state.grant)
-    if (decision.kind !== 'needs-fresh') return act(request, reply, done, state, decision)
+    const receivedMs = state.wholeSinceMs ?? clock.monotonicMs()
+    const decision = decide(request, receivedMs, state.grant)
+    if (decision.kind !== 'needs-fresh') {
+      if (state.whenComplete === undefined) setCallState(request, { ...state, whenComplete })
+      return act(request, reply, done, state, decision)
+    }
+    const arrival = watchArrival(request, receivedMs)
     authenticator.authenticateLive(state.token, state.possession).then(live => {
       if (!live.ok) return reject(request, reply, state, live.error)
-      setCallState(request, { ...state, grant: live.value })
-      act(request, reply, done, state, decide(request, state, live.value))
+      setCallState(request, { ...state, grant: live.value, wholeSinceMs: arrival.wholeSinceMs, whenComplete })
+      act(request, reply, done, state, decide(request, receivedMs, live.value))
     }).catch((error: unknown) => {
       const fault = error instanceof GatewayError ? error : new GatewayError('GW_INTERNAL', 'authentication failed', { cause: error })
       act(request, reply, done, state, { kind: 'fault', fault })
     })
   }
 
-  function decide (request: FastifyRequest, { startedMs }: CallState, grant: VerifiedGrant): Decision {
+  function decide (request: FastifyRequest, receivedAtMonotonicMs: number, grant: VerifiedGrant): Decision {
     const tool = `${request.method} ${request.routeOptions.url ?? ''}`
     const requirement: Requirement = { tool, scopes, authentication, details: undefined, freshness }
-    return policy.decide(grant, requirement, { now: clock.now(), receivedAtMonotonicMs: startedMs })
+    return policy.decide(grant, requirement, { now: clock.now(), receivedAtMonotonicMs })
   }
 
   function act (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction, state: CallState, decision: Decision): void {
@@ -114,6 +130,13 @@ export function createHostRouteHook (
     publishRefusal(request, { reason, grant, status: answer.status, durationMs: clock.monotonicMs() - startedMs })
     sendAnswer(reply, answer)
   }
+}
+
+/** A `preValidation` hook for every route of a host; it looks at those alone that a hook of this file has let through. */
+export function judgeWhenComplete (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
+  const whenComplete = callState(request)?.whenComplete
+  if (whenComplete === undefined) done()
+  else whenComplete(request, reply, done)
 }
 
 /** @throws GatewayError `GW_INTERNAL` where no hook of this file has accepted the request */

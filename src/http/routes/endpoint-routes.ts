@@ -40,8 +40,8 @@ export async function registerEndpoint (instance: FastifyInstance, options: Endp
   const { addresses: { endpointPath, endpointUrl }, allowedOrigins, bodyLimitBytes } = options
   await instance.register(async scope => {
     const config = await useCors(scope, endpointCors(allowedOrigins))
-    const onRequest = createGuard(scope, { ...options, url: endpointUrl })
-    scope.route({ method: 'POST', url: '', config, bodyLimit: bodyLimitBytes, onRequest, handler: createHandler(options) })
+    const guard = createGuard(scope, { ...options, url: endpointUrl })
+    scope.route({ method: 'POST', url: '', config, bodyLimit: bodyLimitBytes, ...guard, handler: createHandler(options) })
     // A preflight of an allowed origin does not reach the handler.
     scope.options('', { config, onRequest: [createOriginHook(allowedOrigins), answerOptions] }, (_request, reply) => reply.code(204).send())
     refuseOtherMethods(scope, config)
@@ -75,7 +75,8 @@ function createHandler (options: EndpointOptions): (request: FastifyRequest, rep
     const { headers } = request
     const context: DispatchContext = {
       grant: state.grant,
-      receivedAtMonotonicMs: state.startedMs,
+      // The body is complete here, and was not when a cached answer was found.
+      receivedAtMonotonicMs: state.wholeSinceMs ?? clock.monotonicMs(),
       reauthenticate: () => authenticator.authenticateLive(state.token, state.possession),
       beforeChange,
       record,

@@ -41,8 +41,8 @@ export async function registerToolTable (instance: FastifyInstance, options: Too
 
   await instance.register(async scope => {
     const config = await useCors(scope, { ...PUBLIC, origins: options.allowedOrigins })
-    const onRequest = createGuard(scope, { ...options, url: toolsUrl, tracing: undefined })
-    scope.get('', { config, onRequest }, handle)
+    const guard = createGuard(scope, { ...options, url: toolsUrl, tracing: undefined })
+    scope.get('', { config, ...guard }, handle)
     scope.options('', { config, onRequest: [createOriginHook(options.allowedOrigins), answerOptions] }, (_request, reply) => reply.code(204).send())
   }, { prefix: toolsPath })
 }
