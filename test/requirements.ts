@@ -64,6 +64,22 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc9449#section-7.1',
     behaviour: 'A challenge names the DPoP scheme and its algorithms, with or without Bearer'
   },
+  'dpop.memory-after-limits': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9449#section-11.1',
+    behaviour: 'A request that a limit refuses leaves nothing in the memory of used proofs'
+  },
+  'dpop.memory-fails-closed': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9449#section-11.1',
+    behaviour: 'A memory of used proofs that cannot be asked lets no proof through: 503 with Retry-After'
+  },
+  'dpop.memory-per-person': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9449#section-11.1',
+    behaviour: 'Room for used proofs is counted for each person or client; one that used up its room gets 429, and the others notice nothing'
+  },
+  'dpop.memory-shared': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9449#section-11.1',
+    behaviour: 'Gateways that share a memory in Redis or PostgreSQL accept a proof once together'
+  },
   'dpop.nonce': {
     source: 'https://www.rfc-editor.org/rfc/rfc9449#section-9',
     behaviour: 'Where configuration requires it, a proof needs a nonce of the gateway, and a new nonce is given before the old one expires'
@@ -78,7 +94,7 @@ export const requirements = {
   },
   'dpop.replay-memory-bounded': {
     source: 'https://www.rfc-editor.org/rfc/rfc9449#section-11.1',
-    behaviour: 'The table of used proofs is bounded, and none is dropped while its proof could be used again'
+    behaviour: 'The memory of used proofs is bounded, and none is dropped while its proof could be used again'
   },
   'dpop.replay-refused': {
     source: 'https://www.rfc-editor.org/rfc/rfc9449#section-11.1',
@@ -1513,7 +1529,7 @@ export const requirements = {
   },
   'workers.nothing-unsound-starts': {
     source: 'https://www.rfc-editor.org/rfc/rfc9449#section-11.1',
-    behaviour: 'More than one worker is refused where workers would have to share memory: DPoP proofs, tickets in memory'
+    behaviour: 'More than one worker is refused where each would have its own memory: of DPoP proofs, of tickets'
   },
   'workers.one-introspection-each': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',

@@ -2,8 +2,7 @@
 
 import { DEFAULT_TOKEN_CHARACTERS, MAX_TOKEN_CHARACTERS } from '../kernel/token-length.ts'
 import { group, text, wholeNumber } from './members.ts'
-
-const isRedisUrl = (value: string) => /^rediss?:\/\/[^\s]+$/.test(value) && URL.canParse(value)
+import { isRedisUrl } from './storage-url.ts'
 
 export const limits = group({
   bodyBytes: wholeNumber({ from: 1024, to: 16_777_216, unit: 'bytes', byDefault: 1_048_576 })

@@ -7,7 +7,8 @@ const REDACTED = '[redacted]'
 
 /** The members that hold a secret, at any depth. */
 const SECRET_MEMBERS: ReadonlySet<string> = new Set([
-  'clientSecret', 'bearerToken', 'sharedSecret', 'accessToken', 'nonceSecret', 'referenceSecret', 'rateLimitRedisUrl'
+  'clientSecret', 'bearerToken', 'sharedSecret', 'accessToken', 'nonceSecret', 'proofMemoryUrl', 'referenceSecret',
+  'rateLimitRedisUrl'
 ])
 
 type Description = Omit<GatewayConfig, '$schema'>

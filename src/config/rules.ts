@@ -39,8 +39,12 @@ function workerConflicts ({ workers, storage, dpop }: GatewayConfig): Finding[] 
   if (storage.url === MEMORY_STORAGE) {
     findings.push({ path: 'workers', message: `expected 1: with storage.url ${MEMORY_STORAGE} each worker would have its own data` })
   }
-  if (dpop.mode !== 'off') {
-    findings.push({ path: 'workers', message: `expected 1: with dpop.mode ${dpop.mode} each worker would accept the same proof once` })
+  if (dpop.mode !== 'off' && dpop.proofMemoryUrl === undefined) {
+    const message = `expected 1, or dpop.proofMemoryUrl: with dpop.mode ${dpop.mode} each worker would accept the same proof once`
+    findings.push({ path: 'workers', message })
+  }
+  if (dpop.mode !== 'off' && dpop.nonce === 'required' && dpop.nonceSecret === undefined) {
+    findings.push({ path: 'dpop.nonceSecret', message: 'missing; expected a secret, with which workers know the nonces of one another' })
   }
   return findings
 }
@@ -55,6 +59,11 @@ export function findWarnings (config: GatewayConfig): Finding[] {
   if (isStorageInClear(config.storage.url)) {
     const message = 'the connection to the database is not encrypted, and the server is not authenticated: add ?sslmode=verify-full'
     findings.push({ path: 'storage.url', message })
+  }
+  if (config.dpop.proofMemoryUrl !== undefined && isStorageInClear(config.dpop.proofMemoryUrl)) {
+    const message = 'the connection to the memory of proofs is not encrypted, and the server is not authenticated: use rediss:, or ' +
+      '?sslmode=verify-full'
+    findings.push({ path: 'dpop.proofMemoryUrl', message })
   }
   return [...findings, ...reachabilityWarnings(config)]
 }

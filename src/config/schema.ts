@@ -76,8 +76,8 @@ export const gatewayConfigSchema = group({
     .describe('The TCP port to listen on. 0: any free one.'),
   workers: wholeNumber({ from: 1, to: 64, unit: 'processes', byDefault: 1 })
     .describe('Processes that serve together at that port, one for each core at most; 1: a single process. Caches and limits are per ' +
-      'worker ([reliability](reliability.md#more-than-one-core)). Not with `dpop.mode` other than `off`, nor with ' +
-      '`sqlite::memory:`. The plugin does not read it.'),
+      'worker ([reliability](reliability.md#more-than-one-core)). With `dpop.mode` other than `off` they need ' +
+      '`dpop.proofMemoryUrl`; not with `sqlite::memory:`. The plugin does not read it.'),
   resource,
   authorizationServer: authorizationServer.describe('The authorization server whose tokens are accepted, or the first of several.'),
   furtherAuthorizationServers: z.array(authorizationServer).default([])

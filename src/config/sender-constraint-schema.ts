@@ -4,6 +4,7 @@ import { BlockList, isIP } from 'node:net'
 import { ASYMMETRIC_ALGORITHMS } from '../kernel/jose-algorithms.ts'
 import { choice, group, list, text, wholeNumber } from './members.ts'
 import { isLongSecret } from './placeholder.ts'
+import { isProofMemoryUrl } from './storage-url.ts'
 import { isOneOf, isPrintable } from './text-syntax.ts'
 
 const isCertificateHeader = (name: string) => /^[A-Za-z0-9-]+$/.test(name) && !/^(?:authorization|dpop|cookie|host)$/i.test(name)
@@ -24,8 +25,12 @@ export const dpop = group({
     .describe('The key of nonces. Several gateways behind one address need the same one; a single gateway needs none. Better set in ' +
       'the environment than in a file.'),
   maxProofs: wholeNumber({ from: 100, to: 10_000_000, unit: 'proofs', byDefault: 100_000 })
-    .describe('How many used proofs are stored at a time, about 200 bytes each; at most a tenth of them for one key. When the table ' +
-      'is full, new proofs are refused.')
+    .describe('How many used proofs one process stores at a time, about 250 bytes each; and at most a tenth of them for one person, ' +
+      'wherever they are stored. A proof for which there is no room is answered with 429.'),
+  proofMemoryUrl: text('redis://user:password@host:port/number or postgres://user:password@host/database', isProofMemoryUrl).exactOptional()
+    .describe('The Redis or PostgreSQL server in which gateways that answer for one another (replicas, `workers`) keep the used proofs, ' +
+      'so that a proof works once at all of them ([how](tokens.md#one-memory-for-several-processes)); needs the package `ioredis` or ' +
+      '`pg`, installed with the gateway. Absent: each process has its own. Better set in the environment when it holds a password.')
 }).superRefine(({ algorithms }, context) => {
   if (algorithms.length === 0) context.addIssue({ code: 'custom', path: ['algorithms'], message: 'expected at least one algorithm' })
 }).describe('Tokens that are bound to a key, shown by proofs.')

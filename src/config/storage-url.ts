@@ -14,6 +14,16 @@ export function isStorageUrl (text: string): boolean {
   return url !== undefined && hostOf(url) !== '' && url.pathname.length > 1 && url.hash === ''
 }
 
+/** `redis://` or `rediss://`. */
+export function isRedisUrl (text: string): boolean {
+  return /^rediss?:\/\/[^\s]+$/.test(text) && URL.canParse(text)
+}
+
+/** Where used DPoP proofs may be kept: Redis or PostgreSQL. */
+export function isProofMemoryUrl (text: string): boolean {
+  return isRedisUrl(text) || (text.startsWith('postgres') && isStorageUrl(text))
+}
+
 /** For a log: the URL with a placeholder for the password. */
 export function describeStorageUrl (text: string, placeholder: string): string {
   if (text.startsWith(SQLITE_SCHEME)) return text
@@ -27,6 +37,7 @@ export function describeStorageUrl (text: string, placeholder: string): string {
 
 /** Whether data, and perhaps the password, cross a network unencrypted. */
 export function isStorageInClear (text: string): boolean {
+  if (text.startsWith('redis:')) return !isLoopbackHost(new URL(text).hostname)
   const url = parsePostgresUrl(text)
   if (url === undefined) return false
   const host = hostOf(url)

@@ -104,7 +104,8 @@ export async function createGateway (parts: GatewayParts): Promise<Gateway> {
   const { authenticator, issuers, prepare, readiness, selfTest, close } = await openAuthentication(parts)
   await prepare()
   const { certificatesFromConnection } = parts
-  const { senderProofs, schemes, nonce, certificateBoundTokens } = createSenderConstraint(config, certificatesFromConnection, clock)
+  const constraint = await createSenderConstraint(config, certificatesFromConnection, clock)
+  const { senderProofs, schemes, nonce, certificateBoundTokens } = constraint
   const { whenTokenMissing } = config.challenge
   const { requestedScopes: scopeNames } = config.policy
   return {
@@ -132,12 +133,12 @@ export async function createGateway (parts: GatewayParts): Promise<Gateway> {
     }),
     serverCard: publishedServerCard({ config, registries, addresses, server }),
     operations,
-    readiness: [...readiness, ...operations.readiness],
+    readiness: [...readiness, ...constraint.readiness, ...operations.readiness],
     clock,
     selfTest,
     close: async () => {
       registries.close()
-      await close()
+      await Promise.all([close(), constraint.close()])
     }
   }
 }

@@ -106,3 +106,13 @@ export class UpstreamFault extends GatewayError {
     this.retryAfterSeconds = retryAfterSeconds
   }
 }
+
+/** The memory of used DPoP proofs cannot be asked: 503 with `Retry-After`, since a proof that may have been used is not accepted. */
+export class ProofMemoryUnavailable extends GatewayError {
+  override readonly name = 'ProofMemoryUnavailable'
+  readonly retryAfterSeconds = 5
+
+  constructor (detail: string, options?: ErrorOptions) {
+    super('GW_PROOF_MEMORY_UNAVAILABLE', detail, options)
+  }
+}

@@ -11,6 +11,7 @@ const FAULTS = {
   GW_STORAGE_UNAVAILABLE: 'The storage is not available right now.',
   GW_STORAGE_BIND_INVALID: 'A value cannot be stored.',
   GW_STORAGE_SCHEMA_INCOMPATIBLE: 'The storage was written by another version or another program.',
+  GW_PROOF_MEMORY_UNAVAILABLE: 'The memory of used proofs is not available right now.',
   GW_AUDIT_UNAVAILABLE: 'This call cannot be recorded right now, and was not made.',
   GW_TOOL_INVALID: 'A tool is not declared correctly.',
   GW_TOOL_FAILED: 'A tool failed.',

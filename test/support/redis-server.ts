@@ -82,7 +82,7 @@ export async function startStandInRedis (options: StandInRedisOptions = {}): Pro
   }
 }
 
-function takeCommand (text: string): { readonly words: readonly string[], readonly rest: string } | undefined {
+export function takeCommand (text: string): { readonly words: readonly string[], readonly rest: string } | undefined {
   const head = /^\*(\d+)\r\n/.exec(text)
   if (head === null) return undefined
   let at = head[0].length

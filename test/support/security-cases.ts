@@ -87,6 +87,8 @@ export const GRANT_CASES: Readonly<Record<string, readonly SecurityCase[]>> = {
     here('a bound token presented as Bearer, out of the cache'),
     shown('DPoP: wrong ath, htu or htm, old iat, alg none, private key in the header', 'dpop.proof-checked', 'dpop.address-configured'),
     shown('DPoP: replayed jti', 'dpop.replay-refused', 'dpop.replay-memory-bounded'),
+    shown('DPoP: one proof at several replicas or workers, at the same moment, or while their memory is away', 'dpop.memory-shared', 'dpop.memory-fails-closed', 'workers.nothing-unsound-starts'),
+    shown('DPoP: one person with many keys fills the memory of proofs for everybody, with refused requests too', 'dpop.memory-per-person', 'dpop.memory-after-limits'),
     shown('a certificate that another client has, or that a header invents', 'mtls.certificate-bound', 'mtls.trusted-proxy')
   ],
   logs: [

@@ -38,6 +38,7 @@ t.test('environment — each variable overrides exactly its member', async t => 
     AUTHLETE_SERVICE_ACCESS_TOKEN: ['x9-ab', 'x9-ab'],
     DPOP_NONCE_SECRET: [`${SECRET}${SECRET}`, `${SECRET}${SECRET}`],
     REFERENCE_SECRET: [`${SECRET}${SECRET}`, `${SECRET}${SECRET}`],
+    DPOP_PROOF_MEMORY_URL: ['redis://localhost:6379', 'redis://localhost:6379'],
     CACHE_TTL_SECONDS: ['0', 0],
     AUTHORIZATION_DETAILS_WHEN_ABSENT: ['allow', 'allow'],
     STORAGE_URL: ['sqlite::memory:', 'sqlite::memory:'],

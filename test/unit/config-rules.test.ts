@@ -63,8 +63,13 @@ t.test('workers — what one process remembers for itself, and the others would 
     ['workers (config/local.json): expected 1: with storage.url sqlite::memory: each worker would have its own data'])
   for (const mode of ['accepted', 'required']) {
     for (const nonce of ['off', 'required']) {
-      t.strictSame(several({ dpop: { mode, nonce } }), [`workers (config/local.json): expected 1: with dpop.mode ${mode} each worker would accept the same proof once`])
+      t.match(several({ dpop: { mode, nonce, nonceSecret: 'n'.repeat(16) + 'o'.repeat(16) } }), [`workers (config/local.json): expected 1, or dpop.proofMemoryUrl: with dpop.mode ${mode} each worker would accept the same proof once`])
     }
+    for (const proofMemoryUrl of ['redis://localhost:6379', 'rediss://:secret@redis.example', 'postgres://db/proofs?sslmode=verify-full']) {
+      t.strictSame(several({ dpop: { mode, proofMemoryUrl } }), [], 'a memory that all share')
+      t.match(several({ dpop: { mode, proofMemoryUrl, nonce: 'required' } }), ['dpop.nonceSecret (config/local.json): missing; expected a secret, with which workers know the nonces of one another'])
+    }
+    for (const proofMemoryUrl of ['sqlite:./proofs.db', 'memcached://localhost', 'redis:', '']) t.match(mistakesIn({ ...minimal(), dpop: { mode, proofMemoryUrl } }), [/^dpop\.proofMemoryUrl .*expected redis:/])
     t.strictSame(mistakesIn({ ...minimal(), dpop: { mode }, storage: { url: 'sqlite::memory:' } }), [])
   }
   t.match(mistakesIn(minimal(), { env: { WORKERS: '65' } }), ['workers (WORKERS): expected a whole number from 1 to 64 (processes)'])
@@ -77,6 +82,13 @@ t.test('warnings — a resource identifier that clients cannot or should not use
   t.match(warningsFor('http://tickets.example.com/mcp', 8080), [{ path: 'resource.identifier', message: /unencrypted/ }])
   t.strictSame(warningsFor('http://localhost/mcp', 80), [])
   t.strictSame(warningsFor('http://localhost:3443/mcp', 0), [])
+})
+
+t.test('warnings — a memory of proofs on another machine that is spoken to in clear; its password is told nobody', async t => {
+  const warningsFor = (proofMemoryUrl: string) => accepted({ ...minimal(), dpop: { proofMemoryUrl } }).warnings.filter(({ path }) => path === 'dpop.proofMemoryUrl')
+  for (const url of ['redis://redis.example', 'postgres://db.example/d']) t.match(warningsFor(url), [{ message: /not encrypted/ }], url)
+  for (const url of ['redis://localhost', 'redis://127.0.0.1:6379/1', 'rediss://redis.example', 'postgres://db.example/d?sslmode=verify-full']) t.strictSame(warningsFor(url), [], url)
+  t.notMatch(JSON.stringify(describeConfig(accepted({ ...minimal(), dpop: { proofMemoryUrl: 'redis://:pass-of-redis@localhost' } }).config)), 'pass-of-redis')
 })
 
 t.test('warnings — a database on another machine that is spoken to in clear', async t => {

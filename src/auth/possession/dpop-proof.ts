@@ -1,5 +1,5 @@
 // Verifies a DPoP proof (RFC 9449 §4.3, check by check): signature, request, access token, nonce, age. Whether the token is bound to
-// its key is checked in claims/binding.ts, and replay in replay-guard.ts.
+// its key is checked in claims/binding.ts, and replay in proof-memory.ts.
 
 import type { JWK } from 'jose'
 import type { Clock } from '../../kernel/clock.ts'
@@ -11,7 +11,7 @@ import type { NonceSource } from './dpop-nonce.ts'
 import type { ProofProblem, VerifiedProof } from './possession.ts'
 
 /** The clock of a client may be this far ahead. */
-const AHEAD_MS = 5000
+export const AHEAD_MS = 5000
 const MAX_PROOF_LENGTH = 8192
 /** A modulus of 4096 bits and an exponent of three bytes: verification with larger ones would be expensive. */
 const MAX_RSA = { modulusLength: 683, exponentLength: 4 }

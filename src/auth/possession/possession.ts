@@ -29,4 +29,4 @@ export const NOTHING_SHOWN: Possession = { scheme: 'Bearer', proof: undefined, c
 /** Why a DPoP proof is refused, in the order of the checks (RFC 9449 §4.3). */
 export type ProofProblem =
   | 'missing' | 'repeated' | 'form' | 'type' | 'algorithm' | 'key' | 'signature'
-  | 'method' | 'address' | 'token' | 'time' | 'replayed' | 'too-many'
+  | 'method' | 'address' | 'token' | 'time' | 'replayed'

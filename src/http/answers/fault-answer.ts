@@ -2,14 +2,21 @@
 // the token may be good, and a client should not throw it away.
 
 import {
-  AuditUnavailable, AuthorizationServerUnavailable, StorageUnavailable, UpstreamFault, type GatewayError
+  AuditUnavailable, AuthorizationServerUnavailable, ProofMemoryUnavailable, StorageUnavailable, UpstreamFault, type GatewayError
 } from '../../kernel/fault.ts'
 import { errorBody, type RequestId } from '../../mcp/protocol-error.ts'
 import { RPC } from '../../mcp/protocol.ts'
 import { NO_STORE, type HttpAnswer } from './http-answer.ts'
 
+type Outage = AuditUnavailable | AuthorizationServerUnavailable | ProofMemoryUnavailable | StorageUnavailable
+const OUTAGES = [AuditUnavailable, AuthorizationServerUnavailable, ProofMemoryUnavailable, StorageUnavailable] as const
+
+function isOutage (fault: GatewayError): fault is Outage {
+  return OUTAGES.some(kind => fault instanceof kind)
+}
+
 export function faultAnswer (fault: GatewayError, id: RequestId | undefined): HttpAnswer {
-  if (fault instanceof AuthorizationServerUnavailable || fault instanceof StorageUnavailable || fault instanceof AuditUnavailable) {
+  if (isOutage(fault)) {
     const { retryAfterSeconds } = fault
     return {
       status: 503,

@@ -112,7 +112,6 @@ function proofText (problem: ProofProblem): string {
     case 'token': return 'The DPoP proof is for another access token'
     case 'time': return 'The DPoP proof is too old or from the future; compare clocks'
     case 'replayed': return 'The DPoP proof was used before; make one for each request'
-    case 'too-many': return 'Too many DPoP proofs in a short time; wait a minute'
   }
 }
 

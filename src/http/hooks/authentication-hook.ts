@@ -1,11 +1,11 @@
 // The authentication hook: credentials, proof of possession, grant. It runs before the body is read, so that a request without a good
-// token costs no parsing. A cache hit is decided in the same tick: docs/performance.md#promises-per-layer
+// token costs no parsing. A cache hit is decided in the same tick: docs/performance.md#promises-per-layer. A proof is redeemed in
+// proof-redemption.ts.
 
 import type { FastifyRequest, HookHandlerDoneFunction } from 'fastify'
 import type { Authentication, Authenticator } from '../../auth/authentication.ts'
 import type { Possession, VerifiedProof } from '../../auth/possession/possession.ts'
 import type { PresentedToken } from '../../auth/presented-token.ts'
-import { NONCE_HEADER } from '../answers/rejection-answer.ts'
 import { watchArrival, type Arrival } from './arrival.ts'
 import { setCallState } from './call-state.ts'
 import { createCredentialsReader } from './credentials.ts'
@@ -59,20 +59,14 @@ export function createAuthenticationHook (options: AuthenticationHookOptions): R
     }
   }
 
-  async function authenticateWithProof (attempt: Attempt, { verify, replays, nonces }: DpopProofs, token: PresentedToken): Promise<void> {
-    const { request, reply } = attempt
+  async function authenticateWithProof (attempt: Attempt, { verify }: DpopProofs, token: PresentedToken): Promise<void> {
+    const { request } = attempt
     const htu = typeof url === 'string' ? url : url(request)
     const proven = await verify({ fields: rawHeaderFields(request.raw, 'dpop'), method: request.method, url: htu, token })
     if (!proven.ok) return refuse(attempt, proven.error, 'DPoP', token)
     const possession = possessionOf(request, proven.value)
     const arrival = watchArrival(request, clock.monotonicMs())
     const authentication = await authenticator.authenticate(token, possession)
-    if (authentication.ok) {
-      // Not earlier: proofs for bad tokens must not fill the replay memory.
-      const use = replays.redeem(proven.value)
-      if (use !== 'fresh') return refuse(attempt, { kind: 'invalid-proof', problem: use }, 'DPoP', token)
-      if (proven.value.needsNewNonce && nonces !== undefined) reply.header(NONCE_HEADER, nonces.current())
-    }
     settle(attempt, token, possession, authentication, arrival)
   }
 

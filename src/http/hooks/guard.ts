@@ -1,5 +1,5 @@
-// Everything that a request must pass before its body is read, in this order: limits, Origin, authentication, limits of the person; and
-// what is judged once more when a body came late. docs/architecture.md gives the reasons.
+// Everything that a request must pass before its body is read, in this order: limits, Origin, authentication, limits of the person,
+// one use of a proof; and what is judged once more when a body came late. docs/architecture.md gives the reasons.
 
 import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../../kernel/clock.ts'
@@ -9,6 +9,7 @@ import { callState, decorateCallState } from './call-state.ts'
 import type { OriginSet } from './cors.ts'
 import { createLateRequestHook } from './late-request.ts'
 import { createOriginHook } from './origin-hook.ts'
+import { createProofRedemption } from './proof-redemption.ts'
 import type { LimitHooks, RequestHook } from './request-hook.ts'
 import { createTraceHook } from './request-span.ts'
 import { createTokenRefusals } from './token-refusals.ts'
@@ -32,17 +33,19 @@ export interface Guard {
 
 export function createGuard (scope: FastifyInstance, { allowedOrigins, limits, tracing, ...authentication }: GuardOptions): Guard {
   decorateCallState(scope)
-  const { authenticator, clock } = authentication
+  const { authenticator, senderProofs, clock } = authentication
+  const refusals = createTokenRefusals(authentication)
   const trace = tracing === undefined ? [] : [createTraceHook(tracing)]
   const origin = createOriginHook(allowedOrigins)
   const authenticate = createAuthenticationHook(authentication)
+  const redeem = senderProofs?.dpop === undefined ? [] : [createProofRedemption({ dpop: senderProofs.dpop, refusals, clock })]
   const again = (hooks: readonly RequestHook[]) => hooks.map(hook => countedAgain(hook, clock))
   return {
-    onRequest: [...trace, ...limits.beforeAuthentication, origin, authenticate, ...limits.afterAuthentication],
+    onRequest: [...trace, ...limits.beforeAuthentication, origin, authenticate, ...limits.afterAuthentication, ...redeem],
     preValidation: createLateRequestHook({
       authenticator,
       clock,
-      refusals: createTokenRefusals(authentication),
+      refusals,
       before: [...again(limits.beforeAuthentication), origin],
       after: again(limits.afterAuthentication)
     })

@@ -24,6 +24,7 @@ import { createAuthenticationHook, type AuthenticationHookOptions } from './auth
 import { callState, setCallState, type CallState } from './call-state.ts'
 import { hasClearHeaders } from './header-fields.ts'
 import { createLateRequestHook } from './late-request.ts'
+import { createProofRedemption } from './proof-redemption.ts'
 import type { RequestHook } from './request-hook.ts'
 import { createTokenRefusals } from './token-refusals.ts'
 
@@ -64,10 +65,15 @@ export function createHostRouteHook (
     ...parts, rejections, url: ({ url }) => `${addresses.origin}${addresses.strippedPrefix}${url.split('?', 1)[0] ?? ''}`
   })
 
-  const judgeLate = createLateRequestHook({ authenticator, clock, refusals: createTokenRefusals({ rejections, warnOperator, clock }) })
+  const refusals = createTokenRefusals({ rejections, warnOperator, clock })
+  const dpop = parts.senderProofs?.dpop
+  const redeem = dpop === undefined ? undefined : createProofRedemption({ dpop, refusals, clock })
+  const judgeLate = createLateRequestHook({ authenticator, clock, refusals })
 
   return function protectRoute (request, reply, done) {
-    if (hasClearHeaders(request, reply)) authenticate(request, reply, () => { authorize(request, reply, done) })
+    if (!hasClearHeaders(request, reply)) return
+    const next = (): void => { authorize(request, reply, done) }
+    authenticate(request, reply, redeem === undefined ? next : () => { redeem(request, reply, next) })
   }
 
   /** A route that asks for a live answer asks once more, where the body was not complete at the first question. */

@@ -7,16 +7,14 @@ import type { Clock } from '../../kernel/clock.ts'
 import { GatewayError } from '../../kernel/fault.ts'
 import { memoize } from '../../kernel/memoize.ts'
 import { personKey } from '../../kernel/person.ts'
-import { errorBody } from '../../mcp/protocol-error.ts'
-import { RPC } from '../../mcp/protocol.ts'
 import { callState } from './call-state.ts'
 import { publishRefusal } from '../decisions/decision-log.ts'
-import { NO_STORE, type HttpAnswer } from '../answers/http-answer.ts'
 import { RedisFailure } from './redis-failure.ts'
 import type { RedisCountersOptions } from './redis-counters.ts'
 import { createRequestCounters, type Counted, type RequestCounters } from './request-counters.ts'
 import { NO_LIMITS, type LimitHooks, type RequestHook } from './request-hook.ts'
 import { sendAnswer } from '../answers/send.ts'
+import { tooManyRequests } from '../answers/too-many-requests.ts'
 
 /** How many counters are kept; the least recently used are dropped first. */
 const MAX_COUNTERS = 50_000
@@ -137,19 +135,6 @@ function createHook ({ count, perMinute, reason, clock, report }: LimitSettings)
     }, (error: unknown) => {
       report(error)
       done()
-    })
-  }
-}
-
-function tooManyRequests (retryAfterSeconds: number): HttpAnswer {
-  return {
-    status: 429,
-    headers: { ...NO_STORE, 'retry-after': String(retryAfterSeconds) },
-    body: errorBody({
-      code: RPC.tooManyRequests,
-      message: `Too many requests. Try again in ${retryAfterSeconds} seconds.`,
-      data: { retryAfterSeconds },
-      id: undefined
     })
   }
 }

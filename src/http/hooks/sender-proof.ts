@@ -7,12 +7,12 @@ import { TLSSocket } from 'node:tls'
 import { certificateThumbprint, readCertificate, type CertificateFormat } from '../../auth/possession/certificate.ts'
 import type { VerifyProof } from '../../auth/possession/dpop-proof.ts'
 import type { NonceSource } from '../../auth/possession/dpop-nonce.ts'
-import type { ReplayGuard } from '../../auth/possession/replay-guard.ts'
+import type { ProofMemory } from '../../auth/possession/proof-memory.ts'
 import { rawHeaderFields } from './raw-header.ts'
 
 export interface DpopProofs {
   readonly verify: VerifyProof
-  readonly replays: ReplayGuard
+  readonly memory: ProofMemory
   /** Absent: proofs need no nonce. */
   readonly nonces: NonceSource | undefined
 }
