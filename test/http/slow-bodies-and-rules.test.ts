@@ -11,16 +11,18 @@ import { createTestAuthorizationServer, createTestClock } from '../../src/testin
 import { covers } from '../support/covers.ts'
 import { BOUND_TOKEN, buildDpopGateway, proofOf } from '../support/bound-token-gateway.ts'
 import { eventually } from '../support/eventually.ts'
-import { buildGateway, call, CLIENT_SECRET, INSPECTOR, message, type Gateway, type GatewayOverrides } from '../support/gateway.ts'
+import { buildGateway, call, CLIENT_SECRET, INSPECTOR, ISSUER, message, type Gateway, type GatewayOverrides } from '../support/gateway.ts'
 import { openRequest } from '../support/slow-request.ts'
 
 const LIST = message('tools/call', { name: 'list_tickets', arguments: {} }).body
 const GOOD = { authorization: 'Bearer token-full' }
+/** Only what requests ask about is counted. */
+const QUIET = { authorizationServer: { issuer: ISSUER, selfTest: 'off' } } as const
 const warm = (gateway: Gateway) => call(gateway, { tool: 'list_tickets' })
 
 async function buildReloadable (t: Test, config: GatewayOverrides['config'] = {}): Promise<{ gateway: Gateway, live: LiveSettings }> {
   let live: LiveSettings | undefined
-  const gateway = await buildGateway(t, { config, settings: initial => (live = createLiveSettings(initial)) })
+  const gateway = await buildGateway(t, { config: { ...QUIET, ...config }, parts: initial => ({ settings: live = createLiveSettings(initial) }) })
   if (live === undefined) throw new Error('the settings were not asked for')
   return { gateway, live }
 }
@@ -44,7 +46,7 @@ t.test('slow body — a reload in the middle: the rules at the last byte count',
 
 t.test('slow body — requests of one minute that are completed in another count again', async t => {
   covers('limits.late-requests-counted')
-  const gateway = await buildGateway(t, { config: { limits: { requestsPerMinutePerPerson: 3 }, cache: { ttlSeconds: 300 } } })
+  const gateway = await buildGateway(t, { config: { ...QUIET, limits: { requestsPerMinutePerPerson: 3 }, cache: { ttlSeconds: 300 } } })
   const opened = [await openRequest(gateway.app, LIST, GOOD), await openRequest(gateway.app, LIST, GOOD), await openRequest(gateway.app, LIST, GOOD)]
   const refused = await openRequest(gateway.app, LIST, GOOD)
   t.equal((await refused.answered()).status, 429, 'the fourth is refused before its body')
@@ -58,7 +60,7 @@ t.test('slow body — requests of one minute that are completed in another count
 
 t.test('slow body — a DPoP proof is redeemed once, at the headers, and its age is judged at the last byte', async t => {
   covers('dpop.replay-refused', 'auth.expiry-counts-from-completion')
-  const { gateway, key } = await buildDpopGateway(t, { dpop: { maxAgeSeconds: 10 } })
+  const { gateway, key } = await buildDpopGateway(t, { dpop: { maxAgeSeconds: 10 }, config: QUIET })
   const open = async (proof: string) => {
     const before = gateway.events.length
     const request = await openRequest(gateway.app, LIST, { authorization: `DPoP ${BOUND_TOKEN}`, headers: { DPoP: proof } })
@@ -81,7 +83,7 @@ t.test('slow body — a DPoP proof is redeemed once, at the headers, and its age
 t.test('slow body — one that was opened before the process began to end is answered, and a new request is not', async t => {
   covers('shutdown.accepted-requests-answered')
   const drain = createDrain()
-  const gateway = await buildGateway(t, { drain })
+  const gateway = await buildGateway(t, { config: QUIET, parts: () => ({ drain }) })
   await warm(gateway)
   const [good, revoked] = [await openRequest(gateway.app, LIST, GOOD), await openRequest(gateway.app, message('tools/call', { name: 'reserve_ticket', arguments: { ticket_id: 3, seats: 1 } }).body, GOOD)]
   drain.begin()
@@ -102,7 +104,7 @@ async function openHost (t: Test, tools: GatewayOptions['tools'] = []) {
     await server.close()
   })
   await app.register(mcpResourceGateway, {
-    config: { resource: { identifier: resource }, authorizationServer: { issuer: server.issuer, introspection: { clientId: 'shop', clientSecret: CLIENT_SECRET } } },
+    config: { resource: { identifier: resource }, authorizationServer: { issuer: server.issuer, introspection: { clientId: 'shop', clientSecret: CLIENT_SECRET }, selfTest: 'off' } },
     tools,
     server: { name: 'shop', version: '1' },
     clock,

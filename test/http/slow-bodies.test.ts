@@ -4,7 +4,7 @@ import t from 'tap'
 import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
 import { eventually } from '../support/eventually.ts'
-import { activeToken, buildGateway, call, message, RESOURCE, type Gateway } from '../support/gateway.ts'
+import { activeToken, buildGateway, call, ISSUER, message, RESOURCE, type Gateway } from '../support/gateway.ts'
 import { MANUAL_CLOCK_START_SECONDS as NOW } from '../support/manual-clock.ts'
 import { openRequest, type SlowRequest } from '../support/slow-request.ts'
 
@@ -22,7 +22,10 @@ const MESSAGES: Readonly<Record<string, object>> = {
   initialize: message('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'x', version: '1' } }).body,
   'a notification': { jsonrpc: '2.0', method: 'notifications/initialized' }
 }
-const STRICT = { config: { cache: { ttlSeconds: 0 } } }
+/** Only what requests ask about is counted. */
+const QUIET = { authorizationServer: { issuer: ISSUER, selfTest: 'off' } } as const
+const CACHING = { config: QUIET }
+const STRICT = { config: { ...QUIET, cache: { ttlSeconds: 0 } } }
 
 const warm = (gateway: Gateway, token: string) => call(gateway, { token, tool: 'list_tickets' })
 
@@ -54,7 +57,7 @@ t.test('slow body — a token that is revoked before the last byte serves nothin
 
 t.test('slow body — a revoked token serves nothing after cache.ttlSeconds, and a tool that changes at once', async t => {
   covers('auth.revocation-counts-from-completion', 'policy.fresh-answer-after-arrival')
-  const gateway = await buildGateway(t)
+  const gateway = await buildGateway(t, CACHING)
   const each = collected(t)
   for (const state of ['cached', 'cold']) {
     const token = `token-${state}`
@@ -85,7 +88,7 @@ t.test('slow body — a revoked token serves nothing after cache.ttlSeconds, and
 
 t.test('slow body — exp that passes before the last byte counts, with any setting of the cache', async t => {
   covers('auth.expiry-counts-from-completion')
-  for (const [overrides, state] of [[{}, 'cached'], [{}, 'cold'], [STRICT, 'cold']] as const) {
+  for (const [overrides, state] of [[CACHING, 'cached'], [CACHING, 'cold'], [STRICT, 'cold']] as const) {
     const gateway = await buildGateway(t, overrides)
     const each = collected(t)
     let lifetime = 60
@@ -106,7 +109,7 @@ t.test('slow body — exp that passes before the last byte counts, with any sett
 
 t.test('slow body — a good token is served, and asked about once more at most', async t => {
   covers('auth.revocation-counts-from-completion', 'auth.single-flight')
-  const gateway = await buildGateway(t)
+  const gateway = await buildGateway(t, CACHING)
   await warm(gateway, 'token-full')
   const read = await openRequest(gateway.app, tool('list_tickets'), { authorization: 'Bearer token-full' })
   gateway.clock.advance(20)
@@ -128,7 +131,7 @@ t.test('slow body — a good token is served, and asked about once more at most'
 
 t.test('slow body — while the authorization server is away, what was cached counts as long as it may, and nothing else', async t => {
   covers('auth.no-stale-answers', 'auth.revocation-counts-from-completion')
-  const gateway = await buildGateway(t)
+  const gateway = await buildGateway(t, CACHING)
   await warm(gateway, 'token-full')
   const early = await openRequest(gateway.app, tool('list_tickets'), { authorization: 'Bearer token-full' })
   const late = await openRequest(gateway.app, tool('list_tickets'), { authorization: 'Bearer token-full' })
@@ -145,7 +148,7 @@ t.test('slow body — while the authorization server is away, what was cached co
 
 t.test('slow body — the answer names what is wrong as it would have at the headers', async t => {
   covers('auth.revocation-counts-from-completion')
-  const gateway = await buildGateway(t, { tokens: { moved: activeToken() } })
+  const gateway = await buildGateway(t, { ...CACHING, tokens: { moved: activeToken() } })
   await warm(gateway, 'moved')
   const request = await openRequest(gateway.app, tool('list_tickets'), { authorization: 'Bearer moved' })
   gateway.tokens.set('moved', activeToken({ aud: 'https://other.example/mcp' }))

@@ -7,11 +7,10 @@ import { pino } from 'pino'
 import type { Test } from 'tap'
 import { MockAgent } from 'undici'
 import type { z } from 'zod'
-import { createApp } from '../../src/server/app.ts'
+import { createApp, type AppOptions } from '../../src/server/app.ts'
 import { parseConfig } from '../../src/config/parse.ts'
 import type { GatewayConfig, gatewayConfigSchema } from '../../src/config/schema.ts'
-import { fixedSettings, type SettingsSource } from '../../src/config/settings.ts'
-import type { Drain } from '../../src/http/routes/drain.ts'
+import { fixedSettings } from '../../src/config/settings.ts'
 import type { AuthenticationEvent } from '../../src/auth/observation.ts'
 import { openTicketStore } from '../../src/tickets/storage/open-ticket-store.ts'
 import type { TicketStore } from '../../src/tickets/domain/ticket-store.ts'
@@ -52,9 +51,8 @@ export interface GatewayOverrides {
   readonly config?: { readonly [Section in keyof ConfigInput]?: ConfigInput[Section] }
   readonly tokens?: Readonly<Record<string, IntrospectionReply>>
   readonly store?: (store: TicketStore) => TicketStore
-  /** In place of a configuration that stays as it is. */
-  readonly settings?: (config: GatewayConfig) => SettingsSource
-  readonly drain?: Drain
+  /** Other parts of the app than those of the tests. */
+  readonly parts?: (config: GatewayConfig) => Partial<Pick<AppOptions, 'settings' | 'drain'>>
   /** Ask over the network, at the issuer that `config` names, instead of the table of tokens. */
   readonly network?: true
 }
@@ -129,14 +127,12 @@ export async function buildGateway (t: Test, overrides: GatewayOverrides = {}): 
   answerAsAuthorizationServer(agent, gateway, asked)
   const logger = pino({ level: config.log.level, base: null }, sink) as FastifyBaseLogger
   const app = await createApp({
-    settings: (overrides.settings ?? fixedSettings)(config),
-    ...(overrides.drain === undefined ? {} : { drain: overrides.drain }),
-    logger,
-    version: '0.0.0-test',
-    clock,
+    settings: fixedSettings(config),
+    ...{ logger, clock, version: '0.0.0-test' },
     openService: context => Promise.resolve(createTicketService(store, context)),
     dispatcher: overrides.network ? undefined : agent,
-    observe: event => { events.push(event) }
+    observe: event => { events.push(event) },
+    ...overrides.parts?.(config)
   })
   t.teardown(async () => {
     await app.close()
