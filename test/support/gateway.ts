@@ -29,9 +29,8 @@ export interface Gateway {
   readonly app: FastifyInstance
   readonly clock: ManualClock
   readonly store: TicketStore
-  /** Everything logged, each line parsed. */
+  /** Everything logged, each line parsed, or as it was written. */
   readonly lines: () => LogLine[]
-  /** Everything logged, as it was written. */
   readonly log: () => string
   /** The decision lines. */
   readonly decisions: () => LogLine[]
@@ -43,6 +42,7 @@ export interface Gateway {
   readonly events: AuthenticationEvent[]
 }
 
+type Mutable<T> = { -readonly [Member in keyof T]: T[Member] }
 export type LogLine = Readonly<Record<string, unknown>>
 type ConfigInput = z.input<typeof gatewayConfigSchema>
 
@@ -122,8 +122,7 @@ export async function buildGateway (t: Test, overrides: GatewayOverrides = {}): 
   const store = overrides.store?.(opened) ?? opened
   const agent = new MockAgent()
   agent.disableNetConnect()
-  const gateway =
-    { clock, store, log, tokens, asked, events, failWith: undefined } as unknown as { -readonly [Member in keyof Gateway]: Gateway[Member] }
+  const gateway = { clock, store, log, tokens, asked, events, failWith: undefined } as unknown as Mutable<Gateway>
   answerAsAuthorizationServer(agent, gateway, asked)
   const logger = pino({ level: config.log.level, base: null }, sink) as FastifyBaseLogger
   const app = await createApp({
