@@ -2,6 +2,8 @@
 // --write the result goes into docs/reliability.md.
 
 import { readFileSync, writeFileSync } from 'node:fs'
+import { CROWDED_HEADERS, SLOW_BODIES } from '../test/support/fuzz-connections.ts'
+import { COST_PROPERTY } from '../test/support/fuzz-cost.ts'
 import { FUZZ_PROPERTIES } from '../test/support/fuzz-properties.ts'
 import { readCommandLine } from './command-line.ts'
 import { replaceSection, table } from './docs/document.ts'
@@ -10,7 +12,8 @@ const USAGE = `Usage: npm run fuzz [-- --runs NUMBER --seed NUMBER --write]
 
 Throws random bodies, headers, introspection replies and authorization details at a
 gateway: no crash, no 500, and nothing allowed that a second, independent decision
-refuses.
+refuses. Then long header lists and late bodies over connections, and large bodies
+whose processor time is compared with that of a ping.
 
   --runs NUMBER   in all, shared among the properties; default 100000
   --seed NUMBER   repeats the runs of a failure, which names its seed
@@ -30,10 +33,17 @@ if (!/^[1-9]\d*$/.test(runs) || (seed !== undefined && !/^-?\d+$/.test(seed))) {
   process.exit(2)
 }
 
-const each = Math.ceil(Number(runs) / FUZZ_PROPERTIES.length)
+/** A run over a connection takes ten times as long as an injected one, and a measured one repeats its request. */
+const SHARE_OF_SLOW_RUNS = 0.1
+const PROPERTIES = [
+  ...FUZZ_PROPERTIES.map(property => ({ ...property, share: 1 })),
+  ...[CROWDED_HEADERS, SLOW_BODIES, COST_PROPERTY].map(property => ({ ...property, share: SHARE_OF_SLOW_RUNS }))
+]
+const shares = PROPERTIES.reduce((sum, { share }) => sum + share, 0)
 let failed = false
 const rows: string[][] = []
-for (const { name, check } of FUZZ_PROPERTIES) {
+for (const { name, check, share } of PROPERTIES) {
+  const each = Math.ceil(Number(runs) * share / shares)
   const startedAt = performance.now()
   try {
     const report = await check({ runs: each, ...(seed === undefined ? {} : { seed: Number(seed) }) })

@@ -676,6 +676,10 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc6750#section-2.1',
     behaviour: 'Tokens of the configured length are accepted, whole headers included; a longer one and one with wrong characters are refused with different texts'
   },
+  'limits.answers-bounded': {
+    source: 'https://owasp.org/API-Security/editions/2023/en/0xa4-unrestricted-resource-consumption/',
+    behaviour: 'No answer grows with the number of unknown arguments, of elements or of list items, beyond the first few'
+  },
   'limits.connections-bounded': {
     source: 'https://cheatsheetseries.owasp.org/cheatsheets/Denial_of_Service_Cheat_Sheet.html',
     behaviour: 'There are never more connections than configured, and one that is at work is not closed for another'

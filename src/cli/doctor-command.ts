@@ -3,6 +3,7 @@
 
 import { PresentedToken } from '../auth/presented-token.ts'
 import { createAuthentication, type AuthenticationSurroundings } from '../gateway/authenticators.ts'
+import { createSenderConstraint } from '../gateway/sender-constraint.ts'
 import type { ConfigSources, LoadedConfig } from '../config/load.ts'
 import { processEnvironment, type Environment } from '../config/environment.ts'
 import { formatMistake } from '../config/mistake.ts'
@@ -90,11 +91,25 @@ async function examine (
         await service.close()
       }
     },
+    askProofMemory: hasSharedMemory(config) ? () => askProofMemory(config) : undefined,
     token,
     clock: systemClock
   })
   const upstreams = await diagnoseUpstreams(loaded.upstreams, environment)
   return upstreams.length === 0 ? found : report(found.configuration, found.resource, [...found.diagnoses, ...upstreams])
+}
+
+function hasSharedMemory ({ dpop }: GatewayConfig): boolean {
+  return dpop.mode !== 'off' && dpop.proofMemoryUrl !== undefined
+}
+
+async function askProofMemory (config: GatewayConfig): Promise<void> {
+  const { readiness, close } = await createSenderConstraint(config, false, systemClock)
+  try {
+    for (const { check } of readiness) await check()
+  } finally {
+    await close()
+  }
 }
 
 function surroundings (config: GatewayConfig): AuthenticationSurroundings {

@@ -5,8 +5,9 @@ import { group, text, wholeNumber } from './members.ts'
 import { isRedisUrl } from './storage-url.ts'
 
 export const limits = group({
-  bodyBytes: wholeNumber({ from: 1024, to: 16_777_216, unit: 'bytes', byDefault: 1_048_576 })
-    .describe('Bytes of the largest request body.'),
+  bodyBytes: wholeNumber({ from: 1024, to: 16_777_216, unit: 'bytes', byDefault: 65_536 })
+    .describe('Bytes of the largest request body. The time to read a body grows with it: 1 MiB of nested lists takes a hundred times as ' +
+      'long as a ping.'),
   tokenCharacters: wholeNumber({ from: 1024, to: MAX_TOKEN_CHARACTERS, unit: 'characters', byDefault: DEFAULT_TOKEN_CHARACTERS })
     .describe('Characters of the longest access token. JWTs with many groups have 10,000 and more. The limit for all headers of a ' +
       'request ' +

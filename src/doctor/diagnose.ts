@@ -19,7 +19,7 @@ import {
 import { warning, type Diagnosis, type State } from './diagnosis.ts'
 import { diagnoseEndpoint } from './endpoint-diagnosis.ts'
 import { diagnoseTls, type TlsFiles } from './listener-diagnosis.ts'
-import { diagnoseConnections, diagnoseNode, diagnosePort, diagnoseStorage } from './machine-diagnosis.ts'
+import { diagnoseConnections, diagnoseNode, diagnosePort, diagnoseProofMemory, diagnoseStorage } from './machine-diagnosis.ts'
 import { diagnoseSenderConstraint, takesBoundTokens } from './sender-constraint-diagnosis.ts'
 import { createCautiousProber, diagnoseCors } from './cors-diagnosis.ts'
 import {
@@ -49,6 +49,8 @@ export interface DoctorOptions {
   readonly readTls: () => TlsFiles | undefined
   /** Opens the storage as the gateway would, and closes it. */
   readonly openStorage: () => Promise<void>
+  /** Asks the memory of used DPoP proofs that gateways share; absent: there is none. */
+  readonly askProofMemory?: (() => Promise<void>) | undefined
   /** The token of `--token-file`. */
   readonly token: PresentedToken | undefined
   readonly clock: Clock
@@ -88,6 +90,7 @@ export async function diagnose (options: DoctorOptions): Promise<DoctorReport> {
       ...diagnoseTls(config, options.readTls, clock.now()),
       ...diagnoseEndpoint(config),
       await diagnoseStorage(options.openStorage),
+      ...(options.askProofMemory === undefined ? [] : [await diagnoseProofMemory(options.askProofMemory)]),
       ...(await Promise.all(servers.map(configured => diagnoseServer(prober, options, configured)))).flat(),
       diagnoseResource(config.resource.identifier, servers.map(({ server }) => server)),
       ...options.token === undefined ? [] : await explainGiven(options, options.token, servers.map(({ server }) => server))

@@ -91,3 +91,17 @@ export async function diagnoseStorage (open: () => Promise<void>): Promise<Diagn
     )
   }
 }
+
+/** @param ask asks the memory of used DPoP proofs that gateways share, as the gateway would */
+export async function diagnoseProofMemory (ask: () => Promise<void>): Promise<Diagnosis> {
+  try {
+    await ask()
+    return good('proof-memory', 'the memory of used proofs answers')
+  } catch (failure) {
+    return problem(
+      'proof-memory',
+      describe(failure),
+      'Check DPOP_PROOF_MEMORY_URL (dpop.proofMemoryUrl): that the server runs and takes the password. Without it no DPoP proof is accepted.'
+    )
+  }
+}

@@ -5,6 +5,7 @@ import { GatewayError } from '../kernel/fault.ts'
 import { isJsonObject } from '../kernel/json.ts'
 import type { Authorize, Caller, Refusal } from './call-authorization.ts'
 import { mayChange } from './coming-change.ts'
+import { parseArguments } from './parsed-arguments.ts'
 import type { RegisteredTool } from './registered-tool.ts'
 import type { ToolCall } from './tool.ts'
 import type { ToolOutcome } from './tool-outcome.ts'
@@ -22,7 +23,7 @@ export async function runTool (
   tool: RegisteredTool, args: unknown, caller: Caller, authorize: Authorize, call: ToolCall
 ): Promise<RunResult> {
   try {
-    const input = tool.input.parse(args ?? {})
+    const input = parseArguments(tool, args)
     const authorizing = authorize(tool, input, caller)
     const authorization = authorizing instanceof Promise ? await authorizing : authorizing
     if (authorization.kind !== 'permit') return authorization
@@ -53,11 +54,13 @@ function asFault (error: unknown): GatewayError {
 }
 
 const MAX_ISSUES = 10
+/** The names of members inside an argument are the client's. */
+const MAX_PATH_CHARACTERS = 200
 
 /** Says which argument is wrong and why, never its value. */
 export function describeIssues (issues: readonly ValueIssue[]): string {
   const lines = issues.slice(0, MAX_ISSUES).map(({ path, message }) => {
-    return `${path.length === 0 ? 'arguments' : path.map(String).join('.')}: ${message}`
+    return `${path.length === 0 ? 'arguments' : path.map(String).join('.').slice(0, MAX_PATH_CHARACTERS)}: ${message}`
   })
   return `Invalid arguments: ${lines.join('; ')}`
 }

@@ -64,8 +64,25 @@ function refusePromise (result: Promise<unknown>, place: string): never {
   throw new GatewayError('GW_TOOL_FAILED', `${place}: the schema returned a promise: a check is asynchronous, or threw`)
 }
 
-function issueOf ({ message, path = [] }: StandardIssue): ValueIssue {
-  return { message, path: path.map(part => typeof part === 'object' ? part.key : part) }
+/** A body may hold thousands of unknown arguments: so many are named. */
+const MAX_NAMED = 5
+const MAX_NAME_CHARACTERS = 64
+const MAX_MESSAGE_CHARACTERS = 500
+
+function issueOf (issue: StandardIssue): ValueIssue {
+  const { message, path = [] } = issue
+  return {
+    message: unknownNames(issue) ?? message.slice(0, MAX_MESSAGE_CHARACTERS),
+    path: path.map(part => typeof part === 'object' ? part.key : part)
+  }
+}
+
+/** In the words of zod, whose issues list all of them; `undefined` where there are few, or where another library wrote the message. */
+function unknownNames (issue: StandardIssue): string | undefined {
+  const { code, keys } = issue as { readonly code?: unknown, readonly keys?: unknown }
+  if (code !== 'unrecognized_keys' || !Array.isArray(keys) || keys.length <= MAX_NAMED) return undefined
+  const named = keys.slice(0, MAX_NAMED).map(key => `"${String(key).slice(0, MAX_NAME_CHARACTERS)}"`).join(', ')
+  return `Unrecognized keys: ${named} and ${keys.length - MAX_NAMED} more`
 }
 
 function jsonSchemaOf (schema: StandardSchema, io: 'input' | 'output'): JsonObject {

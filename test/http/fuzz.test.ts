@@ -2,17 +2,27 @@
 
 import t from 'tap'
 import { covers } from '../support/covers.ts'
+import { CROWDED_HEADERS, SLOW_BODIES } from '../support/fuzz-connections.ts'
 import { FUZZ_PROPERTIES } from '../support/fuzz-properties.ts'
 import { ISSUER, RESOURCE } from '../support/gateway.ts'
 import { mayAllow } from '../support/reference-decision.ts'
 
 const RUNS = 400
+/** Each over a connection. */
+const CONNECTION_RUNS = 60
 
 for (const { name, check } of FUZZ_PROPERTIES) {
   t.test(`fuzzing — ${name}`, async t => {
     covers('fuzz.nothing-beyond-the-reference')
     const { allowed } = await check({ runs: RUNS })
     t.ok(allowed > RUNS / 100, `some of it is allowed, so that allowing is tested: ${allowed} of ${RUNS}`)
+  })
+}
+
+for (const { name, check } of [CROWDED_HEADERS, SLOW_BODIES]) {
+  t.test(`fuzzing — ${name}`, async t => {
+    covers('fuzz.nothing-beyond-the-reference', 'auth.revocation-counts-from-completion')
+    t.ok((await check({ runs: CONNECTION_RUNS })).allowed > 0, 'some of it is allowed')
   })
 }
 

@@ -65,9 +65,9 @@ t.test('body — compressed, too large or of another length than announced is re
   t.equal((await post(gateway, json, { ...AUTHORIZED, 'content-encoding': 'Identity' })).status, 200)
 
   const padded = (length: number) => json.padEnd(length, ' ')
-  t.equal((await post(gateway, padded(1_048_576), AUTHORIZED)).status, 200, 'exactly a megabyte')
-  isRpcError(t, await post(gateway, padded(1_048_577), AUTHORIZED), 413, -32600, 'one byte more')
-  const long = { ...LIST_TICKETS, params: { name: 'search_tickets', arguments: { title: 'x'.repeat(1_000_000) } } }
+  t.equal((await post(gateway, padded(65_536), AUTHORIZED)).status, 200, 'exactly 64 KiB')
+  isRpcError(t, await post(gateway, padded(65_537), AUTHORIZED), 413, -32600, 'one byte more')
+  const long = { ...LIST_TICKETS, params: { name: 'search_tickets', arguments: { title: 'x'.repeat(60_000) } } }
   t.match((await post(gateway, long, AUTHORIZED)).body.result, { isError: true }, 'a large argument is an invalid one')
 
   const chunked = await rawRequest(gateway.app, ['POST /mcp HTTP/1.1', 'Host: x', 'Content-Type: application/json', 'Authorization: Bearer token-full', 'Transfer-Encoding: chunked', '', `${json.length.toString(16)}`, json, '0', ''])

@@ -63,7 +63,7 @@ t.test('message — of members that are there twice, the decision and the tool s
 })
 
 t.test('message — deep nesting is refused or ignored, and the next request is served', async t => {
-  const gateway = await buildGateway(t)
+  const gateway = await buildGateway(t, { config: { limits: { bodyBytes: 1_048_576 } } })
   for (const deep of ['['.repeat(100_000) + ']'.repeat(100_000), '{"a":'.repeat(50_000) + '1' + '}'.repeat(50_000)]) {
     for (const body of [deep, `{"jsonrpc":"2.0","id":1,"method":"ping","params":${deep}}`, `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_tickets","arguments":{"limit":${deep}}}}`]) {
       const answer = await post(gateway, body, AUTHORIZED)

@@ -108,7 +108,7 @@ t.test('options — members of the server are refused, with the place where a ho
 t.test('parseConfig — fills in every default, and what it gives may be given to the plugin', async t => {
   const complete = parseConfig(CONFIG)
   t.match(complete,
-    { cache: { ttlSeconds: 30 }, limits: { bodyBytes: 1_048_576 }, log: { decisionTrace: 'denials' }, pages: { docs: true } })
+    { cache: { ttlSeconds: 30 }, limits: { bodyBytes: 65_536 }, log: { decisionTrace: 'denials' }, pages: { docs: true } })
   t.strictSame(['host', 'port', 'workers', 'storage'].filter(name => name in complete), [])
   t.notOk('headersTimeoutMs' in complete.limits || 'level' in complete.log)
   t.strictSame(parseConfig(complete), complete)

@@ -6,6 +6,7 @@ import { covers } from '../support/covers.ts'
 import { BOUND_TOKEN, buildDpopGateway, createBoundKey, proofOf, type BoundKey, type DpopGateway } from '../support/bound-token-gateway.ts'
 import { eventually } from '../support/eventually.ts'
 import { call, type CallAnswer } from '../support/gateway.ts'
+import { configuration, found, startServer, visit } from '../support/doctor-visit.ts'
 import { startProofRedis } from '../support/proof-redis.ts'
 
 const send = ({ gateway }: DpopGateway, dpop: string, token = BOUND_TOKEN): Promise<CallAnswer> =>
@@ -95,4 +96,18 @@ t.test('proof memory — one that is away lets no proof through: 503, and not re
   t.match(gateway.decisions().at(-1), { granted: false, reason: 'fault', remark: 'GW_PROOF_MEMORY_UNAVAILABLE' })
   t.equal((await call(gateway, { tool: 'list_tickets' })).status, 200, 'bearer tokens need no memory')
   t.notMatch(gateway.log(), redis.url)
+})
+
+t.test('doctor — asks the memory of used proofs, where there is one', async t => {
+  covers('doctor.says-whether-it-would-work')
+  const server = await startServer(t)
+  const redis = await startProofRedis()
+  t.teardown(redis.close)
+  const withMemory = configuration(server.origin, { dpop: { mode: 'accepted', proofMemoryUrl: redis.url } })
+  t.match(found(await visit(withMemory), 'proof-memory'), { state: 'good' })
+  await redis.close()
+  const away = await visit(withMemory)
+  t.match(found(away, 'proof-memory'), { state: 'problem', found: /GW_PROOF_MEMORY_UNAVAILABLE/, remedy: /DPOP_PROOF_MEMORY_URL/ })
+  t.notMatch(away.text, redis.url)
+  t.match(found(await visit(configuration(server.origin)), 'proof-memory'), { state: 'absent' })
 })

@@ -120,7 +120,7 @@ const tests: CaseTests = {
   },
 
   async 'deep nesting, duplicate keys, "Method", __proto__, an argument of 1 MB' (t) {
-    const gateway = await buildGateway(t)
+    const gateway = await buildGateway(t, { config: { limits: { bodyBytes: 1_048_576 } } })
     const headers = { authorization: 'Bearer token-read' }
     const tool = (name: string, args: string) => `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"${name}","arguments":${args}}}`
     const bodies = {

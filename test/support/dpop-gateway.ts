@@ -5,7 +5,7 @@ import { calculateJwkThumbprint } from 'jose'
 import type { Test } from 'tap'
 import type { Clock } from '../../src/kernel/clock.ts'
 import { configureGateway, type ConfigInput } from './configured-gateway.ts'
-import { RESOURCE, type CallAnswer } from './gateway.ts'
+import { CLIENT_SECRET, RESOURCE, type CallAnswer } from './gateway.ts'
 import { createManualClock, MANUAL_CLOCK_START_SECONDS } from './manual-clock.ts'
 import { createSigningKey, signJwt, type SigningKey } from './signing-keys.ts'
 import { startStubAuthorizationServer } from './stub-authorization-server.ts'
@@ -50,7 +50,7 @@ export async function startBoundGateway (t: Test, config: Partial<ConfigInput>, 
   })
   const clock = createManualClock()
   const gateway = await configureGateway(t, {
-    authorizationServer: { issuer: server.origin, introspection: { endpoint: `${server.origin}/introspect`, clientId: 'a', clientSecret: 'b' } },
+    authorizationServer: { issuer: server.origin, introspection: { endpoint: `${server.origin}/introspect`, clientId: 'a', clientSecret: CLIENT_SECRET } },
     policy: { authorizationDetailsWhenAbsent: 'allow' },
     ...config
   }, { clock })

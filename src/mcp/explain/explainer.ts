@@ -8,11 +8,16 @@ import { GatewayError } from '../../kernel/fault.ts'
 import { readAuthorizationDetails } from '../../policy/authorization-details/read.ts'
 import type { ExplainedRequirement, Explanation } from '../../policy/explain.ts'
 import type { Policy } from '../../policy/policy.ts'
-import type { ElementInWords, ExplainQuestion, TokenExplanation, ToolExplanation } from './explanation.ts'
+import {
+  MAX_EXPLAINED_ELEMENTS, type ElementInWords, type ExplainQuestion, type TokenExplanation, type ToolExplanation
+} from './explanation.ts'
 import type { Registry } from '../registry.ts'
 import type { RegisteredDetails, RegisteredTool } from '../registered-tool.ts'
 import { detailsOf } from '../call-authorization.ts'
+import { parseArguments } from '../parsed-arguments.ts'
 import { describeIssues } from '../tool-runner.ts'
+
+const NO_ELEMENTS = { elements: [], moreElements: 0 }
 
 export interface ExplainerOptions {
   readonly registry: Registry
@@ -40,7 +45,7 @@ export function createExplainer ({ registry, policy, clock, remedies }: Explaine
 
   async function explainTool (tool: RegisteredTool, args: unknown, language: Locale, holder: Holder): Promise<ToolExplanation> {
     const { access } = tool
-    const input = args === undefined && access.details !== undefined ? undefined : tool.input.parse(args ?? {})
+    const input = args === undefined && access.details !== undefined ? undefined : parseArguments(tool, args)
     const requirement: ExplainedRequirement = {
       tool: tool.name,
       scopes: access.scopes,
@@ -56,7 +61,7 @@ export function createExplainer ({ registry, policy, clock, remedies }: Explaine
     return {
       tool: tool.name,
       explanation: remedies ? particular : withoutRemedy(particular),
-      elements: elementsInWords(tool, holder.grant, language),
+      ...elementsInWords(tool, holder.grant, language),
       argumentsProblem: args === undefined || input?.ok !== false ? undefined : describeIssues(input.error)
     }
   }
@@ -87,13 +92,15 @@ export function createExplainer ({ registry, policy, clock, remedies }: Explaine
 
 function elementsInWords (
   { access: { details: needed } }: RegisteredTool, { authorizationDetails }: VerifiedGrant, language: Locale
-): readonly ElementInWords[] {
-  if (needed === undefined) return []
+): Pick<ToolExplanation, 'elements' | 'moreElements'> {
+  if (needed === undefined) return NO_ELEMENTS
   const details = readAuthorizationDetails(authorizationDetails)
-  if (details.kind !== 'elements') return []
-  return details.elements.filter(({ type }) => type === needed.type.type).map(({ index, content }) => {
+  if (details.kind !== 'elements') return NO_ELEMENTS
+  const ofType = details.elements.filter(({ type }) => type === needed.type.type)
+  const elements = ofType.slice(0, MAX_EXPLAINED_ELEMENTS).map(({ index, content }): ElementInWords => {
     return { index, limits: content.ok ? needed.type.describe(content.value, language) : [] }
   })
+  return { elements, moreElements: ofType.length - elements.length }
 }
 
 function withoutRemedy (explanation: Explanation): Explanation {

@@ -2,6 +2,7 @@
 // declarations.
 
 import type { Locale } from '../../kernel/locale.ts'
+import { MAX_EXPLAINED_ELEMENTS } from './explanation.ts'
 import type { Check, CheckOutcome, ElementFinding, Explanation } from '../../policy/explain.ts'
 
 export interface ExplanationTexts {
@@ -154,7 +155,10 @@ export function explanationTexts (locale: Locale): ExplanationTexts {
 }
 
 function details ({ outcome, problem, type = '', elements }: DetailsCheck, words: Words['details']): string {
-  const findings = (kept: readonly ElementFinding[]) => kept.map(words.finding).join(words.separator)
+  const findings = (kept: readonly ElementFinding[]) => {
+    const named = kept.slice(0, MAX_EXPLAINED_ELEMENTS).map(words.finding).join(words.separator)
+    return kept.length > MAX_EXPLAINED_ELEMENTS ? `${named}${words.separator}… (+${kept.length - MAX_EXPLAINED_ELEMENTS})` : named
+  }
   switch (outcome) {
     case 'not-needed': return words.notNeeded
     case 'not-reached': return words.notReached

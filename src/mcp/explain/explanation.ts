@@ -4,6 +4,9 @@ import type { Locale } from '../../kernel/locale.ts'
 import type { EpochSeconds } from '../../kernel/units.ts'
 import type { Explanation } from '../../policy/explain.ts'
 
+/** Anyone with a token may ask, and a token may hold hundreds of elements. */
+export const MAX_EXPLAINED_ELEMENTS = 20
+
 export interface ExplainQuestion {
   /** Absent: every tool that the token may see, without arguments. */
   readonly tool?: string | undefined
@@ -23,8 +26,10 @@ export interface ElementInWords {
 export interface ToolExplanation {
   readonly tool: string
   readonly explanation: Explanation
-  /** The token's elements of the type that this tool needs. */
+  /** The token's elements of the type that this tool needs, the first twenty. */
   readonly elements: readonly ElementInWords[]
+  /** How many more there are. */
+  readonly moreElements: number
   /** Why the given arguments are invalid. */
   readonly argumentsProblem: string | undefined
 }

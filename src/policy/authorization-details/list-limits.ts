@@ -4,6 +4,7 @@
 import type { JsonValue } from '../../kernel/json.ts'
 import { isWholeNumber } from './amount-limits.ts'
 import type { Member, MemberWords } from './member.ts'
+import { listText } from './wording.ts'
 
 export interface ListLimit<Call, Item> extends MemberWords {
   /** The value of the call. `undefined`: this call has none, and the list does not matter. */
@@ -94,7 +95,7 @@ export function locations<Call> (texts: MemberWords): Member<Call> {
     smallest: () => undefined,
     problemOf: () => undefined,
     canonical: canonicalList,
-    text: listText
+    text: itemsText
   }
 }
 
@@ -118,7 +119,7 @@ function listMember<Call, Item extends string | number> (
       return isItem(needed) ? undefined : expected
     },
     canonical: canonicalList,
-    text: listText
+    text: itemsText
   }
 }
 
@@ -131,8 +132,8 @@ function canonicalList (value: JsonValue): JsonValue {
   return [...texts].sort(([a], [b]) => a < b ? -1 : 1).map(([, item]) => item)
 }
 
-function listText (value: JsonValue): string {
-  return itemsOf(value).map(item => typeof item === 'string' ? item : JSON.stringify(item)).join(', ')
+function itemsText (value: JsonValue): string {
+  return listText(itemsOf(value).map(item => typeof item === 'string' ? item : JSON.stringify(item)))
 }
 
 function itemsOf (value: JsonValue): readonly JsonValue[] {

@@ -2,6 +2,7 @@
 // English is required and takes the place of a text that has no Japanese.
 
 import type { Locale } from '../../kernel/locale.ts'
+import { memoize } from '../../kernel/memoize.ts'
 import { moneyText } from '../../kernel/money.ts'
 
 /** A text for people. Where `ja` is absent, Japanese pages show the English text. */
@@ -17,7 +18,18 @@ export function amountText (amount: number, currency: string, language: Locale):
 }
 
 export function numberText (value: number, language: Locale): string {
-  return value.toLocaleString(language)
+  return formatOf(language).format(value)
+}
+
+/** Making a format takes a hundred times as long as using it. */
+const formatOf = memoize(10, (language: Locale) => new Intl.NumberFormat(language))
+
+/** A token may list thousands of items; a text for people names the first ones and the number of the others. */
+const MAX_LISTED = 20
+
+export function listText (items: ReadonlyArray<string | number>): string {
+  const listed = items.slice(0, MAX_LISTED).join(', ')
+  return items.length > MAX_LISTED ? `${listed}, … (+${items.length - MAX_LISTED})` : listed
 }
 
 export function labelled (title: Wording, text: string, language: Locale): string {

@@ -3,6 +3,7 @@
 
 import type { JsonObject, JsonValue } from '../../kernel/json.ts'
 import type { Member, MemberWords } from '../../policy/authorization-details/member.ts'
+import { listText } from '../../policy/authorization-details/wording.ts'
 import { isAbsolutePath, isWithin } from './absolute-path.ts'
 import type { CallValues, Scalar } from './call-values.ts'
 import { hostOfUrl, isHostPattern, isHostWithin } from './url-host.ts'
@@ -78,7 +79,7 @@ function listLimit (
       return needed.every(value => isItem(itemFor(value))) ? undefined : 'cannot stand in the list'
     },
     canonical: value => sorted(itemsOf(value)),
-    text: value => itemsOf(value).map(item => typeof item === 'string' ? item : JSON.stringify(item)).join(', ')
+    text: value => listText(itemsOf(value).map(item => typeof item === 'string' ? item : JSON.stringify(item)))
   }
 }
 
