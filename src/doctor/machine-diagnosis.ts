@@ -101,7 +101,8 @@ export async function diagnoseProofMemory (ask: () => Promise<void>): Promise<Di
     return problem(
       'proof-memory',
       describe(failure),
-      'Check DPOP_PROOF_MEMORY_URL (dpop.proofMemoryUrl): that the server runs and takes the password. Without it no DPoP proof is accepted.'
+      'Check DPOP_PROOF_MEMORY_URL (dpop.proofMemoryUrl): that the server runs and takes the password. ' +
+        'Without it no DPoP proof is accepted.'
     )
   }
 }

@@ -14,7 +14,8 @@ export interface MemoryUnderTest {
 const START = 1_800_000_000_000
 const CLOCKS_DIFFER_MS = 10_000
 const digest = (text: string) => text.padEnd(43, '_')
-const used = (person: string, id: string, expiresAtMs = START + 60_000): UsedProof => ({ person: digest(person), id: digest(id), expiresAtMs })
+const used = (person: string, id: string, expiresAtMs = START + 60_000): UsedProof =>
+  ({ person: digest(person), id: digest(id), expiresAtMs })
 const at = (ms: number) => epochMilliseconds(START + ms)
 
 export function proofMemoryContract (t: Test, { open, isShared }: MemoryUnderTest): void {
@@ -31,14 +32,17 @@ export function proofMemoryContract (t: Test, { open, isShared }: MemoryUnderTes
   t.test('of fifty uses at the same time, one is the first', async t => {
     const memories = [await open(1000, 'race'), await open(1000, 'race')]
     const [one, other] = isShared ? memories : [memories[0], memories[0]]
-    const uses = await Promise.all(Array.from({ length: 50 }, async (_, index) => (index % 2 === 0 ? one : other)?.redeem(used('a', '1'), at(0))))
+    const tries = Array.from({ length: 50 }, async (_, index) => (index % 2 === 0 ? one : other)?.redeem(used('a', '1'), at(0)))
+    const uses = await Promise.all(tries)
     t.strictSame(uses.map(use => use?.kind).sort(), ['fresh', ...Array.from({ length: 49 }, () => 'replayed')])
     await Promise.all(memories.map(memory => memory.close()))
   })
 
   t.test('one person has a tenth of the room, whatever the number of keys; the others have theirs', async t => {
     const memory = await open(100, 'share')
-    for (let id = 0; id < 10; id += 1) t.match(await memory.redeem(used('a', `${id}`, START + 60_000 + id * 20_000), at(id)), { kind: 'fresh' })
+    for (let id = 0; id < 10; id += 1) {
+      t.match(await memory.redeem(used('a', `${id}`, START + 60_000 + id * 20_000), at(id)), { kind: 'fresh' })
+    }
     const refused = await memory.redeem(used('a', 'one-more'), at(1_000))
     t.equal(refused.kind, 'full')
     const seconds = refused.kind === 'full' ? refused.retryAfterSeconds : 0
@@ -52,7 +56,8 @@ export function proofMemoryContract (t: Test, { open, isShared }: MemoryUnderTes
     await memory.close()
   })
 
-  t.test('a proof outlives the gateway that used it, and a gateway whose clock is ahead', { skip: isShared ? false : 'one process' }, async t => {
+  const skip = isShared ? false : 'one process'
+  t.test('a proof outlives the gateway that used it, and a gateway whose clock is ahead', { skip }, async t => {
     const first = await open(100, 'outlives')
     t.match(await first.redeem(used('a', '1'), at(0)), { kind: 'fresh' })
     await first.close()

@@ -16,7 +16,8 @@ import { proofMemoryContract } from './proof-memory-contract.ts'
 const NOW = epochMilliseconds(1_800_000_000_000)
 const USED = { person: hash('sha256', 'person', 'base64url'), id: hash('sha256', 'proof', 'base64url'), expiresAtMs: NOW + 60_000 }
 const UNAVAILABLE = { code: 'GW_PROOF_MEMORY_UNAVAILABLE', retryAfterSeconds: 5 }
-const redisMemory = (url: string, maxProofs = 100, nameSpace = 'test') => openRedisMemory({ url, nameSpace, maxProofs, longestLifeMs: 65_000 })
+const redisMemory = (url: string, maxProofs = 100, nameSpace = 'test') =>
+  openRedisMemory({ url, nameSpace, maxProofs, longestLifeMs: 65_000 })
 
 t.test('proof memory — of one process', t => {
   covers('dpop.replay-refused', 'dpop.replay-memory-bounded')
@@ -24,7 +25,8 @@ t.test('proof memory — of one process', t => {
 
   t.test('a full memory refuses every further proof until one is forgotten', async t => {
     const memory = createProcessMemory(100)
-    const redeem = (person: number, id: string, ms: number) => memory.redeem({ person: `p${person}`, id, expiresAtMs: NOW + ms + 60_000 }, epochMilliseconds(NOW + ms))
+    const redeem = (person: number, id: string, ms: number) =>
+      memory.redeem({ person: `p${person}`, id, expiresAtMs: NOW + ms + 60_000 }, epochMilliseconds(NOW + ms))
     for (let proof = 0; proof < 100; proof += 1) t.match(redeem(proof % 20, `${proof}`, proof), { kind: 'fresh' })
     t.match(redeem(99, 'other', 1000), { kind: 'full', retryAfterSeconds: 60 })
     t.match(redeem(99, 'other', 60_001), { kind: 'fresh' }, 'the oldest is forgotten after its last moment')
@@ -65,7 +67,9 @@ t.test('proof memory — in PostgreSQL', { skip: whyNoPostgres() }, async t => {
     for (let id = 0; id < 20; id += 1) await memory.redeem({ ...USED, id: `${id}` }, NOW)
     const rows = () => server.query(url, "SELECT * FROM dpop_proofs WHERE id LIKE 'pruned.%'")
     t.equal((await rows()).length, 20)
-    for (let id = 20; id < 23; id += 1) await memory.redeem({ ...USED, id: `${id}`, expiresAtMs: NOW + 200_000 }, epochMilliseconds(NOW + 70_001))
+    for (let id = 20; id < 23; id += 1) {
+      await memory.redeem({ ...USED, id: `${id}`, expiresAtMs: NOW + 200_000 }, epochMilliseconds(NOW + 70_001))
+    }
     t.equal((await rows()).length, 3)
     await memory.close()
   })

@@ -5,6 +5,8 @@ import { numberText } from '../../src/policy/authorization-details/wording.ts'
 import { covers } from '../support/covers.ts'
 import { activeToken, buildGateway, call } from '../support/gateway.ts'
 
+interface ExplainedTool { readonly tool: string, readonly limits: readonly unknown[] }
+
 const unknown = (count: number, name = 'x') => Object.fromEntries(Array.from({ length: count }, (_, index) => [`${name}${index}`, 1]))
 
 t.test('cost — of unknown arguments five are named, however many there are', async t => {
@@ -36,13 +38,14 @@ t.test('cost — an explanation names twenty elements, and twenty items of a lis
     const answer = await call(gateway, { token: 'many-elements', tool: 'explain_authorization', args })
     t.equal(answer.status, 200)
     t.match(answer.body.result?.content[0]?.text, /… \(\+236\)/)
-    const tools = answer.body.result?.structuredContent?.['tools'] as ReadonlyArray<{ readonly tool: string, readonly limits: readonly unknown[] }>
+    const tools = answer.body.result?.structuredContent?.['tools'] as readonly ExplainedTool[]
     t.equal(tools.find(({ tool }) => tool === 'reserve_ticket')?.limits.length, 20)
     t.ok(answer.text.length < 40_000)
   }
   const items = await call(gateway, { token: 'many-items', tool: 'explain_authorization', args: { tool: 'reserve_ticket' } })
   t.match(items.body.result?.content[0]?.text, /0, 1, 2, .*, 19, … \(\+29980\)/)
   t.ok(items.text.length < 5_000)
-  t.equal((await call(gateway, { token: 'many-elements', tool: 'reserve_ticket', args: { ticket_id: 3, seats: 1 } })).status, 200, 'all elements count, named or not')
+  const reserved = await call(gateway, { token: 'many-elements', tool: 'reserve_ticket', args: { ticket_id: 3, seats: 1 } })
+  t.equal(reserved.status, 200, 'all elements count, named or not')
   t.equal(numberText(1_234_567, 'en'), '1,234,567')
 })

@@ -26,7 +26,9 @@ t.test('proof memory — room is counted for each person, whatever the number of
     keys.push({ token: `token-of-key-${index}`, key })
   }
   const answers: CallAnswer[] = []
-  for (let round = 0; round < 4; round += 1) for (const { token, key } of keys) answers.push(await send(target, proofOf(key, token, gateway.clock), token))
+  for (let round = 0; round < 4; round += 1) {
+    for (const { token, key } of keys) answers.push(await send(target, proofOf(key, token, gateway.clock), token))
+  }
   t.strictSame(statusesOf(answers), { 200: 10, 429: 10 })
   const refused = answers.at(-1)
   t.equal(refused?.headers['retry-after'], '61', 'when the first proof is forgotten')
@@ -42,7 +44,8 @@ t.test('proof memory — room is counted for each person, whatever the number of
 
 t.test('proof memory — a client that acts for itself has room of its own', async t => {
   covers('dpop.memory-per-person')
-  const target = await buildDpopGateway(t, { dpop: { maxProofs: 100 }, config: { authorizationServer: { issuer: 'http://localhost:9000', subjectless: 'client' } } })
+  const config = { authorizationServer: { issuer: 'http://localhost:9000', subjectless: 'client' } } as const
+  const target = await buildDpopGateway(t, { dpop: { maxProofs: 100 }, config })
   const { gateway, bind } = target
   for (const client of ['machine-a', 'machine-b']) {
     const key = await createBoundKey()
@@ -69,7 +72,8 @@ t.test('proof memory — two gateways that share one accept a proof once, of fif
   covers('dpop.memory-shared')
   const redis = await startProofRedis()
   t.teardown(redis.close)
-  const [one, other] = [await buildDpopGateway(t, { dpop: { proofMemoryUrl: redis.url } }), await buildDpopGateway(t, { dpop: { proofMemoryUrl: redis.url } })]
+  const dpop = { proofMemoryUrl: redis.url }
+  const [one, other] = [await buildDpopGateway(t, { dpop }), await buildDpopGateway(t, { dpop })]
   other.bind(BOUND_TOKEN, one.key)
   const proof = proofOf(one.key, BOUND_TOKEN, one.gateway.clock, { jti: 'a-jti-that-can-be-found' })
   const answers = await Promise.all(Array.from({ length: 50 }, (_, index) => send(index % 2 === 0 ? one : other, proof)))

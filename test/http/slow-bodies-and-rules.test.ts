@@ -22,7 +22,9 @@ const warm = (gateway: Gateway) => call(gateway, { tool: 'list_tickets' })
 
 async function buildReloadable (t: Test, config: GatewayOverrides['config'] = {}): Promise<{ gateway: Gateway, live: LiveSettings }> {
   let live: LiveSettings | undefined
-  const gateway = await buildGateway(t, { config: { ...QUIET, ...config }, parts: initial => ({ settings: live = createLiveSettings(initial) }) })
+  const gateway = await buildGateway(t, {
+    config: { ...QUIET, ...config }, parts: initial => ({ settings: live = createLiveSettings(initial) })
+  })
   if (live === undefined) throw new Error('the settings were not asked for')
   return { gateway, live }
 }
@@ -47,7 +49,8 @@ t.test('slow body — a reload in the middle: the rules at the last byte count',
 t.test('slow body — requests of one minute that are completed in another count again', async t => {
   covers('limits.late-requests-counted')
   const gateway = await buildGateway(t, { config: { ...QUIET, limits: { requestsPerMinutePerPerson: 3 }, cache: { ttlSeconds: 300 } } })
-  const opened = [await openRequest(gateway.app, LIST, GOOD), await openRequest(gateway.app, LIST, GOOD), await openRequest(gateway.app, LIST, GOOD)]
+  const open = () => openRequest(gateway.app, LIST, GOOD)
+  const opened = [await open(), await open(), await open()]
   const refused = await openRequest(gateway.app, LIST, GOOD)
   t.equal((await refused.answered()).status, 429, 'the fourth is refused before its body')
   await eventually('the tokens are judged', () => gateway.events.length >= 4)
@@ -85,7 +88,8 @@ t.test('slow body — one that was opened before the process began to end is ans
   const drain = createDrain()
   const gateway = await buildGateway(t, { config: QUIET, parts: () => ({ drain }) })
   await warm(gateway)
-  const [good, revoked] = [await openRequest(gateway.app, LIST, GOOD), await openRequest(gateway.app, message('tools/call', { name: 'reserve_ticket', arguments: { ticket_id: 3, seats: 1 } }).body, GOOD)]
+  const reserve = message('tools/call', { name: 'reserve_ticket', arguments: { ticket_id: 3, seats: 1 } }).body
+  const [good, revoked] = [await openRequest(gateway.app, LIST, GOOD), await openRequest(gateway.app, reserve, GOOD)]
   drain.begin()
   gateway.clock.advance(20)
   t.equal((await call(gateway, { tool: 'list_tickets' })).status, 503)
@@ -104,7 +108,10 @@ async function openHost (t: Test, tools: GatewayOptions['tools'] = []) {
     await server.close()
   })
   await app.register(mcpResourceGateway, {
-    config: { resource: { identifier: resource }, authorizationServer: { issuer: server.issuer, introspection: { clientId: 'shop', clientSecret: CLIENT_SECRET }, selfTest: 'off' } },
+    config: {
+      resource: { identifier: resource },
+      authorizationServer: { issuer: server.issuer, introspection: { clientId: 'shop', clientSecret: CLIENT_SECRET }, selfTest: 'off' }
+    },
     tools,
     server: { name: 'shop', version: '1' },
     clock,
@@ -117,11 +124,14 @@ t.test('slow body — a tool that was removed before the last byte does not run'
   covers('reload.late-requests')
   let runs = 0
   const run = () => { runs += 1; return Promise.resolve({ kind: 'completed', text: 'done' } as const) }
-  let offered: readonly Tool[] = [defineTool({ name: 'old', title: 'Old', description: 'Runs.', input: z.strictObject({}), access: { scopes: [] }, run })]
+  let offered: readonly Tool[] = [
+    defineTool({ name: 'old', title: 'Old', description: 'Runs.', input: z.strictObject({}), access: { scopes: [] }, run })
+  ]
   const set = createToolSet([], [{ name: 'elsewhere', tools: () => offered }])
   const { app, server, clock } = await openHost(t, set)
   await app.ready()
-  const request = await openRequest(app, message('tools/call', { name: 'old', arguments: {} }).body, { authorization: `Bearer ${server.issue()}` })
+  const { body: callOld } = message('tools/call', { name: 'old', arguments: {} })
+  const request = await openRequest(app, callOld, { authorization: `Bearer ${server.issue()}` })
   await eventually('the token is asked about', () => server.introspections() === 1)
   offered = []
   set.reload()
@@ -151,7 +161,8 @@ t.test('slow body — a protected route of a host: revocation and expiry count f
     return request
   }
   for (const path of ['/cached', '/fresh', '/scoped']) {
-    const [revoked, expired, good] = [server.issue({ scopes: ['write'] }), server.issue({ scopes: ['write'], lifetimeSeconds: 10 }), server.issue({ scopes: ['write'], lifetimeSeconds: 7200 })]
+    const [revoked, expired, good] = [3600, 10, 7200].map(lifetimeSeconds => server.issue({ scopes: ['write'], lifetimeSeconds }))
+    if (revoked === undefined || expired === undefined || good === undefined) throw new Error('no token')
     const opened = { revoked: await open(path, revoked), expired: await open(path, expired), good: await open(path, good) }
     server.revoke(revoked)
     clock.advance(path === '/fresh' ? 1 : 30_000)

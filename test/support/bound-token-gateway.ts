@@ -16,9 +16,12 @@ export async function createBoundKey (): Promise<BoundKey> {
 }
 
 /** A proof for the endpoint. */
-export function proofOf ({ key }: BoundKey, token: string, clock: Pick<Clock, 'now'>, payload: Readonly<Record<string, unknown>> = {}): string {
+export function proofOf (
+  { key }: BoundKey, token: string, clock: Pick<Clock, 'now'>, payload: Readonly<Record<string, unknown>> = {}
+): string {
   const ath = createHash('sha256').update(token).digest('base64url')
-  return signJwt(key, { jti: randomUUID(), htm: 'POST', htu: RESOURCE, iat: Math.floor(clock.now() / 1000), ath, ...payload }, { typ: 'dpop+jwt', jwk: key.jwk })
+  const claims = { jti: randomUUID(), htm: 'POST', htu: RESOURCE, iat: Math.floor(clock.now() / 1000), ath, ...payload }
+  return signJwt(key, claims, { typ: 'dpop+jwt', jwk: key.jwk })
 }
 
 export interface DpopGateway {
@@ -31,10 +34,14 @@ export interface DpopGateway {
 export const BOUND_TOKEN = 'bound-token'
 
 /** Knows BOUND_TOKEN. */
-export async function buildDpopGateway (t: Test, { dpop = {}, config, ...overrides }: GatewayOverrides & { readonly dpop?: object } = {}): Promise<DpopGateway> {
+export async function buildDpopGateway (
+  t: Test, { dpop = {}, config, ...overrides }: GatewayOverrides & { readonly dpop?: object } = {}
+): Promise<DpopGateway> {
   const key = await createBoundKey()
   const gateway = await buildGateway(t, { ...overrides, config: { ...config, dpop: { mode: 'accepted', ...dpop } } })
-  const bind: DpopGateway['bind'] = (token, to = key, changes = {}) => { gateway.tokens.set(token, activeToken({ cnf: to.cnf, token_type: 'DPoP', ...changes })) }
+  const bind: DpopGateway['bind'] = (token, to = key, changes = {}) => {
+    gateway.tokens.set(token, activeToken({ cnf: to.cnf, token_type: 'DPoP', ...changes }))
+  }
   bind(BOUND_TOKEN)
   return { gateway, key, bind }
 }

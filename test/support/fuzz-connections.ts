@@ -22,7 +22,11 @@ async function startGateway (ttlSeconds: number): Promise<{ readonly gateway: Ga
 const LIST = message('tools/call', { name: 'list_tickets', arguments: {} }).body
 
 /** A field that must be seen, wherever it stands: with it the request is refused. */
-const DECISIVE = ['Authorization: Bearer token-other-person', 'authorization: Bearer token-full', 'Origin: https://attacker.example', 'AUTHORIZATION: Basic Zg=='] as const
+const DECISIVE = [
+  'Authorization: Bearer token-other-person', 'authorization: Bearer token-full', 'Origin: https://attacker.example',
+  'AUTHORIZATION: Basic Zg=='
+] as const
+const HEAD = ['POST /mcp HTTP/1.1', 'Host: localhost:3443', 'Connection: close', 'Content-Type: application/json']
 
 export const CROWDED_HEADERS: FuzzProperty = {
   name: 'header lists of up to three thousand fields: the one that decides is seen, or the request is refused',
@@ -37,14 +41,17 @@ export const CROWDED_HEADERS: FuzzProperty = {
       socket.on('data', chunk => { chunks.push(chunk) })
       socket.on('error', () => {})
       const closed = once(socket, 'close')
-      socket.write(['POST /mcp HTTP/1.1', 'Host: localhost:3443', 'Connection: close', 'Content-Type: application/json', `Content-Length: ${body.length}`, ...fields, '', body].join('\r\n'))
+      socket.write([...HEAD, `Content-Length: ${body.length}`, ...fields, '', body].join('\r\n'))
       await closed
       return Number(/^HTTP\/1\.1 (\d{3})/.exec(Buffer.concat(chunks).toString())?.[1] ?? 0)
     }
     try {
-      await fc.assert(fc.asyncProperty(fc.integer({ min: 0, max: 3000 }), fc.integer({ min: 0, max: 3000 }), fc.option(fc.constantFrom(...DECISIVE)), async (before, after, decisive) => {
+      const count = fc.integer({ min: 0, max: 3000 })
+      const decides = fc.option(fc.constantFrom(...DECISIVE))
+      await fc.assert(fc.asyncProperty(count, count, decides, async (before, after, decisive) => {
         const filler = (count: number) => Array.from({ length: count }, () => 'a:')
-        const status = await send(['Authorization: Bearer token-full', ...filler(before), ...(decisive === null ? [] : [decisive]), ...filler(after)])
+        const middle = decisive === null ? [] : [decisive]
+        const status = await send(['Authorization: Bearer token-full', ...filler(before), ...middle, ...filler(after)])
         if (status === 200 && decisive !== null) throw new Error(`200 although ${decisive} stood behind ${before} fields`)
         if (![200, 400, 401, 403, 431].includes(status)) throw new Error(`status ${status}`)
         if (status === 200) allowed += 1
@@ -117,9 +124,10 @@ export const SLOW_BODIES: FuzzProperty = {
         const exp = (gateway.clock.now() + run.lifetimeMs) / 1000
         gateway.tokens.set(token, activeToken({ exp }))
         if (run.isCached) await call(gateway, { token, tool: 'list_tickets' })
-        const asked = gateway.events.filter(({ kind }) => kind === 'inquiry').length
+        const inquiries = () => gateway.events.filter(({ kind }) => kind === 'inquiry').length
+        const asked = inquiries()
         const request = await openRequest(gateway.app, MESSAGES[run.name], { authorization: `Bearer ${token}` })
-        if (!run.isCached || run.ttlSeconds === 0) await eventually('the token is judged', () => gateway.events.filter(({ kind }) => kind === 'inquiry').length > asked)
+        if (!run.isCached || run.ttlSeconds === 0) await eventually('the token is judged', () => inquiries() > asked)
         gateway.clock.advance(run.beforeMs)
         const changed = CHANGES[run.change]
         if (changed !== undefined) gateway.tokens.set(token, { ...changed, ...(changed['active'] === false ? {} : { exp }) })
@@ -128,7 +136,7 @@ export const SLOW_BODIES: FuzzProperty = {
         const { status, body } = await request.complete()
         const served = (status === 200 && !body.includes('"error":')) || status === 202
         if (served && !mayServe(run)) throw new Error(`served: ${status} ${body.slice(0, 200)}`)
-        if (!served && run.change === 'nothing' && mayServe(run)) throw new Error(`a good request was refused: ${status} ${body.slice(0, 200)}`)
+        if (!served && run.change === 'nothing' && mayServe(run)) throw new Error(`a good request was refused: ${status}`)
         if (served) allowed += 1
       }), { numRuns: runs, ...(seed === undefined ? {} : { seed }) })
       return { runs, allowed }

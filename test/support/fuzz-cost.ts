@@ -16,7 +16,7 @@ const REPEATS = 15
 const HEADERS = { 'content-type': 'application/json', accept: 'application/json, text/event-stream', authorization: 'Bearer token-full' }
 const PING = JSON.stringify(message('ping', {}).body)
 
-const nested = (open: string, close: string) => (bytes: number) => open.repeat(Math.floor(bytes / (open.length + close.length))) + close.repeat(Math.floor(bytes / (open.length + close.length)))
+const nestedLists = (bytes: number) => '['.repeat(Math.floor(bytes / 2)) + ']'.repeat(Math.floor(bytes / 2))
 const nestedObjects = (bytes: number) => `${'{"a":'.repeat(Math.floor(bytes / 6))}1${'}'.repeat(Math.floor(bytes / 6))}`
 const wide = (member: (index: number) => string) => (bytes: number) => {
   const members: string[] = []
@@ -30,7 +30,7 @@ const wide = (member: (index: number) => string) => (bytes: number) => {
 
 /** JSON values of about so many bytes. */
 const VALUES: Readonly<Record<string, (bytes: number) => string>> = {
-  'nested lists': nested('[', ']'),
+  'nested lists': nestedLists,
   'nested objects': nestedObjects,
   'many members': bytes => `{${wide(index => `"${index.toString(36)}":1`)(bytes)}}`,
   'members of the prototype': bytes => `{${wide(index => `"__proto${index}__":{"constructor":1}`)(bytes)}}`,
@@ -40,16 +40,19 @@ const VALUES: Readonly<Record<string, (bytes: number) => string>> = {
   'a long text': bytes => `"${'x'.repeat(bytes - 2)}"`
 }
 
+const callOf = (tool: string, args: string) =>
+  `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"${tool}","arguments":${args}}}`
+
 /** Where in a message the value stands. */
 const PLACES: Readonly<Record<string, (value: string) => string>> = {
   alone: value => value,
   'a member of the message': value => `{"jsonrpc":"2.0","id":1,"method":"ping","more":${value}}`,
   'the id': value => `{"jsonrpc":"2.0","id":${value},"method":"ping"}`,
   params: value => `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":${value}}`,
-  _meta: value => `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_tickets","arguments":{},"_meta":${value}}}`,
-  arguments: value => `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"search_tickets","arguments":${value}}}`,
-  'one argument': value => `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"search_tickets","arguments":{"title":${value}}}}`,
-  'the arguments of a question': value => `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"explain_authorization","arguments":{"tool":"reserve_ticket","arguments":${value}}}}`
+  _meta: value => callOf('list_tickets', `{},"_meta":${value}`),
+  arguments: value => callOf('search_tickets', value),
+  'one argument': value => callOf('search_tickets', `{"title":${value}}`),
+  'the arguments of a question': value => callOf('explain_authorization', `{"tool":"reserve_ticket","arguments":${value}}`)
 }
 
 type Send = (body: string) => Promise<void>
@@ -74,7 +77,8 @@ async function openConnection (): Promise<{ readonly send: Send, readonly close:
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   return {
     async send (body) {
-      const sent = request({ host: '127.0.0.1', port, path: '/mcp', method: 'POST', agent, headers: { ...HEADERS, 'content-length': Buffer.byteLength(body) } })
+      const headers = { ...HEADERS, 'content-length': Buffer.byteLength(body) }
+      const sent = request({ host: '127.0.0.1', port, path: '/mcp', method: 'POST', agent, headers })
       sent.end(body)
       const [response] = await once(sent, 'response') as [IncomingMessage]
       response.resume()
@@ -94,8 +98,9 @@ export const COST_PROPERTY: FuzzProperty = {
     const { send, close } = await openConnection()
     try {
       for (let warming = 0; warming < 300; warming += 1) await send(PING)
-      const kinds = [fc.constantFrom(...Object.keys(VALUES)), fc.constantFrom(...Object.keys(PLACES)), fc.integer({ min: 1_000, max: BODY_BYTES - 300 })] as const
-      await fc.assert(fc.asyncProperty(...kinds, async (value, place, bytes) => {
+      const [values, places] = [fc.constantFrom(...Object.keys(VALUES)), fc.constantFrom(...Object.keys(PLACES))]
+      const sizes = fc.integer({ min: 1_000, max: BODY_BYTES - 300 })
+      await fc.assert(fc.asyncProperty(values, places, sizes, async (value, place, bytes) => {
         const body = PLACES[place]?.(VALUES[value]?.(bytes) ?? '') ?? ''
         let ratio = Infinity
         for (let attempt = 0; attempt < ATTEMPTS && ratio > MOST_PINGS; attempt += 1) {

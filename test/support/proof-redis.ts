@@ -1,5 +1,5 @@
-// As much of Redis as the memory of used proofs needs: sorted sets inside a transaction, on a socket, and the ways in which it fails. A real
-// server takes its place where one is installed.
+// As much of Redis as the memory of used proofs needs: sorted sets inside a transaction, on a socket, and the ways in which it fails.
+// A real server takes its place where one is installed.
 
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -41,7 +41,10 @@ export async function startProofRedis (): Promise<ProofRedis> {
         return 1
       }
       case 'ZCARD': return set.size
-      case 'ZRANGE': return [...set].sort(([, one], [, other]) => one - other).slice(0, 1).flatMap(([member, score]) => [member, String(score)])
+      case 'ZRANGE': {
+        const first = [...set].sort(([, one], [, other]) => one - other).slice(0, 1)
+        return first.flatMap(([member, score]) => [member, String(score)])
+      }
       case 'ZREM': return set.delete(args[0] ?? '') ? 1 : 0
       case 'PEXPIRE': return 1
       case 'INFO': return 'redis_version:7.0.0'
@@ -117,7 +120,8 @@ export function whyNoRedis (): string | false {
 /** A real Redis without persistence, ended with the test. */
 export async function startRealRedis (t: Test): Promise<{ readonly url: string }> {
   const [port = 0] = await freePorts(1)
-  const server = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
+  const server = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'ignore'] })
   const exited = once(server, 'exit')
   t.teardown(async () => {
     server.kill('SIGTERM')

@@ -23,7 +23,9 @@ export interface SlowRequestOptions {
 }
 
 /** Resolves when the headers have passed the hooks that need no answer from elsewhere: a token in the cache is judged by then. */
-export async function openRequest (app: FastifyInstance, body: object, { authorization, headers = {}, path = '/mcp' }: SlowRequestOptions): Promise<SlowRequest> {
+export async function openRequest (
+  app: FastifyInstance, body: object, { authorization, headers = {}, path = '/mcp' }: SlowRequestOptions
+): Promise<SlowRequest> {
   const port = await portOf(app)
   const text = JSON.stringify(body)
   const socket = connect(port, '127.0.0.1')
@@ -40,7 +42,15 @@ export async function openRequest (app: FastifyInstance, body: object, { authori
     }
     app.server.on('request', look)
   })
-  const fields = Object.entries({ Host: 'localhost:3443', Connection: 'close', 'Content-Type': 'application/json', Accept: 'application/json, text/event-stream', Authorization: authorization, 'Content-Length': String(Buffer.byteLength(text)), ...headers })
+  const fields = Object.entries({
+    Host: 'localhost:3443',
+    Connection: 'close',
+    'Content-Type': 'application/json',
+    Accept: 'application/json, text/event-stream',
+    Authorization: authorization,
+    'Content-Length': String(Buffer.byteLength(text)),
+    ...headers
+  })
   socket.write([`POST ${path} HTTP/1.1`, ...fields.map(([name, value]) => `${name}: ${value}`), '', ''].join('\r\n'))
   await seen
   let sent = 0
