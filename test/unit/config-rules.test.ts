@@ -63,7 +63,7 @@ t.test('workers — what one process remembers for itself, and the others would 
     ['workers (config/local.json): expected 1: with storage.url sqlite::memory: each worker would have its own data'])
   for (const mode of ['accepted', 'required']) {
     for (const nonce of ['off', 'required']) {
-      t.match(several({ dpop: { mode, nonce, nonceSecret: 'n'.repeat(16) + 'o'.repeat(16) } }), [`workers (config/local.json): expected 1, or dpop.proofMemoryUrl: with dpop.mode ${mode} each worker would accept the same proof once`])
+      t.match(several({ dpop: { mode, nonce, nonceSecret: `${SECRET}${SECRET}` } }), [`workers (config/local.json): expected 1, or dpop.proofMemoryUrl: with dpop.mode ${mode} each worker would accept the same proof once`])
     }
     for (const proofMemoryUrl of ['redis://localhost:6379', 'rediss://:secret@redis.example', 'postgres://db/proofs?sslmode=verify-full']) {
       t.strictSame(several({ dpop: { mode, proofMemoryUrl } }), [], 'a memory that all share')
