@@ -12,12 +12,16 @@ import type { RemoteVerifier } from './verifier.ts'
  */
 export function createTracedVerifier (verifier: RemoteVerifier, tracing: Tracing, address: string): RemoteVerifier {
   const { protocol, hostname, port } = new URL(address)
-  const span = { name: 'introspect', kind: 'client', attributes: {
-    'http.request.method': 'POST',
-    'url.scheme': protocol.slice(0, -1),
-    'server.address': hostname,
-    'server.port': port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port)
-  } } as const
+  const span = {
+    name: 'introspect',
+    kind: 'client',
+    attributes: {
+      'http.request.method': 'POST',
+      'url.scheme': protocol.slice(0, -1),
+      'server.address': hostname,
+      'server.port': port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port)
+    }
+  } as const
   return {
     ...verifier,
     verify: (token, timeoutMs) => inSpan(tracing, span, () => verifier.verify(token, timeoutMs))

@@ -40,8 +40,14 @@ export async function serve (
   let reportReload: (isApplied: boolean) => void = () => {}
   const upstreams = createServedUpstreams({ configured, logger, clock: systemClock, environment: processEnvironment() })
   const app = await createApp({
-    settings, logger, version, drain, openService: openTicketService, upstreams,
-    watchReloads: report => { reportReload = report }, ...shared
+    settings,
+    logger,
+    version,
+    drain,
+    openService: openTicketService,
+    upstreams,
+    watchReloads: report => { reportReload = report },
+    ...shared
   })
   const listeners = listenersOf(app)
   endOnSignals({ app: { close: () => app.close(), server: listeners }, drain, logger, settings: () => settings.current().limits }, signals)

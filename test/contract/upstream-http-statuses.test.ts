@@ -74,8 +74,12 @@ t.test('modern — the method, the name and the mirrored parameters are headers,
   await call('日本 ')
   const [first, second] = server.seen
   t.match(first?.headers, {
-    'mcp-protocol-version': MODERN, 'mcp-method': 'tools/call', 'mcp-name': 'echo', 'mcp-param-region': 'eu-1',
-    'mcp-param-city': '=?base64?5p2x5Lqs?=', 'mcp-param-odd': '=?base64?PT9iYXNlNjQ/ZUE9PT89?='
+    'mcp-protocol-version': MODERN,
+    'mcp-method': 'tools/call',
+    'mcp-name': 'echo',
+    'mcp-param-region': 'eu-1',
+    'mcp-param-city': '=?base64?5p2x5Lqs?=',
+    'mcp-param-odd': '=?base64?PT9iYXNlNjQ/ZUE9PT89?='
   })
   t.equal(second?.headers['mcp-name'], '=?base64?5pel5pysIA==?=')
   t.equal(first?.headers['mcp-session-id'], undefined)

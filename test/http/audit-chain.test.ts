@@ -96,19 +96,19 @@ t.test('chain — any one change inside is found', t => {
     }), { numRuns: 300 })
     fc.assert(fc.property(fc.integer({ min: 0, max: 10 }), fc.integer({ min: 1, max: 11 }),
       fc.constantFrom('delete', 'swap', 'repeat', 'foreign', 'blank', 'join'), (one, other, how) => {
-      const verdict = changedLines(copy => {
-        switch (how) {
-          case 'delete': copy.splice(Math.max(one, 1), 1); break
-          case 'swap': [copy[one], copy[one === other ? one + 1 : other]] = [copy[one === other ? one + 1 : other] ?? '',
-            copy[one] ?? '']; break
-          case 'repeat': copy.splice(one, 0, lines[other] ?? ''); break
-          case 'foreign': copy.splice(one, 0, '{"event":"decision","granted":true}'); break
-          case 'blank': copy.splice(one, 0, ''); break
-          case 'join': copy.splice(one, 2, `${copy[one] ?? ''} ${copy[one + 1] ?? ''}`); break
-        }
-      })
-      return verdict.kind !== 'unbroken'
-    }), { numRuns: 100 })
+        const verdict = changedLines(copy => {
+          switch (how) {
+            case 'delete': copy.splice(Math.max(one, 1), 1); break
+            case 'swap': [copy[one], copy[one === other ? one + 1 : other]] = [copy[one === other ? one + 1 : other] ?? '',
+              copy[one] ?? '']; break
+            case 'repeat': copy.splice(one, 0, lines[other] ?? ''); break
+            case 'foreign': copy.splice(one, 0, '{"event":"decision","granted":true}'); break
+            case 'blank': copy.splice(one, 0, ''); break
+            case 'join': copy.splice(one, 2, `${copy[one] ?? ''} ${copy[one + 1] ?? ''}`); break
+          }
+        })
+        return verdict.kind !== 'unbroken'
+      }), { numRuns: 100 })
     t.match(changedLines(copy => { copy.splice(4, 2) }), { kind: 'missing', at: { file: path, number: 5 }, seq: 5, lastSeq: 6 })
     t.match(changedLines(copy => { copy.splice(4, 0, copy.splice(6, 1)[0] ?? '') }), { kind: 'reordered', at: { number: 5 }, seq: 7 })
     t.match(changedLines(copy => { copy[4] = (copy[4] ?? '').replace('call-4', 'call-5') }), { kind: 'changed', at: { number: 5 }, seq: 5 })

@@ -96,37 +96,37 @@ t.test('audit — a key that cannot be used is told at start', async t => {
 
 t.test('files — nobody else reads the audit log or the database, and no link is followed',
   { skip: process.platform === 'win32' }, async t => {
-  covers('operations.private-files')
-  const folder = folderOf(t)
-  const modeOf = (path: string): number => statSync(path).mode & 0o777
-  const [file, linked] = [join(folder, 'audit.log'), join(folder, 'linked.log')]
-  writeFileSync(file, '')
-  chmodSync(file, 0o666)
-  const gateway = await buildGateway(t, { config: { audit: { file } } })
-  await call(gateway, { tool: 'list_tickets' })
-  t.equal(modeOf(file), 0o600, 'an existing file is narrowed')
-  writeFileSync(join(folder, 'target'), 'before')
-  symlinkSync(join(folder, 'target'), linked)
-  await t.rejects(buildGateway(t, { config: { audit: { file: linked } } }), { code: 'GW_AUDIT_UNAVAILABLE' })
-  t.equal(readFileSync(join(folder, 'target'), 'utf8'), 'before')
-  makePrivate(join(folder, 'new', 'deep', 'file'))
-  t.strictSame(['new', 'new/deep', 'new/deep/file'].map(name => modeOf(join(folder, name))), [0o700, 0o700, 0o600])
+    covers('operations.private-files')
+    const folder = folderOf(t)
+    const modeOf = (path: string): number => statSync(path).mode & 0o777
+    const [file, linked] = [join(folder, 'audit.log'), join(folder, 'linked.log')]
+    writeFileSync(file, '')
+    chmodSync(file, 0o666)
+    const gateway = await buildGateway(t, { config: { audit: { file } } })
+    await call(gateway, { tool: 'list_tickets' })
+    t.equal(modeOf(file), 0o600, 'an existing file is narrowed')
+    writeFileSync(join(folder, 'target'), 'before')
+    symlinkSync(join(folder, 'target'), linked)
+    await t.rejects(buildGateway(t, { config: { audit: { file: linked } } }), { code: 'GW_AUDIT_UNAVAILABLE' })
+    t.equal(readFileSync(join(folder, 'target'), 'utf8'), 'before')
+    makePrivate(join(folder, 'new', 'deep', 'file'))
+    t.strictSame(['new', 'new/deep', 'new/deep/file'].map(name => modeOf(join(folder, name))), [0o700, 0o700, 0o600])
 
-  const data = join(folder, 'data')
-  mkdirSync(data)
-  const umask = process.umask(0)
-  t.teardown(() => { process.umask(umask) })
-  for (const existing of [false, true]) {
-    const path = join(data, `${String(existing)}.db`)
-    if (existing) {
-      writeFileSync(path, '')
-      chmodSync(path, 0o644)
+    const data = join(folder, 'data')
+    mkdirSync(data)
+    const umask = process.umask(0)
+    t.teardown(() => { process.umask(umask) })
+    for (const existing of [false, true]) {
+      const path = join(data, `${String(existing)}.db`)
+      if (existing) {
+        writeFileSync(path, '')
+        chmodSync(path, 0o644)
+      }
+      const connection = openSqliteConnection({ path })
+      await connection.writeAheadLog()
+      await connection.change('a table', () => { connection.execute('CREATE TABLE t (id INTEGER)') })
+      t.strictSame(readdirSync(data).filter(name => name.startsWith(String(existing)))
+        .map(name => [name.split('.db')[1], modeOf(join(data, name))]).toSorted(), [['', 0o600], ['-shm', 0o600], ['-wal', 0o600]])
+      connection.close()
     }
-    const connection = openSqliteConnection({ path })
-    await connection.writeAheadLog()
-    await connection.change('a table', () => { connection.execute('CREATE TABLE t (id INTEGER)') })
-    t.strictSame(readdirSync(data).filter(name => name.startsWith(String(existing)))
-      .map(name => [name.split('.db')[1], modeOf(join(data, name))]).toSorted(), [['', 0o600], ['-shm', 0o600], ['-wal', 0o600]])
-    connection.close()
-  }
-})
+  })

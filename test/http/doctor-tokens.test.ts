@@ -76,8 +76,10 @@ t.test('doctor — tokens that are bound to a key: what the server states of the
     [algorithms('ES384', 7), 'accepted', { state: 'warning', found: /with ES384, this gateway with ES256 EdDSA PS256 RS256/ }],
     [algorithms('ES384'), 'required', { state: 'problem', remedy: /dpop\.algorithms/ }],
     [{}, 'off', { state: 'absent' }]
-  ] as const) t.match(found(await look(document, { dpop: { mode } }), 'authorization-server.dpop'), expected,
-    JSON.stringify([document, mode]))
+  ] as const) {
+    t.match(found(await look(document, { dpop: { mode } }), 'authorization-server.dpop'), expected,
+      JSON.stringify([document, mode]))
+  }
   t.match(found(await look({}, { ...proxy }), 'authorization-server.certificate-bound-tokens'), { state: 'warning', found: /tls_client_certificate_bound_access_tokens/ })
   t.match(found(await look({ tls_client_certificate_bound_access_tokens: true }, { ...proxy }),
     'authorization-server.certificate-bound-tokens'), { state: 'good' })

@@ -212,12 +212,12 @@ export const FUZZ_PROPERTIES: readonly FuzzProperty[] = [
   }),
   property('introspection replies: nothing is allowed that the reference decision refuses (absent details denied)', 'deny',
     [call, reply], (gateway, wanted, value) =>
-    isDecidedLikeTheReference(gateway, 'deny', wanted, JSON.stringify(value))),
+      isDecidedLikeTheReference(gateway, 'deny', wanted, JSON.stringify(value))),
   property('introspection replies: nothing is allowed that the reference decision refuses (absent details allowed)', 'allow',
     [call, fc.oneof(reply.map(value => JSON.stringify(value)), fc.json({ maxDepth: 3 }))], (gateway, wanted, text) =>
-    isDecidedLikeTheReference(gateway, 'allow', wanted, text)),
+      isDecidedLikeTheReference(gateway, 'allow', wanted, text)),
   property('authorization details: nothing is allowed that the reference decision refuses', 'deny',
     [call, fc.array(element, { minLength: 1, maxLength: 3 })], (gateway, wanted, list) =>
-    isDecidedLikeTheReference(gateway, 'deny', { ...wanted, tool: 'book' },
-      JSON.stringify({ ...JSON.parse(GOOD_REPLY) as object, authorization_details: list })))
+      isDecidedLikeTheReference(gateway, 'deny', { ...wanted, tool: 'book' },
+        JSON.stringify({ ...JSON.parse(GOOD_REPLY) as object, authorization_details: list })))
 ]

@@ -46,13 +46,13 @@ export async function startPeopleServer (t: Test): Promise<PeopleServer> {
     const reply = subject === undefined
       ? { active: false }
       : {
-        active: true,
-        iss: stub.origin,
-        sub: subject,
-        exp: Math.floor(Date.now() / 1000) + 3_600,
-        ...ACCESS,
-        ...(server.details === undefined ? {} : { authorization_details: server.details })
-      }
+          active: true,
+          iss: stub.origin,
+          sub: subject,
+          exp: Math.floor(Date.now() / 1000) + 3_600,
+          ...ACCESS,
+          ...(server.details === undefined ? {} : { authorization_details: server.details })
+        }
     // The self-test of the gateway is not held: a test waits for the request of a client.
     Promise.resolve(subject === undefined ? undefined : server.hold?.(request)).then(() => { answersJson(reply)(request, response, socket) }, () => { socket.destroy() })
   })

@@ -102,11 +102,11 @@ export function handshakeResult (method: string, revision: string): Json {
   return method === 'initialize'
     ? { protocolVersion: revision, serverInfo: SERVER_INFO, ...said }
     : {
-      resultType: 'complete',
-      supportedVersions: [revision],
-      ttlMs: 0,
-      cacheScope: 'public',
-      _meta: { 'io.modelcontextprotocol/serverInfo': SERVER_INFO },
-      ...said
-    }
+        resultType: 'complete',
+        supportedVersions: [revision],
+        ttlMs: 0,
+        cacheScope: 'public',
+        _meta: { 'io.modelcontextprotocol/serverInfo': SERVER_INFO },
+        ...said
+      }
 }

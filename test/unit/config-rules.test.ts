@@ -138,9 +138,9 @@ t.test('secrets — neither a mistake nor a warning nor the description at start
   const secrets = fc.string({ minLength: 1, maxLength: 30 }).map(text => `s3cr3t${text}`)
   fc.assert(fc.property(secrets,
     fc.constantFrom('host', 'port', 'storage', 'cache', 'resource', 'authorizationServer', 'x'), (secret, member) => {
-    const text = mistakesIn({ ...withServer({ introspection: { clientId: 'c', clientSecret: secret } }), [member]: secret }).join('\n')
-    return !text.includes('s3cr3t')
-  }))
+      const text = mistakesIn({ ...withServer({ introspection: { clientId: 'c', clientSecret: secret } }), [member]: secret }).join('\n')
+      return !text.includes('s3cr3t')
+    }))
 })
 
 t.test('servers — at least one way of learning what a token is worth, and ways that go together', async t => {
