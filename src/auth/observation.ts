@@ -45,7 +45,7 @@ export interface SelfTestEvent {
 }
 
 /** The metadata of an authorization server name an introspection endpoint on another origin: our credentials are sent there. */
-export interface ForeignEndpointEvent {
+interface ForeignEndpointEvent {
   readonly kind: 'foreign-endpoint'
   readonly issuer: string
 }

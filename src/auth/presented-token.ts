@@ -25,7 +25,10 @@ export class PresentedToken {
     return this.#digest
   }
 
-  /** The first ten characters of the digest, for logs. They would confirm a guess, but a token has too much entropy to be guessed (RFC 6749 §10.10). */
+  /**
+   * The first ten characters of the digest, for logs. They would confirm a guess, but a token has too much entropy to be guessed
+   * (RFC 6749 §10.10).
+   */
   get fingerprint (): string {
     return this.digest.slice(0, 10)
   }

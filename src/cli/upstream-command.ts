@@ -61,6 +61,7 @@ export async function runUpstream (
         acceptInvisible: values['accept-invisible'] ?? false,
         json: values.json ?? false
       }, terminal, sources)
+    case undefined:
     default: return complain(terminal, 'expected add or review')
   }
 }

@@ -1,4 +1,5 @@
-// The configuration for the log: complete, with a placeholder for every secret. An address is shown without its query, which may hold a key.
+// The configuration for the log: complete, with a placeholder for every secret. An address is shown without its query, which may
+// hold a key.
 
 import type { GatewayConfig } from './schema.ts'
 import { describeStorageUrl } from './storage-url.ts'

@@ -1,5 +1,5 @@
 // The secret of the references in remedies. It is no other secret of the configuration: a reference stands beside the details that it is
-// made of, so whoever has one refusal could try out guesses of the key, and would find the introspection secret.
+// made of, so a client with one refusal could try out guesses of the key, and would find the introspection secret.
 
 import { randomBytes } from 'node:crypto'
 import type { GatewayConfig } from '../config/schema.ts'

@@ -3,7 +3,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { CircuitState } from '../auth/circuit-breaker.ts'
 
-export type UpstreamMetric =
+type UpstreamMetric =
   | { readonly kind: 'call', readonly upstream: string, readonly outcome: string }
   | { readonly kind: 'drift', readonly upstream: string, readonly tools: readonly string[] }
   | { readonly kind: 'unverified', readonly upstream: string }

@@ -3,7 +3,7 @@
 
 import type { UpstreamEvent } from '../upstream/upstream-port.ts'
 
-export type CallOutcome = 'answered' | 'tool-error' | 'refused' | 'not-executed' | 'unknown' | 'too-large' | 'changed'
+type CallOutcome = 'answered' | 'tool-error' | 'refused' | 'not-executed' | 'unknown' | 'too-large' | 'changed'
 
 export type ProxyEvent =
   | { readonly kind: 'call', readonly upstream: string, readonly outcome: CallOutcome, readonly reason: string | undefined }

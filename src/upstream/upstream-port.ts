@@ -120,7 +120,7 @@ export type NotExecutedReason =
   | 'closed'
 
 /** Why the call may have been executed although there is no usable answer. */
-export type UnknownReason =
+type UnknownReason =
   | 'timeout' | 'cancelled'
   /** The connection, the stream or the process ended before the answer. */
   | 'broken-stream' | 'crashed'

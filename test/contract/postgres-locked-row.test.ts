@@ -11,7 +11,8 @@ import { clock } from './postgres-under-test.ts'
 
 const WAITING = 30
 const person = (nth: number) => ({ issuer: 'https://as.example', subject: `person-${nth}` })
-const LOCKED = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'mcp-resource-gateway' AND datname = current_database()"
+const LOCKED = 'SELECT count(*) FROM pg_stat_activity ' +
+  "WHERE wait_event_type = 'Lock' AND application_name = 'mcp-resource-gateway' AND datname = current_database()"
 
 t.test('PostgreSQL — a locked ticket', { skip: whyNoPostgres() }, async t => {
   const server = await startPostgresServer(t)
@@ -61,7 +62,8 @@ t.test('PostgreSQL — a locked ticket', { skip: whyNoPostgres() }, async t => {
   t.test('who waits too long for a turn is told why, and nothing is changed', async t => {
     covers('storage.locked-row')
     const url = await server.createDatabase()
-    const connection = await openPostgresDatabase({ url, clock, locale: 'en', maxConnections: 3, connectionTimeoutMs: 200, statementTimeoutMs: 60_000 })
+    const limits = { maxConnections: 3, connectionTimeoutMs: 200, statementTimeoutMs: 60_000 }
+    const connection = await openPostgresDatabase({ url, clock, locale: 'en', ...limits })
     t.teardown(() => connection.close())
     const store = createPostgresStore(connection)
     const wish = { ticketId: 1, seats: 1, limits: 'unrestricted', at: clock.now() } as const

@@ -159,7 +159,8 @@ async function conflicts (t: Test, server: PostgresServer): Promise<void> {
     const release = await server.hold(url, 'UPDATE tickets SET available_seats = 7 WHERE id = 1')
     const first = hasty.store.reserve(wish)
     await server.waitFor(url, "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
-    await t.rejects(hasty.store.findTicket(1), { ...unavailable, detail: 'find a ticket: every connection of storage.maxConnections stayed in use' })
+    const detail = 'find a ticket: every connection of storage.maxConnections stayed in use'
+    await t.rejects(hasty.store.findTicket(1), { ...unavailable, detail })
     await release()
     t.ok((await first).ok)
     t.equal((await hasty.store.findTicket(1))?.availableSeats, 49)

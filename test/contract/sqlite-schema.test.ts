@@ -73,14 +73,18 @@ t.test('schema — a database of the first version is brought up to date, and it
   t.strictSame(auditTickets(connection), [])
 })
 
-t.test('schema — tools of older systems read the file', { skip: spawnSync('sqlite3', ['--version']).status !== 0 && 'there is no sqlite3 here' }, async t => {
+const noShell = spawnSync('sqlite3', ['--version']).status !== 0 && 'there is no sqlite3 here'
+
+t.test('schema — tools of older systems read the file', { skip: noShell }, async t => {
   covers('storage.older-tools')
   const path = freshPath(t)
   const connection = await openDatabase(t, path)
   connection.execute("UPDATE tickets SET title = 'ÉVENING of MUSIC' WHERE id = 1")
   const ask = (sql: string) => spawnSync('sqlite3', [path, sql], { encoding: 'utf8' })
   for (const [sql, answer] of [
-    ['PRAGMA integrity_check', 'ok\n'], ['SELECT count(*) FROM tickets', '3\n'], ['SELECT folded FROM ticket_titles WHERE ticket_id = 1', 'évening of music\n'],
+    ['PRAGMA integrity_check', 'ok\n'],
+    ['SELECT count(*) FROM tickets', '3\n'],
+    ['SELECT folded FROM ticket_titles WHERE ticket_id = 1', 'évening of music\n'],
     ["UPDATE tickets SET title = 'aÅ' WHERE id = 1; SELECT folded FROM ticket_titles WHERE ticket_id = 1", 'aå\n']
   ] as const) t.match(ask(sql), { stdout: answer, stderr: '' }, sql)
   t.match(ask('.dump').stdout, /COMMIT;\n$/)

@@ -95,7 +95,8 @@ t.test('reference — the same for equal details, whoever asks and whichever rep
   covers('policy.reference-stable')
   const tokens = { 'token-other-limited': activeToken({ sub: '2001', client_id: 'client-2', ...limitedTo(1) }) }
   const withSecret = async (referenceSecret?: string) => {
-    return buildGateway(t, { tokens, config: { policy: { remediation: 'draft', ...(referenceSecret === undefined ? {} : { referenceSecret }) } } })
+    const secret = referenceSecret === undefined ? {} : { referenceSecret }
+    return buildGateway(t, { tokens, config: { policy: { remediation: 'draft', ...secret } } })
   }
   const shared = 'one-4f7a9c-shared-by-all-replicas-of-this-gateway'
   const [one, replica, other, anotherStart] = [await withSecret(shared), await withSecret(shared), await withSecret(), await withSecret()]

@@ -162,7 +162,8 @@ t.test('localhost — each of its addresses has the same limits and refusals', {
   covers('limits.connections-bounded', 'limits.unanswered-requests')
   const gateway = await buildGateway(t, { config: { limits: { maxConnections: 3, requestsPerMinutePerPerson: 0 } } })
   const { app } = gateway
-  await listenersOf(app).listen(app, { host: 'localhost', port: 0 }, () => Promise.resolve(['127.0.0.2', '127.0.0.3', '192.0.2.1'].map(address => ({ address }))))
+  const addresses = ['127.0.0.2', '127.0.0.3', '192.0.2.1'].map(address => ({ address }))
+  await listenersOf(app).listen(app, { host: 'localhost', port: 0 }, () => Promise.resolve(addresses))
   const { port } = app.server.address() as AddressInfo
   const each = collected(t)
   const held: Client[] = []

@@ -9,7 +9,8 @@ import { startStandInRedis, type StandInRedis, type StandInRedisOptions } from '
 async function start (t: Test, options: StandInRedisOptions): Promise<{ gateway: Gateway, redis: StandInRedis }> {
   const redis = await startStandInRedis(options)
   t.teardown(redis.close)
-  return { redis, gateway: await buildGateway(t, { config: { limits: { requestsPerMinutePerPerson: 4, rateLimitRedisUrl: redis.url.replace('//', '//user:redis-password@') } } }) }
+  const rateLimitRedisUrl = redis.url.replace('//', '//user:redis-password@')
+  return { redis, gateway: await buildGateway(t, { config: { limits: { requestsPerMinutePerPerson: 4, rateLimitRedisUrl } } }) }
 }
 
 const told = (gateway: Gateway) => gateway.lines().filter(({ event }) => event === 'rate-limit-unavailable')
@@ -59,7 +60,9 @@ t.test('rate limit — a minute is a minute whatever the clock of the system doe
   covers('limits.rate-monotonic')
   let nowMs = 0
   const counters = createRequestCounters({ monotonicMs: () => nowMs }, 2)
-  t.strictSame([counters.count('a'), counters.count('a'), counters.count('b')], [{ count: 1, leftMs: 60_000 }, { count: 2, leftMs: 60_000 }, { count: 1, leftMs: 60_000 }])
+  t.strictSame([counters.count('a'), counters.count('a'), counters.count('b')], [
+    { count: 1, leftMs: 60_000 }, { count: 2, leftMs: 60_000 }, { count: 1, leftMs: 60_000 }
+  ])
   nowMs = 59_999
   t.strictSame(counters.count('a'), { count: 3, leftMs: 1 })
   nowMs = 60_000

@@ -199,9 +199,16 @@ t.test('reserve — whatever runs at once, seats are never sold twice', async t 
 t.test('get_user_reservations — says when there are older ones that it does not list', async t => {
   covers('tools.more-reservations')
   let count = 0
-  const one = { ticketId: 1, ticketTitle: 'a title', seats: 1, amount: 1, currency: 'JPY', status: 'active', reservedAt: '2027-01-01T00:00:00.000Z' } as const
+  const one = {
+    ticketId: 1, ticketTitle: 'a title', seats: 1, amount: 1, currency: 'JPY', status: 'active', reservedAt: '2027-01-01T00:00:00.000Z'
+  } as const
   const gateway = await buildGateway(t, {
-    store: store => ({ ...store, reservationsOf: (_person, limit = 0) => Promise.resolve(Array.from({ length: Math.min(count, limit) }, (_, index) => ({ ...one, id: index + 1 }))) })
+    store: store => ({
+      ...store,
+      reservationsOf: (_person, limit = 0) => {
+        return Promise.resolve(Array.from({ length: Math.min(count, limit) }, (_, index) => ({ ...one, id: index + 1 })))
+      }
+    })
   })
   const listed = async () => {
     const { body } = await call(gateway, { tool: 'get_user_reservations' })

@@ -19,7 +19,9 @@ t.test('log — lines beyond the bound are dropped and counted, and the log says
     while (logger.lostLines() < 100) { logger.info({ nth: ++written, text }); if (written % 50 === 0) await new Promise(setImmediate) }
     process.once('message', () => { clearInterval(alive); process.disconnect() })
     process.send({ written, lost: logger.lostLines() })`
-  const child = spawn(process.execPath, [...loaderArguments, '--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+  const child = spawn(process.execPath, [...loaderArguments, '--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc']
+  })
   const { stdout } = child
   if (stdout === null) throw new Error('no output')
   const ended = once(child, 'exit')

@@ -11,7 +11,8 @@ const TOO_OLD = 'Node.js 18.20.8 is too old: version 20.19 or newer is needed, 2
 
 t.test('Node.js — one that is too old is refused with one line, before anything else is loaded', async t => {
   covers('launcher.old-node-refused')
-  const pretend = join(t.testdir({ 'old.cjs': "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.8' } })" }), 'old.cjs')
+  const program = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.8' } })"
+  const pretend = join(t.testdir({ 'old.cjs': program }), 'old.cjs')
   const programs = [
     ...(['dist/server.js', 'dist/cli.js', 'dist/server/worker.js'] as const).map(builtProgram),
     'scripts/require-node.cjs'

@@ -54,7 +54,8 @@ export async function startPeopleServer (t: Test): Promise<PeopleServer> {
           ...(server.details === undefined ? {} : { authorization_details: server.details })
         }
     // The self-test of the gateway is not held: a test waits for the request of a client.
-    Promise.resolve(subject === undefined ? undefined : server.hold?.(request)).then(() => { answersJson(reply)(request, response, socket) }, () => { socket.destroy() })
+    const held = subject === undefined ? undefined : server.hold?.(request)
+    Promise.resolve(held).then(() => { answersJson(reply)(request, response, socket) }, () => { socket.destroy() })
   })
   t.teardown(() => stub.close())
   return server

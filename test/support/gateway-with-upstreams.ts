@@ -18,7 +18,7 @@ export const PAYING: TestToken = {
 
 export const TRANSFER = { amount: 10_000, currency: 'JPY', to: 'acct-7' }
 
-export function compiled (files: Parameters<typeof compiledFrom>[0]) {
+function compiled (files: Parameters<typeof compiledFrom>[0]) {
   const made = compiledFrom(files)
   if (!made.ok) throw new Error(made.error.map(({ path, expected }) => `${path}: ${expected}`).join('; '))
   return made.value

@@ -90,8 +90,12 @@ t.test('environment — a secret may be in a file that a variable names; no othe
   }
   t.match(readOverrides({ REDIS_URL_FILE: 'spaced' }, readFile).overrides, [{ value: ` ${SECRET} \n` }], 'one line break at the end is no part of it, and nothing else')
   t.strictSame(readOverrides({ PORT_FILE: 'secret', LOG_LEVEL_FILE: 'secret' }, readFile), { overrides: [], mistakes: [] })
-  t.match(readOverrides({ REDIS_URL_FILE: 'secret', REDIS_URL: 'x' }, readFile), { overrides: [], mistakes: [{ source: 'REDIS_URL_FILE', expected: 'expected either REDIS_URL or REDIS_URL_FILE' }] })
-  t.match(readOverrides({ REDIS_URL_FILE: 'nowhere' }, readFile), { overrides: [], mistakes: [{ source: 'REDIS_URL_FILE', expected: 'the file cannot be read (ENOENT)' }] })
+  t.match(readOverrides({ REDIS_URL_FILE: 'secret', REDIS_URL: 'x' }, readFile), {
+    overrides: [], mistakes: [{ source: 'REDIS_URL_FILE', expected: 'expected either REDIS_URL or REDIS_URL_FILE' }]
+  })
+  t.match(readOverrides({ REDIS_URL_FILE: 'nowhere' }, readFile), {
+    overrides: [], mistakes: [{ source: 'REDIS_URL_FILE', expected: 'the file cannot be read (ENOENT)' }]
+  })
 })
 
 t.test('environment — variables alone are enough beside an empty file', async t => {

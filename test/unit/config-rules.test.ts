@@ -18,8 +18,8 @@ t.test('secrets — placeholders of any case refuse to start, the published one 
       secret)
   }
   const neverFilledIn = [
-    'your-secret-here', 'xxx', 'XXXXXXXX', 'CHANGE ME', 'client_secret', 'clientSecret', 'yoursecrethere', 'my_client_secret', 'REPLACE-WITH-YOUR-TOKEN',
-    '[secret]', 'aaaaaaaaaaaaaaaa', '12345678', '87654321', '********', '........', 'abcdefgh', '0000'
+    'your-secret-here', 'xxx', 'XXXXXXXX', 'CHANGE ME', 'client_secret', 'clientSecret', 'yoursecrethere', 'my_client_secret',
+    'REPLACE-WITH-YOUR-TOKEN', '[secret]', 'aaaaaaaaaaaaaaaa', '12345678', '87654321', '********', '........', 'abcdefgh', '0000'
   ]
   t.strictSame(neverFilledIn.filter(secret => !isPlaceholderSecret(secret)), [])
   const real = ['mcp-server-secret', 'secretive', 'a<b>c', 'パスワード', 'tickets-2026', 'my-shop-secret', 'kQ3x9', 's3cr3t-w0rd']

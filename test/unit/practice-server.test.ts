@@ -95,7 +95,8 @@ t.test('consent page — text of a client is short, visible, and cannot end its 
     visibleName('  Ticket\u202e\u200b  Agent\n'), visibleName('\u2066\u200b'), visibleName('予約'.repeat(100)).length,
     quoted('this app", up to ¥100 per reservation, only at "x'), quoted(`${'a'.repeat(200)}`).length
   ], ['Ticket Agent', '', 61, '"this app\', up to ¥100 per reservation, only at \'x"', 103])
-  t.equal(limitInWords({ type: 'ticket-reservation', actions: ['book'], maxAmount: 1, budgetId: 'b-1"' }, 'en'), 'book, up to ¥1 per reservation, from the budget "b-1\'"')
+  t.equal(limitInWords({ type: 'ticket-reservation', actions: ['book'], maxAmount: 1, budgetId: 'b-1"' }, 'en'),
+    'book, up to ¥1 per reservation, from the budget "b-1\'"')
 })
 
 t.test('page template — escapes every value and leaves its own markup alone', t => {

@@ -54,7 +54,9 @@ t.test('a review says of each tool whether it is unchanged, changed, new or gone
 t.test('what is accepted is recorded, and nothing else', async t => {
   covers('proxy.review-records-what-was-accepted')
   const review = reviewListing(payments, lock, listing([changed, balance, news]))
-  const recorded = (accepts: (name: string) => boolean): Lock => acceptedLock(review, lock, ({ name }) => accepts(name), '2026-11-27T00:00:00Z')
+  const recorded = (accepts: (name: string) => boolean): Lock => {
+    return acceptedLock(review, lock, ({ name }) => accepts(name), '2026-11-27T00:00:00Z')
+  }
   const none = recorded(() => false)
   t.strictSame(none.tools, lock?.tools)
   const one = recorded(name => name === 'transfer')
@@ -88,7 +90,9 @@ t.test('warnings — tasks, long names, hints against the decision, and programs
   each.match(warned({ execution: { taskSupport: 'required' } }), 'needs tasks')
   each.match(warned({ name: 'x'.repeat(50) }), 'a name of 50 characters')
   each.match(warned({ name: 'get_balance', annotations: { readOnlyHint: false } }), 'the server says that it does not')
-  const starting = (command: string, ...args: string[]) => transportWarnings({ ...payments, transport: { stdio: { command, args } } } as never).length
+  const starting = (command: string, ...args: string[]) => {
+    return transportWarnings({ ...payments, transport: { stdio: { command, args } } } as never).length
+  }
   each.equal(starting('/usr/bin/npx', '-y', '@acme/server'), 1)
   each.equal(starting('/usr/bin/npx', '-y', '@acme/server@1.2.3'), 0)
   each.equal(starting('/usr/bin/uvx', 'server'), 1)

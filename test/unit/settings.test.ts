@@ -49,7 +49,9 @@ t.test('settings — every reloadable member exists', async t => {
   ]
   const configs: readonly unknown[] = ways.map(authorizationServer => parseConfig({ ...minimal, authorizationServer }))
   for (const path of RELOADABLE_MEMBERS) {
-    const values = configs.map(config => path.split('.').reduce<unknown>((node, name) => (node as Record<string, unknown> | undefined)?.[name], config))
+    const values = configs.map(config => path.split('.').reduce<unknown>((node, name) => {
+      return (node as Record<string, unknown> | undefined)?.[name]
+    }, config))
     t.ok(values.some(value => value !== undefined), path)
   }
 })

@@ -61,12 +61,14 @@ t.test('upstreams — what would not work with the gateway does not start', asyn
 
 t.test('upstreams — their secrets are in no line about the configuration (case 75)', async t => {
   covers('proxy.secrets-by-reference')
-  const files = { ...PAYMENT_FILES, 'payments.json': { ...PAYMENTS, credentials: { header: { scheme: 'Bearer', secret: { env: 'TOKEN' } } } } }
+  const credentials = { header: { scheme: 'Bearer', secret: { env: 'TOKEN' } } }
+  const files = { ...PAYMENT_FILES, 'payments.json': { ...PAYMENTS, credentials } }
   const loaded = loadConfig(sources({ upstreams: ['payments.json'] }, files, { TOKEN: 'very-secret-1' }))
   t.ok(loaded.ok)
   if (!loaded.ok) return
   t.match(JSON.stringify(loaded.value.upstreams), 'very-secret-1', 'the transport has it')
   t.notMatch(JSON.stringify({ ...loaded.value, upstreams: [], described: describeConfig(loaded.value.config) }), 'very-secret-1')
-  const wrong = loadConfig(sources({ upstreams: ['payments.json'] }, { ...files, 'payments.json': { ...files['payments.json'], prefix: 5 } }, { TOKEN: 'very-secret-1' }))
+  const wrongFiles = { ...files, 'payments.json': { ...files['payments.json'], prefix: 5 } }
+  const wrong = loadConfig(sources({ upstreams: ['payments.json'] }, wrongFiles, { TOKEN: 'very-secret-1' }))
   t.notMatch(JSON.stringify(wrong), 'very-secret-1')
 })

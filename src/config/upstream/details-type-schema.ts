@@ -5,11 +5,11 @@ import { z } from 'zod'
 import { choice, flag, group, list, text } from '../members.ts'
 import { isPrintable } from '../text-syntax.ts'
 
-export const LIMIT_WORDS = [
+const LIMIT_WORDS = [
   'max', 'min', 'oneOf', 'equals', 'currency', 'prefix', 'host', 'total', 'validUntil', 'notBefore', 'locations', 'label'
 ] as const
 
-export const VALUE_KINDS = [
+const VALUE_KINDS = [
   'word', 'text', 'texts', 'amount', 'amounts', 'integer', 'integers', 'currency', 'path', 'paths', 'url', 'urls', 'flag'
 ] as const
 

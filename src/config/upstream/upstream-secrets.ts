@@ -8,7 +8,7 @@ import type { Finding } from '../finding.ts'
 import type { UpstreamDeclaration } from './upstream-schema.ts'
 import { isHeaderValue } from './upstream-transport-schema.ts'
 
-export interface ResolvedHttp {
+interface ResolvedHttp {
   readonly kind: 'http'
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
@@ -16,7 +16,7 @@ export interface ResolvedHttp {
   readonly tls?: { readonly ca?: string, readonly cert?: string, readonly key?: string }
 }
 
-export interface ResolvedStdio {
+interface ResolvedStdio {
   readonly kind: 'stdio'
   readonly command: string
   readonly args: readonly string[]

@@ -6,7 +6,7 @@ import { choice, flag, group, list, text, wholeNumber } from '../members.ts'
 import { isPrintable, isScopeToken } from '../text-syntax.ts'
 import { isMemberName } from './details-type-schema.ts'
 
-export const isJsonPointer = (value: string) => /^(?:\/(?:[^~/]|~[01])*)+$/.test(value)
+const isJsonPointer = (value: string) => /^(?:\/(?:[^~/]|~[01])*)+$/.test(value)
 const POINTER = 'a JSON pointer (RFC 6901) such as /amount'
 const pointer = text(POINTER, isJsonPointer)
 const scalar = z.union([z.string(), z.number(), z.boolean()], { error: () => 'expected a text, a number, true or false' })

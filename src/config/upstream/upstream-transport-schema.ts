@@ -15,7 +15,7 @@ const OWN_HEADERS = /^(?:host|connection|content-.*|transfer-encoding|accept.*|c
 
 export const isHeaderValue = (value: string) => /^[\x20-\x7e]+$/.test(value) && value.trim() === value
 
-export const secret = group({
+const secret = group({
   env: text('the name of an environment variable', value => ENVIRONMENT_NAME.test(value)).exactOptional()
     .describe('The environment variable that holds it.'),
   file: text('a path', isFilePath).exactOptional()

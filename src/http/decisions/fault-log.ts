@@ -28,7 +28,8 @@ export function logServerEvent (log: FastifyBaseLogger, event: ServerEvent): voi
     case 'circuit': return logCircuit(log, event)
     case 'doubt': return logDoubt(log, event)
     case 'self-test': return logSelfTest(log, event)
-    case 'foreign-endpoint': return log.warn({ event: event.kind, issuer: event.issuer, hint: FOREIGN_ENDPOINT }, 'an endpoint is elsewhere')
+    case 'foreign-endpoint':
+      return log.warn({ event: event.kind, issuer: event.issuer, hint: FOREIGN_ENDPOINT }, 'an endpoint is elsewhere')
   }
 }
 

@@ -107,5 +107,5 @@ function recordAuthentication (
 /** A number only: a text is what the client likes. */
 function requestIdOf (body: unknown): string | undefined {
   const id = isJsonObject(body) ? body['id'] : undefined
-  return Number.isSafeInteger(id) ? String(id) : undefined
+  return typeof id === 'number' && Number.isSafeInteger(id) ? String(id) : undefined
 }

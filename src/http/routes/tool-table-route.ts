@@ -43,6 +43,7 @@ export async function registerToolTable (instance: FastifyInstance, options: Too
     const config = await useCors(scope, { ...PUBLIC, origins: options.allowedOrigins })
     const guard = createGuard(scope, { ...options, url: toolsUrl, tracing: undefined })
     scope.get('', { config, ...guard }, handle)
-    scope.options('', { config, onRequest: [createOriginHook(options.allowedOrigins), answerOptions] }, (_request, reply) => reply.code(204).send())
+    const onRequest = [createOriginHook(options.allowedOrigins), answerOptions]
+    scope.options('', { config, onRequest }, (_request, reply) => reply.code(204).send())
   }, { prefix: toolsPath })
 }

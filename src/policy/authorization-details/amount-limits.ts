@@ -5,7 +5,7 @@ import type { JsonValue } from '../../kernel/json.ts'
 import type { Member, MemberWords } from './member.ts'
 import { amountText, numberText } from './wording.ts'
 
-export interface AmountWords extends MemberWords {
+interface AmountWords extends MemberWords {
   /** The member that names the currency of the amount, for texts; absent: the number is shown as it is. */
   readonly currencyMember?: string
 }
@@ -42,7 +42,7 @@ export function upper<Call> ({ of, required = false, currencyMember, ...words }:
   }
 }
 
-export interface TotalLimit<Call> extends AmountWords {
+interface TotalLimit<Call> extends AmountWords {
   /** The amount of the call, which a remedy allows once. Absent: a remedy leaves the total out, and is unbounded. */
   readonly of?: (call: Call) => number | undefined
 }
@@ -51,7 +51,9 @@ export interface TotalLimit<Call> extends AmountWords {
  * An integer that the amounts of many calls together may not exceed. The gateway reads it and does not enforce it: the tool does,
  * in the transaction that spends.
  * @example
- * maxTotal: limits.total({ of: ({ amount }) => amount, currencyMember: 'currency', title: { en: 'In total' }, description: { en: 'All payments together.' } })
+ * maxTotal: limits.total({
+ *   of: ({ amount }) => amount, currencyMember: 'currency', title: { en: 'In total' }, description: { en: 'All payments together.' }
+ * })
  */
 export function total<Call> ({ of, currencyMember, ...words }: TotalLimit<Call>): Member<Call> {
   return {

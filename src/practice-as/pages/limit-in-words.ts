@@ -18,7 +18,8 @@ export function limitInWords (element: RequestedReservation, language: Locale): 
     element.ticketIds !== undefined && (element.ticketIds.length === 0
       ? texts.noTicket
       : texts.onlyTickets(element.ticketIds.join(texts.listSeparator))),
-    element.locations !== undefined && element.locations.length > 0 && texts.onlyAt(element.locations.map(quoted).join(texts.listSeparator)),
+    element.locations !== undefined && element.locations.length > 0 &&
+      texts.onlyAt(element.locations.map(quoted).join(texts.listSeparator)),
     element.budgetId !== undefined && texts.fromBudget(quoted(element.budgetId)),
     element.validUntil !== undefined && texts.until(element.validUntil)
   ].filter(part => part !== false).join(texts.listSeparator)

@@ -20,7 +20,7 @@ interface KindOfValue {
 }
 
 /** Remedies repeat the values of a call, so a call has a limited number of them. */
-export const MAX_ITEMS = 64
+const MAX_ITEMS = 64
 const MAX_TEXT = 1024
 
 const TEXT = { type: 'string', expected: `a text of 1 to ${MAX_TEXT} characters without control characters`, accepts: isText } as const

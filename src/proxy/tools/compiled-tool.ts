@@ -42,7 +42,7 @@ export interface ToolPlace {
 }
 
 /** Models' interfaces refuse longer names, and clients put a prefix of their own before them. */
-export const MAX_NAME = 64
+const MAX_NAME = 64
 
 export function compileTool (
   decision: EffectiveDecision, { name, upstreamName, locked, types }: ToolPlace

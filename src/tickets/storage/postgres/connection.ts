@@ -50,7 +50,7 @@ export interface PostgresConnection {
   readonly close: () => Promise<void>
 }
 
-export interface ChangedRows {
+interface ChangedRows {
   readonly person: Person
   readonly ticketId: number
 }

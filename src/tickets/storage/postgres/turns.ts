@@ -4,7 +4,7 @@
 import { StorageUnavailable } from '../../../kernel/fault.ts'
 
 /** What a transaction will lock, and how many transactions of this process may run at a time that lock it. */
-export interface Turn {
+interface Turn {
   readonly key: string
   readonly most: number
 }
