@@ -9,7 +9,7 @@ const TEMPLATE_WORDS: ReadonlySet<string> = new Set([
   'a', 'an', 'the', 'my', 'your', 'our', 'this', 'some', 'here', 'in', 'with', 'to', 'it', 'me', 'of', 'for', 'by',
   'change', 'changed', 'changeme', 'changeit', 'replace', 'replaceme', 'insert', 'enter', 'put', 'set', 'fill', 'fixme', 'todo', 'tbd',
   'default', 'example', 'sample', 'dummy', 'placeholder', 'value', 'string', 'real', 'strong', 'random', 'long',
-  'client', 'app', 'application', 'api', 'shared', 'access', 'bearer', 'introspection', 'jwt', 'oauth',
+  'client', 'app', 'application', 'api', 'shared', 'access', 'bearer', 'jwt', 'oauth',
   'secret', 'secrets', 'password', 'passwd', 'pass', 'passphrase', 'token', 'key', 'credential', 'credentials'
 ])
 /** In a secret that a server may have chosen: enough to tell it from `xxxxxxxx` and `12345678`. */

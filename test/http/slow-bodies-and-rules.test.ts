@@ -23,7 +23,11 @@ const warm = (gateway: Gateway) => call(gateway, { tool: 'list_tickets' })
 async function buildReloadable (t: Test, config: GatewayOverrides['config'] = {}): Promise<{ gateway: Gateway, live: LiveSettings }> {
   let live: LiveSettings | undefined
   const gateway = await buildGateway(t, {
-    config: { ...QUIET, ...config }, parts: initial => ({ settings: live = createLiveSettings(initial) })
+    config: { ...QUIET, ...config },
+    parts: initial => {
+      live = createLiveSettings(initial)
+      return { settings: live }
+    }
   })
   if (live === undefined) throw new Error('the settings were not asked for')
   return { gateway, live }

@@ -31,8 +31,14 @@ export const GRANT_CASES: Readonly<Record<string, readonly SecurityCase[]>> = {
     here('exp missing, huge, negative, not a number'),
     shown('a revoked token accepted longer than the stated bound', 'auth.revocation-bound-stated', 'auth.cache-never-outlives-exp'),
     shown('a revoked token at once where something changes', 'tools.live-token', 'policy.fresh-answer-after-arrival'),
-    shown('a request that is held open while its token is revoked or runs out, then completed', 'auth.revocation-counts-from-completion', 'auth.expiry-counts-from-completion', 'plugin.late-requests'),
-    shown('requests of many minutes held open and completed in one; or across a reload, or the end of the process', 'limits.late-requests-counted', 'reload.late-requests', 'shutdown.accepted-requests-answered'),
+    shown(
+      'a request that is held open while its token is revoked or runs out, then completed',
+      'auth.revocation-counts-from-completion', 'auth.expiry-counts-from-completion', 'plugin.late-requests'
+    ),
+    shown(
+      'requests of many minutes held open and completed in one; or across a reload, or the end of the process',
+      'limits.late-requests-counted', 'reload.late-requests', 'shutdown.accepted-requests-answered'
+    ),
     shown('a hundred cold calls with one token make one introspection; a failure or an abort hurts nobody else', 'auth.single-flight'),
     here('a flood of random tokens grows memory or evicts good entries'),
     shown('token text in keys, labels or names', 'auth.cache-keys-hashed', 'log.no-secrets', 'operations.metrics-tell-nobody')
@@ -87,8 +93,14 @@ export const GRANT_CASES: Readonly<Record<string, readonly SecurityCase[]>> = {
     here('a bound token presented as Bearer, out of the cache'),
     shown('DPoP: wrong ath, htu or htm, old iat, alg none, private key in the header', 'dpop.proof-checked', 'dpop.address-configured'),
     shown('DPoP: replayed jti', 'dpop.replay-refused', 'dpop.replay-memory-bounded'),
-    shown('DPoP: one proof at several replicas or workers, at the same moment, or while their memory is away', 'dpop.memory-shared', 'dpop.memory-fails-closed', 'workers.nothing-unsound-starts'),
-    shown('DPoP: one person with many keys fills the memory of proofs for everybody, with refused requests too', 'dpop.memory-per-person', 'dpop.memory-after-limits'),
+    shown(
+      'DPoP: one proof at several replicas or workers, at the same moment, or while their memory is away',
+      'dpop.memory-shared', 'dpop.memory-fails-closed', 'workers.nothing-unsound-starts'
+    ),
+    shown(
+      'DPoP: one person with many keys fills the memory of proofs for everybody, with refused requests too',
+      'dpop.memory-per-person', 'dpop.memory-after-limits'
+    ),
     shown('a certificate that another client has, or that a header invents', 'mtls.certificate-bound', 'mtls.trusted-proxy')
   ],
   logs: [

@@ -67,7 +67,9 @@ t.test('workers — what one process remembers for itself, and the others would 
     }
     for (const proofMemoryUrl of ['redis://localhost:6379', 'rediss://:secret@redis.example', 'postgres://db/proofs?sslmode=verify-full']) {
       t.strictSame(several({ dpop: { mode, proofMemoryUrl } }), [], 'a memory that all share')
-      t.match(several({ dpop: { mode, proofMemoryUrl, nonce: 'required' } }), ['dpop.nonceSecret (config/local.json): missing; expected a secret, with which workers know the nonces of one another'])
+      t.match(several({ dpop: { mode, proofMemoryUrl, nonce: 'required' } }), [
+        'dpop.nonceSecret (config/local.json): missing; expected a secret, with which workers know the nonces of one another'
+      ])
     }
     for (const proofMemoryUrl of ['sqlite:./proofs.db', 'memcached://localhost', 'redis:', '']) t.match(mistakesIn({ ...minimal(), dpop: { mode, proofMemoryUrl } }), [/^dpop\.proofMemoryUrl .*expected redis:/])
     t.strictSame(mistakesIn({ ...minimal(), dpop: { mode }, storage: { url: 'sqlite::memory:' } }), [])
@@ -85,7 +87,9 @@ t.test('warnings — a resource identifier that clients cannot or should not use
 })
 
 t.test('warnings — a memory of proofs on another machine that is spoken to in clear; its password is told nobody', async t => {
-  const warningsFor = (proofMemoryUrl: string) => accepted({ ...minimal(), dpop: { proofMemoryUrl } }).warnings.filter(({ path }) => path === 'dpop.proofMemoryUrl')
+  const warningsFor = (proofMemoryUrl: string) => {
+    return accepted({ ...minimal(), dpop: { proofMemoryUrl } }).warnings.filter(({ path }) => path === 'dpop.proofMemoryUrl')
+  }
   for (const url of ['redis://redis.example', 'postgres://db.example/d']) t.match(warningsFor(url), [{ message: /not encrypted/ }], url)
   for (const url of ['redis://localhost', 'redis://127.0.0.1:6379/1', 'rediss://redis.example', 'postgres://db.example/d?sslmode=verify-full']) t.strictSame(warningsFor(url), [], url)
   t.notMatch(JSON.stringify(describeConfig(accepted({ ...minimal(), dpop: { proofMemoryUrl: 'redis://:pass-of-redis@localhost' } }).config)), 'pass-of-redis')
