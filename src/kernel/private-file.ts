@@ -35,7 +35,13 @@ export function makePrivate (path: string, companions: readonly string[] = []): 
   for (const ending of companions) narrowPath(`${path}${ending}`)
   if (narrowPath(path)) return
   mkdirSync(dirname(path), { recursive: true, mode: FOLDER_MODE })
-  closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, FILE_MODE))
+  try {
+    closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, FILE_MODE))
+  } catch (error) {
+    // Workers that start together make it at the same moment.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    narrowPath(path)
+  }
 }
 
 /** @returns whether the file is there */

@@ -142,7 +142,7 @@ t.test('what keeps the workers from starting is one line', async t => {
     [{ metrics: { enabled: true, host: '127.0.0.1', port } }, 'GW_CONFIG_INVALID: metrics.port: cannot listen there: EADDRINUSE'],
     [{ storage: { url: `sqlite:${process.execPath}` } }, /^GW_STORAGE_[^\n]*$/],
     [{ storage: { url: 'sqlite::memory:' } }, /^workers \(WORKERS\): expected 1: with storage\.url [^\n]*$/],
-    [{ dpop: { mode: 'accepted' } }, /^workers \(WORKERS\): expected 1: with dpop\.mode [^\n]*$/]
+    [{ dpop: { mode: 'accepted' } }, /^workers \(WORKERS\): expected 1, or dpop\.proofMemoryUrl: with dpop\.mode [^\n]*$/]
   ]
   await Promise.all(failures.map(async ([changes, line]) => { t.match(await failure(t, changes), [line, 1]) }))
 })

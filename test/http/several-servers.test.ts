@@ -103,7 +103,7 @@ t.test('several servers — one that hangs is waited for until its circuit opens
   t.teardown(() => Promise.all([hanging.close(), second.close()]))
   hanging.on('/introspect', () => {})
   const gateway = await configureGateway(t, {
-    authorizationServer: { issuer: hanging.origin, introspection: { endpoint: `${hanging.origin}/introspect`, clientId: 'a', clientSecret: 'b' }, deadlineMs: 100 },
+    authorizationServer: { issuer: hanging.origin, introspection: { endpoint: `${hanging.origin}/introspect`, clientId: 'a', clientSecret: 'secret of b' }, deadlineMs: 100 },
     furtherAuthorizationServers: [asked(second)],
     cache: { ttlSeconds: 0 }
   }, { clock: systemClock })

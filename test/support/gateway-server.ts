@@ -102,7 +102,9 @@ export async function startGatewayServer (
     next: JsonObject | string
   ) => { writeFileSync(file, typeof next === 'string' ? next : JSON.stringify(configOf(people, next))) }
   write(changes)
-  const program = startProgram(process.execPath, [builtProgram('dist/server.js')], { GATEWAY_CONFIG: file, ...env })
+  // The test runner adds NODE_OPTIONS to each child, and what it loads there ends the process at some signals, SIGXFSZ among them.
+  const uninstrumented = ['-u', 'NODE_OPTIONS', process.execPath]
+  const program = startProgram('env', [...uninstrumented, builtProgram('dist/server.js')], { GATEWAY_CONFIG: file, ...env })
   t.teardown(async () => {
     if (isRunning(program.pid)) program.signal('SIGKILL')
     await program.ended

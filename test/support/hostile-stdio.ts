@@ -2,7 +2,6 @@
 
 import { spawn } from 'node:child_process'
 import { appendFileSync, readdirSync, writeSync } from 'node:fs'
-import { createInterface } from 'node:readline'
 import {
   answerWithReplies, handshakeResult, pageOf, reactionTo, SERVER_REQUESTS, type CallMessage, type HostileSession, type ListingScript
 } from './hostile-reactions.ts'
@@ -124,7 +123,13 @@ async function answer (message: Json): Promise<void> {
   }
 }
 
-createInterface({ input: process.stdin }).on('line', line => {
-  if (seenFile !== undefined) appendFileSync(seenFile, `${line}\n`)
-  answer(JSON.parse(line) as Json).catch(() => { process.exit(5) })
+// Not readline, which also ends a line at U+2028 in newer versions of Node.js; MCP ends one at a line feed alone.
+let received = ''
+process.stdin.setEncoding('utf8').on('data', (chunk: string) => {
+  const lines = (received + chunk).split('\n')
+  received = lines.pop() ?? ''
+  for (const line of lines) {
+    if (seenFile !== undefined) appendFileSync(seenFile, `${line}\n`)
+    answer(JSON.parse(line) as Json).catch(() => { process.exit(5) })
+  }
 })
