@@ -16,6 +16,11 @@ const OPEN_MS = 5000
 const LONGEST_OPEN_MS = 30_000
 /** A known token is tried for the first time so long after the circuit has opened, and again after each pause of OPEN_MS. */
 const FIRST_TRIAL_MS = 1000
+/**
+ * After the second failed probe, one unknown token is tried in each of these. A server that fails for unknown tokens fails for probes as
+ * well, and a gateway that has seen no good token yet would refuse every new one without end.
+ */
+const UNKNOWN_TRIAL_MS = 100
 
 type Admission =
   | { readonly kind: 'pass' }
@@ -32,7 +37,7 @@ export interface CircuitBreaker {
   /**
    * Whether a client's request may be sent.
    * @param known the token was active when it was last introspected. A server that fails for unknown tokens alone must not keep
-   *   such tokens out, so they are refused only after a request about one of them has failed.
+   *   such tokens out, so they are refused only after a request about one of them has failed. Of other tokens a few are tried.
    */
   readonly admit: (known?: boolean) => Admission
   /** Records the outcome of a client's request. `true`: the caller sends one probe and reports its outcome. */
@@ -58,6 +63,7 @@ export function createCircuitBreaker (clock: Clock, onChange: (state: CircuitSta
   /** A request about a known token has failed since the last one that was answered. */
   let knownFailed = false
   let nextTrialAtMs = 0
+  let nextUnknownTrialAtMs = 0
   /** The probe in flight follows an answer: should it fail, then the server fails for unknown tokens alone. */
   let verifying = false
   let probesMislead = false
@@ -85,6 +91,13 @@ export function createCircuitBreaker (clock: Clock, onChange: (state: CircuitSta
     return true
   }
 
+  function mayTryUnknown (): boolean {
+    const nowMs = clock.monotonicMs()
+    if (pauseMs === OPEN_MS || nowMs < nextUnknownTrialAtMs) return false
+    nextUnknownTrialAtMs = nowMs + UNKNOWN_TRIAL_MS
+    return true
+  }
+
   function close (): void {
     resetCounts()
     pauseMs = OPEN_MS
@@ -106,7 +119,7 @@ export function createCircuitBreaker (clock: Clock, onChange: (state: CircuitSta
       if (state === 'closed' || (known && mayTryKnown())) return PASS
       if (state === 'half-open') return PROBING
       const leftMs = openUntilMs - clock.monotonicMs()
-      if (leftMs > 0) return { kind: 'refuse', retryAfterSeconds: Math.ceil(leftMs / 1000) }
+      if (leftMs > 0) return mayTryUnknown() ? PASS : { kind: 'refuse', retryAfterSeconds: Math.ceil(leftMs / 1000) }
       enter('half-open')
       return PROBE
     },
@@ -138,7 +151,7 @@ export function createCircuitBreaker (clock: Clock, onChange: (state: CircuitSta
       pauseMs = state === 'half-open' ? Math.min(pauseMs * 2, LONGEST_OPEN_MS) : OPEN_MS
       const nowMs = clock.monotonicMs()
       openUntilMs = nowMs + Math.max(pauseMs, outcome.retryAfterSeconds * 1000)
-      nextTrialAtMs = nowMs + FIRST_TRIAL_MS
+      nextTrialAtMs = nextUnknownTrialAtMs = nowMs + FIRST_TRIAL_MS
       enter('open')
     }
   }

@@ -65,6 +65,32 @@ t.test('circuit — opens, is half open for one probe, and closes', async t => {
   t.same(states, ['open', 'half-open', 'closed'])
 })
 
+t.test('circuit — after two failed probes a few unknown tokens are tried, and one answer closes it for good', async t => {
+  covers('auth.circuit-not-in-clients-hands')
+  const clock = createManualClock()
+  const states: CircuitState[] = []
+  const breaker = createCircuitBreaker(clock, state => { states.push(state) })
+  const admittedIn = (ms: number): number => Array.from({ length: ms / 10 }, () => {
+    clock.advance(10)
+    return breaker.admit().kind
+  }).filter(kind => kind === 'pass').length
+  fail(breaker, 5)
+  breaker.recordProbe({ answered: false, retryAfterSeconds: 0 })
+  t.equal(admittedIn(4000), 0, 'not while the first pause lasts')
+  clock.advance(1000)
+  t.same(breaker.admit(), { kind: 'probe' })
+  breaker.recordProbe({ answered: false, retryAfterSeconds: 0 })
+  t.equal(admittedIn(900), 0)
+  t.equal(admittedIn(2000), 20, 'ten in a second')
+  t.same(fail(breaker, 20), Array.from({ length: 20 }, () => false), 'failures about invented tokens change nothing')
+
+  t.equal(breaker.record('answered'), true, 'a good token among them: the server answers, and a probe asks whether for all')
+  t.same(breaker.admit(), { kind: 'pass' })
+  breaker.recordProbe({ answered: false, retryAfterSeconds: 0 })
+  t.same(breaker.admit(), { kind: 'pass' }, 'it fails for unknown tokens alone')
+  t.strictSame(states, ['open', 'half-open', 'open', 'closed'])
+})
+
 t.test('circuit — each probe that fails doubles the pause, up to a bound; a server that says when is not asked sooner', async t => {
   const clock = createManualClock()
   const breaker = createCircuitBreaker(clock)
