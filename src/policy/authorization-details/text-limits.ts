@@ -1,7 +1,8 @@
-// Limits and facts that are one text: the currency of amounts, the end of validity, a name.
+// Limits and facts that are one text: the currency of amounts, the beginning and the end of validity, a name.
 // A name limits nothing: the tool uses it, for example to find the budget of a total.
 
 import type { JsonValue } from '../../kernel/json.ts'
+import type { EpochMilliseconds } from '../../kernel/units.ts'
 import { parseDateTime } from './date-time.ts'
 import type { Member, MemberWords } from './member.ts'
 
@@ -47,13 +48,28 @@ export function currency<Call> ({ of, whenAbsent, ...words }: CurrencyLimit<Call
  * validUntil: limits.notAfter({ title: { en: 'Valid until' }, description: { en: 'RFC 3339 date-time.' } })
  */
 export function notAfter<Call> (words: MemberWords): Member<Call> {
-  const instant = (value: JsonValue) => typeof value === 'string' ? parseDateTime(value) : undefined
+  return instantMember(words, (now, instant) => now < instant)
+}
+
+/** An RFC 3339 date-time before which the element allows nothing. Absent: the element is valid from now on. */
+export function notBefore<Call> (words: MemberWords): Member<Call> {
+  return instantMember(words, (now, instant) => now >= instant)
+}
+
+function instantMember<Call> (
+  words: MemberWords, allows: (now: EpochMilliseconds, instant: EpochMilliseconds) => boolean
+): Member<Call> {
+  const instantOf = (value: JsonValue) => typeof value === 'string' ? parseDateTime(value) : undefined
   return {
     ...words,
     required: false,
     schema: { type: 'string', format: 'date-time' },
-    isWellFormed: value => instant(value) !== undefined,
-    suffices: (value, _call, { now }) => value === undefined || now < (instant(value) ?? -Infinity),
+    isWellFormed: value => instantOf(value) !== undefined,
+    suffices: (value, _call, { now }) => {
+      if (value === undefined) return true
+      const instant = instantOf(value)
+      return instant !== undefined && allows(now, instant)
+    },
     smallest: () => undefined,
     problemOf: () => undefined,
     text: plainText
@@ -83,6 +99,6 @@ function matcher (pattern: string): (value: JsonValue) => boolean {
   return value => typeof value === 'string' && expression.test(value)
 }
 
-function plainText (value: JsonValue): string {
+export function plainText (value: JsonValue): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }

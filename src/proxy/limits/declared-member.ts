@@ -7,11 +7,12 @@ import type { LimitWord, MemberDeclaration, ValueKind } from '../../config/upstr
 import type { JsonObject, JsonValue } from '../../kernel/json.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
 import type { Member } from '../../policy/authorization-details/member.ts'
+import { notBefore } from '../../policy/authorization-details/text-limits.ts'
 import { limits } from '../../policy/authorization-details/vocabulary.ts'
 import { isText, KINDS, type CallValues, type Scalar } from './call-values.ts'
 import { host, oneOf, prefix } from './list-words.ts'
 import { max, min } from './number-words.ts'
-import { equals, notBefore } from './single-words.ts'
+import { equals } from './single-words.ts'
 
 type Kinds = Readonly<Record<string, ValueKind>>
 type Optional = 'of' | 'words' | 'currency' | 'required' | 'remedy' | 'whenAbsent' | 'budget' | 'per'

@@ -1,8 +1,8 @@
-// The words `equals` and `notBefore`: one value that the call must have, and the time from which on an element allows anything.
+// The word `equals`: one value that the call must have.
 
 import type { JsonObject, JsonValue } from '../../kernel/json.ts'
-import { parseDateTime } from '../../policy/authorization-details/date-time.ts'
 import type { Member, MemberWords } from '../../policy/authorization-details/member.ts'
+import { plainText } from '../../policy/authorization-details/text-limits.ts'
 import type { CallValues, Scalar } from './call-values.ts'
 
 export interface EqualsLimit extends MemberWords {
@@ -23,25 +23,6 @@ export function equals ({ of, remedy, ...member }: EqualsLimit): Member<CallValu
     },
     smallest: call => remedy ? of(call) : undefined,
     problemOf: call => member.required && of(call) === undefined ? 'must be given' : undefined,
-    text: plain
+    text: plainText
   }
-}
-
-/** An RFC 3339 date-time before which the element allows nothing. */
-export function notBefore (words: MemberWords): Member<CallValues> {
-  const instant = (value: JsonValue) => typeof value === 'string' ? parseDateTime(value) : undefined
-  return {
-    ...words,
-    required: false,
-    schema: { type: 'string', format: 'date-time' },
-    isWellFormed: value => instant(value) !== undefined,
-    suffices: (value, _call, { now }) => value === undefined || now >= (instant(value) ?? Infinity),
-    smallest: () => undefined,
-    problemOf: () => undefined,
-    text: plain
-  }
-}
-
-function plain (value: JsonValue): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
 }
