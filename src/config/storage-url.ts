@@ -1,6 +1,7 @@
 // Storage URLs: their grammar, their form for a log, and whether the connection is encrypted. Nothing is opened or resolved.
 
 import { isLoopbackHost } from './address-syntax.ts'
+import { isDecodable } from './text-syntax.ts'
 
 const SQLITE = /^sqlite:(?!\s*$)[^\0]+$/
 const SQLITE_SCHEME = 'sqlite:'
@@ -49,15 +50,6 @@ export function isStorageInClear (text: string): boolean {
 function parsePostgresUrl (text: string): URL | undefined {
   if (!/^postgres(?:ql)?:\/\/[^\s\0]*$/.test(text) || !isDecodable(text) || !URL.canParse(text)) return undefined
   return new URL(text)
-}
-
-function isDecodable (text: string): boolean {
-  try {
-    decodeURIComponent(text)
-    return true
-  } catch {
-    return false
-  }
 }
 
 function hostOf (url: URL): string {

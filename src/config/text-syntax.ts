@@ -29,7 +29,8 @@ export function isAttributeList (text: string): boolean {
   return text.split(',').every(pair => ATTRIBUTE.test(pair) && isDecodable(pair))
 }
 
-function isDecodable (text: string): boolean {
+/** Whether each `%` begins the escape of a UTF-8 byte. */
+export function isDecodable (text: string): boolean {
   try {
     decodeURIComponent(text)
     return true

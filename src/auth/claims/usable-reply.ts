@@ -18,8 +18,9 @@ export function assertUsableReply (status: TokenStatus): TokenStatus {
   }
   if (status.kind !== 'active') return status
   const { subject, unreadSubject, audience, expiresAt, missingScopeClaim, authorizationDetails } = status.claims
-  const stated = [subject, unreadSubject, audience[0], expiresAt, authorizationDetails].filter(claim => claim !== undefined)
-  if (stated.length === 0 && missingScopeClaim !== undefined) {
+  const isNothingStated = subject === undefined && unreadSubject === undefined && audience[0] === undefined &&
+    expiresAt === undefined && authorizationDetails === undefined && missingScopeClaim !== undefined
+  if (isNothingStated) {
     const detail = 'active token about which nothing else is stated'
     throw new AuthorizationServerUnavailable('unusable-reply', detail, undefined, { circumstance: 'nothing-stated' })
   }
