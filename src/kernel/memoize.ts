@@ -9,14 +9,15 @@ export function memoize<Key extends string | number, Made extends object | strin
   maxEntries: number, make: (key: Key) => Made
 ): (key: Key) => Made {
   const known = new Map<Key, Made>()
-  return key => {
+  // Most keys equal the one before, and comparing two texts costs less than a lookup: docs/performance.md#bounded-memoization
+  return memoizeLast(key => {
     let made = known.get(key)
     if (made === undefined) {
       made = make(key)
       setWithLimit(known, maxEntries, key, made)
     }
     return made
-  }
+  })
 }
 
 /** `Map.set`, after the map was cleared if it is full. */
@@ -29,7 +30,7 @@ export function setWithLimit<Key, Value> (map: Map<Key, Value>, maxEntries: numb
  * Memoize for one key, the last one: for what is derived from an object that is replaced as a whole, such as the settings on a reload.
  * @example const setOf = memoizeLast((list: readonly string[]) => new Set(list))
  */
-export function memoizeLast<Key extends object, Made> (make: (key: Key) => Made): (key: Key) => Made {
+export function memoizeLast<Key extends object | string | number, Made> (make: (key: Key) => Made): (key: Key) => Made {
   let last: { readonly key: Key, readonly made: Made } | undefined
   return key => {
     if (last?.key !== key) last = { key, made: make(key) }

@@ -2,6 +2,7 @@
 
 import type { Clock } from '../../kernel/clock.ts'
 import { AuthorizationServerUnavailable } from '../../kernel/fault.ts'
+import { memoizeLast } from '../../kernel/memoize.ts'
 import type { ClaimNames } from '../claims/claim-names.ts'
 import type { PresentedToken } from '../presented-token.ts'
 import type { AuthorizationServer } from '../server/authorization-server.ts'
@@ -37,17 +38,25 @@ export interface IntrospectionClientSettings {
 export function createIntrospectionClient (
   { server, authenticate, byToken = false, accept, signedReplies, claimNames, clock }: IntrospectionClientSettings
 ): IntrospectionClient {
-  const acceptedType = accept === 'jwt' ? SIGNED_REPLY_TYPE : 'application/json'
+  // Made again only when the endpoint or the credentials have changed: docs/performance.md#introspection-request
+  const targetOf = memoizeLast(({ origin, pathname, search }: URL) => ({ origin, path: pathname + search }))
+  const headersOf = memoizeLast(({ headers }: ClientAuthentication) => ({
+    accept: accept === 'jwt' ? SIGNED_REPLY_TYPE : 'application/json',
+    'content-type': 'application/x-www-form-urlencoded',
+    ...headers
+  }))
+  const formOf = memoizeLast(formWith)
 
   function ask (endpoint: URL, authentication: ClientAuthentication, token: PresentedToken, timeoutMs: number): Promise<TokenStatus> {
     // Fetched at the same time, so that one deadline covers both. A failure is reported when the reply is verified.
     if (accept === 'jwt') Promise.resolve(server.keys.get()).catch(() => {})
     const endAtMs = clock.monotonicMs() + timeoutMs
+    const { origin, path } = targetOf(endpoint)
     const exchange = server.exchange({
-      origin: endpoint.origin,
-      path: endpoint.pathname + endpoint.search,
+      origin,
+      path,
       method: 'POST',
-      headers: { accept: acceptedType, 'content-type': 'application/x-www-form-urlencoded', ...authentication.headers },
+      headers: headersOf(authentication),
       body: `${formOf(authentication)}&token=${encodeURIComponent(token.reveal())}`
     }, timeoutMs)
     const answer = exchange.then(reply => read(reply, endAtMs))
@@ -86,7 +95,7 @@ export function createIntrospectionClient (
 
 const HINT = 'token_type_hint=access_token'
 
-function formOf ({ parameters }: ClientAuthentication): string {
+function formWith ({ parameters }: ClientAuthentication): string {
   return Object.keys(parameters).length === 0 ? HINT : `${HINT}&${new URLSearchParams(parameters).toString()}`
 }
 
