@@ -7,6 +7,7 @@ import type { Contender } from './comparison.ts'
 import { createDatabase, type DatabaseContent } from './database.ts'
 import { createLoad, type Load, type Work } from './load.ts'
 import { startStubAuthorizationServer } from './servers/stub-authorization-server.ts'
+import { startUpstreamHttp, type UpstreamHttp } from './servers/upstream-http.ts'
 import { startProcess, type MeasuredProcess, type ProcessOptions } from './measured-process.ts'
 
 export interface Server {
@@ -16,6 +17,8 @@ export interface Server {
 
 export interface Bench {
   readonly authorizationServer: string
+  /** Another MCP server, over HTTP. */
+  readonly upstream: UpstreamHttp
   /** @param program without its ending, relative to bench/ */
   readonly start: (program: string, args?: readonly string[], options?: ProcessOptions) => Promise<Server>
   /** The path of a new database. */
@@ -51,8 +54,10 @@ export async function openBench (): Promise<Bench> {
   }
 
   const authorizationServer = await startStubAuthorizationServer()
+  const upstream = await startUpstreamHttp()
   return {
     authorizationServer: authorizationServer.origin,
+    upstream,
     start,
     end,
     leave,
@@ -65,6 +70,7 @@ export async function openBench (): Promise<Bench> {
     async endAll () {
       await Promise.all([...servers].map(end))
       authorizationServer.close()
+      upstream.close()
       rmSync(directory, { recursive: true, force: true })
     }
   }

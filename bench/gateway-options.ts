@@ -6,6 +6,18 @@ export interface GatewayOptions {
   /** Tools besides the usual ones, each like `get_ticket`. */
   readonly moreTools?: number
   readonly maxCachedGrants?: number
+  /** In place of its own tools: those of these servers. The tools of the first one have the same names. */
+  readonly upstreams?: readonly UpstreamOptions[]
+  /** The official SDK's client asks them. */
+  readonly sdkClient?: boolean
+}
+
+export interface UpstreamOptions {
+  /** A URL, or `stdio` for a process of the gateway. */
+  readonly address: string
+  readonly isolation?: 'client' | 'shared'
+  readonly maxSessions?: number
+  readonly concurrent?: number
 }
 
 export function gatewayArguments (options: GatewayOptions): readonly string[] {

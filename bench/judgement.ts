@@ -1,7 +1,7 @@
 // Which results are defects? Ratios alone are judged, never a time: what else a machine does moves times by more than any defect
 // would. It measures nothing, and what it finds once may still be noise: see run.ts.
 
-import { CI_TOLERANCE, type Bar } from './bars.ts'
+import { CI_TOLERANCE, isReached, type Bar } from './bars.ts'
 import { growthLabel, type GrowthCurve, type GrowthPlot } from './measurements/growth.ts'
 
 /** So many times as expensive where there is much more of everything: what looks at all of it is many times more expensive. */
@@ -9,7 +9,7 @@ export const GROWTH_TOLERANCE = 2
 
 /** @param ratio what is not a number was not measured, and is a defect */
 export function isFarBeyond (bar: Bar | undefined, ratio: number): boolean {
-  return bar !== undefined && !(ratio <= bar.ratio * CI_TOLERANCE)
+  return bar !== undefined && !isReached(bar, ratio, CI_TOLERANCE)
 }
 
 /** The labels of the curves that should be flat and are not. */

@@ -4,7 +4,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { replaceSection } from '../scripts/docs/document.ts'
 import { readCommandLine } from '../scripts/command-line.ts'
-import { CI_TOLERANCE } from './bars.ts'
+import { CI_TOLERANCE, describeBar } from './bars.ts'
 import { openBench, type Bench } from './bench-environment.ts'
 import { withCoresApart } from './cores.ts'
 import type { Comparison } from './comparison.ts'
@@ -16,6 +16,7 @@ import { measureHerd } from './measurements/herd.ts'
 import { measureMemory } from './measurements/memory.ts'
 import { CAREFUL, measureOwn, ownComparisons, SHORT, type Measured, type OwnComparison } from './measurements/own-comparisons.ts'
 import { peerComparisons } from './measurements/peer-comparisons.ts'
+import { upstreamComparisons } from './measurements/upstream-comparisons.ts'
 import { measureProfile } from './measurements/profile.ts'
 import { measureStart } from './measurements/start.ts'
 import { measureWorkers } from './measurements/workers.ts'
@@ -84,12 +85,12 @@ async function measure (bench: Bench): Promise<number> {
   }
   const sections = new Map([['machine', `${describeMachine()}; ${turns} turns.`]])
 
-  const own = await measureAll(
-    bench,
-    ownComparisons(bench).filter(({ name, bar }) => name.includes(options.only ?? '') && (options.short !== true || bar !== undefined))
-  )
+  const own = await measureAll(bench, ownComparisons(bench).filter(isAsked))
   sections.set('bars', ownTable(own))
   tell(`\n${ownTable(own)}`)
+  const upstreams = await measureAll(bench, (await upstreamComparisons(bench)).filter(isAsked))
+  sections.set('upstreams', ownTable(upstreams))
+  tell(`\n${ownTable(upstreams)}`)
 
   if (options.peers === true) {
     const comparisons = await withCoresApart(() => measurePeers(bench))
@@ -99,6 +100,10 @@ async function measure (bench: Bench): Promise<number> {
   if (options.growth === true) await measureMore(bench, sections)
   if (options.write === true) write(sections)
   return options.short === true ? await judge(bench, own) : 0
+}
+
+function isAsked ({ name, bar }: OwnComparison): boolean {
+  return name.includes(options.only ?? '') && (options.short !== true || bar !== undefined)
 }
 
 async function measureScaling (bench: Bench): Promise<number> {
@@ -167,7 +172,7 @@ async function judgeBars (bench: Bench, own: readonly Measured[]): Promise<reado
   if (suspects.size === 0) return []
   const again = await measureAll(bench, ownComparisons(bench).filter(({ name }) => suspects.has(name)))
   tell(`\nOnce more:\n\n${ownTable(again)}`)
-  return again.filter(isSuspect).map(({ comparison, bar }) => `${comparison.name}: more than ${CI_TOLERANCE} × ${bar?.ratio}`)
+  return again.filter(isSuspect).map(({ comparison, bar }) => `${comparison.name}: more than ${CI_TOLERANCE} × ${bar === undefined ? '' : describeBar(bar)}`)
 }
 
 async function judgeGrowth (bench: Bench): Promise<readonly string[]> {

@@ -1,7 +1,7 @@
 // How are the measurements shown? Tables for the terminal and for docs/performance.md alike.
 
 import { table } from '../../scripts/docs/document.ts'
-import { EXPRESS_AT_LEAST } from '../bars.ts'
+import { describeBar, EXPRESS_AT_LEAST, isReached } from '../bars.ts'
 import type { Comparison, Measurement } from '../comparison.ts'
 import type { Churn } from '../measurements/churn.ts'
 import type { Herd } from '../measurements/herd.ts'
@@ -18,12 +18,12 @@ export function ownTable (comparisons: readonly Measured[]): string {
     comparisons.flatMap(({ comparison, bar }) => {
       const [base, own] = comparison.results()
       if (base === undefined || own === undefined) return []
-      const reached = bar === undefined ? '' : own.ratio <= bar.ratio ? 'yes' : '**no**'
+      const reached = bar === undefined ? '' : isReached(bar, own.ratio) ? 'yes' : '**no**'
       return [[
         comparison.name,
         base.name,
         ratioOf(own),
-        bar === undefined ? '' : `≤ ${bar.ratio}`,
+        bar === undefined ? '' : describeBar(bar),
         reached,
         own.cpuMicroseconds.toFixed(0),
         own.latencyP50Ms.toFixed(1),

@@ -1,5 +1,5 @@
 // The gateway as an operator runs it, with everything on: CORS, origin check, decision log at `info`, cache, audience,
-// scope, authorization details, the ticket tools on SQLite; and one tool more that reads from memory.
+// scope, authorization details, the ticket tools on SQLite; and one tool more that reads from memory. Or with the tools of other servers.
 // Argument: GatewayOptions as JSON.
 
 import Fastify, { LogController, type FastifyBaseLogger } from 'fastify'
@@ -12,11 +12,17 @@ import { childLoggerFactory } from '../../src/server/request-logger.ts'
 import { openTicketStore } from '../../src/tickets/storage/open-ticket-store.ts'
 import { ticketReservation } from '../../src/tickets/tools/ticket-reservation.ts'
 import { createTicketTools } from '../../src/tickets/tools/ticket-tools.ts'
-import type { GatewayOptions } from '../gateway-options.ts'
+import { createServedUpstreams } from '../../src/server/served-upstreams.ts'
+import { compileUpstreams } from '../../src/proxy/compiled-upstreams.ts'
+import { createUpstreamTools } from '../../src/proxy/upstream-tools.ts'
+import { createToolSet, type ToolSet } from '../../src/mcp/tool-set.ts'
+import type { GatewayOptions, UpstreamOptions } from '../gateway-options.ts'
 import { tellParent } from '../measured-process.ts'
 import { describeTicket, referenceTicket } from '../reference-ticket.ts'
 import { CLIENT_ID, CLIENT_SECRET, ISSUER, RESOURCE } from './identifiers.ts'
 import { portOf } from './listening.ts'
+import { measuredUpstreams } from './measured-upstreams.ts'
+import { createSdkUpstream } from './sdk-upstream.ts'
 
 const options = JSON.parse(process.argv[2] ?? '') as GatewayOptions
 
@@ -38,7 +44,24 @@ const getTicket = (name: string) => defineTool({
 })
 
 const store = await openTicketStore({ url: `sqlite:${options.database}`, clock: systemClock, locale: 'en' })
-const loggerInstance: FastifyBaseLogger = createLogger('info')
+const logger = createLogger('info')
+const loggerInstance: FastifyBaseLogger = logger
+
+function upstreamTools (upstreams: readonly UpstreamOptions[]): ToolSet {
+  const configured = measuredUpstreams(upstreams)
+  if (options.sdkClient !== true) return createServedUpstreams({ configured, logger, clock: systemClock, environment: process.env }).tools([])
+  const compiled = compileUpstreams(configured)
+  if (!compiled.ok) throw new Error('the upstream files of the measurements have a mistake')
+  const { source } = createUpstreamTools(compiled.value, { createUpstream: createSdkUpstream, clock: systemClock, observe () {} })
+  return createToolSet([], [source])
+}
+
+const ownTools = () => [
+  getTicket('get_ticket'),
+  ...createTicketTools({ store, clock: systemClock, locale: 'en', resource: RESOURCE }),
+  ...Array.from({ length: options.moreTools ?? 0 }, (_, index) => getTicket(`get_ticket_${index}`))
+]
+
 const app = Fastify({
   loggerInstance,
   childLoggerFactory,
@@ -57,11 +80,7 @@ await app.register(mcpResourceGateway, {
     limits: { requestsPerMinutePerPerson: 0, maxEventLoopDelayMs: 0 },
     cors: { allowedOrigins: ['http://localhost:6274', 'http://127.0.0.1:6274'] }
   },
-  tools: [
-    getTicket('get_ticket'),
-    ...createTicketTools({ store, clock: systemClock, locale: 'en', resource: RESOURCE }),
-    ...Array.from({ length: options.moreTools ?? 0 }, (_, index) => getTicket(`get_ticket_${index}`))
-  ],
+  tools: options.upstreams === undefined ? ownTools() : upstreamTools(options.upstreams),
   server: { name: 'mcp-resource-gateway', version: '0' },
   readiness: []
 })

@@ -1,8 +1,10 @@
 // A registered tool with a time limit: `access.details` and `run` must settle in time. The limit cannot stop code that ignores
 // its signal; the gateway then stops waiting for that code.
 
+import { Cancellation } from '../kernel/cancellation.ts'
 import { GatewayError } from '../kernel/fault.ts'
 import type { RegisteredDetails, RegisteredTool } from './registered-tool.ts'
+import { cancellationOf, wantsProgress, type RunningCall } from './running-call.ts'
 import type { ToolCall } from './tool.ts'
 
 /** @param limitMs read at each call, in milliseconds; 0: no limit */
@@ -51,10 +53,10 @@ function inTime<T> (work: Promise<T>, allowedMs: number, name: string, onTimeout
   })
 }
 
-/** A call whose signal is also aborted when the time is over. */
-class BoundedCall implements ToolCall {
+/** A call that is also cancelled when the time is over. */
+class BoundedCall implements RunningCall {
   readonly #call: ToolCall
-  #controller: AbortController | undefined
+  #cancellation: Cancellation | undefined
   #timedOut = false
   readonly progress: ToolCall['progress']
   readonly explain: ToolCall['explain']
@@ -65,18 +67,26 @@ class BoundedCall implements ToolCall {
     this.explain = call.explain
   }
 
-  get signal (): AbortSignal {
-    if (this.#controller === undefined) {
-      const controller = this.#controller = new AbortController()
-      const { signal } = this.#call
-      if (signal.aborted || this.#timedOut) controller.abort()
-      else signal.addEventListener('abort', () => { controller.abort() }, { once: true })
+  get wantsProgress (): boolean {
+    return wantsProgress(this.#call)
+  }
+
+  get cancellation (): Cancellation {
+    if (this.#cancellation === undefined) {
+      const cancellation = this.#cancellation = new Cancellation()
+      const outer = cancellationOf(this.#call)
+      if (outer.aborted || this.#timedOut) cancellation.abort()
+      else outer.addEventListener('abort', () => { cancellation.abort() })
     }
-    return this.#controller.signal
+    return this.#cancellation
+  }
+
+  get signal (): AbortSignal {
+    return this.cancellation.signal
   }
 
   abort (): void {
     this.#timedOut = true
-    this.#controller?.abort()
+    this.#cancellation?.abort()
   }
 }

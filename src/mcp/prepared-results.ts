@@ -74,7 +74,12 @@ export function prepareResults (
       const json = JSON.stringify(result)
       return era.kind === 'legacy' ? json : `${json.slice(0, -1)},${modernTail}}`
     },
-    relayed (era, { resultType: _ofOtherServer, _meta: meta, ...result }) {
+    relayed (era, whole) {
+      // The usual result is written as it came: a copy without these members costs as much as writing it.
+      if (era.kind === 'legacy' && whole['resultType'] === undefined && whole._meta === undefined && isJsonObject(whole.structuredContent)) {
+        return JSON.stringify(whole)
+      }
+      const { resultType: _ofOtherServer, _meta: meta, ...result } = whole
       if (era.kind === 'modern') return JSON.stringify({ ...result, resultType: 'complete', _meta: { ...meta, ...modernMeta } })
       const legacy = isJsonObject(result.structuredContent) ? result : { ...result, structuredContent: undefined }
       return JSON.stringify(meta === undefined ? legacy : { ...legacy, _meta: { ...meta, [META.serverInfo]: undefined } })

@@ -1,6 +1,7 @@
 // One request to another server, and what comes of it before anybody looks into the result. Connections of every transport ask
 // questions; calls and lists are made of them.
 
+import type { CancellationNotice } from '../kernel/cancellation.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { UpstreamCall, UpstreamOutcome, UpstreamProgress } from './upstream-port.ts'
 
@@ -15,7 +16,7 @@ export interface Question {
   readonly onProgress?: ((progress: UpstreamProgress) => void) | undefined
   /** Time of the monotonic clock at which the answer is not waited for any more. */
   readonly endsAtMs: number
-  readonly signal?: AbortSignal | undefined
+  readonly signal?: CancellationNotice | undefined
   /** Whether the server hears of it when the answer is not waited for any more. */
   readonly cancellable: boolean
   readonly maxBytes: number

@@ -1,6 +1,7 @@
 // Limits, breaker and connections around one connector. A question that found its session or process gone is asked once more, because it
 // was certainly not executed; no other question is ever repeated.
 
+import type { CancellationNotice } from '../kernel/cancellation.ts'
 import { err, type Result } from '../kernel/result.ts'
 import type { Connection, Connector, OpenProblem } from './upstream-connection.ts'
 import { ConnectionPool, type PooledConnection } from './connection-pool.ts'
@@ -38,10 +39,10 @@ export class ReviewedUpstream implements Upstream {
   readonly #pool: ConnectionPool
   readonly #breaker: UpstreamBreaker
   readonly #listings = new Map<string, Promise<Listed>>()
-  readonly #inFlight = new Set<Promise<unknown>>()
   #calls = 0
   #strays = 0
   #closed = false
+  #onIdle: (() => void) | undefined
   /** The upstream speaks another revision than that of the lock: until then it is not asked again by a call. */
   #changedUntilMs = -Infinity
 
@@ -107,12 +108,13 @@ export class ReviewedUpstream implements Upstream {
     }
     this.#calls += 1
     try {
-      const answer = await this.#track(this.#admitted(() => this.#ask(caller, question)))
+      const answer = await this.#admitted(() => this.#ask(caller, question))
       const outcome = outcomeOf(answer, this.#revision)
       if (outcome.kind === 'changed') this.#changedUntilMs = this.#nowMs() + CHANGED_MS
       return outcome
     } finally {
       this.#calls -= 1
+      this.#tellIfIdle()
     }
   }
 
@@ -121,7 +123,10 @@ export class ReviewedUpstream implements Upstream {
     const key = connectionKey(this.#settings.isolation, caller)
     let listing = this.#listings.get(key)
     if (listing === undefined) {
-      listing = this.#track(this.#list(caller)).finally(() => { this.#listings.delete(key) })
+      listing = this.#list(caller).finally(() => {
+        this.#listings.delete(key)
+        this.#tellIfIdle()
+      })
       this.#listings.set(key, listing)
     }
     return listing
@@ -157,7 +162,7 @@ export class ReviewedUpstream implements Upstream {
 
   /** Uses the connection of this caller, and another one where the first was lost. */
   async #onConnection (
-    caller: UpstreamPerson | undefined, endsAtMs: number, signal: AbortSignal | undefined, use: (connection: Connection) => Promise<Answer>
+    caller: UpstreamPerson | undefined, endsAtMs: number, signal: CancellationNotice | undefined, use: (connection: Connection) => Promise<Answer>
   ): Promise<Answer> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const entry = this.#connector.common() === undefined ? this.#pool.use(this.#keyOf(caller), caller) : undefined
@@ -178,7 +183,7 @@ export class ReviewedUpstream implements Upstream {
     return LOST_AGAIN
   }
 
-  async #opened (entry: PooledConnection, endsAtMs: number, signal: AbortSignal | undefined): Promise<Connection | OpenProblem> {
+  async #opened (entry: PooledConnection, endsAtMs: number, signal: CancellationNotice | undefined): Promise<Connection | OpenProblem> {
     const waited = await waitFor(entry.opening, endsAtMs - this.#nowMs(), signal)
     if (waited.kind !== 'done') return { kind: 'not-executed', reason: waited.kind }
     return waited.value.ok ? waited.value.value : waited.value.error
@@ -194,16 +199,15 @@ export class ReviewedUpstream implements Upstream {
     return this.#dependencies.clock.monotonicMs()
   }
 
-  #track<T> (work: Promise<T>): Promise<T> {
-    this.#inFlight.add(work)
-    const forget = (): void => { this.#inFlight.delete(work) }
-    work.then(forget, forget)
-    return work
+  #tellIfIdle (): void {
+    if (this.#calls === 0 && this.#listings.size === 0) this.#onIdle?.()
   }
 
   async close (deadlineMs: number): Promise<void> {
     this.#closed = true
-    await waitFor(Promise.all(this.#inFlight), deadlineMs, undefined)
+    const idle = new Promise<void>(resolve => { this.#onIdle = resolve })
+    this.#tellIfIdle()
+    await waitFor(idle, deadlineMs, undefined)
     await this.#pool.close()
   }
 }

@@ -2,6 +2,7 @@
 // call may have been executed, because a call that may have been is never repeated here
 // (https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http).
 
+import type { CancellationNotice } from '../kernel/cancellation.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { Person } from '../kernel/person.ts'
@@ -84,7 +85,7 @@ export interface UpstreamCall {
   readonly changes: boolean
   /** One deadline for everything: a start, a session, the answer. Default: that of the limits. */
   readonly timeoutMs?: number
-  readonly signal?: AbortSignal
+  readonly signal?: CancellationNotice
   /** Called before the promise resolves, in the order in which the upstream sent them. Must not throw. */
   readonly onProgress?: (progress: UpstreamProgress) => void
   /** `Mcp-Param-*` with their values as text, encoded here. For a modern upstream over HTTP; others do not get them. */

@@ -1,8 +1,10 @@
 // Waits for a promise that others wait for too, but no longer than one caller can: its deadline, or its disconnect, ends its own wait.
 
+import type { CancellationNotice } from '../kernel/cancellation.ts'
+
 export type Waited<T> = { readonly kind: 'done', readonly value: T } | { readonly kind: 'timeout' | 'cancelled' }
 
-export function waitFor<T> (promise: Promise<T>, ms: number, signal: AbortSignal | undefined): Promise<Waited<T>> {
+export function waitFor<T> (promise: Promise<T>, ms: number, signal: CancellationNotice | undefined): Promise<Waited<T>> {
   if (signal?.aborted === true) return Promise.resolve({ kind: 'cancelled' })
   return new Promise((resolve, reject) => {
     const onAbort = (): void => { end({ kind: 'cancelled' }) }

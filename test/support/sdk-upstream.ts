@@ -23,7 +23,7 @@ export async function openSdk (t: Test, transport: UpstreamTransport, revision: 
       const { _meta: _ofThisHop, ...result } = await client.callTool({ name: tool, arguments: args }, {
         ...(onProgress && { onprogress: onProgress as (progress: object) => void }),
         ...(timeoutMs !== undefined && { timeout: timeoutMs }),
-        ...(signal && { signal })
+        ...(signal instanceof AbortSignal && { signal })
       })
       return { kind: 'answered', result: result as JsonObject }
     } catch (failure) {

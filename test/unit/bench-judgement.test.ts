@@ -13,7 +13,7 @@ const plot = (ratios: readonly number[], steep = false): readonly GrowthPlot[] =
   }]
 
 t.test('bench — a ratio is refused beyond twice its bar, and when it was not measured', t => {
-  const bar = { ratio: 1.4 }
+  const bar = { atMost: 1.4 }
   t.strictSame([1, 2.8, 2.81, Number.NaN].map(ratio => isFarBeyond(bar, ratio)), [false, false, true, true])
   t.equal(isFarBeyond(undefined, 100), false, 'no bar')
   t.end()

@@ -1,15 +1,16 @@
 // A reply as a stream of server-sent events (MCP Streamable HTTP), opened by the first notification. Headers that hooks have set,
-// such as those of CORS, are written too; when the client disconnects, the signal of the tool is aborted.
+// such as those of CORS, are written too; when the client disconnects, the call of the tool is cancelled.
 
 import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Cancellation } from '../../kernel/cancellation.ts'
 import type { ReplyChannel } from '../../mcp/reply-channel.ts'
 
 /** @see https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#receiving-messages */
 export class StreamingChannel implements ReplyChannel {
   readonly #request: FastifyRequest
   readonly #reply: FastifyReply
-  #controller: AbortController | undefined
+  #cancellation: Cancellation | undefined
   #opened = false
   #closed = false
 
@@ -27,16 +28,16 @@ export class StreamingChannel implements ReplyChannel {
     return this.#request.headers.accept?.includes('text/event-stream') ?? false
   }
 
-  signal (): AbortSignal {
-    if (this.#controller === undefined) {
-      const controller = this.#controller = new AbortController()
+  cancellation (): Cancellation {
+    if (this.#cancellation === undefined) {
+      const cancellation = this.#cancellation = new Cancellation()
       const { raw } = this.#reply
-      const abort = (): void => { if (!raw.writableFinished) controller.abort() }
+      const abort = (): void => { if (!raw.writableFinished) cancellation.abort() }
       // The client may have disconnected while the token was checked: `close` is not emitted twice.
       if (raw.destroyed) abort()
       else raw.once('close', abort)
     }
-    return this.#controller.signal
+    return this.#cancellation
   }
 
   notify (json: string): void {

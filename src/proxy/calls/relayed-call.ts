@@ -3,6 +3,7 @@
 
 import type { Clock } from '../../kernel/clock.ts'
 import { mirroredParameterHeaders, parseMirroredParameters, type MirroredParameter } from '../../mcp/parameter-headers.ts'
+import { cancellationOf, wantsProgress } from '../../mcp/running-call.ts'
 import type { Tool, ToolCall } from '../../mcp/tool.ts'
 import type { ToolOutcome } from '../../mcp/tool-outcome.ts'
 import type { Permit } from '../../policy/permit.ts'
@@ -61,14 +62,14 @@ async function relayCall (
     caller,
     changes: tool.changes,
     timeoutMs,
-    signal: call.signal,
-    onProgress: ({ progress, total, message }) => { call.progress(progress, total, message) },
+    signal: cancellationOf(call),
+    ...(wantsProgress(call) && { onProgress: ({ progress, total, message }) => { call.progress(progress, total, message) } }),
     ...(mirrored.length === 0 ? {} : { mirroredHeaders: mirroredParameterHeaders(mirrored, args) })
   }
   let outcome = await upstream.call(asked)
   if (tool.repeatable && outcome.kind === 'unknown' && (outcome.reason === 'broken-stream' || outcome.reason === 'crashed')) {
     const leftMs = Math.floor(deadline - clock.monotonicMs())
-    if (leftMs > 0 && !call.signal.aborted) outcome = await upstream.call({ ...asked, timeoutMs: leftMs })
+    if (leftMs > 0 && !cancellationOf(call).aborted) outcome = await upstream.call({ ...asked, timeoutMs: leftMs })
   }
   observe({ kind: 'call', upstream: upstream.name, ...observed(outcome) })
   switch (outcome.kind) {

@@ -49,8 +49,14 @@ export class HttpEndpoint {
     return this.#lastId
   }
 
-  async question (id: number, question: Question, revision: string, headers: readonly string[]): Promise<HttpReply> {
-    const pool = this.#pool ?? await this.#open()
+  question (id: number, question: Question, revision: string, headers: readonly string[]): Promise<HttpReply> {
+    const pool = this.#pool
+    return pool === undefined
+      ? this.#open().then(opened => this.#ask(opened, id, question, revision, headers))
+      : this.#ask(pool, id, question, revision, headers)
+  }
+
+  #ask (pool: Pool, id: number, question: Question, revision: string, headers: readonly string[]): Promise<HttpReply> {
     const { onStray } = this.#options.events
     const { onProgress, maxBytes, signal, endsAtMs } = question
     let answered = 0

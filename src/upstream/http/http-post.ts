@@ -1,6 +1,7 @@
 // One POST to an MCP server, and its reply: JSON, or a stream that is read until the response. A handler of undici, because `request()`
 // bounds neither the size of a reply nor the whole time (https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http).
 
+import type { CancellationNotice } from '../../kernel/cancellation.ts'
 import type { Dispatcher } from 'undici'
 import { errorCodeOf, parseIncoming, type IncomingMessage } from '../rpc-message.ts'
 import { EventStreamReader } from './event-stream-reader.ts'
@@ -17,7 +18,7 @@ export interface PostedRequest {
   /** Of the response. */
   readonly maxBytes: number
   readonly timeoutMs: number
-  readonly signal?: AbortSignal | undefined
+  readonly signal?: CancellationNotice | undefined
   /** Each message of a stream that comes before the response. */
   readonly onMessage?: (message: IncomingMessage) => void
   /** A message that answers nothing. */

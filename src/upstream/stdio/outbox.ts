@@ -1,5 +1,5 @@
-// The lines for a process that were not written yet. One write is in flight at a time, with everything that came meanwhile: many calls
-// share a write, and a call whose line still waits here when the process ends was certainly not executed.
+// The lines for a process that were not written yet. Lines of one turn of the event loop share a write, and those that come while one is in
+// flight share the next: docs/performance.md#writes-to-a-process. A call whose line still waits when the process ends was not executed.
 
 import type { Writable } from 'node:stream'
 
@@ -25,7 +25,9 @@ export class Outbox {
 
   send (text: string, onWrite: () => boolean): void {
     this.#lines.push({ text, onWrite })
-    if (!this.#writing) this.#write()
+    if (this.#writing) return
+    this.#writing = true
+    setImmediate(this.#write)
   }
 
   /** A line that nothing waits for. */
@@ -33,13 +35,13 @@ export class Outbox {
     if (this.#lines.length < MAX_ASIDE) this.send(text, () => true)
   }
 
-  #write (): void {
+  readonly #write = (): void => {
     const lines = this.#lines
     this.#lines = []
     let text = ''
     for (const line of lines) if (line.onWrite()) text += `${line.text}\n`
-    if (text === '') return
-    this.#writing = true
+    this.#writing = text !== ''
+    if (!this.#writing) return
     this.#input.write(text, failure => {
       this.#writing = false
       if ((failure ?? undefined) === undefined && this.#lines.length > 0) this.#write()

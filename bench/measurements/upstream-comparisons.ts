@@ -1,0 +1,55 @@
+// What does a call of another server's tool cost? Beside Fastify and undici that forward it without a check, beside a tool of the
+// gateway's own, and beside the official SDK's client in the same place.
+
+import { BARS, type Bar } from '../bars.ts'
+import { contender, type Bench } from '../bench-environment.ts'
+import { gatewayArguments, type GatewayOptions, type UpstreamOptions } from '../gateway-options.ts'
+import type { Work } from '../load.ts'
+import { getReport, getTicket } from '../works.ts'
+import type { OwnComparison } from './own-comparisons.ts'
+
+/** Requests in one burst. */
+const MANY = 3000
+/** Of what costs ten times as much. */
+const FEWER = 600
+/** Of results of megabytes. */
+const LARGE = 16
+
+interface Side {
+  readonly name: string
+  readonly program: string
+  readonly args: readonly string[]
+  readonly work: Work
+  readonly requests: number
+}
+
+export async function upstreamComparisons (bench: Bench): Promise<readonly OwnComparison[]> {
+  const { authorizationServer, upstream: { origin } } = bench
+  const database = await bench.database()
+  const http: UpstreamOptions = { address: `${origin}/mcp` }
+  const stdio: UpstreamOptions = { address: 'stdio' }
+
+  const gateway = (name: string, options: Partial<GatewayOptions>, work: Work = getTicket(), requests = MANY): Side =>
+    ({ name, program: 'servers/gateway', args: gatewayArguments({ authorizationServer, database, ...options }), work, requests })
+  const beside = (name: string, bar: Bar, base: Side, own: Side): OwnComparison => {
+    const started = async ({ name, program, args, work, requests }: Side) => contender(name, await bench.start(program, args), work, requests)
+    return { name, bar, contenders: async () => [await started(base), await started(own)] }
+  }
+  const forward: Side =
+    { name: 'Fastify and undici, no check', program: 'servers/fastify-forward', args: [origin], work: getTicket(), requests: MANY }
+  const idiom: Side = { name: 'SDK', program: 'servers/sdk-idiom', args: [origin], work: getTicket(), requests: FEWER }
+  const sdk = (upstream: UpstreamOptions) => gateway('SDK client', { upstreams: [upstream], sdkClient: true }, getTicket(), FEWER)
+  const proxied = (upstream: UpstreamOptions) => gateway('gateway', { upstreams: [upstream] })
+  const report = (upstream: UpstreamOptions, megabytes: number) =>
+    gateway(`a result of ${megabytes} MB`, { upstreams: [upstream] }, getReport(megabytes), LARGE)
+
+  return [
+    beside('proxied call, HTTP', BARS.proxiedHttp, forward, proxied(http)),
+    beside('proxied call, stdio', BARS.proxiedStdio, gateway('gateway, a tool of its own', {}), proxied(stdio)),
+    beside("SDK's client in our place, HTTP", BARS.sdkClientHttp, proxied(http), sdk(http)),
+    beside("SDK's client in our place, stdio", BARS.sdkClientStdio, proxied(stdio), sdk(stdio)),
+    beside('the usual idiom: SDK server and client, no token', BARS.sdkIdiom, proxied(http), idiom),
+    beside('result of 8 MB, HTTP', BARS.largeResult, report(http, 4), report(http, 8)),
+    beside('result of 8 MB, stdio', BARS.largeResult, report(stdio, 4), report(stdio, 8))
+  ]
+}

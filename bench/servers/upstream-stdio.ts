@@ -1,0 +1,16 @@
+// The other MCP server of the measurements over stdio: one message a line, all answers of a turn of the event loop in one write.
+
+import { upstreamAnswer, type AskedMessage } from './upstream-answers.ts'
+
+let rest = ''
+process.stdin.setEncoding('utf8')
+process.stdin.on('data', (chunk: string) => {
+  const lines = (rest + chunk).split('\n')
+  rest = lines.pop() ?? ''
+  const answers = lines.flatMap(line => {
+    const answer = upstreamAnswer(JSON.parse(line) as AskedMessage)
+    return answer === undefined ? [] : [`${answer}\n`]
+  })
+  if (answers.length > 0) process.stdout.write(answers.join(''))
+})
+process.stdin.on('end', () => { process.exit() })
