@@ -45,7 +45,7 @@ export async function upstreamComparisons (bench: Bench): Promise<readonly OwnCo
 
   return [
     beside('proxied call, HTTP', BARS.proxiedHttp, forward, proxied(http)),
-    beside('proxied call, stdio', BARS.proxiedStdio, gateway('gateway, a tool of its own', {}), proxied(stdio)),
+    beside('proxied call, stdio', BARS.proxiedStdio, gateway('gateway, its own tool', {}), proxied(stdio)),
     beside("SDK's client in our place, HTTP", BARS.sdkClientHttp, proxied(http), sdk(http)),
     beside("SDK's client in our place, stdio", BARS.sdkClientStdio, proxied(stdio), sdk(stdio)),
     beside('the usual idiom: SDK server and client, no token', BARS.sdkIdiom, proxied(http), idiom),
