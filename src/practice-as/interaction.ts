@@ -7,16 +7,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { errors, Provider } from 'oidc-provider'
 import type { Locale } from '../kernel/locale.ts'
 import { findAccountByLogin, type Account } from './accounts.ts'
-import { checkLimitChoice, issuedReservations, readConsentForm, type LimitChoice } from './consent.ts'
-import { TICKET_SCOPES } from './endpoints.ts'
+import { checkLimitChoice, issuedElements, readConsentForm, type LimitChoice } from './consent.ts'
+import type { Knowledge } from './gateways/known-resources.ts'
 import { renderConsentPage, type ConsentQuestion } from './pages/consent-page.ts'
-import { renderForeignPage, renderLostPage } from './pages/error-page.ts'
+import { renderForeignPage, renderGatewayDownPage, renderLostPage } from './pages/error-page.ts'
 import { visibleName } from './pages/foreign-text.ts'
 import { chooseLanguage } from './pages/language.ts'
 import { sendPage } from './pages/send-page.ts'
 import { readPostedForm } from './posted-form.ts'
 import { defaultScopesOf } from './registered-metadata.ts'
-import { parseRequestedReservation, type RequestedReservation } from './requested-reservation.ts'
+import { parseRequestedElement } from './requested-element.ts'
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
 
@@ -28,10 +28,13 @@ export interface InteractionPage {
 interface Parts {
   readonly provider: Provider
   readonly SessionNotFound: typeof errors.SessionNotFound
+  readonly knowledge: Knowledge
+  /** Why a resource cannot be asked. */
+  readonly problemOf: (resource: string) => string | undefined
   readonly log: (line: string) => void
 }
 
-export function createInteractionPage ({ provider, SessionNotFound, log }: Parts): InteractionPage {
+export function createInteractionPage ({ provider, SessionNotFound, knowledge, problemOf, log }: Parts): InteractionPage {
   async function find (request: IncomingMessage, response: ServerResponse, url: URL): Promise<Interaction | undefined> {
     try {
       const interaction = await provider.interactionDetails(request, response)
@@ -44,14 +47,18 @@ export function createInteractionPage ({ provider, SessionNotFound, log }: Parts
 
   async function scopesOf (interaction: Interaction): Promise<readonly string[]> {
     const wished = words(interaction.params['scope'])
-    const known = ['openid', ...TICKET_SCOPES].filter(scope => wished.includes(scope))
+    const named = resourcesOf(interaction)
+    const here = knowledge.scopes.filter(scope => named.length === 0 || named.some(one => knowledge.of(one)?.scopes.includes(scope)))
+    const known = ['openid', ...here].filter(scope => wished.includes(scope))
     if (wished.length > 0) return known
-    return defaultScopesOf(await provider.Client.find(String(interaction.params['client_id'])))
+    return defaultScopesOf(await provider.Client.find(String(interaction.params['client_id'])), here)
   }
 
   async function question (interaction: Interaction, request: IncomingMessage, url: URL): Promise<ConsentQuestion> {
     const { params } = interaction
     const clientId = String(params['client_id'])
+    const resources = resourcesOf(interaction)
+    const types = knowledge.typesAt(resources)
     const client = await provider.Client.find(clientId)
     const language = chooseLanguage({
       clicked: url.searchParams.get('lang'),
@@ -67,8 +74,11 @@ export function createInteractionPage ({ provider, SessionNotFound, log }: Parts
       clientId,
       redirectUri: String(params['redirect_uri']),
       scopes: await scopesOf(interaction),
-      resources: resourcesOf(interaction),
-      requested: requestedOf(interaction)
+      resources,
+      resourceName: resources.map(resource => knowledge.of(resource)?.name ?? resource).join(', '),
+      toolsOf: Object.assign({}, ...resources.map(resource => knowledge.of(resource)?.toolsOf)) as ConsentQuestion['toolsOf'],
+      types,
+      requested: requestedOf(interaction, types)
     }
   }
 
@@ -87,11 +97,11 @@ export function createInteractionPage ({ provider, SessionNotFound, log }: Parts
         request, response, { error: 'access_denied', error_description: 'The person did not allow it' }, { mergeWithLastSubmission: false }
       )
     }
-    const form = readConsentForm(posted.value, asked.requested)
+    const form = readConsentForm(posted.value, asked)
     if (!form.ok) return sendPage(request, response, renderConsentPage(asked, { mistake: form.error, form: undefined }))
     const again = { form: form.value }
     if (!posted.value.has('authorized')) return sendPage(request, response, renderConsentPage(asked, { ...again, mistake: 'no-decision' }))
-    const choice = checkLimitChoice(form.value)
+    const choice = checkLimitChoice(form.value, asked)
     if (!choice.ok) return sendPage(request, response, renderConsentPage(asked, { ...again, mistake: choice.error }))
     const account = findAccountByLogin(form.value.loginId, form.value.password)
     if (account === undefined) return sendPage(request, response, renderConsentPage(asked, { ...again, mistake: 'credentials' }))
@@ -105,12 +115,13 @@ export function createInteractionPage ({ provider, SessionNotFound, log }: Parts
   }
 
   async function grant (
-    interaction: Interaction, account: Account, { clientId, scopes, resources, requested }: ConsentQuestion, choice: LimitChoice
+    interaction: Interaction, account: Account, asked: ConsentQuestion, choice: LimitChoice
   ): Promise<string> {
+    const { clientId, scopes, resources } = asked
     const granted = new provider.Grant({ accountId: account.subject, clientId })
     if (scopes.length > 0) granted.addOIDCScope([...scopes])
     for (const resource of resources) granted.addResourceScope(resource, scopes.filter(scope => scope !== 'openid'))
-    for (const element of issuedReservations(choice, requested)) granted.addRar({ ...element })
+    for (const element of issuedElements(choice, asked)) granted.addRar({ ...element, type: String(element['type']) })
     if (words(interaction.params['scope']).length === 0) {
       interaction.params['scope'] = scopes.join(' ')
       await interaction.persist()
@@ -122,6 +133,8 @@ export function createInteractionPage ({ provider, SessionNotFound, log }: Parts
     async handle (request, response, url) {
       const interaction = await find(request, response, url)
       if (interaction === undefined) return sendPage(request, response, renderLostPage(request))
+      const problem = resourcesOf(interaction).map(problemOf).find(one => one !== undefined)
+      if (problem !== undefined) return sendPage(request, response, renderGatewayDownPage(request, problem))
       if (request.method === 'POST') return answer(interaction, request, response, url)
       sendPage(request, response, renderConsentPage(await question(interaction, request, url)))
     }
@@ -138,9 +151,12 @@ function resourcesOf ({ params: { resource } }: Interaction): readonly string[] 
 }
 
 /** The parameter was parsed and checked when the request came in. */
-function requestedOf ({ params: { authorization_details: details } }: Interaction): readonly RequestedReservation[] {
+function requestedOf (
+  { params: { authorization_details: details } }: Interaction, types: ConsentQuestion['types']
+): ConsentQuestion['requested'] {
   const elements: unknown = typeof details === 'string' ? JSON.parse(details) : []
-  return Array.isArray(elements) ? elements.map(parseRequestedReservation).flatMap(parsed => parsed.ok ? [parsed.value] : []) : []
+  if (!Array.isArray(elements)) return []
+  return elements.map(element => parseRequestedElement(types, element)).flatMap(parsed => parsed.ok ? [parsed.value] : [])
 }
 
 /** A client chooses its own name: it must not add lines to the log. */

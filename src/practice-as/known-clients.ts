@@ -4,20 +4,21 @@
 import type { ClientMetadata } from 'oidc-provider'
 import { ENTERPRISE_CLIENT, MACHINE_CLIENT } from './endpoints.ts'
 import { JWT_BEARER } from './enterprise/grant-names.ts'
-import { TICKET_RESERVATION } from './requested-reservation.ts'
 
 /** A client without a person: known by a secret (HTTP Basic), or by public keys (`private_key_jwt`). */
 export type MachineClient =
   | { readonly id: string, readonly secret: string }
   | { readonly id: string, readonly keys: NonNullable<ClientMetadata['jwks']> }
 
-const WITHOUT_BROWSER = { response_types: [], redirect_uris: [], authorization_details_types: [TICKET_RESERVATION] }
+const WITHOUT_BROWSER = { response_types: [], redirect_uris: [] }
 
-export function knownClients (furtherMachines: readonly MachineClient[]): ClientMetadata[] {
+/** @param types the authorization details types that they may request */
+export function knownClients (furtherMachines: readonly MachineClient[], types: readonly string[]): ClientMetadata[] {
   return [
-    ...[MACHINE_CLIENT, ...furtherMachines].map(machineClient),
+    ...[MACHINE_CLIENT, ...furtherMachines].map(client => machineClient(client, types)),
     {
       ...WITHOUT_BROWSER,
+      authorization_details_types: [...types],
       client_id: ENTERPRISE_CLIENT.id,
       client_secret: ENTERPRISE_CLIENT.secret,
       client_name: 'An application of an enterprise',
@@ -27,9 +28,10 @@ export function knownClients (furtherMachines: readonly MachineClient[]): Client
   ]
 }
 
-function machineClient (client: MachineClient): ClientMetadata {
+function machineClient (client: MachineClient, types: readonly string[]): ClientMetadata {
   return {
     ...WITHOUT_BROWSER,
+    authorization_details_types: [...types],
     client_id: client.id,
     client_name: 'A machine without a person',
     grant_types: ['client_credentials'],

@@ -11,8 +11,11 @@ Usage: npm run local-as
 
 Environment:
   PRACTICE_AS_PORT      port on localhost (default ${DEFAULT_PORT})
-  PRACTICE_AS_RESOURCE  resource identifiers it issues tokens for, separated by commas
-                        (default ${DEFAULT_RESOURCE})
+  PRACTICE_AS_GATEWAY   resource identifiers of gateways that it issues tokens for, separated by
+                        commas: it asks each for its scopes and authorization details types
+  PRACTICE_AS_RESOURCE  resource identifiers with the tickets of the tutorial, which it does not ask,
+                        separated by commas (default ${DEFAULT_RESOURCE},
+                        or none with PRACTICE_AS_GATEWAY)
 
 Accounts: inga / inga, taro / taro.
 Clients without a registration: practice-machine (client credentials), practice-enterprise-app (assertions of the
@@ -22,11 +25,18 @@ Everything is forgotten when it stops.`
 const [argument] = process.argv.slice(2)
 if (argument === '--help' || argument === '-h') console.log(HELP)
 else if (argument !== undefined) fail(`unknown argument ${argument}; --help lists the variables`)
-else await run(readPort(process.env['PRACTICE_AS_PORT']), readResources(process.env['PRACTICE_AS_RESOURCE']))
+else await run(readPort(process.env['PRACTICE_AS_PORT']), readResources('PRACTICE_AS_RESOURCE'), readResources('PRACTICE_AS_GATEWAY'))
 
-async function run (port: number, resources: readonly string[]): Promise<void> {
+async function run (
+  port: number, resources: readonly string[] | undefined, gateways: readonly string[] | undefined
+): Promise<void> {
   try {
-    const server = await createPracticeServer({ port, resources, log: line => { console.log(line) } })
+    const server = await createPracticeServer({
+      port,
+      ...(resources !== undefined && { resources }),
+      ...(gateways !== undefined && { gateways }),
+      log: line => { console.log(line) }
+    })
     const end = (): void => {
       server.close().then(() => process.exit(0), () => process.exit(1))
     }
@@ -52,11 +62,14 @@ function readPort (text: string | undefined): number {
   return fail('PRACTICE_AS_PORT: expected a port number from 0 to 65535')
 }
 
-function readResources (text: string | undefined): readonly string[] {
-  if (text === undefined || text === '') return [DEFAULT_RESOURCE]
+function readResources (variable: 'PRACTICE_AS_RESOURCE' | 'PRACTICE_AS_GATEWAY'): readonly string[] | undefined {
+  const text = process.env[variable]
+  if (text === undefined || text === '') return undefined
   const resources = text.split(',').map(item => item.trim())
-  if (resources.every(resource => URL.canParse(resource) && !resource.includes('#'))) return resources
-  return fail('PRACTICE_AS_RESOURCE: expected absolute URIs without a fragment, separated by commas')
+  const wanted = variable === 'PRACTICE_AS_GATEWAY' ? 'http and https URLs' : 'absolute URIs'
+  const isWanted = (uri: string) => variable === 'PRACTICE_AS_RESOURCE' || /^https?:/i.test(uri)
+  if (resources.every(resource => URL.canParse(resource) && !resource.includes('#') && isWanted(resource))) return resources
+  return fail(`${variable}: expected ${wanted} without a fragment, separated by commas`)
 }
 
 function fail (message: string): never {

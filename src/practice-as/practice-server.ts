@@ -1,18 +1,18 @@
 // Starts a practice server on a port. Several can run in one process; each has its own clients, keys and tokens.
 
-import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { answerAuthleteIntrospection } from './authlete-api.ts'
 import { DEFAULT_RESOURCE, IDENTITY_PROVIDER_PATH, INTROSPECTION_CLIENT } from './endpoints.ts'
 import { createIdentityProvider } from './enterprise/identity-provider.ts'
 import { answerIdentityProvider } from './enterprise/identity-provider-routes.ts'
 import type { TrustedIssuer } from './enterprise/identity-assertion.ts'
-import { registerJwtBearerGrant, type JwtBearerGrant } from './enterprise/jwt-bearer-grant.ts'
-import { createInteractionPage } from './interaction.ts'
+import { createKnownResources } from './gateways/known-resources.ts'
+import { askGateway } from './gateways/published-metadata.ts'
 import type { MachineClient } from './known-clients.ts'
 import { openListener } from './practice-listener.ts'
 import { loadProvider } from './load-provider.ts'
 import { createMemoryAdapter } from './memory-adapter.ts'
-import { providerConfiguration, type IntrospectionClientMetadata } from './provider-configuration.ts'
+import type { IntrospectionClientMetadata } from './provider-configuration.ts'
+import { createProviderGenerations } from './provider-generations.ts'
 import { createRequestHandler } from './request-handler.ts'
 import { createTokenMint, type TokenMint } from './token-mint.ts'
 
@@ -21,8 +21,10 @@ export interface PracticeServerOptions {
   readonly port?: number
   /** The host name in the issuer, and where to listen; `localhost`, the default, means both loopback addresses. */
   readonly host?: string
-  /** Resource identifiers (RFC 8707) it issues tokens for, at least one, compared byte for byte. */
+  /** Resource identifiers (RFC 8707) with the tickets of the tutorial that it issues tokens for, compared byte for byte. */
   readonly resources?: readonly string[]
+  /** Resource identifiers of gateways, which are asked for their scopes and authorization details types. */
+  readonly gateways?: readonly string[]
   readonly accessTokenTtlSeconds?: number
   readonly introspectionClient?: IntrospectionClient
   /** Those of `resources` for which access tokens are JWTs (RFC 9068), which cannot be introspected. */
@@ -67,52 +69,48 @@ const ACCESS_TOKEN_TTL_SECONDS = 24 * 3600
 
 /** @throws the system's error when it cannot listen: `code` is `EADDRINUSE` when the port is taken. */
 export async function createPracticeServer (options: PracticeServerOptions = {}): Promise<PracticeServer> {
-  const {
-    host = 'localhost', port = 0, resources = [DEFAULT_RESOURCE], introspectionClient = INTROSPECTION_CLIENT, jwtResources = []
-  } = options
-  const { log = () => {} } = options
-  const [firstResource] = resources
+  const { host = 'localhost', port = 0, gateways = [], introspectionClient = INTROSPECTION_CLIENT, jwtResources = [] } = options
+  const { resources = gateways.length > 0 ? [] : [DEFAULT_RESOURCE], log = () => {} } = options
+  const [firstResource] = [...resources, ...gateways]
   if (firstResource === undefined) throw new TypeError('a practice server needs a resource to issue tokens for')
   const accessTokenTtlSeconds = options.accessTokenTtlSeconds ?? ACCESS_TOKEN_TTL_SECONDS
 
   const library = await loadProvider()
   const listener = await openListener(host, port)
   const issuer = `http://${host}:${listener.port}`
+  const known = createKnownResources({ resources, gateways, ask: askGateway, monotonicMs: () => performance.now(), log })
   const adapter = createMemoryAdapter(Date.now)
   const mint = createTokenMint({
-    adapter, provider: () => provider, jwtResources, defaultResource: firstResource, defaultTtlSeconds: accessTokenTtlSeconds
+    adapter, provider: () => generation().provider, jwtResources, defaultResource: firstResource, defaultTtlSeconds: accessTokenTtlSeconds
   })
-  const provider = new library.Provider(issuer, providerConfiguration({
+  const nowSeconds = () => Math.floor(Date.now() / 1000)
+  const identityProvider = await createIdentityProvider({
+    issuer: issuer + IDENTITY_PROVIDER_PATH, authorizationServer: issuer, knowledge: known.current, nowSeconds
+  })
+  const generation = createProviderGenerations({
+    library,
+    known,
+    asks: gateways.length > 0,
+    trusted: [identityProvider, ...options.trustedIssuers ?? []],
+    nowSeconds,
+    log,
+    extraClaimsOf: mint.extraClaimsOf,
     adapter,
     issuer,
-    resources,
     accessTokenTtlSeconds,
     introspectionClient,
     jwtResources,
     machineClients: options.machineClients ?? [],
-    fetch: options.fetch,
-    extraTokenClaims: (ctx, token) => ctx === undefined
-      ? mint.extraClaimsOf(token)
-      : { auth_time: authenticatedAt(ctx), ...assertions.extraClaimsOf(token) }
-  }, library))
-  const nowSeconds = () => Math.floor(Date.now() / 1000)
-  const identityProvider = await createIdentityProvider({
-    issuer: issuer + IDENTITY_PROVIDER_PATH, authorizationServer: issuer, resources, nowSeconds
+    fetch: options.fetch
   })
-  const trusted = [identityProvider, ...options.trustedIssuers ?? []]
-  const assertions: JwtBearerGrant = registerJwtBearerGrant({
-    provider, library, trusted, resources, jwtResources, accessTokenTtlSeconds, nowSeconds
-  })
-  logEvents(log, provider)
 
   let introspections = 0
   listener.serve(createRequestHandler({
     issuer,
-    resources,
-    interactionPage: createInteractionPage({ provider, SessionNotFound: library.errors.SessionNotFound, log }),
-    provider: provider.callback(),
+    known,
+    generation,
     identityProvider: (request, response, pathname) => answerIdentityProvider(identityProvider, request, response, pathname),
-    authlete: (request, response) => answerAuthleteIntrospection(provider, request, response),
+    authlete: (request, response) => answerAuthleteIntrospection(generation().provider, request, response),
     onIntrospection () {
       introspections += 1
       options.onIntrospection?.()
@@ -130,22 +128,4 @@ export async function createPracticeServer (options: PracticeServerOptions = {})
     identityProvider,
     close: listener.close
   }
-}
-
-/** When the person logged in, for resource servers that ask for a recent login (RFC 9470 section 6.2). */
-function authenticatedAt (ctx: KoaContextWithOIDC): number | undefined {
-  return ctx.oidc.entities.AuthorizationCode?.authTime ?? ctx.oidc.entities.RefreshToken?.authTime
-}
-
-function logEvents (log: (line: string) => void, provider: Provider): void {
-  provider.on('registration_create.success', (_ctx, client) => { log(`registered: client ${client.clientId}`) })
-  provider.on('grant.success', ({ oidc: { params, client } }) => {
-    log(`token issued: ${String(params?.['grant_type'])} for client ${client?.clientId ?? '?'}`)
-  })
-  provider.on('revocation.error', (_ctx, error) => { log(`revocation refused: ${error.message}`) })
-  provider.on('grant.error', (_ctx, error) => { log(`token refused: ${error.message}: ${error.error_description ?? ''}`) })
-  provider.on('authorization.error', (_ctx, error) => { log(`authorization refused: ${error.message}`) })
-  provider.on('registration_create.error', (_ctx, error) => { log(`registration refused: ${error.message}`) })
-  provider.on('introspection.error', (_ctx, error) => { log(`introspection refused: ${error.message}`) })
-  provider.on('server_error', (_ctx, error) => { log(`failed: ${error.message}`) })
 }

@@ -7,14 +7,15 @@ import type {
   AdapterFactory, AuthorizationDetail, ClientMetadata, Configuration, JWK, KoaContextWithOIDC, ResourceServer
 } from 'oidc-provider'
 import { isKnownSubject } from './accounts.ts'
-import { DETAILS_TYPES_PATH, ENDPOINTS, INTERACTION_PATH, TICKET_SCOPES } from './endpoints.ts'
+import { DETAILS_TYPES_PATH, ENDPOINTS, INTERACTION_PATH } from './endpoints.ts'
 import { ID_JAG_PROFILE } from './enterprise/grant-names.ts'
+import type { Knowledge } from './gateways/known-resources.ts'
 import { knownClients, type MachineClient } from './known-clients.ts'
 import type { ProviderModule } from './load-provider.ts'
 import { renderErrorPage } from './pages/error-page.ts'
 import { sendPageThroughKoa } from './pages/send-page.ts'
 import { registeredMetadata } from './registered-metadata.ts'
-import { parseRequestedReservation, TICKET_RESERVATION } from './requested-reservation.ts'
+import { parseRequestedElement } from './requested-element.ts'
 import { grantedToMachine } from './standing-limit.ts'
 
 const REFRESH_TOKEN_TTL_SECONDS = 14 * 24 * 3600
@@ -27,7 +28,11 @@ export type IntrospectionClientMetadata = Pick<ClientMetadata, 'token_endpoint_a
 export interface ProviderSettings {
   readonly adapter: AdapterFactory
   readonly issuer: string
-  readonly resources: readonly string[]
+  readonly knowledge: Knowledge
+  /** Whether the knowledge is that of gateways, and may change. */
+  readonly asks: boolean
+  /** Signs tokens and cookies; the same for every provider of a server. */
+  readonly keys: ProviderKeys
   readonly accessTokenTtlSeconds: number
   readonly introspectionClient: { readonly id: string, readonly secret: string, readonly metadata?: IntrospectionClientMetadata }
   readonly jwtResources: readonly string[]
@@ -39,15 +44,25 @@ export interface ProviderSettings {
   readonly extraTokenClaims: NonNullable<Configuration['extraTokenClaims']>
 }
 
+export interface ProviderKeys {
+  readonly signing: JWK
+  readonly cookies: string
+}
+
+export function createProviderKeys (): ProviderKeys {
+  return { signing: signingKey(), cookies: randomBytes(32).toString('base64url') }
+}
+
 export function providerConfiguration (settings: ProviderSettings, { errors }: ProviderModule): Configuration {
-  const { issuer, resources, introspectionClient, jwtResources } = settings
+  const { issuer, knowledge, introspectionClient, jwtResources } = settings
+  const types = knowledge.typesAt([]).map(({ type }) => type)
   return {
     adapter: settings.adapter,
-    jwks: { keys: [signingKey()] },
+    jwks: { keys: [settings.keys.signing] },
     cookies: {
       // Cookies know no ports: another server on localhost must not find ours under the default names.
       names: { session: 'practice_as_session', interaction: 'practice_as_interaction', resume: 'practice_as_resume' },
-      keys: [randomBytes(32).toString('base64url')],
+      keys: [settings.keys.cookies],
       long: { httpOnly: true, sameSite: 'lax', signed: true },
       short: { httpOnly: true, sameSite: 'lax', signed: true }
     },
@@ -60,7 +75,7 @@ export function providerConfiguration (settings: ProviderSettings, { errors }: P
       service_documentation: `${issuer}/`,
       ui_locales_supported: ['en', 'ja']
     },
-    scopes: ['openid', ...TICKET_SCOPES],
+    scopes: ['openid', ...knowledge.scopes],
     responseTypes: ['code'],
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
     // An assertion for the token endpoint names the issuer and nothing else, so that no other server can use it (draft RFC 7523bis).
@@ -68,13 +83,13 @@ export function providerConfiguration (settings: ProviderSettings, { errors }: P
       if (ctx.oidc.route === 'token' && claims['aud'] !== issuer) throw new errors.InvalidClientAuth('aud: expected the issuer identifier')
     },
     clientDefaults: {
-      authorization_details_types: [TICKET_RESERVATION],
+      authorization_details_types: types,
       grant_types: ['authorization_code', 'refresh_token'],
       id_token_signed_response_alg: 'ES256',
       introspection_signed_response_alg: 'ES256',
       response_types: ['code']
     },
-    extraClientMetadata: registeredMetadata(errors),
+    extraClientMetadata: registeredMetadata(errors, knowledge, settings.asks),
     clients: [{
       client_id: introspectionClient.id,
       client_secret: introspectionClient.secret,
@@ -85,7 +100,7 @@ export function providerConfiguration (settings: ProviderSettings, { errors }: P
       response_types: [],
       redirect_uris: [],
       ...introspectionClient.metadata
-    }, ...knownClients(settings.machineClients)],
+    }, ...knownClients(settings.machineClients, types)],
     pkce: { required: () => true },
     clientBasedCORS: ctx => ctx.oidc.route !== 'introspection',
     findAccount: (_ctx, subject) => isKnownSubject(subject)
@@ -128,20 +143,20 @@ export function providerConfiguration (settings: ProviderSettings, { errors }: P
         useGrantedResource: () => true,
         defaultResource: (_ctx, _client, oneOf) => oneOf ?? [],
         getResourceServerInfo: (_ctx, resource) => {
-          if (!resources.includes(resource)) throw new errors.InvalidTarget(`unknown resource; known here: ${resources.join(' ')}`)
-          return { ...accessTokensFor(resource, jwtResources), accessTokenTTL: settings.accessTokenTtlSeconds }
+          if (!knowledge.resources.includes(resource)) {
+            throw new errors.InvalidTarget(`unknown resource; known here: ${knowledge.resources.join(' ')}`)
+          }
+          return { ...accessTokensFor(resource, knowledge.of(resource)?.scopes ?? [], jwtResources), accessTokenTTL: settings.accessTokenTtlSeconds }
         }
       },
       richAuthorizationRequests: {
         enabled: true,
-        types: {
-          [TICKET_RESERVATION]: {
-            validate: (_ctx, element) => {
-              const parsed = parseRequestedReservation(element)
-              if (!parsed.ok) throw new errors.InvalidAuthorizationDetails(parsed.error)
-            }
+        types: Object.fromEntries(types.map(type => [type, {
+          validate: (ctx, element) => {
+            const parsed = parseRequestedElement(knowledge.typesAt(resourcesIn(ctx)), element)
+            if (!parsed.ok) throw new errors.InvalidAuthorizationDetails(parsed.error)
           }
-        },
+        }])),
         authorizationDetailsForGrantSource: ctx => grantedDetails(ctx),
         authorizationDetailsForAccessToken: (ctx, _token, source) => {
           const requested = ctx.oidc.params?.['authorization_details']
@@ -153,9 +168,10 @@ export function providerConfiguration (settings: ProviderSettings, { errors }: P
             throw new errors.InvalidAuthorizationDetails(text)
           }
           // A client credentials grant has no authorization request: what the client may have is decided here (RFC 9396 §6).
-          const granted = grantedToMachine(JSON.parse(requested) as unknown[], ctx.oidc.client?.clientId ?? 'machine')
+          const here = knowledge.typesAt(resourcesIn(ctx))
+          const granted = grantedToMachine(here, JSON.parse(requested) as unknown[], ctx.oidc.client?.clientId ?? 'machine')
           if (!granted.ok) throw new errors.InvalidAuthorizationDetails(granted.error)
-          return granted.value.map(element => ({ ...element }))
+          return granted.value.map(element => ({ ...element, type: String(element['type']) }))
         },
         authorizationDetailsForIntrospection: (_ctx, token) => detailsOf(token)
       }
@@ -164,14 +180,19 @@ export function providerConfiguration (settings: ProviderSettings, { errors }: P
 }
 
 /** What the access tokens for a resource are like. */
-export function accessTokensFor (resource: string, jwtResources: readonly string[]): ResourceServer {
+export function accessTokensFor (resource: string, scopes: readonly string[], jwtResources: readonly string[]): ResourceServer {
   const signed = jwtResources.includes(resource)
   return {
-    scope: TICKET_SCOPES.join(' '),
+    scope: scopes.join(' '),
     audience: resource,
     accessTokenFormat: signed ? 'jwt' : 'opaque',
     ...(signed && { jwt: { sign: { alg: 'ES256' } } })
   }
+}
+
+/** The resources that a request names (RFC 8707). */
+function resourcesIn (ctx: KoaContextWithOIDC): readonly string[] {
+  return [ctx.oidc.params?.['resource']].flat().filter(resource => typeof resource === 'string')
 }
 
 function grantedDetails (ctx: KoaContextWithOIDC): readonly AuthorizationDetail[] | undefined {

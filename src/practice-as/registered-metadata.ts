@@ -2,22 +2,27 @@
 // returns that, as RFC 7591 section 3.2.1 allows, instead of refusing the client.
 
 import type { ClientMetadata, Configuration } from 'oidc-provider'
-import { TICKET_SCOPES } from './endpoints.ts'
+import type { Knowledge } from './gateways/known-resources.ts'
 import type { ProviderModule } from './load-provider.ts'
 
-/** Where the registered scope is kept; the one that the library enforces holds every ticket scope. */
+/** Where the registered scope is kept; the one that the library enforces holds every scope. */
 const DEFAULT_SCOPE = 'default_scope'
 const GRANT_TYPES: ReadonlySet<string> = new Set(['authorization_code', 'refresh_token'])
 
 type Metadata = NonNullable<Configuration['extraClientMetadata']>
 
-/** @param errors of the library */
-export function registeredMetadata (errors: ProviderModule['errors']): Metadata {
+/**
+ * @param errors of the library
+ * @param asks whether gateways are asked for their scopes: one that this server does not know yet is no mistake of a client then
+ */
+export function registeredMetadata (errors: ProviderModule['errors'], knowledge: Knowledge, asks: boolean): Metadata {
   return {
     properties: [DEFAULT_SCOPE],
     // What is of a wrong type or makes no sense is left as it is, for the library to refuse.
     validator: (ctx, _name, _kept, metadata) => {
-      scopeIsNoLimit(metadata)
+      scopeIsNoLimit(metadata, knowledge.scopes, asks)
+      // A client may use what the gateways have now, and not what they had when it registered.
+      if (asks) metadata.authorization_details_types = knowledge.typesAt([]).map(({ type }) => type)
       otherGrantTypesAreDropped(metadata)
       ownSchemeMeansNative(metadata)
       // Anyone can register. A client that needs no person for its tokens is one that the server knew beforehand.
@@ -33,11 +38,12 @@ export function registeredMetadata (errors: ProviderModule['errors']): Metadata 
  * Clients register with the scope of the first challenge they met, and must be able to ask for more after a 403.
  * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#step-up-authorization-flow
  */
-function scopeIsNoLimit (metadata: ClientMetadata): void {
+function scopeIsNoLimit (metadata: ClientMetadata, scopes: readonly string[], asks: boolean): void {
   const { scope } = metadata
   if (typeof scope !== 'string' || scope === '') return
   metadata[DEFAULT_SCOPE] ??= scope
-  metadata.scope = [...new Set([...scope.split(' '), ...TICKET_SCOPES])].join(' ')
+  const registered = scope.split(' ').filter(one => !asks || one === 'openid' || scopes.includes(one))
+  metadata.scope = [...new Set([...registered, ...scopes])].join(' ')
 }
 
 /** VS Code would also like the device flow. */
@@ -56,10 +62,10 @@ function textsIn (list: unknown): readonly string[] {
   return Array.isArray(list) ? list.filter(item => typeof item === 'string') : []
 }
 
-/** The ticket scopes that a request without `scope` asks for (RFC 6749 §3.3): those registered, or all of them. */
-export function defaultScopesOf (client: object | undefined): readonly string[] {
+/** Those of `scopes` that a request without `scope` asks for (RFC 6749 §3.3): those registered, or all of them. */
+export function defaultScopesOf (client: object | undefined, scopes: readonly string[]): readonly string[] {
   const registered = client === undefined ? undefined : (client as Readonly<Record<string, unknown>>)[DEFAULT_SCOPE]
-  if (typeof registered !== 'string') return TICKET_SCOPES
+  if (typeof registered !== 'string') return scopes
   const words = registered.split(' ')
-  return TICKET_SCOPES.filter(scope => words.includes(scope))
+  return scopes.filter(scope => words.includes(scope))
 }

@@ -5,18 +5,19 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { AUTHLETE_INTROSPECTION_PATH } from './authlete-api.ts'
 import { DETAILS_TYPES_PATH, ENDPOINTS, INTERACTION_PATH } from './endpoints.ts'
-import type { InteractionPage } from './interaction.ts'
+import type { KnownResources } from './gateways/known-resources.ts'
+import type { DetailsTypeFacts } from './gateways/resource-facts.ts'
+import { renderGatewayDownPage } from './pages/error-page.ts'
+import type { ProviderGeneration } from './provider-generations.ts'
 import { chooseLanguage } from './pages/language.ts'
 import { renderRootPage } from './pages/root-page.ts'
 import { sendPage } from './pages/send-page.ts'
-import { TICKET_RESERVATION } from './requested-reservation.ts'
-import { TICKET_RESERVATION_METADATA } from './ticket-reservation-metadata.ts'
 
 interface Parts {
   readonly issuer: string
-  readonly resources: readonly string[]
-  readonly interactionPage: InteractionPage
-  readonly provider: (request: IncomingMessage, response: ServerResponse) => Promise<void>
+  readonly known: KnownResources
+  /** For what is known now. */
+  readonly generation: () => ProviderGeneration
   /** Answers at AUTHLETE_INTROSPECTION_PATH. */
   readonly authlete: (request: IncomingMessage, response: ServerResponse) => Promise<void>
   /** @returns false for a path that is not one of the identity provider */
@@ -25,7 +26,8 @@ interface Parts {
   readonly onFailure: (problem: unknown) => void
 }
 
-const DETAILS_TYPES_DOCUMENT = JSON.stringify({ [TICKET_RESERVATION]: TICKET_RESERVATION_METADATA })
+/** Nothing there depends on what gateways have; introspection must not wait for them. */
+const NEVER_ASKS: ReadonlySet<string> = new Set([ENDPOINTS.introspection, ENDPOINTS.revocation, ENDPOINTS.jwks, AUTHLETE_INTROSPECTION_PATH])
 
 export function createRequestHandler (parts: Parts): RequestListener {
   const { host } = new URL(parts.issuer)
@@ -54,12 +56,18 @@ function ownUrl (request: IncomingMessage, issuer: string): URL {
 
 async function route (parts: Parts, request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
   const { pathname } = url
+  if (!NEVER_ASKS.has(pathname)) await parts.known.refresh()
   if (pathname === '/') return answerRoot(parts, request, response, url)
   if (pathname.startsWith(INTERACTION_PATH)) {
     if (!isOneOf(['GET', 'HEAD', 'POST'], request, response)) return
-    return parts.interactionPage.handle(request, response, url)
+    return parts.generation().interactionPage.handle(request, response, url)
   }
-  if (pathname === DETAILS_TYPES_PATH) return answerDetailsTypes(request, response)
+  if (pathname === ENDPOINTS.authorization) {
+    // Without the gateway the request could only be refused for a wrong reason, as one with unknown scopes.
+    const problem = url.searchParams.getAll('resource').map(parts.known.problemOf).find(one => one !== undefined)
+    if (problem !== undefined) return sendPage(request, response, renderGatewayDownPage(request, problem))
+  }
+  if (pathname === DETAILS_TYPES_PATH) return answerDetailsTypes(parts, request, response)
   if (pathname === ENDPOINTS.registration) {
     allowAnyOrigin(request, response)
     if (request.method === 'OPTIONS') {
@@ -82,22 +90,22 @@ async function route (parts: Parts, request: IncomingMessage, response: ServerRe
     if (request.method === 'POST') parts.onIntrospection()
   }
   if (await parts.identityProvider(request, response, pathname)) return
-  await parts.provider(request, response)
+  await parts.generation().handle(request, response)
 }
 
-function answerRoot ({ issuer, resources }: Parts, request: IncomingMessage, response: ServerResponse, url: URL): void {
+function answerRoot ({ issuer, known }: Parts, request: IncomingMessage, response: ServerResponse, url: URL): void {
   if (!isOneOf(['GET', 'HEAD'], request, response)) return
   const language = chooseLanguage({ clicked: url.searchParams.get('lang'), acceptLanguage: request.headers['accept-language'] })
-  sendPage(request, response, renderRootPage(issuer, resources, language))
+  sendPage(request, response, renderRootPage(issuer, known.current().resources, language))
 }
 
-function answerDetailsTypes (request: IncomingMessage, response: ServerResponse): void {
+function answerDetailsTypes ({ known }: Parts, request: IncomingMessage, response: ServerResponse): void {
   if (!isOneOf(['GET', 'HEAD'], request, response)) return
   response.writeHead(200, {
     'Content-Type': 'application/json',
-    'Cache-Control': 'public, max-age=3600',
+    'Cache-Control': 'public, max-age=60',
     'Access-Control-Allow-Origin': '*'
-  }).end(request.method === 'HEAD' ? undefined : DETAILS_TYPES_DOCUMENT)
+  }).end(request.method === 'HEAD' ? undefined : detailsTypesDocument(known.current().typesAt([])))
 }
 
 function isOneOf (methods: readonly string[], request: IncomingMessage, response: ServerResponse): boolean {
@@ -114,4 +122,9 @@ function allowAnyOrigin (request: IncomingMessage, response: ServerResponse): vo
   response.setHeader('Access-Control-Allow-Headers', request.headers['access-control-request-headers'] ?? 'content-type')
   response.setHeader('Access-Control-Max-Age', '3600')
   response.setHeader('Vary', 'Access-Control-Request-Headers')
+}
+
+/** The types of all resources, as a gateway publishes them. */
+function detailsTypesDocument (types: readonly DetailsTypeFacts[]): string {
+  return JSON.stringify(Object.fromEntries(types.map(({ type, published }) => [type, published])))
 }

@@ -55,15 +55,19 @@ export interface DetailsType<Call> {
 export type PublishedDetailsType = Pick<DetailsType<never>, 'type' | 'title' | 'description' | 'describe' | 'memberTable' | 'metadata'>
 
 /**
- * One entry of the authorization details types metadata.
+ * One entry of the authorization details types metadata. Its Japanese texts have the names that RFC 9728 section 2.1 gives such
+ * members, and stand beside the schema: inside it they would be keywords that a validator does not know.
  * @see https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation
  */
 export interface DetailsTypeMetadata {
   readonly version?: string
   readonly description: string
+  readonly 'description#ja'?: string
   readonly documentation_uri?: string
   /** JSON Schema, draft 2020-12. */
   readonly schema: JsonObject
+  /** The same schema with Japanese titles and descriptions. */
+  readonly 'schema#ja'?: JsonObject
   readonly examples?: readonly JsonObject[]
 }
 
@@ -183,23 +187,32 @@ function own (element: JsonObject, name: string): JsonValue | undefined {
   return Object.hasOwn(element, name) ? element[name] : undefined
 }
 
-function metadataOf<Call> ({ type, version, title, description, members, examples }: DetailsTypeDefinition<Call>): DetailsTypeMetadata {
-  const declared = Object.entries(members)
-  const properties = declared.map(([name, member]) => {
-    return [name, { title: member.title.en, description: member.description.en, ...member.schema }] as const
-  })
+function metadataOf<Call> (definition: DetailsTypeDefinition<Call>): DetailsTypeMetadata {
+  const { version, title, description, members, examples } = definition
+  const wordings = [title, description, ...Object.values(members).flatMap(member => [member.title, member.description])]
+  const japanese = wordings.some(({ ja }) => ja !== undefined)
   return {
     ...(version === undefined ? {} : { version }),
     description: description.en,
-    schema: {
-      $schema: 'https://json-schema.org/draft/2020-12/schema',
-      title: title.en,
-      description: description.en,
-      type: 'object',
-      properties: { type: { const: type }, ...Object.fromEntries(properties) },
-      required: ['type', ...declared.filter(([, member]) => member.required).map(([name]) => name)],
-      additionalProperties: false
-    },
+    ...(description.ja === undefined ? {} : { 'description#ja': description.ja }),
+    schema: schemaIn('en', definition),
+    ...(japanese ? { 'schema#ja': schemaIn('ja', definition) } : {}),
     ...(examples === undefined ? {} : { examples })
+  }
+}
+
+function schemaIn<Call> (language: Locale, { type, title, description, members }: DetailsTypeDefinition<Call>): JsonObject {
+  const declared = Object.entries(members)
+  const properties = declared.map(([name, member]) => {
+    return [name, { title: textIn(member.title, language), description: textIn(member.description, language), ...member.schema }] as const
+  })
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: textIn(title, language),
+    description: textIn(description, language),
+    type: 'object',
+    properties: { type: { const: type }, ...Object.fromEntries(properties) },
+    required: ['type', ...declared.filter(([, member]) => member.required).map(([name]) => name)],
+    additionalProperties: false
   }
 }

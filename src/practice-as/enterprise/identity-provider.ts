@@ -14,7 +14,7 @@ export interface IdentityProviderOptions {
   /** The issuer of the authorization server that trusts it: the only audience of its assertions. */
   readonly authorizationServer: string
   /** The resources that this authorization server issues tokens for. */
-  readonly resources: readonly string[]
+  readonly knowledge: ExchangePolicy['knowledge']
   readonly nowSeconds: () => number
 }
 
@@ -33,7 +33,7 @@ const ID_TOKEN_TTL_SECONDS = 3600
 const ASSERTION_TTL_SECONDS = 300
 
 export async function createIdentityProvider (options: IdentityProviderOptions): Promise<IdentityProvider> {
-  const { issuer, authorizationServer, resources, nowSeconds } = options
+  const { issuer, authorizationServer, knowledge, nowSeconds } = options
   const { publicKey, privateKey } = await generateKeyPair(ALGORITHM)
   const kid = randomUUID()
   const keys = { keys: [{ ...await exportJWK(publicKey), kid, alg: ALGORITHM, use: 'sig' }] }
@@ -46,7 +46,7 @@ export async function createIdentityProvider (options: IdentityProviderOptions):
 
   const policy: ExchangePolicy = {
     authorizationServer,
-    resources,
+    knowledge,
     async personOf (idToken) {
       try {
         const { payload } = await jwtVerify(idToken, publicKey, {

@@ -4,20 +4,21 @@
 import type { AuthorizationDetail, Provider, TokenEndpointGrantContext } from 'oidc-provider'
 import type { JsonObject } from '../../kernel/json.ts'
 import { isKnownSubject } from '../accounts.ts'
-import { issued } from '../consent.ts'
-import { TICKET_SCOPES } from '../endpoints.ts'
+import type { Knowledge } from '../gateways/known-resources.ts'
 import type { ProviderModule } from '../load-provider.ts'
 import { accessTokensFor } from '../provider-configuration.ts'
-import { parseRequestedReservation } from '../requested-reservation.ts'
+import { issuedElement, parseRequestedElement } from '../requested-element.ts'
 import { JWT_BEARER } from './grant-names.ts'
 import { verifyAssertion, type IdentityAssertion, type TrustedIssuer } from './identity-assertion.ts'
-import { createSingleUse } from './single-use.ts'
+import type { SingleUse } from './single-use.ts'
 
 export interface JwtBearerGrantOptions {
   readonly provider: Provider
   readonly library: ProviderModule
   readonly trusted: readonly TrustedIssuer[]
-  readonly resources: readonly string[]
+  readonly knowledge: Knowledge
+  /** Of identifiers of assertions. */
+  readonly singleUse: SingleUse
   readonly jwtResources: readonly string[]
   readonly accessTokenTtlSeconds: number
   readonly nowSeconds: () => number
@@ -40,9 +41,9 @@ interface Parameters {
  * @see https://www.rfc-editor.org/rfc/rfc7523#section-2.1
  */
 export function registerJwtBearerGrant (options: JwtBearerGrantOptions): JwtBearerGrant {
-  const { provider, library: { errors }, trusted, resources, jwtResources, accessTokenTtlSeconds, nowSeconds } = options
+  const { provider, library: { errors }, trusted, knowledge, singleUse, jwtResources, accessTokenTtlSeconds, nowSeconds } = options
+  const { resources } = knowledge
   const { CustomOIDCProviderError, InvalidAuthorizationDetails, InvalidRequest, InvalidTarget } = errors
-  const singleUse = createSingleUse(nowSeconds)
   const extraClaims = new WeakMap<object, JsonObject>()
 
   async function assertionOf ({ oidc: { params, client } }: TokenEndpointGrantContext<Parameters>): Promise<IdentityAssertion> {
@@ -62,11 +63,12 @@ export function registerJwtBearerGrant (options: JwtBearerGrantOptions): JwtBear
     return resource
   }
 
-  function detailsOf ({ authorizationDetails }: IdentityAssertion): AuthorizationDetail[] | undefined {
+  function detailsOf ({ authorizationDetails }: IdentityAssertion, resource: string): AuthorizationDetail[] | undefined {
+    const types = knowledge.typesAt([resource])
     return authorizationDetails?.map(element => {
-      const parsed = parseRequestedReservation(element)
+      const parsed = parseRequestedElement(types, element)
       if (!parsed.ok) throw new InvalidAuthorizationDetails(parsed.error)
-      return { ...issued(parsed.value) }
+      return { ...issuedElement(types, parsed.value), type: String(parsed.value['type']) }
     })
   }
 
@@ -81,9 +83,10 @@ export function registerJwtBearerGrant (options: JwtBearerGrantOptions): JwtBear
     }
     const assertion = await assertionOf(ctx)
     const resource = resourceOf(assertion, params.resource)
-    const details = detailsOf(assertion)
+    const details = detailsOf(assertion, resource)
     const requested = params.scope?.split(' ') ?? assertion.scopes
-    const scope = TICKET_SCOPES.filter(word => assertion.scopes.includes(word) && requested.includes(word)).join(' ')
+    const scopes = knowledge.of(resource)?.scopes ?? []
+    const scope = scopes.filter(word => assertion.scopes.includes(word) && requested.includes(word)).join(' ')
     // Last, so that a request that is refused for another reason does not use the assertion up.
     if (!singleUse.use(JSON.stringify([assertion.issuer, assertion.id]), assertion.expiresAtSeconds)) {
       throw new CustomOIDCProviderError('invalid_grant', 'jti: the assertion was used already')
@@ -99,7 +102,7 @@ export function registerJwtBearerGrant (options: JwtBearerGrantOptions): JwtBear
       gty: JWT_BEARER,
       ...(scope !== '' && { scope }),
       ...(details !== undefined && { rar: details }),
-      resourceServer: new provider.ResourceServer(resource, accessTokensFor(resource, jwtResources)),
+      resourceServer: new provider.ResourceServer(resource, accessTokensFor(resource, scopes, jwtResources)),
       expiresIn: accessTokenTtlSeconds
     })
     const { authTime, acr } = assertion

@@ -1,7 +1,8 @@
 // Answers a token exchange (RFC 8693) at the practice identity provider: an ID token in, an assertion for the authorization server
 // out. Here the enterprise decides: which resource, which scopes, and up to which amount.
 
-import { TICKET_SCOPES, ENTERPRISE_CLIENT } from '../endpoints.ts'
+import { ENTERPRISE_CLIENT } from '../endpoints.ts'
+import type { Knowledge } from '../gateways/known-resources.ts'
 import { grantedByEnterprise } from '../standing-limit.ts'
 import { TOKEN_EXCHANGE, TOKEN_TYPE } from './grant-names.ts'
 
@@ -12,7 +13,8 @@ export interface ExchangeAnswer {
 
 export interface ExchangePolicy {
   readonly authorizationServer: string
-  readonly resources: readonly string[]
+  /** The resources of that authorization server, and what is known about them. */
+  readonly knowledge: () => Knowledge
   /** The person that an ID token names; `undefined` for a token that is not one of ours, for this application, or has expired. */
   readonly personOf: (idToken: string) => Promise<{ readonly subject: string, readonly authTime: number | undefined } | undefined>
   /** Signs an assertion and adds `iss`, `iat`, `exp` and `jti`. */
@@ -28,7 +30,9 @@ const ENTERPRISE_BUDGET = 'enterprise'
  * @see https://datatracker.ietf.org/doc/draft-ietf-oauth-identity-assertion-authz-grant/ (-05, 2026-10-30)
  */
 export async function answerExchange (form: URLSearchParams, policy: ExchangePolicy): Promise<ExchangeAnswer> {
-  const { authorizationServer, resources: governed } = policy
+  const { authorizationServer } = policy
+  const knowledge = policy.knowledge()
+  const governed = knowledge.resources
   const repeated = [...new Set(form.keys())].find(name => name !== 'resource' && name !== 'audience' && form.getAll(name).length > 1)
   if (repeated !== undefined) return refusal('invalid_request', 'a parameter is repeated')
   if (form.get('grant_type') !== TOKEN_EXCHANGE) return refusal('unsupported_grant_type', 'expected token exchange')
@@ -47,11 +51,12 @@ export async function answerExchange (form: URLSearchParams, policy: ExchangePol
     return refusal('invalid_target', 'resource: not one of that authorization server')
   }
   const requested = form.get('scope')?.split(' ')
-  const scopes = TICKET_SCOPES.filter(scope => requested?.includes(scope) ?? true)
-  if (scopes.length === 0) return refusal('invalid_scope', `expected some of ${TICKET_SCOPES.join(' ')}`)
+  const offered = [...new Set(resources.flatMap(resource => knowledge.of(resource)?.scopes ?? []))]
+  const scopes = offered.filter(scope => requested?.includes(scope) ?? true)
+  if (scopes.length === 0) return refusal('invalid_scope', `expected some of ${offered.join(' ')}`)
   const details = readDetails(form.get('authorization_details'))
   if (details === 'unreadable') return refusal('invalid_authorization_details', 'expected a JSON array')
-  const granted = grantedByEnterprise(details, ENTERPRISE_BUDGET)
+  const granted = grantedByEnterprise(knowledge.typesAt(resources), details, ENTERPRISE_BUDGET)
   if (!granted.ok) return refusal('invalid_authorization_details', granted.error)
 
   const [first] = resources

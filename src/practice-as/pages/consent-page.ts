@@ -1,14 +1,17 @@
 // The page of an authorization request: the client, what it asks for, the login and the limits. It works without JavaScript.
 
 import type { Locale } from '../../kernel/locale.ts'
-import { LIMITS, preselectedLimit, STANDARD, type ConsentForm, type ConsentMistake, type Limit } from '../consent.ts'
-import type { RequestedReservation } from '../requested-reservation.ts'
+import {
+  limitsOf, preselectedLimit, standardElements, type ConsentForm, type ConsentMistake, type ConsentOffer, type Limit
+} from '../consent.ts'
+import { isTicketsAlone } from '../gateways/resource-facts.ts'
 import { html, type Markup } from './markup.ts'
-import { limitInWords } from './limit-in-words.ts'
+import { limitFields } from './limit-fields-markup.ts'
+import { elementInWords } from './limit-in-words.ts'
 import { renderPage, type Page } from './page.ts'
-import { TEXTS } from './page-texts.ts'
+import { TEXTS, type Texts } from './page-texts.ts'
 
-export interface ConsentQuestion {
+export interface ConsentQuestion extends ConsentOffer {
   readonly language: Locale
   /** Where the form is sent: this page, with its language. */
   readonly action: string
@@ -17,8 +20,11 @@ export interface ConsentQuestion {
   readonly clientId: string
   readonly redirectUri: string
   readonly scopes: readonly string[]
+  /** Titles of the tools that need each scope, as far as they are known. */
+  readonly toolsOf: Readonly<Record<string, readonly string[]>>
   readonly resources: readonly string[]
-  readonly requested: readonly RequestedReservation[]
+  /** Of the resources, for people. */
+  readonly resourceName: string
 }
 
 interface Retry {
@@ -26,10 +32,15 @@ interface Retry {
   readonly form: ConsentForm | undefined
 }
 
+/** Beyond it a list of tools says less than its beginning. */
+const MAX_TITLES = 12
+
 export function renderConsentPage (question: ConsentQuestion, retry?: Retry): Page {
   const { language, clientName, clientId, redirectUri, scopes, resources } = question
   const texts = TEXTS[language]
-  const [before, after] = texts.consentTitle
+  const tickets = isTicketsAlone(question.types)
+  const [before, after] = tickets ? texts.consentTitle : texts.gateway.consentTitle(question.resourceName)
+  const choices = limitsOf(question)
   return renderPage({
     status: retry === undefined ? 200 : 400,
     language,
@@ -41,15 +52,15 @@ export function renderConsentPage (question: ConsentQuestion, retry?: Retry): Pa
 ${retry !== undefined && html`<p class="alert" role="alert" id="mistake">${texts.mistakes[retry.mistake]}</p>`}
 <section>
 <h2>${texts.scopesHeading}</h2>
-<ul>${scopes.map(scope => html`<li>${texts.scopes[scope]} <code class="soft">${scope}</code></li>`)}</ul>
+<ul>${scopes.map(scope => scopeItem(scope, question))}</ul>
 ${resources.length > 0 && html`<p class="soft">${texts.at} <code>${resources.join(' ')}</code></p>`}
 </section>
 <form method="post" action="${question.action}">
 ${loginFields(language, retry)}
-<fieldset>
-<legend>${texts.limitHeading}</legend>
-${LIMITS.filter(limit => limit !== 'requested' || question.requested.length > 0).map(limit => limitChoice(limit, question, retry))}
-</fieldset>
+${choices.length > 1 && html`<fieldset>
+<legend>${tickets ? texts.limitHeading : texts.gateway.limitHeading}</legend>
+${choices.map(limit => limitChoice(limit, question, retry))}
+</fieldset>`}
 <div class="buttons">
 <button class="primary" type="submit" name="authorized" value="Authorize">${texts.authorize}</button>
 <button type="submit" name="denied" value="Deny" formnovalidate>${texts.deny}</button>
@@ -74,19 +85,36 @@ function loginFields (language: Locale, retry: Retry | undefined): Markup {
 }
 
 function limitChoice (limit: Limit, question: ConsentQuestion, retry: Retry | undefined): Markup {
-  const { title, more } = TEXTS[question.language].limits[limit]
-  const checked = limit === (retry?.form?.limit ?? preselectedLimit(question.requested))
+  const tickets = isTicketsAlone(question.types)
+  const { title, more } = wordsOf(tickets, question)[limit]
+  const checked = limit === (retry?.form?.limit ?? preselectedLimit(question))
   return html`<div class="choice">
 <label><input type="radio" name="limit" value="${limit}" aria-describedby="more-${limit}"${checked && html` checked`}> ${title}</label>
 <div class="more soft" id="more-${limit}">${more !== undefined && html`<p>${more}</p>`}${inWords(limit, question)}</div>
-${limit === 'custom' && customFields(question.language, retry)}
+${limit === 'custom' && (tickets ? customFields(question.language, retry) : limitFields(question, question.language, retry?.form))}
 </div>`
 }
 
-function inWords (limit: Limit, { requested, language }: ConsentQuestion): Markup | undefined {
-  if (limit === 'standard') return html`<p>${limitInWords(STANDARD, language)}</p>`
-  if (limit === 'requested') return html`<ul>${requested.map(element => html`<li>${limitInWords(element, language)}</li>`)}</ul>`
-  return undefined
+function wordsOf (tickets: boolean, { language }: ConsentQuestion): Texts['limits'] {
+  return tickets ? TEXTS[language].limits : TEXTS[language].gateway.limits
+}
+
+function scopeItem (scope: string, { language, toolsOf }: ConsentQuestion): Markup {
+  const { scopes, listSeparator, gateway } = TEXTS[language]
+  const titles = toolsOf[scope] ?? []
+  const own = Object.hasOwn(scopes, scope) ? scopes[scope] : undefined
+  const words = own ?? (titles.length > 0 ? gateway.toolsOf(titles.slice(0, MAX_TITLES).join(listSeparator)) : '')
+  return own === undefined
+    ? html`<li><code>${scope}</code> ${words}${titles.length > MAX_TITLES && ' …'}</li>`
+    : html`<li>${own} <code class="soft">${scope}</code></li>`
+}
+
+function inWords (limit: Limit, { requested, types, language }: ConsentQuestion): Markup | undefined {
+  if (limit !== 'standard' && limit !== 'requested') return undefined
+  const sentences = (limit === 'requested' ? requested : standardElements(types)).map(element => elementInWords(element, types, language))
+  return limit === 'standard' && sentences.length === 1
+    ? html`<p>${sentences}</p>`
+    : html`<ul>${sentences.map(sentence => html`<li>${sentence}</li>`)}</ul>`
 }
 
 function customFields (language: Locale, retry: Retry | undefined): Markup {

@@ -20,6 +20,20 @@ export function renderErrorPage (request: IncomingMessage, error: string, descri
   })
 }
 
+/** @param reason a sentence of this server in English */
+export function renderGatewayDownPage (request: IncomingMessage, reason: string): Page {
+  const language = chooseLanguage({ acceptLanguage: request.headers['accept-language'] })
+  const { gateway: { downTitle, downAdvice } } = TEXTS[language]
+  return renderPage({
+    status: 503,
+    language,
+    title: downTitle,
+    body: html`<h1>${downTitle}</h1>
+<p class="alert" role="alert">${reason}</p>
+<p>${downAdvice}</p>`
+  })
+}
+
 export function renderLostPage (request: IncomingMessage): Page {
   const language = chooseLanguage({ acceptLanguage: request.headers['accept-language'] })
   const { lostTitle, lostAdvice } = TEXTS[language]

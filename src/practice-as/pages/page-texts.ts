@@ -37,6 +37,8 @@ export interface Texts {
   readonly fromBudget: (budget: string) => string
   readonly until: (time: string) => string
   readonly listSeparator: string
+  readonly gateway: GatewayTexts
+  readonly labelled: (label: string, text: string) => string
   readonly errorTitle: string
   readonly errorAdvice: string
   readonly lostTitle: string
@@ -49,6 +51,19 @@ export interface Texts {
   readonly accountsHeading: string
   readonly endpointsHeading: string
   readonly resourcesHeading: string
+}
+
+/** In place of what is about tickets, where a gateway has published its own words. */
+interface GatewayTexts {
+  readonly consentTitle: (resource: string) => readonly [before: string, after: string]
+  readonly toolsOf: (titles: string) => string
+  readonly limitHeading: string
+  readonly limits: Readonly<Record<Limit, { readonly title: string, readonly more?: string }>>
+  readonly optional: string
+  readonly onEachLine: string
+  readonly nothing: string
+  readonly downTitle: string
+  readonly downAdvice: string
 }
 
 const en: Texts = {
@@ -85,6 +100,7 @@ const en: Texts = {
     credentials: 'The ID or the password is wrong.',
     'no-decision': 'Choose Authorize or Deny.',
     limit: 'Choose one of the limits.',
+    'custom-limit': 'A field of the custom limit is empty or cannot be read: see what is written below it.',
     'custom-amount': 'The custom limit is a whole number of yen from 1 to 100,000,000.',
     'custom-total-amount': 'The total is a whole number of yen, not below the limit per reservation. It may be empty.'
   },
@@ -99,6 +115,24 @@ const en: Texts = {
   fromBudget: budget => `from the budget ${budget}`,
   until: time => `until ${time}`,
   listSeparator: ', ',
+  labelled: (label, text) => `${label}: ${text}`,
+  gateway: {
+    consentTitle: resource => ['Allow ', ` to use ${resource}?`],
+    toolsOf: titles => `for ${titles}`,
+    limitHeading: 'What may it do?',
+    limits: {
+      requested: { title: 'As requested', more: 'The client asks for:' },
+      standard: { title: 'As in the example of the server' },
+      custom: { title: 'Choose the limits' },
+      none: { title: 'No authorization details', more: 'The server decides what such a token may do; it may refuse it.' }
+    },
+    optional: 'may be empty',
+    onEachLine: 'one on each line',
+    nothing: '(nothing)',
+    downTitle: 'The MCP server cannot be asked what this is about',
+    downAdvice: 'This authorization server asks the MCP server for the scopes and limits that it shows on its pages. Start the MCP server, ' +
+      'then load this page again.'
+  },
   errorTitle: 'This request cannot be answered',
   errorAdvice: 'Go back to the client and start again.',
   lostTitle: 'This page has expired',
@@ -148,6 +182,7 @@ const ja: Texts = {
     credentials: 'ID またはパスワードが違います。',
     'no-decision': '「承認する」か「拒否する」を選んでください。',
     limit: '上限を選んでください。',
+    'custom-limit': '指定した上限に、空欄または読み取れない項目があります。各項目の説明を確認してください。',
     'custom-amount': '上限は 1 から 100,000,000 までの整数（円）で入力してください。',
     'custom-total-amount': '合計の上限は、1 回の上限以上の整数（円）で入力してください。空欄でもかまいません。'
   },
@@ -162,6 +197,23 @@ const ja: Texts = {
   fromBudget: budget => `予算：${budget}`,
   until: time => `期限：${time}`,
   listSeparator: '、',
+  labelled: (label, text) => `${label}：${text}`,
+  gateway: {
+    consentTitle: resource => ['', ` に ${resource} の利用を許可しますか？`],
+    toolsOf: titles => `対象：${titles}`,
+    limitHeading: '許可する範囲',
+    limits: {
+      requested: { title: '要求のとおり', more: 'クライアントの要求：' },
+      standard: { title: 'サーバーの例のとおり' },
+      custom: { title: '範囲を指定する' },
+      none: { title: '認可の詳細なし', more: 'そのトークンで何ができるかはサーバーが決めます。拒否されることもあります。' }
+    },
+    optional: '空欄可',
+    onEachLine: '1 行に 1 つ',
+    nothing: '(なし)',
+    downTitle: 'MCP サーバーに内容を問い合わせできません',
+    downAdvice: 'この認可サーバーは、画面に表示する権限と上限を MCP サーバーに問い合わせます。MCP サーバーを起動してから、このページを再読み込みしてください。'
+  },
   errorTitle: 'この要求には応答できません',
   errorAdvice: 'クライアントに戻って、最初からやり直してください。',
   lostTitle: 'このページの有効期限が切れています',

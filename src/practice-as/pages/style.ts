@@ -21,7 +21,10 @@ code { font: .875em ui-monospace, SFMono-Regular, Menlo, monospace; overflow-wra
 .alert { margin: 1rem 0; padding: .75rem 1rem; border-left: 4px solid var(--bad); border-radius: 6px; background: var(--bad-back); color: var(--bad) }
 .fields { display: grid; gap: .75rem; grid-template-columns: 1fr 1fr }
 .field label { display: block; font-size: .875rem; font-weight: 600 }
-input[type=text], input[type=password] { width: 100%; margin-top: .25rem; padding: .55rem .7rem; border: 1px solid var(--line); border-radius: 8px; background: var(--paper); color: inherit; font: inherit }
+input[type=text], input[type=password], textarea, select { width: 100%; margin-top: .25rem; padding: .55rem .7rem; border: 1px solid var(--line); border-radius: 8px; background: var(--paper); color: inherit; font: inherit }
+textarea { min-height: 4.5rem; resize: vertical }
+.field .words label { display: inline-flex; gap: .4rem; margin-right: 1rem; font-weight: 400 }
+.wide { grid-column: 1 / -1 }
 input[aria-invalid=true] { border-color: var(--bad) }
 .choice { display: block; margin-top: .5rem; padding: .7rem .9rem; border: 1px solid var(--line); border-radius: 10px }
 .choice:has(> label > input:checked) { border-color: var(--accent); background: var(--pick) }

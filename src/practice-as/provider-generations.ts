@@ -1,0 +1,76 @@
+// The library's provider knows its scopes and authorization details types from its construction on. When a gateway has others, another
+// provider takes over, with the same keys and the same storage: clients, grants and tokens stay valid.
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AccessToken, ClientCredentials, KoaContextWithOIDC, Provider } from 'oidc-provider'
+import type { JsonObject } from '../kernel/json.ts'
+import { memoizeLast } from '../kernel/memoize.ts'
+import { registerJwtBearerGrant, type JwtBearerGrant } from './enterprise/jwt-bearer-grant.ts'
+import type { TrustedIssuer } from './enterprise/identity-assertion.ts'
+import { createSingleUse } from './enterprise/single-use.ts'
+import type { Knowledge, KnownResources } from './gateways/known-resources.ts'
+import { createInteractionPage, type InteractionPage } from './interaction.ts'
+import type { ProviderModule } from './load-provider.ts'
+import { createProviderKeys, providerConfiguration, type ProviderSettings } from './provider-configuration.ts'
+
+export interface ProviderGeneration {
+  readonly provider: Provider
+  readonly interactionPage: InteractionPage
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>
+}
+
+export interface ProviderGenerationsOptions
+  extends Omit<ProviderSettings, 'knowledge' | 'keys' | 'extraTokenClaims'> {
+  readonly library: ProviderModule
+  readonly known: KnownResources
+  readonly trusted: readonly TrustedIssuer[]
+  readonly nowSeconds: () => number
+  readonly log: (line: string) => void
+  /** Of a token that no request has issued. */
+  readonly extraClaimsOf: (token: object) => JsonObject | undefined
+}
+
+export function createProviderGenerations (options: ProviderGenerationsOptions): () => ProviderGeneration {
+  const { library, known, trusted, nowSeconds, log, issuer, jwtResources, accessTokenTtlSeconds } = options
+  const keys = createProviderKeys()
+  const singleUse = createSingleUse(nowSeconds)
+
+  const generationFor = memoizeLast((knowledge: Knowledge): ProviderGeneration => {
+    function extraTokenClaims (ctx: KoaContextWithOIDC | undefined, token: AccessToken | ClientCredentials): JsonObject | undefined {
+      if (ctx === undefined) return options.extraClaimsOf(token)
+      const authTime = authenticatedAt(ctx)
+      return { ...(authTime !== undefined && { auth_time: authTime }), ...assertions.extraClaimsOf(token) }
+    }
+
+    const provider = new library.Provider(issuer, providerConfiguration({ ...options, knowledge, keys, extraTokenClaims }, library))
+    const assertions: JwtBearerGrant = registerJwtBearerGrant({
+      provider, library, trusted, knowledge, singleUse, jwtResources, accessTokenTtlSeconds, nowSeconds
+    })
+    logEvents(log, provider)
+    const { SessionNotFound } = library.errors
+    return {
+      provider,
+      interactionPage: createInteractionPage({ provider, SessionNotFound, knowledge, problemOf: known.problemOf, log }),
+      handle: provider.callback()
+    }
+  })
+  return () => generationFor(known.current())
+}
+
+/** When the person logged in, for resource servers that ask for a recent login (RFC 9470 section 6.2). */
+function authenticatedAt (ctx: KoaContextWithOIDC): number | undefined {
+  return ctx.oidc.entities.AuthorizationCode?.authTime ?? ctx.oidc.entities.RefreshToken?.authTime
+}
+
+function logEvents (log: (line: string) => void, provider: Provider): void {
+  provider.on('registration_create.success', (_ctx, client) => { log(`registered: client ${client.clientId}`) })
+  provider.on('grant.success', ({ oidc: { params, client } }) => {
+    log(`token issued: ${String(params?.['grant_type'])} for client ${client?.clientId ?? '?'}`)
+  })
+  provider.on('revocation.error', (_ctx, error) => { log(`revocation refused: ${error.message}`) })
+  provider.on('grant.error', (_ctx, error) => { log(`token refused: ${error.message}: ${error.error_description ?? ''}`) })
+  provider.on('authorization.error', (_ctx, error) => { log(`authorization refused: ${error.message}`) })
+  provider.on('registration_create.error', (_ctx, error) => { log(`registration refused: ${error.message}`) })
+  provider.on('introspection.error', (_ctx, error) => { log(`introspection refused: ${error.message}`) })
+  provider.on('server_error', (_ctx, error) => { log(`failed: ${error.message}`) })
+}
