@@ -1024,6 +1024,22 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc9396#section-5',
     behaviour: 'Requested details with unknown members, wrong values or of another type are refused'
   },
+  'practice.any-gateway': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9728#section-2',
+    behaviour: 'The practice server takes scopes, authorization details types and their words from the metadata of the gateway that a request names'
+  },
+  'practice.gateway-changes': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9728#section-2',
+    behaviour: 'Other tools of a gateway are known to the practice server at the next request, and clients and tokens stay valid'
+  },
+  'practice.gateway-down': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9728#section-3',
+    behaviour: 'A gateway that does not answer is told to the person on a plain page, and asked again at the next try'
+  },
+  'practice.gateway-hostile': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9728#section-3.3',
+    behaviour: 'Metadata of another resource, of another origin, too long or too slow is not used, and text of a gateway is never markup'
+  },
   'practice.details-types-metadata': {
     source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation',
     behaviour: 'The metadata points at a document with a JSON Schema of each type, the same that the gateway enforces'

@@ -120,6 +120,9 @@ export function createInteractionPage ({ provider, SessionNotFound, knowledge, p
     const { clientId, scopes, resources } = asked
     const granted = new provider.Grant({ accountId: account.subject, clientId })
     if (scopes.length > 0) granted.addOIDCScope([...scopes])
+    // Of another resource: rejected, because the library asks again about a scope that is not mentioned.
+    const others = words(interaction.params['scope']).filter(scope => knowledge.scopes.includes(scope) && !scopes.includes(scope))
+    if (others.length > 0) granted.rejectOIDCScope(others)
     for (const resource of resources) granted.addResourceScope(resource, scopes.filter(scope => scope !== 'openid'))
     for (const element of issuedElements(choice, asked)) granted.addRar({ ...element, type: String(element['type']) })
     if (words(interaction.params['scope']).length === 0) {

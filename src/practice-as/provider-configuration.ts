@@ -146,7 +146,8 @@ export function providerConfiguration (settings: ProviderSettings, { errors }: P
           if (!knowledge.resources.includes(resource)) {
             throw new errors.InvalidTarget(`unknown resource; known here: ${knowledge.resources.join(' ')}`)
           }
-          return { ...accessTokensFor(resource, knowledge.of(resource)?.scopes ?? [], jwtResources), accessTokenTTL: settings.accessTokenTtlSeconds }
+          const { scopes = [] } = knowledge.of(resource) ?? {}
+          return { ...accessTokensFor(resource, scopes, jwtResources), accessTokenTTL: settings.accessTokenTtlSeconds }
         }
       },
       richAuthorizationRequests: {

@@ -43,7 +43,9 @@ function scopeIsNoLimit (metadata: ClientMetadata, scopes: readonly string[], as
   if (typeof scope !== 'string' || scope === '') return
   metadata[DEFAULT_SCOPE] ??= scope
   const registered = scope.split(' ').filter(one => !asks || one === 'openid' || scopes.includes(one))
-  metadata.scope = [...new Set([...registered, ...scopes])].join(' ')
+  const all = [...new Set([...registered, ...scopes])].join(' ')
+  if (all === '') delete metadata.scope
+  else metadata.scope = all
 }
 
 /** VS Code would also like the device flow. */

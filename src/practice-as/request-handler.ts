@@ -27,7 +27,9 @@ interface Parts {
 }
 
 /** Nothing there depends on what gateways have; introspection must not wait for them. */
-const NEVER_ASKS: ReadonlySet<string> = new Set([ENDPOINTS.introspection, ENDPOINTS.revocation, ENDPOINTS.jwks, AUTHLETE_INTROSPECTION_PATH])
+const NEVER_ASKS: ReadonlySet<string> = new Set([
+  ENDPOINTS.introspection, ENDPOINTS.revocation, ENDPOINTS.jwks, AUTHLETE_INTROSPECTION_PATH
+])
 
 export function createRequestHandler (parts: Parts): RequestListener {
   const { host } = new URL(parts.issuer)

@@ -24,7 +24,8 @@ export function parseRequestedElement (types: readonly DetailsTypeFacts[], eleme
     return parsed.ok ? ok(element) : parsed
   }
   const wrong = wrongMember(facts.schema.en, element)
-  return wrong === undefined ? ok(element) : err(`${printable(facts.type)}: ${printable(wrong)} is missing, unknown or not as its schema says`)
+  if (wrong === undefined) return ok(element)
+  return err(`${printable(facts.type)}: ${printable(wrong)} is missing, unknown or not as its schema says`)
 }
 
 /** The element with the defaults of its schema stated, and with a budget where its type has budgets. */

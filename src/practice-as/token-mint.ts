@@ -73,7 +73,9 @@ export function createTokenMint (
         gty: 'authorization_code',
         ...(scope !== '' && { scope }),
         ...(details !== undefined && { rar: details }),
-        ...(resource !== null && { resourceServer: new provider.ResourceServer(resource, accessTokensFor(resource, scope.split(' '), jwtResources)) }),
+        ...(resource !== null && {
+          resourceServer: new provider.ResourceServer(resource, accessTokensFor(resource, scope.split(' '), jwtResources))
+        }),
         expiresIn: ttlSeconds
       })
       if (boundTo !== undefined) Object.assign(token, boundTo)

@@ -130,8 +130,8 @@ const en: Texts = {
     onEachLine: 'one on each line',
     nothing: '(nothing)',
     downTitle: 'The MCP server cannot be asked what this is about',
-    downAdvice: 'This authorization server asks the MCP server for the scopes and limits that it shows on its pages. Start the MCP server, ' +
-      'then load this page again.'
+    downAdvice: 'This authorization server asks the MCP server for the scopes and limits that it shows on its pages. Start the MCP ' +
+      'server, then load this page again.'
   },
   errorTitle: 'This request cannot be answered',
   errorAdvice: 'Go back to the client and start again.',
