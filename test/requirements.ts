@@ -1034,7 +1034,7 @@ export const requirements = {
   },
   'practice.gateway-down': {
     source: 'https://www.rfc-editor.org/rfc/rfc9728#section-3',
-    behaviour: 'A gateway that does not answer is told to the person on a plain page, and asked again at the next try'
+    behaviour: 'A plain page tells the person about a gateway that does not answer, and the next try asks it again'
   },
   'practice.gateway-hostile': {
     source: 'https://www.rfc-editor.org/rfc/rfc9728#section-3.3',
