@@ -2,6 +2,7 @@
 // is a change of the published type, and needs a new version of it.
 
 import t from 'tap'
+import { isJsonObject, type JsonValue } from '../../src/kernel/json.ts'
 import { detailsTypesMetadata } from '../../src/policy/authorization-details/types-metadata.ts'
 import { ticketReservation } from '../../src/tickets/tools/ticket-reservation.ts'
 import { covers } from '../support/covers.ts'
@@ -118,7 +119,16 @@ const PUBLISHED = {
 t.test('ticket-reservation — its published metadata is what it was', async t => {
   covers('policy.types-metadata')
   const uri = 'http://localhost:3443/docs/mcp'
-  t.same(JSON.parse(JSON.stringify(detailsTypesMetadata([ticketReservation], uri))), {
-    'ticket-reservation': { ...PUBLISHED, documentation_uri: uri }
-  })
+  const published = JSON.parse(JSON.stringify(detailsTypesMetadata([ticketReservation], uri))) as Record<string, Record<string, JsonValue>>
+  const { 'description#ja': description, 'schema#ja': japanese, ...english } = published['ticket-reservation'] ?? {}
+  t.same(english, { ...PUBLISHED, documentation_uri: uri })
+  t.equal(description, '上限の範囲内で、本人に代わってチケットを予約・取り消しできるようにします。')
+  t.same(withoutTexts(japanese), withoutTexts(PUBLISHED.schema), 'in Japanese only the texts differ')
 })
+
+function withoutTexts (value: JsonValue | undefined): JsonValue | undefined {
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap(item => withoutTexts(item) ?? [])
+  if (!isJsonObject(value)) return value
+  const kept = Object.entries(value).filter(([name, text]) => typeof text !== 'string' || (name !== 'title' && name !== 'description'))
+  return Object.fromEntries(kept.map(([name, member]) => [name, withoutTexts(member) ?? null]))
+}
