@@ -5,7 +5,6 @@ import { GatewayError } from '../kernel/fault.ts'
 import { isJsonObject } from '../kernel/json.ts'
 import type { Authorize, Caller, Refusal } from './call-authorization.ts'
 import { mayChange } from './coming-change.ts'
-import { parseArguments } from './parsed-arguments.ts'
 import type { RegisteredTool } from './registered-tool.ts'
 import type { ToolCall } from './tool.ts'
 import type { ToolOutcome } from './tool-outcome.ts'
@@ -23,7 +22,7 @@ export async function runTool (
   tool: RegisteredTool, args: unknown, caller: Caller, authorize: Authorize, call: ToolCall
 ): Promise<RunResult> {
   try {
-    const input = parseArguments(tool, args)
+    const input = tool.input.parse(args ?? {})
     const authorizing = authorize(tool, input, caller)
     const authorization = authorizing instanceof Promise ? await authorizing : authorizing
     if (authorization.kind !== 'permit') return authorization

@@ -18,11 +18,13 @@ t.test('cost — of unknown arguments five are named, however many there are', a
   t.match(many.body.result, { isError: true })
   t.match(many.body.result?.content[0]?.text, /"x0", "x1", "x2", "x3", "x4" and 495 more$/)
   const crowd = await call(gateway, { tool: 'list_tickets', args: unknown(50_000) })
-  t.match(crowd.body.result, { isError: true, content: [{ text: 'Invalid arguments: arguments: more than 1000 members' }] })
+  t.match(crowd, { status: 400, body: { error: { code: -32600, message: 'Invalid request: an object with more than 1000 members' } } })
   const long = await call(gateway, { tool: 'list_tickets', args: unknown(10, 'y'.repeat(50_000)) })
   t.ok(long.text.length < 2_000, 'a long name is cut')
   const explained = await call(gateway, { tool: 'explain_authorization', args: { tool: 'reserve_ticket', arguments: unknown(50_000) } })
-  t.ok(explained.text.length < 5_000)
+  t.match(explained.body.error, { code: -32600 }, 'at any depth')
+  const deep = JSON.parse(`${'['.repeat(1001)}${']'.repeat(1001)}`)
+  t.match(await call(gateway, { tool: 'list_tickets', args: { deep } }), { status: 400, body: { error: { message: /within each other/ } } })
 })
 
 t.test('cost — an explanation names twenty elements, and twenty items of a list', async t => {

@@ -1,6 +1,7 @@
 // The HTTP answer to a request that Fastify could not read, such as one whose body is not JSON: a JSON-RPC error, never Fastify's
 // own error shape.
 
+import type { JsonLimits } from '../../kernel/json-text.ts'
 import { errorBody } from '../../mcp/protocol-error.ts'
 import { RPC } from '../../mcp/protocol.ts'
 import { NO_STORE, type HttpAnswer } from './http-answer.ts'
@@ -10,6 +11,10 @@ interface FrameworkError { readonly code?: unknown, readonly statusCode?: unknow
 
 /** The code of a body with a content coding, next to Fastify's codes. */
 export const CODED_BODY = 'GW_CODED_BODY'
+/** The codes of a body that would cost much to parse. */
+export const EXCESSIVE_BODY = { members: 'GW_CROWDED_BODY', depth: 'GW_DEEP_BODY' } as const
+/** More than the arguments of any tool have. */
+export const BODY_LIMITS: JsonLimits = { members: 1000, depth: 1000 }
 
 /** @returns `undefined` for an error that the request did not cause */
 export function unreadableRequestAnswer (error: FrameworkError): HttpAnswer | undefined {
@@ -18,6 +23,10 @@ export function unreadableRequestAnswer (error: FrameworkError): HttpAnswer | un
       return refusal(415, RPC.invalidRequest, 'Invalid request: Content-Type must be application/json')
     case CODED_BODY:
       return refusal(415, RPC.invalidRequest, 'Invalid request: the body must not be compressed')
+    case EXCESSIVE_BODY.members:
+      return refusal(400, RPC.invalidRequest, `Invalid request: an object with more than ${BODY_LIMITS.members} members`)
+    case EXCESSIVE_BODY.depth:
+      return refusal(400, RPC.invalidRequest, `Invalid request: more than ${BODY_LIMITS.depth} objects and lists within each other`)
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return refusal(413, RPC.invalidRequest, 'Invalid request: the body is too large')
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':

@@ -1,7 +1,8 @@
 // The parser of request bodies: JSON, without content coding; every other body is refused. What the JSON says is read in mcp/.
 
 import type { FastifyInstance } from 'fastify'
-import { CODED_BODY } from '../answers/framework-error.ts'
+import { findExcess } from '../../kernel/json-text.ts'
+import { BODY_LIMITS, CODED_BODY, EXCESSIVE_BODY } from '../answers/framework-error.ts'
 
 /** In place of Fastify's parsers, for the routes of this instance. */
 export function acceptJsonBodiesOnly (instance: FastifyInstance): void {
@@ -10,8 +11,15 @@ export function acceptJsonBodiesOnly (instance: FastifyInstance): void {
   instance.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
     // Nothing is decompressed: the size of the decompressed body would need a second limit.
     const { 'content-encoding': coding = 'identity' } = request.headers
-    if (coding.toLowerCase() !== 'identity') return done(Object.assign(new Error(CODED_BODY), { code: CODED_BODY }))
+    if (coding.toLowerCase() !== 'identity') return done(refused(CODED_BODY))
+    // Before the body is parsed: 64 KiB of short names would cost as much as twenty pings.
+    const excess = findExcess(body, BODY_LIMITS)
+    if (excess !== undefined) return done(refused(EXCESSIVE_BODY[excess]))
     const parsing = parseJson(request, body, done)
     if (parsing instanceof Promise) parsing.catch(done)
   })
+}
+
+function refused (code: string): Error {
+  return Object.assign(new Error(code), { code })
 }

@@ -14,7 +14,6 @@ import {
 import type { Registry } from '../registry.ts'
 import type { RegisteredDetails, RegisteredTool } from '../registered-tool.ts'
 import { detailsOf } from '../call-authorization.ts'
-import { parseArguments } from '../parsed-arguments.ts'
 import { describeIssues } from '../tool-runner.ts'
 
 const NO_ELEMENTS = { elements: [], moreElements: 0 }
@@ -45,7 +44,7 @@ export function createExplainer ({ registry, policy, clock, remedies }: Explaine
 
   async function explainTool (tool: RegisteredTool, args: unknown, language: Locale, holder: Holder): Promise<ToolExplanation> {
     const { access } = tool
-    const input = args === undefined && access.details !== undefined ? undefined : parseArguments(tool, args)
+    const input = args === undefined && access.details !== undefined ? undefined : tool.input.parse(args ?? {})
     const requirement: ExplainedRequirement = {
       tool: tool.name,
       scopes: access.scopes,
