@@ -26,5 +26,5 @@ t.test('Node.js — one that is too old is refused with one line, before anythin
 
 t.test('scripts — those that build look at the version first', async t => {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
-  for (const name of ['compile', 'build']) t.match(scripts[name], /^node scripts\/require-node\.cjs && /)
+  for (const name of ['compile', 'build', 't']) t.match(scripts[name], /^node scripts\/require-node\.cjs && /)
 })

@@ -1,7 +1,7 @@
 // The HTTP answer to a request that Fastify could not read, such as one whose body is not JSON: a JSON-RPC error, never Fastify's
 // own error shape.
 
-import type { JsonLimits } from '../../kernel/json-text.ts'
+import type { JsonLimits } from '../../kernel/json-excess.ts'
 import { errorBody } from '../../mcp/protocol-error.ts'
 import { RPC } from '../../mcp/protocol.ts'
 import { NO_STORE, type HttpAnswer } from './http-answer.ts'

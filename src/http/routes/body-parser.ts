@@ -1,7 +1,7 @@
 // The parser of request bodies: JSON, without content coding; every other body is refused. What the JSON says is read in mcp/.
 
 import type { FastifyInstance } from 'fastify'
-import { findExcess } from '../../kernel/json-text.ts'
+import { findExcess } from '../../kernel/json-excess.ts'
 import { BODY_LIMITS, CODED_BODY, EXCESSIVE_BODY } from '../answers/framework-error.ts'
 
 /** In place of Fastify's parsers, for the routes of this instance. */

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import t from 'tap'
-import { findExcess } from '../../src/kernel/json-text.ts'
+import { findExcess } from '../../src/kernel/json-excess.ts'
 import { isJsonObject } from '../../src/kernel/json.ts'
 
 /** The most members of any object in the value. */
@@ -13,7 +13,7 @@ function mostMembers (value: unknown): number {
   return Math.max(values.length, ...values.map(mostMembers))
 }
 
-t.test('json text — an object with too many members is found at any depth, whatever strings contain', async t => {
+t.test('json excess — an object with too many members is found at any depth, whatever strings contain', async t => {
   const text = fc.string({ unit: fc.constantFrom('"', '\\', ':', '{', '}', 'a', ' ') })
   const { value } = fc.letrec(tie => ({
     value: fc.oneof({ depthSize: 'small' }, fc.integer(), text, fc.array(tie('value'), { maxLength: 4 }), tie('object')),
@@ -27,14 +27,14 @@ t.test('json text — an object with too many members is found at any depth, wha
   t.pass('for two thousand values')
 })
 
-t.test('json text — objects and lists within each other are counted, in strings they are not', async t => {
+t.test('json excess — objects and lists within each other are counted, in strings they are not', async t => {
   const limits = { members: 100, depth: 3 }
   t.equal(findExcess('[{"a":[1]}]', limits), undefined)
   t.equal(findExcess('[{"a":[{}]}]', limits), 'depth')
   t.equal(findExcess('[[],[],[],{"a":"[[[["}]', limits), undefined)
 })
 
-t.test('json text — what is no JSON is read to its end', async t => {
+t.test('json excess — what is no JSON is read to its end', async t => {
   fc.assert(fc.property(fc.string({ unit: fc.constantFrom('"', '\\', ':', '{', '}', 'a') }), text =>
     ['members', 'depth', undefined].includes(findExcess(text, { members: 0, depth: 3 }))))
   t.equal(findExcess(`{"a":"${'x'.repeat(20)}`, { members: 0, depth: 1 }), 'members')
