@@ -1695,5 +1695,13 @@ export const requirements = {
   'proxy.declared-type-mistakes': {
     source: 'https://www.rfc-editor.org/rfc/rfc9396#section-5',
     behaviour: 'Each mistake in a declared type is one line with its path, and a type that could not be enforced does not start'
+  },
+  'proxy.conformance-suite': {
+    source: 'https://github.com/modelcontextprotocol/conformance',
+    behaviour: 'Every scenario of the official suites ends with tools of another server as with tools of the gateway'
+  },
+  'proxy.published-as-reviewed': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#tool',
+    behaviour: 'The schemas of a tool are published as they were reviewed, their dialect included'
   }
 } as const satisfies Record<string, { source: string, behaviour: string }>

@@ -90,9 +90,9 @@ function jsonSchemaOf (schema: StandardSchema, io: 'input' | 'output'): JsonObje
   return $schema === undefined || ($schema === ASSUMED_DIALECT && !declaresDialect(schema)) ? rest : { $schema, ...rest }
 }
 
-/** Converters always write `$schema`; zod can say that the declaration has it. */
+/** The converter of zod always writes `$schema`; its registry says whether the declaration has it. What others write is kept. */
 function declaresDialect (schema: StandardSchema): boolean {
-  return z.globalRegistry.get(schema as unknown as z.ZodType)?.['$schema'] !== undefined
+  return !('_zod' in schema) || z.globalRegistry.get(schema as unknown as z.ZodType)?.['$schema'] !== undefined
 }
 
 function convert (schema: StandardSchema, io: 'input' | 'output', path: readonly string[]): Record<string, unknown> {

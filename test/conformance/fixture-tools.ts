@@ -3,33 +3,15 @@
 
 import { z } from 'zod'
 import { defineTool, type ContentBlock, type Tool } from '../../src/index.ts'
+import { ANSWERS, ERROR_TEXT, SCHEMA_2020_12, STEPS, STREAMING } from './fixture-content.ts'
 
 export const CONFORMANCE_SCOPE = 'mcp:tickets:read'
 
 const access = { scopes: [CONFORMANCE_SCOPE] }
 const nothing = z.strictObject({})
 
-/** One red dot. */
-const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC'
-/** The header of a sound without a sample. */
-const WAV = 'UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAIA+AAACABAAZGF0YQAAAAA='
-
-const image: ContentBlock = { type: 'image', data: PNG, mimeType: 'image/png' }
-const audio: ContentBlock = { type: 'audio', data: WAV, mimeType: 'audio/wav' }
-
 export const conformanceTools: readonly Tool[] = [
-  answering('test_simple_text', [{ type: 'text', text: 'This is a simple text response for testing.' }]),
-  answering('test_image_content', [image]),
-  answering('test_audio_content', [audio]),
-  answering('test_embedded_resource', [{
-    type: 'resource',
-    resource: { uri: 'test://embedded-resource', mimeType: 'text/plain', text: 'This is an embedded resource content.' }
-  }]),
-  answering('test_multiple_content_types', [
-    { type: 'text', text: 'Multiple content types test:' },
-    image,
-    { type: 'resource', resource: { uri: 'test://mixed-content-resource', mimeType: 'application/json', text: '{"test":"data","value":123}' } }
-  ]),
+  ...Object.entries(ANSWERS).map(([name, content]) => answering(name, content)),
   defineTool({
     name: 'test_error_handling',
     title: 'An error',
@@ -37,12 +19,9 @@ export const conformanceTools: readonly Tool[] = [
     input: nothing,
     output: nothing,
     access,
-    run: async () => ({ kind: 'failed', code: 'always-fails', text: 'This tool intentionally returns an error for testing' })
+    run: async () => ({ kind: 'failed', code: 'always-fails', text: ERROR_TEXT })
   }),
-  streaming('test_tool_with_progress'),
-  // Named after what other servers do on a stream; the scenario looks for what must not be there.
-  streaming('test_streaming_elicitation'),
-  answering('test_logging_tool', [{ type: 'text', text: 'Nothing is logged to the client.' }]),
+  ...STREAMING.map(streaming),
   defineTool({
     name: 'test_x_mcp_header',
     title: 'A mirrored parameter',
@@ -62,14 +41,7 @@ export const conformanceTools: readonly Tool[] = [
       contactMethod: z.enum(['phone', 'email']).optional(),
       phone: z.string().optional(),
       email: z.string().optional()
-    }).meta({
-      $schema: 'https://json-schema.org/draft/2020-12/schema',
-      $defs: { address: { $anchor: 'addressDef', type: 'object', properties: { street: { type: 'string' }, city: { type: 'string' } } } },
-      allOf: [{ anyOf: [{ required: ['phone'] }, { required: ['email'] }] }],
-      if: { properties: { contactMethod: { const: 'phone' } }, required: ['contactMethod'] },
-      then: { required: ['phone'] },
-      else: { required: ['email'] }
-    }),
+    }).meta(SCHEMA_2020_12),
     output: nothing,
     access,
     run: async () => ({ kind: 'completed', text: 'Done', structured: {} })
@@ -98,7 +70,7 @@ function streaming (name: string): Tool {
     output: nothing,
     access,
     async run (_permit, _input, { progress }) {
-      for (const done of [0, 50, 100]) progress(done, 100)
+      for (const done of STEPS) progress(done, 100)
       return { kind: 'completed', text: 'Done', structured: {} }
     }
   })

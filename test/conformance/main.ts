@@ -4,6 +4,9 @@ import { writeFileSync } from 'node:fs'
 import { startProtectedTarget } from './protected-target.ts'
 import { renderReport, rowsOf } from './report.ts'
 import { runSuite, SUITE_RUNS, type SuiteResult } from './suite.ts'
+import { renderUpstreams } from './upstream-report.ts'
+import { differences, lostScenarios, runBehindUpstream, type UpstreamResult } from './upstream-runs.ts'
+import { FIXTURE_UPSTREAMS } from './upstream-target.ts'
 
 const target = await startProtectedTarget()
 const results: SuiteResult[] = []
@@ -20,5 +23,13 @@ for (const run of SUITE_RUNS) {
   }
 }
 await target.close()
-writeFileSync('docs/conformance.md', renderReport(results))
+const upstreams: UpstreamResult[] = []
+for (const upstream of FIXTURE_UPSTREAMS) {
+  const result = await runBehindUpstream(upstream)
+  upstreams.push(result)
+  const different = [...differences(result.through, results).map(({ scenario }) => scenario), ...lostScenarios(result)]
+  console.log(`behind it, ${upstream.title}: ${different.length === 0 ? 'the same' : `differs in ${different.join(', ')}`}`)
+  if (different.length > 0) process.exitCode = 1
+}
+writeFileSync('docs/conformance.md', renderReport(results, renderUpstreams(upstreams, results)))
 console.log('docs/conformance.md is written')

@@ -36,12 +36,14 @@ function skippedBecause (checks: readonly Check[]): string {
   return `the suite skips it: ${[...new Set(notes)].join('; ') || 'without a reason'}`
 }
 
-export function renderReport (results: readonly SuiteResult[]): string {
+/** @param upstreams the section about other servers, see upstream-report.ts */
+export function renderReport (results: readonly SuiteResult[], upstreams: string): string {
   return `# Conformance
 
 The official suite \`@modelcontextprotocol/conformance\` runs against the protected gateway: a loopback proxy puts an access
 token of the practice authorization server into each request, and everything behind it is as in production. The tools that
-scenarios call by name are declared in \`test/conformance/fixture-tools.ts\`, as a developer declares tools of their own.
+scenarios call by name are declared in \`test/conformance/fixture-tools.ts\`, as a developer declares tools of their own; then the same tools
+stand [behind it at another server](#the-same-tools-at-another-server).
 
 This page is written by the run (\`npm run conformance\`); CI runs the suites again and fails when a line would differ. What is
 not applicable is listed with its reason in \`test/conformance/*.yml\`, the files that the suite itself reads as its baseline:
@@ -51,6 +53,8 @@ The suite has no scenario for what this gateway is about, the 401, the 403 and t
 in \`test/http\` and \`test/e2e\` are for that.
 
 ${results.map(section).join('\n\n')}
+
+${upstreams}
 
 ${DRAFTS.trimEnd()}
 

@@ -6,6 +6,9 @@ import t from 'tap'
 import { startProtectedTarget } from '../conformance/protected-target.ts'
 import { renderReport, rowsOf } from '../conformance/report.ts'
 import { isSuiteInstalled, runSuite, SUITE_RUNS, type SuiteResult } from '../conformance/suite.ts'
+import { renderUpstreams } from '../conformance/upstream-report.ts'
+import { differences, lostScenarios, runBehindUpstream, toolScenarios, type UpstreamResult } from '../conformance/upstream-runs.ts'
+import { FIXTURE_UPSTREAMS } from '../conformance/upstream-target.ts'
 import { covers } from '../support/covers.ts'
 
 if (!isSuiteInstalled() && process.env['CI'] !== 'true') {
@@ -30,6 +33,23 @@ t.test('conformance — every scenario of the official suites passes or does not
   }
 })
 
+const upstreams: UpstreamResult[] = []
+
+for (const upstream of FIXTURE_UPSTREAMS) {
+  t.test(`conformance — the same tools at a server over ${upstream.title} pass as tools of the gateway do`, async t => {
+    covers('proxy.conformance-suite')
+    const result = await runBehindUpstream(upstream)
+    upstreams.push(result)
+    t.equal(result.found, upstream.revision, 'the review finds the revision')
+    t.match(result.longestName, [{ type: 'text', text: 'Done' }], 'a name of 64 characters is called as it is')
+    t.same(differences(result.through, results), [], 'no scenario ends in another way')
+    t.same(result.through.map(({ exitCode }) => exitCode), result.through.map(() => 0), 'the suite agrees with the same baseline')
+    t.same(lostScenarios(result), [], 'what passes at the server itself passes here')
+    if (result.direct !== undefined) t.ok(toolScenarios(result.direct).length > 8)
+  })
+}
+
 t.test('conformance — the document says what this run has found', async t => {
-  t.equal(readFileSync('docs/conformance.md', 'utf8'), renderReport(results), 'npm run conformance writes it anew')
+  const now = renderReport(results, renderUpstreams(upstreams, results))
+  t.equal(readFileSync('docs/conformance.md', 'utf8'), now, 'npm run conformance writes it anew')
 })

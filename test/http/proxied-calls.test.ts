@@ -5,7 +5,7 @@ import { err } from '../../src/kernel/result.ts'
 import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
 import { gatewayWithUpstreams, PAYING, TRANSFER } from '../support/gateway-with-upstreams.ts'
-import { PAYMENT_TOOLS } from '../support/upstream-files.ts'
+import { lockOf, PAYMENT_TOOLS, PAYMENTS } from '../support/upstream-files.ts'
 import type { UpstreamOutcome } from '../../src/upstream/upstream-port.ts'
 
 const codeOf = (body: unknown) => (body as { error?: { data?: { code?: string } } }).error?.data?.code
@@ -47,6 +47,19 @@ t.test('a call beyond the limit is a 403 with the remedy, and the server is not 
     .callTool('pay_transfer', { ...TRANSFER, amount: 16_000 })
   each.equal(granted.status, 200, 'with the remedy granted')
   each.end()
+})
+
+t.test('schemas are published as they were reviewed, whatever draft they name', async t => {
+  covers('proxy.published-as-reviewed')
+  const drafts = ['https://json-schema.org/draft/2020-12/schema', 'http://json-schema.org/draft-07/schema#']
+  const tools = PAYMENT_TOOLS.map((tool, index) => {
+    const dialect = drafts[index] === undefined ? {} : { $schema: drafts[index] }
+    return { ...tool, inputSchema: { ...tool['inputSchema'] as object, ...dialect }, outputSchema: { type: 'object', ...dialect } }
+  })
+  const files = { 'payments.json': PAYMENTS, 'payments.lock.json': lockOf('payments', tools) }
+  const { gateway } = await gatewayWithUpstreams(t, { files, tools })
+  const listed = (await gateway.connect(PAYING).listTools()).result?.tools
+  t.match(listed?.slice(-2), drafts.map($schema => ({ inputSchema: { $schema }, outputSchema: { $schema } })))
 })
 
 t.test('a tool without a decision, or a hidden one, is unknown, and the server is not contacted (case 1)', async t => {

@@ -11,6 +11,7 @@ import { parseConfig, mcpResourceGateway, type Tool } from '../../src/index.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { isJsonObject, type JsonObject } from '../../src/kernel/json.ts'
 import type { Locale } from '../../src/kernel/locale.ts'
+import type { ToolSet } from '../../src/mcp/tool-set.ts'
 import { createPracticeServer, type PracticeServer, type PracticeServerOptions } from '../../src/practice-as/practice-server.ts'
 import { openTicketStore } from '../../src/tickets/storage/open-ticket-store.ts'
 import { createTicketTools } from '../../src/tickets/tools/ticket-tools.ts'
@@ -19,7 +20,7 @@ type ConfigInput = Parameters<typeof parseConfig>[0]
 
 export interface ProtectedGatewayOptions {
   /** In place of the ticket tools. */
-  readonly tools?: readonly Tool[]
+  readonly tools?: readonly Tool[] | ToolSet
   /** Members that differ from those below. */
   readonly config?: Partial<ConfigInput>
   /** Members of `authorizationServer` that differ from those below. */

@@ -115,6 +115,9 @@ t.test('tool — arguments are checked by a schema of any library or by JSON Sch
 
   const byForeign = registerTool({ ...pay, input: withJsonSchema(foreign, FOREIGN_JSON) }).input
   t.strictSame(byForeign.jsonSchema, FOREIGN_JSON)
+  const withDialect = { ...FOREIGN_JSON, $schema: 'https://json-schema.org/draft/2020-12/schema' }
+  t.strictSame(registerTool({ ...pay, input: withJsonSchema(foreign, withDialect) }).input.jsonSchema, withDialect,
+    'the dialect that was written is published')
   t.strictSame(byForeign.parse({ id: 'x' }), { ok: true, value: { id: 'x' } })
   t.strictSame(byForeign.parse({}), { ok: false, error: [{ path: ['id'], message: 'expected a text' }] })
 
