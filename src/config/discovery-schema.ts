@@ -17,14 +17,17 @@ export const extensions = group({
       'assertions of an identity provider of an enterprise (ID-JAG). Declare it only where it does.')
 }).describe('Which authorization extensions of MCP the gateway declares in `capabilities.extensions`.')
 
+export const cardName = text('a name such as com.example/shop, 3 to 200 characters', isCardName).exactOptional()
+export const cardDescription = text(CARD_TEXT, isCardText).exactOptional()
+
 export const serverCard = group({
   mode: choice(['off', 'draft']).default('off')
     .describe('Whether a server card is published at the address of the endpoint followed by `/server-card`, readable without a token: ' +
       '`draft` follows SEP-2127 of 2026-08-21.'),
-  name: text('a name such as com.example/shop, 3 to 200 characters', isCardName).exactOptional()
+  name: cardName
     .describe('The name of the server in the card: reversed domain, slash, name. Absent: from the host of `resource.identifier` and ' +
       'the name of the server.'),
-  description: text(CARD_TEXT, isCardText).exactOptional()
+  description: cardDescription
     .describe('What the server is for, in at most 100 characters. Absent: a sentence with `resource.name` or the name of the server.')
 }).describe('The server card: what clients and catalogues read about the server before they connect.')
 

@@ -10,13 +10,14 @@ import {
   CONFIG_FILE_VARIABLE, DEFAULT_CONFIG_FILE, processEnvironment, readOverrides, type Environment, type MemberPath,
   type Override
 } from './environment.ts'
+import { endpointsOf, type ConfiguredEndpoint } from './endpoints.ts'
 import { parseConfigText } from './file.ts'
 import type { Finding } from './finding.ts'
 import { schemaMistakes, type ConfigMistake } from './mistake.ts'
 import { findConflicts, findWarnings } from './rules.ts'
 import { CHECKED_ONCE, gatewayConfigSchema, type GatewayConfig } from './schema.ts'
 import { templateSlots } from './template-slots.ts'
-import { loadUpstreams, type ConfiguredUpstream } from './upstream/load-upstreams.ts'
+import { loadUpstreamsOfAll, type ConfiguredUpstream } from './upstream/load-upstreams.ts'
 import { gatewayConflicts } from './upstream/upstream-rules.ts'
 
 export interface LoadedConfig {
@@ -25,8 +26,10 @@ export interface LoadedConfig {
   readonly warnings: readonly Finding[]
   /** The name of the file as configured. */
   readonly file: string
-  /** The upstream files, with their secrets: never for a log. */
+  /** The upstream files of the endpoint of `resource`, with their secrets: never for a log. */
   readonly upstreams: readonly ConfiguredUpstream[]
+  /** The same of each of `endpoints`, in their order. */
+  readonly furtherUpstreams: ReadonlyArray<readonly ConfiguredUpstream[]>
   /** Members that an environment variable sets, so that only a restart changes them; not those read from a file that a variable names. */
   readonly pinned: readonly string[]
 }
@@ -70,12 +73,29 @@ export function loadConfig (sources: ConfigSources = {}): Result<LoadedConfig, r
 
   const conflicts = findConflicts(parsed.data, { allowLocalProfileOffLoopback })
     .map(({ path, message }) => ({ path, source: sourceOf(path), expected: message }))
-  const upstreams = loadUpstreams(parsed.data.upstreams, { directory: dirname(resolve(cwd, file)), env, readFile })
-  const ofUpstreams = upstreams.ok ? gatewayConflicts(upstreams.value, parsed.data) : upstreams.error
+  const sourcesOfUpstreams = { directory: dirname(resolve(cwd, file)), env, readFile }
+  const upstreams = loadUpstreamsOfAll(endpointsOf(parsed.data).map(({ config }) => config.upstreams), sourcesOfUpstreams)
+  const ofUpstreams = upstreams.ok ? gatewayConflicts(upstreams.value.flat(), parsed.data) : upstreams.error
   const allMistakes = [...optionMistakes, ...conflicts, ...ofUpstreams]
   if (allMistakes.length > 0 || !upstreams.ok) return err(allMistakes)
   const pinned = overrides.filter(({ variable, source }) => source === variable.name).map(({ variable }) => variable.path.join('.'))
-  return ok({ config: parsed.data, warnings: findWarnings(parsed.data), file, upstreams: upstreams.value, pinned })
+  const [ofResource = [], ...furtherUpstreams] = upstreams.value
+  return ok({ config: parsed.data, warnings: findWarnings(parsed.data), file, upstreams: ofResource, furtherUpstreams, pinned })
+}
+
+/** Each endpoint with its own configuration and its own upstreams, that of `resource` first. */
+export function loadedEndpoints ({ config, upstreams, furtherUpstreams }: Endpoints): readonly [LoadedEndpoint, ...LoadedEndpoint[]] {
+  const [first, ...others] = endpointsOf(config)
+  return [
+    { ...first, upstreams },
+    ...others.map((endpoint, index) => ({ ...endpoint, upstreams: furtherUpstreams[index] ?? [] }))
+  ]
+}
+
+type Endpoints = Pick<LoadedConfig, 'config' | 'upstreams' | 'furtherUpstreams'>
+
+export interface LoadedEndpoint extends ConfiguredEndpoint {
+  readonly upstreams: readonly ConfiguredUpstream[]
 }
 
 function applyOverrides (written: JsonObject, file: string, overrides: readonly Override[]) {

@@ -16,6 +16,7 @@ const SERVER_MEMBERS = {
   workers: 'start several processes of the host',
   storage: 'tools of the host keep their own data',
   upstreams: 'the server reads upstream files; tools of a host come with the option tools',
+  endpoints: 'register the plugin once for each endpoint',
   'tools.builtIn': 'give tools to the plugin',
   'tools.instructions': 'give it to the plugin in server.instructions',
   tls: 'give it to Fastify as the option https; clientCertificates: true accepts tokens that are bound to a client certificate',
@@ -28,7 +29,7 @@ const SERVER_MEMBERS = {
   'log.level': 'set it at the logger that Fastify is given'
 }
 
-type ServerMember = '$schema' | 'profile' | 'host' | 'port' | 'workers' | 'storage' | 'tls' | 'upstreams'
+type ServerMember = '$schema' | 'profile' | 'host' | 'port' | 'workers' | 'storage' | 'tls' | 'upstreams' | 'endpoints'
 type ServerLimit =
   | 'headersTimeoutMs' | 'requestTimeoutMs' | 'idleTimeoutMs' | 'maxConnections' | 'shutdownNoticeMs' | 'shutdownDeadlineMs'
 

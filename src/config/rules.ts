@@ -1,6 +1,7 @@
 // Rules about two or more members of the configuration: conflicts, with which the gateway does not start, and warnings.
 
 import { isLoopbackHost, isOrigin } from './address-syntax.ts'
+import { endpointConflicts } from './endpoint-rules.ts'
 import type { Finding } from './finding.ts'
 import type { GatewayConfig } from './schema.ts'
 import { serverConflicts, serverWarnings } from './server-rules.ts'
@@ -15,7 +16,7 @@ export const LOCAL_PROFILE_FLAG = '--allow-local-profile-off-loopback'
 
 /** With a conflict the gateway does not start. */
 export function findConflicts (config: GatewayConfig, context: RuleContext): Finding[] {
-  const findings = [...templateSlots(config), ...serverConflicts(config)]
+  const findings = [...templateSlots(config), ...serverConflicts(config), ...endpointConflicts(config)]
   const { identifier, endpointPath } = config.resource
   if (isOrigin(identifier) && endpointPath === undefined) {
     const message = 'missing; expected a path such as /mcp, since resource.identifier has none'

@@ -3,31 +3,18 @@
 
 import { z } from 'zod'
 import { DEFAULT_LOCALE, LOCALES } from '../kernel/locale.ts'
-import { isExactOrigin, isLocalPath, isResourceIdentifier } from './address-syntax.ts'
+import { isExactOrigin } from './address-syntax.ts'
 import { authorizationServer } from './authorization-server-schema.ts'
 import { extensions, pages, serverCard } from './discovery-schema.ts'
+import { endpoint } from './endpoint-schema.ts'
 import { limits } from './limits-schema.ts'
-import { choice, flag, group, list, record, text, wholeNumber } from './members.ts'
+import { choice, flag, group, list, text, wholeNumber } from './members.ts'
 import { audit, health, metrics, tracing } from './operations-schema.ts'
-import { isLongSecret } from './placeholder.ts'
+import { policy } from './policy-schema.ts'
+import { builtInTools, instructions, resource } from './resource-schema.ts'
 import { dpop, mutualTls, tls } from './sender-constraint-schema.ts'
 import { isStorageUrl } from './storage-url.ts'
-import { isFilePath, isHostName, isPrintable, isScopeToken } from './text-syntax.ts'
-
-const RESOURCE_IDENTIFIER =
-  'an absolute http or https URI in normal form without query, fragment or trailing slash, such as http://localhost:3443/mcp'
-
-const resource = group({
-  identifier: text(RESOURCE_IDENTIFIER, isResourceIdentifier)
-    .describe('The resource identifier (RFC 8707, RFC 9728): the audience every token must carry, compared byte for byte, and the ' +
-      'address clients use. Its path is the endpoint. Never derived from a request.'),
-  endpointPath: text('a path such as /mcp that the gateway does not use for anything else', isLocalPath).exactOptional()
-    .describe('The path of the endpoint on this server, where it is not that of the identifier. Needed when the identifier has no path, ' +
-      'such as https://mcp.example.com. Behind a proxy that strips a prefix: what is left of the path, `/mcp` of `/my-service/mcp`, or ' +
-      '`/` of `/my-service`. Documents, challenges and DPoP proofs name the public addresses all the same.'),
-  name: text('a text without control characters', isPrintable).exactOptional()
-    .describe('A name for people, `resource_name` in the metadata document.')
-}).describe('What is protected.')
+import { isFilePath, isHostName } from './text-syntax.ts'
 
 const cache = group({
   ttlSeconds: wholeNumber({ from: 0, to: 300, unit: 'seconds', byDefault: 30 })
@@ -38,32 +25,6 @@ const cache = group({
   maxEntries: wholeNumber({ from: 1, to: 1_000_000, unit: 'entries', byDefault: 10_000 })
     .describe('Entries of the cache of valid tokens; the separate cache of invalid tokens has the same size.')
 }).describe('How long the answers of the authorization server are kept. Decisions never are.')
-
-const policy = group({
-  authorizationDetailsWhenAbsent: choice(['deny', 'allow']).default('deny')
-    .describe('What a token without any `authorization_details` may do where a tool needs them. Unreadable details are always denied.'),
-  unrelatedDetailsTypes: list('the name of an authorization details type', isPrintable).default(['openid_credential'])
-    .describe('Types of `authorization_details` that say nothing about tools, compared exactly: a token with details of these types ' +
-      'alone ' +
-      'counts as one without any. `openid_credential` (OpenID4VCI) says which credentials a wallet may obtain. A type that holds limits ' +
-      'must not be listed: with `allow` a token with such limits would have none.'),
-  remediation: choice(['off', 'draft']).default('off')
-    .describe('Whether a 403 `insufficient_authorization` says which details would be enough: `draft` follows ' +
-      'draft-ietf-oauth-rar-metadata-remediation and MCP SEP-2643.'),
-  referenceSecret: text('a secret of at least 32 characters that is not a placeholder', isLongSecret).exactOptional()
-    .describe('The key of `authorization_reference` in such a refusal, and of nothing else. Replicas need the same one, so that equal ' +
-      'details have equal references at all of them; absent: a random one for each start. Better set in the environment than in a file.'),
-  insufficientAuthorizationStatus: choice([403, 401]).default(403)
-    .describe('The HTTP status of that refusal: 403 as MCP has it, 401 as the examples of the draft have it.'),
-  scopeImplications: record('a scope', isScopeToken).default({})
-    .describe('Scopes that contain others: `{"invoices:admin": ["invoices:read"]}` lets a token with the first do what the second ' +
-      'allows. Also for clients that replace their scopes in place of adding to them (clients.md), and for servers that put a prefix ' +
-      'before scopes: `{"orders/read": ["orders:read"]}`.'),
-  requestedScopes: record('a scope', isScopeToken).default({})
-    .describe('For a scope of the tools the scopes that clients have to request in its place, where the authorization server has other ' +
-      'names: `{"orders:read": ["https://shop.example/orders.read"]}`. Challenges and the metadata (`scopes_supported`) name these. It ' +
-      'changes no decision: where tokens have the other name too, `scopeImplications` says what it contains.')
-}).describe('What a grant allows.')
 
 export const gatewayConfigSchema = group({
   $schema: z.string().exactOptional().describe('For editors; not read.'),
@@ -96,12 +57,15 @@ export const gatewayConfigSchema = group({
   upstreams: list('the path of an upstream file', isFilePath).default([])
     .describe('Files that describe other MCP servers, whose tools the gateway offers ([upstreams](upstreams.md)). Relative to this ' +
       'file. The plugin does not read it.'),
+  endpoints: z.array(endpoint).default([])
+    .describe('More endpoints of this process beside that of `resource`, each with an identifier, accepted audiences, metadata and tools ' +
+      'of its own ([several endpoints](upstreams.md#several-endpoints)). They share the listener, the authorization servers, the storage, ' +
+      'the limits and the audit log. In a host the plugin is registered once for each.'),
   tools: group({
-    builtIn: z.array(choice(['example', 'explain_authorization']), { error: () => 'expected a list of example, explain_authorization' })
-      .default(['example', 'explain_authorization'])
+    builtIn: builtInTools.default(['example', 'explain_authorization'])
       .describe('Which tools of the server are offered beside those of `upstreams`. Without `example` no storage is opened. The plugin ' +
         'does not read it.'),
-    instructions: z.string().min(1).exactOptional()
+    instructions: instructions
       .describe('How to use the tools; many clients show it to the model. The instructions of other servers are never passed on. The ' +
         'plugin does not read it.'),
     locale: choice(LOCALES).default(DEFAULT_LOCALE)

@@ -3,6 +3,8 @@
 
 import { canonicalJson } from '../kernel/canonical-json.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../kernel/json.ts'
+import { memoizeLast } from '../kernel/memoize.ts'
+import { endpointsOf, identifiersOf } from './endpoints.ts'
 import { gatewayConfigSchema, type GatewayConfig } from './schema.ts'
 
 export interface SettingsSource {
@@ -17,6 +19,12 @@ export interface SettingsSource {
 /** For a process that never reloads. */
 export function fixedSettings (config: GatewayConfig): SettingsSource {
   return { current: () => config, onChange: () => () => {}, mayChange: false }
+}
+
+/** The settings of one endpoint of a process, as endpoints.ts makes them of those of the process. */
+export function settingsOfEndpoint (settings: SettingsSource, index: number): SettingsSource {
+  const own = memoizeLast((config: GatewayConfig) => endpointsOf(config)[index]?.config ?? config)
+  return { ...settings, current: () => own(settings.current()) }
 }
 
 export interface LiveSettings extends SettingsSource {
@@ -63,29 +71,46 @@ export function createLiveSettings (initial: GatewayConfig): LiveSettings {
     },
     mayChange: true,
     replace (next) {
-      const [before, after] = [membersOf(current), membersOf(next)]
+      const sameEndpoints = hasSameEndpoints(current, next)
+      const [before, after] = [membersOf(current, sameEndpoints), membersOf(next, sameEndpoints)]
       const paths = [...new Set([...before.keys(), ...after.keys()])]
       const differing = paths.filter(path => textOf(before.get(path)) !== textOf(after.get(path)))
-      const applied = differing.filter(path => RELOADABLE_MEMBERS.has(path))
+      const applied = differing.filter(isReloadable)
       if (applied.length > 0) {
         current = withMembers(current, after, applied)
         for (const listener of listeners) listener()
       }
-      return { applied, needRestart: differing.filter(path => !RELOADABLE_MEMBERS.has(path)) }
+      return { applied, needRestart: differing.filter(path => !isReloadable(path)) }
     }
   }
+}
+
+/** Whether both have the same endpoints, so that what changed in one of them is known to belong to it. */
+export function hasSameEndpoints (one: GatewayConfig, other: GatewayConfig): boolean {
+  const [before, after] = [identifiersOf(one), identifiersOf(other)]
+  return before.length === after.length && before.every((identifier, index) => after[index] === identifier)
+}
+
+/** With other endpoints, `endpoints` is one member, which needs a restart. */
+function isReloadable (path: string): boolean {
+  return RELOADABLE_MEMBERS.has(path) || /^endpoints\.\d+\.upstreams$/.test(path)
 }
 
 /** Records whose keys are scopes. */
 const FREE_KEYS: ReadonlySet<string> = new Set(['scopeImplications', 'requestedScopes'])
 
-/** The members of groups, by dotted path. A list is one member, and so is a record with free keys. */
-function membersOf (config: GatewayConfig): ReadonlyMap<string, JsonValue> {
+/**
+ * The members of groups, by dotted path. A list is one member, and so is a record with free keys.
+ * @param eachEndpoint the members of each endpoint by themselves
+ */
+function membersOf (config: GatewayConfig, eachEndpoint: boolean): ReadonlyMap<string, JsonValue> {
   const { $schema: _, ...members } = config
   const found = new Map<string, JsonValue>()
   const look = (value: JsonValue, path: readonly string[]): void => {
     if (isJsonObject(value) && !FREE_KEYS.has(path.at(-1) ?? '')) {
       for (const [name, member] of Object.entries(value)) look(member, [...path, name])
+    } else if (eachEndpoint && path.join('.') === 'endpoints' && Array.isArray(value)) {
+      for (const [index, endpoint] of value.entries()) look(endpoint, [...path, String(index)])
     } else found.set(path.join('.'), value)
   }
   look(JSON.parse(JSON.stringify(members)) as JsonObject, [])
@@ -103,10 +128,11 @@ function withMembers (config: GatewayConfig, values: ReadonlyMap<string, JsonVal
 }
 
 function setMember (root: unknown, [name = '', ...rest]: readonly string[], value: JsonValue | undefined): void {
-  if (!isRecord(root)) return
-  if (rest.length > 0) return setMember(root[name], rest, value)
-  if (value === undefined) Reflect.deleteProperty(root, name)
-  else root[name] = value
+  if (!isRecord(root) && !Array.isArray(root)) return
+  const members: Record<string, unknown> = root as Record<string, unknown>
+  if (rest.length > 0) return setMember(members[name], rest, value)
+  if (value === undefined) Reflect.deleteProperty(members, name)
+  else members[name] = value
 }
 
 function isRecord (value: unknown): value is Record<string, unknown> {

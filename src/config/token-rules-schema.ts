@@ -31,9 +31,11 @@ const claims = group({
 }).describe('The names of claims, where the server has other names. Of each list the first claim that the token has is read, and ' +
   'no other. The same for introspection and JWTs. Replies of Authlete are translated to the names of RFC 7662 first.')
 
+export const acceptedAudiences = atLeastOne(AUDIENCE, isAudience).exactOptional()
+
 /** Members of an authorization server. */
 export const tokenRules = {
-  acceptedAudiences: atLeastOne(AUDIENCE, isAudience).exactOptional()
+  acceptedAudiences: acceptedAudiences
     .describe('The audiences of which a token must have one, compared byte for byte, for servers that name a resource in their own way ' +
       '(Entra ID: the id of the application). Absent: the resource identifier, and for one without a path also its form with `/`. ' +
       'The metadata and DPoP proofs follow the identifier all the same. Whatever tokens with such an audience were issued for can call ' +

@@ -7,16 +7,18 @@ import type { TokenRules } from '../auth/claims/token-rules.ts'
 import type { GrantCacheSettings } from '../auth/cache/grant-cache.ts'
 import type { AuthenticationEvent, ServerEvent } from '../auth/observation.ts'
 import { revocationBoundSeconds } from '../auth/revocation-bound.ts'
-import { createSeveralServersAuthenticator } from '../auth/several-servers.ts'
+import { createSeveralServersAuthenticator, type ServerWithAuthenticator } from '../auth/several-servers.ts'
 import {
   acceptedAudiencesOf, authorizationServersOf, isAskedAboutTokens, secretOf, type ServerConfig
 } from '../config/authorization-servers.ts'
+import { endpointsOf, type ConfiguredEndpoint } from '../config/endpoints.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 import type { SettingsSource } from '../config/settings.ts'
 import type { Clock } from '../kernel/clock.ts'
+import { GatewayError } from '../kernel/fault.ts'
 import { memoizeLast } from '../kernel/memoize.ts'
 import type { Tracing } from '../kernel/tracing.ts'
-import { createVerifier, type VerifierSurroundings } from './verifiers.ts'
+import { createVerifier, type EndpointAudiences, type VerifierSurroundings } from './verifiers.ts'
 
 export interface AuthenticationSurroundings {
   /** Reloadable members are read at each use, the others once. */
@@ -33,6 +35,8 @@ export interface AuthenticationSurroundings {
 
 export interface ConfiguredAuthentication {
   readonly authenticator: Authenticator
+  /** For another endpoint of the configuration: the same servers, connections and cached answers, judged by its own audiences. */
+  readonly authenticatorFor: (endpoint: GatewayConfig) => Authenticator
   /** Issuer identifiers, as the metadata lists them. */
   readonly issuers: readonly string[]
   /**
@@ -54,6 +58,7 @@ export function createAuthentication (
 ): ConfiguredAuthentication {
   const config = settings.current()
   const resource = config.resource.identifier
+  const endpoints = endpointsOf(config)
   const observe = observers.length === 0 ? undefined : (event: AuthenticationEvent) => { for (const observer of observers) observer(event) }
   const reportServer = (event: ServerEvent): void => {
     onServerEvent?.(event)
@@ -64,7 +69,7 @@ export function createAuthentication (
   const servers = authorizationServersOf(config).map(({ server, name }, index) => {
     const { issuer } = server
     const secret = () => secretOf(currentServers(settings.current())[index]?.server)
-    const configured = createVerifier(server, { secret, resource, clock, dispatcher, onServerEvent: reportServer, tracing })
+    const configured = createVerifier(server, { secret, endpoints: endpoints.map(audiencesAt(index)), clock, dispatcher, onServerEvent: reportServer, tracing })
     const authenticator = createAuthenticator({
       verifier: configured.verifier,
       issuer,
@@ -77,9 +82,17 @@ export function createAuthentication (
     return { ...configured, issuer, name, authenticator, knowsReferenceTokens: isAskedAboutTokens(server) }
   })
   const stopNoticing = settings.onChange(() => { for (const { noticeNewCredentials } of servers) noticeNewCredentials() })
-  const [only, second] = servers
   return {
-    authenticator: only !== undefined && second === undefined ? only.authenticator : createSeveralServersAuthenticator(servers),
+    authenticator: authenticatorOver(servers),
+    authenticatorFor (endpoint) {
+      const rulesOf = authorizationServersOf(endpoint)
+        .map(({ server }) => tokenRulesOf(server, endpoint.resource.identifier, endpoint.dpop.mode === 'required'))
+      return authenticatorOver(servers.map((server, index) => {
+        const rules = rulesOf[index]
+        if (rules === undefined) throw new GatewayError('GW_INTERNAL', 'an endpoint without one of the authorization servers')
+        return { ...server, authenticator: server.authenticator.withRules(rules) }
+      }))
+    },
     issuers: servers.map(({ issuer }) => issuer),
     prepare: async () => { await Promise.all(servers.map(({ prepare }) => prepare())) },
     readiness: servers.map(({ name, verifier }) => ({ name, check: verifier.ready })),
@@ -88,6 +101,20 @@ export function createAuthentication (
       stopNoticing()
       await Promise.all(servers.map(({ close }) => close()))
     }
+  }
+}
+
+function authenticatorOver (servers: readonly ServerWithAuthenticator[]): Authenticator {
+  const [only, second] = servers
+  return only !== undefined && second === undefined ? only.authenticator : createSeveralServersAuthenticator(servers)
+}
+
+/** What tokens of one server are issued for at an endpoint. */
+function audiencesAt (index: number) {
+  return ({ config }: ConfiguredEndpoint): EndpointAudiences => {
+    const resource = config.resource.identifier
+    const server = authorizationServersOf(config)[index]?.server
+    return { resource, audiences: server === undefined ? [] : acceptedAudiencesOf(server, resource) }
   }
 }
 

@@ -23,11 +23,11 @@ import type { ToolSet } from '../mcp/tool-set.ts'
 import type { Operations } from '../operations/operations.ts'
 import { createPolicy, type Policy } from '../policy/policy.ts'
 import { deriveReferenceKey } from '../policy/remediation.ts'
-import { createAuthentication, type AuthenticationSurroundings } from './authenticators.ts'
+import { createAuthentication, type AuthenticationSurroundings, type ConfiguredAuthentication } from './authenticators.ts'
 import { referenceSecret } from './reference-secret.ts'
 import { publishedDocuments } from './published-documents.ts'
 import { publishedServerCard } from './published-server-card.ts'
-import { createSenderConstraint } from './sender-constraint.ts'
+import { createSenderConstraint, type SenderConstraint } from './sender-constraint.ts'
 
 export interface GatewayParts {
   /** The configuration. Members that may change are read at each use; all others once, here. */
@@ -48,6 +48,14 @@ export interface GatewayParts {
   readonly clock: Clock
   /** Takes the place of the connection pools to the authorization servers. */
   readonly dispatcher?: AuthenticationSurroundings['dispatcher']
+  /** The gateway of the first endpoint of this process, where this is another one: what the two share is there. */
+  readonly beside?: SharedParts | undefined
+}
+
+/** What the endpoints of one process share. It belongs to the gateway of the first one, which closes it. */
+export interface SharedParts {
+  readonly authentication: Pick<ConfiguredAuthentication, 'authenticatorFor' | 'issuers'>
+  readonly constraint: SenderConstraint
 }
 
 export interface Gateway {
@@ -69,6 +77,9 @@ export interface Gateway {
   /** Of the authorization servers, and of what the configuration has switched on. */
   readonly readiness: readonly ReadinessCheck[]
   readonly clock: Clock
+  /** The resource identifier for records of decisions; absent where the process has one endpoint. */
+  readonly recordedResource: string | undefined
+  readonly shared: SharedParts
   /** Tests the credentials at each authorization server; never rejects. Once, when the gateway begins to serve. */
   readonly selfTest: () => Promise<void>
   readonly close: () => Promise<void>
@@ -101,10 +112,8 @@ export async function createGateway (parts: GatewayParts): Promise<Gateway> {
     decisionTrace: config.log.decisionTrace
   })
 
-  const { authenticator, issuers, prepare, readiness, selfTest, close } = await openAuthentication(parts)
-  await prepare()
-  const { certificatesFromConnection } = parts
-  const constraint = await createSenderConstraint(config, certificatesFromConnection, clock)
+  const { shared, authenticator, readiness, selfTest, close } = await partsOf(parts, config)
+  const { authentication: { issuers }, constraint } = shared
   const { senderProofs, schemes, nonce, certificateBoundTokens } = constraint
   const { whenTokenMissing } = config.challenge
   const { requestedScopes: scopeNames } = config.policy
@@ -133,17 +142,42 @@ export async function createGateway (parts: GatewayParts): Promise<Gateway> {
     }),
     serverCard: publishedServerCard({ config, registries, addresses, server }),
     operations,
-    readiness: [...readiness, ...constraint.readiness, ...operations.readiness],
+    readiness: [...readiness, ...operations.readiness],
     clock,
+    recordedResource: parts.beside === undefined && config.endpoints.length === 0 ? undefined : resource,
+    shared,
     selfTest,
     close: async () => {
       registries.close()
-      await Promise.all([close(), constraint.close()])
+      await close()
     }
   }
 }
 
-async function openAuthentication ({ settings, operations, dispatcher, clock, observe, onServerEvent }: GatewayParts) {
+type OwnParts = Pick<Gateway, 'shared' | 'authenticator' | 'readiness' | 'selfTest' | 'close'>
+
+async function partsOf (parts: GatewayParts, config: GatewayConfig): Promise<OwnParts> {
+  const { beside, certificatesFromConnection, clock } = parts
+  if (beside !== undefined) {
+    const authenticator = beside.authentication.authenticatorFor(config)
+    return { shared: beside, authenticator, readiness: [], selfTest: async () => {}, close: async () => {} }
+  }
+  const authentication = await openAuthentication(parts)
+  const { authenticator, prepare, selfTest } = authentication
+  await prepare()
+  const constraint = await createSenderConstraint(config, certificatesFromConnection, clock)
+  return {
+    shared: { authentication, constraint },
+    authenticator,
+    readiness: [...authentication.readiness, ...constraint.readiness],
+    selfTest,
+    close: async () => { await Promise.all([authentication.close(), constraint.close()]) }
+  }
+}
+
+async function openAuthentication (
+  { settings, operations, dispatcher, clock, observe, onServerEvent }: GatewayParts
+): Promise<ConfiguredAuthentication> {
   const { tracing } = operations
   const traced = tracing === undefined ? undefined : await createTracedDispatcher(tracing, dispatcher)
   const authentication = createAuthentication({

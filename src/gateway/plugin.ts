@@ -6,6 +6,7 @@ import type { AuthenticationEvent } from '../auth/observation.ts'
 import { parsePluginConfigForGateway, type PluginConfig } from '../config/plugin-config.ts'
 import { fixedSettings, type SettingsSource } from '../config/settings.ts'
 import { logServerEvent } from '../http/decisions/fault-log.ts'
+import type { LimitHooks } from '../http/hooks/request-hook.ts'
 import type { ReadinessCheck } from '../http/routes/health-routes.ts'
 import { systemClock, type Clock } from '../kernel/clock.ts'
 import { GatewayError } from '../kernel/fault.ts'
@@ -17,7 +18,7 @@ import { revocationBound, type AuthenticationSurroundings } from './authenticato
 import { createGateway, type Gateway } from './gateway.ts'
 import { decorateHost } from './host-routes.ts'
 import { checkOptions } from './plugin-options.ts'
-import { registerRoutes } from './routes.ts'
+import { createLimits, registerRoutes } from './routes.ts'
 
 /** As in the peerDependencies of package.json. */
 const SUPPORTED_FASTIFY = '>=5.2.0 <6'
@@ -67,6 +68,16 @@ export interface ServedGatewayOptions extends CommonOptions {
   readonly operations: Operations
   /** From which the key of references is derived, the same in all workers; absent: that of the configuration, or a random one. */
   readonly secret?: string
+  /** Another endpoint of this process: connections, cached answers, used proofs and limits are those of its gateway. */
+  readonly beside?: Installed
+  /** Takes what another endpoint needs as `beside`. */
+  readonly onInstalled?: (installed: Installed) => void
+}
+
+/** A gateway with its routes. */
+export interface Installed {
+  readonly gateway: Gateway
+  readonly limits: LimitHooks
 }
 
 /**
@@ -86,7 +97,7 @@ export const mcpResourceGateway: FastifyPluginAsync<GatewayOptions> = onHostInst
       config, clock, version: server.version, log: instance.log, revocationBound: () => revocationBound(config)
     })
     instance.addHook('onClose', operations.close)
-    const gateway = await install(instance, { ...options, settings, operations }, options.clientCertificates ?? false)
+    const { gateway } = await install(instance, { ...options, settings, operations }, options.clientCertificates ?? false)
     decorateHost(host, gateway)
   })
 })
@@ -105,7 +116,8 @@ function onHostInstance (plugin: FastifyPluginAsync<GatewayOptions>): FastifyPlu
 
 /** The same for the server of this package: for server/ alone. */
 export const servedGateway: FastifyPluginAsync<ServedGatewayOptions> = async (instance, options) => {
-  await install(instance, options, options.settings.current().tls?.clientCa !== undefined)
+  const installed = await install(instance, options, options.settings.current().tls?.clientCa !== undefined)
+  options.onInstalled?.(installed)
 }
 
 function refusePrefix (host: FastifyInstance, options: object): void {
@@ -114,8 +126,10 @@ function refusePrefix (host: FastifyInstance, options: object): void {
   throw new GatewayError('GW_CONFIG_INVALID', 'register the gateway without a prefix: its paths follow from resource.identifier')
 }
 
-async function install (instance: FastifyInstance, options: ServedGatewayOptions, certificatesFromConnection: boolean): Promise<Gateway> {
-  const { settings, tools, server, operations, policyStatements = [], secret, observe, clock = systemClock, dispatcher } = options
+async function install (instance: FastifyInstance, options: ServedGatewayOptions, certificatesFromConnection: boolean): Promise<Installed> {
+  const {
+    settings, tools, server, operations, policyStatements = [], secret, observe, clock = systemClock, dispatcher, beside
+  } = options
   const gateway = await createGateway({
     settings,
     tools: 'read' in tools ? tools : createToolSet(tools),
@@ -127,7 +141,8 @@ async function install (instance: FastifyInstance, options: ServedGatewayOptions
     observe,
     onServerEvent: event => { logServerEvent(instance.log, event) },
     clock,
-    dispatcher
+    dispatcher,
+    beside: beside?.gateway.shared
   })
   instance.addHook('onClose', gateway.close)
   // Not before: a start must not wait for an authorization server, and a test without a listener asks it nothing.
@@ -135,6 +150,7 @@ async function install (instance: FastifyInstance, options: ServedGatewayOptions
     gateway.selfTest().catch(() => {})
     done()
   })
-  await registerRoutes(instance, gateway, { readiness: options.readiness })
-  return gateway
+  const limits = beside?.limits ?? await createLimits(instance, gateway)
+  await registerRoutes(instance, gateway, { readiness: options.readiness, limits })
+  return { gateway, limits }
 }

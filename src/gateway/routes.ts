@@ -17,31 +17,34 @@ import { registerHealth, type ReadinessCheck } from '../http/routes/health-route
 import { registerServerCard } from '../http/routes/server-card-route.ts'
 import { registerToolTable } from '../http/routes/tool-table-route.ts'
 import { GatewayError } from '../kernel/fault.ts'
+import type { BeforeChange } from '../mcp/coming-change.ts'
 import type { Gateway } from './gateway.ts'
 
 export interface RouteOptions {
   /** Given: `/health` and `/ready` are registered, and `/ready` asks these too. */
   readonly readiness?: readonly ReadinessCheck[] | undefined
+  /** Those of createLimits(). */
+  readonly limits: LimitHooks
 }
 
 /** @throws GatewayError `GW_CONFIG_INVALID` when the path of the endpoint is taken (as a rejected promise) */
-export async function registerRoutes (instance: FastifyInstance, gateway: Gateway, { readiness }: RouteOptions): Promise<void> {
+export async function registerRoutes (instance: FastifyInstance, gateway: Gateway, { readiness, limits }: RouteOptions): Promise<void> {
   const { settings, addresses, registries, operations, documents, clock } = gateway
   const config = settings.current()
   if (instance.hasRoute({ method: 'POST', url: addresses.endpointPath })) {
     throw new GatewayError('GW_CONFIG_INVALID', 'resource.identifier: its path is taken by another gateway, or by a route of the host')
   }
   refuseAmbiguousHeaders(instance)
-  watchDecisions(instance, operations.decisionWatchers)
+  watchDecisions(instance, operations.decisionWatchers, gateway.recordedResource)
   acceptJsonBodiesOnly(instance)
   answerErrorsAsJsonRpc(instance, clock)
   const guarded = {
     ...gateway,
     allowedOrigins: createOriginSet(() => settings.current().cors.allowedOrigins),
-    limits: await createLimits(instance, gateway),
+    limits,
     tracing: operations.tracing
   }
-  await registerEndpoint(instance, { ...guarded, beforeChange: operations.beforeChange, bodyLimitBytes: config.limits.bodyBytes })
+  await registerEndpoint(instance, { ...guarded, beforeChange: beforeChangeOf(gateway), bodyLimitBytes: config.limits.bodyBytes })
   if (config.pages.toolTable) await registerToolTable(instance, { ...guarded, registries })
   await registerDocuments(instance, addresses, documents, createAddressHints(addresses, clock))
   if (gateway.serverCard !== undefined) {
@@ -50,7 +53,13 @@ export async function registerRoutes (instance: FastifyInstance, gateway: Gatewa
   if (readiness !== undefined) registerHealth(instance, [...gateway.readiness, ...readiness], operations.process?.readiness)
 }
 
-async function createLimits (instance: FastifyInstance, { settings, clock, operations }: Gateway): Promise<LimitHooks> {
+function beforeChangeOf ({ operations: { beforeChange }, recordedResource: resource }: Gateway): BeforeChange | undefined {
+  if (beforeChange === undefined || resource === undefined) return beforeChange
+  return change => { beforeChange({ ...change, resource }) }
+}
+
+/** Limits on requests; the endpoints of one process count together. */
+export async function createLimits (instance: FastifyInstance, { settings, clock, operations }: Gateway): Promise<LimitHooks> {
   const { limits, resource } = settings.current()
   const shedding = createLoadShedding(instance, limits.maxEventLoopDelayMs)
   const { beforeAuthentication, afterAuthentication } = await createRateLimits(instance, {

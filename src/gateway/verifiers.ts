@@ -18,18 +18,23 @@ import {
 import { parsePrivateKey } from '../auth/server/private-key.ts'
 import { createTracedVerifier } from '../auth/traced-verifier.ts'
 import type { RemoteVerifier } from '../auth/verifier.ts'
-import { acceptedAudiencesOf, secretOf, type ServerConfig } from '../config/authorization-servers.ts'
+import { secretOf, type ServerConfig } from '../config/authorization-servers.ts'
 import { readConfiguredFile } from '../config/configured-file.ts'
 import { withMadeUpCredentials } from '../config/made-up-credentials.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { GatewayError } from '../kernel/fault.ts'
 import type { Tracing } from '../kernel/tracing.ts'
 
+export interface EndpointAudiences {
+  readonly resource: string
+  readonly audiences: readonly string[]
+}
+
 export interface VerifierSurroundings {
   /** The current client secret, bearer token or service access token. */
   readonly secret: () => string
-  /** Our resource identifier. */
-  readonly resource: string
+  /** What tokens of this server are issued for, at each endpoint of this process. */
+  readonly endpoints: readonly EndpointAudiences[]
   readonly clock: Clock
   /** Replaces the connection pools. For tests. */
   readonly dispatcher: AuthorizationServerSettings['dispatcher']
@@ -82,7 +87,7 @@ function guard (
   config: ServerConfig, verifier: RemoteVerifier, server: AuthorizationServer, surroundings: VerifierSurroundings
 ): GuardedVerifier {
   const { issuer, deadlineMs } = config
-  const { resource, secret, clock, tracing, onServerEvent } = surroundings
+  const { endpoints, secret, clock, tracing, onServerEvent } = surroundings
   const askedAddress = config.introspection?.endpoint ?? config.authlete?.baseUrl ?? issuer
   const madeUp = config.selfTest === 'full' ? withMadeUpCredentials(config) : undefined
   const madeUpSecret = madeUp === undefined ? '' : secretOf(madeUp)
@@ -94,7 +99,7 @@ function guard (
     deadlineMs,
     clock,
     credentials: secret,
-    evidence: createTokenEvidence({ issuer, audiences: acceptedAudiencesOf(config, resource), server, clock }),
+    evidence: createTokenEvidence({ issuer, audiences: endpoints.flatMap(({ audiences }) => audiences), server, clock }),
     onCircuitChange: (state, reason) => { onServerEvent?.({ kind: 'circuit', issuer, state, reason }) },
     onDoubt: doubted => { onServerEvent?.({ kind: 'doubt', issuer, doubted }) },
     onSelfTest: finding => { onServerEvent?.(selfTestEvent(issuer, finding)) }
@@ -110,7 +115,8 @@ function selfTestEvent (issuer: string, { outcome, failure }: SelfTestFinding): 
 
 function referenceVerifier (config: ServerConfig, server: AuthorizationServer, surroundings: VerifierSurroundings): Prepared | undefined {
   const { issuer, introspection, authlete, claims: claimNames, deadlineMs } = config
-  const { resource, clock, secret } = surroundings
+  const { endpoints, clock, secret } = surroundings
+  const resources = endpoints.map(({ resource }) => resource)
   if (authlete !== undefined) {
     const verifier = createAuthleteVerifier({ server, ...authlete, accessToken: secret, claimNames, deadlineMs, clock })
     return { verifier, prepare: verifier.ready }
@@ -124,7 +130,7 @@ function referenceVerifier (config: ServerConfig, server: AuthorizationServer, s
     authenticate,
     byToken: introspection.clientAuthentication === 'bearer',
     accept,
-    signedReplies: { algorithms: replyAlgorithms, audiences: clientId === undefined ? [resource] : [clientId, resource] },
+    signedReplies: { algorithms: replyAlgorithms, audiences: clientId === undefined ? resources : [clientId, ...resources] },
     claimNames,
     deadlineMs,
     clock,

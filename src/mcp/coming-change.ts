@@ -7,6 +7,8 @@ import type { ToolAnnotations } from './tool.ts'
 interface ComingChange {
   readonly permit: Permit
   readonly tokenHash: string
+  /** The resource of the endpoint; absent where the process has one. */
+  readonly resource?: string
 }
 
 /** @throws GatewayError when the call must not be made */

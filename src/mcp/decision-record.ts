@@ -19,6 +19,8 @@ export class DecisionRecord {
   /** The member of the authorization details that decided, or the code of a failure. */
   remark: string | undefined
 
+  /** The resource identifier of the endpoint, where the process has several. */
+  resource: string | undefined
   /** A method of the protocol, or `unknown`. */
   method: string | undefined
   /** A tool of the registry; never a name that a client made up. */

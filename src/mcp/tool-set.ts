@@ -36,6 +36,12 @@ export interface ToolSet {
   readonly subscribe: (prepare: (tools: readonly PlacedTool[]) => Commit) => () => void
 }
 
+/** A set whose reload can be prepared, so that several sets are replaced together or not at all. */
+export interface PreparableToolSet extends ToolSet {
+  /** @throws GatewayError `GW_TOOL_INVALID` for a wrong tool; then nothing has changed */
+  readonly prepare: () => Commit
+}
+
 /**
  * Tools that can be replaced while the gateway runs.
  * @example
@@ -44,16 +50,18 @@ export interface ToolSet {
  * await payments.refresh()
  * tools.reload()
  */
-export function createToolSet (own: readonly Tool[], sources: readonly ToolSource[] = []): ToolSet {
+export function createToolSet (own: readonly Tool[], sources: readonly ToolSource[] = []): PreparableToolSet {
   const subscribers = new Set<(tools: readonly PlacedTool[]) => Commit>()
   const read = () => [...placed(own, ''), ...sources.flatMap(source => placed(toolsOf(source), `source ${source.name}: `))]
+  const prepareAll = (): Commit => {
+    const tools = read()
+    const commits = [...subscribers].map(prepare => prepare(tools))
+    return () => { for (const commit of commits) commit() }
+  }
   return {
     read,
-    reload () {
-      const tools = read()
-      const commits = [...subscribers].map(prepare => prepare(tools))
-      for (const commit of commits) commit()
-    },
+    prepare: prepareAll,
+    reload () { prepareAll()() },
     subscribe (prepare) {
       subscribers.add(prepare)
       return () => { subscribers.delete(prepare) }

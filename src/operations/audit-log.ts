@@ -55,17 +55,18 @@ export function openAuditLog (settings: AuditLogSettings): AuditLog {
   }
 
   return {
-    beforeChange ({ permit, tokenHash }) {
+    beforeChange ({ permit, tokenHash, resource }) {
       const call = randomUUID()
       callIds.set(permit, call)
-      write('permitted', { call, ...who(permit), tool: permit.tool, tokenHash, details: detailsForAudit(permit) }, sync)
+      write('permitted', { call, resource, ...who(permit), tool: permit.tool, tokenHash, details: detailsForAudit(permit) }, sync)
     },
-    decided ({ grant, permit, method, tool, tokenHash, granted, reason, remark, status, contextId, retryOf }) {
+    decided ({ resource, grant, permit, method, tool, tokenHash, granted, reason, remark, status, contextId, retryOf }) {
       if (grant === undefined || method !== 'tools/call') return
       const call = permit === undefined ? undefined : callIds.get(permit)
       try {
         write('decision', {
           call,
+          resource,
           ...who(grant),
           tool,
           tokenHash,

@@ -39,6 +39,8 @@ export interface MetricsSettings {
   readonly revocationBound: () => number | undefined
   /** The number of this worker, a label of every metric. Absent: one process only. */
   readonly worker?: number | undefined
+  /** The process has several endpoints: decisions have a label with the resource identifier. */
+  readonly endpoints?: boolean
   /** Absent: connections are not measured. */
   readonly openConnections?: (() => number) | undefined
   /** Of this software. */
@@ -52,22 +54,26 @@ const CACHE_RESULTS = { 'cache-hit': 'hit', 'negative-hit': 'negative_hit', 'cac
 /** Up to the longest time that a request or a step of it may take. */
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 
-export function createMetrics ({ issuers, revocationBound, worker, openConnections, version, now }: MetricsSettings): Metrics {
+export function createMetrics (
+  { issuers, revocationBound, worker, endpoints = false, openConnections, version, now }: MetricsSettings
+): Metrics {
   const register = new Registry()
   const registers = [register]
   if (worker !== undefined) register.setDefaultLabels({ worker: String(worker) })
   collectDefaultMetrics({ register })
 
+  const endpointLabel = endpoints ? ['resource'] as const : []
+
   const decisions = new Counter({
     name: 'mcp_gateway_decisions_total',
     help: 'Decisions about requests to the endpoint.',
-    labelNames: ['granted', 'reason', 'method', 'tool'],
+    labelNames: ['granted', 'reason', 'method', 'tool', ...endpointLabel],
     registers
   })
   const durations = new Histogram({
     name: 'mcp_gateway_request_duration_seconds',
     help: 'Time from arrival to answer.',
-    labelNames: ['method', 'tool'],
+    labelNames: ['method', 'tool', ...endpointLabel],
     buckets: SECONDS,
     registers
   })
@@ -161,10 +167,11 @@ export function createMetrics ({ issuers, revocationBound, worker, openConnectio
         }
       }
     },
-    decision ({ granted, reason, method, tool = 'none', durationMs }) {
+    decision ({ resource, granted, reason, method, tool = 'none', durationMs }) {
       const label = methodLabel(method)
-      decisions.inc({ granted: String(granted), reason, method: label, tool })
-      durations.observe({ method: label, tool }, durationMs / 1000)
+      const at = resource === undefined ? {} : { resource }
+      decisions.inc({ ...at, granted: String(granted), reason, method: label, tool })
+      durations.observe({ ...at, method: label, tool }, durationMs / 1000)
     },
     storage ({ operation, outcome, durationMs }) {
       storage.observe({ operation, outcome }, durationMs / 1000)

@@ -86,7 +86,15 @@ async function loadMetrics (
   const { createMetrics } = await import('./metrics.ts')
   const asked = authorizationServersOf(config).filter(({ server }) => isAskedAboutTokens(server))
   const issuers = asked.map(({ server }) => server.issuer)
-  return createMetrics({ issuers, revocationBound, worker: metricsReader?.worker, openConnections, version, now: clock.now })
+  return createMetrics({
+    issuers,
+    revocationBound,
+    worker: metricsReader?.worker,
+    endpoints: config.endpoints.length > 0,
+    openConnections,
+    version,
+    now: clock.now
+  })
 }
 
 async function loadTracing (tracing: GatewayConfig['tracing'], version: string): Promise<ClosableTracing | undefined> {

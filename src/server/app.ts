@@ -4,9 +4,10 @@
 import http from 'node:http'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyHttpOptions, type FastifyInstance } from 'fastify'
 import { revocationBound } from '../gateway/authenticators.ts'
-import type { SettingsSource } from '../config/settings.ts'
+import { endpointsOf, type ConfiguredEndpoint } from '../config/endpoints.ts'
+import { settingsOfEndpoint, type SettingsSource } from '../config/settings.ts'
 import { describeStorageUrl, MEMORY_STORAGE } from '../config/storage-url.ts'
-import { addressesOf } from '../http/addresses.ts'
+import { addressesOf, type Addresses } from '../http/addresses.ts'
 import { acceptsRequests, createDrain, refuseWhileDraining, type Drain } from '../http/routes/drain.ts'
 import { refuseAmbiguousHeaders } from '../http/hooks/header-fields.ts'
 import { NO_SCHEMAS } from '../http/hooks/no-schemas.ts'
@@ -15,13 +16,13 @@ import { systemClock, type Clock } from '../kernel/clock.ts'
 import { GatewayError } from '../kernel/fault.ts'
 import { createConnectionTable, type ConnectionTable } from '../listener/connection-table.ts'
 import { createOperations, type MetricsReader, type Operations } from '../operations/operations.ts'
-import { servedGateway, type ServedGatewayOptions } from '../gateway/plugin.ts'
+import { servedGateway, type Installed, type ServedGatewayOptions } from '../gateway/plugin.ts'
 import { connectionsWithinOpenFiles, createConnectionLog } from './connection-log.ts'
 import { serveHealth } from './health-listener.ts'
 import { createListeners, endIdleConnections, type Listeners } from './listeners.ts'
 import { childLoggerFactory } from './request-logger.ts'
 import type { ServedUpstreams } from './served-upstreams.ts'
-import { openServiceFor, servedTools, type OpenService } from './service.ts'
+import { offeredAt, openServiceFor, type OpenService } from './service.ts'
 
 /** For calls at other servers that still run when all requests have ended. */
 const UPSTREAM_END_MS = 1000
@@ -56,9 +57,10 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
     watchReloads = () => {}, upstreams, ...gatewayOptions
   } = options
   const config = settings.current()
-  const { locale, instructions } = config.tools
+  const endpoints = endpointsOf(config)
+  const { locale } = config.tools
   const connections = createConnections(options, clock)
-  const open = openServiceFor(config.tools, openService)
+  const open = openServiceFor({ builtIn: endpoints.flatMap(endpoint => endpoint.config.tools.builtIn) }, openService)
   const operations = await createOperations({
     config,
     clock,
@@ -103,7 +105,6 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
   })
   for (const method of http.METHODS) if (!app.supportedMethods.includes(method) && method !== 'CONNECT') app.addHttpMethod(method)
   if (operations.upstream !== undefined) upstreams?.watch(operations.upstream)
-  const own = servedTools(service, config.tools)
   app.addHook('onClose', async () => {
     await upstreams?.close(UPSTREAM_END_MS)
     await service.close()
@@ -114,18 +115,31 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
   if (config.health !== undefined) serveHealth(app, config.health)
   refuseWhileDraining(app, drain)
   refuseAmbiguousHeaders(app)
-  useOwnNotFound(app, addressesOf(config.resource.identifier, config.resource.endpointPath), clock)
-  await app.register(servedGateway, {
-    settings,
-    tools: upstreams?.tools(own) ?? own,
-    server: { name: 'mcp-resource-gateway', title: service.title, version, ...(instructions === undefined ? {} : { instructions }) },
-    readiness: [...service.readiness, acceptsRequests(drain)],
-    clock,
-    operations,
-    policyStatements: service.policyStatements,
-    ...gatewayOptions
-  })
+  const [addresses, ...otherAddresses] = addressesOfAll(endpoints)
+  useOwnNotFound(app, addresses, clock, otherAddresses)
+  let first: Installed | undefined
+  for (const [index, endpoint] of endpoints.entries()) {
+    const { title, tools, policyStatements } = offeredAt(service, endpoint.config)
+    const { instructions } = endpoint.config.tools
+    await app.register(servedGateway, {
+      settings: index === 0 ? settings : settingsOfEndpoint(settings, index),
+      tools: upstreams?.tools(tools, index) ?? tools,
+      server: { name: 'mcp-resource-gateway', title, version, ...(instructions === undefined ? {} : { instructions }) },
+      clock,
+      operations,
+      policyStatements,
+      ...gatewayOptions,
+      ...(first === undefined
+        ? { readiness: [...service.readiness, acceptsRequests(drain)], onInstalled: (installed: Installed) => { first = installed } }
+        : { beside: first })
+    })
+  }
   return app
+}
+
+function addressesOfAll ([first, ...others]: ReturnType<typeof endpointsOf>): readonly [Addresses, ...Addresses[]] {
+  const own = ({ config: { resource } }: ConfiguredEndpoint) => addressesOf(resource.identifier, resource.endpointPath)
+  return [own(first), ...others.map(own)]
 }
 
 /** A mistyped address begins an empty database: nothing else would tell. */

@@ -4,6 +4,7 @@
 
 import { readFileSync } from 'node:fs'
 import { GATEWAY_USAGE, parseArguments } from '../config/arguments.ts'
+import { identifiersOf, loggedResources } from '../config/endpoints.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { formatMistake } from '../config/mistake.ts'
 import { loadServed } from './load-served.ts'
@@ -44,13 +45,13 @@ async function run (loaded: LoadedConfig, load: () => ReturnType<typeof loadServ
   const [{ createLogger }, { serve }, { logLoaded }] = await Promise.all([
     import('./logger.ts'), import('./serve.ts'), import('./reload.ts')
   ])
-  const { config, upstreams } = loaded
+  const { config, upstreams, furtherUpstreams } = loaded
   const logger = createLogger(config.log.level)
   logLoaded(logger, loaded)
-  const serving = serve({ config, upstreams, logger, version, signals: process, lostLogLines: logger.lostLines })
+  const serving = serve({ config, upstreams, furtherUpstreams, logger, version, signals: process, lostLogLines: logger.lostLines })
   onReload(() => { serving.then(({ reload }) => { reload(load()) }, () => {}) })
   const { address } = await serving
-  logger.info({ event: 'listening', address, resource: config.resource.identifier }, `gateway ready: ${config.resource.identifier}`)
+  logger.info({ event: 'listening', address, ...loggedResources(config) }, `gateway ready: ${identifiersOf(config).join(', ')}`)
 }
 
 main().catch((error: unknown) => {

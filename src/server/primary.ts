@@ -2,9 +2,10 @@
 // but serves no requests. It imports as little as it can. docs/decisions/0014-workers-are-replicas.md
 
 import { pino } from 'pino'
+import { identifiersOf, loggedResources } from '../config/endpoints.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import type { ConfigMistake } from '../config/mistake.ts'
-import { createLiveSettings } from '../config/settings.ts'
+import { createLiveSettings, hasSameEndpoints } from '../config/settings.ts'
 import type { Result } from '../kernel/result.ts'
 import { mergeMetrics, METRICS_CONTENT_TYPE } from '../operations/merged-metrics.ts'
 import { createPrimaryMetrics } from '../operations/primary-metrics.ts'
@@ -35,7 +36,6 @@ export interface PrimaryOptions {
  */
 export async function runWorkers ({ loaded, load, version, onReload }: PrimaryOptions): Promise<number> {
   const { config } = loaded
-  const resource = config.resource.identifier
   const output = openOutput(outage => { logResumed(logger, outage) })
   process.on('exit', () => { output.endNow() })
   const logger = pino({ level: config.log.level, base: null }, output)
@@ -44,7 +44,7 @@ export async function runWorkers ({ loaded, load, version, onReload }: PrimaryOp
   const settings = createLiveSettings(config)
   const secret = referenceSecret(config)
   // A worker that starts later has the upstreams of the last reload.
-  let { upstreams } = loaded
+  let { upstreams, furtherUpstreams } = loaded
   const own = createPrimaryMetrics(output.lostLines)
   const metrics = config.metrics.enabled
     ? await listenForMetrics({ contentType: METRICS_CONTENT_TYPE, render: renderMetrics }, { config, log: logger })
@@ -52,7 +52,7 @@ export async function runWorkers ({ loaded, load, version, onReload }: PrimaryOp
   const pool = startWorkers({
     program: new URL('./worker.js', import.meta.url),
     count: config.workers,
-    handover: (): WorkerHandover => ({ config: settings.current(), upstreams, version, secret }),
+    handover: (): WorkerHandover => ({ config: settings.current(), upstreams, furtherUpstreams, version, secret }),
     shutdownDeadlineMs: () => settings.current().limits.shutdownDeadlineMs,
     output: createLineRelay(output),
     observe
@@ -70,7 +70,10 @@ export async function runWorkers ({ loaded, load, version, onReload }: PrimaryOp
         break
       }
       case 'all-ready':
-        logger.info({ event: 'listening', address: event.address, resource, workers: config.workers }, `gateway ready: ${resource}`)
+        logger.info(
+          { event: 'listening', address: event.address, ...loggedResources(config), workers: config.workers },
+          `gateway ready: ${identifiersOf(config).join(', ')}`
+        )
         break
       case 'ended': {
         const { kind: _, ...members } = event
@@ -84,8 +87,11 @@ export async function runWorkers ({ loaded, load, version, onReload }: PrimaryOp
     const next = load()
     own.reloaded(next.ok)
     if (!next.ok) return logRefusedReload(logger, next.error)
+    const same = hasSameEndpoints(settings.current(), next.value.config)
     settings.replace(next.value.config)
     upstreams = next.value.upstreams
+    // As in a running worker.
+    if (same) ({ furtherUpstreams } = next.value)
     logger.level = settings.current().log.level
     pool.tell(next.value)
   })

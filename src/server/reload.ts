@@ -6,7 +6,7 @@ import { formatMistake, type ConfigMistake } from '../config/mistake.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { describeConfig } from '../config/redaction.ts'
 import type { GatewayConfig } from '../config/schema.ts'
-import type { LiveSettings } from '../config/settings.ts'
+import { hasSameEndpoints, type LiveSettings } from '../config/settings.ts'
 import { GatewayError } from '../kernel/fault.ts'
 import type { Result } from '../kernel/result.ts'
 import type { ServedUpstreams } from './served-upstreams.ts'
@@ -66,7 +66,11 @@ export function reload ({ settings, loaded, logger, files, apply }: Reloading): 
  * Puts a new generation of the upstreams in the place of the former one, before anything else of the configuration changes.
  * @returns `false` when the tools cannot be used together: nothing has changed
  */
-export function reloadUpstreams (upstreams: ServedUpstreams, { config, upstreams: next, file }: LoadedConfig, logger: Logger): boolean {
+export function reloadUpstreams (
+  upstreams: ServedUpstreams, { config, upstreams: ofResource, furtherUpstreams, file }: LoadedConfig, current: GatewayConfig, logger: Logger
+): boolean {
+  // With other endpoints, those in use keep their upstreams until a restart: tools must never get to another endpoint.
+  const next = hasSameEndpoints(current, config) ? [ofResource, ...furtherUpstreams] : [ofResource]
   try {
     const names = upstreams.reload(next, config.limits.shutdownDeadlineMs)
     if (names !== undefined) logger.info({ event: 'upstreams-reloaded', upstreams: names }, 'upstreams reloaded')

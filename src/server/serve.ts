@@ -21,6 +21,7 @@ import { endOnSignals, type EndSignals } from './shutdown.ts'
 export interface ServingOptions extends Pick<AppOptions, 'metricsReader' | 'secret' | 'lostLogLines'> {
   readonly config: GatewayConfig
   readonly upstreams: readonly ConfiguredUpstream[]
+  readonly furtherUpstreams: ReadonlyArray<readonly ConfiguredUpstream[]>
   readonly logger: Logger
   readonly version: string
   readonly signals: EndSignals
@@ -33,11 +34,12 @@ export interface ServingProcess {
 
 /** @throws the reason it cannot start, as a rejected promise: see start-failure.ts */
 export async function serve (
-  { config, upstreams: configured, logger, version, signals, ...shared }: ServingOptions
+  { config, upstreams: ofResource, furtherUpstreams, logger, version, signals, ...shared }: ServingOptions
 ): Promise<ServingProcess> {
   const settings = createLiveSettings(config)
   const drain = createDrain()
   let reportReload: (isApplied: boolean) => void = () => {}
+  const configured = [ofResource, ...furtherUpstreams]
   const upstreams = createServedUpstreams({ configured, logger, clock: systemClock, environment: processEnvironment() })
   const app = await createApp({
     settings,
@@ -56,7 +58,7 @@ export async function serve (
   return {
     address,
     reload (loaded) {
-      if (loaded.ok && !reloadUpstreams(upstreams, loaded.value, logger)) return reportReload(false)
+      if (loaded.ok && !reloadUpstreams(upstreams, loaded.value, settings.current(), logger)) return reportReload(false)
       reportReload(reload({
         settings,
         files,

@@ -5,19 +5,20 @@ import type { Logger } from 'pino'
 import type { ConfiguredUpstream } from '../config/upstream/load-upstreams.ts'
 import type { ConfigMistake } from '../config/mistake.ts'
 import type { Clock } from '../kernel/clock.ts'
+import { GatewayError } from '../kernel/fault.ts'
 import type { JsonValue } from '../kernel/json.ts'
 import type { Result } from '../kernel/result.ts'
-import { createToolSet, type ToolSet } from '../mcp/tool-set.ts'
+import { createToolSet, type PreparableToolSet, type ToolSet } from '../mcp/tool-set.ts'
 import type { Tool } from '../mcp/tool.ts'
 import type { CompiledUpstream } from '../proxy/compiled-upstream.ts'
 import { compileUpstreams } from '../proxy/compiled-upstreams.ts'
 import type { ObserveProxy, ProxyEvent } from '../proxy/proxy-event.ts'
-import { createUpstreamTools, sameUpstreams } from '../proxy/upstream-tools.ts'
+import { createUpstreamTools, sameUpstreams, type UpstreamTools } from '../proxy/upstream-tools.ts'
 import { createUpstream } from '../upstream/create-upstream.ts'
 
 export interface ServedUpstreamsOptions {
-  /** They were compiled without a mistake when the configuration was loaded. */
-  readonly configured: readonly ConfiguredUpstream[]
+  /** Of each endpoint, that of `resource` first. They were compiled without a mistake when the configuration was loaded. */
+  readonly configured: ReadonlyArray<readonly ConfiguredUpstream[]>
   readonly logger: Logger
   readonly clock: Clock
   /** `PATH`, `LANG` and `TZ` of the gateway. */
@@ -25,16 +26,18 @@ export interface ServedUpstreamsOptions {
 }
 
 export interface ServedUpstreams {
-  /** The tools of the server with those of the upstreams; called once. */
-  readonly tools: (own: readonly Tool[]) => ToolSet
+  /** The tools of the server at an endpoint with those of its upstreams; called once for each, 0 being that of `resource`. */
+  readonly tools: (own: readonly Tool[], endpoint: number) => ToolSet
   /** For metrics; called once. */
   readonly watch: (observe: ObserveProxy) => void
   /**
+   * All endpoints or none.
+   * @param next of each endpoint, in the same order
    * @param deadlineMs how long running calls may still take at the former servers
    * @returns the names of the upstreams in use, or nothing when they are the same
    * @throws GatewayError `GW_TOOL_INVALID` when the tools cannot be used together; nothing has changed then
    */
-  readonly reload: (next: readonly ConfiguredUpstream[], deadlineMs: number) => readonly string[] | undefined
+  readonly reload: (next: ReadonlyArray<readonly ConfiguredUpstream[]>, deadlineMs: number) => readonly string[] | undefined
   readonly close: (deadlineMs: number) => Promise<void>
 }
 
@@ -44,32 +47,52 @@ export function compiled (upstreams: readonly ConfiguredUpstream[]): readonly Co
   return made.ok ? made.value : []
 }
 
+interface ServedEndpoint {
+  inUse: readonly ConfiguredUpstream[]
+  readonly proxied: UpstreamTools
+  toolSet: PreparableToolSet | undefined
+}
+
 export function createServedUpstreams ({ configured, logger, clock, environment }: ServedUpstreamsOptions): ServedUpstreams {
-  let inUse = configured
   let watcher: ObserveProxy | undefined
-  let toolSet: ToolSet | undefined
-  const proxied = createUpstreamTools(compiled(configured), {
-    createUpstream,
-    clock,
-    environment,
-    observe (event) {
-      logProxyEvent(logger, event)
-      watcher?.(event)
-    }
+  const observe: ObserveProxy = event => {
+    logProxyEvent(logger, event)
+    watcher?.(event)
+  }
+  const endpoints = configured.map((inUse): ServedEndpoint => {
+    return { inUse, proxied: createUpstreamTools(compiled(inUse), { createUpstream, clock, environment, observe }), toolSet: undefined }
   })
+
+  /** Prepares all endpoints before it commits any. */
+  function reloadTools (changed: readonly ServedEndpoint[]): void {
+    const commits = changed.map(({ toolSet }) => toolSet?.prepare())
+    for (const commit of commits) commit?.()
+  }
+
   return {
-    tools (own) {
-      toolSet = createToolSet(own, [proxied.source])
-      return toolSet
+    tools (own, index) {
+      const endpoint = endpoints[index]
+      if (endpoint === undefined) throw new GatewayError('GW_INTERNAL', 'an endpoint without its list of upstreams')
+      endpoint.toolSet = createToolSet(own, [endpoint.proxied.source])
+      return endpoint.toolSet
     },
-    watch (observe) { watcher = observe },
+    watch (observer) { watcher = observer },
     reload (next, deadlineMs) {
-      if (sameUpstreams(asJson(inUse), asJson(next))) return undefined
-      proxied.replace(compiled(next), () => { toolSet?.reload() }, deadlineMs)
-      inUse = next
-      return next.map(({ declaration }) => declaration.name)
+      const changed = endpoints.flatMap((endpoint, index) => {
+        const upstreams = next[index] ?? endpoint.inUse
+        return sameUpstreams(asJson(endpoint.inUse), asJson(upstreams)) ? [] : [{ endpoint, upstreams }]
+      })
+      if (changed.length === 0) return undefined
+      // Each replaces its own inside the one before it: the last one reloads all, and if that fails, each goes back.
+      const replaceAll = changed.reduceRight<() => void>(
+        (inner, { endpoint, upstreams }) => () => { endpoint.proxied.replace(compiled(upstreams), inner, deadlineMs) },
+        () => { reloadTools(changed.map(({ endpoint }) => endpoint)) }
+      )
+      replaceAll()
+      for (const { endpoint, upstreams } of changed) endpoint.inUse = upstreams
+      return endpoints.flatMap(({ inUse }) => inUse.map(({ declaration }) => declaration.name))
     },
-    close: proxied.close
+    async close (deadlineMs) { await Promise.all(endpoints.map(({ proxied }) => proxied.close(deadlineMs))) }
   }
 }
 

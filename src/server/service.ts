@@ -1,6 +1,7 @@
 // What the server needs from the service behind the gateway: its tools, whether it is ready, and how it ends.
 // The server does not know what the service does; the example service is tickets/ticket-service.ts.
 
+import type { GatewayConfig } from '../config/schema.ts'
 import type { ReadinessCheck } from '../http/routes/health-routes.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Locale } from '../kernel/locale.ts'
@@ -15,6 +16,8 @@ export interface Service {
   readonly title: string
   /** In the order of `tools/list`. */
   readonly tools: readonly Tool[]
+  /** The same for another resource of this process: limits may name the resource at which they hold. Absent: they do not. */
+  readonly toolsAt?: (resource: string) => readonly Tool[]
   readonly readiness: readonly ReadinessCheck[]
   /** Sentences for the policy page about what the service stores, in the configured language. */
   readonly policyStatements: readonly string[]
@@ -46,6 +49,16 @@ export function servedTools (
 ): readonly Tool[] {
   return [...tools, ...(builtIn.includes('explain_authorization') ? [explainAuthorization({ locale })] : [])]
 }
+
+/** What one endpoint offers: of the service only where its configuration says so, though another endpoint may have it. */
+export function offeredAt (service: Service, { resource, tools }: Pick<GatewayConfig, 'resource' | 'tools'>): OfferedService {
+  const hasService = tools.builtIn.includes('example')
+  const { title, policyStatements } = hasService ? service : noService()
+  const own = hasService ? service.toolsAt?.(resource.identifier) ?? service.tools : []
+  return { title, policyStatements, tools: servedTools({ tools: own }, tools) }
+}
+
+type OfferedService = Pick<Service, 'title' | 'tools' | 'policyStatements'>
 
 type BuiltIn = 'example' | 'explain_authorization'
 

@@ -11,12 +11,13 @@ import { failToJoin, joinPrimary, type Link } from './workers/link.ts'
 export interface WorkerHandover {
   readonly config: GatewayConfig
   readonly upstreams: readonly ConfiguredUpstream[]
+  readonly furtherUpstreams: ReadonlyArray<readonly ConfiguredUpstream[]>
   readonly version: string
   readonly secret: string
 }
 
 async function main (link: Link): Promise<void> {
-  const { config, upstreams, version, secret } = link.handover as WorkerHandover
+  const { config, upstreams, furtherUpstreams, version, secret } = link.handover as WorkerHandover
   const [{ createLogger }, { serve }] = await Promise.all([import('./logger.ts'), import('./serve.ts')])
   const own = withOwnFiles(config, link.number)
   const processLogger = createLogger(config.log.level)
@@ -24,6 +25,7 @@ async function main (link: Link): Promise<void> {
   const { address, reload } = await serve({
     config: own,
     upstreams,
+    furtherUpstreams,
     logger,
     version,
     secret,

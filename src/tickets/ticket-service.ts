@@ -15,6 +15,8 @@ export interface TicketService {
   readonly title: string
   /** In the order of `tools/list`. */
   readonly tools: readonly Tool[]
+  /** The same for another resource identifier. */
+  readonly toolsAt: (resource: string) => readonly Tool[]
   readonly readiness: ReadonlyArray<{ readonly name: string, readonly check: () => Promise<void> }>
   /** What the service stores about people, as sentences for the gateway's policy page. */
   readonly policyStatements: readonly string[]
@@ -66,9 +68,11 @@ export function createTicketService (
   opened: TicketStore, { locale, resource, clock, observe, tracing }: TicketServiceSettings
 ): TicketService {
   const store = observe === undefined && tracing === undefined ? opened : createWatchedStore(opened, { clock, observe, tracing })
+  const toolsAt = (identifier: string) => createTicketTools({ store, clock, locale, resource: identifier })
   return {
     title: locale === 'ja' ? 'チケット予約' : 'Ticket reservations',
-    tools: createTicketTools({ store, clock, locale, resource }),
+    tools: toolsAt(resource),
+    toolsAt,
     readiness: [{ name: 'storage', check: store.ping }],
     policyStatements: [locale === 'ja'
       ? '予約は利用者の発行者 (issuer) と sub と共に保存し、本人にのみ表示します。'

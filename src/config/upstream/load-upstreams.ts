@@ -40,15 +40,38 @@ export function lockFileOf (file: string): string {
 export function loadUpstreams (
   files: readonly string[], sources: UpstreamSources
 ): Result<readonly ConfiguredUpstream[], readonly ConfigMistake[]> {
+  const loaded = loadUpstreamsOfAll([files], sources)
+  return loaded.ok ? ok(loaded.value.flat()) : loaded
+}
+
+/**
+ * The upstreams of each endpoint. A file belongs to one of them: its lock is one review, by one owner.
+ * @param lists the files of each endpoint, that of `resource` first
+ */
+export function loadUpstreamsOfAll (
+  lists: ReadonlyArray<readonly string[]>, sources: UpstreamSources
+): Result<ReadonlyArray<readonly ConfiguredUpstream[]>, readonly ConfigMistake[]> {
   const mistakes: ConfigMistake[] = []
-  const upstreams: ConfiguredUpstream[] = []
-  for (const file of files) {
+  const placeOf = new Map<string, { readonly member: string, readonly endpoint: number }>()
+  const names = new Set<string>()
+  const upstreams = lists.map((files, endpoint) => files.flatMap((file, index) => {
+    const member = `${endpoint === 0 ? '' : `endpoints.${endpoint - 1}.`}upstreams.${index}`
+    const known = placeOf.get(resolve(sources.directory, file))
+    if (known !== undefined && known.endpoint !== endpoint) {
+      mistakes.push({ path: member, source: undefined, expected: `expected a file of this endpoint alone: ${known.member} names it too` })
+      return []
+    }
+    placeOf.set(resolve(sources.directory, file), { member, endpoint })
     const loaded = loadUpstream(file, sources)
     if (!loaded.ok) mistakes.push(...loaded.error)
-    else if (upstreams.some(({ declaration }) => declaration.name === loaded.value.declaration.name)) {
+    else if (names.has(loaded.value.declaration.name)) {
       mistakes.push({ path: 'name', source: file, expected: 'expected another name: an upstream above has this one' })
-    } else upstreams.push(loaded.value)
-  }
+    } else {
+      names.add(loaded.value.declaration.name)
+      return [loaded.value]
+    }
+    return []
+  }))
   return mistakes.length > 0 ? err(mistakes) : ok(upstreams)
 }
 

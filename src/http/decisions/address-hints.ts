@@ -21,7 +21,13 @@ export interface OwnAddresses {
   readonly endpointUrl: string
 }
 
-export function createAddressHints ({ endpointUrl, endpointPath, resource }: OwnAddresses, clock: Clock): AddressHints {
+/** @param others of further endpoints of the process */
+export function createAddressHints (
+  { endpointUrl, endpointPath, resource }: OwnAddresses, clock: Clock, others: readonly OwnAddresses[] = []
+): AddressHints {
+  const endpointPaths = [endpointPath, ...others.map(other => other.endpointPath)]
+  const endpointUrls = [endpointUrl, ...others.map(other => other.endpointUrl)]
+  const [theEndpoint, address] = others.length === 0 ? ['The MCP endpoint is', 'this address'] : ['The MCP endpoints are', 'one of these addresses']
   const ownHost = new URL(resource).host
   const ownHostname = new URL(resource).hostname
   const warnedAtMs = new Map<string, number>()
@@ -36,7 +42,7 @@ export function createAddressHints ({ endpointUrl, endpointPath, resource }: Own
   return {
     unknownPath (log, path) {
       const what = wrongPath(path)
-      const hint = `A client asked for ${what}. The MCP endpoint is ${endpointUrl}, without a slash at the end: give clients exactly this address.`
+      const hint = `A client asked for ${what}. ${theEndpoint} ${endpointUrls.join(', ')}, without a slash at the end: give clients exactly ${address}.`
       warn(log, 'no-such-address', what, hint, 'there is nothing at this address')
     },
     documentRead (log, host) {
@@ -51,7 +57,7 @@ export function createAddressHints ({ endpointUrl, endpointPath, resource }: Own
 
   function wrongPath (path: string): '/' | 'the endpoint with a slash at the end' | 'a path that is none' {
     if (path === '/') return path
-    return path === `${endpointPath}/` ? 'the endpoint with a slash at the end' : 'a path that is none'
+    return endpointPaths.some(own => path === `${own}/`) ? 'the endpoint with a slash at the end' : 'a path that is none'
   }
 
   function describeHost (host: string): 'another port' | 'a loopback address' | 'another host name' {

@@ -10,6 +10,7 @@ export function decisionLine (record: Readonly<DecisionRecord>) {
   const { traceContext } = record
   return {
     event: 'decision',
+    resource: record.resource,
     granted: record.granted,
     reason: record.reason,
     remark: record.remark,

@@ -6,11 +6,12 @@ import { DecisionRecord } from '../../mcp/decision-record.ts'
 import { traceContextOf } from '../../mcp/trace-context.ts'
 import { DECISION_MESSAGE, decisionLine } from './decision-line.ts'
 import { decisionText, isTextLog } from './decision-text.ts'
-import { decisionWatchers } from './decision-watchers.ts'
+import { decisionWatchers, recordedResource } from './decision-watchers.ts'
 
 /** @param record complete: nothing is added to it afterwards */
 export function publishDecision (request: FastifyRequest, record: DecisionRecord): void {
   record.traceContext = traceContextOf(request.body, request.headers)
+  record.resource = recordedResource(request)
   const { log } = request
   if (isTextLog(log) && log.takesText()) log.infoText(decisionText(record), DECISION_MESSAGE)
   else log.info(decisionLine(record), DECISION_MESSAGE)

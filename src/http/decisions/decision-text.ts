@@ -42,25 +42,26 @@ function afterComma (members: object): string {
 }
 
 const MAX_BEGINNINGS = 1000
-type Beginning = Pick<DecisionRecord, 'granted' | 'reason' | 'remark' | 'method' | 'tool' | 'version'>
+type Beginning = Pick<DecisionRecord, 'resource' | 'granted' | 'reason' | 'remark' | 'method' | 'tool' | 'version'>
 
 /** The last beginning of each tool, and of each reason where there is no tool. */
 const beginnings = new Map<string, Beginning & { readonly text: string }>()
 
 /** From `event` to `version`. */
 function beginningOf (record: Beginning): string {
-  const place = record.tool ?? record.reason
+  const { resource } = record
+  const place = resource === undefined ? record.tool ?? record.reason : `${resource} ${record.tool ?? record.reason}`
   const known = beginnings.get(place)
   if (known !== undefined && isAlike(known, record)) return known.text
   const { granted, reason, remark, method, tool, version } = record
-  const text = afterComma({ event: 'decision', granted, reason, remark, method, tool, version })
+  const text = afterComma({ event: 'decision', resource, granted, reason, remark, method, tool, version })
   if (beginnings.size >= MAX_BEGINNINGS) beginnings.clear()
-  beginnings.set(place, { granted, reason, remark, method, tool, version, text })
+  beginnings.set(place, { resource, granted, reason, remark, method, tool, version, text })
   return text
 }
 
 function isAlike (one: Beginning, other: Beginning): boolean {
-  return one.granted === other.granted && one.reason === other.reason && one.remark === other.remark &&
+  return one.resource === other.resource && one.granted === other.granted && one.reason === other.reason && one.remark === other.remark &&
     one.method === other.method && one.tool === other.tool && one.version === other.version
 }
 

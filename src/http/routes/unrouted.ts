@@ -45,12 +45,17 @@ export function answerBadTarget (_error: Error, _request: unknown, reply: Fastif
 }
 
 /**
- * The answer names the endpoint, which the metadata publishes anyway. It is given before a body is read: Fastify would parse the body
+ * The answer names the endpoints, which the metadata publishes anyway. It is given before a body is read: Fastify would parse the body
  * of a request without a route, and a megabyte of JSON takes half a second.
  */
-export function useOwnNotFound (instance: FastifyInstance, addresses: Addresses, clock: Clock): void {
-  const nothingHere = errorJson('not_found', `There is nothing here; the MCP endpoint is ${addresses.endpointUrl}`)
-  const hints = createAddressHints(addresses, clock)
+export function useOwnNotFound (
+  instance: FastifyInstance, first: Addresses, clock: Clock, others: readonly Addresses[] = []
+): void {
+  const urls = [first, ...others].map(({ endpointUrl }) => endpointUrl)
+  const nothingHere = errorJson('not_found', urls.length === 1
+    ? `There is nothing here; the MCP endpoint is ${first.endpointUrl}`
+    : `There is nothing here; the MCP endpoints are ${urls.join(', ')}`)
+  const hints = createAddressHints(first, clock, others)
   const answer = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     hints.unknownPath(request.log, request.url.split('?', 1)[0] ?? '')
     return reply.code(404).headers(NO_STORE).send(nothingHere)

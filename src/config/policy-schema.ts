@@ -1,0 +1,31 @@
+// The part of the configuration schema about what a grant allows: limits that are absent, implied scopes, and what a refusal says.
+
+import { choice, group, list, record, text } from './members.ts'
+import { isLongSecret } from './placeholder.ts'
+import { isPrintable, isScopeToken } from './text-syntax.ts'
+
+export const policy = group({
+  authorizationDetailsWhenAbsent: choice(['deny', 'allow']).default('deny')
+    .describe('What a token without any `authorization_details` may do where a tool needs them. Unreadable details are always denied.'),
+  unrelatedDetailsTypes: list('the name of an authorization details type', isPrintable).default(['openid_credential'])
+    .describe('Types of `authorization_details` that say nothing about tools, compared exactly: a token with details of these types ' +
+      'alone ' +
+      'counts as one without any. `openid_credential` (OpenID4VCI) says which credentials a wallet may obtain. A type that holds limits ' +
+      'must not be listed: with `allow` a token with such limits would have none.'),
+  remediation: choice(['off', 'draft']).default('off')
+    .describe('Whether a 403 `insufficient_authorization` says which details would be enough: `draft` follows ' +
+      'draft-ietf-oauth-rar-metadata-remediation and MCP SEP-2643.'),
+  referenceSecret: text('a secret of at least 32 characters that is not a placeholder', isLongSecret).exactOptional()
+    .describe('The key of `authorization_reference` in such a refusal, and of nothing else. Replicas need the same one, so that equal ' +
+      'details have equal references at all of them; absent: a random one for each start. Better set in the environment than in a file.'),
+  insufficientAuthorizationStatus: choice([403, 401]).default(403)
+    .describe('The HTTP status of that refusal: 403 as MCP has it, 401 as the examples of the draft have it.'),
+  scopeImplications: record('a scope', isScopeToken).default({})
+    .describe('Scopes that contain others: `{"invoices:admin": ["invoices:read"]}` lets a token with the first do what the second ' +
+      'allows. Also for clients that replace their scopes in place of adding to them (clients.md), and for servers that put a prefix ' +
+      'before scopes: `{"orders/read": ["orders:read"]}`.'),
+  requestedScopes: record('a scope', isScopeToken).default({})
+    .describe('For a scope of the tools the scopes that clients have to request in its place, where the authorization server has other ' +
+      'names: `{"orders:read": ["https://shop.example/orders.read"]}`. Challenges and the metadata (`scopes_supported`) name these. It ' +
+      'changes no decision: where tokens have the other name too, `scopeImplications` says what it contains.')
+}).describe('What a grant allows.')
