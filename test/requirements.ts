@@ -1684,6 +1684,34 @@ export const requirements = {
     source: 'https://nodejs.org/docs/latest-v20.x/api/cluster.html#how-it-works',
     behaviour: 'A server with memory behind several workers, or with more time than a tool has, does not start'
   },
+  'endpoints.own-metadata': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9728#section-3.1',
+    behaviour: 'Each endpoint of a process has its metadata at the well-known address of its own identifier, and names it in its challenges'
+  },
+  'endpoints.tokens-stay-apart': {
+    source: 'https://www.rfc-editor.org/rfc/rfc8707#section-2',
+    behaviour: 'A token for one endpoint is refused at another, also when the answer about it is cached'
+  },
+  'endpoints.tools-stay-apart': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools',
+    behaviour: 'No endpoint lists, describes or runs a tool of another'
+  },
+  'endpoints.shared-parts': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6585#section-4',
+    behaviour: 'Endpoints of one process count requests together and ask the authorization server about a token once'
+  },
+  'endpoints.records-name-the-resource': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9728#section-1.2',
+    behaviour: 'With several endpoints, lines of the log and of the audit log and metrics say which one a decision was made at'
+  },
+  'endpoints.configuration-mistakes': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9728#section-3.3',
+    behaviour: 'Endpoints that share a path, an identifier, an audience or an upstream file do not start: one line a mistake'
+  },
+  'endpoints.reloaded-together': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#list-changed-notification',
+    behaviour: 'A reload replaces the upstreams of all endpoints or of none, and never moves them to another endpoint'
+  },
   'proxy.long-remedies-in-the-body': {
     source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation',
     behaviour: 'A remedy that is too long for a header of a client is in the body of the refusal alone'

@@ -41,7 +41,7 @@ export const gatewayConfigSchema = group({
       '`dpop.proofMemoryUrl`; not with `sqlite::memory:`. The plugin does not read it.'),
   resource,
   authorizationServer: authorizationServer.describe('The authorization server whose tokens are accepted, or the first of several.'),
-  furtherAuthorizationServers: z.array(authorizationServer).default([])
+  furtherAuthorizationServers: z.array(authorizationServer, { error: () => 'expected a list, each item an authorization server' }).default([])
     .describe('More authorization servers, each with the members of `authorizationServer`. A JWT is verified for the server that it ' +
       'names; other tokens are introspected in order. The metadata lists all servers.'),
   dpop: dpop.prefault({}),
@@ -57,7 +57,7 @@ export const gatewayConfigSchema = group({
   upstreams: list('the path of an upstream file', isFilePath).default([])
     .describe('Files that describe other MCP servers, whose tools the gateway offers ([upstreams](upstreams.md)). Relative to this ' +
       'file. The plugin does not read it.'),
-  endpoints: z.array(endpoint).default([])
+  endpoints: z.array(endpoint, { error: () => 'expected a list, each item an endpoint' }).default([])
     .describe('More endpoints of this process beside that of `resource`, each with an identifier, accepted audiences, metadata and tools ' +
       'of its own ([several endpoints](upstreams.md#several-endpoints)). They share the listener, the authorization servers, the storage, ' +
       'the limits and the audit log. In a host the plugin is registered once for each.'),

@@ -52,7 +52,7 @@ export interface GatewayOverrides {
   readonly tokens?: Readonly<Record<string, IntrospectionReply>>
   readonly store?: (store: TicketStore) => TicketStore
   /** Other parts of the app than those of the tests. */
-  readonly parts?: (config: GatewayConfig) => Partial<Pick<AppOptions, 'settings' | 'drain'>>
+  readonly parts?: (config: GatewayConfig) => Partial<Pick<AppOptions, 'settings' | 'drain' | 'upstreams'>>
   /** Ask over the network, at the issuer that `config` names, instead of the table of tokens. */
   readonly network?: true
 }
@@ -102,7 +102,7 @@ function configOf (overrides: GatewayOverrides['config'] = {}): ConfigInput {
   }
   const sections = Object.entries(others).map(([name, section]) => {
     const before: unknown = (base as Readonly<Record<string, unknown>>)[name]
-    return [name, typeof section === 'object' ? { ...(typeof before === 'object' ? before : {}), ...section } : section]
+    return [name, typeof section === 'object' && !Array.isArray(section) ? { ...(typeof before === 'object' ? before : {}), ...section } : section]
   })
   return {
     ...base,
