@@ -4,7 +4,7 @@
 import { PresentedToken } from '../auth/presented-token.ts'
 import { createAuthentication, type AuthenticationSurroundings } from '../gateway/authenticators.ts'
 import { createSenderConstraint } from '../gateway/sender-constraint.ts'
-import type { ConfigSources, LoadedConfig } from '../config/load.ts'
+import { loadedEndpoints, type ConfigSources, type LoadedConfig, type LoadedEndpoint } from '../config/load.ts'
 import { processEnvironment, type Environment } from '../config/environment.ts'
 import { formatMistake } from '../config/mistake.ts'
 import type { GatewayConfig } from '../config/schema.ts'
@@ -22,6 +22,7 @@ import { openServiceFor, servedTools, type Service } from '../server/service.ts'
 import { openTicketService } from '../tickets/ticket-service.ts'
 import { readTlsOptions } from '../server/tls.ts'
 import { complain, EXIT, readCommandLine, type Terminal } from './command-line.ts'
+import { endpointNamed } from './named-endpoint.ts'
 import { lengthProblem, readTokenFile } from './token-file.ts'
 import { diagnoseUpstreams } from './upstream-diagnosis.ts'
 import { lacksOf, policyOptionsOf } from './tool-lacks.ts'
@@ -36,6 +37,8 @@ does, and asks each authorization server about a made-up token.
 
   --token-file FILE       a token to be explained: why it is good here, or not;
                           - reads standard input. It is never shown
+  --endpoint IDENTIFIER   of several endpoints the one that the token is for; default: that
+                          of "resource"
   --json                  the report as JSON
   --help                  prints this
 
@@ -44,7 +47,9 @@ Exit status: 0 when the gateway would work (and the token is good), 1 when not,
 `
 
 export async function runDoctor (args: readonly string[], terminal: Terminal, sources: ConfigSources = {}): Promise<number> {
-  const read = readCommandLine(args, USAGE, { 'token-file': { type: 'string' }, json: { type: 'boolean' } }, terminal)
+  const read = readCommandLine(args, USAGE, {
+    'token-file': { type: 'string' }, endpoint: { type: 'string' }, json: { type: 'boolean' }
+  }, terminal)
   if (typeof read === 'number') return read
   if (read.operands.length > 0) return complain(terminal, 'expected options only; a token comes from --token-file')
   const { 'token-file': file, json } = read.values
@@ -54,37 +59,47 @@ export async function runDoctor (args: readonly string[], terminal: Terminal, so
   const loaded = loadServed(sources)
   const tooLong = loaded.ok && token !== undefined ? lengthProblem(token.value, loaded.value.config.limits.tokenCharacters) : undefined
   if (tooLong !== undefined) return complain(terminal, tooLong)
-  const found = loaded.ok
+  const endpoint = loaded.ok ? endpointNamed(read.values.endpoint, loaded.value) : undefined
+  if (endpoint?.ok === false) return complain(terminal, endpoint.error)
+  const found = loaded.ok && endpoint !== undefined
     ? await examine(
-      loaded.value, token === undefined ? undefined : new PresentedToken(token.value), sources.env ?? processEnvironment()
+      loaded.value, endpoint.value, token === undefined ? undefined : new PresentedToken(token.value), sources.env ?? processEnvironment()
     )
     : report(
       'configuration',
       'unknown',
-      loaded.error.map(mistake => problem('configuration', formatMistake(mistake), 'docs/configuration.md describes every member.'))
+      (loaded.ok ? [] : loaded.error).map(mistake => problem('configuration', formatMistake(mistake), 'docs/configuration.md describes every member.'))
     )
   terminal.write(json === true ? `${JSON.stringify(found, null, 2)}\n` : formatDoctorReport(found))
   return found.works ? EXIT.good : EXIT.bad
 }
 
 async function examine (
-  loaded: LoadedConfig, token: PresentedToken | undefined, environment: Environment
+  loaded: LoadedConfig, endpoint: LoadedEndpoint, token: PresentedToken | undefined, environment: Environment
 ): Promise<DoctorReport> {
-  const { config } = loaded
-  const { published, lacks } = await declaredBy(loaded)
+  const { config } = endpoint
+  const endpoints = loadedEndpoints(loaded)
+  const declared = await Promise.all(endpoints.map(declaredBy))
+  const { lacks } = await declaredBy(endpoint)
   const openFiles = readOpenFilesLimit()
   const found = await diagnose({
-    loaded,
+    loaded: { ...loaded, config },
     nodeVersion: process.versions.node,
     roomForConnections: openFiles === undefined ? undefined : roomForConnections(openFiles),
-    published,
+    published: {
+      scopes: [...new Set(declared.flatMap(({ published }) => published.scopes))],
+      detailsTypes: [...new Set(declared.flatMap(({ published }) => published.detailsTypes))]
+    },
     lacks,
+    endpoints: endpoints.filter(other => other.path !== endpoint.path),
     authenticate: (server, presented) => authenticate(withOnly(config, server), presented),
     readKeys: server => readKeys(config, server),
     authenticateAnywhere: presented => authenticate(config, presented),
     readTls: () => config.tls === undefined ? undefined : readTlsOptions(config.tls),
     async openStorage () {
-      const service = await openService(config, config.storage)
+      // Endpoints share the storage: it matters if one of them offers the tools that need it.
+      const builtIn = endpoints.flatMap(other => other.config.tools.builtIn)
+      const service = await openService({ ...config, tools: { ...config.tools, builtIn } }, config.storage)
       try {
         for (const { check } of service.readiness) await check()
       } finally {
@@ -95,7 +110,7 @@ async function examine (
     token,
     clock: systemClock
   })
-  const upstreams = await diagnoseUpstreams(loaded.upstreams, environment)
+  const upstreams = await diagnoseUpstreams(endpoints.flatMap(({ upstreams }) => upstreams), environment)
   return upstreams.length === 0 ? found : report(found.configuration, found.resource, [...found.diagnoses, ...upstreams])
 }
 
@@ -145,7 +160,7 @@ function openService ({ resource, tools }: GatewayConfig, storage: GatewayConfig
 }
 
 /** Reads the declarations from a service on storage in memory, because the configured storage may be what is broken. */
-async function declaredBy ({ config, upstreams }: LoadedConfig): Promise<Pick<DoctorOptions, 'published' | 'lacks'>> {
+async function declaredBy ({ config, upstreams }: LoadedEndpoint): Promise<Pick<DoctorOptions, 'published' | 'lacks'>> {
   const { policy: { scopeImplications }, storage } = config
   const service = await openService(config, { ...storage, url: 'sqlite::memory:' })
   try {

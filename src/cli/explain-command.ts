@@ -7,6 +7,7 @@ import { isJsonObject, type JsonObject } from '../kernel/json.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { loadServed } from '../server/load-served.ts'
 import { complain, EXIT, readCommandLine, type Terminal } from './command-line.ts'
+import { endpointNamed } from './named-endpoint.ts'
 import { terminalJson, terminalLine } from './terminal-text.ts'
 import { lengthProblem, readTokenFile } from './token-file.ts'
 
@@ -18,6 +19,8 @@ With TOOL: about that tool; with ARGUMENTS, a JSON object: about that very call.
 
   --token-file FILE       where the token is; - (the default) reads standard input.
                           A token is never an argument: those are in the history of the shell
+  --endpoint IDENTIFIER   of several endpoints the one that is asked about; default: that of
+                          "resource"
   --json                  the explanation as JSON
   --help                  prints this
 
@@ -48,7 +51,9 @@ export type ExplainTokenAt = (
 export async function runExplain (
   args: readonly string[], terminal: Terminal, explainTokenAt: ExplainTokenAt, readToken = readTokenFile
 ): Promise<number> {
-  const read = readCommandLine(args, USAGE, { 'token-file': { type: 'string', default: '-' }, json: { type: 'boolean' } }, terminal)
+  const read = readCommandLine(args, USAGE, {
+    'token-file': { type: 'string', default: '-' }, endpoint: { type: 'string' }, json: { type: 'boolean' }
+  }, terminal)
   if (typeof read === 'number') return read
   const { values, operands } = read
   const question = parseQuestion(operands)
@@ -58,11 +63,14 @@ export async function runExplain (
     for (const mistake of loaded.error) terminal.writeError(`${formatMistake(mistake)}\n`)
     return EXIT.bad
   }
+  const endpoint = endpointNamed(values.endpoint, loaded.value)
+  if (!endpoint.ok) return complain(terminal, endpoint.error)
+  const { config, upstreams } = endpoint.value
   const token = readToken(values['token-file'])
   if (!token.ok) return complain(terminal, token.error)
-  const tooLong = lengthProblem(token.value, loaded.value.config.limits.tokenCharacters)
+  const tooLong = lengthProblem(token.value, config.limits.tokenCharacters)
   if (tooLong !== undefined) return complain(terminal, tooLong)
-  const explained = await explainTokenAt(loaded.value.config, token.value, question.value, loaded.value.upstreams)
+  const explained = await explainTokenAt(config, token.value, question.value, upstreams)
   if (!explained.ok) {
     terminal.writeError(`${explained.error}\n`)
     return EXIT.bad

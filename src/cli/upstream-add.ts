@@ -60,7 +60,7 @@ export async function addUpstream (request: AddRequest, terminal: Terminal, { en
     'What to do next:',
     `  1. decide about the tools in ${file} (docs/upstreams.md)`,
     `  2. mcp-resource-gateway upstream review ${file}`,
-    `  3. add "${file}" to "upstreams" of the configuration, relative to it`,
+    `  3. add "${file}" to "upstreams" of the configuration, or of one of its "endpoints", relative to it`,
     ''
   ].join('\n'))
   return EXIT.good

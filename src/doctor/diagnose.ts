@@ -11,13 +11,14 @@ import type { Lookup } from '../check/route.ts'
 import { authorizationServersOf, isAskedAboutTokens, type ConfiguredServer, type ServerConfig } from '../config/authorization-servers.ts'
 import { hintContext } from '../config/hint-context.ts'
 import { withMadeUpCredentials } from '../config/made-up-credentials.ts'
+import type { ConfiguredEndpoint } from '../config/endpoints.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import type { Clock } from '../kernel/clock.ts'
 import {
   answerOf, diagnoseCredentials, diagnoseKeys, diagnoseResource, diagnoseWrongCredentials, isInactive, isOnHttps, wasLate, type Answer
 } from './answers.ts'
 import { warning, type Diagnosis, type State } from './diagnosis.ts'
-import { diagnoseEndpoint } from './endpoint-diagnosis.ts'
+import { diagnoseEndpoint, diagnoseOtherEndpoint } from './endpoint-diagnosis.ts'
 import { diagnoseTls, type TlsFiles } from './listener-diagnosis.ts'
 import { diagnoseConnections, diagnoseNode, diagnosePort, diagnoseProofMemory, diagnoseStorage } from './machine-diagnosis.ts'
 import { diagnoseSenderConstraint, takesBoundTokens } from './sender-constraint-diagnosis.ts'
@@ -37,6 +38,8 @@ export interface DoctorOptions {
   readonly roomForConnections: number | undefined
   /** The scopes and details types that the tools need. */
   readonly published: Published
+  /** The other endpoints of the process. */
+  readonly endpoints?: readonly ConfiguredEndpoint[]
   /** Authenticates a token at one server as the gateway would, without a cache. */
   readonly authenticate: (server: ServerConfig, token: PresentedToken) => Promise<Authentication>
   /** Fetches the keys with which this server's JWTs are verified. @throws AuthorizationServerUnavailable (as a rejected promise) */
@@ -93,6 +96,7 @@ export async function diagnose (options: DoctorOptions): Promise<DoctorReport> {
       ...(options.askProofMemory === undefined ? [] : [await diagnoseProofMemory(options.askProofMemory)]),
       ...(await Promise.all(servers.map(configured => diagnoseServer(prober, options, configured)))).flat(),
       diagnoseResource(config.resource.identifier, servers.map(({ server }) => server)),
+      ...(options.endpoints ?? []).flatMap(diagnoseOtherEndpoint),
       ...options.token === undefined ? [] : await explainGiven(options, options.token, servers.map(({ server }) => server))
     ]
     return report(file, config.resource.identifier, diagnoses)

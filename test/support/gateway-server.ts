@@ -13,7 +13,7 @@ import {
 } from './stub-authorization-server.ts'
 
 export const RESOURCE = 'http://localhost:3443/mcp'
-const ACCESS = { scope: 'mcp:tickets:read mcp:tickets:write', aud: RESOURCE, client_id: 'client-1', token_type: 'Bearer' }
+const ACCESS = { scope: 'mcp:tickets:read mcp:tickets:write', client_id: 'client-1', token_type: 'Bearer' }
 
 export interface PeopleServer extends StubAuthorizationServer {
   readonly issuer: string
@@ -24,6 +24,8 @@ export interface PeopleServer extends StubAuthorizationServer {
   readonly asked: () => number
   /** `authorization_details` of every token. */
   details: JsonValue | undefined
+  /** `aud` of every token. */
+  audience: string | readonly string[]
 }
 
 export async function startPeopleServer (t: Test): Promise<PeopleServer> {
@@ -34,6 +36,7 @@ export async function startPeopleServer (t: Test): Promise<PeopleServer> {
     secret: 'a first secret',
     hold: undefined,
     details: undefined,
+    audience: RESOURCE,
     asked: () => stub.received.filter(({ path, body }) => path === '/introspect' && body.includes('token=person-')).length
   }
   stub.on('/introspect', (request, response, socket) => {
@@ -51,6 +54,7 @@ export async function startPeopleServer (t: Test): Promise<PeopleServer> {
           sub: subject,
           exp: Math.floor(Date.now() / 1000) + 3_600,
           ...ACCESS,
+          aud: server.audience,
           ...(server.details === undefined ? {} : { authorization_details: server.details })
         }
     // The self-test of the gateway is not held: a test waits for the request of a client.
@@ -78,6 +82,8 @@ export interface CallOptions {
   /** `person-1` by default. */
   readonly token?: string
   readonly headers?: Readonly<Record<string, string>>
+  /** Of the endpoint; `/mcp` by default. */
+  readonly path?: string
 }
 
 export interface ToolAnswer {
@@ -146,9 +152,9 @@ let lastId = 0
 
 /** One `tools/call` of the legacy era at a gateway's origin, or at that of a balancer. */
 export async function callTool (
-  origin: string, tool: string, args: JsonObject, { token = 'person-1', headers = {} }: CallOptions = {}
+  origin: string, tool: string, args: JsonObject, { token = 'person-1', headers = {}, path = '/mcp' }: CallOptions = {}
 ): Promise<ToolAnswer> {
-  const response = await fetch(`${origin}/mcp`, {
+  const response = await fetch(`${origin}${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers },
     body: JSON.stringify({ jsonrpc: '2.0', id: ++lastId, method: 'tools/call', params: { name: tool, arguments: args } })
