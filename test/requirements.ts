@@ -1686,7 +1686,7 @@ export const requirements = {
   },
   'endpoints.own-metadata': {
     source: 'https://www.rfc-editor.org/rfc/rfc9728#section-3.1',
-    behaviour: 'Each endpoint of a process has its metadata at the well-known address of its own identifier, and names it in its challenges'
+    behaviour: 'Each endpoint of a process has its metadata at the well-known address of its identifier, and names it in its challenges'
   },
   'endpoints.tokens-stay-apart': {
     source: 'https://www.rfc-editor.org/rfc/rfc8707#section-2',

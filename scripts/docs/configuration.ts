@@ -39,12 +39,16 @@ function memberRows (node: Node, path: readonly string[]): string[][] {
     const here = [...path, name]
     if (member.properties !== undefined) return memberRows(member, here)
     const variable = variableFor(here)
+    // The members of a further authorization server are those of the first.
+    const items = name === 'furtherAuthorizationServers' || typeof member.items !== 'object' || Array.isArray(member.items)
+      ? []
+      : memberRows(member.items, [...path, `${name}[]`])
     return [[
       code(here.join('.')),
       form(member),
       required.has(name) ? '**required**' : defaultOf(member),
       `${member.description ?? ''}${variable === undefined ? '' : ` Variable: ${code(variable.name)}.`}`
-    ]]
+    ], ...items]
   })
 }
 

@@ -3,7 +3,7 @@
 
 import { isOrigin } from './address-syntax.ts'
 import { acceptedAudiencesOf, authorizationServersOf } from './authorization-servers.ts'
-import { endpointsOf } from './endpoints.ts'
+import { endpointsOf } from './configured-endpoints.ts'
 import type { Finding } from './finding.ts'
 import type { GatewayConfig } from './schema.ts'
 

@@ -10,7 +10,7 @@ import {
   CONFIG_FILE_VARIABLE, DEFAULT_CONFIG_FILE, processEnvironment, readOverrides, type Environment, type MemberPath,
   type Override
 } from './environment.ts'
-import { endpointsOf, type ConfiguredEndpoint } from './endpoints.ts'
+import { endpointsOf, type ConfiguredEndpoint } from './configured-endpoints.ts'
 import { parseConfigText } from './file.ts'
 import type { Finding } from './finding.ts'
 import { schemaMistakes, type ConfigMistake } from './mistake.ts'

@@ -58,8 +58,8 @@ export const gatewayConfigSchema = group({
     .describe('Files that describe other MCP servers, whose tools the gateway offers ([upstreams](upstreams.md)). Relative to this ' +
       'file. The plugin does not read it.'),
   endpoints: z.array(endpoint, { error: () => 'expected a list, each item an endpoint' }).default([])
-    .describe('More endpoints of this process beside that of `resource`, each with an identifier, accepted audiences, metadata and tools ' +
-      'of its own ([several endpoints](upstreams.md#several-endpoints)). They share the listener, the authorization servers, the storage, ' +
+    .describe('More endpoints of this process beside that of `resource`, each with its own identifier, audiences, metadata and tools ' +
+      '([several endpoints](upstreams.md#several-endpoints)). They share the listener, the authorization servers, the storage, ' +
       'the limits and the audit log. In a host the plugin is registered once for each.'),
   tools: group({
     builtIn: builtInTools.default(['example', 'explain_authorization'])

@@ -4,7 +4,7 @@
 import { canonicalJson } from '../kernel/canonical-json.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../kernel/json.ts'
 import { memoizeLast } from '../kernel/memoize.ts'
-import { endpointsOf, identifiersOf } from './endpoints.ts'
+import { endpointsOf, identifiersOf } from './configured-endpoints.ts'
 import { gatewayConfigSchema, type GatewayConfig } from './schema.ts'
 
 export interface SettingsSource {
@@ -21,7 +21,7 @@ export function fixedSettings (config: GatewayConfig): SettingsSource {
   return { current: () => config, onChange: () => () => {}, mayChange: false }
 }
 
-/** The settings of one endpoint of a process, as endpoints.ts makes them of those of the process. */
+/** The settings of one endpoint of a process, as configured-endpoints.ts makes them of those of the process. */
 export function settingsOfEndpoint (settings: SettingsSource, index: number): SettingsSource {
   const own = memoizeLast((config: GatewayConfig) => endpointsOf(config)[index]?.config ?? config)
   return { ...settings, current: () => own(settings.current()) }

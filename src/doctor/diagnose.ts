@@ -11,7 +11,7 @@ import type { Lookup } from '../check/route.ts'
 import { authorizationServersOf, isAskedAboutTokens, type ConfiguredServer, type ServerConfig } from '../config/authorization-servers.ts'
 import { hintContext } from '../config/hint-context.ts'
 import { withMadeUpCredentials } from '../config/made-up-credentials.ts'
-import type { ConfiguredEndpoint } from '../config/endpoints.ts'
+import type { ConfiguredEndpoint } from '../config/configured-endpoints.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import type { Clock } from '../kernel/clock.ts'
 import {

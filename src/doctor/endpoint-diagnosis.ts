@@ -3,7 +3,7 @@
 
 import { isOrigin } from '../config/address-syntax.ts'
 import { authorizationServersOf } from '../config/authorization-servers.ts'
-import type { ConfiguredEndpoint } from '../config/endpoints.ts'
+import type { ConfiguredEndpoint } from '../config/configured-endpoints.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 import { DEFAULT_TOKEN_CHARACTERS, OTHER_HEADERS_BYTES } from '../kernel/token-length.ts'
 import { diagnoseResource } from './answers.ts'

@@ -11,7 +11,7 @@ import { createSeveralServersAuthenticator, type ServerWithAuthenticator } from 
 import {
   acceptedAudiencesOf, authorizationServersOf, isAskedAboutTokens, secretOf, type ServerConfig
 } from '../config/authorization-servers.ts'
-import { endpointsOf, type ConfiguredEndpoint } from '../config/endpoints.ts'
+import { endpointsOf, type ConfiguredEndpoint } from '../config/configured-endpoints.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 import type { SettingsSource } from '../config/settings.ts'
 import type { Clock } from '../kernel/clock.ts'

@@ -53,7 +53,7 @@ export interface GatewayParts {
 }
 
 /** What the endpoints of one process share. It belongs to the gateway of the first one, which closes it. */
-export interface SharedParts {
+interface SharedParts {
   readonly authentication: Pick<ConfiguredAuthentication, 'authenticatorFor' | 'issuers'>
   readonly constraint: SenderConstraint
 }

@@ -4,7 +4,7 @@
 import http from 'node:http'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyHttpOptions, type FastifyInstance } from 'fastify'
 import { revocationBound } from '../gateway/authenticators.ts'
-import { endpointsOf, type ConfiguredEndpoint } from '../config/endpoints.ts'
+import { endpointsOf, type ConfiguredEndpoint } from '../config/configured-endpoints.ts'
 import { settingsOfEndpoint, type SettingsSource } from '../config/settings.ts'
 import { describeStorageUrl, MEMORY_STORAGE } from '../config/storage-url.ts'
 import { addressesOf, type Addresses } from '../http/addresses.ts'

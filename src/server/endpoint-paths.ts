@@ -1,7 +1,7 @@
 // Whether the endpoints of one server have paths of their own on its listener. Each has more than one: its documents, its table of tools and
 // its server card, so that `/mcp/tools` cannot be an endpoint beside `/mcp`.
 
-import type { ConfiguredEndpoint } from '../config/endpoints.ts'
+import type { ConfiguredEndpoint } from '../config/configured-endpoints.ts'
 import type { ConfigMistake } from '../config/mistake.ts'
 import { addressesOf, type Addresses } from '../http/addresses.ts'
 

@@ -4,7 +4,7 @@
 
 import { readFileSync } from 'node:fs'
 import { GATEWAY_USAGE, parseArguments } from '../config/arguments.ts'
-import { identifiersOf, loggedResources } from '../config/endpoints.ts'
+import { identifiersOf, loggedResources } from '../config/configured-endpoints.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { formatMistake } from '../config/mistake.ts'
 import { loadServed } from './load-served.ts'

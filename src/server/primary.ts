@@ -2,7 +2,7 @@
 // but serves no requests. It imports as little as it can. docs/decisions/0014-workers-are-replicas.md
 
 import { pino } from 'pino'
-import { identifiersOf, loggedResources } from '../config/endpoints.ts'
+import { identifiersOf, loggedResources } from '../config/configured-endpoints.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import type { ConfigMistake } from '../config/mistake.ts'
 import { createLiveSettings, hasSameEndpoints } from '../config/settings.ts'
