@@ -49,7 +49,9 @@ const loggerInstance: FastifyBaseLogger = logger
 
 function upstreamTools (upstreams: readonly UpstreamOptions[]): ToolSet {
   const configured = measuredUpstreams(upstreams)
-  if (options.sdkClient !== true) return createServedUpstreams({ configured, logger, clock: systemClock, environment: process.env }).tools([])
+  if (options.sdkClient !== true) {
+    return createServedUpstreams({ configured: [configured], logger, clock: systemClock, environment: process.env }).tools([], 0)
+  }
   const compiled = compileUpstreams(configured)
   if (!compiled.ok) throw new Error('the upstream files of the measurements have a mistake')
   const { source } = createUpstreamTools(compiled.value, { createUpstream: createSdkUpstream, clock: systemClock, observe () {} })
