@@ -4,14 +4,17 @@ set -eu
 
 usage () {
   cat << 'END'
-Usage: sh scripts/launch-local-server.sh [--no-inspector] [--help]
+Usage: sh scripts/launch-local-server.sh [--upstream NAME] [--no-inspector] [--help]
 
 Installs what is missing, builds, and starts the practice authorization server
 (http://localhost:9000), the gateway (http://localhost:3443) and MCP Inspector
 (http://localhost:6274). Ctrl-C ends all of them; so does the end of any one.
 
-  --no-inspector  leaves MCP Inspector out
-  --help          prints this
+  --upstream NAME  serves the tools of another MCP server in place of the tickets.
+                   files: the file server of the MCP project, with the decisions in
+                   config/upstreams/files.json, for a sample folder in data/files-example
+  --no-inspector   leaves MCP Inspector out
+  --help           prints this
 
 Environment: PRACTICE_AS_PORT and PORT move the practice authorization server and
 the gateway, CLIENT_PORT (6274) and SERVER_PORT (6277) MCP Inspector and its proxy;
@@ -23,19 +26,36 @@ itself, 2 for a wrong command line.
 END
 }
 
+wrong_upstream () {
+  echo "--upstream: expected files, not '$1'; --help lists the options" >&2
+  exit 2
+}
+
 inspector=yes
+upstream=
+value_of=
 for argument in "$@"; do
+  if [ -n "$value_of" ]; then
+    upstream=$argument
+    value_of=
+    [ "$upstream" = files ] || wrong_upstream "$upstream"
+    continue
+  fi
   case $argument in
     --help | -h) usage; exit 0 ;;
     --no-inspector) inspector=no ;;
+    --upstream) value_of=upstream ;;
+    --upstream=*) upstream=${argument#--upstream=}; [ "$upstream" = files ] || wrong_upstream "$upstream" ;;
     *) echo "Unknown option '$argument'; --help lists the options" >&2; exit 2 ;;
   esac
 done
+[ -z "$value_of" ] || wrong_upstream ''
 
 cd "$(dirname "$0")/.."
 . scripts/prepare.sh
 require_node
 install_missing . 'the packages of the gateway'
+if [ "$upstream" = files ]; then install_missing scripts/filesystem-server 'the file server'; fi
 if [ "$inspector" = yes ]; then install_missing scripts/inspector 'MCP Inspector'; fi
 run_quietly 'Building' npm run --silent build
 run_quietly 'Building the practice authorization server' npm run --silent compile

@@ -2,18 +2,23 @@
 // launch-local-server.sh once everything is installed and built.
 
 import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { processEnvironment } from '../src/config/environment.ts'
 import { readCommandLine } from './command-line.ts'
+import { FILE_SERVER, FILE_SERVER_PACKAGES, writeFilesExample, type FilesExample } from './launcher/files-example.ts'
 import { INSPECTOR_PROGRAM, planStack, type Plan } from './launcher/plan.ts'
 import { findTakenPorts } from './launcher/ports.ts'
 import { runStack } from './launcher/stack.ts'
 
-const USAGE = 'Usage: sh scripts/launch-local-server.sh [--no-inspector] [--help]\n'
+const USAGE = 'Usage: sh scripts/launch-local-server.sh [--upstream files] [--no-inspector] [--help]\n'
 
-const options = readCommandLine(USAGE, { 'no-inspector': { type: 'boolean' } })
+const options = readCommandLine(USAGE, { 'no-inspector': { type: 'boolean' }, upstream: { type: 'string' } })
 const inspector = options['no-inspector'] !== true
 
-const planned = planStack({ env: processEnvironment(), inspector })
+const example = options.upstream === undefined ? undefined : prepareUpstream(options.upstream)
+const ownEnvironment = processEnvironment()
+const env = example === undefined ? ownEnvironment : { ...ownEnvironment, GATEWAY_CONFIG: example.config }
+const planned = planStack({ env, inspector })
 if (!planned.ok) fail(planned.error)
 if (inspector && !existsSync(INSPECTOR_PROGRAM)) {
   fail(['MCP Inspector is not installed: run sh scripts/launch-local-server.sh, or leave it out with --no-inspector'])
@@ -47,7 +52,6 @@ process.exit(wasAskedToEnd ? 0 : 1)
 function whatNext ({ parts, gatewayUrl, issuer }: Plan): string {
   const has = (label: string) => parts.some(part => part.label === label)
   const { origin } = new URL(gatewayUrl)
-  const otherGateway = gatewayUrl === 'http://localhost:3443/mcp' ? '' : ` -- --gateway ${gatewayUrl}`
   const lines = [
     'Everything is ready.',
     '',
@@ -56,11 +60,7 @@ function whatNext ({ parts, gatewayUrl, issuer }: Plan): string {
     ...(has('INSPECT') ? [`  MCP Inspector         ${inspectorAddress ?? 'see its lines above'}`] : []),
     '',
     'What to do next',
-    '  - Follow the tutorial (docs/tutorial.md) in another terminal; its first step is:',
-    `      curl -iX POST ${gatewayUrl} -H "Content-Type: application/json" \\`,
-    '           -H "Accept: application/json, text/event-stream" \\',
-    '           -d \'{"method":"notifications/initialized","jsonrpc":"2.0"}\'',
-    ...(has('AS') ? ['  - Or let a program do all its steps:', `      npm run tutorial${otherGateway}`] : []),
+    ...(example === undefined ? ticketSteps(gatewayUrl, has('AS')) : fileSteps(example)),
     ...(has('INSPECT') ? ['  - Or open the address of MCP Inspector, then Open Auth Settings, Quick OAuth Flow, Connect.'] : []),
     '  - Log in as inga with the password inga.',
     `  - Read what the tools need: ${origin}/docs/mcp`,
@@ -68,6 +68,38 @@ function whatNext ({ parts, gatewayUrl, issuer }: Plan): string {
     'Ctrl-C ends everything.'
   ]
   return `\n${lines.join('\n')}\n\n`
+}
+
+function fileSteps ({ config, folder }: FilesExample): string[] {
+  return [
+    '  - Follow docs/upstreams.md from its step 6 in another terminal; the files are in',
+    `      ${folder}`,
+    `  - Change the decisions in ${join(dirname(config), 'upstreams/files.json')} until the next start.`
+  ]
+}
+
+/** The files of the example, or the end with one line. */
+function prepareUpstream (name: string): FilesExample {
+  if (name !== 'files') {
+    process.stderr.write(`--upstream: expected files, not '${name}'; --help lists the options\n`)
+    process.exit(2)
+  }
+  if (process.env['GATEWAY_CONFIG'] !== undefined) fail(['GATEWAY_CONFIG is set: --upstream brings its own configuration, so leave one of them out'])
+  if (!existsSync(join(FILE_SERVER_PACKAGES, FILE_SERVER))) {
+    fail(['The file server is not installed: run sh scripts/launch-local-server.sh --upstream files'])
+  }
+  return writeFilesExample('data/files-example')
+}
+
+function ticketSteps (gatewayUrl: string, hasPracticeServer: boolean): string[] {
+  const otherGateway = gatewayUrl === 'http://localhost:3443/mcp' ? '' : ` -- --gateway ${gatewayUrl}`
+  return [
+    '  - Follow the tutorial (docs/tutorial.md) in another terminal; its first step is:',
+    `      curl -iX POST ${gatewayUrl} -H "Content-Type: application/json" \\`,
+    '           -H "Accept: application/json, text/event-stream" \\',
+    '           -d \'{"method":"notifications/initialized","jsonrpc":"2.0"}\'',
+    ...(hasPracticeServer ? ['  - Or let a program do all its steps:', `      npm run tutorial${otherGateway}`] : [])
+  ]
 }
 
 function fail (lines: readonly string[]): never {

@@ -37,6 +37,7 @@ fail () {
 require_node
 install_missing . 'the packages of the gateway'
 install_missing scripts/inspector 'MCP Inspector'
+install_missing scripts/filesystem-server 'the file server'
 install_missing scripts/inspector-next 'the newer MCP Inspector'
 install_missing scripts/conformance 'the conformance suites'
 install_optional test/peers 'the servers of other projects'

@@ -666,6 +666,10 @@ export const requirements = {
     source: 'https://pubs.opengroup.org/onlinepubs/9799919799/functions/bind.html',
     behaviour: 'A port in use is one line that names the port and who needs it'
   },
+  'launcher.upstream-example': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/security_best_practices#local-mcp-server-compromise',
+    behaviour: 'One command serves files of another MCP server, from a package at a pinned version, with the practice server'
+  },
   'launcher.tutorial-works': {
     source: 'https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization#authorization-flow-steps',
     behaviour: 'The tutorial, step by step with curl, works against the local stack'
@@ -1039,6 +1043,10 @@ export const requirements = {
   'practice.gateway-hostile': {
     source: 'https://www.rfc-editor.org/rfc/rfc9728#section-3.3',
     behaviour: 'Metadata of another resource, of another origin, too long or too slow is not used, and text of a gateway is never markup'
+  },
+  'practice.remedy-of-an-upstream': {
+    source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation',
+    behaviour: 'A client obtains what a refused call of another server needs at the practice server, and the retry succeeds, in both eras'
   },
   'practice.details-types-metadata': {
     source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation',

@@ -52,7 +52,7 @@ export function planStack ({ env, inspector }: PlanOptions): Result<Plan, readon
   const { config } = loaded.value
   const gateway = gatewayPart(loaded.value, gatewayEnv)
   const parts = [
-    ...(config.authorizationServer.issuer === practiceIssuer ? [practiceServerPart(env, Number(asPort), config.resource.identifier)] : []),
+    ...(config.authorizationServer.issuer === practiceIssuer ? [practiceServerPart(env, Number(asPort), practiceResources(env, config))] : []),
     gateway,
     ...(inspector ? [inspectorPart(env, config.resource.identifier)] : [])
   ]
@@ -73,14 +73,21 @@ function gatewayEnvironment (env: Environment, practiceIssuer: string): Environm
   return { ...moved, RESOURCE_IDENTIFIER: identifier.href }
 }
 
-function practiceServerPart (env: Environment, port: number, resource: string): Part {
+/** The practice server knows the tickets; what tools of other servers need, it asks the gateway. */
+function practiceResources (env: Environment, { resource: { identifier }, upstreams }: LoadedConfig['config']): Environment {
+  const { PRACTICE_AS_RESOURCE: resource, PRACTICE_AS_GATEWAY: gateway } = env
+  if (resource !== undefined || gateway !== undefined) return { PRACTICE_AS_RESOURCE: resource, PRACTICE_AS_GATEWAY: gateway }
+  return upstreams.length > 0 ? { PRACTICE_AS_GATEWAY: identifier } : { PRACTICE_AS_RESOURCE: identifier }
+}
+
+function practiceServerPart (env: Environment, port: number, resources: Environment): Part {
   const issuer = `http://localhost:${port}`
   return {
     label: 'AS',
     name: 'practice authorization server',
     ports: [{ port, variable: 'PRACTICE_AS_PORT' }],
     args: ['.build/src/practice-as/practice-as.js'],
-    env: { ...system(env), PRACTICE_AS_PORT: String(port), PRACTICE_AS_RESOURCE: env['PRACTICE_AS_RESOURCE'] ?? resource },
+    env: { ...system(env), PRACTICE_AS_PORT: String(port), ...resources },
     endSignal: 'SIGTERM',
     ready: { url: `${issuer}/.well-known/oauth-authorization-server` }
   }

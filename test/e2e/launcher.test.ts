@@ -2,9 +2,13 @@
 
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { connectRemedyingClient } from '../../docs/examples/remedying-client.ts'
+import { FILE_SERVER, FILE_SERVER_PACKAGES } from '../../scripts/launcher/files-example.ts'
 import { INSPECTOR_PROGRAM } from '../../scripts/launcher/plan.ts'
 import { covers } from '../support/covers.ts'
+import { openPage, REDIRECT_URI, submitAndReturn } from '../support/practice-client.ts'
 import { descendantsOf, freePorts, isRunning, startProgram, type RunningProgram } from '../support/processes.ts'
 import { builtProgram, programArguments } from '../support/program.ts'
 
@@ -110,6 +114,43 @@ t.test('stack — MCP Inspector is part of it, reachable with its token, and lea
   program.signal('SIGTERM')
   t.strictSame(await program.ended, { code: 0, signal: null })
   t.strictSame(started.filter(isRunning), [], 'nothing is left')
+})
+
+t.test('stack — serves the files of another server with --upstream files, and the practice server knows what they need', {
+  skip: existsSync(join(FILE_SERVER_PACKAGES, FILE_SERVER)) || process.env['CI'] === 'true' ? false : 'scripts/filesystem-server is not installed: sh scripts/test.sh installs it'
+}, async t => {
+  covers('launcher.upstream-example')
+  const { program, gateway, ports: [, asPort = 0] } = await launch(t, ['--no-inspector', '--upstream', 'files'])
+  await program.line(/^Ctrl-C ends everything/)
+  t.ok(program.lines.some(line => line.includes('Follow docs/upstreams.md')), 'says how to go on')
+  const folder = program.lines.map(line => line.trim()).find(line => line.endsWith('files-example/projects')) ?? ''
+  const client = await connectRemedyingClient({
+    serverUrl: new URL(gateway),
+    redirectUrl: REDIRECT_URI,
+    askPerson: async url => submitAndReturn(await openPage(url.href), { loginId: 'inga', password: 'inga', authorized: 'Authorize' })
+  })
+  const read = await client.callTool({ name: 'files_read_text_file', arguments: { path: `${folder}/apollo/plan.txt` } })
+  t.match(read, { structuredContent: { content: 'The plan of Apollo\n' } })
+  await client.close()
+  const types = await (await fetch(`http://localhost:${asPort}/authorization-details-types`)).json()
+  t.strictSame(Object.keys(types as object), ['files'])
+  const started = startedBy(t, program, 3)
+  program.signal('SIGINT')
+  t.strictSame(await program.ended, { code: 0, signal: null })
+  t.strictSame(started.filter(isRunning), [], 'nothing is left, the file server neither')
+})
+
+t.test('stack — an upstream that it does not have is one line, and so is a configuration beside it', async t => {
+  covers('launcher.upstream-example')
+  const wanted = "--upstream: expected files, not 'file'; --help lists the options"
+  for (const [command, ...args] of [['sh', 'scripts/launch-local-server.sh'], [process.execPath, builtProgram('.build/scripts/launch.js')]] as const) {
+    const program = startProgram(command, [...args, '--upstream', 'file'])
+    t.strictSame(await program.ended, { code: 2, signal: null })
+    t.strictSame(program.lines, [wanted])
+  }
+  const { program } = await launch(t, ['--no-inspector', '--upstream', 'files'], { GATEWAY_CONFIG: 'config/local.json' })
+  t.strictSame(await program.ended, { code: 1, signal: null })
+  t.match(program.lines, [/^GATEWAY_CONFIG is set: --upstream brings its own configuration/])
 })
 
 t.test('scripts — each answers --help, and an unknown option is one line and status 2', async t => {
