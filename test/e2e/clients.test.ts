@@ -125,7 +125,9 @@ t.test('SDK client — progress reaches it on a stream, in both eras', async t =
   for (const { mode, version } of MODES) {
     const { client } = await connect(gateway, new TestClientProvider(), mode)
     const heard: number[] = []
-    const result = await client.callTool({ name: 'test_tool_with_progress', arguments: {} }, { onprogress: ({ progress }) => { heard.push(progress) } })
+    const result = await client.callTool(
+      { name: 'test_tool_with_progress', arguments: {} }, { onprogress: ({ progress }) => { heard.push(progress) } }
+    )
     t.strictSame(heard, [0, 50, 100], version)
     t.match(result.content, [{ type: 'text', text: 'Done' }])
     await client.close()
@@ -195,7 +197,9 @@ t.test('registration — clients are taken as they register themselves, and sent
   for (const registration of clients) {
     const [redirectUri] = registration.redirect_uris
     const { client_id: clientId } = await registerClient(issuer, registration)
-    const page = await openPage(authorizationUrl(issuer, clientId, createPkce().challenge, { redirect_uri: redirectUri, resource: gateway.url }))
+    const page = await openPage(
+      authorizationUrl(issuer, clientId, createPkce().challenge, { redirect_uri: redirectUri, resource: gateway.url })
+    )
     const back = await submitAndReturn(page, { loginId: 'inga', password: 'inga', authorized: 'Authorize' })
     t.ok(back.href.startsWith(redirectUri), registration.redirect_uris[0])
     t.ok(back.searchParams.has('code'))

@@ -28,7 +28,9 @@ t.teardown(async () => {
 const file = join(folder, 'gateway.json')
 writeFileSync(file, JSON.stringify({
   resource: { identifier: RESOURCE },
-  authorizationServer: { issuer: practice.issuer, introspection: { clientId: practice.introspectionClient.id, clientSecret: practice.introspectionClient.secret } },
+  authorizationServer: {
+    issuer: practice.issuer, introspection: { clientId: practice.introspectionClient.id, clientSecret: practice.introspectionClient.secret }
+  },
   storage: { url: 'sqlite::memory:' }
 }))
 
@@ -50,7 +52,9 @@ async function explain (token: string, args: readonly string[], env: Record<stri
 }
 
 async function explainInProcess (token: string, args: readonly string[]): Promise<Said> {
-  const child = spawn(process.execPath, [...programArguments('src/cli/mcp-resource-gateway'), 'explain', ...args], { cwd: folder, env: { GATEWAY_CONFIG: file } })
+  const child = spawn(process.execPath, [
+    ...programArguments('src/cli/mcp-resource-gateway'), 'explain', ...args
+  ], { cwd: folder, env: { GATEWAY_CONFIG: file } })
   const ended = new Promise<number | null>((resolve, reject) => { child.once('close', resolve).once('error', reject) })
   child.stdin.end(token)
   const [out, errors, status] = await Promise.all([text(child.stdout), text(child.stderr), ended])
@@ -84,7 +88,12 @@ reserve_ticket: refused: insufficient-authorization
   t.match(allowed.out, 'reserve_ticket: allowed')
 
   const everything = await explain(token, ['--json'])
-  t.match(JSON.parse(everything.out), { token: [{ check: 'credentials', outcome: 'passed' }], tools: [{ tool: 'list_tickets' }, {}, { tool: 'reserve_ticket', explanation: { verdict: 'depends-on-arguments' } }] })
+  t.match(JSON.parse(everything.out), {
+    token: [{ check: 'credentials', outcome: 'passed' }],
+    tools: [
+      { tool: 'list_tickets' }, {}, { tool: 'reserve_ticket', explanation: { verdict: 'depends-on-arguments' } }
+    ]
+  })
   for (const { out, errors } of [refused, allowed, everything]) t.notMatch(out + errors, new RegExp(`${token}|the-subject`))
   t.strictSame(readdirSync(folder), ['gateway.json'], 'nothing is left behind')
 })

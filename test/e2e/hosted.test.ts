@@ -22,7 +22,14 @@ type Environment = Readonly<Record<string, string>>
 
 /** config/hosted.json as it is, but for where the stand-in and the storage are. */
 function environmentOf (issuer: string, more: Environment = {}): Environment {
-  return { GATEWAY_CONFIG: 'config/hosted.json', AUTHORIZATION_SERVER_ISSUER: issuer, INTROSPECTION_CLIENT_SECRET: SECRET, STORAGE_URL: 'sqlite::memory:', PORT: '0', ...more }
+  return {
+    GATEWAY_CONFIG: 'config/hosted.json',
+    AUTHORIZATION_SERVER_ISSUER: issuer,
+    INTROSPECTION_CLIENT_SECRET: SECRET,
+    STORAGE_URL: 'sqlite::memory:',
+    PORT: '0',
+    ...more
+  }
 }
 
 async function startGateway (t: Test, env: Environment) {
@@ -30,7 +37,9 @@ async function startGateway (t: Test, env: Environment) {
   if (!loaded.ok) throw new Error(loaded.error.map(({ path }) => path).join())
   const lines: string[] = []
   const logger = pino({ level: 'warn' }, { write: line => { lines.push(line) } })
-  const app = await createApp({ settings: fixedSettings(loaded.value.config), logger, version: '0.0.0-test', openService: openTicketService })
+  const app = await createApp(
+    { settings: fixedSettings(loaded.value.config), logger, version: '0.0.0-test', openService: openTicketService }
+  )
   t.teardown(() => app.close())
   const call = async (token: string, body: object) => {
     const { statusCode, headers, body: text } = await app.inject({ method: 'POST', url: '/mcp', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'application/json, text/event-stream' }, payload: JSON.stringify(body) })
@@ -46,7 +55,9 @@ async function obtain (issuer: string, resource = RESOURCE): Promise<string> {
   const { client_id: clientId } = await registerClient(issuer)
   const { verifier, challenge } = createPkce()
   const request = new URL(authorizationUrl(issuer, clientId, challenge, { resource }))
-  const form = new URLSearchParams({ ...Object.fromEntries(request.searchParams), loginId: 'inga', password: 'inga', authorized: 'Authorize' })
+  const form = new URLSearchParams(
+    { ...Object.fromEntries(request.searchParams), loginId: 'inga', password: 'inga', authorized: 'Authorize' }
+  )
   const answer = await fetch(`${issuer}/api/authorization`, { method: 'POST', body: form, redirect: 'manual' })
   const back = new URL(answer.headers.get('location') ?? '')
   const { body } = await redeemCode(issuer, clientId, back.searchParams.get('code') ?? '', verifier, { resource })
@@ -85,7 +96,9 @@ t.test('hosted — tokens come without authorization details, and nothing limits
   t.equal((await strict.call(token, toolCall('list_tickets'))).status, 200)
 
   const { client_id: clientId } = await registerClient(server.issuer)
-  const asked = await fetch(authorizationUrl(server.issuer, clientId, createPkce().challenge, { authorization_details: '[{"type":"ticket-reservation"}]' }), { redirect: 'manual' })
+  const asked = await fetch(authorizationUrl(
+    server.issuer, clientId, createPkce().challenge, { authorization_details: '[{"type":"ticket-reservation"}]' }
+  ), { redirect: 'manual' })
   t.match(asked.headers.get('location'), `${REDIRECT_URI}?error=invalid_authorization_details`, 'asking for them does not help')
 })
 
@@ -114,7 +127,9 @@ t.test('hosted — rejected credentials are an outage of ours and never a bad to
   const written: string[] = []
   t.equal(await runDoctor(['--json'], { write: text => { written.push(text) }, writeError: () => {} }, { env: wrong }), 1)
   const { diagnoses } = JSON.parse(written.join('')) as DoctorReport
-  t.match(diagnoses.find(({ check }) => check === 'authorization-server.credentials'), { state: 'problem', found: 'rejected: introspection answered with HTTP status 500' })
+  t.match(diagnoses.find(({ check }) => check === 'authorization-server.credentials'), {
+    state: 'problem', found: 'rejected: introspection answered with HTTP status 500'
+  })
 })
 
 t.test('hosted — students who share a resource identifier can use each other\'s tokens, and share no tickets', async t => {

@@ -26,7 +26,9 @@ t.test('MCP Inspector 1 — Quick OAuth Flow, Connect, List Tools, a reservation
   for (const connectionType of ['Via Proxy', 'Direct'] as const) {
     await t.test(connectionType, async t => {
       const { gateway, page, takePicture } = await setUp(t, browser, 'pictures', [`http://localhost:${client}`])
-      const { asked, answered } = await walkInspector1({ page, address: inspector.address, gatewayUrl: gateway.url, connectionType, toolTitle: 'Reserve a ticket', takePicture })
+      const { asked, answered } = await walkInspector1(
+        { page, address: inspector.address, gatewayUrl: gateway.url, connectionType, toolTitle: 'Reserve a ticket', takePicture }
+      )
       t.match(asked, gateway.url, 'the consent page names the resource')
       t.match(asked, 'mcp:tickets:write')
       t.match(answered, 'Success')

@@ -39,7 +39,9 @@ for (const era of ['legacy', 'modern'] as const) {
     t.equal(refreshed.exitCode, 0)
     t.strictSame(refreshed.authorized, [], 'a token that is no longer good is refreshed without the person')
 
-    const reserved = await inspector.run('--method', 'tools/call', '--tool-name', 'reserve_ticket', '--tool-args-json', '{"ticket_id":2,"seats":1}')
+    const reserved = await inspector.run(
+      '--method', 'tools/call', '--tool-name', 'reserve_ticket', '--tool-args-json', '{"ticket_id":2,"seats":1}'
+    )
     t.match(reserved.said, 'This operation needs additional scope: mcp:tickets:write')
     t.strictSame(reserved.authorized, [BOTH], 'and the 403 asks for both scopes')
     t.match(reserved.result, { structuredContent: { reservation: { ticket_id: 2, seats_reserved: 1 } } })

@@ -99,7 +99,9 @@ t.test('stack — a wrong configuration is told before anything is started', asy
 })
 
 t.test('stack — MCP Inspector is part of it, reachable with its token, and leaves nothing behind', {
-  skip: existsSync(INSPECTOR_PROGRAM) || process.env['CI'] === 'true' ? false : 'scripts/inspector is not installed: sh scripts/test.sh installs it'
+  skip: existsSync(INSPECTOR_PROGRAM) || process.env['CI'] === 'true'
+    ? false
+    : 'scripts/inspector is not installed: sh scripts/test.sh installs it'
 }, async t => {
   covers('launcher.inspector')
   const { program, ports: [, , clientPort = 0] } = await launch(t, [], { HOST: '127.0.0.1' })

@@ -24,7 +24,14 @@ t.teardown(practice.close)
 interface Budget { readonly spent: number, readonly remaining: number, readonly max_total_amount: number }
 interface Answer {
   readonly status: number
-  readonly result: { readonly reservation: { readonly id: number }, readonly repeated: boolean, readonly authorization?: { readonly element: number, readonly budget?: Budget }, readonly credited?: { readonly amount: number, readonly budget: Budget } } | undefined
+  readonly result: {
+    readonly reservation: { readonly id: number },
+    readonly repeated: boolean,
+    readonly authorization?: {
+      readonly element: number, readonly budget?: Budget
+    },
+    readonly credited?: { readonly amount: number, readonly budget: Budget }
+  } | undefined
 }
 
 interface Pair {
@@ -42,7 +49,13 @@ async function startPair (t: Test): Promise<Pair> {
   const file = join(folder, 'tickets.db')
   const config = JSON.stringify({
     resource: { identifier: RESOURCE },
-    authorizationServer: { issuer: practice.issuer, introspection: { clientId: practice.introspectionClient.id, clientSecret: practice.introspectionClient.secret }, deadlineMs: 20_000 },
+    authorizationServer: {
+      issuer: practice.issuer,
+      introspection: {
+        clientId: practice.introspectionClient.id, clientSecret: practice.introspectionClient.secret
+      },
+      deadlineMs: 20_000
+    },
     policy: { remediation: 'draft' },
     storage: { url: `sqlite:${file}` }
   })
@@ -80,10 +93,16 @@ async function startPair (t: Test): Promise<Pair> {
   }
 }
 
-const element = (more: JsonObject = {}): JsonObject => ({ type: 'ticket-reservation', actions: ['book', 'cancel'], maxAmount: PRICE, maxTotalAmount: 10 * PRICE, currency: 'JPY', ...more })
-const mint = (subject: string, ...authorizationDetails: JsonObject[]): Promise<string> => practice.mintToken({ subject, scope: SCOPE, authorizationDetails })
+const element = (more: JsonObject = {}): JsonObject => (
+  { type: 'ticket-reservation', actions: ['book', 'cancel'], maxAmount: PRICE, maxTotalAmount: 10 * PRICE, currency: 'JPY', ...more }
+)
+const mint = (
+  subject: string, ...authorizationDetails: JsonObject[]
+): Promise<string> => practice.mintToken({ subject, scope: SCOPE, authorizationDetails })
 const budgetOf = ({ result }: Answer): Budget | undefined => result?.authorization?.budget
-const times = <T>(count: number, make: (index: number) => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: count }, (_, index) => make(index)))
+const times = <T>(count: number, make: (index: number) => Promise<T>): Promise<T[]> => Promise.all(
+  Array.from({ length: count }, (_, index) => make(index))
+)
 
 t.test('limits — between two gateway processes', async t => {
   const pair = await startPair(t)
@@ -95,7 +114,9 @@ t.test('limits — between two gateway processes', async t => {
     const made = answers.filter(({ status }) => status === 200)
     t.equal(made.length, 10)
     t.equal(answers.filter(({ status }) => status === 403).length, 90, 'the others are refused, and by nothing else')
-    t.strictSame(made.map(answer => budgetOf(answer)?.remaining ?? -1).sort((a, b) => b - a), Array.from({ length: 10 }, (_, index) => (9 - index) * PRICE), 'each is told what it left')
+    t.strictSame(made.map(answer => budgetOf(answer)?.remaining ?? -1).sort((a, b) => b - a), Array.from(
+      { length: 10 }, (_, index) => (9 - index) * PRICE
+    ), 'each is told what it left')
     t.strictSame(pair.audit(), [])
   })
 
@@ -107,7 +128,9 @@ t.test('limits — between two gateway processes', async t => {
     t.equal(answers.filter(({ result }) => result?.repeated === false).length, 1)
     t.ok(answers.every(answer => budgetOf(answer)?.remaining === 9 * PRICE))
     const another = await mint('retrying-too', element({ budgetId: 'retrying' }))
-    t.match(await pair.reserve(another, { idempotency_key: 'wish-1' }), { status: 200, result: { repeated: false } }, 'the key belongs to the person')
+    t.match(await pair.reserve(another, { idempotency_key: 'wish-1' }), {
+      status: 200, result: { repeated: false }
+    }, 'the key belongs to the person')
   })
 
   await t.test('property — reservations and cancellations in any order keep the books, and never pass the total', async t => {
@@ -128,7 +151,9 @@ t.test('limits — between two gateway processes', async t => {
       const cancelled = answers.filter(({ result }) => result?.credited !== undefined).length
       const made = answers.filter(answer => budgetOf(answer) !== undefined).length
       const { result } = await pair.call(token, 'get_user_reservations', {})
-      const active = (result as unknown as { reservations: ReadonlyArray<{ status: string }> }).reservations.filter(({ status }) => status === 'active').length
+      const active = (
+        result as unknown as { reservations: ReadonlyArray<{ status: string }> }
+      ).reservations.filter(({ status }) => status === 'active').length
       return budgets.every(({ spent, remaining }) => spent >= 0 && remaining >= 0 && spent + remaining === total) &&
         active === seats - cancelled + made && active <= seats &&
         answers.every(({ status }) => status === 200 || status === 403)
@@ -145,13 +170,19 @@ t.test('limits — the budget is the person\'s, the client\'s and the consent\'s
     const consent = { form: { limit: 'custom', customAmount: '3000', customTotalAmount: '9000' } }
     const first = await obtainToken(practice.issuer, consent)
     const made = await pair.reserve(first.accessToken)
-    t.match(made, { status: 200, result: { authorization: { element: 0, budget: { max_total_amount: 9000, spent: 3000, remaining: 6000 } } } })
+    t.match(
+      made, { status: 200, result: { authorization: { element: 0, budget: { max_total_amount: 9000, spent: 3000, remaining: 6000 } } } }
+    )
 
-    const refreshed = await requestToken(practice.issuer, { grant_type: 'refresh_token', refresh_token: first.refreshToken, client_id: first.clientId, resource: RESOURCE })
+    const refreshed = await requestToken(
+      practice.issuer, { grant_type: 'refresh_token', refresh_token: first.refreshToken, client_id: first.clientId, resource: RESOURCE }
+    )
     const token = String(refreshed.body['access_token'])
     t.not(token, first.accessToken)
     t.equal(budgetOf(await pair.reserve(token))?.remaining, 3000, 'what was spent before is spent')
-    t.match(await pair.cancel(token, made.result?.reservation.id ?? 0), { status: 200, result: { credited: { amount: 3000, budget: { spent: 3000, remaining: 6000 } } } })
+    t.match(await pair.cancel(token, made.result?.reservation.id ?? 0), {
+      status: 200, result: { credited: { amount: 3000, budget: { spent: 3000, remaining: 6000 } } }
+    })
 
     const again = await obtainToken(practice.issuer, consent)
     t.equal(budgetOf(await pair.reserve(again.accessToken))?.remaining, 6000, 'agreed to once more')
@@ -160,7 +191,9 @@ t.test('limits — the budget is the person\'s, the client\'s and the consent\'s
   await t.test('without a budgetId equal details are one budget, however they are written; other details are another', async t => {
     covers('tickets.budget-survives-refresh')
     const written = element({ actions: ['book', 'cancel'], ticketIds: [3, 1] })
-    const otherwise: JsonObject = { ticketIds: [1, 3, 3], type: 'ticket-reservation', maxTotalAmount: 10 * PRICE, maxAmount: PRICE, actions: ['cancel', 'book'] }
+    const otherwise: JsonObject = {
+      ticketIds: [1, 3, 3], type: 'ticket-reservation', maxTotalAmount: 10 * PRICE, maxAmount: PRICE, actions: ['cancel', 'book']
+    }
     t.equal(budgetOf(await pair.reserve(await mint('canonical', written)))?.remaining, 9 * PRICE)
     t.equal(budgetOf(await pair.reserve(await mint('canonical', otherwise)))?.remaining, 8 * PRICE)
     t.equal(budgetOf(await pair.reserve(await mint('canonical', element())))?.remaining, 9 * PRICE, 'more tickets: other details')
@@ -169,14 +202,22 @@ t.test('limits — the budget is the person\'s, the client\'s and the consent\'s
   await t.test('is never shared: not by two people, not by two clients, whatever the elements say', async t => {
     covers('tickets.budget-of-one-person')
     const one = element({ budgetId: 'shared-name' })
-    for (const subject of ['person-a', 'person-b']) t.equal(budgetOf(await pair.reserve(await mint(subject, one)))?.remaining, 9 * PRICE, subject)
-    const otherClient = await practice.mintToken({ subject: 'person-a', clientId: 'another-client', scope: SCOPE, authorizationDetails: [one] })
+    for (const subject of ['person-a', 'person-b']) {
+      t.equal(
+        budgetOf(await pair.reserve(await mint(subject, one)))?.remaining, 9 * PRICE, subject
+      )
+    }
+    const otherClient = await practice.mintToken(
+      { subject: 'person-a', clientId: 'another-client', scope: SCOPE, authorizationDetails: [one] }
+    )
     t.equal(budgetOf(await pair.reserve(otherClient))?.remaining, 9 * PRICE)
   })
 
   await t.test('the first element that suffices is debited, and named; the next one when its total is used up', async t => {
     covers('policy.details-elements-are-alternatives')
-    const token = await mint('two-elements', element({ maxAmount: 1 }), element({ budgetId: 'small', maxTotalAmount: PRICE }), element({ budgetId: 'large' }))
+    const token = await mint(
+      'two-elements', element({ maxAmount: 1 }), element({ budgetId: 'small', maxTotalAmount: PRICE }), element({ budgetId: 'large' })
+    )
     const debited = []
     for (let seat = 0; seat < 3; seat += 1) debited.push((await pair.reserve(token)).result?.authorization)
     t.match(debited, [
@@ -186,7 +227,7 @@ t.test('limits — the budget is the person\'s, the client\'s and the consent\'s
     ])
   })
 
-  await t.test('a token that is revoked at the authorization server is refused at once by both, and within the bound elsewhere', async t => {
+  await t.test('a token that is revoked is refused at once by both, and within the bound elsewhere', async t => {
     covers('policy.fresh-answer-after-arrival', 'auth.revocation-bound-stated')
     const token = await mint('revoked', element())
     const made = await pair.reserve(token)

@@ -55,7 +55,9 @@ async function crowd (t: Test, origin: string): Promise<void> {
   }))
 }
 
-t.test('open files — the limit of connections is lowered to them, and the operator is told', { skip: !existsSync('/proc/self/limits') }, async t => {
+t.test('open files — the limit of connections is lowered to them, and the operator is told', {
+  skip: !existsSync('/proc/self/limits')
+}, async t => {
   covers('limits.open-files')
   const [metricsPort = 0] = await freePorts(1)
   const { program, origin, line } = await startWithFewFiles(t, {}, metricsPort)

@@ -34,7 +34,9 @@ const TSCONFIG = {
   include: ['*.ts']
 }
 
-const registryMissing = spawnSync('npm', ['view', 'zod', 'version', '--fetch-retries=0', '--fetch-timeout=10000'], { stdio: 'ignore' }).status !== 0
+const registryMissing = spawnSync(
+  'npm', ['view', 'zod', 'version', '--fetch-retries=0', '--fetch-timeout=10000'], { stdio: 'ignore' }
+).status !== 0
 const skip = registryMissing ? 'the npm registry cannot be reached' : false
 
 function temporaryFolder (t: Test): string {
@@ -61,7 +63,9 @@ for (const [age, peers] of Object.entries(PEERS)) {
     const project = join(folder, 'project')
     mkdirSync(project)
     writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'project', version: '1.0.0', type: 'module', private: true }))
-    const installed = run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline', pack(folder), ...peers, ...OTHERS], project)
+    const installed = run(
+      'npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline', pack(folder), ...peers, ...OTHERS], project
+    )
     t.equal(installed.status, 0, installed.output)
     cpSync('docs/examples', project, { recursive: true })
     writeFileSync(join(project, 'tsconfig.json'), JSON.stringify(TSCONFIG))
@@ -88,7 +92,10 @@ t.test('package — holds what the exports name, and no picture and no source', 
   const { output } = run('npm', ['pack', '--ignore-scripts', '--dry-run', '--json'], process.cwd())
   const [{ files }] = JSON.parse(output.slice(output.indexOf('['))) as [{ files: ReadonlyArray<{ path: string }> }]
   const paths = new Set(files.map(({ path }) => path))
-  const wanted = ['dist/index.js', 'dist/index.d.ts', 'dist/testing/testing.js', 'dist/testing/testing.d.ts', 'dist/cli.js', 'dist/server.js', 'docs/own-tools.md']
+  const wanted = [
+    'dist/index.js', 'dist/index.d.ts', 'dist/testing/testing.js', 'dist/testing/testing.d.ts', 'dist/cli.js', 'dist/server.js',
+    'docs/own-tools.md'
+  ]
   t.strictSame(wanted.filter(path => !paths.has(path)), [])
   t.strictSame([...paths].filter(path => /\.png$|^src\/|^test\/|tickets\/.*\.d\.ts$|practice-as/.test(path)), [])
 })

@@ -51,8 +51,12 @@ async function errorOf (url: string): Promise<unknown> {
 t.test('a gateway — its words, its tools and fields for its limits are on the page, in both languages', async t => {
   covers('practice.any-gateway')
   const gateway = await startPublishedGateway(t)
-  gateway.publish(['files:read', 'files:write'], { files: publishedType('files', 'Files', { examples: [READ] }) }, { resource_name: 'My <files>' })
-  gateway.documents['/mcp/tools'] = { tools: [{ title: 'Read a file', scopes: ['files:read'] }, { title: '<b>Write</b>', scopes: ['files:write'] }] }
+  gateway.publish(
+    ['files:read', 'files:write'], { files: publishedType('files', 'Files', { examples: [READ] }) }, { resource_name: 'My <files>' }
+  )
+  gateway.documents['/mcp/tools'] = {
+    tools: [{ title: 'Read a file', scopes: ['files:read'] }, { title: '<b>Write</b>', scopes: ['files:write'] }]
+  }
   const practice = await startPractice(t, gateway)
   const url = await request(practice, gateway.resource, 'files:read files:write', [{ ...READ, maxAmount: 1999 }])
   const [en, ja] = [await openPage(url), await openPage(url, JAPANESE)]
@@ -86,7 +90,11 @@ t.test('a gateway — the token has what the person chose: as requested, the exa
   t.match(await detailsFor({}), [{ ...READ, maxAmount: 5, ...issued }])
   t.match(await detailsFor({}, { authorization_details: undefined }), [{ ...READ, ...issued }])
   t.match(await detailsFor({
-    limit: 'custom', 'limit-0-actions': 'write', 'limit-0-folders': '/srv/a\n /srv/b ', 'limit-0-maxAmount': '1,000', 'limit-0-currency': 'JPY'
+    limit: 'custom',
+    'limit-0-actions': 'write',
+    'limit-0-folders': '/srv/a\n /srv/b ',
+    'limit-0-maxAmount': '1,000',
+    'limit-0-currency': 'JPY'
   }), [{ type: 'files', actions: ['write'], folders: ['/srv/a', '/srv/b'], maxAmount: 1000, currency: 'JPY' }])
   t.equal(await detailsFor({ limit: 'none' }), undefined)
 
@@ -107,12 +115,16 @@ t.test('two gateways — the resource of a request chooses the scopes and types 
   const practice = await startPractice(t, files, payments)
   const payment = { type: 'payment', actions: ['read'] }
   t.equal(await errorOf(await request(practice, files.resource, 'files:read', [payment])), 'invalid_authorization_details')
-  t.equal(await errorOf(await request(practice, payments.resource, 'payments:read', [{ ...payment, limit: 1 }])), 'invalid_authorization_details')
+  t.equal(
+    await errorOf(await request(practice, payments.resource, 'payments:read', [{ ...payment, limit: 1 }])), 'invalid_authorization_details'
+  )
   t.equal(await errorOf(await request(practice, 'http://localhost:1/other', 'files:read')), 'invalid_target')
   const page = await openPage(await request(practice, payments.resource, 'files:read payments:read', [payment]))
   t.match(page.html, '<code>payments:read</code>')
   t.notMatch(page.html, 'files:read')
-  const { accessToken } = await obtainToken(practice.issuer, { parameters: { resource: payments.resource, scope: 'files:read payments:read' } })
+  const { accessToken } = await obtainToken(
+    practice.issuer, { parameters: { resource: payments.resource, scope: 'files:read payments:read' } }
+  )
   t.match((await introspect(practice.issuer, accessToken)).body, { scope: 'payments:read', aud: payments.resource })
   const published = await (await fetch(`${practice.issuer}/authorization-details-types`)).json() as JsonObject
   t.strictSame(Object.keys(published), ['files', 'payment'])
@@ -173,18 +185,22 @@ t.test('hostile metadata — is refused in plain words, within limits, and nothi
   const practice = await startPractice(t, gateway)
   const bad: ReadonlyArray<readonly [JsonObject | PublishedGateway['documents'], RegExp]> = [
     [{ [metadata]: { resource: `${gateway.origin}/other` } }, /metadata of another resource/],
-    [{ [metadata]: { resource: gateway.resource, scopes_supported: ['a b'] } }, /not the metadata of a protected resource: scopes_supported\.0/],
+    [{
+      [metadata]: { resource: gateway.resource, scopes_supported: ['a b'] }
+    }, /not the metadata of a protected resource: scopes_supported\.0/],
     [{ [metadata]: response => { response.writeHead(302, { location: '/types' }).end() } }, /answers with status 302/],
     [{ [metadata]: response => { response.end('x'.repeat(600_000)) } }, /longer than 524288 bytes/],
     [{ [metadata]: response => { response.write('{') } }, /does not answer within 3 seconds/],
     [{ [metadata]: response => { response.end('<html>') } }, /not JSON/],
     [{ '/types': {} }, /the type files is not described/],
     [{ '/types': { files: { schema: { properties: 5 } } } }, /the type files is not described: schema/],
-    [{ [metadata]: {
-      resource: gateway.resource,
-      authorization_details_types_supported: ['files'],
-      authorization_details_types_metadata_endpoint: 'http://127.0.0.1:1/internal'
-    } }, /at another origin/]
+    [{
+      [metadata]: {
+        resource: gateway.resource,
+        authorization_details_types_supported: ['files'],
+        authorization_details_types_metadata_endpoint: 'http://127.0.0.1:1/internal'
+      }
+    }, /at another origin/]
   ]
   const answers: unknown[] = []
   for (const [documents, expected] of bad) {

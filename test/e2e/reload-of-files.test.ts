@@ -30,14 +30,18 @@ for (const workers of [1, 2]) {
     const secret = join(folder, 'secret')
     writeFileSync(secret, 'a wrong one\n')
     const storage = { url: workers === 1 ? 'sqlite::memory:' : `sqlite:${join(folder, 'tickets.db')}` }
-    const server = await startGatewayServer(t, people, { workers, storage, cache: { ttlSeconds: 0 } }, { INTROSPECTION_CLIENT_SECRET_FILE: secret })
+    const server = await startGatewayServer(
+      t, people, { workers, storage, cache: { ttlSeconds: 0 } }, { INTROSPECTION_CLIENT_SECRET_FILE: secret }
+    )
     const refused = await Promise.all(Array.from({ length: 20 }, (_, nth) => server.call('list_tickets', {}, { token: `person-${nth}` })))
     t.strictSame(new Set(refused.map(({ status }) => status)), new Set([503]))
     writeFileSync(secret, people.secret)
     await reload(server, workers)
     const answers = await Promise.all(Array.from({ length: 10 }, (_, nth) => server.call('list_tickets', {}, { token: `person-${nth + 20}` })))
     t.strictSame(new Set(answers.map(({ status }) => status)), new Set([200]))
-    t.match(server.logged('configuration-reloaded')[0], { applied: ['authorizationServer.introspection.clientSecret'], fromEnvironment: [] })
+    t.match(
+      server.logged('configuration-reloaded')[0], { applied: ['authorizationServer.introspection.clientSecret'], fromEnvironment: [] }
+    )
     t.equal(await server.status('/ready'), 200)
   })
 }
@@ -138,7 +142,9 @@ for (const workers of [1, 2]) {
     const storage = { url: workers === 1 ? 'sqlite::memory:' : `sqlite:${join(folder, 'tickets.db')}` }
     const text = JSON.stringify(configOf(people, { workers, storage }))
     const { PATH, HOME } = process.env
-    const child = spawn(process.execPath, [builtProgram('dist/server.js')], { env: { PATH, HOME, GATEWAY_CONFIG: pipe }, stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [builtProgram('dist/server.js')], {
+      env: { PATH, HOME, GATEWAY_CONFIG: pipe }, stdio: ['ignore', 'pipe', 'inherit']
+    })
     await endOf(t, child)
     const events: unknown[] = []
     createInterface({ input: child.stdout }).on('line', line => { events.push((JSON.parse(line) as JsonObject)['event']) })

@@ -63,7 +63,12 @@ async function startGateway (t: Test): Promise<{ serverUrl: URL, decisions: () =
     settings: fixedSettings(parseConfig({
       port,
       resource: { identifier: resource },
-      authorizationServer: { issuer: practice.issuer, introspection: { clientId: practice.introspectionClient.id, clientSecret: practice.introspectionClient.secret } },
+      authorizationServer: {
+        issuer: practice.issuer,
+        introspection: {
+          clientId: practice.introspectionClient.id, clientSecret: practice.introspectionClient.secret
+        }
+      },
       policy: { remediation: 'draft' },
       storage: { url: 'sqlite::memory:' }
     })),
@@ -75,7 +80,9 @@ async function startGateway (t: Test): Promise<{ serverUrl: URL, decisions: () =
   t.teardown(() => { app.server.closeAllConnections(); return app.close() })
   return {
     serverUrl: new URL(resource),
-    decisions: () => lines.map(line => JSON.parse(line) as Line).filter(({ event, method }) => event === 'decision' && method === 'tools/call'),
+    decisions: () => lines.map(line => JSON.parse(line) as Line).filter(
+      ({ event, method }) => event === 'decision' && method === 'tools/call'
+    ),
     introspections: () => practice.introspections
   }
 }
@@ -92,7 +99,9 @@ t.test('a client that remedies — asks for exactly what is missing, the person 
   t.match(made, { structuredContent: { reservation: { seats_reserved: 2, amount: 16_000 } } })
   t.equal(person.pages.length, 3, 'more scope under the standard limit, then a larger limit')
   t.match(person.pages[2], 'book, up to ¥16,000 per reservation, only tickets 2', 'the limit in words, before anything was agreed to')
-  t.match(person.requested, [undefined, undefined, [{ type: 'ticket-reservation', actions: ['book'], maxAmount: 16_000, currency: 'JPY', ticketIds: [2] }]])
+  t.match(person.requested, [
+    undefined, undefined, [{ type: 'ticket-reservation', actions: ['book'], maxAmount: 16_000, currency: 'JPY', ticketIds: [2] }]
+  ])
 
   const [lacksScope, refused, retried] = decisions()
   t.match(lacksScope, { granted: false, reason: 'insufficient-scope' })
@@ -114,7 +123,9 @@ t.test('a client that remedies — stops when the same remedy is named again', a
   person.answers.push(AGREE, { ...AGREE, limit: 'custom', customAmount: '5000' })
   await t.rejects(client.callTool(TWO_SEATS), 'the person agreed to less than was asked for')
   t.equal(person.pages.length, 3)
-  t.strictSame(decisions().map(({ reason }) => reason), ['insufficient-scope', 'insufficient-authorization', 'insufficient-authorization'], 'one retry with what was granted')
+  t.strictSame(decisions().map(({ reason }) => reason), [
+    'insufficient-scope', 'insufficient-authorization', 'insufficient-authorization'
+  ], 'one retry with what was granted')
 })
 
 t.test('a client that remedies — takes a no for an answer', async t => {
@@ -147,12 +158,16 @@ t.test('a client that remedies — tries a cached token, then a fresh one, and n
   const server = await startStubAuthorizationServer()
   t.teardown(server.close)
   const origin = server.origin
-  const json = (value: object): Behaviour => (_request, response) => { response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value)) }
+  const json = (value: object): Behaviour => (_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value))
+  }
   server.on('/.well-known/oauth-protected-resource/mcp', json({ resource: `${origin}/mcp`, authorization_servers: [origin] }))
   server.on('/.well-known/oauth-authorization-server', json({
     issuer: origin, authorization_endpoint: `${origin}/authorize`, token_endpoint: `${origin}/token`, registration_endpoint: `${origin}/register`, response_types_supported: ['code'], code_challenge_methods_supported: ['S256']
   }))
-  server.on('/register', (_request, response) => { response.writeHead(201, { 'content-type': 'application/json' }).end(JSON.stringify({ client_id: 'c', redirect_uris: [REDIRECT_URI] })) })
+  server.on('/register', (_request, response) => {
+    response.writeHead(201, { 'content-type': 'application/json' }).end(JSON.stringify({ client_id: 'c', redirect_uris: [REDIRECT_URI] }))
+  })
   let tokens = 0
   server.on('/token', (request, response, socket) => { json({ access_token: `token-${++tokens}`, token_type: 'Bearer' })(request, response, socket) })
 
@@ -165,7 +180,9 @@ t.test('a client that remedies — tries a cached token, then a fresh one, and n
       response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
       return
     }
-    const remediation = Buffer.from(JSON.stringify({ authorization_details: [{ type: 'x' }], ...(reference === 'single-use' ? {} : { authorization_reference: reference }) })).toString('base64url')
+    const remediation = Buffer.from(JSON.stringify(
+      { authorization_details: [{ type: 'x' }], ...(reference === 'single-use' ? {} : { authorization_reference: reference }) }
+    )).toString('base64url')
     // Unquoted and with 401, as the draft's examples have it.
     response.writeHead(401, { 'www-authenticate': `Bearer error="insufficient_authorization", resource_metadata="${origin}/.well-known/oauth-protected-resource/mcp", authorization_remediation=${remediation}` }).end()
   })
@@ -185,10 +202,18 @@ t.test('a client that remedies — tries a cached token, then a fresh one, and n
 
   t.strictSame(await attempt('a', 'enough'), { status: 200, asked: 1, presented: ['none', 'Bearer token-1'] })
   t.strictSame(await attempt('a', 'enough'), { status: 200, asked: 0, presented: ['none', 'Bearer token-1'] }, 'found by its reference')
-  t.strictSame(await attempt('a', 'a', 'enough'), { status: 200, asked: 1, presented: ['none', 'Bearer token-1', 'Bearer token-2'] }, 'the cached one was no longer enough')
-  t.strictSame(await attempt('a', 'a', 'a', 'enough'), { status: 401, asked: 1, presented: ['none', 'Bearer token-2', 'Bearer token-3'] }, 'nor was a fresh one: that is the end')
-  t.strictSame(await attempt('b', 'c', 'd', 'e', 'f', 'enough'), { status: 401, asked: 4, presented: ['none', 'Bearer token-4', 'Bearer token-5', 'Bearer token-6', 'Bearer token-7'] }, 'other remedies each time: there is a limit too')
-  t.strictSame(await attempt('single-use', 'single-use', 'enough'), { status: 401, asked: 1, presented: ['none', 'Bearer token-8'] }, 'without a reference: once')
+  t.strictSame(await attempt('a', 'a', 'enough'), {
+    status: 200, asked: 1, presented: ['none', 'Bearer token-1', 'Bearer token-2']
+  }, 'the cached one was no longer enough')
+  t.strictSame(await attempt('a', 'a', 'a', 'enough'), {
+    status: 401, asked: 1, presented: ['none', 'Bearer token-2', 'Bearer token-3']
+  }, 'nor was a fresh one: that is the end')
+  t.strictSame(await attempt('b', 'c', 'd', 'e', 'f', 'enough'), {
+    status: 401, asked: 4, presented: ['none', 'Bearer token-4', 'Bearer token-5', 'Bearer token-6', 'Bearer token-7']
+  }, 'other remedies each time: there is a limit too')
+  t.strictSame(await attempt('single-use', 'single-use', 'enough'), {
+    status: 401, asked: 1, presented: ['none', 'Bearer token-8']
+  }, 'without a reference: once')
 })
 
 t.test('document — shows the messages of one refusal and its remedy as this run captured them', async t => {

@@ -43,12 +43,17 @@ t.test('PostgreSQL', { skip: whyNoPostgres() }, async t => {
     Promise.all(Array.from({ length: count }, () => startGatewayServer(t, people, { storage: { url, maxConnections: 5 } })))
 
   t.test('three replicas that start at once behind a balancer — no oversold seat, no exceeded total, no sticky sessions', async t => {
-    covers('storage.replicas-share-one-database', 'storage.migrations-run-once', 'tickets.seats-within-bounds', 'tickets.total-across-reservations', 'tickets.idempotency-key')
+    covers(
+      'storage.replicas-share-one-database', 'storage.migrations-run-once', 'tickets.seats-within-bounds',
+      'tickets.total-across-reservations', 'tickets.idempotency-key'
+    )
     const url = await server.createDatabase()
     const replicas = await replicasOn(t, url, 3)
     t.strictSame(await server.query(url, 'SELECT count(*)::int AS tickets FROM tickets'), [{ tickets: 3 }])
     await server.query(url, 'UPDATE tickets SET price = 1000, total_seats = 40, available_seats = 40 WHERE id = 1')
-    people.details = [{ type: 'ticket-reservation', actions: ['book', 'cancel'], maxAmount: 2_000, maxTotalAmount: 12_000, budgetId: 'b', currency: 'JPY' }]
+    people.details = [
+      { type: 'ticket-reservation', actions: ['book', 'cancel'], maxAmount: 2_000, maxTotalAmount: 12_000, budgetId: 'b', currency: 'JPY' }
+    ]
     t.teardown(() => { people.details = undefined })
     const balancer = await startBalancer(t, replicas)
 
@@ -56,7 +61,9 @@ t.test('PostgreSQL', { skip: whyNoPostgres() }, async t => {
     const outcomes = await Promise.all(Array.from({ length: 60 }, async (_, index) => {
       const token = `person-${index % 5}`
       const wish: JsonObject = { ticket_id: 1, seats: 1 + index % 2, idempotency_key: `wish-${index}` }
-      const [first, again] = await Promise.all([callTool(balancer, 'reserve_ticket', wish, { token }), callTool(balancer, 'reserve_ticket', wish, { token })])
+      const [first, again] = await Promise.all(
+        [callTool(balancer, 'reserve_ticket', wish, { token }), callTool(balancer, 'reserve_ticket', wish, { token })]
+      )
       const made = [first, again].flatMap(({ result }) => result === undefined ? [] : [result['reservation'] as { id: number }])
       t.ok([first.status, again.status].every(status => status === 200 || status === 403), `${first.status} ${again.status}`)
       t.ok(new Set(made.map(({ id }) => id)).size <= 1, 'two tries of one wish are one reservation')
@@ -73,7 +80,9 @@ t.test('PostgreSQL', { skip: whyNoPostgres() }, async t => {
     t.strictSame(await server.query(url, 'SELECT id FROM tickets WHERE available_seats < 0'), [])
     for (const replica of replicas) t.ok(replica.logged('decision').length > 20, 'each replica did its share')
     const mine = await callTool(balancer, 'get_user_reservations', {}, { token: 'person-0' })
-    t.strictSame((await callTool(balancer, 'get_user_reservations', {}, { token: 'person-0' })).result, mine.result, 'each replica says the same')
+    t.strictSame(
+      (await callTool(balancer, 'get_user_reservations', {}, { token: 'person-0' })).result, mine.result, 'each replica says the same'
+    )
   })
 
   t.test('a database that goes away — 503 and /ready red on every replica, and all as before when it is back', async t => {
@@ -95,7 +104,9 @@ t.test('PostgreSQL', { skip: whyNoPostgres() }, async t => {
     for (const replica of replicas) await eventually('/ready is green', async () => await replica.status('/ready') === 200)
     const again = await replicas[1]?.call('reserve_ticket', wish)
     t.strictSame(again?.result, { ...before?.result, repeated: true }, 'by the other replica')
-    t.match(await replicas[1]?.call('reserve_ticket', { ...wish, idempotency_key: 'during' }), { result: { repeated: false, available_seats: 48 } })
+    t.match(await replicas[1]?.call(
+      'reserve_ticket', { ...wish, idempotency_key: 'during' }
+    ), { result: { repeated: false, available_seats: 48 } })
     t.strictSame(await auditPostgresTickets(server, url), [])
     t.notMatch(replicas.map(({ program }) => program.lines.join()).join(), /a-secret/, 'no log shows the password')
   })
@@ -112,7 +123,11 @@ t.test('SQLite — while another process holds the lock, health, readiness and r
   const waiting = server.call('reserve_ticket', wish).then(answer => { settled = true; return answer })
   await eventually('the reservation waits', () => people.asked() > 0)
   const statuses = []
-  for (let times = 0; times < 5; times++) statuses.push(await server.status('/health'), await server.status('/ready'), (await server.call('list_tickets', {})).status)
+  for (let times = 0; times < 5; times++) {
+    statuses.push(
+      await server.status('/health'), await server.status('/ready'), (await server.call('list_tickets', {})).status
+    )
+  }
   t.strictSame(new Set(statuses), new Set([200]))
   if (!settled) holder.go()
   // on a machine so slow that five seconds were over, the answer is the honest one

@@ -66,7 +66,9 @@ async function startStack (t: Test): Promise<(text: string) => string> {
     env: { PORT: String(port), RESOURCE_IDENTIFIER: `${origin}/mcp`, AUTHORIZATION_SERVER_ISSUER: practice.issuer, STORAGE_URL: 'sqlite::memory:' }
   })
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.error))
-  const app = await createApp({ settings: fixedSettings(loaded.value.config), logger: pino({ level: 'silent' }), version: '0.0.0', openService: openTicketService })
+  const app = await createApp(
+    { settings: fixedSettings(loaded.value.config), logger: pino({ level: 'silent' }), version: '0.0.0', openService: openTicketService }
+  )
   t.teardown(() => app.close())
   await app.listen({ host: loaded.value.config.host, port })
   return text => [[GATEWAY_ORIGIN, origin], [ISSUER, practice.issuer]].reduce((replaced, [written = '', real = '']) => {

@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import type { JsonObject } from '../../src/kernel/json.ts'
 import { openSqliteConnection } from '../../src/tickets/storage/sqlite/connection.ts'
+import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
 import { eventually } from '../support/eventually.ts'
 import { callTool, RESOURCE, type GatewayServer } from '../support/gateway-server.ts'
@@ -72,20 +73,22 @@ async function buyTogether (t: Test, server: GatewayServer): Promise<void> {
     { type: 'ticket-reservation', actions: ['book', 'cancel'], maxAmount: 2_000, maxTotalAmount: 12_000, budgetId: 'b', currency: 'JPY' }
   ]
   t.teardown(() => { people.details = undefined })
+  const each = collected(t)
   const outcomes = await Promise.all(Array.from({ length: 60 }, async (_, index) => {
     const token = `person-${index % 5}`
     const wish: JsonObject = { ticket_id: 1, seats: 1 + index % 2, idempotency_key: `wish-${index}` }
     const [first, again] = await Promise.all([callTool(server.origin, 'reserve_ticket', wish, { token }),
       callTool(server.origin, 'reserve_ticket', wish, { token })])
-    t.ok([first.status, again.status].every(status => status === 200 || status === 403), `${first.status} ${again.status}`)
+    each.ok([first.status, again.status].every(status => status === 200 || status === 403), `${first.status} ${again.status}`)
     const made = [first, again].flatMap(({ result }) => result === undefined ? [] : [(result['reservation'] as { id: number }).id])
-    t.ok(new Set(made).size <= 1, 'two tries of one wish are one reservation')
+    each.ok(new Set(made).size <= 1, 'two tries of one wish are one reservation')
     const [id] = made
     if (id !== undefined && index % 3 === 0) {
-      t.equal((await callTool(server.origin, 'cancel_reservation', { reservation_id: id }, { token })).status, 200)
+      each.equal((await callTool(server.origin, 'cancel_reservation', { reservation_id: id }, { token })).status, 200)
     }
     return id === undefined ? 'refused' : 'reserved'
   }))
+  each.end()
   t.ok(outcomes.includes('refused') && outcomes.includes('reserved'))
   await eventually('each worker did its share', () => workersThat(server, 'decision').length === 2)
 }
