@@ -494,6 +494,10 @@ export const requirements = {
     source: 'https://modelcontextprotocol.io/specification/2025-11-25/server/tools#calling-tools',
     behaviour: 'The examples of the documents run as they are printed'
   },
+  'documents.upstream-walk-is-true': {
+    source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation',
+    behaviour: 'Every command of the page about tools of other servers works in its order, from nothing to a retry with the remedy, in both languages'
+  },
   'documents.tutorial-is-true': {
     source: 'https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization#authorization-flow-steps',
     behaviour: 'Every command of the tutorial works, and is answered as the tutorial shows'
