@@ -24,6 +24,9 @@ export const BARS = {
   hangingUpstream: { atMost: 1.5 }
 } as const satisfies Readonly<Record<string, Bar>>
 
+/** What 100,000 calls of 10,000 persons may leave in the heap, each with a session: a collection does not return all at once. */
+export const MANY_PERSONS_AT_MOST_BYTES = 3_000_000
+
 /** How many times as much as the gateway express with the SDK's first line must cost, with a cache. */
 export const EXPRESS_AT_LEAST = 12
 

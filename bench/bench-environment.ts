@@ -16,6 +16,8 @@ export interface Server {
 }
 
 export interface Bench {
+  /** Of the files of this run. */
+  readonly directory: string
   readonly authorizationServer: string
   /** Another MCP server, over HTTP. */
   readonly upstream: UpstreamHttp
@@ -56,6 +58,7 @@ export async function openBench (): Promise<Bench> {
   const authorizationServer = await startStubAuthorizationServer()
   const upstream = await startUpstreamHttp()
   return {
+    directory,
     authorizationServer: authorizationServer.origin,
     upstream,
     start,

@@ -18,6 +18,8 @@ export interface UpstreamOptions {
   readonly isolation?: 'client' | 'shared'
   readonly maxSessions?: number
   readonly concurrent?: number
+  /** A file that counts the starts of the process. */
+  readonly starts?: string
 }
 
 export function gatewayArguments (options: GatewayOptions): readonly string[] {

@@ -3,7 +3,7 @@
 
 import { Pool, type Dispatcher } from 'undici'
 
-const CONNECTIONS = 16
+const USUAL_CONNECTIONS = 16
 
 interface WorkRequest {
   readonly headers: Readonly<Record<string, string>>
@@ -37,10 +37,12 @@ export interface LoadOptions {
    * the slower that server is. It takes a whole core.
    */
   readonly sleepless: boolean
+  /** At a time; 16 if absent. */
+  readonly connections?: number
 }
 
-export function createLoad (origin: string, { sleepless }: LoadOptions): Load {
-  const pool = new Pool(origin, { connections: CONNECTIONS, headersTimeout: 30_000, bodyTimeout: 30_000 })
+export function createLoad (origin: string, { sleepless, connections = USUAL_CONNECTIONS }: LoadOptions): Load {
+  const pool = new Pool(origin, { connections, headersTimeout: 30_000, bodyTimeout: 30_000 })
 
   function ask (request: WorkRequest): Promise<WorkAnswer> {
     return new Promise((resolve, reject) => {
@@ -66,7 +68,7 @@ export function createLoad (origin: string, { sleepless }: LoadOptions): Load {
       let left = requests
       const rest = sleepless ? stayAwake() : () => {}
       try {
-        await Promise.all(Array.from({ length: CONNECTIONS }, async () => {
+        await Promise.all(Array.from({ length: connections }, async () => {
           while (left > 0) {
             left -= 1
             took.push(await exchange(work))

@@ -15,7 +15,8 @@ import { measureGrowth, measureJudgedGrowth } from './measurements/growth.ts'
 import { measureHerd } from './measurements/herd.ts'
 import { measureMemory } from './measurements/memory.ts'
 import { CAREFUL, measureOwn, ownComparisons, SHORT, type Measured, type OwnComparison } from './measurements/own-comparisons.ts'
-import { peerComparisons } from './measurements/peer-comparisons.ts'
+import { bridgeComparison, peerComparisons } from './measurements/peer-comparisons.ts'
+import { BRIEF, measureBehaviour, WHOLE, type Finding } from './measurements/upstream-behaviour.ts'
 import { upstreamComparisons } from './measurements/upstream-comparisons.ts'
 import { measureProfile } from './measurements/profile.ts'
 import { measureStart } from './measurements/start.ts'
@@ -23,14 +24,14 @@ import { measureWorkers } from './measurements/workers.ts'
 import { preparePeers } from './prepare-peers.ts'
 import { growthTable } from './report/growth-table.ts'
 import { drawGrowth } from './report/plot.ts'
-import { ownTable, peerTable, profileTable, wholeProcessTable, workersTable } from './report/tables.ts'
+import { behaviourTable, ownTable, peerTable, profileTable, wholeProcessTable, workersTable } from './report/tables.ts'
 
 const USAGE = `Usage: npm run bench [-- --short] [--turns N] [--only WORK] [--peers] [--growth] [--plots] [--largest N] [--workers] [--write]
 
 Compares what a request costs with what Fastify alone costs: CPU time of the server
 process per request, in turns, as the median of the ratios within each turn.
 
-  --short      two minutes; ends with 1 when a ratio is worse than twice its bar, or
+  --short      four minutes; ends with 1 when a ratio is worse than twice its bar, or
                doubles where there is much more of everything
   --turns N    how many turns each server takes (default 20)
   --only WORK  one work alone, by a part of its name
@@ -89,17 +90,25 @@ async function measure (bench: Bench): Promise<number> {
   sections.set('bars', ownTable(own))
   tell(`\n${ownTable(own)}`)
   const upstreams = await measureAll(bench, (await upstreamComparisons(bench)).filter(isAsked))
-  sections.set('upstreams', ownTable(upstreams))
+  sections.set('upstreams', `${describeMachine()}; ${turns} turns.\n\n${ownTable(upstreams)}`)
   tell(`\n${ownTable(upstreams)}`)
+  const behaviour = options.only === undefined ? await measureAround(bench) : []
+  if (behaviour.length > 0) {
+    sections.set('upstream-behaviour', behaviourTable(behaviour))
+    tell(`\n${behaviourTable(behaviour)}`)
+  }
 
   if (options.peers === true) {
     const comparisons = await withCoresApart(() => measurePeers(bench))
     sections.set('peers', peerTable(comparisons))
     tell(`\n${peerTable(comparisons)}`)
+    const bridges = peerTable(await withCoresApart(async () => [await measured(await bridgeComparison(bench))]))
+    sections.set('bridges', bridges)
+    tell(`\n${bridges}`)
   }
   if (options.growth === true) await measureMore(bench, sections)
   if (options.write === true) write(sections)
-  return options.short === true ? await judge(bench, own) : 0
+  return options.short === true ? await judge(bench, [...own, ...upstreams], behaviour) : 0
 }
 
 function isAsked ({ name, bar }: OwnComparison): boolean {
@@ -146,11 +155,14 @@ function measureAll (bench: Bench, comparisons: readonly OwnComparison[]): Promi
 
 async function measurePeers (bench: Bench): Promise<readonly Comparison[]> {
   const comparisons = await peerComparisons(bench)
-  for (const comparison of comparisons) {
-    await comparison.warmUp(2)
-    for (let turn = 0; turn < turns; turn += 1) await comparison.takeTurn()
-  }
+  for (const comparison of comparisons) await measured(comparison)
   return comparisons
+}
+
+async function measured (comparison: Comparison): Promise<Comparison> {
+  await comparison.warmUp(2)
+  for (let turn = 0; turn < turns; turn += 1) await comparison.takeTurn()
+  return comparison
 }
 
 function write (sections: ReadonlyMap<string, string>): void {
@@ -161,18 +173,33 @@ function write (sections: ReadonlyMap<string, string>): void {
 }
 
 /** A defect shows twice. */
-async function judge (bench: Bench, own: readonly Measured[]): Promise<number> {
-  const found = [...await judgeBars(bench, own), ...await judgeGrowth(bench)]
+async function judge (bench: Bench, compared: readonly Measured[], behaviour: readonly Finding[]): Promise<number> {
+  const found = [...await judgeBars(bench, compared), ...await judgeBehaviour(bench, behaviour), ...await judgeGrowth(bench)]
   for (const defect of found) tell(`${defect}, twice`)
   return found.length === 0 ? 0 : 1
 }
 
-async function judgeBars (bench: Bench, own: readonly Measured[]): Promise<readonly string[]> {
-  const suspects = new Set(own.filter(isSuspect).map(({ comparison }) => comparison.name))
+function measureAround (bench: Bench): Promise<readonly Finding[]> {
+  return withCoresApart(() => measureBehaviour(bench, options.short === true ? BRIEF : WHOLE))
+}
+
+async function judgeBehaviour (bench: Bench, behaviour: readonly Finding[]): Promise<readonly string[]> {
+  if (!behaviour.some(({ isDefect }) => isDefect)) return []
+  const again = await measureAround(bench)
+  tell(`\nOnce more:\n\n${behaviourTable(again)}`)
+  return again.filter(({ isDefect }) => isDefect).map(({ what, measured, bar }) => `${what}: ${measured}, not ${bar}`)
+}
+
+async function judgeBars (bench: Bench, compared: readonly Measured[]): Promise<readonly string[]> {
+  const suspects = new Set(compared.filter(isSuspect).map(({ comparison }) => comparison.name))
   if (suspects.size === 0) return []
-  const again = await measureAll(bench, ownComparisons(bench).filter(({ name }) => suspects.has(name)))
+  const again = await measureAll(
+    bench, [...ownComparisons(bench), ...await upstreamComparisons(bench)].filter(({ name }) => suspects.has(name))
+  )
   tell(`\nOnce more:\n\n${ownTable(again)}`)
-  return again.filter(isSuspect).map(({ comparison, bar }) => `${comparison.name}: more than ${CI_TOLERANCE} × ${bar === undefined ? '' : describeBar(bar)}`)
+  return again.filter(isSuspect).map(({ comparison, bar }) => {
+    return `${comparison.name}: not ${bar === undefined ? '' : describeBar(bar)}, with ${CI_TOLERANCE} times as much allowed`
+  })
 }
 
 async function judgeGrowth (bench: Bench): Promise<readonly string[]> {

@@ -84,6 +84,10 @@ export const getReport = (megabytes: number): Work => ({
   check: ({ status, text }) => status === 200 && text.length > megabytes * 900_000 && text.endsWith('}]}}') ? undefined : 'no report'
 })
 
+/** Of a tool of another server, under the name that the gateway gives it. */
+export const getTicketFrom = (tool: string): Work =>
+  toolCall(tool, number => ({ ticket_id: ticketId(number) }), 'legacy', known, checkTicket)
+
 /** With one of so many tokens, all seen before. */
 export const getTicketWithOneOf = (tokens: number): Work =>
   toolCall('get_ticket', number => ({ ticket_id: ticketId(number) }), 'legacy', number => knownToken(number * 7919 % tokens), checkTicket)
@@ -91,6 +95,12 @@ export const getTicketWithOneOf = (tokens: number): Work =>
 /** Every one of so many tokens once, as the numbers of requests go on. */
 export const getTicketWithEachOf = (tokens: number): Work =>
   toolCall('get_ticket', number => ({ ticket_id: ticketId(number) }), 'legacy', number => knownToken(number % tokens), checkTicket)
+
+/** Each of so many persons in turn, so many calls one after another. */
+export const getTicketInSeries = (persons: number, calls: number): Work =>
+  toolCall('get_ticket', number => ({ ticket_id: ticketId(number) }), 'legacy', number => {
+    return knownToken(Math.floor(number / calls) % persons)
+  }, checkTicket)
 
 /** With a token that carries so many authorization details, of which the last is enough. */
 export const getTicketWithElements = (elements: number): Work =>
@@ -139,6 +149,17 @@ function alikeOrChecked (check: Work['check']): Work['check'] {
     const problem = check(answer, number)
     if (problem === undefined) right.push(withoutId)
     return problem
+  }
+}
+
+/** With more headers: those of a session. */
+export function withHeaders (work: Work, more: Readonly<Record<string, string>>): Work {
+  return {
+    ...work,
+    request (number) {
+      const { headers, body } = work.request(number)
+      return { headers: { ...headers, ...more }, body }
+    }
   }
 }
 

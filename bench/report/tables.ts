@@ -7,6 +7,7 @@ import type { Churn } from '../measurements/churn.ts'
 import type { Herd } from '../measurements/herd.ts'
 import { FULL_CACHE_AT_MOST_BYTES, type MemoryUse } from '../measurements/memory.ts'
 import type { Measured } from '../measurements/own-comparisons.ts'
+import type { Finding } from '../measurements/upstream-behaviour.ts'
 import type { WorkersMeasurement } from '../measurements/workers.ts'
 import { EXPRESS_WITH_CACHE } from '../measurements/peer-comparisons.ts'
 import type { ProfiledPart } from '../measurements/profile.ts'
@@ -31,6 +32,12 @@ export function ownTable (comparisons: readonly Measured[]): string {
       ]]
     })
   )
+}
+
+export function behaviourTable (findings: readonly Finding[]): string {
+  return table(['what', 'measured', 'bar', 'reached'], findings.map(({ what, measured, bar, isReached: reached }) => [
+    what, measured, bar, reached ? 'yes' : '**no**'
+  ]))
 }
 
 /** Each row says how many times the gateway's CPU time a server takes. */

@@ -30,13 +30,14 @@ const DECISION = {
   }
 }
 
-function fileOf (name: string, { address, isolation = 'client', maxSessions = 1000, concurrent = 64 }: UpstreamOptions, place: number) {
+function fileOf (name: string, upstream: UpstreamOptions, place: number) {
+  const { address, isolation = 'client', maxSessions = 1000, concurrent = 64, starts = '' } = upstream
   return {
     name,
     // The first one has the names of the gateway's own tools.
     prefix: place === 0 ? '' : `${name}_`,
     transport: address === 'stdio'
-      ? { stdio: { command: process.execPath, args: [new URL('upstream-stdio.js', import.meta.url).pathname] } }
+      ? { stdio: { command: process.execPath, args: [new URL('upstream-stdio.js', import.meta.url).pathname, starts] } }
       : { http: { url: address } },
     isolation,
     limits: { maxSessions, concurrent, maxResultBytes: 16_000_000 },

@@ -1,5 +1,5 @@
-// The usual way to put one MCP server in front of another: the SDK's server for each request, whose tools ask one client of the SDK. No
-// token, no check, no log. Argument: the origin of the other server.
+// The usual way to put one MCP server in front of another: the SDK's server for each request, whose tools ask a client of the SDK. No
+// token, no check, no log. Arguments: the origin of the other server, and `each` for a client for each request as well.
 
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { createMcpHandler, Server } from '@modelcontextprotocol/server'
@@ -7,14 +7,30 @@ import Fastify from 'fastify'
 import { tellParent } from '../measured-process.ts'
 import { portOf } from './listening.ts'
 
-const [origin = ''] = process.argv.slice(2)
-const client = new Client({ name: 'forwarding', version: '1' })
-await client.connect(new StreamableHTTPClientTransport(new URL(`${origin}/mcp`)))
+const [origin = '', clients] = process.argv.slice(2)
+
+async function connected (): Promise<Client> {
+  const client = new Client({ name: 'forwarding', version: '1' })
+  await client.connect(new StreamableHTTPClientTransport(new URL(`${origin}/mcp`)))
+  return client
+}
+
+const common = await connected()
+
+async function withClient<Found> (ask: (client: Client) => Promise<Found>): Promise<Found> {
+  if (clients !== 'each') return ask(common)
+  const client = await connected()
+  try {
+    return await ask(client)
+  } finally {
+    await client.close()
+  }
+}
 
 function createServer (): Server {
   const server = new Server({ name: 'forwarding', version: '1' }, { capabilities: { tools: {} } })
-  server.setRequestHandler('tools/list', async () => client.listTools())
-  server.setRequestHandler('tools/call', async ({ params }) => client.callTool(params))
+  server.setRequestHandler('tools/list', () => withClient(client => client.listTools()))
+  server.setRequestHandler('tools/call', ({ params }) => withClient(client => client.callTool(params)))
   return server
 }
 

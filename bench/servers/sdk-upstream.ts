@@ -3,6 +3,7 @@
 
 import { Client, ProtocolError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
+import { Cancellation } from '../../src/kernel/cancellation.ts'
 import type { JsonObject } from '../../src/kernel/json.ts'
 import { ok } from '../../src/kernel/result.ts'
 import type { CreateUpstream, UpstreamCall, UpstreamOutcome, UpstreamTransport } from '../../src/upstream/upstream-port.ts'
@@ -24,7 +25,7 @@ export const createSdkUpstream: CreateUpstream = (name, { transport, revision = 
       try {
         const result = await (await client()).callTool({ name: tool, arguments: args }, {
           ...(timeoutMs !== undefined && { timeout: timeoutMs }),
-          ...(signal instanceof AbortSignal && { signal })
+          ...(signal && { signal: signal instanceof Cancellation ? signal.signal : signal as AbortSignal })
         })
         return { kind: 'answered', result: result as JsonObject }
       } catch (failure) {

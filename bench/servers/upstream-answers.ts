@@ -11,6 +11,18 @@ export const UPSTREAM_TOOLS = [
     title: 'Get a ticket',
     description: 'Gets one ticket by its id.',
     inputSchema: { type: 'object', properties: { ticket_id: { type: 'integer' } }, required: ['ticket_id'] },
+    outputSchema: {
+      type: 'object',
+      properties: {
+        id: { type: 'integer' },
+        title: { type: 'string' },
+        price: { type: 'integer' },
+        currency: { type: 'string' },
+        available_seats: { type: 'integer' }
+      },
+      required: ['id', 'title', 'price', 'currency', 'available_seats'],
+      additionalProperties: false
+    },
     annotations: { readOnlyHint: true }
   },
   {

@@ -10,8 +10,10 @@ export interface UpstreamHttp {
   readonly origin: string
   /** Sessions that were begun and ended so far. */
   readonly sessions: () => { readonly begun: number, readonly ended: number }
-  /** Answers all calls that hang. @returns how many */
-  readonly goOn: () => number
+  /** How many calls hang. */
+  readonly hanging: () => number
+  /** Answers them all. */
+  readonly goOn: () => void
   readonly close: () => void
 }
 
@@ -55,11 +57,11 @@ export async function startUpstreamHttp (): Promise<UpstreamHttp> {
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     sessions: () => ({ begun, ended }),
+    hanging: () => hanging.length,
     goOn () {
       const held = hanging
       hanging = []
       for (const release of held) release()
-      return held.length
     },
     close () {
       server.close()

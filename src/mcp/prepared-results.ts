@@ -76,9 +76,8 @@ export function prepareResults (
     },
     relayed (era, whole) {
       // The usual result is written as it came: a copy without these members costs as much as writing it.
-      if (era.kind === 'legacy' && whole['resultType'] === undefined && whole._meta === undefined && isJsonObject(whole.structuredContent)) {
-        return JSON.stringify(whole)
-      }
+      const asItCame = whole['resultType'] === undefined && whole._meta === undefined && isJsonObject(whole.structuredContent)
+      if (era.kind === 'legacy' && asItCame) return JSON.stringify(whole)
       const { resultType: _ofOtherServer, _meta: meta, ...result } = whole
       if (era.kind === 'modern') return JSON.stringify({ ...result, resultType: 'complete', _meta: { ...meta, ...modernMeta } })
       const legacy = isJsonObject(result.structuredContent) ? result : { ...result, structuredContent: undefined }

@@ -11,7 +11,7 @@ export interface Question {
   readonly params: JsonObject
   /** The name of the tool, which headers of modern HTTP repeat. */
   readonly name?: string
-  readonly trace?: UpstreamCall['trace']
+  readonly trace?: UpstreamCall['trace'] | undefined
   readonly mirroredHeaders?: Readonly<Record<string, string>> | undefined
   readonly onProgress?: ((progress: UpstreamProgress) => void) | undefined
   /** Time of the monotonic clock at which the answer is not waited for any more. */

@@ -12,8 +12,8 @@ export const INITIALIZED = JSON.stringify({ jsonrpc: '2.0', method: 'notificatio
 /** The question as one JSON-RPC request. Its id is its progress token too. */
 export function requestText (id: number, question: Question, revision: string): string {
   const meta = metaOf(id, question, revision)
-  const params = meta === undefined ? question.params : { ...question.params, _meta: meta }
-  return JSON.stringify({ jsonrpc: '2.0', id, method: question.method, params })
+  const params = JSON.stringify(meta === undefined ? question.params : { ...question.params, _meta: meta })
+  return `{"jsonrpc":"2.0","id":${id},"method":"${question.method}","params":${params}}`
 }
 
 function metaOf (id: number, { method, trace, onProgress }: Question, revision: string): JsonObject | undefined {

@@ -10,7 +10,7 @@ import { connectionKey } from './person-mark.ts'
 import type { Answer, Question } from './question.ts'
 import { outcomeOfResponse } from './response-outcome.ts'
 import { listTools } from './tool-listing.ts'
-import { HTTP_BREAKER, STDIO_BREAKER, UpstreamBreaker } from './upstream-breaker.ts'
+import { HTTP_BREAKER, STDIO_BREAKER, UpstreamBreaker, type Admission } from './upstream-breaker.ts'
 import type {
   ListingProblem, Upstream, UpstreamCall, UpstreamDependencies, UpstreamEvent, UpstreamListing, UpstreamOutcome, UpstreamPerson,
   UpstreamSettings, UpstreamState
@@ -97,7 +97,7 @@ export class ReviewedUpstream implements Upstream {
       method: 'tools/call',
       params: { name: tool, arguments: call.arguments },
       name: tool,
-      ...(trace && { trace }),
+      trace,
       mirroredHeaders: call.mirroredHeaders,
       onProgress: call.onProgress,
       endsAtMs: this.#nowMs() + (call.timeoutMs ?? limits.timeoutMs),
@@ -106,9 +106,12 @@ export class ReviewedUpstream implements Upstream {
       cancellable: !changes,
       maxBytes: limits.maxResultBytes
     }
+    const admission = this.#breaker.admit()
+    if (admission.kind === 'refuse') return resting(admission)
     this.#calls += 1
     try {
-      const answer = await this.#admitted(() => this.#ask(caller, question))
+      const answer = await this.#onConnection(caller, question.endsAtMs, question.signal, connection => connection.ask(question))
+      this.#judge(admission, answer)
       const outcome = outcomeOf(answer, this.#revision)
       if (outcome.kind === 'changed') this.#changedUntilMs = this.#nowMs() + CHANGED_MS
       return outcome
@@ -134,8 +137,10 @@ export class ReviewedUpstream implements Upstream {
 
   async #list (caller: UpstreamPerson | undefined): Promise<Listed> {
     const endsAtMs = this.#nowMs() + this.#settings.limits.timeoutMs
+    const admission = this.#breaker.admit()
+    if (admission.kind === 'refuse') return err(resting(admission))
     let listed: Listed = err(LOST_AGAIN)
-    const answer = await this.#admitted(() => this.#onConnection(caller, endsAtMs, undefined, async connection => {
+    const answer = await this.#onConnection(caller, endsAtMs, undefined, async connection => {
       const result = await listTools(connection, this.#revision, endsAtMs)
       if (!result.ok && result.error.kind === 'lost') return result.error
       listed = result as Listed
@@ -143,26 +148,20 @@ export class ReviewedUpstream implements Upstream {
       return result.ok || result.error.kind === 'refused' || result.error.kind === 'endless'
         ? { kind: 'response', body: {}, bytes: 0 }
         : result.error
-    }))
+    })
+    this.#judge(admission, answer)
     return answer.kind === 'response' || answer.kind === 'lost' ? listed : err(answer)
   }
 
-  #ask (caller: UpstreamPerson, question: Question): Promise<Answer> {
-    return this.#onConnection(caller, question.endsAtMs, question.signal, connection => connection.ask(question))
-  }
-
-  async #admitted (ask: () => Promise<Answer>): Promise<Answer> {
-    const admission = this.#breaker.admit()
-    if (admission.kind === 'refuse') return { kind: 'not-executed', reason: 'resting', retryAfterSeconds: admission.retryAfterSeconds }
-    const answer = await ask()
+  #judge (admission: Admission, answer: Answer): void {
     if (admission.kind === 'trial') this.#breaker.trialEnded(answered(answer))
     else if (answer.kind === 'response') this.#breaker.answered()
-    return answer
   }
 
   /** Uses the connection of this caller, and another one where the first was lost. */
   async #onConnection (
-    caller: UpstreamPerson | undefined, endsAtMs: number, signal: CancellationNotice | undefined, use: (connection: Connection) => Promise<Answer>
+    caller: UpstreamPerson | undefined, endsAtMs: number, signal: CancellationNotice | undefined,
+    use: (connection: Connection) => Promise<Answer>
   ): Promise<Answer> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const entry = this.#connector.common() === undefined ? this.#pool.use(this.#keyOf(caller), caller) : undefined
@@ -210,6 +209,10 @@ export class ReviewedUpstream implements Upstream {
     await waitFor(idle, deadlineMs, undefined)
     await this.#pool.close()
   }
+}
+
+function resting ({ retryAfterSeconds }: Extract<Admission, { readonly kind: 'refuse' }>): NotExecuted {
+  return { kind: 'not-executed', reason: 'resting', retryAfterSeconds }
 }
 
 function outcomeOf (answer: Answer, revision: string): UpstreamOutcome {

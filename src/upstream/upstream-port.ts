@@ -85,13 +85,13 @@ export interface UpstreamCall {
   readonly changes: boolean
   /** One deadline for everything: a start, a session, the answer. Default: that of the limits. */
   readonly timeoutMs?: number
-  readonly signal?: CancellationNotice
+  readonly signal?: CancellationNotice | undefined
   /** Called before the promise resolves, in the order in which the upstream sent them. Must not throw. */
-  readonly onProgress?: (progress: UpstreamProgress) => void
+  readonly onProgress?: ((progress: UpstreamProgress) => void) | undefined
   /** `Mcp-Param-*` with their values as text, encoded here. For a modern upstream over HTTP; others do not get them. */
-  readonly mirroredHeaders?: Readonly<Record<string, string>>
+  readonly mirroredHeaders?: Readonly<Record<string, string>> | undefined
   /** W3C Trace Context, sent in `_meta`. */
-  readonly trace?: { readonly traceparent: string, readonly tracestate?: string }
+  readonly trace?: { readonly traceparent: string, readonly tracestate?: string } | undefined
 }
 
 /** Why a call was certainly not executed. */

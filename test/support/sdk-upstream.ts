@@ -5,6 +5,7 @@
 import { Client, ProtocolError, SdkError, SdkErrorCode, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import type { Test } from 'tap'
+import { Cancellation } from '../../src/kernel/cancellation.ts'
 import type { JsonObject } from '../../src/kernel/json.ts'
 import { ok } from '../../src/kernel/result.ts'
 import type { Upstream, UpstreamCall, UpstreamOutcome, UpstreamTransport } from '../../src/upstream/upstream-port.ts'
@@ -23,7 +24,7 @@ export async function openSdk (t: Test, transport: UpstreamTransport, revision: 
       const { _meta: _ofThisHop, ...result } = await client.callTool({ name: tool, arguments: args }, {
         ...(onProgress && { onprogress: onProgress as (progress: object) => void }),
         ...(timeoutMs !== undefined && { timeout: timeoutMs }),
-        ...(signal instanceof AbortSignal && { signal })
+        ...(signal && { signal: signal instanceof Cancellation ? signal.signal : signal as AbortSignal })
       })
       return { kind: 'answered', result: result as JsonObject }
     } catch (failure) {

@@ -1,6 +1,7 @@
 // Does the short benchmark refuse what costs far too much, or grows with what there is, and nothing else?
 
 import t from 'tap'
+import { isReached } from '../../bench/bars.ts'
 import { growingTooFast, isFarBeyond } from '../../bench/judgement.ts'
 import type { GrowthPlot } from '../../bench/measurements/growth.ts'
 
@@ -16,6 +17,13 @@ t.test('bench — a ratio is refused beyond twice its bar, and when it was not m
   const bar = { atMost: 1.4 }
   t.strictSame([1, 2.8, 2.81, Number.NaN].map(ratio => isFarBeyond(bar, ratio)), [false, false, true, true])
   t.equal(isFarBeyond(undefined, 100), false, 'no bar')
+  t.end()
+})
+
+t.test('bench — what must cost at least so much is refused below half of it, and when it was not measured', t => {
+  const bar = { atLeast: 8 }
+  t.strictSame([100, 8, 4, 3.99, Number.NaN].map(ratio => isFarBeyond(bar, ratio)), [false, false, false, true, true])
+  t.strictSame([8, 7.99, Number.NaN].map(ratio => isReached(bar, ratio)), [true, false, false])
   t.end()
 })
 

@@ -10,7 +10,7 @@ import type { Permit } from '../../policy/permit.ts'
 import type { Upstream, UpstreamCall, UpstreamOutcome } from '../../upstream/upstream-port.ts'
 import type { GuardedArguments } from '../arguments/argument-guard.ts'
 import { withSetArguments } from '../arguments/set-arguments.ts'
-import type { ObserveProxy } from '../proxy-event.ts'
+import type { ObserveProxy, ProxyEvent } from '../proxy-event.ts'
 import type { CompiledTool } from '../tools/compiled-tool.ts'
 import { faultOf } from './upstream-fault.ts'
 import type { Verification } from './verification.ts'
@@ -23,6 +23,7 @@ export interface CallSurroundings {
   readonly observe: ObserveProxy
 }
 
+type ObservedOutcome = Extract<ProxyEvent, { readonly kind: 'call' }>['outcome']
 type Answered = Extract<UpstreamOutcome, { readonly kind: 'answered' | 'refused' }>
 
 export function proxiedTool (tool: CompiledTool, surroundings: CallSurroundings): Tool {
@@ -63,15 +64,15 @@ async function relayCall (
     changes: tool.changes,
     timeoutMs,
     signal: cancellationOf(call),
-    ...(wantsProgress(call) && { onProgress: ({ progress, total, message }) => { call.progress(progress, total, message) } }),
-    ...(mirrored.length === 0 ? {} : { mirroredHeaders: mirroredParameterHeaders(mirrored, args) })
+    onProgress: wantsProgress(call) ? ({ progress, total, message }) => { call.progress(progress, total, message) } : undefined,
+    mirroredHeaders: mirrored.length === 0 ? undefined : mirroredParameterHeaders(mirrored, args)
   }
   let outcome = await upstream.call(asked)
   if (tool.repeatable && outcome.kind === 'unknown' && (outcome.reason === 'broken-stream' || outcome.reason === 'crashed')) {
     const leftMs = Math.floor(deadline - clock.monotonicMs())
     if (leftMs > 0 && !cancellationOf(call).aborted) outcome = await upstream.call({ ...asked, timeoutMs: leftMs })
   }
-  observe({ kind: 'call', upstream: upstream.name, ...observed(outcome) })
+  observe(observed(outcome, upstream.name))
   switch (outcome.kind) {
     case 'answered':
     case 'refused': return answered(outcome)
@@ -97,13 +98,14 @@ function answered (outcome: Answered): ToolOutcome {
   return { kind: 'failed', code: `upstream-error:${code}`, text: `The server answered with an error: ${message}${caution}` }
 }
 
-function observed (outcome: UpstreamOutcome): Pick<Extract<Parameters<ObserveProxy>[0], { kind: 'call' }>, 'outcome' | 'reason'> {
+function observed (outcome: UpstreamOutcome, upstream: string): ProxyEvent {
+  const event = (of: ObservedOutcome, reason: string | undefined): ProxyEvent => ({ kind: 'call', upstream, outcome: of, reason })
   switch (outcome.kind) {
-    case 'answered': return { outcome: outcome.result['isError'] === true ? 'tool-error' : 'answered', reason: undefined }
-    case 'refused': return { outcome: 'refused', reason: String(outcome.code) }
+    case 'answered': return event(outcome.result['isError'] === true ? 'tool-error' : 'answered', undefined)
+    case 'refused': return event('refused', String(outcome.code))
     case 'not-executed':
-    case 'unknown': return { outcome: outcome.kind, reason: outcome.reason }
+    case 'unknown': return event(outcome.kind, outcome.reason)
     case 'too-large':
-    case 'changed': return { outcome: outcome.kind, reason: undefined }
+    case 'changed': return event(outcome.kind, undefined)
   }
 }
