@@ -75,7 +75,7 @@ export function prepareResults (
       return era.kind === 'legacy' ? json : `${json.slice(0, -1)},${modernTail}}`
     },
     relayed (era, whole) {
-      // The usual result is written as it came: a copy without these members costs as much as writing it.
+      // The usual result has nothing to take out.
       const asItCame = whole['resultType'] === undefined && whole._meta === undefined && isJsonObject(whole.structuredContent)
       if (era.kind === 'legacy' && asItCame) return JSON.stringify(whole)
       const { resultType: _ofOtherServer, _meta: meta, ...result } = whole
