@@ -54,7 +54,8 @@ const inside = {
     jwt: ['.', 'claims', 'server'],
     introspection: ['.', 'claims', 'server', 'jwt'],
     authlete: ['.', 'claims', 'server'],
-    guard: ['.', 'claims', 'server', 'jwt', 'introspection']
+    guard: ['.', 'claims', 'server', 'jwt', 'introspection'],
+    delegation: ['.', 'possession', 'cache', 'server', 'introspection']
   },
   tickets: { domain: [], storage: ['domain'], tools: ['domain'] }
 }

@@ -35,6 +35,7 @@ export const areas: Readonly<Record<AreaOf<keyof typeof requirements>, AreaTitle
   plugin: { group: 'MCP', title: 'a Fastify plugin for your own tools' },
   proxy: { group: 'MCP', title: 'tools of any other MCP server, with limits on their arguments, by configuration' },
   endpoints: { group: 'MCP', title: 'several endpoints in one process, each with its own audience, metadata and tools' },
+  delegation: { group: 'MCP', title: 'tokens of other servers for each person, by token exchange (RFC 8693)' },
   tools: { group: 'Ticket tools, the example service', title: 'list, search, reserve and cancel' },
   tickets: { group: 'Ticket tools, the example service', title: 'seats, prices, reservations, and limits that hold across reservations' },
   storage: { group: 'Ticket tools, the example service', title: 'SQLite and PostgreSQL' },

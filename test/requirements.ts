@@ -1672,6 +1672,54 @@ export const requirements = {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#list-changed-notification',
     behaviour: 'A tool that differs from the lock is refused until it is reviewed, and a model reads reviewed text alone'
   },
+  'delegation.exchange-request': {
+    source: 'https://www.rfc-editor.org/rfc/rfc8693#section-2.1',
+    behaviour: 'A token is exchanged at the server that issued it, with the resource, the scopes and the client authentication that configuration names'
+  },
+  'delegation.narrow-as-the-consent': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-6',
+    behaviour: 'The exchange asks for the scopes of the tool, and for the one element of the details that permits the call'
+  },
+  'delegation.reply-judged-strictly': {
+    source: 'https://www.rfc-editor.org/rfc/rfc8693#section-2.2.1',
+    behaviour: 'An exchanged token that is the same one, wider, of another type, without a usable expiry, too long or not confirmed is never used'
+  },
+  'delegation.one-exchange': {
+    source: 'https://www.rfc-editor.org/rfc/rfc8693#section-2',
+    behaviour: 'A thousand calls make one exchange, and no two tokens of clients share a result'
+  },
+  'delegation.kept-within-its-life': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6749#section-5.1',
+    behaviour: 'An exchanged token is kept for the shortest time: its life, the life of the token of the client, what configuration says'
+  },
+  'delegation.revoked-here-dropped-there': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.2',
+    behaviour: 'When a token is found to be no longer good, what it was exchanged for is dropped, and an exchange in flight is not used'
+  },
+  'delegation.refusals-tell-whose-fault': {
+    source: 'https://www.rfc-editor.org/rfc/rfc8693#section-2.2.2',
+    behaviour: 'A refused exchange is 401 only if the token of the client is no longer good; everything else is 502 or 503 with a code and no challenge'
+  },
+  'delegation.outage': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4',
+    behaviour: 'A token endpoint that fails or does not answer costs its callers a 503, and is not asked again and again'
+  },
+  'delegation.own-issuer-only': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9700#section-2.5',
+    behaviour: 'The token of a person goes to the server that issued it, and the secret of the gateway to the server that it is for'
+  },
+  'delegation.refused-token-replaced-once': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#token-handling',
+    behaviour: 'A token that another server refuses is replaced once, since the call was not executed'
+  },
+  'delegation.configuration': {
+    source: 'https://www.rfc-editor.org/rfc/rfc8693#section-2.1',
+    behaviour: 'An exchange that cannot work, or would mix the tokens of persons, is a mistake of the configuration'
+  },
+  'delegation.shown-in-every-request': {
+    source: 'https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#session-management',
+    behaviour: 'Every request of a session shows the token of its person, from its beginning to its end'
+  },
   'proxy.generations': {
     source: 'https://www.gnu.org/software/libc/manual/html_node/Termination-Signals.html#index-SIGHUP-1',
     behaviour: 'New upstream files take the place of the former ones as a whole or not at all, and running calls finish'

@@ -12,6 +12,7 @@ export const ROOMS: Readonly<Record<string, string>> = {
   'auth/jwt': 'Verification of signed access tokens, and the keys for it',
   'auth/introspection': 'Verification by introspection (RFC 7662)',
   'auth/authlete': 'Verification by the API of Authlete',
+  'auth/delegation': 'Which token is shown to another server on behalf of a person? Token exchange (RFC 8693), and what it gave',
   'auth/guard': 'Which requests about tokens are sent first, and which answers about tokens are believed',
   policy: 'Does this grant allow this call? Pure: no I/O, and the time is an argument. Makes every `Permit`',
   mcp: 'JSON-RPC messages, protocol revisions, the registry of tools, the dispatcher, the contract of a tool',

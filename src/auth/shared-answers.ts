@@ -16,6 +16,8 @@ export interface AnswersSettings {
   readonly clock: Clock
   /** Called with each event, for logs and metrics. Must not throw. */
   readonly observe?: (event: AuthenticationEvent) => void
+  /** Called with the digest of each token that an answer says is no longer good, before anyone else learns of it. Must not throw. */
+  readonly onRefused?: (tokenDigest: string) => void
 }
 
 export interface Answers {
@@ -30,9 +32,12 @@ const CACHE_HIT: AuthenticationEvent = { kind: 'cache-hit' }
 const NEGATIVE_HIT: AuthenticationEvent = { kind: 'negative-hit' }
 const CACHE_MISS: AuthenticationEvent = { kind: 'cache-miss' }
 
-export function createAnswers ({ verifier, cache: settings, clock, observe }: AnswersSettings): Answers {
+export function createAnswers ({ verifier, cache: settings, clock, observe, onRefused }: AnswersSettings): Answers {
   const cache = createGrantCache(settings, clock)
-  const flights = createSingleFlight<Answer>(cache.keep)
+  const flights = createSingleFlight<Answer>((digest, answer) => {
+    cache.keep(digest, answer)
+    if (answer.status.kind !== 'active') onRefused?.(digest)
+  })
 
   function ask (token: PresentedToken, live: boolean): Promise<Answer> {
     const askedAt = clock.now()

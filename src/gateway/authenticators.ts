@@ -3,6 +3,7 @@
 
 import type { Authenticator } from '../auth/authentication.ts'
 import { createAuthenticator } from '../auth/authenticator.ts'
+import { createDelegation, type Delegation } from '../auth/delegation/delegation.ts'
 import type { TokenRules } from '../auth/claims/token-rules.ts'
 import type { GrantCacheSettings } from '../auth/cache/grant-cache.ts'
 import type { AuthenticationEvent, ServerEvent } from '../auth/observation.ts'
@@ -37,6 +38,8 @@ export interface ConfiguredAuthentication {
   readonly authenticator: Authenticator
   /** For another endpoint of the configuration: the same servers, connections and cached answers, judged by its own audiences. */
   readonly authenticatorFor: (endpoint: GatewayConfig) => Authenticator
+  /** Obtains tokens for other servers on behalf of a person. */
+  readonly delegation: Delegation
   /** Issuer identifiers, as the metadata lists them. */
   readonly issuers: readonly string[]
   /**
@@ -77,13 +80,16 @@ export function createAuthentication (
       rules: tokenRulesOf(server, resource, config.dpop.mode === 'required'),
       cache: cacheSettings(settings, config.cache.maxEntries),
       clock,
+      onRefused: digest => { delegation.forget(digest) },
       ...(observe === undefined ? {} : { observe })
     })
     return { ...configured, issuer, name, authenticator, knowsReferenceTokens: isAskedAboutTokens(server) }
   })
   const stopNoticing = settings.onChange(() => { for (const { noticeNewCredentials } of servers) noticeNewCredentials() })
+  const delegation = createDelegation({ servers: servers.map(({ server }) => server), clock, dispatcher })
   return {
     authenticator: authenticatorOver(servers),
+    delegation,
     authenticatorFor (endpoint) {
       const rulesOf = authorizationServersOf(endpoint)
         .map(({ server }) => tokenRulesOf(server, endpoint.resource.identifier, endpoint.dpop.mode === 'required'))
@@ -99,7 +105,7 @@ export function createAuthentication (
     selfTest: async () => { await Promise.all(servers.map(({ selfTest }) => selfTest())) },
     async close () {
       stopNoticing()
-      await Promise.all(servers.map(({ close }) => close()))
+      await Promise.all([delegation.close(), ...servers.map(({ close }) => close())])
     }
   }
 }

@@ -3,6 +3,7 @@
 
 import { createTracedDispatcher } from '../auth/traced-verifier.ts'
 import type { Authenticator } from '../auth/authentication.ts'
+import type { Delegation } from '../auth/delegation/delegation.ts'
 import type { AuthenticationEvent, ServerEvent } from '../auth/observation.ts'
 import { hintContext } from '../config/hint-context.ts'
 import type { GatewayConfig } from '../config/schema.ts'
@@ -54,7 +55,7 @@ export interface GatewayParts {
 
 /** What the endpoints of one process share. It belongs to the gateway of the first one, which closes it. */
 interface SharedParts {
-  readonly authentication: Pick<ConfiguredAuthentication, 'authenticatorFor' | 'issuers'>
+  readonly authentication: Pick<ConfiguredAuthentication, 'authenticatorFor' | 'delegation' | 'issuers'>
   readonly constraint: SenderConstraint
 }
 
@@ -65,6 +66,7 @@ export interface Gateway {
   readonly dispatcher: Dispatcher
   readonly policy: Policy
   readonly authenticator: Authenticator
+  readonly delegation: Delegation
   readonly senderProofs: SenderProofs | undefined
   readonly maxTokenCharacters: number
   readonly rejections: RejectionAnswers
@@ -113,7 +115,7 @@ export async function createGateway (parts: GatewayParts): Promise<Gateway> {
   })
 
   const { shared, authenticator, readiness, selfTest, close } = await partsOf(parts, config)
-  const { authentication: { issuers }, constraint } = shared
+  const { authentication: { issuers, delegation }, constraint } = shared
   const { senderProofs, schemes, nonce, certificateBoundTokens } = constraint
   const { whenTokenMissing } = config.challenge
   const { requestedScopes: scopeNames } = config.policy
@@ -124,6 +126,7 @@ export async function createGateway (parts: GatewayParts): Promise<Gateway> {
     dispatcher,
     policy,
     authenticator,
+    delegation,
     senderProofs,
     maxTokenCharacters: config.limits.tokenCharacters,
     rejections: createRejectionAnswers({

@@ -15,7 +15,7 @@ import type { SelfTestEvent, ServerEvent } from '../auth/observation.ts'
 import {
   createAuthorizationServer, type AuthorizationServer, type AuthorizationServerSettings
 } from '../auth/server/authorization-server.ts'
-import { parsePrivateKey } from '../auth/server/private-key.ts'
+import { parsePrivateKey } from '../kernel/private-key.ts'
 import { createTracedVerifier } from '../auth/traced-verifier.ts'
 import type { RemoteVerifier } from '../auth/verifier.ts'
 import { secretOf, type ServerConfig } from '../config/authorization-servers.ts'
@@ -45,6 +45,7 @@ export interface VerifierSurroundings {
 
 export interface ConfiguredVerifier {
   readonly verifier: RemoteVerifier
+  readonly server: AuthorizationServer
   /**
    * Finds what can be wrong without a token: a package that is not installed, a key that does not fit.
    * @throws GatewayError `GW_CONFIG_INVALID` (as a rejected promise)
@@ -70,11 +71,12 @@ export function createVerifier (config: ServerConfig, surroundings: VerifierSurr
   const reference = referenceVerifier(config, server, surroundings)
   if (reference === undefined) {
     if (signed === undefined) throw new GatewayError('GW_CONFIG_INVALID', 'an authorization server without introspection, jwt or authlete')
-    return { verifier: signed, prepare: async () => {}, selfTest: async () => {}, noticeNewCredentials: () => {}, close }
+    return { verifier: signed, server, prepare: async () => {}, selfTest: async () => {}, noticeNewCredentials: () => {}, close }
   }
   const guarded = guard(config, reference.verifier, server, surroundings)
   return {
     verifier: signed === undefined ? guarded : createEitherKindVerifier({ jwt: signed, reference: guarded, deadlineMs, clock }),
+    server,
     prepare: reference.prepare,
     selfTest: config.selfTest === 'off' ? async () => {} : guarded.selfTest,
     noticeNewCredentials: guarded.noticeNewCredentials,

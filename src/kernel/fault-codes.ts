@@ -18,6 +18,9 @@ export const FAULT_MESSAGES = {
   GW_UPSTREAM_TOOL_CHANGED: 'This tool has changed, and is not called before it is reviewed again.',
   GW_UPSTREAM_TOO_LARGE: 'The call was made, and its result is larger than the gateway passes on.',
   GW_UPSTREAM_CREDENTIALS: 'The server behind this tool does not accept the credentials of the gateway, and the call was not made.',
+  GW_TOKEN_EXCHANGE_REFUSED: 'The authorization server gives no token for the server behind this tool, and the call was not made.',
+  GW_TOKEN_EXCHANGE_UNUSABLE: 'The authorization server gave a token that is not used at the server behind this tool. No call was made.',
+  GW_TOKEN_EXCHANGE_UNAVAILABLE: 'No token for the server behind this tool can be obtained right now, and the call was not made.',
   GW_UPSTREAM_UNUSABLE: 'The server behind this tool does not answer as an MCP server does, and the call was not made.',
   GW_INTERNAL: 'The gateway failed.'
 } as const

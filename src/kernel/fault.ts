@@ -92,7 +92,8 @@ export class AuditUnavailable extends GatewayError {
   }
 }
 
-/** Why a call of another server's tool has no answer: a code that begins with GW_UPSTREAM. Holds no text of that server. */
+/** Why a call of another server's tool has no answer: a code that begins with GW_UPSTREAM or
+ * GW_TOKEN_EXCHANGE. Holds no text of that server. */
 export class UpstreamFault extends GatewayError {
   override readonly name = 'UpstreamFault'
   /** HTTP status. */

@@ -60,11 +60,13 @@ class BoundedCall implements RunningCall {
   #timedOut = false
   readonly progress: ToolCall['progress']
   readonly explain: ToolCall['explain']
+  readonly delegate?: NonNullable<ToolCall['delegate']>
 
   constructor (call: ToolCall) {
     this.#call = call
     this.progress = call.progress
     this.explain = call.explain
+    if (call.delegate !== undefined) this.delegate = call.delegate
   }
 
   get wantsProgress (): boolean {

@@ -2,6 +2,7 @@
 // live grant. The first exists because `access.details` may look up data, which a caller without the scope must not cause.
 
 import type { Authentication } from '../auth/authentication.ts'
+import type { Delegated, DelegationTarget } from '../auth/delegation/delegation-target.ts'
 import type { VerifiedGrant } from '../auth/grant.ts'
 import type { Rejection } from '../auth/rejection.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -20,6 +21,11 @@ export interface Caller {
   readonly receivedAtMonotonicMs: number
   /** Asks the authorization server now, even if the cache has an answer. */
   readonly reauthenticate: () => Promise<Authentication>
+  /**
+   * Obtains a token for another server in exchange for that of this request, which itself never leaves auth/.
+   * @param grant the one on which the call was permitted
+   */
+  readonly delegate: (target: DelegationTarget, grant: VerifiedGrant) => Delegated | Promise<Delegated>
   /** Called before a tool runs that may change something; when it throws, the tool does not run. */
   readonly beforeChange?: BeforeChange | undefined
   readonly record: DecisionRecord

@@ -8,6 +8,7 @@ import type { Policy } from '../policy/policy.ts'
 import { createAuthorize, type Caller } from './call-authorization.ts'
 import type { DeclaredExtensions } from './declared-extensions.ts'
 import type { DecisionRecord } from './decision-record.ts'
+import { delegateFor } from './delegated-call.ts'
 import { parseEra, type Era } from './era.ts'
 import { traceOf } from './explain/decision-trace.ts'
 import { createExplainer, type Explainer } from './explain/explainer.ts'
@@ -134,7 +135,10 @@ export function createDispatcher (options: DispatcherOptions): Dispatcher {
     const meta = metaOf(request.params)
     record.tool = tool.name
     record.retryOf = contextIdOf(meta)
-    const call = new ChannelledCall(context.channel, meta, question => serving.explainer(question, grant, receivedAtMonotonicMs))
+    const call = new ChannelledCall(context.channel, meta, {
+      explain: question => serving.explainer(question, grant, receivedAtMonotonicMs),
+      delegate: target => delegateFor(target, context)
+    })
     return runTool(tool, request.params['arguments'], context, authorize, call).then(result => {
       try {
         return answerOf(result, request, era, tool, serving.prepared, context)

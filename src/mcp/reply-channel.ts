@@ -22,11 +22,13 @@ export class ChannelledCall implements RunningCall {
   readonly #channel: ReplyChannel
   readonly #progressToken: string | number | undefined
   readonly explain: ToolCall['explain']
+  readonly delegate: NonNullable<ToolCall['delegate']>
 
   /** @param meta `_meta` of the request */
-  constructor (channel: ReplyChannel, meta: JsonObject | undefined, explain: ToolCall['explain']) {
+  constructor (channel: ReplyChannel, meta: JsonObject | undefined, { explain, delegate }: Pick<ChannelledCall, 'explain' | 'delegate'>) {
     this.#channel = channel
     this.explain = explain
+    this.delegate = delegate
     this.#progressToken = meta === undefined ? undefined : progressToken(meta['progressToken'])
   }
 

@@ -5,6 +5,7 @@ import { GatewayError } from '../kernel/fault.ts'
 import { isJsonObject } from '../kernel/json.ts'
 import type { Authorize, Caller, Refusal } from './call-authorization.ts'
 import { mayChange } from './coming-change.ts'
+import { TokenNoLongerGood } from './delegated-call.ts'
 import type { RegisteredTool } from './registered-tool.ts'
 import type { ToolCall } from './tool.ts'
 import type { ToolOutcome } from './tool-outcome.ts'
@@ -35,6 +36,7 @@ export async function runTool (
     record.permit = permit
     return checkOutcome(tool, await tool.run(permit, input.value, call))
   } catch (error) {
+    if (error instanceof TokenNoLongerGood) return { kind: 'rejection', rejection: error.rejection, scopes: tool.access.scopes }
     return { kind: 'failure', fault: asFault(error) }
   }
 }

@@ -1,6 +1,9 @@
 // A tool as a developer declares it: what it takes, what it needs and what it does. Lists, challenges, metadata, pages and
 // enforcement come from this one object. Nothing is checked here: a declaration is checked when it is registered.
 
+import type { DelegatedToken } from '../auth/delegation/delegated-token.ts'
+import type { DelegationProblem, DelegationTarget } from '../auth/delegation/delegation-target.ts'
+import type { Result } from '../kernel/result.ts'
 import type { DetailsType } from '../policy/authorization-details/details-type.ts'
 import type { Permit } from '../policy/permit.ts'
 import type { AuthenticationRequirement } from '../policy/requirement.ts'
@@ -66,7 +69,14 @@ export interface ToolCall {
    * not exist. Runs nothing and spends nothing.
    */
   readonly explain: (question: ExplainQuestion) => Promise<TokenExplanation | undefined>
+  /**
+   * A token for another server, obtained on behalf of the caller (RFC 8693). Rejects only when the caller's own token has turned out to be
+   * no longer good; let that pass, and the caller gets 401 with the challenge. The gateway always gives it; a test of a tool need not.
+   */
+  readonly delegate?: (target: DelegationTarget) => DelegatedFor | Promise<DelegatedFor>
 }
+
+type DelegatedFor = Result<DelegatedToken, Exclude<DelegationProblem, { readonly kind: 'rejected' }>>
 
 interface ToolWords {
   /** 1 to 128 letters, digits, `_`, `-`, `.`; unique in the registry. */

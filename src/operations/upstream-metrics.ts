@@ -5,6 +5,7 @@ import type { CircuitState } from '../auth/circuit-breaker.ts'
 
 type UpstreamMetric =
   | { readonly kind: 'call', readonly upstream: string, readonly outcome: string }
+  | { readonly kind: 'exchange', readonly upstream: string, readonly outcome: string }
   | { readonly kind: 'drift', readonly upstream: string, readonly tools: readonly string[] }
   | { readonly kind: 'unverified', readonly upstream: string }
   | { readonly kind: 'connection', readonly upstream: string, readonly event: { readonly kind: string, readonly state?: CircuitState } }
@@ -17,6 +18,12 @@ export function createUpstreamMetrics (registers: Registry[]): ObserveUpstream {
   const calls = new Counter({
     name: 'mcp_gateway_upstream_calls_total',
     help: 'Calls at other MCP servers, by what is known of them.',
+    labelNames: ['upstream', 'outcome'],
+    registers
+  })
+  const exchanges = new Counter({
+    name: 'mcp_gateway_upstream_token_exchanges_total',
+    help: 'Calls that waited for a token of another MCP server, or got none, by outcome.',
     labelNames: ['upstream', 'outcome'],
     registers
   })
@@ -37,6 +44,9 @@ export function createUpstreamMetrics (registers: Registry[]): ObserveUpstream {
     switch (event.kind) {
       case 'call':
         calls.inc({ upstream, outcome: event.outcome })
+        break
+      case 'exchange':
+        exchanges.inc({ upstream, outcome: event.outcome })
         break
       case 'drift':
         changedTools.set({ upstream }, event.tools.length)

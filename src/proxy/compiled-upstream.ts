@@ -2,10 +2,13 @@
 // connection; each mistake is one line with the member of the file.
 
 import type { ConfiguredUpstream } from '../config/upstream/load-upstreams.ts'
+import { exchangeOf } from '../config/upstream/exchange-secrets.ts'
 import type { Finding } from '../config/finding.ts'
 import { nearestName } from '../config/nearest-name.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
+import { isLegacy } from '../upstream/revision.ts'
 import type { UpstreamSettings } from '../upstream/upstream-port.ts'
+import type { ToolDelegation } from './calls/exchanged-token.ts'
 import { declaredType, type DeclaredType } from './limits/declared-type.ts'
 import { parseLock, type Lock } from './lock/lock-file.ts'
 import { compileTool, type CompiledTool } from './tools/compiled-tool.ts'
@@ -35,6 +38,11 @@ export function compileUpstream (configured: ConfiguredUpstream): Result<Compile
   }
   const lock = parseLock(lockText, declaration.name)
   if (!lock.ok) return err([...findings, ...lock.error])
+  const exchange = exchangeOf(declaration)
+  if (exchange !== undefined && declaration.isolation === 'shared' && isLegacy(lock.value.revision)) {
+    const message = 'expected client or person: a session would be opened with the token of one person and used with those of others'
+    findings.push({ path: 'isolation', message })
+  }
   const tools = compileTools(configured, lock.value, types, findings)
   if (findings.length > 0) return err(findings)
   return ok({
@@ -43,9 +51,11 @@ export function compileUpstream (configured: ConfiguredUpstream): Result<Compile
 }
 
 function compileTools (
-  { declaration }: ConfiguredUpstream, lock: Lock, types: ReadonlyMap<string, DeclaredType>, findings: Finding[]
+  configured: ConfiguredUpstream, lock: Lock, types: ReadonlyMap<string, DeclaredType>, findings: Finding[]
 ): readonly CompiledTool[] {
+  const { declaration } = configured
   const { prefix = `${declaration.name}_`, templates } = declaration
+  const delegation = delegationOf(configured)
   return Object.entries(declaration.tools).flatMap(([upstreamName, tool]) => {
     const path = `tools.${upstreamName}`
     if (!Object.hasOwn(lock.tools, upstreamName)) {
@@ -62,11 +72,17 @@ function compileTools (
       return []
     }
     const name = decision.value.as ?? `${prefix}${upstreamName}`
-    const compiled = compileTool(decision.value, { name, upstreamName, locked, types })
+    const compiled = compileTool(decision.value, { name, upstreamName, locked, types, delegation })
     if (compiled.ok) return [compiled.value]
     findings.push(...under(path, compiled.error))
     return []
   })
+}
+
+function delegationOf ({ declaration, exchange }: ConfiguredUpstream): ToolDelegation | undefined {
+  const declared = exchangeOf(declaration)
+  if (declared === undefined || exchange === undefined) return undefined
+  return { wish: { exchange, scopes: declared.scopes }, details: declared.authorizationDetails }
 }
 
 function under (path: string, findings: readonly Finding[]): readonly Finding[] {

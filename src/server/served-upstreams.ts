@@ -109,6 +109,12 @@ function logProxyEvent (logger: Logger, event: ProxyEvent): void {
       logger.warn({ event: 'upstream-call', upstream, outcome, reason }, `${upstream}: a call ended without a result`)
       return
     }
+    case 'exchange': {
+      const { upstream, outcome, reason } = event
+      if (outcome === 'exchanged') return
+      logger.warn({ event: 'token-exchange', upstream, outcome, reason }, `${upstream}: no token was obtained for a call`)
+      return
+    }
     case 'drift': {
       const { upstream, tools } = event
       if (tools.length === 0) logger.info({ event: 'upstream-as-reviewed', upstream }, `${upstream}: its tools are as they were reviewed`)

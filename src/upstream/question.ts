@@ -3,7 +3,7 @@
 
 import type { CancellationNotice } from '../kernel/cancellation.ts'
 import type { JsonObject } from '../kernel/json.ts'
-import type { UpstreamCall, UpstreamOutcome, UpstreamProgress } from './upstream-port.ts'
+import type { UpstreamCall, UpstreamCredential, UpstreamOutcome, UpstreamProgress } from './upstream-port.ts'
 
 export interface Question {
   readonly method: 'initialize' | 'server/discover' | 'tools/list' | 'tools/call'
@@ -12,6 +12,8 @@ export interface Question {
   /** The name of the tool, which headers of modern HTTP repeat. */
   readonly name?: string
   readonly trace?: UpstreamCall['trace'] | undefined
+  /** For a server over HTTP. */
+  readonly credential?: UpstreamCredential | undefined
   readonly mirroredHeaders?: Readonly<Record<string, string>> | undefined
   readonly onProgress?: ((progress: UpstreamProgress) => void) | undefined
   /** Time of the monotonic clock at which the answer is not waited for any more. */

@@ -3,7 +3,7 @@
 
 import type { CancellationNotice } from '../kernel/cancellation.ts'
 import { err, type Result } from '../kernel/result.ts'
-import type { Connection, Connector, OpenProblem } from './upstream-connection.ts'
+import { asCaller, type Connection, type Connector, type OpenProblem } from './upstream-connection.ts'
 import { ConnectionPool, type PooledConnection } from './connection-pool.ts'
 import { createConnector } from './connectors.ts'
 import { connectionKey } from './person-mark.ts'
@@ -98,6 +98,7 @@ export class ReviewedUpstream implements Upstream {
       params: { name: tool, arguments: call.arguments },
       name: tool,
       trace,
+      credential: caller.credential,
       mirroredHeaders: call.mirroredHeaders,
       onProgress: call.onProgress,
       endsAtMs: this.#nowMs() + (call.timeoutMs ?? limits.timeoutMs),
@@ -141,7 +142,7 @@ export class ReviewedUpstream implements Upstream {
     if (admission.kind === 'refuse') return err(resting(admission))
     let listed: Listed = err(LOST_AGAIN)
     const answer = await this.#onConnection(caller, endsAtMs, undefined, async connection => {
-      const result = await listTools(connection, this.#revision, endsAtMs)
+      const result = await listTools(asCaller(connection, caller), this.#revision, endsAtMs)
       if (!result.ok && result.error.kind === 'lost') return result.error
       listed = result as Listed
       if (result.ok) this.#changedUntilMs = -Infinity

@@ -21,6 +21,12 @@ export interface Connection {
   readonly end: () => Promise<void>
 }
 
+/** Whatever is asked of the connection shows the credential of this caller. */
+export function asCaller (connection: Connection, caller: UpstreamPerson | undefined): Connection {
+  const credential = caller?.credential
+  return credential === undefined ? connection : { ...connection, ask: question => connection.ask({ ...question, credential }) }
+}
+
 export type OpenProblem = Exclude<Answer, { readonly kind: 'response' | 'lost' }>
 export type Opened = Result<Connection, OpenProblem>
 

@@ -67,6 +67,13 @@ export interface UpstreamPerson {
   readonly person: Person
   /** Of the application that the person uses. */
   readonly clientId: string
+  /** Shown to the server with this call, as a bearer token. No part of any key: another one of the same person finds the same session. */
+  readonly credential?: UpstreamCredential | undefined
+}
+
+/** A token that was issued for the server. Never that of a client. */
+export interface UpstreamCredential {
+  readonly reveal: () => string
 }
 
 export interface UpstreamProgress {

@@ -137,8 +137,10 @@ export function loadedFrom (
   })
 }
 
-export function compiledFrom (files: Files): Result<readonly CompiledUpstream[], readonly ConfigMistake[]> {
-  const loaded = loadedFrom(files)
+export function compiledFrom (
+  files: Files, env: Readonly<Record<string, string>> = {}
+): Result<readonly CompiledUpstream[], readonly ConfigMistake[]> {
+  const loaded = loadedFrom(files, env)
   return loaded.ok ? compileUpstreams(loaded.value) : loaded
 }
 

@@ -47,6 +47,7 @@ function callerWith (grant = granted, live: () => Authentication = () =>
       asked += 1
       return live()
     },
+    delegate: () => err({ kind: 'refused', reason: 'not asked here' }),
     record: new DecisionRecord(),
     asked: () => asked
   }

@@ -1,4 +1,4 @@
-// Client authentication of the gateway at the introspection endpoint: one function for each method of the OAuth registry.
+// Client authentication of the gateway at the introspection and the token endpoint: one function for each method of the OAuth registry.
 // Why no library does it: docs/decisions/0016-why-not-oauth4webapi.md
 
 import { randomUUID, type KeyObject } from 'node:crypto'
@@ -80,6 +80,8 @@ export interface PrivateKeyJwtSettings {
   readonly algorithm: string
   /** The `aud` of the assertion. */
   readonly audience: (endpoint: URL) => string
+  /** The member of the configuration that holds the key, for messages. */
+  readonly member?: string
   readonly clock: Clock
 }
 
@@ -89,7 +91,9 @@ export interface PrivateKeyJwtSettings {
  * @throws GatewayError `GW_CONFIG_INVALID` (as a rejected promise) when the key does not fit the algorithm
  * @see https://www.rfc-editor.org/rfc/rfc7523#section-3
  */
-export function createPrivateKeyJwt ({ clientId, key, keyId, algorithm, audience, clock }: PrivateKeyJwtSettings): Authenticate {
+export function createPrivateKeyJwt (
+  { clientId, key, keyId, algorithm, audience, member = 'introspection.privateKeyFile', clock }: PrivateKeyJwtSettings
+): Authenticate {
   return async endpoint => {
     const issuedAt = Math.floor(clock.now() / 1000)
     const { SignJWT } = await import('jose')
@@ -111,7 +115,7 @@ export function createPrivateKeyJwt ({ clientId, key, keyId, algorithm, audience
       }
     } catch {
       // The message of the library may describe the key.
-      throw new GatewayError('GW_CONFIG_INVALID', `introspection.privateKeyFile: the key cannot sign with ${algorithm}`)
+      throw new GatewayError('GW_CONFIG_INVALID', `${member}: the key cannot sign with ${algorithm}`)
     }
   }
 }

@@ -13,10 +13,10 @@ const MOST_AFTER_RATE_LIMIT_SECONDS = 5
 
 /**
  * @param reply with a status other than the expected one
- * @param sender who sent it, as the operator reads it: `introspection` or `Authlete`
+ * @param sender who sent it, as the operator reads it
  */
 export function createReplyFailure (
-  reply: ExchangeReply, sender: 'introspection' | 'Authlete', now: EpochMilliseconds
+  reply: ExchangeReply, sender: 'introspection' | 'Authlete' | 'token exchange', now: EpochMilliseconds
 ): AuthorizationServerUnavailable {
   const { status } = reply
   const detail = `${sender} answered with HTTP status ${status}`

@@ -7,6 +7,7 @@ import type { Environment } from '../environment.ts'
 import { parseConfigText } from '../file.ts'
 import { schemaMistakes, type ConfigMistake } from '../mistake.ts'
 import { CHECKED_ONCE } from '../schema.ts'
+import { resolvedExchange, type ResolvedExchange } from './exchange-secrets.ts'
 import { upstreamConflicts } from './upstream-rules.ts'
 import { upstreamSchema, type UpstreamDeclaration } from './upstream-schema.ts'
 import { resolvedTransport, type ResolvedTransport } from './upstream-secrets.ts'
@@ -17,6 +18,8 @@ export interface ConfiguredUpstream {
   readonly file: string
   readonly declaration: UpstreamDeclaration
   readonly transport: ResolvedTransport
+  /** Absent: no token is exchanged for this upstream. */
+  readonly exchange?: ResolvedExchange
   /** Beside the file, as messages name it. */
   readonly lockFile: string
   /** Absent where there is no such file. */
@@ -85,14 +88,21 @@ export function loadUpstream (
   if (!parsed.success) return err(schemaMistakes(parsed.error, () => file, upstreamSchema))
   const declaration = parsed.data
   const conflicts = upstreamConflicts(declaration).map(({ path: member, message }) => ({ path: member, source: file, expected: message }))
-  const transport = resolvedTransport(declaration, { directory: dirname(path), env, readFile })
-  if (!transport.ok) {
-    const unresolved = transport.error.map(({ path: member, message }) => ({ path: member, source: file, expected: message }))
-    return err([...conflicts, ...unresolved])
+  const secrets = { directory: dirname(path), env, readFile }
+  const transport = resolvedTransport(declaration, secrets)
+  const exchange = resolvedExchange(declaration, secrets)
+  if (!transport.ok || !exchange.ok) {
+    const unresolved = [transport, exchange].flatMap(part => part.ok ? [] : part.error)
+    return err([...conflicts, ...unresolved.map(({ path: member, message }) => ({ path: member, source: file, expected: message }))])
   }
   if (conflicts.length > 0) return err(conflicts)
   return ok({
-    file, declaration, transport: transport.value, lockFile: lockFileOf(file), lockText: textOrNothing(readFile, lockFileOf(path))
+    file,
+    declaration,
+    transport: transport.value,
+    ...(exchange.value === undefined ? {} : { exchange: exchange.value }),
+    lockFile: lockFileOf(file),
+    lockText: textOrNothing(readFile, lockFileOf(path))
   })
 }
 

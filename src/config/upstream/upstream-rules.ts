@@ -4,9 +4,14 @@ import { isClearTextOffLoopback } from '../address-syntax.ts'
 import type { Finding } from '../finding.ts'
 import type { ConfigMistake } from '../mistake.ts'
 import type { GatewayConfig } from '../schema.ts'
+import { authorizationServersOf } from '../authorization-servers.ts'
+import { exchangeOf } from './exchange-secrets.ts'
 import type { UpstreamDeclaration } from './upstream-schema.ts'
 
-export function upstreamConflicts ({ transport: { http, stdio }, credentials }: UpstreamDeclaration): Finding[] {
+const EXCHANGE = 'credentials.tokenExchange'
+
+export function upstreamConflicts (declaration: UpstreamDeclaration): Finding[] {
+  const { transport: { http, stdio }, credentials } = declaration
   const findings: Finding[] = []
   const insecure = 'transport.http.allowInsecureUrl'
   if (http !== undefined && isClearTextOffLoopback(http.url) && http.allowInsecureUrl !== http.url) {
@@ -21,6 +26,10 @@ export function upstreamConflicts ({ transport: { http, stdio }, credentials }: 
   if (stdio !== undefined && credentials !== 'none') {
     findings.push({ path: 'credentials', message: 'expected "none": a process gets its secrets in transport.stdio.env' })
   }
+  const tokenEndpoint = exchangeOf(declaration)?.tokenEndpoint
+  if (tokenEndpoint !== undefined && isClearTextOffLoopback(tokenEndpoint)) {
+    findings.push({ path: `${EXCHANGE}.tokenEndpoint`, message: 'expected https: plain http is for loopback only' })
+  }
   if (stdio !== undefined && stdio.wrapper.length > 0 && stdio.wrapper[0]?.startsWith('/') !== true) {
     findings.push({ path: 'transport.stdio.wrapper', message: 'expected an absolute path first' })
   }
@@ -33,7 +42,8 @@ interface FiledUpstream {
 }
 
 /** What an upstream needs of the gateway that it stands behind. */
-export function gatewayConflicts (upstreams: readonly FiledUpstream[], { workers, limits }: GatewayConfig): ConfigMistake[] {
+export function gatewayConflicts (upstreams: readonly FiledUpstream[], config: GatewayConfig): ConfigMistake[] {
+  const { workers, limits } = config
   return upstreams.flatMap(({ file, declaration }) => {
     const { stateless, name } = declaration
     const mistakes: ConfigMistake[] = []
@@ -45,8 +55,28 @@ export function gatewayConflicts (upstreams: readonly FiledUpstream[], { workers
       if (limits.toolTimeoutMs === 0 || timeoutMs < limits.toolTimeoutMs) continue
       mistakes.push({ path, source: file, expected: `expected less than limits.toolTimeoutMs of the configuration (${limits.toolTimeoutMs})` })
     }
-    return mistakes
+    return [...mistakes, ...exchangeConflicts(declaration, config).map(({ path, message }) => ({ path, source: file, expected: message }))]
   })
+}
+
+function exchangeConflicts (declaration: UpstreamDeclaration, config: GatewayConfig): Finding[] {
+  const exchange = exchangeOf(declaration)
+  if (exchange === undefined) return []
+  const findings: Finding[] = []
+  const issuers = authorizationServersOf(config).map(({ server }) => server.issuer)
+  const { issuer, clientSecret } = exchange
+  if (issuer !== undefined && !issuers.includes(issuer)) {
+    findings.push({ path: `${EXCHANGE}.issuer`, message: 'expected the issuer of an authorization server of the configuration' })
+  }
+  if (issuer === undefined && issuers.length > 1 && clientSecret !== undefined) {
+    const message = 'missing; there are several authorization servers, and clientSecret is for one of them'
+    findings.push({ path: `${EXCHANGE}.issuer`, message })
+  }
+  if (config.dpop.mode === 'required') {
+    const message = 'expected other credentials, or another dpop.mode: a token that is bound to the key of a client cannot be exchanged'
+    findings.push({ path: EXCHANGE, message })
+  }
+  return findings
 }
 
 function timeLimits ({ limits, tools, templates }: UpstreamDeclaration): ReadonlyArray<readonly [path: string, timeoutMs: number]> {

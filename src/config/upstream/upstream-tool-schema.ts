@@ -63,6 +63,8 @@ const decisionMembers = {
   scopes: list('a scope', isScopeToken).exactOptional()
     .describe('Required. All of them are needed. An empty list only together with `everyone`.'),
   everyone: flag().exactOptional().describe('`true`: every valid token may call it.'),
+  upstreamScopes: list('a scope', isScopeToken).exactOptional()
+    .describe('With `tokenExchange`: the scopes of the exchanged token for this tool, in place of `tokenExchange.scopes`.'),
   authentication: group({
     acrValues: list('an acr value', isPrintable).exactOptional().describe('Acceptable values; one of them suffices.'),
     maxAgeSeconds: wholeNumber({ from: 0, to: 31_536_000, unit: 'seconds', byDefault: 0 }).removeDefault().exactOptional()

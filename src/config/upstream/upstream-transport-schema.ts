@@ -6,21 +6,15 @@ import { z } from 'zod'
 import { isEndpoint } from '../address-syntax.ts'
 import { choice, flag, group, list, text, wholeNumber } from '../members.ts'
 import { isFilePath, isPrintable } from '../text-syntax.ts'
+import { ENVIRONMENT_NAME, secret } from './secret-schema.ts'
+import { tokenExchange } from './token-exchange-schema.ts'
 
-const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 /** RFC 9110 section 5.6.2 */
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 /** Written by the gateway for each request. */
 const OWN_HEADERS = /^(?:host|connection|content-.*|transfer-encoding|accept.*|cookie|mcp-.*|authorization|user-agent|te|upgrade)$/i
 
 export const isHeaderValue = (value: string) => /^[\x20-\x7e]+$/.test(value) && value.trim() === value
-
-const secret = group({
-  env: text('the name of an environment variable', value => ENVIRONMENT_NAME.test(value)).exactOptional()
-    .describe('The environment variable that holds it.'),
-  file: text('a path', isFilePath).exactOptional()
-    .describe('The file that holds it, relative to this file; a line end at its end is dropped.')
-}).refine(({ env, file }) => (env === undefined) !== (file === undefined), 'expected either env or file')
 
 const value = z.union([text('a text', isPrintable), secret], { error: () => 'expected a text, { env } or { file }' })
 
@@ -62,16 +56,20 @@ export const transport = group({
   stdio: stdio.exactOptional().describe('A process that reads and writes one message a line.')
 }).refine(({ http, stdio }) => (http === undefined) !== (stdio === undefined), 'expected either http or stdio')
 
-const headerCredentials = group({
+const shown = group({
   header: group({
     name: text('the name of a header', name => HEADER_NAME.test(name) && (/^authorization$/i.test(name) || !OWN_HEADERS.test(name)))
       .default('Authorization').describe('The header.'),
     scheme: text('a word such as Bearer', word => HEADER_NAME.test(word)).exactOptional().describe('Stands before the secret.'),
     secret: secret.describe('The secret.')
-  }).describe('A secret that is sent with each request.')
-})
+  }).exactOptional().describe('A secret that is sent with each request, the same for everyone.'),
+  tokenExchange: tokenExchange.exactOptional()
+    .describe('For HTTP: a separate token for each person, in exchange for that of the client (RFC 8693).')
+}).refine(
+  ({ header, tokenExchange: exchange }) => (header === undefined) !== (exchange === undefined), 'expected either header or tokenExchange'
+)
 
-export const credentials = z.union([choice(['none']), headerCredentials], { error: () => 'expected "none" or { header }' })
+export const credentials = z.union([choice(['none']), shown], { error: () => 'expected "none", { header } or { tokenExchange }' })
 
 export const upstreamLimits = group({
   timeoutMs: wholeNumber({ from: 100, to: 3_600_000, unit: 'milliseconds', byDefault: 30_000 })

@@ -3,6 +3,7 @@
 
 import { randomUUID } from 'node:crypto'
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Delegation } from '../../auth/delegation/delegation.ts'
 import { GatewayError } from '../../kernel/fault.ts'
 import type { BeforeChange } from '../../mcp/coming-change.ts'
 import type { DecisionRecord } from '../../mcp/decision-record.ts'
@@ -29,6 +30,7 @@ export interface EndpointOptions extends Omit<GuardOptions, 'url'> {
   readonly addresses: Addresses
   readonly dispatcher: Dispatcher
   readonly denials: DenialAnswerOptions
+  readonly delegation: Pick<Delegation, 'delegate'>
   readonly bodyLimitBytes: number
   /** Called before a tool runs that may change something. */
   readonly beforeChange: BeforeChange | undefined
@@ -65,7 +67,7 @@ function refuseOtherMethods (scope: FastifyInstance, config: FastifyContextConfi
 }
 
 function createHandler (options: EndpointOptions): (request: FastifyRequest, reply: FastifyReply) => void {
-  const { authenticator, dispatcher, beforeChange, tracing, clock } = options
+  const { authenticator, delegation, dispatcher, beforeChange, tracing, clock } = options
 
   function handle (request: FastifyRequest, reply: FastifyReply): void {
     const state = callState(request)
@@ -73,11 +75,14 @@ function createHandler (options: EndpointOptions): (request: FastifyRequest, rep
     const channel = new StreamingChannel(request, reply)
     const record = authenticatedRecord(state)
     const { headers } = request
+    const { token, possession } = state
+    const reauthenticate = () => authenticator.authenticateLive(token, possession)
     const context: DispatchContext = {
       grant: state.grant,
       // The body is complete here, and was not when a cached answer was found.
       receivedAtMonotonicMs: state.wholeSinceMs ?? clock.monotonicMs(),
-      reauthenticate: () => authenticator.authenticateLive(state.token, state.possession),
+      reauthenticate,
+      delegate: (target, grant) => delegation.delegate({ token, possession, grant, reauthenticate }, target),
       beforeChange,
       record,
       headers: {

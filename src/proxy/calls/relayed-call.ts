@@ -7,11 +7,12 @@ import { cancellationOf, wantsProgress } from '../../mcp/running-call.ts'
 import type { Tool, ToolCall } from '../../mcp/tool.ts'
 import type { ToolOutcome } from '../../mcp/tool-outcome.ts'
 import type { Permit } from '../../policy/permit.ts'
-import type { Upstream, UpstreamCall, UpstreamOutcome } from '../../upstream/upstream-port.ts'
+import type { Upstream, UpstreamCall, UpstreamCredential, UpstreamOutcome } from '../../upstream/upstream-port.ts'
 import type { GuardedArguments } from '../arguments/argument-guard.ts'
 import { withSetArguments } from '../arguments/set-arguments.ts'
 import type { ObserveProxy, ProxyEvent } from '../proxy-event.ts'
 import type { CompiledTool } from '../tools/compiled-tool.ts'
+import { askWithExchangedToken } from './exchanged-token.ts'
 import { faultOf } from './upstream-fault.ts'
 import type { Verification } from './verification.ts'
 
@@ -47,9 +48,7 @@ async function relayCall (
   { tool, mirrored, permit, input, call }: PermittedCall,
   { upstream, verification, timeoutMs: usualTimeoutMs, clock, observe }: CallSurroundings
 ): Promise<ToolOutcome> {
-  const caller = { person: permit.person, clientId: permit.clientId ?? '' }
-  const admission = verification.admit(tool, caller)
-  if (admission !== undefined) await admission
+  const person = { person: permit.person, clientId: permit.clientId ?? '' }
   const args = withSetArguments(input.args, tool.set, permit)
   if (args === undefined) {
     const text = 'The access token does not say for which application it is, which this tool needs.'
@@ -60,18 +59,27 @@ async function relayCall (
   const asked: UpstreamCall = {
     tool: tool.upstreamName,
     arguments: args,
-    caller,
+    caller: person,
     changes: tool.changes,
     timeoutMs,
     signal: cancellationOf(call),
     onProgress: wantsProgress(call) ? ({ progress, total, message }) => { call.progress(progress, total, message) } : undefined,
     mirroredHeaders: mirrored.length === 0 ? undefined : mirroredParameterHeaders(mirrored, args)
   }
-  let outcome = await upstream.call(asked)
-  if (tool.repeatable && outcome.kind === 'unknown' && (outcome.reason === 'broken-stream' || outcome.reason === 'crashed')) {
-    const leftMs = Math.floor(deadline - clock.monotonicMs())
-    if (leftMs > 0 && !cancellationOf(call).aborted) outcome = await upstream.call({ ...asked, timeoutMs: leftMs })
+  const leftMs = (): number => Math.floor(deadline - clock.monotonicMs())
+  async function ask (credential: UpstreamCredential | undefined): Promise<UpstreamOutcome> {
+    const shown: UpstreamCall = credential === undefined ? asked : { ...asked, caller: { ...person, credential }, timeoutMs: leftMs() }
+    const admission = verification.admit(tool, shown.caller)
+    if (admission !== undefined) await admission
+    const first = await upstream.call(shown)
+    const isLost = first.kind === 'unknown' && (first.reason === 'broken-stream' || first.reason === 'crashed')
+    const mayRepeat = tool.repeatable && isLost && leftMs() > 0 && !cancellationOf(call).aborted
+    return mayRepeat ? upstream.call({ ...shown, timeoutMs: leftMs() }) : first
   }
+  const { delegation } = tool
+  const outcome = delegation === undefined
+    ? await ask(undefined)
+    : await askWithExchangedToken({ upstream: upstream.name, delegation, permit, delegate: call.delegate, observe }, ask)
   observe(observed(outcome, upstream.name))
   switch (outcome.kind) {
     case 'answered':

@@ -69,8 +69,10 @@ export function createVerification ({ upstream, tools, revision, intervalMs, clo
     return undefined
   }
 
-  async function waitFor (comparison: Promise<UpstreamFault | undefined>, tool: string): Promise<void> {
-    const fault = await comparison
+  async function waitFor (comparison: Promise<UpstreamFault | undefined>, tool: string, own: () => typeof comparison): Promise<void> {
+    let fault = await comparison
+    // The token of one person was refused, which says nothing about that of another.
+    if (fault?.code === 'GW_UPSTREAM_CREDENTIALS' && comparedAt === undefined) fault = await own()
     // A later comparison that fails leaves the last one valid: the call itself will show whether the server answers.
     const refusal = comparedAt === undefined ? fault : verdict(tool)
     if (refusal !== undefined) throw refusal
@@ -79,7 +81,11 @@ export function createVerification ({ upstream, tools, revision, intervalMs, clo
   return {
     admit ({ upstreamName }, caller) {
       const age = comparedAt === undefined ? Infinity : clock.monotonicMs() - comparedAt
-      if (comparedAt === undefined || (announced && age >= SHORTEST_INTERVAL_MS)) return waitFor(compareOnce(caller), upstreamName)
+      if (comparedAt === undefined || (announced && age >= SHORTEST_INTERVAL_MS)) {
+        const isOwn = running === undefined
+        const comparison = compareOnce(caller)
+        return waitFor(comparison, upstreamName, () => isOwn ? comparison : compareOnce(caller))
+      }
       const refusal = verdict(upstreamName)
       // Off the path of the call; a refused tool asks too, so that it is noticed when the server is as it was.
       if (age >= intervalMs || (refusal !== undefined && age >= SHORTEST_INTERVAL_MS)) compareOnce(caller).catch(() => {})

@@ -12,6 +12,7 @@ import { compileBindings, type CompiledBindings } from '../arguments/bindings.ts
 import type { SetArgument } from '../arguments/set-arguments.ts'
 import type { CallValues } from '../limits/call-values.ts'
 import type { DeclaredType } from '../limits/declared-type.ts'
+import type { ToolDelegation } from '../calls/exchanged-token.ts'
 import type { LockedTool } from '../lock/lock-file.ts'
 import { needsTasks } from '../lock/lock-file.ts'
 import { compileArguments } from './compiled-arguments.ts'
@@ -29,6 +30,8 @@ export interface CompiledTool {
   readonly repeatable: boolean
   readonly timeoutMs: number | undefined
   readonly set: readonly SetArgument[]
+  /** How a token is obtained for each call; absent: the credentials are the same for all. */
+  readonly delegation?: ToolDelegation
   /** The input schema as it was reviewed, for headers that mirror arguments. */
   readonly inputSchema: JsonObject
 }
@@ -39,13 +42,15 @@ export interface ToolPlace {
   readonly upstreamName: string
   readonly locked: LockedTool
   readonly types: ReadonlyMap<string, DeclaredType>
+  /** Of the upstream, with the scopes that its tools need unless they say otherwise. */
+  readonly delegation?: ToolDelegation | undefined
 }
 
 /** Models' interfaces refuse longer names, and clients put a prefix of their own before them. */
 const MAX_NAME = 64
 
 export function compileTool (
-  decision: EffectiveDecision, { name, upstreamName, locked, types }: ToolPlace
+  decision: EffectiveDecision, { name, upstreamName, locked, types, delegation }: ToolPlace
 ): Result<CompiledTool, readonly Finding[]> {
   const { definition } = locked
   const reviewed = definition['inputSchema'] as JsonObject
@@ -57,6 +62,10 @@ export function compileTool (
     findings.push({ path: 'as', message: 'missing; expected a name of letters, digits, _, - and ., since the name at the server is none' })
   }
   if (needsTasks(definition)) findings.push({ path: '', message: 'expected "hidden": the tool needs tasks, which are not proxied' })
+  const { upstreamScopes } = decision
+  if (upstreamScopes !== undefined && delegation === undefined) {
+    findings.push({ path: 'upstreamScopes', message: 'expected nothing: credentials of the upstream are no tokenExchange' })
+  }
   const type = decision.details === undefined ? undefined : types.get(decision.details.type)
   if (decision.details !== undefined && type === undefined) {
     const nearest = nearestName(decision.details.type, [...types.keys()])
@@ -93,8 +102,13 @@ export function compileTool (
     repeatable: decision.effect === 'read' || decision.idempotent === true,
     timeoutMs: decision.limits?.timeoutMs,
     set,
+    ...(delegation === undefined ? {} : { delegation: withScopes(delegation, upstreamScopes) }),
     inputSchema: reviewed
   })
+}
+
+function withScopes (delegation: ToolDelegation, scopes: readonly string[] | undefined): ToolDelegation {
+  return scopes === undefined ? delegation : { ...delegation, wish: { ...delegation.wish, scopes } }
 }
 
 function valuesOf (input: GuardedArguments): CallValues {

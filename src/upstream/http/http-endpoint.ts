@@ -9,6 +9,7 @@ import type { Question } from '../question.ts'
 import { requestText } from '../request-text.ts'
 import { answerTo, type IncomingMessage } from '../rpc-message.ts'
 import type { HttpTransport } from '../upstream-port.ts'
+import { withCredential } from './bearer-header.ts'
 import { openHttpPool } from './http-settings.ts'
 import { postMessage } from './http-post.ts'
 import type { HttpReply } from './http-reply.ts'
@@ -59,10 +60,11 @@ export class HttpEndpoint {
   #ask (pool: Pool, id: number, question: Question, revision: string, headers: readonly string[]): Promise<HttpReply> {
     const { onStray } = this.#options.events
     const { onProgress, maxBytes, signal, endsAtMs } = question
+    const sent = withCredential(headers, question.credential)
     let answered = 0
     return postMessage(pool, {
       path: this.#path,
-      headers: [...this.#fixed, ...headers],
+      headers: [...this.#fixed, ...sent],
       body: requestText(id, question, revision),
       id,
       maxBytes,
@@ -73,7 +75,7 @@ export class HttpEndpoint {
         if (message.kind === 'request') {
           answered += 1
           if (answered > MAX_ANSWERS) onStray()
-          else this.aside(answerTo(message.id, message.method), headers)
+          else this.aside(answerTo(message.id, message.method), sent)
         } else if (!this.#onNotification(message, id, onProgress)) onStray()
       }
     })

@@ -9,8 +9,11 @@ import type { Answer, Question } from '../question.ts'
 import { cancelledText, INITIALIZED, initializeParams } from '../request-text.ts'
 import { errorCodeOf } from '../rpc-message.ts'
 import { isLegacy } from '../revision.ts'
+import type { UpstreamCredential, UpstreamPerson } from '../upstream-port.ts'
+import { withCredential } from './bearer-header.ts'
 import type { HttpEndpoint } from './http-endpoint.ts'
 import { answerOfReply } from './answer-of-reply.ts'
+import type { HttpReply } from './http-reply.ts'
 
 /** An answer to `initialize` is small. */
 const MAX_INITIALIZE_BYTES = 1024 * 1024
@@ -30,10 +33,11 @@ export function createLegacyHttp ({ endpoint, revision, anyRevision, openTimeout
   /** The server gave no session: one connection serves all. */
   let common: Connection | undefined
 
-  async function open (): Promise<Opened> {
+  async function open (caller: UpstreamPerson | undefined): Promise<Opened> {
+    const credential = caller?.credential
     const endsAtMs = clock.monotonicMs() + openTimeoutMs
     const initialize: Question = {
-      method: 'initialize', params: initializeParams(revision), endsAtMs, cancellable: false, maxBytes: MAX_INITIALIZE_BYTES
+      method: 'initialize', params: initializeParams(revision), endsAtMs, cancellable: false, maxBytes: MAX_INITIALIZE_BYTES, credential
     }
     const reply = await endpoint.question(endpoint.nextId(), initialize, revision, [])
     const answer = answerOfReply(reply, false)
@@ -45,30 +49,35 @@ export function createLegacyHttp ({ endpoint, revision, anyRevision, openTimeout
     if (agreed !== revision && !(anyRevision && isLegacy(agreed))) return err({ kind: 'changed', executed: 'no' })
     const sessionId = reply.kind === 'response' ? reply.sessionId : undefined
     const headers = ['mcp-protocol-version', agreed, ...(sessionId === undefined ? [] : ['mcp-session-id', sessionId])]
-    const accepted = await endpoint.post(INITIALIZED, headers, endsAtMs - clock.monotonicMs())
+    const accepted = await endpoint.post(INITIALIZED, withCredential(headers, credential), endsAtMs - clock.monotonicMs())
     if (accepted.kind === 'failed' || (accepted.kind === 'status' && accepted.status >= 400)) {
-      if (sessionId !== undefined) endpoint.deleteSession(headers)
-      return err({ kind: 'not-executed', reason: 'start-failed' })
+      if (sessionId !== undefined) endpoint.deleteSession(withCredential(headers, credential))
+      return err(refusesCredentials(accepted) ?? { kind: 'not-executed', reason: 'start-failed' })
     }
-    const connection = legacyConnection({ revision: agreed, result }, headers, sessionId !== undefined)
+    const connection = legacyConnection({ revision: agreed, result }, headers, sessionId !== undefined, credential)
     if (sessionId === undefined) common = connection
     return ok(connection)
   }
 
-  function legacyConnection (description: ServerDescription, headers: readonly string[], hasSession: boolean): Connection {
+  function legacyConnection (
+    description: ServerDescription, headers: readonly string[], hasSession: boolean, opener: UpstreamCredential | undefined
+  ): Connection {
+    /** For the end of the session, which no call asks for. */
+    let lastCredential = opener
     const connection: Connection = {
       description,
       async ask (question) {
         const id = endpoint.nextId()
+        lastCredential = question.credential ?? lastCredential
         const reply = await endpoint.question(id, question, description.revision, headers)
         const answer = answerOfReply(reply, true)
         if (answer.kind === 'lost' && common === connection) common = undefined
         const abandoned = answer.kind === 'unknown' && (answer.reason === 'timeout' || answer.reason === 'cancelled')
-        if (abandoned && question.cancellable) endpoint.aside(cancelledText(id), headers)
+        if (abandoned && question.cancellable) endpoint.aside(cancelledText(id), withCredential(headers, question.credential))
         return answer
       },
       end () {
-        if (hasSession) endpoint.deleteSession(headers)
+        if (hasSession) endpoint.deleteSession(withCredential(headers, lastCredential))
         return Promise.resolve()
       }
     }
@@ -76,6 +85,12 @@ export function createLegacyHttp ({ endpoint, revision, anyRevision, openTimeout
   }
 
   return { common: () => common, open, close: () => endpoint.close() }
+}
+
+/** A server that checks credentials after `initialize` alone. */
+function refusesCredentials (reply: HttpReply) {
+  const answer = answerOfReply(reply, false)
+  return answer.kind === 'not-executed' && answer.reason === 'credentials-rejected' ? answer : undefined
 }
 
 /** Whether `initialize` was executed does not matter: the call was not sent. */

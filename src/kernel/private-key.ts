@@ -2,7 +2,7 @@
 // reach a message.
 
 import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto'
-import { isJsonObject } from '../../kernel/json.ts'
+import { isJsonObject } from './json.ts'
 
 export interface PrivateKey {
   readonly key: KeyObject
@@ -21,4 +21,11 @@ export function parsePrivateKey (text: string): PrivateKey | undefined {
   } catch {
     return undefined
   }
+}
+
+const KEY_TYPES: Readonly<Record<string, readonly string[]>> = { ES: ['ec'], Ed: ['ed25519'], PS: ['rsa', 'rsa-pss'], RS: ['rsa'] }
+
+/** @param algorithm of JWS (RFC 7518 section 3.1) */
+export function fitsAlgorithm ({ key }: PrivateKey, algorithm: string): boolean {
+  return KEY_TYPES[algorithm.slice(0, 2)]?.includes(key.asymmetricKeyType ?? '') === true
 }

@@ -1,0 +1,31 @@
+// The authorization details that an exchange asks for: of the token's list, in the form in which the authorization server wrote it. Asking
+// for the one element that permits a call makes the token of the upstream as narrow as the consent (RFC 9396 section 6).
+
+import { hash } from 'node:crypto'
+import { canonicalJson } from '../../kernel/canonical-json.ts'
+import type { JsonValue } from '../../kernel/json.ts'
+import type { DelegationTarget } from './delegation-target.ts'
+import type { AskedDetails } from './exchange-reply.ts'
+
+const NOTHING: AskedDetails = { elements: undefined, digest: 'none' }
+/** The list of a cached grant is the same object for each call. */
+const known = new WeakMap<object, AskedDetails>()
+
+/** @param granted `authorization_details` of the client's token, as received; `undefined`: absent */
+export function askedDetails (granted: unknown, wanted: DelegationTarget['details']): AskedDetails {
+  if (wanted === 'none' || !Array.isArray(granted)) return NOTHING
+  const list: readonly JsonValue[] = granted
+  if (wanted === 'all') return ofObject(list, list)
+  const element = list[wanted]
+  if (typeof element !== 'object' || element === null) return NOTHING
+  return ofObject(element, [element])
+}
+
+function ofObject (object: object, elements: readonly JsonValue[]): AskedDetails {
+  let asked = known.get(object)
+  if (asked === undefined) {
+    asked = { elements, digest: hash('sha256', canonicalJson([...elements]), 'base64url') }
+    known.set(object, asked)
+  }
+  return asked
+}
