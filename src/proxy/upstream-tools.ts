@@ -8,6 +8,7 @@ import type { Tool } from '../mcp/tool.ts'
 import type { ToolSource } from '../mcp/tool-set.ts'
 import type { CreateUpstream, Upstream, UpstreamState } from '../upstream/upstream-port.ts'
 import { proxiedTool } from './calls/relayed-call.ts'
+import { createRunningCalls, type RunningCalls } from './calls/running-calls.ts'
 import { createVerification } from './calls/verification.ts'
 import type { CompiledUpstream } from './compiled-upstream.ts'
 import type { ObserveProxy } from './proxy-event.ts'
@@ -24,6 +25,7 @@ export interface UpstreamToolsOptions {
 interface Generation {
   readonly tools: readonly Tool[]
   readonly upstreams: readonly Upstream[]
+  readonly running: RunningCalls
 }
 
 export interface UpstreamTools {
@@ -40,10 +42,20 @@ export interface UpstreamTools {
 export function createUpstreamTools (first: readonly CompiledUpstream[], options: UpstreamToolsOptions): UpstreamTools {
   let current = startGeneration(first, options)
   const ending = new Set<Promise<void>>()
+  const closing = new AbortController()
+  let lastDeadlineMs = Infinity
 
-  function end ({ upstreams }: Generation, deadlineMs: number): void {
-    const ended = Promise.all(upstreams.map(upstream => upstream.close(deadlineMs))).then(() => { ending.delete(ended) }, () => {})
+  function end (generation: Generation, deadlineMs: number): void {
+    const ended = close(generation, deadlineMs).then(() => { ending.delete(ended) }, () => {})
     ending.add(ended)
+  }
+
+  /** The processes and sessions of the generation stay until its calls have ended: one that was permitted finds them as they were. */
+  async function close ({ upstreams, running }: Generation, deadlineMs: number): Promise<void> {
+    const endAt = options.clock.monotonicMs() + deadlineMs
+    if (deadlineMs > 0) await running.ended(deadlineMs, closing.signal)
+    const leftMs = Math.max(0, Math.min(endAt - options.clock.monotonicMs(), lastDeadlineMs))
+    await Promise.all(upstreams.map(upstream => upstream.close(leftMs)))
   }
 
   return {
@@ -63,6 +75,8 @@ export function createUpstreamTools (first: readonly CompiledUpstream[], options
       end(former, deadlineMs)
     },
     async close (deadlineMs) {
+      lastDeadlineMs = deadlineMs
+      closing.abort()
       end(current, deadlineMs)
       await Promise.all(ending)
     }
@@ -74,6 +88,7 @@ function startGeneration (
   compiled: readonly CompiledUpstream[], { createUpstream, clock, observe, environment }: UpstreamToolsOptions
 ): Generation {
   const upstreams: Upstream[] = []
+  const running = createRunningCalls()
   const tools = compiled.flatMap(({ name, settings, verifyMs, tools: declared }) => {
     const upstream = createUpstream(name, settings, {
       clock,
@@ -87,9 +102,10 @@ function startGeneration (
       upstream, tools: declared, revision: settings.revision, intervalMs: verifyMs, clock, observe
     })
     upstreams.push(upstream)
-    return declared.map(tool => proxiedTool(tool, { upstream, verification, timeoutMs: settings.limits.timeoutMs, clock, observe }))
+    const surroundings = { upstream, verification, running, timeoutMs: settings.limits.timeoutMs, clock, observe }
+    return declared.map(tool => proxiedTool(tool, surroundings))
   })
-  return { tools, upstreams }
+  return { tools, upstreams, running }
 }
 
 /** Whether two sets of upstreams are the same: a reload that changes nothing about them keeps their sessions and processes. */

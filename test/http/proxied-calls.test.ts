@@ -1,7 +1,7 @@
 // Calls of other servers' tools through the whole gateway: what a client gets, and what the other server is asked.
 
 import t from 'tap'
-import { err } from '../../src/kernel/result.ts'
+import { err, ok } from '../../src/kernel/result.ts'
 import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
 import { gatewayWithUpstreams, PAYING, TRANSFER } from '../support/gateway-with-upstreams.ts'
@@ -208,4 +208,24 @@ t.test('a new generation takes the place of the former one as a whole or not at 
   t.equal((await client.listTools()).result?.tools.length, 1)
   finish()
   t.equal((await running).status, 200)
+})
+
+t.test('new files — a call that waits for the comparison with the lock finishes with the former server', async t => {
+  covers('proxy.generations')
+  const { gateway, stub, upstreams, toolSet } = await gatewayWithUpstreams(t)
+  const client = gateway.connect(PAYING)
+  let go = () => {}
+  const asked = new Promise<void>(resolve => {
+    stub.listing = async () => {
+      resolve()
+      await new Promise<void>(answer => { go = answer })
+      return ok({ revision: '2025-11-25', server: { name: 'acme', version: '1' }, capabilities: {}, tools: PAYMENT_TOOLS })
+    }
+  })
+  const waiting = client.callTool('pay_get_balance')
+  await asked
+  upstreams.replace([], () => { toolSet.reload() }, 60_000)
+  t.equal(stub.closed, 0, 'the former server is not ended while a call may need it')
+  go()
+  t.equal((await waiting).status, 200)
 })

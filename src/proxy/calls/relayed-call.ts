@@ -14,11 +14,13 @@ import type { ObserveProxy, ProxyEvent } from '../proxy-event.ts'
 import type { CompiledTool } from '../tools/compiled-tool.ts'
 import { askWithExchangedToken } from './exchanged-token.ts'
 import { faultOf } from './upstream-fault.ts'
+import type { RunningCalls } from './running-calls.ts'
 import type { Verification } from './verification.ts'
 
 export interface CallSurroundings {
   readonly upstream: Upstream
   readonly verification: Verification
+  readonly running: RunningCalls
   readonly timeoutMs: number
   readonly clock: Clock
   readonly observe: ObserveProxy
@@ -32,7 +34,8 @@ export function proxiedTool (tool: CompiledTool, surroundings: CallSurroundings)
   const mirrored = parsed.ok ? parsed.value : []
   return {
     ...tool.declaration,
-    run: (permit: Permit, input: GuardedArguments, call: ToolCall) => relayCall({ tool, mirrored, permit, input, call }, surroundings)
+    run: (permit: Permit, input: GuardedArguments, call: ToolCall) =>
+      surroundings.running.during(() => relayCall({ tool, mirrored, permit, input, call }, surroundings))
   }
 }
 
