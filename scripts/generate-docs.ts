@@ -19,6 +19,7 @@ import { richAuthorizationFiles } from './docs/rich-authorization.ts'
 import { roomFiles } from './docs/rooms.ts'
 import { toolFiles } from './docs/tools.ts'
 import { checkTutorials } from './docs/tutorial.ts'
+import { triedServers } from './docs/tried-servers.ts'
 import { upstreamFiles } from './docs/upstreams.ts'
 
 const USAGE = `Usage: npm run docs:generate          writes what is generated in config/ and docs/
@@ -27,7 +28,7 @@ const USAGE = `Usage: npm run docs:generate          writes what is generated in
 
 const GENERATED: readonly GeneratedFile[] = [
   ...checkFiles, ...configurationFiles, ...featureFiles, ...fieldCaseFiles, ...roomFiles, ...toolFiles, ...richAuthorizationFiles,
-  ...codeBlockFiles, ...upstreamFiles
+  ...codeBlockFiles, ...upstreamFiles, triedServers
 ]
 const CHECKS: readonly DocumentCheck[] = [
   checkReferences, checkAnchors, checkSourceLinks, checkShellScripts, checkPaths, checkNavigation,

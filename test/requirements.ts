@@ -1788,6 +1788,14 @@ export const requirements = {
     source: 'https://github.com/modelcontextprotocol/conformance',
     behaviour: 'Every scenario of the official suites ends with tools of another server as with tools of the gateway'
   },
+  'proxy.real-servers': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#tool-result',
+    behaviour: 'Real servers are added, reviewed and called, and clients get the answers that the servers give without the gateway'
+  },
+  'proxy.workers-share-the-files': {
+    source: 'https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#session-management',
+    behaviour: 'Several workers serve the same upstreams, each with its own connections; a server that remembers is a mistake there'
+  },
   'proxy.published-as-reviewed': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#tool',
     behaviour: 'The schemas of a tool are published as they were reviewed, their dialect included'

@@ -26,7 +26,7 @@ export interface Adoption {
   readonly decide: (tool: string) => JsonObject | 'hidden'
 }
 
-export interface AdoptedUpstreams {
+interface AdoptedUpstreams {
   readonly toolSet: ToolSet
   readonly events: readonly ProxyEvent[]
   /** The lock of each upstream, by its name. */
@@ -34,7 +34,7 @@ export interface AdoptedUpstreams {
   readonly close: () => Promise<void>
 }
 
-export interface AdoptedLock {
+interface AdoptedLock {
   readonly revision: string
   readonly server: { readonly name: string, readonly version: string }
   readonly tools: Readonly<Record<string, { readonly definition: JsonObject }>>

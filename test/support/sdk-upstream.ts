@@ -16,7 +16,7 @@ export async function openSdk (t: Test, transport: UpstreamTransport, revision: 
     { versionNegotiation: { mode: revision >= '2026' ? { pin: revision } : 'legacy' } })
   await client.connect(transport.kind === 'http'
     ? new StreamableHTTPClientTransport(new URL(transport.url))
-    : new StdioClientTransport({ command: transport.command, args: [...transport.args], stderr: 'ignore' }))
+    : new StdioClientTransport({ command: transport.command, args: [...transport.args], env: { ...transport.env }, stderr: 'ignore' }))
   t.teardown(() => client.close())
 
   async function call ({ tool, arguments: args, onProgress, timeoutMs, signal }: UpstreamCall): Promise<UpstreamOutcome> {

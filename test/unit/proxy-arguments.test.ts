@@ -9,7 +9,7 @@ import { registerTool } from '../../src/mcp/registered-tool.ts'
 import { testPermit } from '../../src/testing/test-permit.ts'
 import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
-import { compiledFrom, FILE_FILES, lockOf, PAYMENT_FILES, PAYMENT_TOOLS, PAYMENTS } from '../support/upstream-files.ts'
+import { compiledFrom, FILE_FILES, FILES, lockOf, PAYMENT_FILES, PAYMENT_TOOLS, PAYMENTS } from '../support/upstream-files.ts'
 
 function toolOf (files: Parameters<typeof compiledFrom>[0], name: string) {
   const compiled = compiledFrom(files)
@@ -83,6 +83,18 @@ t.test('set — an argument that the gateway sets is unpublished, refused from a
   const permit = testPermit({ tool: 'pay_transfer', person: { issuer: 'https://as.example', subject: '1004' } })
   each.strictSame(withSetArguments({ amount: 1 }, transfer.tool.set, permit), { amount: 1, account_holder: '1004' })
   each.end()
+})
+
+t.test('a required argument that nothing judges may be missing: the server knows its default', async t => {
+  covers('proxy.real-servers')
+  const plain = { effect: 'read', scopes: ['files:read'] }
+  const decided = (tool: object) => toolOf({
+    ...FILE_FILES, 'files.json': { ...FILES, detailsTypes: {}, templates: {}, tools: { read_text_file: tool } }
+  }, 'files_read_text_file')
+  t.strictSame(decided(plain).read('{}'), {})
+  const refusing = decided({ ...plain, arguments: { refuse: { '/path': { unlessMatches: '/srv/.*' } } } })
+  t.equal(refusing.read('{}'), 'path must be given', 'a default that no one has judged is none')
+  t.strictSame(decided(plain).registered.description.inputSchema['required'], ['path'], 'published as it was reviewed')
 })
 
 t.test('paths — plain absolute paths alone, each of a list (cases 22 to 24)', async t => {

@@ -30,7 +30,7 @@ export interface ArgumentRules {
   /** The objects in which only these members are allowed. */
   readonly named: readonly NamedMembers[]
   readonly set: readonly PointerParts[]
-  /** At the top. */
+  /** At the top: those that `refusals` judge must be there, since the default that the server has for them is not known. */
   readonly required: readonly string[]
   readonly refusals: readonly ArgumentRefusal[]
   readonly read: ReadCall | undefined

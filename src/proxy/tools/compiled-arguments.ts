@@ -60,11 +60,17 @@ export function compileArguments (
     rules: {
       named: closed ? namedMembers(schema, pointers) : [],
       set: set.map(({ parts }) => parts),
-      required: Array.isArray(required) ? (required as readonly JsonValue[]).filter(name => typeof name === 'string') : [],
+      required: Array.isArray(required) ? judged(required as readonly JsonValue[], refusals) : [],
       refusals,
       read: bindings?.read
     }
   })
+}
+
+/** What else is required, the server judges: many list arguments that have a default as required, and accept a call without them. */
+function judged (required: readonly JsonValue[], refusals: readonly ArgumentRefusal[]): readonly string[] {
+  const names = new Set(refusals.map(({ parts: [first] }) => first))
+  return required.filter(name => typeof name === 'string').filter(name => names.has(name))
 }
 
 function startsWith (parts: PointerParts, beginning: PointerParts): boolean {
