@@ -89,6 +89,9 @@ function under (path: string, findings: readonly Finding[]): readonly Finding[] 
   return findings.map(finding => ({ path: finding.path === '' ? path : `${path}.${finding.path}`, message: finding.message }))
 }
 
+/** A shared process has no person to wait for another one: one answers many calls at a time, and each start costs half a second. */
+const MAX_PROCESSES = { client: 8, person: 8, shared: 1 } as const
+
 /** How the upstream is reached. Without a lock, as a review needs it, the revision is not known. */
 export function settingsOf ({ declaration, transport }: ConfiguredUpstream, lock: Lock | undefined): UpstreamSettings {
   const { isolation, limits } = declaration
@@ -98,7 +101,7 @@ export function settingsOf ({ declaration, transport }: ConfiguredUpstream, lock
     limits: {
       timeoutMs: limits.timeoutMs,
       idleMs: limits.idleSeconds * 1000,
-      maxConnections: transport.kind === 'http' ? limits.maxSessions : limits.maxProcesses,
+      maxConnections: transport.kind === 'http' ? limits.maxSessions : limits.maxProcesses ?? MAX_PROCESSES[isolation],
       concurrent: limits.concurrent,
       maxResultBytes: limits.maxResultBytes
     },

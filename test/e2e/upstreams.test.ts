@@ -1,57 +1,13 @@
 // The real server and the real command line in front of another program: add, review, serve, reload, doctor.
 
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t, { type Test } from 'tap'
-import type { JsonObject } from '../../src/kernel/json.ts'
-import { runUpstream } from '../../src/cli/upstream-command.ts'
+import t from 'tap'
 import { diagnoseUpstreams } from '../../src/cli/upstream-diagnosis.ts'
 import { loadUpstream } from '../../src/config/upstream/load-upstreams.ts'
 import { covers } from '../support/covers.ts'
 import { startGatewayServer, startPeopleServer } from '../support/gateway-server.ts'
-
-const SERVER = join(process.cwd(), 'test/support/small-mcp-server.mjs')
-const schema = { type: 'object', properties: { text: { type: 'string' } } }
-const WAIT = { name: 'wait', description: 'Answers later.', inputSchema: schema }
-const ECHO = { name: 'echo', description: 'Says it again.', inputSchema: schema }
-const decided = { effect: 'read', scopes: ['mcp:tickets:read'] }
-
-interface Place {
-  readonly folder: string
-  readonly file: string
-  readonly tools: (tools: readonly object[]) => void
-  readonly decide: (tools: object) => void
-  /** The exit status and everything that was written. */
-  readonly run: (...args: readonly string[]) => Promise<readonly [status: number, text: string]>
-}
-
-function placeFor (t: Test): Place {
-  const folder = mkdtempSync(join(tmpdir(), 'upstreams-'))
-  t.teardown(() => { rmSync(folder, { recursive: true, force: true }) })
-  const file = join(folder, 'small.json')
-  const written = () => JSON.parse(readFileSync(file, 'utf8')) as JsonObject
-  const place: Place = {
-    folder,
-    file,
-    tools: tools => { writeFileSync(join(folder, 'tools'), JSON.stringify(tools)) },
-    decide: tools => { writeFileSync(file, JSON.stringify({ ...written(), isolation: 'shared', stateless: true, tools })) },
-    async run (...args) {
-      let text = ''
-      const write = (more: string) => { text += more }
-      const status = await runUpstream(args, { write, writeError: write }, { env: process.env, cwd: folder })
-      return [status, text]
-    }
-  }
-  place.tools([ECHO, WAIT])
-  return place
-}
-
-async function addAndReview (place: Place): Promise<void> {
-  await place.run('add', '--name', 'small', '--', process.execPath, SERVER, join(place.folder, 'tools'))
-  place.decide({ echo: decided, wait: decided })
-  await place.run('review', 'small.json', '--accept', 'all')
-}
+import { addAndReview, decided, ECHO, placeFor, SERVER, WAIT } from '../support/upstream-place.ts'
 
 t.test('add writes a file in which every tool is hidden, and review records what is accepted', async t => {
   covers('proxy.review-records-what-was-accepted', 'proxy.adding-offers-nothing')

@@ -9,14 +9,18 @@ export function member (given: Partial<MemberDeclaration> & Pick<MemberDeclarati
   return { required: false, remedy: true, ...words('Limit'), ...given }
 }
 
-export function declare (declaration: Pick<DetailsTypeDeclaration, 'values' | 'members'>) {
-  return declaredType('thing', { whenAbsent: 'deny', ...words('Things'), ...declaration }, { enforcesTotals: false })
+export function declare (declaration: Pick<DetailsTypeDeclaration, 'values' | 'members'>, enforcesTotals = false) {
+  return declaredType('thing', { whenAbsent: 'deny', ...words('Things'), ...declaration }, { enforcesTotals })
 }
 
-/** The type `thing`: a value `v` with the member `limit`, beside a text `other` with the required member `other`. */
+/**
+ * The type `thing`: a value `v` with the member `limit`, beside a text `other` with the required member `other`. A `total` is read as where
+ * something counts.
+ */
 export function typeWith (kind: ValueKind, limit: MemberDeclaration): DeclaredType {
-  const values = { ...(limit.of === undefined ? {} : { v: kind }), other: 'text' } as const
-  const made = declare({ values, members: { other: member({ limit: 'oneOf', of: 'other', required: true, ...words('Other') }), limit } })
+  const values = { ...(JSON.stringify(limit.of)?.includes('"v"') === true ? { v: kind } : {}), other: 'text' } as const
+  const members = { other: member({ limit: 'oneOf', of: 'other', required: true, ...words('Other') }), limit }
+  const made = declare({ values, members }, limit.limit === 'total')
   if (!made.ok) throw new Error(made.error.map(({ path, message }) => `${path}: ${message}`).join('; '))
   return made.value
 }

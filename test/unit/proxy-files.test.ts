@@ -145,3 +145,12 @@ t.test('a template is overridden member by member', async t => {
   t.strictSame(tools.map(({ declaration: { access } }) => access.scopes[0]), ['files:read', 'files:read', 'files:write'])
   t.equal(FILE_TOOLS.length, tools.length)
 })
+
+t.test('processes — a shared server has one, unless the file says more', async t => {
+  covers('proxy.workers-share-the-files')
+  const processes = (members: object) => {
+    const compiled = compiledFrom({ ...FILE_FILES, 'files.json': { ...FILES, ...members } })
+    return compiled.ok ? compiled.value[0]?.settings.limits.maxConnections : undefined
+  }
+  t.strictSame([processes({}), processes({ limits: { maxProcesses: 3 } }), processes({ isolation: 'person' })], [1, 3, 8])
+})

@@ -77,7 +77,8 @@ export const upstreamLimits = group({
   idleSeconds: wholeNumber({ from: 1, to: 86_400, unit: 'seconds', byDefault: 300 })
     .describe('Seconds after which a session or a process that nothing uses is ended.'),
   maxSessions: wholeNumber({ from: 1, to: 100_000, unit: 'sessions', byDefault: 1000 }).describe('Sessions at a time, for HTTP.'),
-  maxProcesses: wholeNumber({ from: 1, to: 1000, unit: 'processes', byDefault: 8 }).describe('Processes at a time, for stdio.'),
+  maxProcesses: wholeNumber({ from: 1, to: 1000, unit: 'processes', byDefault: 8 }).removeDefault().exactOptional()
+    .describe('Processes at a time, for stdio; with the isolation `shared`, calls are spread over them. Default: 8, or 1 where shared.'),
   concurrent: wholeNumber({ from: 1, to: 10_000, unit: 'calls', byDefault: 64 }).describe('Calls at a time; one more gets 503.'),
   maxResultBytes: wholeNumber({ from: 1024, to: 67_108_864, unit: 'bytes', byDefault: 4_194_304 }).describe('Bytes of the largest result.')
 })
