@@ -25,7 +25,10 @@ const SERVERS: readonly Row[] = [
 ]
 const CLIENTS: readonly Row[] = [
   { name: '@modelcontextprotocol/sdk', where: ROOT, how: '2025-11-25', test: CLIENTS_TEST },
-  { name: '@modelcontextprotocol/client', where: ROOT, how: 'legacy, auto, pinned to 2026-07-28', test: CLIENTS_TEST }
+  { name: '@modelcontextprotocol/client', where: ROOT, how: 'legacy, auto, pinned to 2026-07-28', test: CLIENTS_TEST },
+  { name: '@modelcontextprotocol/inspector', where: 'scripts/inspector', how: 'in a browser', test: 'upstream-inspectors-browser' },
+  { name: '@modelcontextprotocol/inspector', where: 'scripts/inspector-next', how: 'in a browser', test: 'upstream-inspectors-browser' },
+  { name: '@modelcontextprotocol/inspector', where: 'scripts/inspector-next', how: 'command line, both eras', test: 'upstream-inspectors' }
 ]
 
 interface LockFile {

@@ -12,6 +12,8 @@ export interface Inspector1Walk {
   readonly connectionType: 'Via Proxy' | 'Direct'
   /** As the gateway names its tool for reserving. */
   readonly toolTitle: string
+  /** What is filled in. Default: a reservation. */
+  readonly fields?: Readonly<Record<string, string>>
   readonly takePicture: TakePicture
 }
 
@@ -23,7 +25,7 @@ export interface Inspector1Outcome {
 }
 
 export async function walkInspector1 (
-  { page, address, gatewayUrl, connectionType, toolTitle, takePicture }: Inspector1Walk
+  { page, address, gatewayUrl, connectionType, toolTitle, fields = { ticket_id: '1', seats: '1' }, takePicture }: Inspector1Walk
 ): Promise<Inspector1Outcome> {
   const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true })
   const start = new URL(address)
@@ -49,8 +51,7 @@ export async function walkInspector1 (
   await button('List Tools').click()
   await page.getByText(toolTitle, { exact: true }).first().click()
   await takePicture(page, 'inspector-1-tools')
-  await page.locator('#ticket_id').fill('1')
-  await page.locator('#seats').fill('1')
+  for (const [name, value] of Object.entries(fields)) await page.locator(`#${name}`).fill(value)
   await button('Run Tool').click()
   const result = page.getByText(/^Tool Result/).locator('xpath=ancestor::div[1]')
   await result.getByText('Success', { exact: false }).first().waitFor()

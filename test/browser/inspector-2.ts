@@ -15,6 +15,10 @@ export interface Inspector2Walk {
   /** Sent as an additional parameter of the authorization request. */
   readonly authorizationDetails: readonly JsonObject[]
   readonly toolTitle: string
+  /** What is filled in. Default: a reservation. */
+  readonly fields?: Readonly<Record<string, string>>
+  /** A text of the answer. */
+  readonly shows?: string
   readonly takePicture: TakePicture
 }
 
@@ -30,7 +34,7 @@ export interface Inspector2Outcome {
 const NAME = 'tickets'
 
 export async function walkInspector2 (walk: Inspector2Walk): Promise<Inspector2Outcome> {
-  const { page, address, toolTitle, takePicture } = walk
+  const { page, address, toolTitle, fields = { ticket_id: '1', seats: '2' }, shows = 'reservation_date', takePicture } = walk
   await page.goto(address)
   await addServer(page, walk.gatewayUrl)
   await configure(walk)
@@ -38,7 +42,7 @@ export async function walkInspector2 (walk: Inspector2Walk): Promise<Inspector2O
   await switchOn(page)
   const { text: first } = await logInAndAgree(page, consent => takePicture(consent, 'consent-as-requested'))
   await openTool(page, toolTitle)
-  await reserve(page)
+  await fillIn(page, fields)
 
   const permissions = page.getByRole('dialog').filter({ hasText: 'Additional permissions required' })
   const refused = await textOf(permissions)
@@ -48,9 +52,9 @@ export async function walkInspector2 (walk: Inspector2Walk): Promise<Inspector2O
   await page.getByText('Step-up authorization succeeded').waitFor()
 
   await openTool(page, toolTitle)
-  await reserve(page)
+  await fillIn(page, fields)
   const results = page.locator('main, #root').first()
-  await page.getByText('reservation_date').first().waitFor()
+  await page.getByText(shows).first().waitFor()
   await takePicture(page, 'inspector-2-reserved')
   return { asked: [first, second], refused, answered: await results.innerText() }
 }
@@ -112,9 +116,8 @@ async function openTool (page: Page, title: string): Promise<void> {
   await page.getByRole('button', { name: 'Execute Tool' }).waitFor()
 }
 
-async function reserve (page: Page): Promise<void> {
-  await page.getByRole('textbox', { name: 'ticket_id' }).fill('1')
-  await page.getByRole('textbox', { name: 'seats' }).fill('2')
+async function fillIn (page: Page, fields: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, value] of Object.entries(fields)) await page.getByRole('textbox', { name }).fill(value)
   await page.getByRole('button', { name: 'Execute Tool' }).click()
 }
 

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import type { Test } from 'tap'
+import type { ToolSet } from '../../src/mcp/tool-set.ts'
 import { startProtectedGateway, type ProtectedGateway } from '../support/protected-gateway.ts'
 import { findBrowser, NO_BROWSER } from './browser.ts'
 import { isInspectorInstalled } from './inspector-program.ts'
@@ -24,8 +25,12 @@ export interface Setting {
   readonly directory: string
 }
 
-export async function setUp (t: Test, browser: Browser, name: string, allowedOrigins: readonly string[]): Promise<Setting> {
-  const gateway = await startProtectedGateway({ config: { cors: { allowedOrigins: [...allowedOrigins] } } })
+/** @param tools in place of the ticket tools */
+export async function setUp (
+  t: Test, browser: Browser, name: string, allowedOrigins: readonly string[], tools?: ToolSet
+): Promise<Setting> {
+  const config = { cors: { allowedOrigins: [...allowedOrigins] } }
+  const gateway = await startProtectedGateway({ config, ...(tools === undefined ? {} : { tools }) })
   t.teardown(() => gateway.close())
   const page = await openWindow(browser)
   t.teardown(() => page.context().close())
