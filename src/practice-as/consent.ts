@@ -12,7 +12,7 @@ export const STANDARD: RequestedReservation = { type: TICKET_RESERVATION, action
 const LARGEST_CUSTOM_AMOUNT = 100_000_000
 const MAX_TYPES_ON_FORM = 8
 
-export const LIMITS = ['requested', 'standard', 'custom', 'none'] as const
+const LIMITS = ['requested', 'standard', 'custom', 'none'] as const
 export type Limit = typeof LIMITS[number]
 
 /** What there is to choose from. */

@@ -24,9 +24,6 @@ const ticketReservation = z.strictObject({
 /** @see https://www.rfc-editor.org/rfc/rfc9396#section-2 */
 export type RequestedReservation = z.output<typeof ticketReservation>
 
-/** What is issued always says its currency and its budget. */
-export type IssuedReservation = RequestedReservation & Required<Pick<RequestedReservation, 'currency' | 'budgetId'>>
-
 /** The error is a sentence for `error_description`: ASCII, without quotes and backslashes (RFC 6749 section 4.1.2.1). */
 export function parseRequestedReservation (element: unknown): Result<RequestedReservation, string> {
   const parsed = ticketReservation.safeParse(element)

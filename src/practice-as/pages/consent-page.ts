@@ -51,7 +51,7 @@ export function renderConsentPage (question: ConsentQuestion, retry?: Retry): Pa
 <p class="soft">${texts.clientId} <code>${clientId}</code></p>
 ${retry !== undefined && html`<p class="alert" role="alert" id="mistake">${texts.mistakes[retry.mistake]}</p>`}
 <section>
-<h2>${texts.scopesHeading}</h2>
+<h2>${tickets ? texts.scopesHeading : texts.gateway.scopesHeading}</h2>
 <ul>${scopes.map(scope => scopeItem(scope, question))}</ul>
 ${resources.length > 0 && html`<p class="soft">${texts.at} <code>${resources.join(' ')}</code></p>`}
 </section>

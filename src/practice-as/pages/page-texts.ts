@@ -56,6 +56,7 @@ export interface Texts {
 /** In place of what is about tickets, where a gateway has published its own words. */
 interface GatewayTexts {
   readonly consentTitle: (resource: string) => readonly [before: string, after: string]
+  readonly scopesHeading: string
   readonly toolsOf: (titles: string) => string
   readonly limitHeading: string
   readonly limits: Readonly<Record<Limit, { readonly title: string, readonly more?: string }>>
@@ -118,6 +119,7 @@ const en: Texts = {
   labelled: (label, text) => `${label}: ${text}`,
   gateway: {
     consentTitle: resource => ['Allow ', ` to use ${resource}?`],
+    scopesHeading: 'It asks for',
     toolsOf: titles => `for ${titles}`,
     limitHeading: 'What may it do?',
     limits: {
@@ -200,6 +202,7 @@ const ja: Texts = {
   labelled: (label, text) => `${label}：${text}`,
   gateway: {
     consentTitle: resource => ['', ` に ${resource} の利用を許可しますか？`],
+    scopesHeading: '要求されている権限',
     toolsOf: titles => `対象：${titles}`,
     limitHeading: '許可する範囲',
     limits: {
