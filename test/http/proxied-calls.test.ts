@@ -25,6 +25,12 @@ t.test('a permitted call reaches the server with the judged arguments and the id
   t.equal(stub.lists, 1, 'the tools were compared with the lock first')
 })
 
+t.test('a server is asked for progress only where the client wants to hear of it', async t => {
+  const { gateway, stub } = await gatewayWithUpstreams(t)
+  await gateway.connect(PAYING).callTool('pay_transfer', TRANSFER)
+  t.equal(stub.calls[0]?.onProgress, undefined)
+})
+
 t.test('a call beyond the limit is a 403 with the remedy, and the server is not contacted (cases 31, 32 and 34)', async t => {
   covers('proxy.denied-calls-stay-here')
   const { gateway, stub } = await gatewayWithUpstreams(t)
