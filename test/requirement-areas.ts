@@ -34,6 +34,7 @@ export const areas: Readonly<Record<AreaOf<keyof typeof requirements>, AreaTitle
   upstream: { group: 'MCP', title: 'connections to other MCP servers over Streamable HTTP and stdio' },
   plugin: { group: 'MCP', title: 'a Fastify plugin for your own tools' },
   proxy: { group: 'MCP', title: 'tools of any other MCP server, with limits on their arguments, by configuration' },
+  init: { group: 'MCP', title: 'first files from a few questions, with what to do next' },
   endpoints: { group: 'MCP', title: 'several endpoints in one process, each with its own audience, metadata and tools' },
   delegation: { group: 'MCP', title: 'tokens of other servers for each person, by token exchange (RFC 8693)' },
   tools: { group: 'Ticket tools, the example service', title: 'list, search, reserve and cancel' },

@@ -1740,6 +1740,22 @@ export const requirements = {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools',
     behaviour: 'Adding a server writes a file in which every tool is hidden'
   },
+  'init.files-without-secrets': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6749#section-10.1',
+    behaviour: 'The first files name where secrets are, hold none, and are what the gateway itself can read'
+  },
+  'init.follows-the-metadata': {
+    source: 'https://www.rfc-editor.org/rfc/rfc8414#section-2',
+    behaviour: 'The way to verify tokens is chosen from the metadata of the authorization server, where they can be read'
+  },
+  'init.works-without-the-servers': {
+    source: 'https://www.rfc-editor.org/rfc/rfc8414#section-3',
+    behaviour: 'A server that is down is said to be, and the files are written all the same'
+  },
+  'init.destroys-nothing': {
+    source: 'https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap12.html',
+    behaviour: 'A wrong command line, a file that exists or a missing answer writes nothing, and says what is missing'
+  },
   'proxy.upstreams-fit-the-gateway': {
     source: 'https://nodejs.org/docs/latest-v20.x/api/cluster.html#how-it-works',
     behaviour: 'A server with memory behind several workers, or with more time than a tool has, does not start'

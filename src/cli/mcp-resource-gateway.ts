@@ -10,6 +10,7 @@ const USAGE = `Usage: mcp-resource-gateway [COMMAND] [options]
   explain    says what an access token allows here, and why
   doctor     checks a configuration against its authorization server and this machine
   audit      verifies the chain of the audit log: audit verify FILE…, audit head FILE…
+  init       asks for an authorization server and another MCP server, and writes the first files
   upstream   adds another MCP server, and reviews its tools
 
 Each command answers --help.
@@ -29,6 +30,7 @@ async function run (command: string | undefined, args: readonly string[]): Promi
       const [{ runExplain }, { explainTokenAt }] = await Promise.all([import('./explain-command.ts'), import('./token-explainer.ts')])
       return runExplain(args, terminal, explainTokenAt)
     }
+    case 'init': return (await import('./init/init-command.ts')).runInit(args, terminal)
     case 'upstream': return (await import('./upstream-command.ts')).runUpstream(args, terminal)
     case 'help': case '--help': case '-h':
       terminal.write(USAGE)

@@ -68,6 +68,7 @@ t.test('endpoints — a wrong configuration is one line, with the member and the
   ])
   each.strictSame(of({ name: 'Payments' }).map(line => line.slice(0, 51)), ['endpoints.0.identifier (main.json): missing; expect'])
   each.strictSame(linesOf({ endpoints: {} }), ['endpoints (main.json): expected a list, each item an endpoint'])
+  each.end()
 })
 
 t.test('endpoints — an upstream file belongs to one endpoint', async t => {

@@ -1,0 +1,46 @@
+// What the operator does next, in numbered lines: nothing of it can be done by a program that knows no secret and nobody's decisions.
+
+import { CONFIGURATION_FILE, KEY_FILE, secretVariable, VARIABLES_FILE, type Choices } from './first-files.ts'
+
+/** @param inDirectory a command that goes to the files; empty: they are here */
+export function nextSteps (choices: Choices, toolCount: number | undefined, inDirectory: string): readonly string[] {
+  const steps = [
+    ...(inDirectory === '' ? [] : [inDirectory]),
+    ...upstreamSteps(choices, toolCount),
+    ...registrationSteps(choices),
+    `GATEWAY_CONFIG=${CONFIGURATION_FILE} mcp-resource-gateway doctor`,
+    `GATEWAY_CONFIG=${CONFIGURATION_FILE} mcp-resource-gateway serve`
+  ]
+  return ['What to do next:', ...steps.map((step, index) => `  ${index + 1}. ${step}`)]
+}
+
+function upstreamSteps ({ upstream }: Choices, toolCount: number | undefined): readonly string[] {
+  if (upstream === undefined) {
+    return [`add a server: mcp-resource-gateway upstream add URL, and name its file in "upstreams" of ${CONFIGURATION_FILE}`]
+  }
+  const { file, secretEnv } = upstream
+  const review = `mcp-resource-gateway upstream review ${file}`
+  const secret = secretEnv === undefined ? [] : [`put the token that the server wants into ${secretEnv}`]
+  const decide = `decide about each tool in ${file}; what is "hidden" does not exist for clients (docs/upstreams.md)`
+  if (toolCount !== undefined) return [...secret, decide, `${review}   (read every text; it writes the lock)`]
+  return [...secret, `start the server, then ${review}   (it shows the tools)`, `${decide}, and review again`]
+}
+
+function registrationSteps (choices: Choices): readonly string[] {
+  const { issuer, resource, verification: { way }, clientId = '' } = choices
+  const audience = `tokens must be issued for exactly ${resource}`
+  const secret = secretVariable(choices)
+  switch (way) {
+    case 'published-keys': return [`at ${issuer}, register the resource: ${audience}`]
+    case 'private_key_jwt': return [
+      `make a private key in ${KEY_FILE}, and register its public half at ${issuer} for the client ${clientId}, which may introspect ` +
+        `tokens; ${audience}`
+    ]
+    case 'client_secret_basic': case 'client_secret_post': return [
+      `at ${issuer}, register the client ${clientId}, which may introspect tokens with ${way}; ${audience}`,
+      secret?.endsWith('_FILE') === true
+        ? `put its secret into the file that ${secret} names (${VARIABLES_FILE})`
+        : `put its secret into ${String(secret)} (${VARIABLES_FILE} has the names of all variables)`
+    ]
+  }
+}
