@@ -73,6 +73,33 @@ t.test('a huge or deep argument is refused without recursion (case 27)', async t
   t.equal(paying(`"amount":1,${names}`), '"n0" is not an argument of this tool')
 })
 
+t.test('lists — an item that lacks a member hides nothing that the others have', async t => {
+  covers('proxy.arguments-judged-as-forwarded', 'proxy.arguments-refused-whatever-the-token-says')
+  const at = { type: 'object', properties: { x: {} } }
+  const item = { type: 'object', properties: { path: { type: 'string' }, mode: { type: 'string' }, at } }
+  const tool = { name: 'edit', inputSchema: { type: 'object', properties: { edits: { type: 'array', items: item } } } }
+  const details = {
+    type: 'files', values: { action: { const: 'write' }, paths: { argument: '/edits/*/path', optional: true } }
+  }
+  const refuse = { '/edits/*/mode': { unlessOneOf: ['text'] }, '/edits/*/at/x': { unlessAtMost: 5 } }
+  const edit = { effect: 'change', scopes: ['files:write'], details, arguments: { refuse } }
+  const { read } = toolOf({
+    'files.json': { ...FILES, templates: {}, tools: { edit } }, 'files.lock.json': lockOf('files', [tool])
+  }, 'files_edit')
+  const of = (...edits: readonly unknown[]) => read(JSON.stringify({ edits }))
+  const each = collected(t)
+  each.same(of({}, { path: '/a' }), { action: ['write'], paths: ['/a'] })
+  each.same(of({ path: '/a' }, {}, { path: '/b' }), { action: ['write'], paths: ['/a', '/b'] })
+  each.same(of({}), { action: ['write'], paths: [] })
+  each.match(of({}, { path: 'relative' }), 'expected an absolute path')
+  each.equal(of({}, { path: 5 }), 'edits * path expected string')
+  each.equal(of({}, { mode: 'binary' }), 'edits * mode expected one of text')
+  each.equal(of({}, { at: {} }, { at: { x: 6 } }), 'edits * at x expected a number up to 5')
+  each.match(of({}, { at: { y: 1 } }), '"y" is not an argument of this tool')
+  each.match(of(5, { path: '/a' }), 'has another form than the tool declares')
+  each.end()
+})
+
 t.test('set — an argument that the gateway sets is unpublished, refused from a client, and set after the decision (case 26)', async t => {
   covers('proxy.identity-comes-from-the-token')
   const each = collected(t)
@@ -125,6 +152,16 @@ t.test('join — a part that holds the separator is refused (case 25)', async t 
   const joined = toolOf({ ...PAYMENT_FILES, 'payments.json': { ...PAYMENTS, tools } }, 'pay_transfer')
   t.equal(joined.read('{"amount":1,"currency":"EUR","to":"a/b"}'), 'to expected a text without /')
   t.match(joined.read('{"amount":1,"currency":"EUR","to":"a"}'), { to: ['a/EUR'] })
+  const parts = { properties: { owner: { type: 'string' }, repo: { type: 'string' } } }
+  const bound = { action: { const: 'read' }, paths: { join: ['/owner', '/repo'], with: '/', optional: true } }
+  const list = { effect: 'read', scopes: ['files:read'], details: { type: 'files', values: bound } }
+  const listing = toolOf({
+    'files.json': { ...FILES, templates: {}, tools: { list } },
+    'files.lock.json': lockOf('files', [{ name: 'list', inputSchema: { type: 'object', ...parts } }])
+  }, 'files_list')
+  t.strictSame(listing.read('{}'), { action: ['read'], paths: [] })
+  t.equal(listing.read('{"owner":"a"}'), 'repo must be given', 'a part alone is not less than nothing')
+  t.equal(listing.read('{"repo":"a"}'), 'owner must be given')
 })
 
 t.test('unit — major units are exact, and what would be rounded is refused (case 21)', async t => {

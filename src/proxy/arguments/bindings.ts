@@ -159,17 +159,22 @@ function compileJoin (
   if (KINDS[kind].type !== 'string') findings.push({ path: 'join', message: `expected nothing: the value is of the kind ${kind}` })
   const read: ReadValue = args => {
     const items: string[] = []
+    let absent: PointerParts | undefined
     for (const parts of pointers) {
       const found = readItems(args, parts, optional, ['string'])
       if (!found.ok) return found
       const [part] = found.value
-      if (part === undefined) return ok([])
+      if (part === undefined) {
+        absent = parts
+        continue
+      }
       if (typeof part !== 'string' || part === '' || part.includes(separator ?? '')) {
         return err(issue(parts, `expected a text without ${separator}`))
       }
       items.push(part)
     }
-    return ok([items.join(separator)])
+    if (absent === undefined) return ok([items.join(separator)])
+    return items.length === 0 ? ok([]) : err(issue(absent, 'must be given'))
   }
   return { read, pointers, findings }
 }
@@ -187,8 +192,8 @@ function readItems (
   args: JsonObject, parts: PointerParts, optional: boolean, allowed: readonly string[]
 ): Result<readonly JsonValue[], ValueIssue> {
   const { values, missing } = valuesAt(args, parts)
-  if (missing === 'absent' && optional) return ok([])
-  if (missing !== undefined) return err(issue(parts, missing === 'absent' ? 'must be given' : 'has another form than the tool declares'))
+  if (missing === 'other-form') return err(issue(parts, 'has another form than the tool declares'))
+  if (missing === 'absent' && !optional) return err(issue(parts, 'must be given'))
   if (values.length === 0 && !optional) return err(issue(parts, 'must have an item'))
   const fits = values.every(value => allowed.some(type => isOfType(value, type)))
   return fits ? ok(values) : err(issue(parts, `expected ${allowed.join(' or ')}`))

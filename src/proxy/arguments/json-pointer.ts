@@ -12,30 +12,31 @@ export function pointerParts (pointer: string): PointerParts {
 }
 
 export interface FoundValues {
+  /** All that are there: where one item of a list lacks a member, those of the other items are found all the same. */
   readonly values: readonly JsonValue[]
-  /** A part that did not exist, or had another form than the pointer says. */
+  /** Somewhere a part did not exist, or had another form than the pointer says. */
   readonly missing: 'absent' | 'other-form' | undefined
 }
 
 /** The values at a pointer, in order. */
 export function valuesAt (root: JsonValue, parts: PointerParts): FoundValues {
   let values: readonly JsonValue[] = [root]
+  let missing: FoundValues['missing']
   for (const part of parts) {
     const next: JsonValue[] = []
     for (const value of values) {
       if (part === '*') {
-        if (!Array.isArray(value)) return { values: [], missing: 'other-form' }
-        next.push(...value as readonly JsonValue[])
-        continue
-      }
-      if (!isJsonObject(value)) return { values: [], missing: 'other-form' }
-      const member = Object.hasOwn(value, part) ? value[part] : undefined
-      if (member === undefined) return { values: [], missing: 'absent' }
-      next.push(member)
+        if (Array.isArray(value)) next.push(...value as readonly JsonValue[])
+        else missing = 'other-form'
+      } else if (isJsonObject(value)) {
+        const member = Object.hasOwn(value, part) ? value[part] : undefined
+        if (member !== undefined) next.push(member)
+        else missing ??= 'absent'
+      } else missing = 'other-form'
     }
     values = next
   }
-  return { values, missing: undefined }
+  return { values, missing }
 }
 
 /** The schema of what a pointer leads to; `undefined` where the schema does not say. */
