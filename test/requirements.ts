@@ -816,6 +816,10 @@ export const requirements = {
     source: 'https://www.jsonrpc.org/specification#request_object',
     behaviour: 'What is not one JSON-RPC request or notification is refused'
   },
+  'mcp.repeated-member-refused': {
+    source: 'https://www.rfc-editor.org/rfc/rfc8259#section-4',
+    behaviour: 'A body in which an object has one member twice is refused: what is judged and what is executed is one value'
+  },
   'mcp.version-header-decides-nothing': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization',
     behaviour: 'The same token, tool and arguments are allowed or refused alike in every era'
@@ -1527,6 +1531,10 @@ export const requirements = {
     source: 'https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#session-management',
     behaviour: 'A session that the server has forgotten is renewed once for all who wait, whether it says 404 or 400'
   },
+  'upstream.trace-continued': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic#meta',
+    behaviour: 'Where traces are made, a server gets the context of the span of its call, in _meta and as headers, and nothing else of it'
+  },
 
   // visibility
   'visibility.hidden-like-unknown': {
@@ -1595,6 +1603,10 @@ export const requirements = {
   'proxy.paths-compared-by-segments': {
     source: 'https://www.rfc-editor.org/rfc/rfc3986#section-3.3',
     behaviour: 'Paths are compared by whole segments, and a path that is not in plain form is refused'
+  },
+  'proxy.undeclared-members-allow-nothing': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396.html#section-5',
+    behaviour: 'An element of a declared type with a member that the type does not have allows nothing'
   },
   'proxy.hosts-of-plain-urls': {
     source: 'https://url.spec.whatwg.org/#host-parsing',
@@ -1791,6 +1803,10 @@ export const requirements = {
   'proxy.long-remedies-in-the-body': {
     source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation',
     behaviour: 'A remedy that is too long for a header of a client is in the body of the refusal alone'
+  },
+  'proxy.down-takes-its-own-calls': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#error-handling',
+    behaviour: 'A server that is down takes away its own calls: readiness, the list and the tools of others are unaffected'
   },
   'proxy.doctor-compares': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#security-considerations',

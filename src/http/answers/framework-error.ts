@@ -15,6 +15,8 @@ export const CODED_BODY = 'GW_CODED_BODY'
 export const EXCESSIVE_BODY = { members: 'GW_CROWDED_BODY', depth: 'GW_DEEP_BODY' } as const
 /** More than the arguments of any tool have. */
 export const BODY_LIMITS: JsonLimits = { members: 1000, depth: 1000 }
+/** The code of a body in which an object has one member twice. */
+export const REPEATED_MEMBER = 'GW_REPEATED_MEMBER'
 
 /** @returns `undefined` for an error that the request did not cause */
 export function unreadableRequestAnswer (error: FrameworkError): HttpAnswer | undefined {
@@ -27,6 +29,8 @@ export function unreadableRequestAnswer (error: FrameworkError): HttpAnswer | un
       return refusal(400, RPC.invalidRequest, `Invalid request: an object with more than ${BODY_LIMITS.members} members`)
     case EXCESSIVE_BODY.depth:
       return refusal(400, RPC.invalidRequest, `Invalid request: more than ${BODY_LIMITS.depth} objects and lists within each other`)
+    case REPEATED_MEMBER:
+      return refusal(400, RPC.invalidRequest, 'Invalid request: an object has one member twice')
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return refusal(413, RPC.invalidRequest, 'Invalid request: the body is too large')
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':

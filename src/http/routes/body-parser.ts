@@ -1,8 +1,10 @@
-// The parser of request bodies: JSON, without content coding; every other body is refused. What the JSON says is read in mcp/.
+// The parser of request bodies: JSON, without content coding and without a member that an object has twice; every other body is refused.
+// What the JSON says is read in mcp/.
 
 import type { FastifyInstance } from 'fastify'
 import { findExcess } from '../../kernel/json-excess.ts'
-import { BODY_LIMITS, CODED_BODY, EXCESSIVE_BODY } from '../answers/framework-error.ts'
+import { hasRepeatedMember } from '../../kernel/repeated-member.ts'
+import { BODY_LIMITS, CODED_BODY, EXCESSIVE_BODY, REPEATED_MEMBER } from '../answers/framework-error.ts'
 
 /** In place of Fastify's parsers, for the routes of this instance. */
 export function acceptJsonBodiesOnly (instance: FastifyInstance): void {
@@ -15,7 +17,10 @@ export function acceptJsonBodiesOnly (instance: FastifyInstance): void {
     // Before the body is parsed: 64 KiB of short names would cost as much as twenty pings.
     const excess = findExcess(body, BODY_LIMITS)
     if (excess !== undefined) return done(refused(EXCESSIVE_BODY[excess]))
-    const parsing = parseJson(request, body, done)
+    const parsing = parseJson(request, body, (error, parsed?: unknown) => {
+      if (error === null && hasRepeatedMember(body, parsed)) done(refused(REPEATED_MEMBER))
+      else done(error, parsed)
+    })
     if (parsing instanceof Promise) parsing.catch(done)
   })
 }
