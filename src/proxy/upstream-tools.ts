@@ -4,6 +4,7 @@
 import { canonicalJson } from '../kernel/canonical-json.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { JsonValue } from '../kernel/json.ts'
+import type { Tracing } from '../kernel/tracing.ts'
 import type { Tool } from '../mcp/tool.ts'
 import type { ToolSource } from '../mcp/tool-set.ts'
 import type { CreateUpstream, Upstream, UpstreamState } from '../upstream/upstream-port.ts'
@@ -20,6 +21,8 @@ export interface UpstreamToolsOptions {
   readonly observe: ObserveProxy
   /** `PATH`, `LANG` and `TZ` of the gateway, which processes get. */
   readonly environment?: Readonly<Record<string, string | undefined>>
+  /** Read at each call: `undefined` where no traces are made. */
+  readonly tracing?: () => Tracing | undefined
 }
 
 interface Generation {
@@ -85,7 +88,7 @@ export function createUpstreamTools (first: readonly CompiledUpstream[], options
 
 /** Opens nothing: a server is asked when a call needs it. */
 function startGeneration (
-  compiled: readonly CompiledUpstream[], { createUpstream, clock, observe, environment }: UpstreamToolsOptions
+  compiled: readonly CompiledUpstream[], { createUpstream, clock, observe, environment, tracing }: UpstreamToolsOptions
 ): Generation {
   const upstreams: Upstream[] = []
   const running = createRunningCalls()
@@ -102,7 +105,7 @@ function startGeneration (
       upstream, tools: declared, revision: settings.revision, intervalMs: verifyMs, clock, observe
     })
     upstreams.push(upstream)
-    const surroundings = { upstream, verification, running, timeoutMs: settings.limits.timeoutMs, clock, observe }
+    const surroundings = { upstream, verification, running, timeoutMs: settings.limits.timeoutMs, clock, observe, tracing }
     return declared.map(tool => proxiedTool(tool, surroundings))
   })
   return { tools, upstreams, running }

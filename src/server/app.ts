@@ -105,6 +105,7 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
   })
   for (const method of http.METHODS) if (!app.supportedMethods.includes(method) && method !== 'CONNECT') app.addHttpMethod(method)
   if (operations.upstream !== undefined) upstreams?.watch(operations.upstream)
+  if (operations.tracing !== undefined) upstreams?.trace(operations.tracing)
   app.addHook('onClose', async () => {
     await upstreams?.close(UPSTREAM_END_MS)
     await service.close()

@@ -8,6 +8,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { GatewayError } from '../kernel/fault.ts'
 import type { JsonValue } from '../kernel/json.ts'
 import type { Result } from '../kernel/result.ts'
+import type { Tracing } from '../kernel/tracing.ts'
 import { createToolSet, type PreparableToolSet, type ToolSet } from '../mcp/tool-set.ts'
 import type { Tool } from '../mcp/tool.ts'
 import type { CompiledUpstream } from '../proxy/compiled-upstream.ts'
@@ -30,6 +31,8 @@ export interface ServedUpstreams {
   readonly tools: (own: readonly Tool[], endpoint: number) => ToolSet
   /** For metrics; called once. */
   readonly watch: (observe: ObserveProxy) => void
+  /** Calls become spans, and carry the context of theirs to the server; called once. */
+  readonly trace: (tracing: Tracing) => void
   /**
    * All endpoints or none.
    * @param next of each endpoint, in the same order
@@ -55,12 +58,14 @@ interface ServedEndpoint {
 
 export function createServedUpstreams ({ configured, logger, clock, environment }: ServedUpstreamsOptions): ServedUpstreams {
   let watcher: ObserveProxy | undefined
+  let tracing: Tracing | undefined
   const observe: ObserveProxy = event => {
     logProxyEvent(logger, event)
     watcher?.(event)
   }
+  const shared = { createUpstream, clock, environment, observe, tracing: () => tracing }
   const endpoints = configured.map((inUse): ServedEndpoint => {
-    return { inUse, proxied: createUpstreamTools(compiled(inUse), { createUpstream, clock, environment, observe }), toolSet: undefined }
+    return { inUse, proxied: createUpstreamTools(compiled(inUse), shared), toolSet: undefined }
   })
 
   /** Prepares all endpoints before it commits any. */
@@ -77,6 +82,7 @@ export function createServedUpstreams ({ configured, logger, clock, environment 
       return endpoint.toolSet
     },
     watch (observer) { watcher = observer },
+    trace (given) { tracing = given },
     reload (next, deadlineMs) {
       const changed = endpoints.flatMap((endpoint, index) => {
         const upstreams = next[index] ?? endpoint.inUse

@@ -86,6 +86,19 @@ t.test('modern — the method, the name and the mirrored parameters are headers,
   t.equal(first?.headers['accept-encoding'], 'identity')
 })
 
+t.test('trace — the context of the call is in headers too, and of no other request', async t => {
+  covers('upstream.trace-continued')
+  const trace = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', tracestate: 'vendor=1' }
+  for (const server of [{ revision: MODERN }, { revision: LEGACY, sessions: true }]) {
+    const { call, server: { seen } } = await openHttp(t, server)
+    await call('echo', {}, { trace })
+    await call('echo')
+    const traced = seen.filter(({ headers }) => headers['traceparent'] !== undefined)
+    t.match(traced, [{ message: { method: 'tools/call', params: { _meta: trace } }, headers: trace }])
+    t.equal(traced.length, 1)
+  }
+})
+
 t.test('modern — a result that is not complete is no answer', async t => {
   const { call } = await openHttp(t, { revision: MODERN })
   t.strictSame(await call('result', { result: { resultType: 'input_required', inputRequests: {} } }),

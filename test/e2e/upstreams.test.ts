@@ -3,10 +3,12 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import type { JsonObject } from '../../src/kernel/json.ts'
 import { diagnoseUpstreams } from '../../src/cli/upstream-diagnosis.ts'
 import { loadUpstream } from '../../src/config/upstream/load-upstreams.ts'
 import { covers } from '../support/covers.ts'
 import { startGatewayServer, startPeopleServer } from '../support/gateway-server.ts'
+import { startTraceCollector } from '../support/trace-collector.ts'
 import { addAndReview, decided, ECHO, placeFor, SERVER, WAIT } from '../support/upstream-place.ts'
 
 t.test('add writes a file in which every tool is hidden, and review records what is accepted', async t => {
@@ -74,6 +76,24 @@ t.test('a tool that changes is refused by the running gateway', async t => {
   const server = await startGatewayServer(t, people, { upstreams: [place.file] })
   t.match(await server.call('small_echo', {}), { status: 503, body: { error: { data: { code: 'GW_UPSTREAM_TOOL_CHANGED' } } } })
   t.match(await server.logs('upstream-changed'), { upstream: 'small', tools: ['echo'] })
+})
+
+t.test('a call is part of the trace of its request, in which the server goes on', async t => {
+  covers('upstream.trace-continued')
+  const place = placeFor(t)
+  await addAndReview(place)
+  const collector = await startTraceCollector()
+  t.teardown(() => collector.close())
+  const people = await startPeopleServer(t)
+  const server = await startGatewayServer(t, people, { upstreams: [place.file], tracing: { endpoint: collector.endpoint } })
+  const trace = '0af7651916cd43dd8448eb211c80319c'
+  const headers = { traceparent: `00-${trace}-b7ad6b7169203331-01`, baggage: 'user=secret' }
+  const { result } = await server.call('small_echo', {}, { headers })
+  server.program.signal('SIGTERM')
+  await server.program.ended
+  const span = collector.spans().find(({ name, traceId }) => name === 'tools/call echo' && traceId === trace)
+  const { progressToken: _ofTheGateway, ...meta } = result?.['meta'] as JsonObject
+  t.strictSame(meta, { traceparent: `00-${trace}-${span?.spanId}-01` })
 })
 
 t.test('doctor says whether a server answers, and whether its tools are those of the lock', async t => {

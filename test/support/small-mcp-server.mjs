@@ -1,5 +1,5 @@
 // A small MCP server over stdio, as another program. Its tools are those of a JSON file, read for each `tools/list`; each answers with its
-// arguments, and `wait` only when a file named `go` exists beside that file.
+// arguments, `crash` ends the process, and `wait` answers only when a file named `go` exists beside that file.
 
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -21,9 +21,11 @@ createInterface({ input: process.stdin }).on('line', line => {
       return answer({ protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'small', version: '1.0.0' } })
     case 'tools/list': return answer({ tools: JSON.parse(readFileSync(file, 'utf8')) })
     case 'tools/call': {
-      const result = { content: [{ type: 'text', text: JSON.stringify(params.arguments) }], structuredContent: { pid: process.pid } }
+      const structuredContent = { pid: process.pid, meta: params._meta ?? {} }
+      const result = { content: [{ type: 'text', text: JSON.stringify(params.arguments) }], structuredContent }
       const progressToken = params._meta?.progressToken
       if (progressToken !== undefined) send({ method: 'notifications/progress', params: { progressToken, progress: 1, total: 2 } })
+      if (params.name === 'crash') process.exit(3)
       if (params.name !== 'wait') return answer(result)
       return whenFileIsThere(join(dirname(file), 'go'), () => { answer(result) })
     }

@@ -2,6 +2,8 @@
 // result is passed on as it is; a call that may have been executed is repeated only where repeating it changes nothing.
 
 import type { Clock } from '../../kernel/clock.ts'
+import { UpstreamFault } from '../../kernel/fault.ts'
+import type { Tracing } from '../../kernel/tracing.ts'
 import { mirroredParameterHeaders, parseMirroredParameters, type MirroredParameter } from '../../mcp/parameter-headers.ts'
 import { cancellationOf, wantsProgress } from '../../mcp/running-call.ts'
 import type { Tool, ToolCall } from '../../mcp/tool.ts'
@@ -13,6 +15,7 @@ import { withSetArguments } from '../arguments/set-arguments.ts'
 import type { ObserveProxy, ProxyEvent } from '../proxy-event.ts'
 import type { CompiledTool } from '../tools/compiled-tool.ts'
 import { askWithExchangedToken } from './exchanged-token.ts'
+import { tracedCall } from './traced-call.ts'
 import { faultOf } from './upstream-fault.ts'
 import type { RunningCalls } from './running-calls.ts'
 import type { Verification } from './verification.ts'
@@ -24,6 +27,8 @@ export interface CallSurroundings {
   readonly timeoutMs: number
   readonly clock: Clock
   readonly observe: ObserveProxy
+  /** Read at each call: `undefined` where no traces are made. */
+  readonly tracing?: (() => Tracing | undefined) | undefined
 }
 
 type ObservedOutcome = Extract<ProxyEvent, { readonly kind: 'call' }>['outcome']
@@ -49,7 +54,7 @@ interface PermittedCall {
 
 async function relayCall (
   { tool, mirrored, permit, input, call }: PermittedCall,
-  { upstream, verification, timeoutMs: usualTimeoutMs, clock, observe }: CallSurroundings
+  { upstream, verification, timeoutMs: usualTimeoutMs, clock, observe, tracing }: CallSurroundings
 ): Promise<ToolOutcome> {
   const person = { person: permit.person, clientId: permit.clientId ?? '' }
   const args = withSetArguments(input.args, tool.set, permit)
@@ -70,14 +75,23 @@ async function relayCall (
     mirroredHeaders: mirrored.length === 0 ? undefined : mirroredParameterHeaders(mirrored, args)
   }
   const leftMs = (): number => Math.floor(deadline - clock.monotonicMs())
+  const send = (shown: UpstreamCall): Promise<UpstreamOutcome> => {
+    return tracedCall(tracing?.(), { upstream: upstream.name, tool: tool.upstreamName },
+      trace => upstream.call(trace === undefined ? shown : { ...shown, trace }))
+  }
   async function ask (credential: UpstreamCredential | undefined): Promise<UpstreamOutcome> {
     const shown: UpstreamCall = credential === undefined ? asked : { ...asked, caller: { ...person, credential }, timeoutMs: leftMs() }
     const admission = verification.admit(tool, shown.caller)
-    if (admission !== undefined) await admission
-    const first = await upstream.call(shown)
+    if (admission !== undefined) {
+      await admission.catch((fault: unknown) => {
+        observe(observedRefusal(fault, upstream.name))
+        throw fault
+      })
+    }
+    const first = await send(shown)
     const isLost = first.kind === 'unknown' && (first.reason === 'broken-stream' || first.reason === 'crashed')
     const mayRepeat = tool.repeatable && isLost && leftMs() > 0 && !cancellationOf(call).aborted
-    return mayRepeat ? upstream.call({ ...shown, timeoutMs: leftMs() }) : first
+    return mayRepeat ? send({ ...shown, timeoutMs: leftMs() }) : first
   }
   const { delegation } = tool
   const outcome = delegation === undefined
@@ -107,6 +121,13 @@ function answered (outcome: Answered): ToolOutcome {
   const { code, message, executed } = outcome
   const caution = executed === 'unknown' ? ' The call may have been made all the same: look before you repeat it.' : ''
   return { kind: 'failed', code: `upstream-error:${code}`, text: `The server answered with an error: ${message}${caution}` }
+}
+
+/** Of a call that was not made, because the tools could not be compared or differ from the lock. */
+function observedRefusal (fault: unknown, upstream: string): ProxyEvent {
+  const code = fault instanceof UpstreamFault ? fault.code : 'GW_INTERNAL'
+  const changed = code === 'GW_UPSTREAM_CHANGED' || code === 'GW_UPSTREAM_TOOL_CHANGED'
+  return { kind: 'call', upstream, outcome: changed ? 'changed' : 'not-executed', reason: code }
 }
 
 function observed (outcome: UpstreamOutcome, upstream: string): ProxyEvent {

@@ -1,5 +1,5 @@
 // The address of an HTTP upstream with its connections: writes each POST with the headers of its revision, and answers what the server
-// asks in a stream. No header of a client is passed on but the mirrored parameters.
+// asks in a stream. No header of a client is passed on but the mirrored parameters; a trace is that of the gateway's own span.
 
 import type { Pool } from 'undici'
 import type { Clock } from '../../kernel/clock.ts'
@@ -59,12 +59,12 @@ export class HttpEndpoint {
 
   #ask (pool: Pool, id: number, question: Question, revision: string, headers: readonly string[]): Promise<HttpReply> {
     const { onStray } = this.#options.events
-    const { onProgress, maxBytes, signal, endsAtMs } = question
+    const { onProgress, maxBytes, signal, endsAtMs, trace } = question
     const sent = withCredential(headers, question.credential)
     let answered = 0
     return postMessage(pool, {
       path: this.#path,
-      headers: [...this.#fixed, ...sent],
+      headers: [...this.#fixed, ...sent, ...Object.entries(trace ?? {}).flat()],
       body: requestText(id, question, revision),
       id,
       maxBytes,
