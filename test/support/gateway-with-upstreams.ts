@@ -1,6 +1,7 @@
 // A gateway in memory with the tools of other servers, which are stubs of the port: what a client sees of a proxied tool.
 
 import type { Test } from 'tap'
+import type { JsonObject } from '../../src/kernel/json.ts'
 import { createToolSet } from '../../src/mcp/tool-set.ts'
 import { explainAuthorization } from '../../src/mcp/explain/explain-authorization.ts'
 import type { ProxyEvent } from '../../src/proxy/proxy-event.ts'
@@ -8,6 +9,7 @@ import { createUpstreamTools } from '../../src/proxy/upstream-tools.ts'
 import { createTestClock } from '../../src/testing/test-clock.ts'
 import { createTestGateway } from '../../src/testing/test-gateway.ts'
 import type { TestToken } from '../../src/testing/test-authorization-server.ts'
+import type { CreateUpstream } from '../../src/upstream/upstream-port.ts'
 import { compiledFrom, PAYMENT_FILES, PAYMENT_TOOLS } from './upstream-files.ts'
 import { upstreamStub } from './upstream-stub.ts'
 
@@ -24,12 +26,21 @@ function compiled (files: Parameters<typeof compiledFrom>[0]) {
   return made.value
 }
 
-export async function gatewayWithUpstreams (t: Test, { files = PAYMENT_FILES, tools = PAYMENT_TOOLS, revision = '2025-11-25' } = {}) {
+interface GatewayParts {
+  readonly files?: Parameters<typeof compiledFrom>[0]
+  readonly tools?: readonly JsonObject[]
+  readonly revision?: string
+  /** In place of the stub: real connections. */
+  readonly createUpstream?: CreateUpstream
+}
+
+export async function gatewayWithUpstreams (t: Test, parts: GatewayParts = {}) {
+  const { files = PAYMENT_FILES, tools = PAYMENT_TOOLS, revision = '2025-11-25' } = parts
   const events: ProxyEvent[] = []
   const stub = upstreamStub(tools, revision)
   const clock = createTestClock()
   const upstreams = createUpstreamTools(compiled(files), {
-    createUpstream: stub.create, clock, observe: event => { events.push(event) }
+    createUpstream: parts.createUpstream ?? stub.create, clock, observe: event => { events.push(event) }
   })
   const toolSet = createToolSet([explainAuthorization({ locale: 'en' })], [upstreams.source])
   const gateway = await createTestGateway({

@@ -76,6 +76,11 @@ async function call (message: CallMessage): Promise<void> {
   if (structuredContent !== undefined) {
     return send({ jsonrpc: '2.0', id: message.id, result: { ...(modern && { resultType: 'complete' }), content: [], structuredContent } })
   }
+  if (message.params.name === 'endless') {
+    writeNow(`{"jsonrpc":"2.0","id":${message.id},"result":{"content":"`)
+    setInterval(() => { process.stdout.write('x'.repeat(65_536)) }, 5)
+    return
+  }
   const { messages, then } = reactionTo(message, session, modern)
   const lines = messages.map(entry => `${typeof entry === 'string' ? entry : JSON.stringify(entry)}\n`).join('')
   switch (then) {

@@ -53,6 +53,26 @@ t.test('a wrong file — one line a mistake, with path and nearest name', async 
   each.end()
 })
 
+t.test('a decision about a tool that is not in the lock names the nearest one (case 2)', async t => {
+  covers('proxy.file-mistakes')
+  const { transfer } = PAYMENTS.tools
+  t.strictSame(mistakesIn(payments({}, { tranfser: transfer })),
+    ['tools.tranfser (payments.json): the lock has no such tool; did you mean transfer?'])
+  t.strictSame(mistakesIn(payments({}, { burn_all_money: transfer })),
+    ['tools.burn_all_money (payments.json): the lock has no such tool; the review found no such tool'])
+})
+
+t.test('a decision without scopes is a mistake, and so is an empty list that nobody confirmed (case 3)', async t => {
+  covers('proxy.file-mistakes')
+  const each = collected(t)
+  const lines = (changes: object) => mistakesIn(decided(changes)).map(line => line.replace('tools.transfer.', ''))
+  each.strictSame(lines({ scopes: undefined }), ['scopes (payments.json): missing; expected a list of scopes'])
+  each.strictSame(lines({ scopes: [] }), ['scopes (payments.json): expected a scope; an empty list only together with "everyone": true'])
+  each.strictSame(lines({ scopes: [], everyone: true }), [])
+  each.strictSame(lines({ everyone: true }), ['everyone (payments.json): expected nothing: the tool needs scopes'])
+  each.end()
+})
+
 t.test('bindings — each pointer leads to an argument of the reviewed schema that has the right type', async t => {
   covers('proxy.bindings-checked-against-the-lock')
   const each = collected(t)

@@ -147,6 +147,19 @@ t.test('a declared type — is published, described and remedied in the words of
   t.strictSame(type.requires({ v: [16000], other: ['x'] }).smallest(context), { type: 'thing', other: ['x'], limit: 16000 })
 })
 
+t.test('a declared type — an element with a member that it does not declare allows nothing (case 33)', async t => {
+  covers('proxy.undeclared-members-allow-nothing')
+  const { type } = typeWith('amount', member({ limit: 'max', of: 'v', required: true }))
+  const judged = (more: JsonObject) =>
+    type.requires({ v: [5], other: ['x'] }).judge({ type: 'thing', other: ['x'], limit: 10, ...more }, context).kind
+  const each = collected(t)
+  each.equal(judged({}), 'sufficient')
+  for (const more of [{ maxAmuont: 1 }, { Limit: 1 }, { limit2: null }, { onlyOnSundays: true }]) {
+    each.equal(judged(more), 'unreadable', JSON.stringify(more))
+  }
+  each.end()
+})
+
 t.test('a declared type — each mistake is one line with its path and the nearest name', async t => {
   covers('proxy.declared-type-mistakes')
   const lines = (values: Readonly<Record<string, ValueKind>>, members: Readonly<Record<string, MemberDeclaration>>) => {
