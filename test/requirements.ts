@@ -1423,6 +1423,10 @@ export const requirements = {
   },
 
   // transport
+  'transport.comments-in-silence': {
+    source: 'https://html.spec.whatwg.org/multipage/server-sent-events.html#authoring-notes',
+    behaviour: 'A permitted call that says nothing for long gets comments, which keep its connection alive and change no answer'
+  },
   'transport.disconnect-cancels': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/cancellation',
     behaviour: 'A client that goes away cancels its request, and the work stops'

@@ -28,6 +28,9 @@ export const limits = group({
   toolTimeoutMs: wholeNumber({ from: 0, to: 3_600_000, unit: 'milliseconds', byDefault: 60_000 })
     .describe('Milliseconds for the `access.details` of a tool, and the same again for its run. Then 500 `GW_TOOL_TIMEOUT`, and the ' +
       'signal of the tool is aborted. 0: no limit.'),
+  streamSilenceMs: wholeNumber({ from: 0, to: 600_000, unit: 'milliseconds', byDefault: 15_000 })
+    .describe('Milliseconds without a word after which a call that is running gets a comment line, so that proxies and clients do not ' +
+      'give it up. Its answer is then a stream with status 200, whatever comes of it; only for clients that accept one. 0: never.'),
   requestsPerMinutePerPerson: wholeNumber({ from: 0, to: 1_000_000, unit: 'requests', byDefault: 600 })
     .describe('Requests of one person within a minute, whatever the number of tokens and clients; then 429 with `Retry-After`. 0: no ' +
       'limit.'),

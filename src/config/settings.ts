@@ -53,6 +53,7 @@ export const RELOADABLE_MEMBERS: ReadonlySet<string> = new Set([
   'limits.maxConnections',
   'limits.connectionsPerAddress',
   'limits.toolTimeoutMs',
+  'limits.streamSilenceMs',
   'limits.requestsPerMinutePerPerson',
   'limits.requestsPerMinutePerAddress',
   'limits.shutdownNoticeMs',

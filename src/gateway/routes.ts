@@ -44,7 +44,12 @@ export async function registerRoutes (instance: FastifyInstance, gateway: Gatewa
     limits,
     tracing: operations.tracing
   }
-  await registerEndpoint(instance, { ...guarded, beforeChange: beforeChangeOf(gateway), bodyLimitBytes: config.limits.bodyBytes })
+  await registerEndpoint(instance, {
+    ...guarded,
+    beforeChange: beforeChangeOf(gateway),
+    bodyLimitBytes: config.limits.bodyBytes,
+    streamSilenceMs: () => settings.current().limits.streamSilenceMs
+  })
   if (config.pages.toolTable) await registerToolTable(instance, { ...guarded, registries })
   await registerDocuments(instance, addresses, documents, createAddressHints(addresses, clock))
   if (gateway.serverCard !== undefined) {

@@ -86,7 +86,7 @@ export function createTestClient (app: FastifyInstance, { token, path = '/mcp', 
 }
 
 function answerOf<Result> (status: number, headers: TestAnswer<Result>['headers'], text: string): TestAnswer<Result> {
-  const body: unknown = text.startsWith('{') ? JSON.parse(text) : text.startsWith('event:') ? lastEventOf(text) : text
+  const body: unknown = text.startsWith('{') ? JSON.parse(text) : /^(?:event)?:/.test(text) ? lastEventOf(text) : text
   const { result, error } = typeof body === 'object' && body !== null ? body as { result?: Result, error?: unknown } : {}
   const challenge = challengeOf(headers['www-authenticate'])
   return {

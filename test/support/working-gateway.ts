@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { defineTool, type ToolCall } from '../../src/index.ts'
 import { eventually } from './eventually.ts'
 import { message } from './gateway.ts'
-import { startProtectedGateway, type ProtectedGateway } from './protected-gateway.ts'
+import { startProtectedGateway, type ProtectedGateway, type ProtectedGatewayOptions } from './protected-gateway.ts'
 
 const READ = 'mcp:tickets:read'
 const nothing = z.strictObject({})
@@ -25,7 +25,7 @@ interface Setting {
   readonly nextWork: () => Promise<Work>
 }
 
-export async function setUp (t: Test): Promise<Setting> {
+export async function setUp (t: Test, config: ProtectedGatewayOptions['config'] = {}): Promise<Setting> {
   const arrived: Work[] = []
   const waiting: Array<(work: Work) => void> = []
   const work = defineTool({
@@ -62,7 +62,7 @@ export async function setUp (t: Test): Promise<Setting> {
     output: nothing,
     run: async () => ({ kind: 'completed', text: '', structured: {} })
   })
-  const gateway = await startProtectedGateway({ tools: [work, say, forbidden] })
+  const gateway = await startProtectedGateway({ tools: [work, say, forbidden], config })
   t.teardown(() => gateway.close())
   return {
     gateway,

@@ -1,5 +1,5 @@
-// A reply as a stream of server-sent events (MCP Streamable HTTP), opened by the first notification. Headers that hooks have set,
-// such as those of CORS, are written too; when the client disconnects, the call of the tool is cancelled.
+// A reply as a stream of server-sent events (MCP Streamable HTTP), opened by the first notification or comment. Headers that hooks have
+// set, such as those of CORS, are written too; when the client disconnects, the call of the tool is cancelled.
 
 import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -13,13 +13,19 @@ export class StreamingChannel implements ReplyChannel {
   #cancellation: Cancellation | undefined
   #opened = false
   #closed = false
+  #writes = 0
 
   constructor (request: FastifyRequest, reply: FastifyReply) {
     this.#request = request
     this.#reply = reply
   }
 
-  /** True once a notification was sent before the answer. */
+  /** How often something was written. */
+  get writes (): number {
+    return this.#writes
+  }
+
+  /** True once a notification or a comment was sent before the answer. */
   get opened (): boolean {
     return this.#opened
   }
@@ -41,10 +47,20 @@ export class StreamingChannel implements ReplyChannel {
   }
 
   notify (json: string): void {
+    this.#write(`event: message\ndata: ${json}\n\n`)
+  }
+
+  /** Says nothing to a reader of events. Left out for a caller that takes no stream. */
+  comment (): void {
+    if (this.acceptsStream()) this.#write(': still running\n\n')
+  }
+
+  #write (text: string): void {
     const { raw } = this.#reply
     if (this.#closed || raw.destroyed) return
     if (!this.#opened) this.#open()
-    raw.write(`event: message\ndata: ${json}\n\n`)
+    this.#writes += 1
+    raw.write(text)
   }
 
   /** Sends the last message and ends the stream. */

@@ -19,6 +19,7 @@ import { isRemediable, type DenialAnswerOptions } from '../answers/denial-answer
 import { StreamingChannel } from '../answers/event-stream.ts'
 import { refusal } from '../answers/framework-error.ts'
 import type { HttpAnswer } from '../answers/http-answer.ts'
+import { KeepAlive, type AwaitedCall } from '../answers/keep-alive.ts'
 import { replyAnswer } from '../answers/reply-answer.ts'
 import { createOriginHook } from '../hooks/origin-hook.ts'
 import { createGuard, type GuardOptions } from '../hooks/guard.ts'
@@ -32,6 +33,8 @@ export interface EndpointOptions extends Omit<GuardOptions, 'url'> {
   readonly denials: DenialAnswerOptions
   readonly delegation: Pick<Delegation, 'delegate'>
   readonly bodyLimitBytes: number
+  /** After so many milliseconds without a word a running call gets a comment; read at each look. 0: never. */
+  readonly streamSilenceMs: () => number
   /** Called before a tool runs that may change something. */
   readonly beforeChange: BeforeChange | undefined
 }
@@ -42,8 +45,10 @@ export async function registerEndpoint (instance: FastifyInstance, options: Endp
   const { addresses: { endpointPath, endpointUrl }, allowedOrigins, bodyLimitBytes } = options
   await instance.register(async scope => {
     const config = await useCors(scope, endpointCors(allowedOrigins))
+    const keepAlive = new KeepAlive({ clock: options.clock, silenceMs: options.streamSilenceMs })
+    scope.addHook('onClose', async () => { keepAlive.close() })
     const guard = createGuard(scope, { ...options, url: endpointUrl })
-    scope.route({ method: 'POST', url: '', config, bodyLimit: bodyLimitBytes, ...guard, handler: createHandler(options) })
+    scope.route({ method: 'POST', url: '', config, bodyLimit: bodyLimitBytes, ...guard, handler: createHandler(options, keepAlive) })
     // A preflight of an allowed origin does not reach the handler.
     scope.options('', { config, onRequest: [createOriginHook(allowedOrigins), answerOptions] }, (_request, reply) => reply.code(204).send())
     refuseOtherMethods(scope, config)
@@ -66,7 +71,7 @@ function refuseOtherMethods (scope: FastifyInstance, config: FastifyContextConfi
   })
 }
 
-function createHandler (options: EndpointOptions): (request: FastifyRequest, reply: FastifyReply) => void {
+function createHandler (options: EndpointOptions, keepAlive: KeepAlive): (request: FastifyRequest, reply: FastifyReply) => void {
   const { authenticator, delegation, dispatcher, beforeChange, tracing, clock } = options
 
   function handle (request: FastifyRequest, reply: FastifyReply): void {
@@ -98,7 +103,12 @@ function createHandler (options: EndpointOptions): (request: FastifyRequest, rep
       ? dispatcher.dispatch(request.body, context)
       : inMessageSpan({ tracing, request, record, state, clock }, () => dispatcher.dispatch(request.body, context))
     if (!(answer instanceof Promise)) return finish(request, reply, state, channel, record, answer)
-    answer.then(settled => { finish(request, reply, state, channel, record, settled) }).catch((error: unknown) => { reply.send(error) })
+    const awaited: AwaitedCall = {
+      isPermitted: () => record.permit !== undefined, writes: () => channel.writes, comment: () => { channel.comment() }
+    }
+    keepAlive.await(awaited)
+    answer.finally(() => { keepAlive.forget(awaited) })
+      .then(settled => { finish(request, reply, state, channel, record, settled) }).catch((error: unknown) => { reply.send(error) })
   }
 
   function finish (
