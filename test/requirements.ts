@@ -1748,6 +1748,10 @@ export const requirements = {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#security-considerations',
     behaviour: 'A review records what was accepted and nothing else, and for CI ends with 1 when anything differs'
   },
+  'proxy.new-arguments-held-back': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#security-considerations',
+    behaviour: 'An argument that a decided tool gains is refused, also when the change was accepted, until the decision names it'
+  },
   'proxy.review-shows-hidden-text': {
     source: 'https://www.unicode.org/reports/tr36/',
     behaviour: 'Text that a terminal would not show is shown as escapes, and accepted only by name'

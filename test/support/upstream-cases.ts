@@ -56,8 +56,9 @@ const DECISIONS: Readonly<Record<number, UpstreamCase>> = {
     [FILES]: ['the lock — without one, or with one that was edited, nothing starts'],
     [REVIEWED]: ['a wrong file — the gateway ends with 1 and one line a mistake']
   }),
-  9: row('a schema gains an optional argument', 'refused as changed; the argument is refused until it is accepted', {
-    [DRIFT]: ['a schema that gains an optional argument is a change: the tool is refused, with the argument and without']
+  9: row('a schema gains an optional argument', 'refused as changed; accepted, the argument is held back', {
+    [DRIFT]: ['a schema that gains an optional argument is a change: the tool is refused, with the argument and without'],
+    [REVIEW]: ['an argument that an accepted change adds is held back until a decision names it']
   }),
   10: row('invisible or bidirectional characters in a text', 'shown escaped, recorded only with --accept-invisible', {
     [REVIEW]: ['text that a terminal would hide is shown as escapes, and must be accepted by name'],

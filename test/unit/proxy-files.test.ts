@@ -158,6 +158,30 @@ t.test('transport — clear text, missing secrets and secrets in the file do not
   each.end()
 })
 
+t.test('user — a name is looked up when the files are read, and a wrong one does not start', async t => {
+  covers('proxy.file-mistakes')
+  const each = collected(t)
+  const passwd = 'root:x:0:0:root:/root:/bin/sh\nmcp-files:x:1717:1718::/nonexistent:/usr/sbin/nologin\nodd:x:a:b::/:\n'
+  const loaded = (user: unknown, more: object = { '/etc/passwd': passwd }) => {
+    const stdio = { command: '/usr/bin/node', args: ['server.js'], user }
+    const files = loadedFrom({ ...FILE_FILES, 'files.json': { ...FILES, transport: { stdio } }, ...more })
+    return files.ok
+      ? files.value.map(({ transport }) => transport.kind === 'stdio' ? transport.user : undefined)
+      : files.error.map(({ path, expected }) => `${path}: ${expected}`)
+  }
+  const place = 'transport.stdio.user'
+  each.strictSame(loaded('mcp-files'), [{ uid: 1717, gid: 1718 }])
+  each.strictSame(loaded({ uid: 5, gid: 6 }), [{ uid: 5, gid: 6 }])
+  each.strictSame(loaded('mcp-file'), [`${place}: no such user in /etc/passwd; did you mean mcp-files?`])
+  each.strictSame(loaded('somebody'), [`${place}: no such user in /etc/passwd; use { uid, gid } for users from elsewhere`])
+  each.strictSame(loaded('root'), [`${place}: expected another user: root has the rights of root`])
+  each.strictSame(loaded('odd'), [`${place}: the line of odd in /etc/passwd is not readable`])
+  each.strictSame(loaded('mcp-files', {}), [`${place}: expected { uid, gid }: /etc/passwd cannot be read`])
+  each.strictSame(loaded(7), [`${place}: expected the name of a user of the system, or { uid, gid }`])
+  each.strictSame(loaded({ uid: 0, gid: 0 }).length, 2)
+  each.end()
+})
+
 t.test('a template is overridden member by member', async t => {
   covers('proxy.undecided-tools-do-not-exist')
   const compiled = compiledFrom(FILE_FILES)

@@ -1,8 +1,12 @@
 // Reviews: what a person reads before a model does, and what is recorded.
 
 import t from 'tap'
+import type { JsonObject } from '../../src/kernel/json.ts'
+import { registerTool } from '../../src/mcp/registered-tool.ts'
+import type { Tool } from '../../src/mcp/tool.ts'
 import type { UpstreamDeclaration } from '../../src/config/upstream/upstream-schema.ts'
-import { parseLock, type Lock } from '../../src/proxy/lock/lock-file.ts'
+import { lockText, parseLock, type Lock } from '../../src/proxy/lock/lock-file.ts'
+import { addedArguments } from '../../src/proxy/review/added-arguments.ts'
 import { differencesOf } from '../../src/proxy/review/json-difference.ts'
 import { reviewLines } from '../../src/proxy/review/review-text.ts'
 import { transportWarnings, warningsAbout } from '../../src/proxy/review/review-warnings.ts'
@@ -10,7 +14,7 @@ import { acceptedLock, differsFromLock, reviewListing } from '../../src/proxy/re
 import { hasHiddenText, shownText } from '../../src/proxy/review/shown-text.ts'
 import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
-import { loadedFrom, lockOf, PAYMENT_FILES, PAYMENT_TOOLS } from '../support/upstream-files.ts'
+import { compiledFrom, loadedFrom, lockOf, mistakesIn, PAYMENT_FILES, PAYMENT_TOOLS, PAYMENTS } from '../support/upstream-files.ts'
 
 function declaration (files: object = PAYMENT_FILES): UpstreamDeclaration {
   const loaded = loadedFrom(files as Readonly<Record<string, unknown>>)
@@ -66,6 +70,52 @@ t.test('what is accepted is recorded, and nothing else', async t => {
   t.strictSame(Object.keys(all.tools), ['get_balance', 'list_disputes', 'transfer'], 'what is gone and not decided on leaves the lock')
   const gone = acceptedLock(reviewListing(payments, lock, listing([balance, close].map(tool => ({ ...tool })))), lock, () => true, '')
   t.ok(gone.tools['transfer'], 'a decided tool that is gone stays until the decision is removed')
+})
+
+t.test('an argument that an accepted change adds is held back until a decision names it (case 9)', async t => {
+  covers('proxy.new-arguments-held-back')
+  const each = collected(t)
+  const schema = transfer['inputSchema'] as { properties: object }
+  const grown = { ...transfer, inputSchema: { ...schema, properties: { ...schema.properties, on_behalf_of: { type: 'string' } } } }
+  const review = reviewListing(payments, lock, listing([grown, balance, close]))
+  const told = '! new argument, refused until the decision names it (arguments.allow): /on_behalf_of'
+  each.match(reviewLines(review, '', []).join('\n'), told)
+  const recorded = acceptedLock(review, lock, () => true, '2026-11-27T00:00:00Z')
+  each.strictSame(recorded.tools['transfer']?.heldBack, ['/on_behalf_of'])
+  each.strictSame(Object.keys(recorded.tools['get_balance'] ?? {}), ['hash', 'definition'])
+  const files = (decision: object = {}) => ({
+    'payments.json': { ...PAYMENTS, tools: { ...PAYMENTS.tools, transfer: { ...PAYMENTS.tools.transfer, ...decision } } },
+    'payments.lock.json': lockText(recorded)
+  })
+  const offered = (decision: object = {}) => {
+    const compiled = compiledFrom(files(decision))
+    const tool = compiled.ok ? compiled.value[0]?.tools[0] : undefined
+    const { input, description } = registerTool({ ...tool?.declaration as Tool, run: async () => ({ kind: 'completed', text: '' }) })
+    const parsed = input.parse({ amount: 1, currency: 'JPY', to: 'acct-7', on_behalf_of: '1005' })
+    const isPublished = Object.hasOwn(description.inputSchema['properties'] as object, 'on_behalf_of')
+    return [isPublished, parsed.ok ? 'accepted' : parsed.error.map(({ message }) => message)[0]]
+  }
+  const { set } = PAYMENTS.tools.transfer.arguments
+  each.strictSame(offered(), [false, '"on_behalf_of" is not an argument of this tool'])
+  each.strictSame(offered({ arguments: { set, unknown: 'accept' } }), [false, 'came with a change of the tool, and is not allowed yet'])
+  each.strictSame(offered({ arguments: { set, allow: ['/on_behalf_of'] } }), [true, 'accepted'])
+  each.strictSame(offered({ arguments: { set, refuse: { '/on_behalf_of': { unlessOneOf: ['1004'] } } } }), [true, 'expected one of 1004'])
+  each.strictSame(mistakesIn(files({ arguments: { set, allow: ['/on_behalf'] } })),
+    ['tools.transfer.arguments.allow./on_behalf (payments.json): the reviewed schema has no such argument'])
+  const again = reviewListing(payments, recorded, listing([{ ...grown, title: 'Other' }, balance, close]))
+  each.strictSame(acceptedLock(again, recorded, () => true, '').tools['transfer']?.heldBack, ['/on_behalf_of'], 'and stays so')
+  each.end()
+})
+
+t.test('added arguments — at any depth, in lists too, and a new object as one', async t => {
+  covers('proxy.new-arguments-held-back')
+  const object = (properties: JsonObject): JsonObject => ({ type: 'object', properties })
+  const list = (items: JsonObject): JsonObject => ({ type: 'array', items })
+  const before = object({ a: {}, o: object({ x: {} }), l: list(object({ p: {} })) })
+  const after = object({ a: {}, o: object({ x: {}, 'y/z': {} }), l: list(object({ p: {}, q: {} })), n: object({ m: {} }) })
+  t.strictSame(addedArguments(before, after), ['/o/y~1z', '/l/*/q', '/n'])
+  t.strictSame(addedArguments(after, before), [])
+  t.strictSame(addedArguments(undefined, after), ['/a', '/o', '/l', '/n'])
 })
 
 t.test('text that a terminal would hide is shown as escapes, and must be accepted by name (case 10)', async t => {

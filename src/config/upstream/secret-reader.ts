@@ -4,6 +4,7 @@
 import { resolve } from 'node:path'
 import type { Environment } from '../environment.ts'
 import type { Finding } from '../finding.ts'
+import { systemUser, type SystemUser } from './system-user.ts'
 import type { UpstreamDeclaration } from './upstream-schema.ts'
 
 export interface SecretSources {
@@ -20,6 +21,7 @@ export interface Reader {
   readonly secret: (path: string, secret: Secret) => string
   readonly values: (path: string, values: Readonly<Record<string, Value>>) => Readonly<Record<string, string>>
   readonly file: (path: string, file: string) => string
+  readonly user: (path: string, name: string) => SystemUser | undefined
   readonly complain: (path: string, message: string) => void
 }
 
@@ -47,6 +49,12 @@ export function createReader ({ directory, env, readFile }: SecretSources, findi
     secret,
     file,
     complain,
+    user (path, name) {
+      const found = systemUser(name, readFile)
+      if (found.ok) return found.value
+      complain(path, found.error)
+      return undefined
+    },
     values: (path, values) => Object.fromEntries(Object.entries(values).map(([name, value]) => {
       return [name, typeof value === 'string' ? value : secret(`${path}.${name}`, value)]
     }))

@@ -4,6 +4,7 @@
 import { err, ok, type Result } from '../../kernel/result.ts'
 import type { Finding } from '../finding.ts'
 import { createReader, type Reader, type SecretSources } from './secret-reader.ts'
+import type { SystemUser } from './system-user.ts'
 import type { UpstreamDeclaration } from './upstream-schema.ts'
 import { isHeaderValue } from './upstream-transport-schema.ts'
 
@@ -21,7 +22,7 @@ interface ResolvedStdio {
   readonly args: readonly string[]
   readonly cwd?: string
   readonly env: Readonly<Record<string, string>>
-  readonly user?: { readonly uid: number, readonly gid: number }
+  readonly user?: SystemUser
   readonly wrapper: readonly string[]
   readonly startTimeoutMs: number
 }
@@ -58,6 +59,7 @@ function httpOf (
 
 function stdioOf (stdio: UpstreamDeclaration['transport']['stdio'], reader: Reader): ResolvedStdio | undefined {
   if (stdio === undefined) return undefined
-  const { env, ...others } = stdio
-  return { kind: 'stdio', ...others, env: reader.values('transport.stdio.env', env) }
+  const { env, user: stated, ...others } = stdio
+  const user = typeof stated === 'string' ? reader.user('transport.stdio.user', stated) : stated
+  return { kind: 'stdio', ...others, env: reader.values('transport.stdio.env', env), ...(user === undefined ? {} : { user }) }
 }

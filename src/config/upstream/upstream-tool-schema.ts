@@ -46,6 +46,8 @@ const toolArguments = group({
     .describe('Put in by the gateway after the decision: removed from the published schema, refused when a client sends them.'),
   refuse: z.record(pointer, refusal, { error: () => `expected an object whose keys are each ${POINTER}` }).default({})
     .describe('What no token can allow.'),
+  allow: z.array(pointer, { error: () => `expected a list of ${POINTER}` }).default([])
+    .describe('Arguments that came with a change, and that clients may send all the same: a review records them as held back.'),
   unknown: choice(['refuse', 'accept']).default('refuse')
     .describe('An argument that the reviewed schema does not name, at the top and in each object that a pointer passes through.')
 })

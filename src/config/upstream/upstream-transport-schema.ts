@@ -34,6 +34,11 @@ const http = group({
   }).exactOptional().describe('For private networks. Paths are relative to this file.')
 })
 
+const systemUser = group({
+  uid: z.int('expected a whole number').min(1).describe('User id.'),
+  gid: z.int('expected a whole number').min(1).describe('Group id.')
+})
+
 const stdio = group({
   command: absolutePath('of a program').describe('The program, absolute. No shell is used.'),
   args: list('a text', argument => !argument.includes('\0')).default([])
@@ -41,10 +46,9 @@ const stdio = group({
   cwd: absolutePath('of a directory').exactOptional().describe('The working directory. Default: an empty directory of the process.'),
   env: z.record(text('the name of an environment variable', name => ENVIRONMENT_NAME.test(name)), value).default({})
     .describe('Its environment, beside `PATH`, `LANG`, `TZ` and a `HOME` that is empty. Nothing else is handed on.'),
-  user: group({
-    uid: z.int('expected a whole number').min(1).describe('User id.'),
-    gid: z.int('expected a whole number').min(1).describe('Group id.')
-  }).exactOptional().describe('The user of the system that the process runs as.'),
+  user: z.union([text('the name of a user', name => /^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?$/.test(name)), systemUser],
+    { error: () => 'expected the name of a user of the system, or { uid, gid }' }).exactOptional()
+    .describe('The user of the system that the process runs as: a name of `/etc/passwd`, or `uid` and `gid`. Never root.'),
   wrapper: list('a text', isPrintable).default([])
     .describe('A program, absolute, with its arguments, that starts the command, such as `setpriv --pdeathsig KILL --`.'),
   startTimeoutMs: wholeNumber({ from: 100, to: 120_000, unit: 'milliseconds', byDefault: 15_000 })

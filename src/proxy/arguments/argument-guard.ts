@@ -30,6 +30,8 @@ export interface ArgumentRules {
   /** The objects in which only these members are allowed. */
   readonly named: readonly NamedMembers[]
   readonly set: readonly PointerParts[]
+  /** Came with a change of the tool, and no decision names them. */
+  readonly held: readonly PointerParts[]
   /** At the top: those that `refusals` judge must be there, since the default that the server has for them is not known. */
   readonly required: readonly string[]
   readonly refusals: readonly ArgumentRefusal[]
@@ -69,7 +71,7 @@ function structureIssues (args: JsonObject): readonly ValueIssue[] {
   return []
 }
 
-function nameIssues (args: JsonObject, { named, set, required }: ArgumentRules): readonly ValueIssue[] {
+function nameIssues (args: JsonObject, { named, set, held, required }: ArgumentRules): readonly ValueIssue[] {
   const issues: ValueIssue[] = []
   for (const { parts, names } of named) {
     for (const object of valuesAt(args, parts).values) {
@@ -80,6 +82,10 @@ function nameIssues (args: JsonObject, { named, set, required }: ArgumentRules):
   }
   for (const parts of set) {
     if (valuesAt(args, parts).values.length > 0) issues.push({ path: parts, message: 'is set by the gateway, and must not be given' })
+  }
+  for (const parts of held) {
+    if (valuesAt(args, parts).values.length === 0) continue
+    issues.push({ path: parts, message: 'came with a change of the tool, and is not allowed yet' })
   }
   for (const name of required) if (!Object.hasOwn(args, name)) issues.push({ path: [name], message: 'must be given' })
   return issues

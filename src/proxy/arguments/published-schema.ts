@@ -29,7 +29,8 @@ export function namedMembers (schema: JsonObject, pointers: readonly PointerPart
 }
 
 function withoutArgument (schema: JsonObject, [name = '', ...rest]: PointerParts): JsonObject {
-  const { properties, required } = schema
+  const { properties, items, required } = schema
+  if (name === '*') return isJsonObject(items) ? { ...schema, items: withoutArgument(items, rest) } : schema
   if (!isJsonObject(properties) || !Object.hasOwn(properties, name)) return schema
   const member = properties[name]
   if (rest.length > 0) {

@@ -11,6 +11,8 @@ export interface LockedTool {
   readonly hash: string
   /** As the server listed it, without `_meta`. */
   readonly definition: JsonObject
+  /** JSON pointers of arguments that came with an accepted change: refused until the decision about the tool names them. */
+  readonly heldBack?: readonly string[]
 }
 
 export interface Lock {
@@ -34,7 +36,9 @@ const lockSchema = z.strictObject({
   revision: z.string().regex(/^\d{4}-\d{2}-\d{2}$/),
   reviewed: z.iso.datetime(),
   server: z.strictObject({ name: z.string(), version: z.string() }),
-  tools: z.record(z.string().min(1), z.strictObject({ hash: z.string(), definition }))
+  tools: z.record(z.string().min(1), z.strictObject({
+    hash: z.string(), definition, heldBack: z.array(z.string().startsWith('/')).exactOptional()
+  }))
 })
 
 const REVIEW = 'run mcp-resource-gateway upstream review'

@@ -24,12 +24,14 @@ export function reviewLines (review: Review, address: string, warnings: readonly
 }
 
 function toolLines (tool: ReviewedTool, width: number): readonly string[] {
-  const { name, listed, state, differences, warnings } = tool
+  const { name, listed, state, decision, added, differences, warnings } = tool
+  const heldBack = (decision === 'decided' ? added : [])
+    .map(pointer => `      ! new argument, refused until the decision names it (arguments.allow): ${shown(pointer)}`)
   const described = state === 'new' ? descriptionLines(listed?.definition['description']) : []
   const shownDifferences = differences.slice(0, MAX_DIFFERENCES).flatMap(differenceLines)
   const more = differences.length > MAX_DIFFERENCES ? [`      … and ${differences.length - MAX_DIFFERENCES} more differences`] : []
   return [
-    `  ${shown(name).padEnd(width)}  ${headline(tool)}`, ...described, ...shownDifferences, ...more,
+    `  ${shown(name).padEnd(width)}  ${headline(tool)}`, ...described, ...shownDifferences, ...more, ...heldBack,
     ...warnings.map(warning => `      ! ${warning}`)
   ]
 }

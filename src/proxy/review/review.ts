@@ -6,6 +6,7 @@ import type { JsonObject } from '../../kernel/json.ts'
 import type { UpstreamListing } from '../../upstream/upstream-port.ts'
 import { definitionHash, reviewedDefinition } from '../lock/definition-hash.ts'
 import type { Lock, LockedTool } from '../lock/lock-file.ts'
+import { addedArguments } from './added-arguments.ts'
 import { differencesOf, type Difference } from './json-difference.ts'
 import { hiddenTextIn, warningsAbout } from './review-warnings.ts'
 
@@ -14,6 +15,8 @@ export interface ReviewedTool {
   /** `gone`: the server does not list it any more. */
   readonly state: 'unchanged' | 'changed' | 'new' | 'gone'
   readonly decision: 'decided' | 'hidden' | 'undecided'
+  /** JSON pointers of the arguments that a changed tool has more than before. */
+  readonly added: readonly string[]
   /** Without those of an unchanged or a gone tool. */
   readonly differences: readonly Difference[]
   readonly warnings: readonly string[]
@@ -69,12 +72,13 @@ function reviewTool (
 ): ReviewedTool {
   const entry = Object.hasOwn(declaration.tools, name) ? declaration.tools[name] : undefined
   const decision = entry === undefined ? 'undecided' : entry === 'hidden' ? 'hidden' : 'decided'
-  if (listed === undefined) return { name, state: 'gone', decision, differences: [], warnings: [], hidesText: false, listed }
+  if (listed === undefined) return { name, state: 'gone', decision, added: [], differences: [], warnings: [], hidesText: false, listed }
   const state = former === undefined ? 'new' : former.hash === listed.hash ? 'unchanged' : 'changed'
   return {
     name,
     state,
     decision,
+    added: state === 'changed' ? addedArguments(former?.definition['inputSchema'], listed.definition['inputSchema']) : [],
     differences: state === 'changed' ? differencesOf(former?.definition, listed.definition) : [],
     warnings: state === 'unchanged' ? [] : warningsAbout(listed.definition, declaration, names),
     hidesText: state !== 'unchanged' && hiddenTextIn(listed.definition),
@@ -91,15 +95,22 @@ export function differsFromLock ({ tools, revision, formerRevision }: Review): b
   return revision !== formerRevision || tools.some(({ state }) => state !== 'unchanged')
 }
 
+/** What a decided tool gained is held back; of a tool that is new to the lock, or has no decision, everything is read at once. */
+function withHeldBack ({ listed, decision, added }: ReviewedTool, before: LockedTool | undefined): LockedTool | undefined {
+  if (listed === undefined || before === undefined || decision !== 'decided') return listed
+  const heldBack = [...new Set([...before.heldBack ?? [], ...added])]
+  return heldBack.length === 0 ? listed : { ...listed, heldBack }
+}
+
 /** The lock after the review: accepted tools as they are listed now, all others as they were. */
 export function acceptedLock (
   { upstream, revision, server, tools }: Review, lock: Lock | undefined, accepts: (tool: ReviewedTool) => boolean, reviewed: string
 ): Lock {
   const former = lock?.tools ?? {}
   const kept = tools.flatMap((tool): Array<readonly [string, LockedTool]> => {
-    const { name, listed } = tool
+    const { name } = tool
     const before = Object.hasOwn(former, name) ? former[name] : undefined
-    const now = isPending(tool) && accepts(tool) ? listed : before
+    const now = isPending(tool) && accepts(tool) ? withHeldBack(tool, before) : before
     return now === undefined ? [] : [[name, now]]
   })
   return { upstream, revision, reviewed, server, tools: Object.fromEntries(kept) }

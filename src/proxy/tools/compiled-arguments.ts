@@ -23,8 +23,8 @@ export interface CompiledArguments {
 const MAX_MATCHED = 1000
 
 export function compileArguments (
-  declared: ToolArgumentsDeclaration = { set: {}, refuse: {}, unknown: 'refuse' }, reviewed: JsonObject,
-  bindings: CompiledBindings | undefined
+  declared: ToolArgumentsDeclaration = { set: {}, refuse: {}, allow: [], unknown: 'refuse' }, reviewed: JsonObject,
+  bindings: CompiledBindings | undefined, heldBack: readonly string[]
 ): Result<CompiledArguments, readonly Finding[]> {
   const findings: Finding[] = []
   const look = (member: string, pointer: string, star: boolean): PointerParts => {
@@ -48,9 +48,12 @@ export function compileArguments (
       findings.push({ path: `set./${parts.join('/')}`, message: 'expected another argument: details read this one' })
     }
   }
+  const allowed = declared.allow.map(pointer => look('allow', pointer, true))
   if (findings.length > 0) return err(findings)
+  const named = [...bound, ...set.map(({ parts }) => parts), ...refusals.map(({ parts }) => parts), ...allowed]
+  const held = heldBack.map(pointerParts).filter(parts => !named.some(other => startsWith(parts, other)))
   const closed = declared.unknown === 'refuse'
-  const schema = publishedSchema(reviewed, set.map(({ parts }) => parts), closed)
+  const schema = publishedSchema(reviewed, [...set.map(({ parts }) => parts), ...held], closed)
   const pointers = [...bound, ...refusals.map(({ parts }) => parts), ...set.map(({ parts }) => parts)]
   const { required } = schema
   return ok({
@@ -60,6 +63,7 @@ export function compileArguments (
     rules: {
       named: closed ? namedMembers(schema, pointers) : [],
       set: set.map(({ parts }) => parts),
+      held,
       required: Array.isArray(required) ? judged(required as readonly JsonValue[], refusals) : [],
       refusals,
       read: bindings?.read

@@ -77,7 +77,7 @@ export function compileTool (
     : compileBindings(decision.details.values, { type, schema: reviewed })
   if (bindings?.ok === false) findings.push(...bindings.error.map(({ path, message }) => ({ path: `details.values.${path}`, message })))
   const compiled: CompiledBindings | undefined = bindings?.ok === true ? bindings.value : undefined
-  const args = compileArguments(decision.arguments, reviewed, compiled)
+  const args = compileArguments(decision.arguments, reviewed, compiled, locked.heldBack ?? [])
   if (!args.ok) findings.push(...args.error.map(({ path, message }) => ({ path: `arguments.${path}`, message })))
   if (findings.length > 0 || !args.ok) return err(findings)
   const { rules, schema, closed, set } = args.value
