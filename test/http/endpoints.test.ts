@@ -62,7 +62,7 @@ async function withTools (t: Test, sets: ReadonlyArray<readonly string[]>): Prom
     parts: () => ({
       upstreams: {
         tools: (own, endpoint) => createToolSet([...own, ...(sets[endpoint] ?? []).map(tool)]),
-        watch () {},
+        watch () {}, trace () {},
         reload: () => undefined,
         close: async () => {}
       }
