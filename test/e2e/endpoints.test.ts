@@ -9,6 +9,8 @@ import { runDoctor } from '../../src/cli/doctor-command.ts'
 import { runUpstream } from '../../src/cli/upstream-command.ts'
 import type { JsonObject } from '../../src/kernel/json.ts'
 import { covers } from '../support/covers.ts'
+import { builtProgram } from '../support/program.ts'
+import { startProgram } from '../support/processes.ts'
 import { configOf, RESOURCE, startGatewayServer, startPeopleServer } from '../support/gateway-server.ts'
 
 const SERVER = join(process.cwd(), 'test/support/small-mcp-server.mjs')
@@ -102,4 +104,24 @@ t.test('doctor speaks of every endpoint, and explains a token for the one that i
   const named = await doctor('--token-file', join(folder, 'token'), '--endpoint', AT.two)
   t.notMatch(named.text, /PROBLEM +token/)
   t.match(await doctor('--endpoint', `${AT.two}s`), { status: 2, text: `did you mean ${AT.two}?` })
+})
+
+t.test('explain speaks of the tools of the endpoint that is named', async t => {
+  covers('endpoints.tools-stay-apart')
+  const { changes, folder } = await placeFor(t)
+  const people = await startPeopleServer(t)
+  people.audience = [RESOURCE, AT.two]
+  const file = join(folder, 'gateway.json')
+  writeFileSync(file, JSON.stringify(configOf(people, changes)))
+  writeFileSync(join(folder, 'token'), 'person-1')
+  const explain = async (...args: readonly string[]) => {
+    const command = [builtProgram('dist/cli.js'), 'explain', '--token-file', join(folder, 'token'), ...args]
+    const program = startProgram(process.execPath, command, { GATEWAY_CONFIG: file })
+    const { code } = await program.ended
+    return [code, program.lines.join('\n')]
+  }
+  t.match(await explain('--endpoint', AT.two), [0, 'two_echo'])
+  t.match(await explain('two_echo'), [1, 'there is no such tool'])
+  t.match(await explain('--endpoint', AT.one), [1, /refused[^]*\[failed\] audience/])
+  t.match(await explain('--endpoint', 'elsewhere'), [2, `--endpoint: no such endpoint; expected one of ${RESOURCE}, ${AT.one}, ${AT.two}`])
 })
