@@ -61,7 +61,7 @@ export function findExcess (text: string, { members: mostMembers, depth: mostDep
 }
 
 /** @returns the place of the quote that ends the string which begins at `start`; the length of the text when none does */
-function endOfString (text: string, start: number): number {
+export function endOfString (text: string, start: number): number {
   let end = start
   for (;;) {
     end = text.indexOf('"', end + 1)

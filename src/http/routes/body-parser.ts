@@ -3,6 +3,7 @@
 
 import type { FastifyInstance } from 'fastify'
 import { findExcess } from '../../kernel/json-excess.ts'
+import type { JsonValue } from '../../kernel/json.ts'
 import { hasRepeatedMember } from '../../kernel/repeated-member.ts'
 import { BODY_LIMITS, CODED_BODY, EXCESSIVE_BODY, REPEATED_MEMBER } from '../answers/framework-error.ts'
 
@@ -17,8 +18,8 @@ export function acceptJsonBodiesOnly (instance: FastifyInstance): void {
     // Before the body is parsed: 64 KiB of short names would cost as much as twenty pings.
     const excess = findExcess(body, BODY_LIMITS)
     if (excess !== undefined) return done(refused(EXCESSIVE_BODY[excess]))
-    const parsing = parseJson(request, body, (error, parsed?: unknown) => {
-      if (error === null && hasRepeatedMember(body, parsed)) done(refused(REPEATED_MEMBER))
+    const parsing = parseJson(request, body, (error, parsed?: JsonValue) => {
+      if (error === null && parsed !== undefined && hasRepeatedMember(body, parsed)) done(refused(REPEATED_MEMBER))
       else done(error, parsed)
     })
     if (parsing instanceof Promise) parsing.catch(done)
