@@ -9,11 +9,14 @@ const rooms = {
   mcp: ['kernel', 'auth', 'policy'],
   // Asks other MCP servers. What a call needs, and who may make it, is decided above it.
   upstream: ['kernel'],
-  proxy: ['kernel', 'config', 'policy', 'mcp', 'upstream'],
+  proxy: ['kernel', 'config', 'policy', 'mcp', 'upstream', 'ledger'],
   // The files of the audit log: written by operations/, verified by a command that loads nothing else.
   audit: ['kernel'],
+  // How much of a budget is used: pure, and the port of the storage that counts.
+  ledger: ['kernel'],
+  storage: ['kernel', 'ledger'],
   // The example service. Only server/ and cli/ know it.
-  tickets: ['kernel', 'policy', 'mcp'],
+  tickets: ['kernel', 'policy', 'mcp', 'ledger', 'storage'],
   http: ['kernel', 'auth', 'policy', 'mcp'],
   operations: ['kernel', 'config', 'audit', 'listener', 'auth', 'policy', 'mcp'],
   // Shares nothing with what it checks: it would share its mistakes.
@@ -24,9 +27,13 @@ const rooms = {
   gateway: ['kernel', 'config', 'audit', 'listener', 'auth', 'policy', 'mcp', 'http', 'operations'],
   // For tests of own tools, and the only room but policy/decide.ts that makes a permit: nothing of the product may import it.
   testing: ['kernel', 'config', 'policy', 'mcp', 'gateway'],
-  server: ['kernel', 'config', 'audit', 'listener', 'auth', 'policy', 'mcp', 'http', 'operations', 'gateway', 'upstream', 'proxy', 'tickets'],
+  server: [
+    'kernel', 'config', 'audit', 'listener', 'auth', 'policy', 'mcp', 'http', 'operations', 'gateway', 'upstream', 'proxy',
+    'ledger', 'storage', 'tickets'
+  ],
   cli: [
-    'kernel', 'config', 'audit', 'listener', 'auth', 'policy', 'mcp', 'check', 'doctor', 'gateway', 'upstream', 'proxy', 'server', 'tickets'
+    'kernel', 'config', 'audit', 'listener', 'auth', 'policy', 'mcp', 'check', 'doctor', 'gateway', 'upstream', 'proxy', 'ledger', 'storage', 'server',
+    'tickets'
   ]
 }
 
@@ -140,8 +147,8 @@ module.exports = {
     owners('only-upstream-starts-programs', ['child_process'], '^src/upstream/'),
     owners('only-auth-caches', ['lru-cache'], '^src/(auth|practice-as|testing)/'),
     owners('only-auth-reads-signed-tokens', ['jose', '@authlete'], '^src/(auth|practice-as)/'),
-    owners('only-storage-imports-sqlite', ['libsql'], '^src/tickets/storage/'),
-    owners('only-storage-and-operations-ask-postgresql', ['pg'], '^src/(tickets/storage|operations)/'),
+    owners('only-storage-imports-sqlite', ['libsql'], '^src/storage/'),
+    owners('only-storage-and-operations-ask-postgresql', ['pg'], '^src/(storage|operations)/'),
     owners('only-the-practice-server-imports-oidc-provider', ['oidc-provider'], '^src/practice-as/'),
     {
       name: 'no-development-dependency-in-the-product',

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { systemClock } from '../src/kernel/clock.ts'
-import { openSqliteConnection } from '../src/tickets/storage/sqlite/connection.ts'
+import { openSqliteConnection } from '../src/storage/sqlite/connection.ts'
 import { openTicketStore } from '../src/tickets/storage/open-ticket-store.ts'
 
 const RESERVATIONS = 600

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import type { TicketSearch } from '../src/tickets/domain/ticket.ts'
 import { systemClock } from '../src/kernel/clock.ts'
 import { openSqliteDatabase } from '../src/tickets/storage/sqlite/store.ts'
-import type { SqliteConnection } from '../src/tickets/storage/sqlite/connection.ts'
+import type { SqliteConnection } from '../src/storage/sqlite/connection.ts'
 import { searchTickets } from '../src/tickets/storage/sqlite/search.ts'
 import { TICKET_COLUMNS, ticketFrom } from '../src/tickets/storage/rows.ts'
 

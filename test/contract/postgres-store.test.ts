@@ -1,7 +1,7 @@
 // Does the PostgreSQL adapter keep the contract on a real server, and what does it do when the server cannot?
 
 import t, { type Test } from 'tap'
-import { loadDriver } from '../../src/tickets/storage/postgres/connection.ts'
+import { loadDriver } from '../../src/storage/postgres/connection.ts'
 import { openTicketStore } from '../../src/tickets/storage/open-ticket-store.ts'
 import { covers } from '../support/covers.ts'
 import { startPostgresServer, whyNoPostgres, type PostgresServer } from '../support/postgres-server.ts'

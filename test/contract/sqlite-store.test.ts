@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import t from 'tap'
-import { checkBindable } from '../../src/tickets/storage/bind-guard.ts'
+import { checkBindable } from '../../src/storage/bind-guard.ts'
 import { createSqliteStore } from '../../src/tickets/storage/sqlite/store.ts'
 import { openTicketStore } from '../../src/tickets/storage/open-ticket-store.ts'
 import { covers } from '../support/covers.ts'

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import type { SqliteConnection } from '../../src/tickets/storage/sqlite/connection.ts'
+import type { SqliteConnection } from '../../src/storage/sqlite/connection.ts'
 import { createSqliteStore, openSqliteDatabase } from '../../src/tickets/storage/sqlite/store.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { auditTickets } from '../support/ticket-audit.ts'

@@ -3,7 +3,7 @@
 import type { Test } from 'tap'
 import type { Person } from '../../src/kernel/person.ts'
 import { epochMilliseconds } from '../../src/kernel/units.ts'
-import type { SpendingLimit } from '../../src/tickets/domain/ledger.ts'
+import type { SpendingLimit } from '../../src/ledger/spending-limit.ts'
 import type { CancelFailure, CancelReceipt, ReserveCommand, ReserveFailure, ReserveReceipt } from '../../src/tickets/domain/reservation.ts'
 import type { Result } from '../../src/kernel/result.ts'
 import type { TicketStore } from '../../src/tickets/domain/ticket-store.ts'

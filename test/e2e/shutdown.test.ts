@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { JsonObject } from '../../src/kernel/json.ts'
-import { openSqliteConnection } from '../../src/tickets/storage/sqlite/connection.ts'
+import { openSqliteConnection } from '../../src/storage/sqlite/connection.ts'
 import { covers } from '../support/covers.ts'
 import { eventually } from '../support/eventually.ts'
 import { startGatewayServer, type GatewayServer, type ToolAnswer } from '../support/gateway-server.ts'

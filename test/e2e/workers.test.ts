@@ -3,7 +3,7 @@
 import { connect, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import type { JsonObject } from '../../src/kernel/json.ts'
-import { openSqliteConnection } from '../../src/tickets/storage/sqlite/connection.ts'
+import { openSqliteConnection } from '../../src/storage/sqlite/connection.ts'
 import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
 import { eventually } from '../support/eventually.ts'

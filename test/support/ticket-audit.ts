@@ -1,6 +1,6 @@
 // Do the books of a ticket database agree? Sums that the gateway itself never computes.
 
-import type { SqliteConnection } from '../../src/tickets/storage/sqlite/connection.ts'
+import type { SqliteConnection } from '../../src/storage/sqlite/connection.ts'
 import type { PostgresServer } from './postgres-server.ts'
 
 const WRONG_SEATS = `

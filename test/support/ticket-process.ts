@@ -3,7 +3,7 @@
 // Answers in lines of JSON.
 
 import { once } from 'node:events'
-import { openSqliteConnection } from '../../src/tickets/storage/sqlite/connection.ts'
+import { openSqliteConnection } from '../../src/storage/sqlite/connection.ts'
 import { openTicketStore } from '../../src/tickets/storage/open-ticket-store.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { StorageUnavailable } from '../../src/kernel/fault.ts'

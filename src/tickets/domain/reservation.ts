@@ -2,7 +2,8 @@
 
 import type { Person } from '../../kernel/person.ts'
 import type { EpochMilliseconds } from '../../kernel/units.ts'
-import type { BudgetBalance, SpendingLimit } from './ledger.ts'
+import type { BudgetBalance, SpendingLimit } from '../../ledger/spending-limit.ts'
+import type { SpendingFailure } from '../../ledger/spending.ts'
 
 export interface Reservation {
   readonly id: number
@@ -42,10 +43,8 @@ export interface ReserveReceipt {
 export type ReserveFailure =
   | { readonly kind: 'ticket-not-found' }
   | { readonly kind: 'not-enough-seats', readonly availableSeats: number }
-  /** The price read inside the transaction is above the limit of every alternative for one reservation. */
-  | { readonly kind: 'amount-exceeds-limit', readonly amount: number, readonly currency: string }
-  /** One reservation would be allowed, but the totals are used up. `remaining`: the largest remainder of an alternative. */
-  | { readonly kind: 'total-exceeded', readonly amount: number, readonly currency: string, readonly remaining: number }
+  /** The amount: of the price that was read inside the transaction. */
+  | SpendingFailure
   | { readonly kind: 'idempotency-key-reused' }
 
 export interface CancelCommand {

@@ -1,13 +1,10 @@
 // Opens the ticket store that a storage URL names. Only the adapter of its scheme is loaded.
 
-import { resolve } from 'node:path'
 import type { Clock } from '../../kernel/clock.ts'
 import { DEFAULT_LOCALE, type Locale } from '../../kernel/locale.ts'
-import { GatewayError } from '../../kernel/fault.ts'
 import { importOptional } from '../../kernel/optional-package.ts'
+import { databaseAddress, SQLITE_MISSING } from '../../storage/database-address.ts'
 import type { TicketStore } from '../domain/ticket-store.ts'
-
-const SQLITE_MISSING = 'storage.url names SQLite, which needs the package libsql: npm install libsql'
 
 export interface TicketStoreOptions {
   /**
@@ -32,33 +29,17 @@ export interface TicketStoreOptions {
  * @throws GatewayError GW_CONFIG_INVALID, GW_STORAGE_SCHEMA_INCOMPATIBLE; StorageUnavailable
  */
 export async function openTicketStore (options: TicketStoreOptions): Promise<TicketStore> {
-  const { clock, locale = DEFAULT_LOCALE, create = true, onCreated = () => {} } = options
-  const colon = options.url.indexOf(':')
-  const scheme = options.url.slice(0, Math.max(colon, 0))
-  const rest = options.url.slice(colon + 1)
-  switch (scheme) {
+  const { clock, locale = DEFAULT_LOCALE, create = true, onCreated = () => {}, maxConnections } = options
+  const address = databaseAddress(options.url)
+  switch (address.kind) {
     case 'sqlite': {
-      const path = sqlitePath(rest)
       const { openSqliteStore } = await importOptional(() => import('./sqlite/store.ts'), SQLITE_MISSING)
-      return openSqliteStore({ path, clock, locale, create, onCreated })
+      return openSqliteStore({ path: address.path, clock, locale, create, onCreated })
     }
-    case 'postgres':
-    case 'postgresql': {
+    case 'postgres': {
       const { openPostgresStore } = await import('./postgres/store.ts')
-      const { url, maxConnections } = options
+      const { url } = address
       return openPostgresStore({ url, clock, locale, create, onCreated, ...(maxConnections === undefined ? {} : { maxConnections }) })
     }
-    default:
-      // the URL may hold a password, so the message does not repeat it
-      throw new GatewayError('GW_CONFIG_INVALID', 'the storage URL must begin with sqlite: or postgres:')
   }
-}
-
-// absolute, because the driver takes http: and libsql: for servers and file: for URIs
-function sqlitePath (rest: string): string {
-  if (rest === ':memory:') return rest
-  if (rest === '' || rest.includes('\0')) {
-    throw new GatewayError('GW_CONFIG_INVALID', 'the storage URL must be sqlite:<path> or sqlite::memory:')
-  }
-  return resolve(rest)
 }

@@ -2,10 +2,11 @@
 // that was debited, so that a repeated call gets the same receipt.
 
 import { err, ok, type Result } from '../../kernel/result.ts'
-import type { SpendingLimit } from '../domain/ledger.ts'
+import type { SpendingLimit } from '../../ledger/spending-limit.ts'
 import type { Reservation, ReserveCommand, ReserveFailure, ReserveReceipt } from '../domain/reservation.ts'
-import { balanceOf } from '../domain/spending.ts'
-import { integerAt, RESERVATION_COLUMNS, reservationFrom, type SqlRow } from './rows.ts'
+import { balanceOf } from '../../ledger/spending.ts'
+import { integerAt, type SqlRow } from '../../storage/sql-row.ts'
+import { RESERVATION_COLUMNS, reservationFrom } from './rows.ts'
 
 /** The columns that `repeatedReceipt` reads, of reservations `r`, tickets `t` and budgets `b`. */
 export const REPEATED_COLUMNS = `${RESERVATION_COLUMNS}, t.available_seats, r.element_index, r.max_total_amount, b.spent`

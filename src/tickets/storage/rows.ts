@@ -1,11 +1,8 @@
-// Reads rows of the database into tickets and reservations, columns by position. The tables define the types; a row with
-// another type is a fault.
+// Reads rows of the database into tickets and reservations, columns by position.
 
-import { GatewayError } from '../../kernel/fault.ts'
+import { integerAt, textAt, type SqlRow } from '../../storage/sql-row.ts'
 import type { Reservation } from '../domain/reservation.ts'
 import type { Ticket } from '../domain/ticket.ts'
-
-export type SqlRow = readonly unknown[]
 
 export const TICKET_COLUMNS = 'id, title, description, price, currency, available_seats, total_seats, event_date, created_at'
 
@@ -37,20 +34,4 @@ export function reservationFrom (row: SqlRow): Reservation {
     status: textAt(row, 6) === 'active' ? 'active' : 'cancelled',
     reservedAt: textAt(row, 7)
   }
-}
-
-export function integerAt (row: SqlRow | undefined, column: number): number {
-  const value = row?.[column]
-  if (!Number.isSafeInteger(value)) throw unexpected(column)
-  return value as number
-}
-
-export function textAt (row: SqlRow | undefined, column: number): string {
-  const value = row?.[column]
-  if (typeof value !== 'string') throw unexpected(column)
-  return value
-}
-
-function unexpected (column: number): GatewayError {
-  return new GatewayError('GW_INTERNAL', `column ${column} of a row of the database is not of its type`)
 }

@@ -6,8 +6,8 @@ import type { JsonObject } from '../../kernel/json.ts'
 import { defineDetailsType } from '../../policy/authorization-details/details-type.ts'
 import { limits } from '../../policy/authorization-details/vocabulary.ts'
 import type { Permit } from '../../policy/permit.ts'
-import { budgetKey } from '../domain/budget-key.ts'
-import type { SpendingLimit } from '../domain/ledger.ts'
+import { budgetKey } from '../../ledger/budget-key.ts'
+import type { SpendingLimit } from '../../ledger/spending-limit.ts'
 
 /** A booking says all that can be limited; a cancellation costs nothing, and may be of any ticket. */
 export type TicketReservationCall =

@@ -2,7 +2,7 @@
 // original tools.
 
 import { z } from 'zod'
-import type { BudgetBalance } from '../domain/ledger.ts'
+import type { BudgetBalance } from '../../ledger/spending-limit.ts'
 import type { Reservation } from '../domain/reservation.ts'
 import type { Ticket } from '../domain/ticket.ts'
 

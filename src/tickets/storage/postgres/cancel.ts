@@ -3,9 +3,10 @@
 import { personKey } from '../../../kernel/person.ts'
 import { err, ok, type Result } from '../../../kernel/result.ts'
 import type { CancelCommand, CancelFailure, CancelReceipt } from '../../domain/reservation.ts'
-import { balanceOf } from '../../domain/spending.ts'
-import { integerAt, RESERVATION_COLUMNS, reservationFrom } from '../rows.ts'
-import type { PostgresConnection, Run, Statement } from './connection.ts'
+import { balanceOf } from '../../../ledger/spending.ts'
+import { integerAt } from '../../../storage/sql-row.ts'
+import { RESERVATION_COLUMNS, reservationFrom } from '../rows.ts'
+import type { PostgresConnection, Run, Statement } from '../../../storage/postgres/connection.ts'
 import { lockKnownPerson } from './people.ts'
 
 const TICKET_OF: Statement = {

@@ -3,7 +3,7 @@
 import type { Ticket } from '../../domain/ticket.ts'
 import { TICKET_COLUMNS, ticketFrom } from '../rows.ts'
 import type { NewTicket } from '../seed-tickets.ts'
-import type { PostgresConnection, Run, Statement } from './connection.ts'
+import type { PostgresConnection, Run, Statement } from '../../../storage/postgres/connection.ts'
 
 const LIST: Statement = { name: 'tickets', text: `SELECT ${TICKET_COLUMNS} FROM tickets ORDER BY event_date, id LIMIT $1` }
 const FIND: Statement = { name: 'ticket', text: `SELECT ${TICKET_COLUMNS} FROM tickets WHERE id = $1` }

@@ -3,9 +3,9 @@
 
 import { GatewayError } from '../../../kernel/fault.ts'
 import { ok } from '../../../kernel/result.ts'
-import { missingDatabase } from '../missing-database.ts'
-import { integerAt } from '../rows.ts'
-import type { PostgresConnection, Run, Statement } from './connection.ts'
+import { missingDatabase } from '../../../storage/missing-database.ts'
+import { integerAt } from '../../../storage/sql-row.ts'
+import type { PostgresConnection, Run, Statement } from '../../../storage/postgres/connection.ts'
 import { MIGRATIONS } from './migrations/migrations.ts'
 
 /** The key of an advisory lock: "GWTK". */

@@ -1,8 +1,8 @@
 // The rows of people. A row stays locked until the end of the transaction, so one person's purchases happen one after another.
 
 import { personKey, type Person } from '../../../kernel/person.ts'
-import { integerAt } from '../rows.ts'
-import type { Run, Statement } from './connection.ts'
+import { integerAt } from '../../../storage/sql-row.ts'
+import type { Run, Statement } from '../../../storage/postgres/connection.ts'
 
 const LOCK: Statement = { name: 'lock_person', text: 'SELECT id FROM people WHERE issuer = $1 AND subject = $2 FOR NO KEY UPDATE' }
 // waits for another transaction that adds the same person, and adds no row when that one commits

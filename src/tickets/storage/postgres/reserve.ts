@@ -5,10 +5,11 @@
 import { GatewayError } from '../../../kernel/fault.ts'
 import { err, ok, type Result } from '../../../kernel/result.ts'
 import type { ReserveCommand, ReserveFailure, ReserveReceipt } from '../../domain/reservation.ts'
-import { AMOUNT_BEYOND_ARITHMETIC, amountOf, chooseLimit, isSeatCount } from '../../domain/spending.ts'
+import { AMOUNT_BEYOND_ARITHMETIC, chooseLimit } from '../../../ledger/spending.ts'
+import { amountOf, isSeatCount } from '../../domain/price.ts'
 import { newReceipt, REPEATED_COLUMNS, repeatedReceipt } from '../receipt.ts'
-import { integerAt, textAt } from '../rows.ts'
-import type { Run, Statement } from './connection.ts'
+import { integerAt, textAt } from '../../../storage/sql-row.ts'
+import type { Run, Statement } from '../../../storage/postgres/connection.ts'
 import { lockPerson } from './people.ts'
 
 type Outcome = Result<ReserveReceipt, ReserveFailure>

@@ -3,7 +3,7 @@
 
 import type { Ticket, TicketSearch } from '../../domain/ticket.ts'
 import { TICKET_COLUMNS, ticketFrom } from '../rows.ts'
-import type { PostgresConnection } from './connection.ts'
+import type { PostgresConnection } from '../../../storage/postgres/connection.ts'
 
 const LIMIT = 100
 

@@ -2,15 +2,17 @@
 
 import type { Clock } from '../../../kernel/clock.ts'
 import type { Locale } from '../../../kernel/locale.ts'
-import { personKey } from '../../../kernel/person.ts'
+import { personKey, type Person } from '../../../kernel/person.ts'
 import { err } from '../../../kernel/result.ts'
 import { RESERVATIONS_LIMIT, type TicketStore } from '../../domain/ticket-store.ts'
-import { checkBindable } from '../bind-guard.ts'
+import { checkBindable } from '../../../storage/bind-guard.ts'
 import { RESERVATION_COLUMNS, reservationFrom } from '../rows.ts'
 import { seedTickets } from '../seed-tickets.ts'
 import { cancelReservation, findTicketOf } from './cancel.ts'
 import { addTicket, findTicket, listTickets } from './catalogue.ts'
-import { openPostgresConnection, type PostgresConnection, type PostgresOptions, type Statement } from './connection.ts'
+import {
+  openPostgresConnection, type LockedRows, type PostgresConnection, type PostgresOptions, type Statement
+} from '../../../storage/postgres/connection.ts'
 import { reserveSeats } from './reserve.ts'
 import { migrateSchema } from './database-schema.ts'
 import { searchTickets } from './search.ts'
@@ -65,15 +67,15 @@ export function createPostgresStore (connection: PostgresConnection): TicketStor
     reserve: async command => {
       checkBindable([command.ticketId, command.person.issuer, command.person.subject, command.idempotencyKey ?? null])
       const doing = 'reserve seats'
-      return connection.inTurn(doing, command, () => connection.transact(doing, run => reserveSeats(run, command)))
+      return connection.inTurn(doing, rowsOf(command.person, command.ticketId), () => connection.transact(doing, run => reserveSeats(run, command)))
     },
     cancel: async command => {
       checkBindable([command.reservationId, command.person.issuer, command.person.subject])
       const doing = 'cancel a reservation'
       const ticketId = await findTicketOf(connection, doing, command)
       if (ticketId === undefined) return err({ kind: 'reservation-not-found' })
-      const { person } = command
-      return connection.inTurn(doing, { person, ticketId }, () => connection.transact(doing, run => cancelReservation(run, command)))
+      const rows = rowsOf(command.person, ticketId)
+      return connection.inTurn(doing, rows, () => connection.transact(doing, run => cancelReservation(run, command)))
     },
     reservationsOf: async (person, limit = RESERVATIONS_LIMIT) =>
       (await connection.run('list reservations', RESERVATIONS_OF, ...personKey(person), limit)).map(reservationFrom),
@@ -81,4 +83,9 @@ export function createPostgresStore (connection: PostgresConnection): TicketStor
     ping: () => connection.ping(PING),
     close: () => connection.close()
   }
+}
+
+/** One transaction of a person at a time: the row of the person is locked first in any case. */
+function rowsOf (person: Person, ticketId: number): LockedRows {
+  return { alone: `person ${JSON.stringify(personKey(person))}`, popular: `ticket ${ticketId}` }
 }

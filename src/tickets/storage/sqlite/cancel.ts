@@ -3,9 +3,10 @@
 import { personKey } from '../../../kernel/person.ts'
 import { err, ok, type Result } from '../../../kernel/result.ts'
 import type { CancelCommand, CancelFailure, CancelReceipt } from '../../domain/reservation.ts'
-import { balanceOf } from '../../domain/spending.ts'
-import { integerAt, RESERVATION_COLUMNS, reservationFrom } from '../rows.ts'
-import type { SqliteConnection } from './connection.ts'
+import { balanceOf } from '../../../ledger/spending.ts'
+import { integerAt } from '../../../storage/sql-row.ts'
+import { RESERVATION_COLUMNS, reservationFrom } from '../rows.ts'
+import type { SqliteConnection } from '../../../storage/sqlite/connection.ts'
 
 const OWN_RESERVATION = `
   SELECT ${RESERVATION_COLUMNS}, r.budget_id, r.max_total_amount

@@ -3,7 +3,7 @@
 import type { Ticket } from '../../domain/ticket.ts'
 import type { NewTicket } from '../seed-tickets.ts'
 import { TICKET_COLUMNS, ticketFrom } from '../rows.ts'
-import type { SqliteConnection } from './connection.ts'
+import type { SqliteConnection } from '../../../storage/sqlite/connection.ts'
 
 const LIST = `SELECT ${TICKET_COLUMNS} FROM tickets ORDER BY event_date, id LIMIT ?`
 const FIND = `SELECT ${TICKET_COLUMNS} FROM tickets WHERE id = ?`

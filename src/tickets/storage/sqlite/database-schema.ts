@@ -2,7 +2,7 @@
 // All missing migrations run in one transaction, by one of the processes that open the database at the same time.
 
 import { GatewayError } from '../../../kernel/fault.ts'
-import type { SqliteConnection } from './connection.ts'
+import type { SqliteConnection } from '../../../storage/sqlite/connection.ts'
 import { MIGRATIONS } from './migrations/migrations.ts'
 
 /** In the header of the file: marks the database as ours ("GWTK"). */

@@ -1,8 +1,9 @@
 // Reads an index in small steps; each step continues where the last one ended. The caller decides when it has found enough.
 
-import type { SqlValue } from '../bind-guard.ts'
-import { TICKET_COLUMNS, type SqlRow } from '../rows.ts'
-import type { SqliteConnection } from './connection.ts'
+import type { SqlValue } from '../../../storage/bind-guard.ts'
+import { type SqlRow } from '../../../storage/sql-row.ts'
+import { TICKET_COLUMNS } from '../rows.ts'
+import type { SqliteConnection } from '../../../storage/sqlite/connection.ts'
 
 export interface Condition {
   readonly sql: string

@@ -1,8 +1,8 @@
 // The rows of people. No lock is needed: only one transaction writes at a time.
 
 import { personKey, type Person } from '../../../kernel/person.ts'
-import { integerAt } from '../rows.ts'
-import type { SqliteConnection } from './connection.ts'
+import { integerAt } from '../../../storage/sql-row.ts'
+import type { SqliteConnection } from '../../../storage/sqlite/connection.ts'
 
 const FIND = 'SELECT id FROM people WHERE issuer = ? AND subject = ?'
 const ADD = 'INSERT INTO people (issuer, subject) VALUES (?, ?) RETURNING id'

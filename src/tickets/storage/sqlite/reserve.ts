@@ -2,12 +2,13 @@
 
 import { GatewayError } from '../../../kernel/fault.ts'
 import { err, ok, type Result } from '../../../kernel/result.ts'
-import type { SpendingLimit } from '../../domain/ledger.ts'
+import type { SpendingLimit } from '../../../ledger/spending-limit.ts'
 import type { ReserveCommand, ReserveFailure, ReserveReceipt } from '../../domain/reservation.ts'
-import { AMOUNT_BEYOND_ARITHMETIC, amountOf, chooseLimit, isSeatCount } from '../../domain/spending.ts'
+import { AMOUNT_BEYOND_ARITHMETIC, chooseLimit } from '../../../ledger/spending.ts'
+import { amountOf, isSeatCount } from '../../domain/price.ts'
 import { newReceipt, REPEATED_COLUMNS, repeatedReceipt } from '../receipt.ts'
-import { integerAt, textAt } from '../rows.ts'
-import type { SqliteConnection } from './connection.ts'
+import { integerAt, textAt } from '../../../storage/sql-row.ts'
+import type { SqliteConnection } from '../../../storage/sqlite/connection.ts'
 import { addPerson, findPerson } from './people.ts'
 
 const TICKET = 'SELECT price, currency, available_seats, title FROM tickets WHERE id = ?'

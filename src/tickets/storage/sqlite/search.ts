@@ -4,9 +4,10 @@
 
 import { setImmediate } from 'node:timers/promises'
 import type { Ticket, TicketSearch } from '../../domain/ticket.ts'
-import { textAt, ticketFrom } from '../rows.ts'
+import { textAt } from '../../../storage/sql-row.ts'
+import { ticketFrom } from '../rows.ts'
 import { listTickets } from './catalogue.ts'
-import type { SqliteConnection } from './connection.ts'
+import type { SqliteConnection } from '../../../storage/sqlite/connection.ts'
 import { ENDING_LENGTH, foldedSql } from './migrations/0002-title-endings.ts'
 import { createIndexScan, type Condition, type IndexScan } from './index-scan.ts'
 import { createSeatsScan } from './seats-scan.ts'

@@ -1,8 +1,8 @@
 // Reads the tickets with enough free seats at no more than a price. Many tickets may fulfil each condition and none both, so
 // an index of one of them would not do; this reads an index of both (migration 0002).
 
-import { integerAt, type SqlRow } from '../rows.ts'
-import type { SqliteConnection } from './connection.ts'
+import { integerAt, type SqlRow } from '../../../storage/sql-row.ts'
+import type { SqliteConnection } from '../../../storage/sqlite/connection.ts'
 import { createIndexScan, type Condition, type IndexScan } from './index-scan.ts'
 
 const BY_SEATS = 'tickets INDEXED BY tickets_by_available_seats'

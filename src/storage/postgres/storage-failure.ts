@@ -1,7 +1,7 @@
 // Maps errors of PostgreSQL and of the connection to faults. The server's messages quote values and the driver's may name
 // hosts, so the fault carries only an SQLSTATE, a system error code or a sentence from this file.
 
-import { GatewayError, StorageUnavailable } from '../../../kernel/fault.ts'
+import { GatewayError, StorageUnavailable } from '../../kernel/fault.ts'
 
 const CONSTRAINT_CLASS = '23'
 const LIMIT_EXCEEDED = '54000'

@@ -1,19 +1,14 @@
-// Picks the limit that a reservation debits: arithmetic on integers in minor units. Every store calls it inside its
+// Picks the limit that a purchase debits: arithmetic on integers in minor units. Every store calls it inside its
 // transaction. It does not check that an element may be used at all: see policy/.
 
-import { err, ok, type Result } from '../../kernel/result.ts'
-import type { BudgetBalance, SpendingLimit } from './ledger.ts'
-import type { ReserveFailure } from './reservation.ts'
+import { err, ok, type Result } from '../kernel/result.ts'
+import type { BudgetBalance, SpendingLimit } from './spending-limit.ts'
 
-export function isSeatCount (seats: unknown): seats is number {
-  return Number.isSafeInteger(seats) && (seats as number) >= 1
-}
-
-/** The price of all seats, or `undefined` when the product is not an exact integer. */
-export function amountOf (price: number, seats: number): number | undefined {
-  const amount = price * seats
-  return Number.isSafeInteger(amount) && amount >= 0 ? amount : undefined
-}
+export type SpendingFailure =
+  /** The amount is above the limit of every alternative for one purchase. */
+  | { readonly kind: 'amount-exceeds-limit', readonly amount: number, readonly currency: string }
+  /** One purchase would be allowed, but the totals are used up. `remaining`: the largest remainder of an alternative. */
+  | { readonly kind: 'total-exceeded', readonly amount: number, readonly currency: string, readonly remaining: number }
 
 /** Stands in a refusal for an amount that is not an exact integer, which is above every limit. */
 export const AMOUNT_BEYOND_ARITHMETIC = Number.MAX_SAFE_INTEGER
@@ -33,7 +28,7 @@ export function chooseLimit (
   currency: string,
   limits: readonly SpendingLimit[],
   spentOf: (budgetKey: string) => number
-): Result<SpendingLimit, ReserveFailure> {
+): Result<SpendingLimit, SpendingFailure> {
   if (amount === undefined) {
     return err({ kind: 'amount-exceeds-limit', amount: AMOUNT_BEYOND_ARITHMETIC, currency })
   }

@@ -2,9 +2,9 @@
 // differs for every person. Limits are not part of it: a total raised at consent under the same `budgetId` keeps what was spent.
 
 import { createHash } from 'node:crypto'
-import { canonicalJson } from '../../kernel/canonical-json.ts'
-import type { JsonObject } from '../../kernel/json.ts'
-import { personKey, type Person } from '../../kernel/person.ts'
+import { canonicalJson } from '../kernel/canonical-json.ts'
+import type { JsonObject } from '../kernel/json.ts'
+import { personKey, type Person } from '../kernel/person.ts'
 
 export interface BudgetOwner {
   readonly person: Person

@@ -1,7 +1,7 @@
 // Turns of the transactions of this process at one row. A transaction that waits for a locked row keeps its connection, so that without
 // turns a single row takes all connections: docs/reliability.md#postgresql
 
-import { StorageUnavailable } from '../../../kernel/fault.ts'
+import { StorageUnavailable } from '../../kernel/fault.ts'
 
 /** What a transaction will lock, and how many transactions of this process may run at a time that lock it. */
 interface Turn {
@@ -51,7 +51,7 @@ export function createTurns (timeoutMs: number): Turns {
       }
       const timer = setTimeout(() => {
         waiting.splice(waiting.indexOf(begin), 1)
-        reject(new StorageUnavailable(`${doing}: too many requests wait for the same ticket or person; a row may be locked`))
+        reject(new StorageUnavailable(`${doing}: too many requests wait for the same ticket, person or budget; a row may be locked`))
       }, timeoutMs)
       waiting.push(begin)
     }).finally(() => { waitingCount -= 1 })

@@ -4,12 +4,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Pool, PoolClient, QueryArrayResult } from 'pg'
-import { GatewayError, StorageUnavailable } from '../../../kernel/fault.ts'
-import { importOptional } from '../../../kernel/optional-package.ts'
-import { personKey, type Person } from '../../../kernel/person.ts'
-import type { Result } from '../../../kernel/result.ts'
+import { GatewayError, StorageUnavailable } from '../../kernel/fault.ts'
+import { importOptional } from '../../kernel/optional-package.ts'
+import type { Result } from '../../kernel/result.ts'
 import { checkBindable } from '../bind-guard.ts'
-import type { SqlRow } from '../rows.ts'
+import type { SqlRow } from '../sql-row.ts'
 import { isConflict, sqlStateOf, storageFault } from './storage-failure.ts'
 import { createTurns, type Turns } from './turns.ts'
 
@@ -41,8 +40,8 @@ export interface PostgresConnection {
   readonly run: (doing: string, statement: Statement, ...values: readonly unknown[]) => Promise<readonly SqlRow[]>
   /** Commits when `work` returns an ok Result; otherwise rolls back. After a conflict `work` runs again. */
   readonly transact: <T, E>(doing: string, work: (run: Run) => Promise<Result<T, E>>) => Promise<Result<T, E>>
-  /** Runs `work`, which changes one ticket of one person, when few enough others of this process do. The ticket: absent when unknown. */
-  readonly inTurn: <T>(doing: string, rows: ChangedRows, work: () => Promise<T>) => Promise<T>
+  /** Runs `work`, which locks these rows, when few enough others of this process do. */
+  readonly inTurn: <T>(doing: string, rows: LockedRows, work: () => Promise<T>) => Promise<T>
   /** One statement on a connection that requests do not use, with a shorter time limit. */
   readonly ping: (statement: Statement) => Promise<void>
   readonly connections: () => { readonly inUse: number, readonly idle: number, readonly waiting: number }
@@ -50,9 +49,12 @@ export interface PostgresConnection {
   readonly close: () => Promise<void>
 }
 
-interface ChangedRows {
-  readonly person: Person
-  readonly ticketId: number
+/** Names of rows. A transaction that waits for one keeps its connection. */
+export interface LockedRows {
+  /** One transaction of this process at a time. */
+  readonly alone: string
+  /** A third of the connections at a time. */
+  readonly popular?: string
 }
 
 const DEFAULTS = { maxConnections: 10, connectionTimeoutMs: 5_000, statementTimeoutMs: 5_000 } as const
@@ -60,8 +62,8 @@ const DEFAULTS = { maxConnections: 10, connectionTimeoutMs: 5_000, statementTime
 const ANSWER_GRACE_MS = 1_000
 /** The share of the time of a statement that it may wait for one lock. */
 const LOCK_SHARE = 0.6
-/** The share of the connections whose transactions may wait for one ticket. */
-const TICKET_SHARE = 1 / 3
+/** The share of the connections whose transactions may wait for one popular row. */
+const POPULAR_SHARE = 1 / 3
 /** The share of the connections that changes may take, so that reads go on while rows are locked. */
 const CHANGES_SHARE = 0.8
 /** Balancers wait for `/ready` for a second or a few. */
@@ -137,7 +139,7 @@ interface Pools {
 }
 
 function createConnection ({ pool, pingPool, maxConnections, turns }: Pools): PostgresConnection {
-  const mostForTicket = Math.max(1, Math.floor(maxConnections * TICKET_SHARE))
+  const mostForPopular = Math.max(1, Math.floor(maxConnections * POPULAR_SHARE))
   const changes = { key: 'changes', most: Math.max(1, Math.floor(maxConnections * CHANGES_SHARE)) }
   let closing: Promise<void> | undefined
 
@@ -181,10 +183,10 @@ function createConnection ({ pool, pingPool, maxConnections, turns }: Pools): Po
   return {
     run: (doing, statement, ...values) => runFrom(pool, doing, statement, values),
     ping: async statement => { await runFrom(pingPool, 'ping', statement, []) },
-    inTurn (doing, { person, ticketId }, work) {
-      // one of a person at a time: the row of the person is locked first in any case
-      const keys = [{ key: `person ${JSON.stringify(personKey(person))}`, most: 1 }, { key: `ticket ${ticketId}`, most: mostForTicket }]
-      return turns.inTurn(doing, [...keys, changes], work)
+    inTurn (doing, { alone, popular }, work) {
+      const first = { key: `alone ${alone}`, most: 1 }
+      const second = popular === undefined ? [] : [{ key: `popular ${popular}`, most: mostForPopular }]
+      return turns.inTurn(doing, [first, ...second, changes], work)
     },
     connections: () => ({
       inUse: pool.totalCount - pool.idleCount,

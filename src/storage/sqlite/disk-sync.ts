@@ -2,7 +2,7 @@
 // disk takes: docs/decisions/0019-commits-wait-beside-the-event-loop.md
 
 import { closeSync, fdatasync, openSync } from 'node:fs'
-import { StorageUnavailable } from '../../../kernel/fault.ts'
+import { StorageUnavailable } from '../../kernel/fault.ts'
 
 /** Calls back when the data of the file is on the disk, or with the error of the file system. */
 export type SynchroniseFile = (descriptor: number, done: (error: Error | null) => void) => void

@@ -2,8 +2,8 @@
 // its statements.
 
 import Database from 'libsql'
-import { StorageUnavailable } from '../../../kernel/fault.ts'
-import { makePrivate } from '../../../kernel/private-file.ts'
+import { StorageUnavailable } from '../../kernel/fault.ts'
+import { makePrivate } from '../../kernel/private-file.ts'
 import { isBusy, storageFault } from './storage-failure.ts'
 import { createStatement, type Statement } from './statement.ts'
 import { createDiskSync, type SynchroniseFile } from './disk-sync.ts'

@@ -2,7 +2,7 @@
 
 import type Database from 'libsql'
 import { checkBindable, type SqlValue } from '../bind-guard.ts'
-import type { SqlRow } from '../rows.ts'
+import type { SqlRow } from '../sql-row.ts'
 import { isBusy } from './storage-failure.ts'
 
 export interface Statement {

@@ -1,7 +1,7 @@
 // Maps errors of SQLite to faults. The driver's message may quote values, so the fault carries only its code.
 
 import Database from 'libsql'
-import { GatewayError, StorageUnavailable } from '../../../kernel/fault.ts'
+import { GatewayError, StorageUnavailable } from '../../kernel/fault.ts'
 
 // result codes; the driver does not know the names of all the extended ones
 const BUSY = 5

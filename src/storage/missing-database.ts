@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { dirname, isAbsolute } from 'node:path'
-import { GatewayError } from '../../kernel/fault.ts'
+import { GatewayError } from '../kernel/fault.ts'
 
 const SQLITE = 'sqlite:'
 

@@ -1,7 +1,7 @@
 // A queue for work that needs a lock of the database. SQLite's own waiting blocks the process, so each try is short, and the
 // process does other work between the tries. First come, first served: only the first in the queue tries.
 
-import { StorageUnavailable } from '../../../kernel/fault.ts'
+import { StorageUnavailable } from '../../kernel/fault.ts'
 
 /** Between two tries; random, so that two processes do not try at the same times. */
 const PAUSE_MS = { least: 1, most: 8 } as const

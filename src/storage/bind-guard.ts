@@ -1,7 +1,7 @@
 // Checks every value before it is bound to a statement. Without the check the SQLite driver ends the process on a boolean,
 // stores NaN as NULL, replaces lone surrogates and cuts text at NUL.
 
-import { GatewayError } from '../../kernel/fault.ts'
+import { GatewayError } from '../kernel/fault.ts'
 
 export type SqlValue = string | number | null
 
