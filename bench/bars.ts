@@ -19,6 +19,8 @@ export const BARS = {
   sdkClientHttp: { atLeast: 8 },
   sdkClientStdio: { atLeast: 4 },
   sdkIdiom: { atLeast: 12 },
+  /** Both ask the authorization server about the token, and wait for the disk. */
+  countedCall: { atMost: 1.6 },
   largeResult: { atMost: 2.5 },
   /** Of the slowest hundredth of the calls, in time. */
   hangingUpstream: { atMost: 1.5 }

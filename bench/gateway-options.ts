@@ -20,6 +20,8 @@ export interface UpstreamOptions {
   readonly concurrent?: number
   /** A file that counts the starts of the process. */
   readonly starts?: string
+  /** Its calls count against a total, as reservations do. */
+  readonly counted?: boolean
 }
 
 export function gatewayArguments (options: GatewayOptions): readonly string[] {

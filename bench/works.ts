@@ -50,6 +50,7 @@ function eraHeaders (era: Era, method: string, name: unknown): Readonly<Record<s
 }
 
 const known = () => TOKEN
+const withTotal = () => 'bench-total-'.padEnd(43, 'x')
 const newToken = (number: number) => `bench-cold-token-${process.pid}-${number}-`.padEnd(43, '0')
 const knownToken = (index: number) => `bench-token-${index}-`.padEnd(43, '0')
 const ticketId = (number: number) => number % 3 + 1
@@ -117,10 +118,22 @@ export const listTickets: Work = toolCall('list_tickets', () => ({}), 'legacy', 
   return tickets?.map(({ id }) => id).join() === '1,2,3' ? undefined : 'other tickets'
 })
 
-export const reserveTicket: Work = toolCall('reserve_ticket', () => ({ ticket_id: 1, seats: 1 }), 'legacy', known, result => {
+export const getCountedTicket: Work = toolCall(
+  'get_ticket', number => ({ ticket_id: ticketId(number) }), 'legacy', withTotal, checkTicket
+)
+
+export const reserveTicket = reserving(known)
+/** Each debits a total. */
+export const reserveWithinTotal = reserving(withTotal)
+
+function reserving (token: () => string): Work {
+  return toolCall('reserve_ticket', () => ({ ticket_id: 1, seats: 1 }), 'legacy', token, checkReservation)
+}
+
+function checkReservation (result: Json): string | undefined {
   const { reservation } = structureOf(result) as { reservation?: { readonly seats_reserved: number, readonly amount: number } }
   return reservation?.seats_reserved === 1 && reservation.amount === 5000 ? undefined : 'another reservation'
-})
+}
 
 export const searchTickets = (search: Json, found: number): Work => toolCall('search_tickets', () => search, 'legacy', known, result => {
   const { tickets } = structureOf(result) as { tickets?: readonly unknown[] }

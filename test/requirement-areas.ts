@@ -37,6 +37,7 @@ export const areas: Readonly<Record<AreaOf<keyof typeof requirements>, AreaTitle
   init: { group: 'MCP', title: 'first files from a few questions, with what to do next' },
   endpoints: { group: 'MCP', title: 'several endpoints in one process, each with its own audience, metadata and tools' },
   delegation: { group: 'MCP', title: 'tokens of other servers for each person, by token exchange (RFC 8693)' },
+  ledger: { group: 'MCP', title: 'totals over several calls of any tool, with an unknown outcome kept for the operator' },
   tools: { group: 'Ticket tools, the example service', title: 'list, search, reserve and cancel' },
   tickets: { group: 'Ticket tools, the example service', title: 'seats, prices, reservations, and limits that hold across reservations' },
   storage: { group: 'Ticket tools, the example service', title: 'SQLite and PostgreSQL' },

@@ -679,6 +679,52 @@ export const requirements = {
     behaviour: 'The tutorial, step by step with curl, works against the local stack'
   },
 
+  // ledger
+  'ledger.budget-of-person-and-client': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-2',
+    behaviour: 'A total over tools of other servers belongs to one person, one client and one currency'
+  },
+  'ledger.charged': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-9',
+    behaviour: 'What a result says was charged lowers the debit; a higher charge stops the tool until an operator has looked'
+  },
+  'ledger.counts-explained': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-2',
+    behaviour: 'An explanation says what is left of each total of an element, and spends nothing'
+  },
+  'ledger.crash-loses-nothing': {
+    source: 'https://www.sqlite.org/atomiccommit.html',
+    behaviour: 'A gateway that is killed in the middle of calls leaves every hold resolved or listed, and no total exceeded'
+  },
+  'ledger.idempotency-key': {
+    source: 'https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header#section-2',
+    behaviour: 'An idempotency key belongs to person, client, tool and arguments: one debit, and an executed call is not made again'
+  },
+  'ledger.operator-resolves': {
+    source: 'https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html',
+    behaviour: 'An operator lists, releases and settles calls of unknown outcome, each with an audit line'
+  },
+  'ledger.outcomes': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http',
+    behaviour: 'A call that was not made gives its amount back; one whose outcome is unknown keeps it, and says so'
+  },
+  'ledger.refusal-says-what-remains': {
+    source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation',
+    behaviour: 'The refusal for a used-up total says what remains and until when, and its remedy has a total of this call'
+  },
+  'ledger.storage': {
+    source: 'https://www.sqlite.org/pragma.html#pragma_application_id',
+    behaviour: 'Totals are kept in the storage of the gateway; without one that outlives the process a total is a configuration mistake'
+  },
+  'ledger.total-across-calls': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-2',
+    behaviour: 'The calls of a budget together never exceed its total, in a day, in a month or altogether'
+  },
+  'ledger.total-across-processes': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-2',
+    behaviour: 'Gateways that share a database never exceed a total together'
+  },
+
   // limits
   'limits.token-characters': {
     source: 'https://www.rfc-editor.org/rfc/rfc6750#section-2.1',

@@ -5,13 +5,15 @@ import { BARS, type Bar } from '../bars.ts'
 import { contender, type Bench } from '../bench-environment.ts'
 import { gatewayArguments, type GatewayOptions, type UpstreamOptions } from '../gateway-options.ts'
 import type { Work } from '../load.ts'
-import { getReport, getTicket } from '../works.ts'
+import { getCountedTicket, getReport, getTicket, reserveWithinTotal } from '../works.ts'
 import type { OwnComparison } from './own-comparisons.ts'
 
 /** Requests in one burst. */
 const MANY = 3000
 /** Of what costs ten times as much. */
 const FEWER = 600
+/** Each one waits for the disk. */
+const FEW = 300
 /** Of results of megabytes. */
 const LARGE = 8
 
@@ -47,6 +49,7 @@ export async function upstreamComparisons (bench: Bench): Promise<readonly OwnCo
   const sdk = (upstream: UpstreamOptions): Side =>
     ({ ...gateway('SDK client', { upstreams: [upstream], sdkClient: true }, getTicket(), FEWER), nodeOptions: SILENT })
   const proxied = (upstream: UpstreamOptions) => gateway('gateway', { upstreams: [upstream] })
+  const counted = gateway('gateway', { upstreams: [{ ...stdio, counted: true }] }, getCountedTicket, FEW)
   const report = (upstream: UpstreamOptions, megabytes: number) =>
     gateway(`a result of ${megabytes} MB`, { upstreams: [upstream] }, getReport(megabytes), LARGE)
 
@@ -56,6 +59,7 @@ export async function upstreamComparisons (bench: Bench): Promise<readonly OwnCo
     beside("SDK's client in our place, HTTP", BARS.sdkClientHttp, proxied(http), sdk(http)),
     beside("SDK's client in our place, stdio", BARS.sdkClientStdio, proxied(stdio), sdk(stdio)),
     beside('the usual idiom: SDK server and client, no token', BARS.sdkIdiom, proxied(http), idiom),
+    beside('a call that counts against a total, stdio', BARS.countedCall, gateway('`reserve_ticket`', {}, reserveWithinTotal, FEW), counted),
     beside('result of 8 MB, HTTP', BARS.largeResult, report(http, 4), report(http, 8)),
     beside('result of 8 MB, stdio', BARS.largeResult, report(stdio, 4), report(stdio, 8))
   ]

@@ -9,6 +9,7 @@ import { createLogger } from '../../src/server/logger.ts'
 import { defineTool } from '../../src/mcp/tool.ts'
 import { mcpResourceGateway } from '../../src/gateway/plugin.ts'
 import { childLoggerFactory } from '../../src/server/request-logger.ts'
+import { openLedger } from '../../src/storage/open-ledger.ts'
 import { openTicketStore } from '../../src/tickets/storage/open-ticket-store.ts'
 import { ticketReservation } from '../../src/tickets/tools/ticket-reservation.ts'
 import { createTicketTools } from '../../src/tickets/tools/ticket-tools.ts'
@@ -49,9 +50,15 @@ const loggerInstance: FastifyBaseLogger = logger
 
 function upstreamTools (upstreams: readonly UpstreamOptions[]): ToolSet {
   const configured = measuredUpstreams(upstreams)
-  if (options.sdkClient !== true) {
-    return createServedUpstreams({ configured: [configured], logger, clock: systemClock, environment: process.env }).tools([], 0)
+  const served = {
+    configured: [configured],
+    logger,
+    clock: systemClock,
+    environment: process.env,
+    resources: [RESOURCE],
+    openLedger: () => openLedger({ url: `sqlite:${options.database}` })
   }
+  if (options.sdkClient !== true) return createServedUpstreams(served).tools([], 0)
   const compiled = compileUpstreams(configured)
   if (!compiled.ok) throw new Error('the upstream files of the measurements have a mistake')
   const { source } = createUpstreamTools(compiled.value, { createUpstream: createSdkUpstream, clock: systemClock, observe () {} })

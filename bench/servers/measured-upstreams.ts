@@ -22,6 +22,15 @@ const TICKET_RESERVATION = {
   }
 }
 
+const COUNTED = {
+  ...TICKET_RESERVATION,
+  members: {
+    ...TICKET_RESERVATION.members,
+    maxTotalAmount: { limit: 'total', of: 'amount', currency: 'currency', budget: 'budgetId', ...words('In total') },
+    budgetId: { limit: 'label', ...words('Budget') }
+  }
+}
+
 const DECISION = {
   effect: 'read',
   scopes: ['mcp:tickets:read'],
@@ -31,7 +40,7 @@ const DECISION = {
 }
 
 function fileOf (name: string, upstream: UpstreamOptions, place: number) {
-  const { address, isolation = 'client', maxSessions = 1000, concurrent = 64, starts = '' } = upstream
+  const { address, isolation = 'client', maxSessions = 1000, concurrent = 64, starts = '', counted = false } = upstream
   return {
     name,
     // The first one has the names of the gateway's own tools.
@@ -41,9 +50,9 @@ function fileOf (name: string, upstream: UpstreamOptions, place: number) {
       : { http: { url: address } },
     isolation,
     limits: { maxSessions, concurrent, maxResultBytes: 16_000_000 },
-    ...(place === 0 ? { detailsTypes: { 'ticket-reservation': TICKET_RESERVATION } } : {}),
+    ...(place === 0 ? { detailsTypes: { 'ticket-reservation': counted ? COUNTED : TICKET_RESERVATION } } : {}),
     tools: place === 0
-      ? { get_ticket: DECISION, get_report: { effect: 'read', scopes: ['mcp:tickets:read'] } }
+      ? { get_ticket: counted ? { ...DECISION, effect: 'change' } : DECISION, get_report: { effect: 'read', scopes: ['mcp:tickets:read'] } }
       : { get_ticket: { effect: 'read', scopes: ['mcp:tickets:read'] }, get_report: 'hidden' }
   }
 }

@@ -1,6 +1,6 @@
 // The authorization server of the measurements: node:http in the process of the load, so that no other process has to be woken (see
 // load.ts); what a real authorization server costs is not the question. Every token is good; each number at the end of a token is another
-// person, and a token with `elements-N` carries so many authorization details, of which the last is enough.
+// person, a token with `elements-N` carries so many authorization details, of which the last is enough, and one with `total` a total.
 
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { claimsOfPerson, claimsUntil, ENOUGH } from './token-claims.ts'
 
 const TOO_LITTLE = { ...ENOUGH, maxAmount: 1 }
+const WITH_TOTAL = { ...ENOUGH, maxTotalAmount: Number.MAX_SAFE_INTEGER, budgetId: 'b-1' }
 const claims = claimsUntil(Math.floor(Date.now() / 1000) + 86_400)
 const body = JSON.stringify(claims)
 
@@ -19,6 +20,7 @@ function answerAbout (form: string): string {
   if (elements !== undefined) {
     return JSON.stringify({ ...claims, authorization_details: [...Array.from({ length: Number(elements) - 1 }, () => TOO_LITTLE), ENOUGH] })
   }
+  if (form.includes('bench-total')) return JSON.stringify({ ...claims, authorization_details: [WITH_TOTAL] })
   const number = Number(/-(\d+)-0*$/.exec(form)?.[1])
   return Number.isNaN(number) ? body : JSON.stringify(claimsOfPerson(claims, number, form.includes('cold') ? number % COLD_LIMITS : number))
 }

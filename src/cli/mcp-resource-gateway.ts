@@ -11,6 +11,7 @@ const USAGE = `Usage: mcp-resource-gateway [COMMAND] [options]
   doctor     checks a configuration against its authorization server and this machine
   audit      verifies the chain of the audit log: audit verify FILE…, audit head FILE…
   init       asks for an authorization server and another MCP server, and writes the first files
+  ledger     shows calls that count against totals, and resolves those of unknown outcome
   upstream   adds another MCP server, and reviews its tools
 
 Each command answers --help.
@@ -31,6 +32,7 @@ async function run (command: string | undefined, args: readonly string[]): Promi
       return runExplain(args, terminal, explainTokenAt)
     }
     case 'init': return (await import('./init/init-command.ts')).runInit(args, terminal)
+    case 'ledger': return (await import('./ledger-command.ts')).runLedger(args, terminal)
     case 'upstream': return (await import('./upstream-command.ts')).runUpstream(args, terminal)
     case 'help': case '--help': case '-h':
       terminal.write(USAGE)

@@ -31,3 +31,22 @@ export function budgetKey (budget: BudgetOwner & BudgetName): string {
   const text = JSON.stringify(['budget', 1, ...personKey(budget.person), budget.clientId ?? null, ...name])
   return createHash('sha256').update(text, 'utf8').digest('base64url')
 }
+
+/** What a total of a declared details type counts. */
+export interface CountedTotal extends BudgetOwner {
+  readonly type: string
+  /** The member that holds the limit: a type may have several totals, which count apart. */
+  readonly member: string
+  /** Of the period, for a total that begins again: period.ts. */
+  readonly period: string
+}
+
+/** As `budgetKey`, for one total of one period: every other type, member or period has another key. */
+export function counterKey (total: CountedTotal & BudgetName): string {
+  const name: readonly [string, string] = 'budgetId' in total
+    ? ['budget-id', total.budgetId]
+    : ['details', canonicalJson(total.canonicalDetails)]
+  const text = JSON.stringify(
+    ['total', 1, ...personKey(total.person), total.clientId ?? null, total.type, total.member, total.period, ...name])
+  return createHash('sha256').update(text, 'utf8').digest('base64url')
+}

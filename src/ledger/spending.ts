@@ -53,11 +53,11 @@ function allowsSingle (limit: SpendingLimit, amount: number, currency: string): 
   return limit.currency === currency && isBound(limit.maxAmount) && amount <= limit.maxAmount
 }
 
-/** Never negative: a total may have been lowered below what was spent under an earlier token. */
-function remainingOf (maxTotalAmount: number, spent: number): number {
+/** Never negative for usable numbers: a total may have been lowered below what was spent under an earlier token. -1: unusable. */
+export function remainingOf (maxTotalAmount: number, spent: number): number {
   return isBound(maxTotalAmount) && isBound(spent) ? Math.max(0, maxTotalAmount - spent) : -1
 }
 
-function isBound (value: number): boolean {
+export function isBound (value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0
 }

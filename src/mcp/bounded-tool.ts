@@ -25,6 +25,7 @@ export function boundedTool (tool: RegisteredTool, limitMs: () => number): Regis
 function boundedDetails (name: string, details: RegisteredDetails, limitMs: () => number): RegisteredDetails {
   return {
     type: details.type,
+    left: details.left,
     requirementOf (input, context) {
       const requirement = details.requirementOf(input, context)
       const allowedMs = limitMs()

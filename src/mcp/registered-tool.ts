@@ -9,7 +9,7 @@ import type { AuthenticationRequirement } from '../policy/requirement.ts'
 import { parseMirroredParameters, type MirroredParameter } from './parameter-headers.ts'
 import { checkDeclaration } from './tool-declaration.ts'
 import { describeTool, listEntryJson, type ToolDescription } from './tool-description.ts'
-import type { AccessContext, Tool, ToolAnnotations, ToolCall } from './tool.ts'
+import type { AccessContext, CallDetails, Tool, ToolAnnotations, ToolCall } from './tool.ts'
 import type { ToolOutcome } from './tool-outcome.ts'
 import type { ValueSchema } from './value-schema.ts'
 
@@ -18,6 +18,8 @@ export interface RegisteredDetails {
   readonly type: PublishedDetailsType
   /** Of one call; may throw, and a caller treats that as a denial. */
   readonly requirementOf: (input: unknown, context: AccessContext) => DetailsRequirement | Promise<DetailsRequirement>
+  /** What is left of the totals of one element. */
+  readonly left: CallDetails<unknown, unknown>['left']
 }
 
 interface RegisteredAccess {
@@ -74,6 +76,7 @@ function registeredDetails (details: NonNullable<Tool['access']['details']>): Re
   const type = details.type as unknown as DetailsType<unknown>
   return {
     type,
+    left: details.left,
     requirementOf (input, context) {
       const call = details.call(input as never, context)
       return call instanceof Promise ? call.then(values => type.requires(values)) : type.requires(call)

@@ -38,8 +38,9 @@ const declaration = z.looseObject({
     freshness: z.enum(['cached', 'fresh'], expected('"cached" or "fresh"')).optional(),
     details: z.strictObject({
       type: z.looseObject({ type: text, requires: aFunction(A_DETAILS_TYPE) }, expected(A_DETAILS_TYPE)),
-      call: aFunction('a function of the input')
-    }, expected('{ type, call }')).optional()
+      call: aFunction('a function of the input'),
+      left: aFunction('a function of an element').optional()
+    }, expected('{ type, call, left? }')).optional()
   }, {
     error: issue => issue.code === 'unrecognized_keys'
       ? `has unknown members: ${issue.keys.join(', ')}`

@@ -3,7 +3,9 @@
 
 import type { DelegatedToken } from '../auth/delegation/delegated-token.ts'
 import type { DelegationProblem, DelegationTarget } from '../auth/delegation/delegation-target.ts'
+import type { JsonObject } from '../kernel/json.ts'
 import type { Result } from '../kernel/result.ts'
+import type { Wording } from '../policy/authorization-details/wording.ts'
 import type { DetailsType } from '../policy/authorization-details/details-type.ts'
 import type { Permit } from '../policy/permit.ts'
 import type { AuthenticationRequirement } from '../policy/requirement.ts'
@@ -25,6 +27,24 @@ export interface AccessContext {
   readonly person: Person
 }
 
+/** What is left of one total over several calls, for an explanation. */
+export interface TotalLeft {
+  /** A few words. */
+  readonly title: Wording
+  /** In minor units of `currency`, or a number of calls. */
+  readonly remaining: number
+  /** ISO 4217. */
+  readonly currency?: string
+  /** RFC 3339 UTC, when the total begins again; absent: never. */
+  readonly until?: string
+}
+
+/** Whose totals they are: two clients of one person have two budgets. */
+export interface TotalsOwner {
+  readonly person: Person
+  readonly clientId: string | undefined
+}
+
 /**
  * The authorization details that a call needs: the type that is published is the type that is enforced.
  * @example details: { type: payment, call: ({ amount }) => ({ amount }) }
@@ -34,6 +54,8 @@ export interface CallDetails<Input, Call> {
   readonly type: DetailsType<Call>
   /** The values of this call that the limits of `type` are compared with. An exception here is a denial. */
   readonly call: (input: Input, context: AccessContext) => NoInfer<Call> | Promise<NoInfer<Call>>
+  /** What is left of the totals of one element of the token. Absent: the type has none, or the tool does not say. */
+  readonly left?: (element: JsonObject, owner: TotalsOwner) => Promise<readonly TotalLeft[]>
 }
 
 interface GeneralAccess {
@@ -52,6 +74,7 @@ interface UntypedAccess extends GeneralAccess {
   readonly details?: {
     readonly type: DetailsType<never>
     readonly call: (input: never, context: AccessContext) => unknown
+    readonly left?: (element: JsonObject, owner: TotalsOwner) => Promise<readonly TotalLeft[]>
   }
 }
 

@@ -9,6 +9,7 @@ import type { BeforeChange } from '../mcp/coming-change.ts'
 import type { DecisionWatcher } from '../mcp/decision-record.ts'
 import type { Permit } from '../policy/permit.ts'
 import { detailsForAudit, textForAudit } from './audit-details.ts'
+import { ledgerMembers, type LedgerLines } from './ledger-lines.ts'
 
 export interface AuditLogSettings extends ChainedLogSettings {
   /** `always`: the disk has a line before a change is made. */
@@ -22,6 +23,8 @@ export interface AuditLogSettings extends ChainedLogSettings {
 export interface AuditLog {
   /** @throws AuditUnavailable when the line cannot be written: the change must not be made */
   readonly beforeChange: BeforeChange
+  /** Calls that count against totals. */
+  readonly ledger: LedgerLines
   /** Never throws: the call has been made already. */
   readonly decided: DecisionWatcher
   /** Rejects while lines cannot be written; after lost lines it writes one, to find out. */
@@ -81,6 +84,16 @@ export function openAuditLog (settings: AuditLogSettings): AuditLog {
         }, false)
       } catch {
         lost += 1
+      }
+    },
+    ledger: {
+      held (entry) { write('held', ledgerMembers(entry), sync) },
+      settled (entry) {
+        try {
+          write('settled', ledgerMembers(entry), false)
+        } catch {
+          lost += 1
+        }
       }
     },
     check: () => new Promise(resolve => {

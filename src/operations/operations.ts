@@ -10,6 +10,7 @@ import type { ClosedFor } from '../listener/connection-table.ts'
 import type { BeforeChange } from '../mcp/coming-change.ts'
 import type { DecisionWatcher } from '../mcp/decision-record.ts'
 import type { AuditLog } from './audit-log.ts'
+import type { LedgerLines } from './ledger-lines.ts'
 import type { SideListener } from '../listener/side-listener.ts'
 import type { RenderedMetrics } from './metrics-listener.ts'
 import type { Metrics, StorageEvent } from './metrics.ts'
@@ -27,6 +28,8 @@ export interface Operations {
   readonly process: ProcessMetrics | undefined
   /** Calls at other servers, and what happens to them. */
   readonly upstream: ObserveUpstream | undefined
+  /** Lines of the audit log about calls that count against totals. */
+  readonly ledger: LedgerLines | undefined
   readonly tracing: Tracing | undefined
   readonly readiness: ReadonlyArray<{ readonly name: string, readonly check: () => Promise<void> }>
   readonly close: () => Promise<void>
@@ -71,6 +74,7 @@ export async function createOperations (surroundings: OperationsSurroundings): P
     connectionClosed: metrics?.connectionClosed,
     process: metrics?.process,
     upstream: metrics?.upstream,
+    ledger: audit?.ledger,
     tracing,
     readiness: audit === undefined ? [] : [{ name: 'audit', check: audit.check }],
     async close () {

@@ -8,6 +8,7 @@ type UpstreamMetric =
   | { readonly kind: 'exchange', readonly upstream: string, readonly outcome: string }
   | { readonly kind: 'drift', readonly upstream: string, readonly tools: readonly string[] }
   | { readonly kind: 'unverified', readonly upstream: string }
+  | { readonly kind: 'ledger', readonly upstream: string, readonly what: string }
   | { readonly kind: 'connection', readonly upstream: string, readonly event: { readonly kind: string, readonly state?: CircuitState } }
 
 export type ObserveUpstream = (event: UpstreamMetric) => void
@@ -39,6 +40,12 @@ export function createUpstreamMetrics (registers: Registry[]): ObserveUpstream {
     labelNames: ['upstream'],
     registers
   })
+  const holds = new Counter({
+    name: 'mcp_gateway_ledger_calls_total',
+    help: 'Calls that count against totals, by what the ledger knows of them.',
+    labelNames: ['upstream', 'outcome'],
+    registers
+  })
   return event => {
     const { upstream } = event
     switch (event.kind) {
@@ -52,6 +59,9 @@ export function createUpstreamMetrics (registers: Registry[]): ObserveUpstream {
         changedTools.set({ upstream }, event.tools.length)
         break
       case 'unverified': break
+      case 'ledger':
+        holds.inc({ upstream, outcome: event.what })
+        break
       case 'connection':
         if (event.event.state !== undefined) circuits.set({ upstream }, CIRCUIT_VALUES[event.event.state])
     }

@@ -3,6 +3,18 @@
 
 import type { JsonObject } from '../kernel/json.ts'
 
+/** The total that is used up, of the token's own details. */
+export interface Shortage {
+  /** The member of the details that holds the total. */
+  readonly member: string
+  /** What this call needs, in minor units of `currency`, or a number of calls. */
+  readonly needed: number
+  readonly remaining: number
+  readonly currency?: string
+  /** RFC 3339 UTC, when the total begins again; absent: never. */
+  readonly until?: string
+}
+
 export type Denial =
   /** `scopes`: every scope the operation needs, those the grant has included (MCP authorization, scope challenge). */
   | { readonly kind: 'insufficient-scope', readonly scopes: readonly string[] }
@@ -21,6 +33,8 @@ export type Denial =
     readonly remedy: readonly JsonObject[]
     /** Every scope the operation needs, so that a client asks for all of it at once. */
     readonly scopes: readonly string[]
+    /** Present when a total is used up. */
+    readonly shortage?: Shortage
   }
   /** It could not be decided. Nothing is allowed, and no remedy is offered. */
   | { readonly kind: 'undecidable' }

@@ -2,7 +2,7 @@
 // the storage can find that out; the client gets the same answer as for any other insufficient authorization.
 
 import type { DetailsRequirement, JudgementContext } from './authorization-details/details-requirement.ts'
-import type { Denial } from './denial.ts'
+import type { Denial, Shortage } from './denial.ts'
 import type { Permit } from './permit.ts'
 
 export interface NeededAfterAll {
@@ -12,6 +12,8 @@ export interface NeededAfterAll {
   readonly scopes: readonly string[]
   /** The member of the details that was too small; for logs. */
   readonly member: string
+  /** What is left of a total that is used up. */
+  readonly shortage?: Shortage
 }
 
 /**
@@ -25,6 +27,7 @@ export function reconsider (permit: Permit, needed: NeededAfterAll, context: Jud
     problem: 'insufficient',
     member: needed.member,
     remedy: [needed.details.smallest(context, permit.details.map(({ element }) => element))],
-    scopes: needed.scopes
+    scopes: needed.scopes,
+    ...(needed.shortage === undefined ? {} : { shortage: needed.shortage })
   }
 }

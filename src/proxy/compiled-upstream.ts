@@ -28,7 +28,7 @@ export function compileUpstream (configured: ConfiguredUpstream): Result<Compile
   const findings: Finding[] = []
   const types = new Map<string, DeclaredType>()
   for (const [name, declared] of Object.entries(declaration.detailsTypes)) {
-    const type = declaredType(name, declared, { enforcesTotals: false })
+    const type = declaredType(name, declared)
     if (type.ok) types.set(name, type.value)
     else findings.push(...under(`detailsTypes.${name}`, type.error))
   }

@@ -1,6 +1,8 @@
 // What happens to calls of other servers, for the log and the metrics. Names come from the configuration and the lock; no text of a
 // server is in an event.
 
+import type { Person } from '../kernel/person.ts'
+import type { Settlement } from '../ledger/hold.ts'
 import type { UpstreamEvent } from '../upstream/upstream-port.ts'
 
 type CallOutcome = 'answered' | 'tool-error' | 'refused' | 'not-executed' | 'unknown' | 'too-large' | 'changed'
@@ -15,7 +17,39 @@ export type ProxyEvent =
   | { readonly kind: 'drift', readonly upstream: string, readonly tools: readonly string[] }
   /** The list could not be compared with the lock. */
   | { readonly kind: 'unverified', readonly upstream: string, readonly reason: string }
+  /** What the ledger knows of a call; `hold`: its id. */
+  | {
+    readonly kind: 'ledger', readonly upstream: string, readonly tool: string, readonly what: LedgerStep, readonly hold: number | undefined
+  }
   | { readonly kind: 'connection', readonly upstream: string, readonly event: UpstreamEvent }
+
+type LedgerStep =
+  | 'held' | 'refused' | 'repeated'
+  | 'executed' | 'not-executed' | 'unknown' | 'overcharged'
+  /** An operator resolved the hold before the call ended. */
+  | 'late'
+  /** The settlement could not be written: the hold becomes unknown when its time is over. */
+  | 'unsettled'
+  /** The result has no integer where `charged` says. */
+  | 'charge-unreadable'
+
+interface LedgerEntry {
+  readonly hold: number
+  readonly person: Person
+  readonly clientId: string | undefined
+  readonly upstream: string
+  readonly tool: string
+  readonly amount: number | undefined
+  readonly unit: string | undefined
+}
+
+/** Lines of the audit log about holds. */
+export interface LedgerAudit {
+  /** @throws AuditUnavailable when the line cannot be written: the call must not be made */
+  readonly held: (entry: LedgerEntry & { readonly again: boolean }) => void
+  /** Never throws. */
+  readonly settled: (entry: LedgerEntry & { readonly outcome: Settlement['kind'], readonly charged?: number | undefined }) => void
+}
 
 /** Must not throw. */
 export type ObserveProxy = (event: ProxyEvent) => void

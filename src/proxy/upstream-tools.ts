@@ -8,6 +8,7 @@ import type { Tracing } from '../kernel/tracing.ts'
 import type { Tool } from '../mcp/tool.ts'
 import type { ToolSource } from '../mcp/tool-set.ts'
 import type { CreateUpstream, Upstream, UpstreamState } from '../upstream/upstream-port.ts'
+import type { Accounts } from './calls/call-accounts.ts'
 import { proxiedTool } from './calls/relayed-call.ts'
 import { createRunningCalls, type RunningCalls } from './calls/running-calls.ts'
 import { createVerification } from './calls/verification.ts'
@@ -19,6 +20,8 @@ export interface UpstreamToolsOptions {
   readonly clock: Clock
   /** Must not throw. */
   readonly observe: ObserveProxy
+  /** For tools whose calls count; absent: such a tool is not called. */
+  readonly accounts?: Accounts | undefined
   /** `PATH`, `LANG` and `TZ` of the gateway, which processes get. */
   readonly environment?: Readonly<Record<string, string | undefined>>
   /** Read at each call: `undefined` where no traces are made. */
@@ -88,7 +91,7 @@ export function createUpstreamTools (first: readonly CompiledUpstream[], options
 
 /** Opens nothing: a server is asked when a call needs it. */
 function startGeneration (
-  compiled: readonly CompiledUpstream[], { createUpstream, clock, observe, environment, tracing }: UpstreamToolsOptions
+  compiled: readonly CompiledUpstream[], { createUpstream, clock, observe, accounts, environment, tracing }: UpstreamToolsOptions
 ): Generation {
   const upstreams: Upstream[] = []
   const running = createRunningCalls()
@@ -105,7 +108,8 @@ function startGeneration (
       upstream, tools: declared, revision: settings.revision, intervalMs: verifyMs, clock, observe
     })
     upstreams.push(upstream)
-    const surroundings = { upstream, verification, running, timeoutMs: settings.limits.timeoutMs, clock, observe, tracing }
+    const { timeoutMs } = settings.limits
+    const surroundings = { upstream, verification, running, timeoutMs, clock, observe, accounts, tracing }
     return declared.map(tool => proxiedTool(tool, surroundings))
   })
   return { tools, upstreams, running }

@@ -85,6 +85,12 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
     await operations.close()
     throw error
   })
+  // Behind the service, which fills a new database.
+  await upstreams?.start().catch(async (error: unknown) => {
+    await service.close()
+    await operations.close()
+    throw error
+  })
   if (service.connections !== undefined) operations.process?.watchStorage(service.connections)
   const listeners = createListeners(config, connections.table)
   const app = Fastify({
@@ -106,6 +112,7 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
   for (const method of http.METHODS) if (!app.supportedMethods.includes(method) && method !== 'CONNECT') app.addHttpMethod(method)
   if (operations.upstream !== undefined) upstreams?.watch(operations.upstream)
   if (operations.tracing !== undefined) upstreams?.trace(operations.tracing)
+  if (operations.ledger !== undefined) upstreams?.audit(operations.ledger)
   app.addHook('onClose', async () => {
     await upstreams?.close(UPSTREAM_END_MS)
     await service.close()
@@ -131,7 +138,10 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
       policyStatements,
       ...gatewayOptions,
       ...(first === undefined
-        ? { readiness: [...service.readiness, acceptsRequests(drain)], onInstalled: (installed: Installed) => { first = installed } }
+        ? {
+            readiness: [...service.readiness, ...upstreams?.readiness ?? [], acceptsRequests(drain)],
+            onInstalled: (installed: Installed) => { first = installed }
+          }
         : { beside: first })
     })
   }

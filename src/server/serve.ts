@@ -7,6 +7,7 @@ import type { ConfigMistake } from '../config/mistake.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 import type { ConfiguredUpstream } from '../config/upstream/load-upstreams.ts'
+import { identifiersOf } from '../config/configured-endpoints.ts'
 import { processEnvironment } from '../config/environment.ts'
 import { createLiveSettings } from '../config/settings.ts'
 import { createDrain } from '../http/routes/drain.ts'
@@ -15,6 +16,7 @@ import { systemClock } from '../kernel/clock.ts'
 import { watchConfiguredFiles } from './configured-files.ts'
 import { reload, reloadUpstreams } from './reload.ts'
 import { createServedUpstreams } from './served-upstreams.ts'
+import { openLedger } from '../storage/open-ledger.ts'
 import { openTicketService } from '../tickets/ticket-service.ts'
 import { endOnSignals, type EndSignals } from './shutdown.ts'
 
@@ -39,8 +41,14 @@ export async function serve (
   const settings = createLiveSettings(config)
   const drain = createDrain()
   let reportReload: (isApplied: boolean) => void = () => {}
-  const configured = [ofResource, ...furtherUpstreams]
-  const upstreams = createServedUpstreams({ configured, logger, clock: systemClock, environment: processEnvironment() })
+  const upstreams = createServedUpstreams({
+    configured: [ofResource, ...furtherUpstreams],
+    logger,
+    clock: systemClock,
+    environment: processEnvironment(),
+    resources: identifiersOf(config),
+    openLedger: () => openLedger(config.storage)
+  })
   const app = await createApp({
     settings,
     logger,

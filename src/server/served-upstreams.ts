@@ -13,9 +13,11 @@ import { createToolSet, type PreparableToolSet, type ToolSet } from '../mcp/tool
 import type { Tool } from '../mcp/tool.ts'
 import type { CompiledUpstream } from '../proxy/compiled-upstream.ts'
 import { compileUpstreams } from '../proxy/compiled-upstreams.ts'
-import type { ObserveProxy, ProxyEvent } from '../proxy/proxy-event.ts'
+import type { LedgerAudit, ObserveProxy, ProxyEvent } from '../proxy/proxy-event.ts'
+import type { HoldLedger } from '../ledger/hold-ledger.ts'
 import { createUpstreamTools, sameUpstreams, type UpstreamTools } from '../proxy/upstream-tools.ts'
 import { createUpstream } from '../upstream/create-upstream.ts'
+import { createServedLedger } from './served-ledger.ts'
 
 export interface ServedUpstreamsOptions {
   /** Of each endpoint, that of `resource` first. They were compiled without a mistake when the configuration was loaded. */
@@ -24,6 +26,10 @@ export interface ServedUpstreamsOptions {
   readonly clock: Clock
   /** `PATH`, `LANG` and `TZ` of the gateway. */
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** The configured resource identifiers, in the same order. */
+  readonly resources: readonly string[]
+  /** For tools whose calls count against totals. */
+  readonly openLedger: () => Promise<HoldLedger>
 }
 
 export interface ServedUpstreams {
@@ -33,6 +39,14 @@ export interface ServedUpstreams {
   readonly watch: (observe: ObserveProxy) => void
   /** Calls become spans, and carry the context of theirs to the server; called once. */
   readonly trace: (tracing: Tracing) => void
+  /** For the lines about holds; called once. */
+  readonly audit: (audit: LedgerAudit) => void
+  /**
+   * Opens the ledger, if calls of a tool count.
+   * @throws GatewayError GW_CONFIG_INVALID, GW_STORAGE_SCHEMA_INCOMPATIBLE; StorageUnavailable (as a rejected promise)
+   */
+  readonly start: () => Promise<void>
+  readonly readiness: ReadonlyArray<{ readonly name: string, readonly check: () => Promise<void> }>
   /**
    * All endpoints or none.
    * @param next of each endpoint, in the same order
@@ -56,17 +70,27 @@ interface ServedEndpoint {
   toolSet: PreparableToolSet | undefined
 }
 
-export function createServedUpstreams ({ configured, logger, clock, environment }: ServedUpstreamsOptions): ServedUpstreams {
+export function createServedUpstreams (
+  { configured, logger, clock, environment, resources, openLedger }: ServedUpstreamsOptions
+): ServedUpstreams {
   let watcher: ObserveProxy | undefined
   let tracing: Tracing | undefined
+  let ledgerAudit: LedgerAudit | undefined
+  const audit = () => ledgerAudit
   const observe: ObserveProxy = event => {
     logProxyEvent(logger, event)
     watcher?.(event)
   }
+  const served = createServedLedger({ open: openLedger, clock, logger, observe, audit })
   const shared = { createUpstream, clock, environment, observe, tracing: () => tracing }
-  const endpoints = configured.map((inUse): ServedEndpoint => {
-    return { inUse, proxied: createUpstreamTools(compiled(inUse), shared), toolSet: undefined }
+  const endpoints = configured.map((inUse, index): ServedEndpoint => {
+    const accounts = { ledger: served.ledger, resource: resources[index] ?? '', audit }
+    return { inUse, proxied: createUpstreamTools(compiled(inUse), { ...shared, accounts }), toolSet: undefined }
   })
+
+  async function startLedger (): Promise<void> {
+    if (endpoints.some(({ inUse }) => compiled(inUse).some(counts))) await served.start()
+  }
 
   /** Prepares all endpoints before it commits any. */
   function reloadTools (changed: readonly ServedEndpoint[]): void {
@@ -83,6 +107,9 @@ export function createServedUpstreams ({ configured, logger, clock, environment 
     },
     watch (observer) { watcher = observer },
     trace (given) { tracing = given },
+    audit (lines) { ledgerAudit = lines },
+    start: startLedger,
+    readiness: [{ name: 'ledger', check: served.ping }],
     reload (next, deadlineMs) {
       const changed = endpoints.flatMap((endpoint, index) => {
         const upstreams = next[index] ?? endpoint.inUse
@@ -96,10 +123,19 @@ export function createServedUpstreams ({ configured, logger, clock, environment 
       )
       replaceAll()
       for (const { endpoint, upstreams } of changed) endpoint.inUse = upstreams
+      // A call tries again, and is refused while the storage does not answer.
+      startLedger().catch(() => {})
       return endpoints.flatMap(({ inUse }) => inUse.map(({ declaration }) => declaration.name))
     },
-    async close (deadlineMs) { await Promise.all(endpoints.map(({ proxied }) => proxied.close(deadlineMs))) }
+    async close (deadlineMs) {
+      await Promise.all(endpoints.map(({ proxied }) => proxied.close(deadlineMs)))
+      await served.close()
+    }
   }
+}
+
+function counts ({ tools }: CompiledUpstream): boolean {
+  return tools.some(({ spending }) => spending !== undefined)
 }
 
 function asJson (upstreams: readonly ConfiguredUpstream[]): JsonValue {
@@ -135,10 +171,25 @@ function logProxyEvent (logger: Logger, event: ProxyEvent): void {
       logger.warn({ event: 'upstream-unverified', upstream, reason }, `${upstream}: its tools could not be compared with the lock`)
       return
     }
+    case 'ledger': {
+      const { upstream, tool, what, hold } = event
+      const text = LEDGER_TEXTS[what]
+      if (text !== undefined) logger.warn({ event: `ledger-${what}`, upstream, tool, hold }, `${upstream}: ${text}`)
+      return
+    }
     case 'connection': {
       const { upstream, event: { kind, ...members } } = event
       const level = kind === 'breaker' || (kind === 'ended' && 'why' in members && members.why === 'crashed') ? 'warn' : 'debug'
       logger[level]({ event: `upstream-${kind}`, upstream, ...members }, `${upstream}: ${kind}`)
     }
   }
+}
+
+/** Of the steps that an operator has to know of. */
+const LEDGER_TEXTS: Partial<Record<Extract<ProxyEvent, { kind: 'ledger' }>['what'], string>> = {
+  unknown: 'the outcome of a call is not known, and its debit stays: look at the server, then run mcp-resource-gateway ledger',
+  overcharged: 'a tool charged more than it was asked for, and is refused: look at the server, then run mcp-resource-gateway ledger settle',
+  late: 'a call ended after its hold was resolved: compare the ledger with the server',
+  unsettled: 'the outcome of a call could not be written: its hold becomes unknown',
+  'charge-unreadable': 'a result does not say what was charged where spending.charged says: the whole amount stays debited'
 }

@@ -62,7 +62,11 @@ async function withTools (t: Test, sets: ReadonlyArray<readonly string[]>): Prom
     parts: () => ({
       upstreams: {
         tools: (own, endpoint) => createToolSet([...own, ...(sets[endpoint] ?? []).map(tool)]),
-        watch () {}, trace () {},
+        watch () {},
+        trace () {},
+        audit () {},
+        start: async () => {},
+        readiness: [],
         reload: () => undefined,
         close: async () => {}
       }

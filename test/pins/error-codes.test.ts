@@ -21,6 +21,7 @@ const FAULTS = {
   GW_UPSTREAM_OUTCOME_UNKNOWN: 'The call may have been made, and its outcome is not known: look before you repeat it.',
   GW_UPSTREAM_CHANGED: 'The server behind this tool has changed, and is not called before it is reviewed again.',
   GW_UPSTREAM_TOOL_CHANGED: 'This tool has changed, and is not called before it is reviewed again.',
+  GW_UPSTREAM_OVERCHARGED: 'This tool charged more than it was asked for, and is not called before an operator has looked.',
   GW_UPSTREAM_TOO_LARGE: 'The call was made, and its result is larger than the gateway passes on.',
   GW_UPSTREAM_CREDENTIALS: 'The server behind this tool does not accept the credentials of the gateway, and the call was not made.',
   GW_TOKEN_EXCHANGE_REFUSED: 'The authorization server gives no token for the server behind this tool, and the call was not made.',

@@ -9,18 +9,15 @@ export function member (given: Partial<MemberDeclaration> & Pick<MemberDeclarati
   return { required: false, remedy: true, ...words('Limit'), ...given }
 }
 
-export function declare (declaration: Pick<DetailsTypeDeclaration, 'values' | 'members'>, enforcesTotals = false) {
-  return declaredType('thing', { whenAbsent: 'deny', ...words('Things'), ...declaration }, { enforcesTotals })
+export function declare (declaration: Pick<DetailsTypeDeclaration, 'values' | 'members'>) {
+  return declaredType('thing', { whenAbsent: 'deny', ...words('Things'), ...declaration })
 }
 
-/**
- * The type `thing`: a value `v` with the member `limit`, beside a text `other` with the required member `other`. A `total` is read as where
- * something counts.
- */
+/** The type `thing`: a value `v` with the member `limit`, beside a text `other` with the required member `other`. */
 export function typeWith (kind: ValueKind, limit: MemberDeclaration): DeclaredType {
   const values = { ...(JSON.stringify(limit.of)?.includes('"v"') === true ? { v: kind } : {}), other: 'text' } as const
   const members = { other: member({ limit: 'oneOf', of: 'other', required: true, ...words('Other') }), limit }
-  const made = declare({ values, members }, limit.limit === 'total')
+  const made = declare({ values, members })
   if (!made.ok) throw new Error(made.error.map(({ path, message }) => `${path}: ${message}`).join('; '))
   return made.value
 }

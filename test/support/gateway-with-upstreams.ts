@@ -4,6 +4,7 @@ import type { Test } from 'tap'
 import type { JsonObject } from '../../src/kernel/json.ts'
 import { createToolSet } from '../../src/mcp/tool-set.ts'
 import { explainAuthorization } from '../../src/mcp/explain/explain-authorization.ts'
+import type { Accounts } from '../../src/proxy/calls/call-accounts.ts'
 import type { ProxyEvent } from '../../src/proxy/proxy-event.ts'
 import { createUpstreamTools } from '../../src/proxy/upstream-tools.ts'
 import { createTestClock } from '../../src/testing/test-clock.ts'
@@ -30,17 +31,18 @@ interface GatewayParts {
   readonly files?: Parameters<typeof compiledFrom>[0]
   readonly tools?: readonly JsonObject[]
   readonly revision?: string
+  readonly accounts?: Accounts
   /** In place of the stub: real connections. */
   readonly createUpstream?: CreateUpstream
 }
 
 export async function gatewayWithUpstreams (t: Test, parts: GatewayParts = {}) {
-  const { files = PAYMENT_FILES, tools = PAYMENT_TOOLS, revision = '2025-11-25' } = parts
+  const { files = PAYMENT_FILES, tools = PAYMENT_TOOLS, revision = '2025-11-25', accounts } = parts
   const events: ProxyEvent[] = []
   const stub = upstreamStub(tools, revision)
   const clock = createTestClock()
   const upstreams = createUpstreamTools(compiled(files), {
-    createUpstream: parts.createUpstream ?? stub.create, clock, observe: event => { events.push(event) }
+    createUpstream: parts.createUpstream ?? stub.create, clock, observe: event => { events.push(event) }, accounts
   })
   const toolSet = createToolSet([explainAuthorization({ locale: 'en' })], [upstreams.source])
   const gateway = await createTestGateway({

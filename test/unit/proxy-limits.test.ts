@@ -174,8 +174,8 @@ t.test('a declared type — each mistake is one line with its path and the neare
     ['values.to: no member limits it; expected a limit of it, or nothing'])
   each.strictSame(lines(amount, { max: member({ limit: 'max', of: 'amount', words: ['a'] }) }),
     ['members.max.words: expected nothing: the limit max does not take it'])
-  each.strictSame(lines(amount, { all: member({ limit: 'total', of: 'amount' }) }),
-    ['members.all.limit: total: sums over several calls are not enforced yet; leave it out'])
+  each.strictSame(lines(amount, { all: member({ limit: 'total', of: 'amount', budget: 'budgt' }), budget: member({ limit: 'label' }) }),
+    ['members.all.budget: no member with the limit label; did you mean budget?'])
   each.strictSame(lines(amount, { max: member({ limit: 'prefix', of: 'amount' }) }),
     ['members.max.of: expected a value of the kind path, paths; amount is of the kind amount'])
   each.strictSame(lines(amount, { max: member({ limit: 'max', of: 'amount', required: true, remedy: false }) }),

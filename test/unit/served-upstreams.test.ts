@@ -30,7 +30,14 @@ t.test('upstreams of several endpoints — a reload that fails at one changes no
   covers('endpoints.reloaded-together', 'endpoints.tools-stay-apart')
   const clock = createTestClock()
   const configured = [loaded(PAYMENT_FILES), loaded(FILE_FILES)]
-  const served = createServedUpstreams({ configured, logger: pino({ level: 'silent' }), clock, environment: {} })
+  const served = createServedUpstreams({
+    configured,
+    logger: pino({ level: 'silent' }),
+    clock,
+    environment: {},
+    resources: [],
+    openLedger: () => Promise.reject(new Error('no total is declared'))
+  })
   t.teardown(() => served.close(0))
   const registries = configured.map((_, index) =>
     createRegistryGenerations(served.tools([own], index), { visibility: 'all', scopeImplications: {}, toolTimeoutMs: () => 0 }))

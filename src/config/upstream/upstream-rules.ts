@@ -5,6 +5,7 @@ import type { Finding } from '../finding.ts'
 import type { ConfigMistake } from '../mistake.ts'
 import type { GatewayConfig } from '../schema.ts'
 import { authorizationServersOf } from '../authorization-servers.ts'
+import { MEMORY_STORAGE } from '../storage-url.ts'
 import { exchangeOf } from './exchange-secrets.ts'
 import type { UpstreamDeclaration } from './upstream-schema.ts'
 
@@ -43,13 +44,18 @@ interface FiledUpstream {
 
 /** What an upstream needs of the gateway that it stands behind. */
 export function gatewayConflicts (upstreams: readonly FiledUpstream[], config: GatewayConfig): ConfigMistake[] {
-  const { workers, limits } = config
+  const { workers, limits, storage } = config
   return upstreams.flatMap(({ file, declaration }) => {
     const { stateless, name } = declaration
     const mistakes: ConfigMistake[] = []
     if (workers > 1 && !stateless) {
       const expected = `expected "stateless": true, or 1 in workers: each worker would have its own sessions at ${name}`
       mistakes.push({ path: 'stateless', source: file, expected })
+    }
+    for (const path of storage.url === MEMORY_STORAGE ? countedMembers(declaration) : []) {
+      const expected = `expected a file or a database in storage.url of the configuration, in place of ${MEMORY_STORAGE}: what was spent ` +
+        'would be forgotten with the process'
+      mistakes.push({ path, source: file, expected })
     }
     for (const [path, timeoutMs] of timeLimits(declaration)) {
       if (limits.toolTimeoutMs === 0 || timeoutMs < limits.toolTimeoutMs) continue
@@ -77,6 +83,17 @@ function exchangeConflicts (declaration: UpstreamDeclaration, config: GatewayCon
     findings.push({ path: EXCHANGE, message })
   }
   return findings
+}
+
+/** What the gateway has to remember. */
+function countedMembers ({ detailsTypes, tools, templates }: UpstreamDeclaration): readonly string[] {
+  const totals = Object.entries(detailsTypes).flatMap(([type, { members }]) => {
+    return Object.entries(members).filter(([, { limit }]) => limit === 'total').map(([name]) => `detailsTypes.${type}.members.${name}`)
+  })
+  const own = (group: string, decisions: UpstreamDeclaration['tools']) => Object.entries(decisions).flatMap(([name, tool]) => {
+    return tool === 'hidden' || tool.spending === undefined ? [] : [`${group}.${name}.spending`]
+  })
+  return [...totals, ...own('tools', tools), ...own('templates', templates)]
 }
 
 function timeLimits ({ limits, tools, templates }: UpstreamDeclaration): ReadonlyArray<readonly [path: string, timeoutMs: number]> {

@@ -52,6 +52,17 @@ const toolArguments = group({
     .describe('An argument that the reviewed schema does not name, at the top and in each object that a pointer passes through.')
 })
 
+const spending = group({
+  idempotencyKey: pointer.exactOptional()
+    .describe('The argument with which the server recognises a repeated call. It belongs to the person, the client, the tool and the ' +
+      'other arguments: a call that was made is not made again.'),
+  toolError: choice(['unknown', 'not-executed']).default('unknown')
+    .describe('What a result with `isError` says about a total: nothing, so that the debit stays, or that nothing was done.'),
+  charged: pointer.exactOptional()
+    .describe('Where a result says what was charged, such as `/structuredContent/charged`: an integer in minor units. Less than the ' +
+      'amount gives back the rest; more stops the tool until an operator has looked.')
+})
+
 const decisionMembers = {
   like: text('the name of a template', isMemberName).exactOptional().describe('A template; members here take the place of those there.'),
   note: text('a text', isPrintable).exactOptional().describe('A remark, which the review shows.'),
@@ -76,6 +87,8 @@ const decisionMembers = {
     .describe('`fresh`: the authorization server is asked for each call. Default: `fresh` for `change`, else `cached`.'),
   details: details.exactOptional().describe('The authorization details that a call needs (RFC 9396).'),
   arguments: toolArguments.exactOptional().describe('What happens to arguments.'),
+  spending: spending.exactOptional()
+    .describe('How calls count against the totals of the details type, and what a repeated call is.'),
   idempotent: flag().exactOptional().describe('The same call twice has the effect of one; published as a hint.'),
   limits: group({
     timeoutMs: wholeNumber({ from: 100, to: 3_600_000, unit: 'milliseconds', byDefault: 0 }).removeDefault().exactOptional()
@@ -88,6 +101,7 @@ export const decision = group(decisionMembers)
 export const tool = z.union([choice(['hidden']), decision], { error: () => 'expected "hidden" or a decision about the tool' })
 
 export type Decision = z.output<typeof decision>
+export type SpendingDeclaration = z.output<typeof spending>
 export type BindingDeclaration = z.output<typeof binding>
 export type ToolArgumentsDeclaration = z.output<typeof toolArguments>
 

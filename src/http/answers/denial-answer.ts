@@ -2,7 +2,7 @@
 // same content. Never a 200 with `isError`: a client can ask for more authorization only after a challenge.
 
 import type { Scheme } from '../../auth/possession/possession.ts'
-import type { Denial } from '../../policy/denial.ts'
+import type { Denial, Shortage } from '../../policy/denial.ts'
 import { requestedScopes, type ScopeNames } from '../../policy/requested-scopes.ts'
 import { remediationOf, type InsufficientAuthorization } from '../../policy/remediation.ts'
 import { errorBody, type RequestId } from '../../mcp/protocol-error.ts'
@@ -111,7 +111,10 @@ function refusalOf (
             ? {}
             : { more: [['authorization_remediation', remediation.challengeValue]] as const })
         },
-        data: remediation === undefined ? {} : { authorization: remediation.envelope }
+        data: {
+          ...(remediation === undefined ? {} : { authorization: remediation.envelope }),
+          ...(denial.shortage === undefined ? {} : { total: { ...denial.shortage } })
+        }
       }
     }
     case 'undecidable':
@@ -123,7 +126,8 @@ function refusalOf (
   }
 }
 
-function describe ({ problem }: InsufficientAuthorization): string {
+function describe ({ problem, shortage }: InsufficientAuthorization): string {
+  if (shortage !== undefined) return describeShortage(shortage)
   switch (problem) {
     case 'absent': return 'This operation needs authorization details; authorize again with authorization_details'
     case 'none-granted': return 'The authorization details of the access token are empty; authorize again with authorization_details'
@@ -131,4 +135,12 @@ function describe ({ problem }: InsufficientAuthorization): string {
     case 'unreadable': return 'The authorization details of the access token cannot be read and allow nothing'
     case 'insufficient': return 'The authorization details of the access token do not allow this call; authorize again with larger ones'
   }
+}
+
+/** ASCII, as all of a challenge: amounts are minor units, and a currency is a code. */
+function describeShortage ({ needed, remaining, currency = '', until }: Shortage): string {
+  const unit = /^[A-Z]{3}$/.test(currency) ? ` ${currency}` : ''
+  const end = until === undefined ? '' : ` until ${until}`
+  return `A total of the authorization details is used up: this call needs ${needed}${unit}, and ${remaining}${unit} is left${end}; ` +
+    'authorize again for this call alone'
 }

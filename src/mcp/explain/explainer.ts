@@ -15,6 +15,7 @@ import type { Registry } from '../registry.ts'
 import type { RegisteredDetails, RegisteredTool } from '../registered-tool.ts'
 import { detailsOf } from '../call-authorization.ts'
 import { describeIssues } from '../tool-runner.ts'
+import { leftInWords } from './left-in-words.ts'
 
 const NO_ELEMENTS = { elements: [], moreElements: 0 }
 
@@ -60,7 +61,7 @@ export function createExplainer ({ registry, policy, clock, remedies }: Explaine
     return {
       tool: tool.name,
       explanation: remedies ? particular : withoutRemedy(particular),
-      ...elementsInWords(tool, holder.grant, language),
+      ...await elementsInWords(tool, holder.grant, language),
       argumentsProblem: args === undefined || input?.ok !== false ? undefined : describeIssues(input.error)
     }
   }
@@ -89,16 +90,20 @@ export function createExplainer ({ registry, policy, clock, remedies }: Explaine
   }
 }
 
-function elementsInWords (
-  { access: { details: needed } }: RegisteredTool, { authorizationDetails }: VerifiedGrant, language: Locale
-): Pick<ToolExplanation, 'elements' | 'moreElements'> {
+async function elementsInWords (
+  { access: { details: needed } }: RegisteredTool, { authorizationDetails, person, clientId }: VerifiedGrant, language: Locale
+): Promise<Pick<ToolExplanation, 'elements' | 'moreElements'>> {
   if (needed === undefined) return NO_ELEMENTS
   const details = readAuthorizationDetails(authorizationDetails)
   if (details.kind !== 'elements') return NO_ELEMENTS
   const ofType = details.elements.filter(({ type }) => type === needed.type.type)
-  const elements = ofType.slice(0, MAX_EXPLAINED_ELEMENTS).map(({ index, content }): ElementInWords => {
-    return { index, limits: content.ok ? needed.type.describe(content.value, language) : [] }
-  })
+  const elements = await Promise.all(ofType.slice(0, MAX_EXPLAINED_ELEMENTS).map(async ({ index, content }): Promise<ElementInWords> => {
+    if (!content.ok) return { index, limits: [] }
+    const limits = needed.type.describe(content.value, language)
+    // Of an element that allows nothing, nothing is left.
+    if (limits.length === 0 || needed.left === undefined) return { index, limits }
+    return { index, limits: [...limits, ...leftInWords(await needed.left(content.value, { person, clientId }), language)] }
+  }))
   return { elements, moreElements: ofType.length - elements.length }
 }
 

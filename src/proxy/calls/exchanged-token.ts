@@ -19,7 +19,7 @@ export interface ToolDelegation {
 export interface ExchangedCall {
   readonly upstream: string
   readonly delegation: ToolDelegation
-  readonly permit: Permit
+  readonly permit: Pick<Permit, 'details'>
   readonly delegate: ToolCall['delegate']
   readonly observe: ObserveProxy
 }

@@ -2,7 +2,7 @@
 // result is passed on as it is; a call that may have been executed is repeated only where repeating it changes nothing.
 
 import type { Clock } from '../../kernel/clock.ts'
-import { UpstreamFault } from '../../kernel/fault.ts'
+import { GatewayError, UpstreamFault } from '../../kernel/fault.ts'
 import type { Tracing } from '../../kernel/tracing.ts'
 import { mirroredParameterHeaders, parseMirroredParameters, type MirroredParameter } from '../../mcp/parameter-headers.ts'
 import { cancellationOf, wantsProgress } from '../../mcp/running-call.ts'
@@ -14,7 +14,9 @@ import type { GuardedArguments } from '../arguments/argument-guard.ts'
 import { withSetArguments } from '../arguments/set-arguments.ts'
 import type { ObserveProxy, ProxyEvent } from '../proxy-event.ts'
 import type { CompiledTool } from '../tools/compiled-tool.ts'
+import { countCall, type Accounts } from './call-accounts.ts'
 import { askWithExchangedToken } from './exchanged-token.ts'
+import { totalsLeft } from './totals-left.ts'
 import { tracedCall } from './traced-call.ts'
 import { faultOf } from './upstream-fault.ts'
 import type { RunningCalls } from './running-calls.ts'
@@ -29,6 +31,8 @@ export interface CallSurroundings {
   readonly observe: ObserveProxy
   /** Read at each call: `undefined` where no traces are made. */
   readonly tracing?: (() => Tracing | undefined) | undefined
+  /** Absent: a tool whose calls count is not called. */
+  readonly accounts: Accounts | undefined
 }
 
 type ObservedOutcome = Extract<ProxyEvent, { readonly kind: 'call' }>['outcome']
@@ -39,9 +43,17 @@ export function proxiedTool (tool: CompiledTool, surroundings: CallSurroundings)
   const mirrored = parsed.ok ? parsed.value : []
   return {
     ...tool.declaration,
+    access: accessOf(tool, surroundings),
     run: (permit: Permit, input: GuardedArguments, call: ToolCall) =>
       surroundings.running.during(() => relayCall({ tool, mirrored, permit, input, call }, surroundings))
   }
+}
+
+/** Explanations say what is left of totals. */
+function accessOf ({ declaration: { access }, spending }: CompiledTool, { accounts, clock }: CallSurroundings): Tool['access'] {
+  if (access.details === undefined || accounts === undefined || spending === undefined || spending.totals.length === 0) return access
+  const { ledger } = accounts
+  return { ...access, details: { ...access.details, left: (element, owner) => totalsLeft(spending, element, owner, { ledger, clock }) } }
 }
 
 interface PermittedCall {
@@ -54,8 +66,9 @@ interface PermittedCall {
 
 async function relayCall (
   { tool, mirrored, permit, input, call }: PermittedCall,
-  { upstream, verification, timeoutMs: usualTimeoutMs, clock, observe, tracing }: CallSurroundings
+  surroundings: CallSurroundings
 ): Promise<ToolOutcome> {
+  const { upstream, timeoutMs: usualTimeoutMs } = surroundings
   const person = { person: permit.person, clientId: permit.clientId ?? '' }
   const args = withSetArguments(input.args, tool.set, permit)
   if (args === undefined) {
@@ -63,7 +76,6 @@ async function relayCall (
     return { kind: 'failed', code: 'identity-absent', text }
   }
   const timeoutMs = tool.timeoutMs ?? usualTimeoutMs
-  const deadline = clock.monotonicMs() + timeoutMs
   const asked: UpstreamCall = {
     tool: tool.upstreamName,
     arguments: args,
@@ -74,13 +86,53 @@ async function relayCall (
     onProgress: wantsProgress(call) ? ({ progress, total, message }) => { call.progress(progress, total, message) } : undefined,
     mirroredHeaders: mirrored.length === 0 ? undefined : mirroredParameterHeaders(mirrored, args)
   }
+  const attempt: Attempt = { tool, permit, asked, timeoutMs, delegate: call.delegate, mayHaveBeenMade: false }
+  const { spending } = tool
+  if (spending === undefined) return toolOutcome(await askUpstream(attempt, undefined, surroundings), upstream.name)
+  const { accounts } = surroundings
+  if (accounts === undefined) throw new GatewayError('GW_INTERNAL', `${tool.upstreamName}: there is no ledger for its totals`)
+  const counted = await countCall({
+    spending,
+    upstream: upstream.name,
+    tool: tool.upstreamName,
+    permit,
+    scopes: tool.declaration.access.scopes,
+    values: input.values,
+    args,
+    timeoutMs,
+    mayHaveBeenMade: () => attempt.mayHaveBeenMade
+  }, used => askUpstream(attempt, used, surroundings), { ...surroundings, accounts })
+  return counted.kind === 'answered-here' ? counted.outcome : toolOutcome(counted.outcome, upstream.name)
+}
+
+interface Attempt {
+  readonly tool: CompiledTool
+  readonly permit: Permit
+  readonly asked: UpstreamCall
+  readonly timeoutMs: number
+  readonly delegate: ToolCall['delegate']
+  /** The server was asked, and did not say that it made nothing of it. */
+  mayHaveBeenMade: boolean
+}
+
+/**
+ * One call, and one more where that changes nothing and the first one has no answer.
+ * @param used the element of the token that is debited; absent: the first one that permits the call
+ */
+async function askUpstream (
+  attempt: Attempt, used: number | undefined, { upstream, verification, clock, observe, tracing }: CallSurroundings
+): Promise<UpstreamOutcome> {
+  const { tool, permit, asked, timeoutMs, delegate } = attempt
+  const deadline = clock.monotonicMs() + timeoutMs
   const leftMs = (): number => Math.floor(deadline - clock.monotonicMs())
   const send = (shown: UpstreamCall): Promise<UpstreamOutcome> => {
     return tracedCall(tracing?.(), { upstream: upstream.name, tool: tool.upstreamName },
       trace => upstream.call(trace === undefined ? shown : { ...shown, trace }))
   }
   async function ask (credential: UpstreamCredential | undefined): Promise<UpstreamOutcome> {
-    const shown: UpstreamCall = credential === undefined ? asked : { ...asked, caller: { ...person, credential }, timeoutMs: leftMs() }
+    const shown: UpstreamCall = credential === undefined
+      ? asked
+      : { ...asked, caller: { ...asked.caller, credential }, timeoutMs: leftMs() }
     const admission = verification.admit(tool, shown.caller)
     if (admission !== undefined) {
       await admission.catch((fault: unknown) => {
@@ -88,25 +140,37 @@ async function relayCall (
         throw fault
       })
     }
+    attempt.mayHaveBeenMade = true
     const first = await send(shown)
     const isLost = first.kind === 'unknown' && (first.reason === 'broken-stream' || first.reason === 'crashed')
-    const mayRepeat = tool.repeatable && isLost && leftMs() > 0 && !cancellationOf(call).aborted
-    return mayRepeat ? send({ ...shown, timeoutMs: leftMs() }) : first
+    const mayRepeat = tool.repeatable && isLost && leftMs() > 0 && asked.signal?.aborted !== true
+    const last = mayRepeat ? await send({ ...shown, timeoutMs: leftMs() }) : first
+    if (last.kind === 'not-executed') attempt.mayHaveBeenMade = false
+    return last
   }
   const { delegation } = tool
   const outcome = delegation === undefined
     ? await ask(undefined)
-    : await askWithExchangedToken({ upstream: upstream.name, delegation, permit, delegate: call.delegate, observe }, ask)
+    : await askWithExchangedToken({ upstream: upstream.name, delegation, permit: withElement(permit, used), delegate, observe }, ask)
   observe(observed(outcome, upstream.name))
+  return outcome
+}
+
+/** What is left of a permit when one element is debited. */
+function withElement ({ details }: Permit, used: number | undefined): Pick<Permit, 'details'> {
+  return { details: details === 'unrestricted' || used === undefined ? details : details.filter(({ index }) => index === used) }
+}
+
+function toolOutcome (outcome: UpstreamOutcome, upstream: string): ToolOutcome {
   switch (outcome.kind) {
     case 'answered':
     case 'refused': return answered(outcome)
     case 'not-executed':
       if (outcome.reason === 'input-required') return INPUT_REQUIRED
-      throw faultOf(outcome, upstream.name)
+      throw faultOf(outcome, upstream)
     case 'unknown':
     case 'too-large':
-    case 'changed': throw faultOf(outcome, upstream.name)
+    case 'changed': throw faultOf(outcome, upstream)
   }
 }
 

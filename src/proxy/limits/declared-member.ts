@@ -111,7 +111,7 @@ function limitOf (member: MemberDeclaration, kinds: Kinds): Member<CallValues> {
       return equals({ ...texts, of: call => items(call)[0], required, remedy, schema, isWellFormed: isItem })
     }
     case 'currency': return limits.currency({ ...texts, of: call => textOrNothing(items(call)[0]), whenAbsent })
-    case 'total': return limits.total({ ...texts, ...(currency === undefined ? {} : { currencyMember: currency }) })
+    case 'total': return limits.total({ ...texts, of: totalOf(of), ...(currency === undefined ? {} : { currencyMember: currency }) })
     case 'validUntil': return limits.notAfter(texts)
     case 'notBefore': return notBefore(texts)
     case 'locations': return limits.locations(texts)
@@ -143,7 +143,7 @@ function itemsOf (kind: ValueKind, words: readonly string[] | undefined): {
   }
 }
 
-function readOf (of: NonNullable<MemberDeclaration['of']>): {
+export function readOf (of: NonNullable<MemberDeclaration['of']>): {
   readonly value: string, readonly how: 'itself' | 'count' | 'sum' | 'length' | 'const'
 } {
   if (typeof of === 'string') return { value: of, how: 'itself' }
@@ -151,6 +151,12 @@ function readOf (of: NonNullable<MemberDeclaration['of']>): {
   if ('sum' in of) return { value: of.sum, how: 'sum' }
   if ('length' in of) return { value: of.length, how: 'length' }
   return { value: '', how: 'const' }
+}
+
+/** What one call adds to a total. */
+export function totalOf (of: NonNullable<MemberDeclaration['of']>): (call: CallValues) => number {
+  const numbers = numbersOf(of)
+  return call => numbers(call).reduce((sum, number) => sum + number, 0)
 }
 
 function numbersOf (of: NonNullable<MemberDeclaration['of']>): (call: CallValues) => readonly number[] {

@@ -9,20 +9,19 @@ import { defineDetailsType, type DetailsType } from '../../policy/authorization-
 import type { Member } from '../../policy/authorization-details/member.ts'
 import { problemOfItems, type CallValues, type Scalar } from './call-values.ts'
 import { declaredMember } from './declared-member.ts'
+import { declaredTotals, type DeclaredTotal } from './declared-total.ts'
 
 export interface DeclaredType {
   readonly type: DetailsType<CallValues>
   readonly kinds: Readonly<Record<string, ValueKind>>
+  readonly totals: readonly DeclaredTotal[]
   /** @returns what is wrong with the items of a value, or `undefined` */
   readonly problemOf: (value: string, items: readonly Scalar[]) => string | undefined
 }
 
-/**
- * @param name the value of `type`
- * @param enforcesTotals `false`: a type with a `total` is a mistake, because nothing would count
- */
+/** @param name the value of `type` */
 export function declaredType (
-  name: string, declaration: DetailsTypeDeclaration, { enforcesTotals }: { readonly enforcesTotals: boolean }
+  name: string, declaration: DetailsTypeDeclaration
 ): Result<DeclaredType, readonly Finding[]> {
   const { values: kinds, members: declared, version, title, description, examples, whenAbsent } = declaration
   const findings: Finding[] = []
@@ -31,9 +30,6 @@ export function declaredType (
     const made = declaredMember(member, kinds, declared)
     if (made.ok) members[memberName] = made.value
     else findings.push(...made.error.map(({ path, message }) => ({ path: ['members', memberName, path].join('.'), message })))
-    if (member.limit === 'total' && !enforcesTotals) {
-      findings.push({ path: `members.${memberName}.limit`, message: 'total: sums over several calls are not enforced yet; leave it out' })
-    }
     if (memberName === 'type' || memberName === 'otherFields') {
       findings.push({ path: `members.${memberName}`, message: 'expected another name: this one has a meaning in every element' })
     }
@@ -53,7 +49,7 @@ export function declaredType (
       ...(whenAbsent === 'deny' ? { whenAbsent } : {}),
       ...(examples === undefined ? {} : { examples })
     })
-    return ok({ type, kinds, problemOf: problemsOf(kinds, wordsByValue(declared)) })
+    return ok({ type, kinds, totals: declaredTotals(declared), problemOf: problemsOf(kinds, wordsByValue(declared)) })
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error
     return err([{ path: 'examples', message: 'an example is not well formed: it has a wrong type, a wrong value or an unknown member' }])

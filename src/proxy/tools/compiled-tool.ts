@@ -16,6 +16,7 @@ import type { ToolDelegation } from '../calls/exchanged-token.ts'
 import type { LockedTool } from '../lock/lock-file.ts'
 import { needsTasks } from '../lock/lock-file.ts'
 import { compileArguments } from './compiled-arguments.ts'
+import { compileSpending, type CompiledSpending } from './compiled-spending.ts'
 import type { EffectiveDecision } from './effective-decision.ts'
 
 export interface CompiledTool {
@@ -32,6 +33,8 @@ export interface CompiledTool {
   readonly set: readonly SetArgument[]
   /** How a token is obtained for each call; absent: the credentials are the same for all. */
   readonly delegation?: ToolDelegation
+  /** Absent: calls count for nothing. */
+  readonly spending: CompiledSpending | undefined
   /** The input schema as it was reviewed, for headers that mirror arguments. */
   readonly inputSchema: JsonObject
 }
@@ -79,7 +82,9 @@ export function compileTool (
   const compiled: CompiledBindings | undefined = bindings?.ok === true ? bindings.value : undefined
   const args = compileArguments(decision.arguments, reviewed, compiled, locked.heldBack ?? [])
   if (!args.ok) findings.push(...args.error.map(({ path, message }) => ({ path: `arguments.${path}`, message })))
-  if (findings.length > 0 || !args.ok) return err(findings)
+  const spending = compileSpending(decision, { type, schema: reviewed })
+  if (!spending.ok) findings.push(...spending.error.map(({ path, message }) => ({ path: `spending.${path}`, message })))
+  if (findings.length > 0 || !args.ok || !spending.ok) return err(findings)
   const { rules, schema, closed, set } = args.value
   return ok({
     declaration: {
@@ -103,6 +108,7 @@ export function compileTool (
     timeoutMs: decision.limits?.timeoutMs,
     set,
     ...(delegation === undefined ? {} : { delegation: withScopes(delegation, upstreamScopes) }),
+    spending: spending.value,
     inputSchema: reviewed
   })
 }

@@ -38,6 +38,8 @@ export interface SqliteConnection {
   readonly answer: <T>(doing: string, work: () => T) => Promise<T>
   /** The same in one transaction, which is on the disk when this resolves; waiting calls run in the order they came. */
   readonly change: <T>(doing: string, work: () => T) => Promise<T>
+  /** As `change`, without the wait for the disk: for what may be lost with the power. */
+  readonly commit: <T>(doing: string, work: () => T) => Promise<T>
   /** Rejects while the disk does not take writes: after a write that failed because of the disk, one more is tried here. */
   readonly checkWritable: () => Promise<void>
   /** With it, readers do not wait for the writer nor the writer for readers. The file keeps the mode; a database in memory has none. */
@@ -123,8 +125,12 @@ function createConnection (
     return settle(doing, readers.run(whileOpen(doing, work)))
   }
 
+  function commit<T> (doing: string, work: () => T): Promise<T> {
+    return settle(doing, writers.run(whileOpen(doing, () => failedWrite.watch(() => transact(work)))))
+  }
+
   async function change<T> (doing: string, work: () => T): Promise<T> {
-    const result = await settle(doing, writers.run(whileOpen(doing, () => failedWrite.watch(() => transact(work)))))
+    const result = await commit(doing, work)
     // A refusal too: what it is about may be a commit of another call that is not on the disk yet.
     await disk?.wait(doing).catch((error: unknown) => {
       failedWrite.remember()
@@ -141,6 +147,7 @@ function createConnection (
     writeAheadLog: () => path === MEMORY_PATH ? Promise.resolve() : answer('opening the database', () => { useWriteAheadLog(database) }),
     answer,
     change,
+    commit,
     async checkWritable () {
       if (!failedWrite.isRemembered()) return
       await change('writing to the disk', () => {

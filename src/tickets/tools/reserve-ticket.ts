@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { defineTool, type Tool } from '../../mcp/tool.ts'
 import type { ToolOutcome } from '../../mcp/tool-outcome.ts'
 import type { Permit } from '../../policy/permit.ts'
+import type { Shortage } from '../../policy/denial.ts'
 import { reconsider } from '../../policy/reconsider.ts'
 import type { ReserveFailure, ReserveReceipt } from '../domain/reservation.ts'
 import { budgetJson, budgetSchema, reservationJson, reservationSchema } from './ticket-schemas.ts'
@@ -75,12 +76,18 @@ export function reserveTicket ({ store, clock, locale, resource }: TicketToolsOp
       case 'not-enough-seats': return { kind: 'failed', code: failure.kind, text: texts.notEnoughSeats(failure.availableSeats) }
       case 'idempotency-key-reused': return { kind: 'failed', code: failure.kind, text: texts.idempotencyKeyReused }
       case 'amount-exceeds-limit': return denied('maxAmount', failure)
-      case 'total-exceeded': return denied('maxTotalAmount', failure)
+      case 'total-exceeded': {
+        const { amount, currency, remaining } = failure
+        return denied('maxTotalAmount', failure, { member: 'maxTotalAmount', needed: amount, remaining, currency })
+      }
     }
 
-    function denied (member: string, { amount, currency }: { amount: number, currency: string }): ToolOutcome<never> {
+    function denied (
+      member: string, { amount, currency }: { amount: number, currency: string }, shortage?: Shortage
+    ): ToolOutcome<never> {
       const details = ticketReservation.requires({ action: 'book', ticketId, amount, currency })
-      return { kind: 'denied', denial: reconsider(permit, { details, scopes: [WRITE_SCOPE], member }, { now: clock.now(), resource }) }
+      const needed = { details, scopes: [WRITE_SCOPE], member, ...(shortage === undefined ? {} : { shortage }) }
+      return { kind: 'denied', denial: reconsider(permit, needed, { now: clock.now(), resource }) }
     }
   }
 }

@@ -1,0 +1,45 @@
+// The port of the ledger of holds, with an adapter for SQLite and one for PostgreSQL. Each method is one transaction, and several gateways
+// may share one database: the sum of what is held and what was spent never exceeds a total.
+
+import type { Result } from '../kernel/result.ts'
+import type { EpochMilliseconds } from '../kernel/units.ts'
+import type {
+  HoldCommand, HoldFailure, HoldOwner, HoldReceipt, HoldRecord, HoldState, Resolution, ResolutionFailure, Settlement
+} from './hold.ts'
+
+export interface HoldQuery {
+  /** Absent: every state. */
+  readonly states?: readonly HoldState[] | undefined
+  readonly limit: number
+}
+
+/** A counter of a budget. */
+export interface CounterName {
+  readonly counterKey: string
+  readonly unit: string
+}
+
+/**
+ * Every method throws StorageUnavailable when the storage does not answer, also after `close`. A hold that was not confirmed may exist
+ * all the same: it then becomes unknown, and keeps its debit.
+ */
+export interface HoldLedger {
+  /** On the disk when this resolves. */
+  readonly hold: (command: HoldCommand) => Promise<Result<HoldReceipt, HoldFailure>>
+  /** @returns false when the hold was resolved meanwhile; nothing has changed then */
+  readonly settle: (id: number, settlement: Settlement, at: EpochMilliseconds) => Promise<boolean>
+  /** Holds whose time is over become unknown. @returns those that did now */
+  readonly expire: (at: EpochMilliseconds) => Promise<readonly HoldRecord[]>
+  /** Results of calls that were settled before are not kept any longer. */
+  readonly forgetResults: (before: EpochMilliseconds) => Promise<void>
+  /** Oldest first. */
+  readonly list: (query: HoldQuery) => Promise<readonly HoldRecord[]>
+  readonly find: (id: number) => Promise<HoldRecord | undefined>
+  /** Of an operator, for a hold that is open. */
+  readonly resolve: (id: number, resolution: Resolution, at: EpochMilliseconds) => Promise<Result<HoldRecord, ResolutionFailure>>
+  /** What is debited of each counter now, in the same order. */
+  readonly spent: (owner: HoldOwner, counters: readonly CounterName[]) => Promise<readonly number[]>
+  readonly ping: () => Promise<void>
+  /** A second call has no effect. */
+  readonly close: () => Promise<void>
+}

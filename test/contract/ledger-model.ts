@@ -1,0 +1,138 @@
+// Every ledger against a model of ten lines: random holds, outcomes, resolutions, time that passes and restarts, in any order.
+
+import fc from 'fast-check'
+import type { Test } from 'tap'
+import { epochMilliseconds } from '../../src/kernel/units.ts'
+import type { Alternative, Resolution, Settlement } from '../../src/ledger/hold.ts'
+import { covers } from '../support/covers.ts'
+import { AT, CALL_MS, charge, element, hold, inga, type LedgerUnderTest, type OpenUnderTest } from './ledger-under-test.ts'
+
+const TOTAL = 1_000
+
+interface ModelHold { id: number, owner: string, amount: number, owed: number, state: string, expires: number, key: string | undefined }
+interface Model { now: number, holds: ModelHold[] }
+interface Real { under: LedgerUnderTest }
+type Step = fc.AsyncCommand<Model, Real>
+
+const spentOf = (model: Model, owner: string): number =>
+  model.holds.filter(hold => hold.owner === owner).reduce((sum, { owed }) => sum + owed, 0)
+const money = (amount: number): readonly Alternative[] => [element(0, charge(TOTAL, amount))]
+const same = (found: unknown, expected: unknown): void => {
+  if (JSON.stringify(found) !== JSON.stringify(expected)) throw new Error(`${JSON.stringify(found)} is not ${JSON.stringify(expected)}`)
+}
+
+function holding (owner: string, amount: number, key: string | undefined): Step {
+  return {
+    check: () => true,
+    toString: () => `hold(${owner}, ${amount}, ${key ?? 'no key'})`,
+    async run (model, { under: { ledger } }) {
+      const at = epochMilliseconds(model.now)
+      const expires = model.now + CALL_MS
+      const idempotency = key === undefined ? undefined : { key, argumentsHash: String(amount) }
+      const made = await hold(ledger, { clientId: owner, alternatives: money(amount), at, idempotency })
+      const earlier = key === undefined ? undefined : model.holds.find(other => other.owner === owner && other.key === key)
+      if (earlier !== undefined && earlier.amount !== amount) return same(made.ok || made.error.kind, 'idempotency-key-reused')
+      if (earlier?.state === 'settled') return same(made.ok && made.value.kind, 'repeated')
+      if (earlier?.state === 'held' && earlier.expires > model.now) return same(made.ok || made.error.kind, 'still-running')
+      if (earlier !== undefined && earlier.state !== 'released') {
+        Object.assign(earlier, { state: 'held', expires })
+        return same(made, { ok: true, value: { kind: 'held', id: earlier.id, elementIndex: 0, again: true } })
+      }
+      if (spentOf(model, owner) + amount > TOTAL) return same(made.ok || made.error.kind, 'total-exceeded')
+      if (!made.ok || made.value.kind !== 'held') throw new Error(`refused: ${JSON.stringify(made)}`)
+      const { id } = made.value
+      if (earlier !== undefined) Object.assign(earlier, { state: 'held', owed: amount, expires })
+      else model.holds.push({ id, owner, amount, owed: amount, state: 'held', expires, key })
+    }
+  }
+}
+
+function settling (place: number, settlement: Settlement): Step {
+  return {
+    check: ({ holds }) => holds.length > 0,
+    toString: () => `settle(${place}, ${JSON.stringify(settlement)})`,
+    async run (model, { under: { ledger } }) {
+      const found = model.holds[place % model.holds.length]
+      if (found === undefined) return
+      const settled = settlement.kind === 'executed' && settlement.charged !== undefined
+        ? { ...settlement, charged: Math.min(settlement.charged, found.amount) }
+        : settlement
+      const mayBe = found.state === 'held' || found.state === 'unknown'
+      same(await ledger.settle(found.id, settled, epochMilliseconds(model.now)), mayBe)
+      if (!mayBe) return
+      switch (settled.kind) {
+        case 'executed': return void Object.assign(found, { state: 'settled', owed: settled.charged ?? found.owed })
+        case 'not-executed': return void Object.assign(found, { state: 'released', owed: 0 })
+        case 'unknown':
+        case 'overcharged': found.state = 'unknown'
+      }
+    }
+  }
+}
+
+function resolving (place: number, resolution: Resolution): Step {
+  return {
+    check: ({ holds }) => holds.length > 0,
+    toString: () => `resolve(${place}, ${JSON.stringify(resolution)})`,
+    async run (model, { under: { ledger } }) {
+      const found = model.holds[place % model.holds.length]
+      if (found === undefined) return
+      const isOpen = found.state === 'unknown' || (found.state === 'held' && found.expires <= model.now)
+      const resolved = await ledger.resolve(found.id, resolution, epochMilliseconds(model.now))
+      same(resolved.ok, isOpen)
+      if (!isOpen) return
+      if (resolution.kind === 'release') Object.assign(found, { state: 'released', owed: 0 })
+      else Object.assign(found, { state: 'settled', owed: resolution.charged ?? found.owed })
+    }
+  }
+}
+
+const passing = (ms: number): Step => ({
+  check: () => true,
+  toString: () => `wait(${ms})`,
+  async run (model, { under: { ledger } }) {
+    model.now += ms
+    const due = model.holds.filter(({ state, expires }) => state === 'held' && expires <= model.now)
+    same((await ledger.expire(epochMilliseconds(model.now))).map(({ id }) => id).toSorted((a, b) => a - b), due.map(({ id }) => id))
+    for (const found of due) found.state = 'unknown'
+  }
+})
+
+const restarting: Step = {
+  check: () => true, toString: () => 'restart', async run (_model, real) { real.under = await real.under.restart() }
+}
+
+const owner = fc.constantFrom('a', 'b')
+const amount = fc.integer({ min: 0, max: 600 })
+const place = fc.nat(20)
+const charged = fc.option(fc.integer({ min: 0, max: 600 }), { nil: undefined })
+const settlement: fc.Arbitrary<Settlement> = fc.oneof(
+  charged.map(value => ({ kind: 'executed', charged: value } as const)),
+  fc.constantFrom({ kind: 'not-executed' } as const, { kind: 'unknown' } as const))
+const resolution: fc.Arbitrary<Resolution> = fc.oneof(
+  fc.constant({ kind: 'release' } as const), charged.map(value => ({ kind: 'settle', charged: value } as const)))
+const step = fc.oneof(
+  { weight: 6, arbitrary: fc.tuple(owner, amount, fc.constantFrom(undefined, undefined, 'k', 'l')).map(given => holding(...given)) },
+  { weight: 5, arbitrary: fc.tuple(place, settlement).map(given => settling(...given)) },
+  { weight: 2, arbitrary: fc.tuple(place, resolution).map(given => resolving(...given)) },
+  { weight: 2, arbitrary: fc.integer({ min: 1, max: CALL_MS }).map(passing) },
+  { weight: 1, arbitrary: fc.constant(restarting) })
+
+export function ledgerModel (t: Test, open: OpenUnderTest, runs: number): void {
+  t.test('any sequence of calls, outcomes and restarts — is what the model says, and the books agree', async t => {
+    covers('ledger.total-across-calls', 'ledger.outcomes', 'ledger.crash-loses-nothing')
+    await fc.assert(fc.asyncProperty(fc.commands([step], { maxCommands: 40 }), async commands => {
+      const real: Real = { under: await open(t) }
+      const model: Model = { now: AT, holds: [] }
+      await fc.asyncModelRun(() => ({ model, real }), commands)
+      const { ledger, audit, restart } = await real.under.restart()
+      for (const clientId of ['a', 'b']) {
+        same(await ledger.spent({ person: inga, clientId }, [{ counterKey: 'budget', unit: 'JPY' }]), [spentOf(model, clientId)])
+      }
+      same(await audit(), [])
+      same((await ledger.list({ limit: 1_000 })).map(({ id, state }) => [id, state]), model.holds.map(({ id, state }) => [id, state]))
+      await (await restart()).ledger.close()
+    }), { numRuns: runs })
+    t.pass('every run')
+  })
+}

@@ -1,0 +1,50 @@
+// The contract of the ledger on SQLite, and what becomes of its tables beside those of the example service.
+
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { openSqliteConnection } from '../../src/storage/sqlite/connection.ts'
+import { openSqliteLedger } from '../../src/storage/sqlite/sqlite-ledger.ts'
+import { openTicketStore } from '../../src/tickets/storage/open-ticket-store.ts'
+import { covers } from '../support/covers.ts'
+import { createManualClock } from '../support/manual-clock.ts'
+import { ledgerContract } from './ledger-contract.ts'
+import { ledgerModel } from './ledger-model.ts'
+import { sqliteLedger } from './ledger-under-test.ts'
+
+let files = 0
+const fresh = (t: Test): string => join(t.testdir(), `ledger-${++files}.db`)
+const folder = t.testdir()
+const open = (t: Test) => sqliteLedger(t, join(folder, `ledger-${++files}.db`))
+
+ledgerContract(t, open)
+ledgerModel(t, open, 60)
+
+t.test('one file — holds the ledger and the tickets, whichever was first', async t => {
+  covers('ledger.storage')
+  const clock = createManualClock()
+  for (const ledgerFirst of [true, false]) {
+    const path = fresh(t)
+    const openStore = async () => (await openTicketStore({ url: `sqlite:${path}`, clock })).close()
+    const openBooks = async () => (await openSqliteLedger({ path })).close()
+    for (const opens of ledgerFirst ? [openBooks, openStore] : [openStore, openBooks]) await opens()
+    await openSqliteLedger({ path, create: false }).then(ledger => ledger.close())
+  }
+  t.pass()
+})
+
+t.test('a database that is missing, foreign or newer — is refused and not changed', async t => {
+  covers('ledger.storage')
+  await t.rejects(openSqliteLedger({ path: fresh(t), create: false }), { code: 'GW_CONFIG_INVALID' })
+  const foreign = fresh(t)
+  const connection = openSqliteConnection({ path: foreign })
+  connection.execute('CREATE TABLE theirs (id INTEGER)')
+  await t.rejects(openSqliteLedger({ path: foreign }), { code: 'GW_STORAGE_SCHEMA_INCOMPATIBLE' })
+  t.strictSame(connection.prepare('SELECT name FROM sqlite_schema').all(), [['theirs']])
+  connection.close()
+  const newer = fresh(t)
+  await (await openSqliteLedger({ path: newer })).close()
+  const changed = openSqliteConnection({ path: newer })
+  changed.execute('UPDATE ledger_schema SET version = 99')
+  changed.close()
+  await t.rejects(openSqliteLedger({ path: newer }), { code: 'GW_STORAGE_SCHEMA_INCOMPATIBLE', detail: /schema 99/ })
+})
