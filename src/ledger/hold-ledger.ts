@@ -7,14 +7,14 @@ import type {
   HoldCommand, HoldFailure, HoldOwner, HoldReceipt, HoldRecord, HoldState, Resolution, ResolutionFailure, Settlement
 } from './hold.ts'
 
-export interface HoldQuery {
+interface HoldQuery {
   /** Absent: every state. */
   readonly states?: readonly HoldState[] | undefined
   readonly limit: number
 }
 
 /** A counter of a budget. */
-export interface CounterName {
+interface CounterName {
   readonly counterKey: string
   readonly unit: string
 }

@@ -27,7 +27,7 @@ const SUSPENDED: Statement = {
   name: 'suspended_tool', text: "SELECT 1 FROM ledger_holds WHERE state = 'overcharged' AND upstream = $1 AND tool = $2 LIMIT 1"
 }
 /** `$2`: the keys as a JSON list. A row that is not there has spent nothing. */
-export const SPENT: Statement = {
+const SPENT: Statement = {
   name: 'spent_of_ledger',
   text: `
     SELECT counter_key, unit, spent FROM ledger_counters
