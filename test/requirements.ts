@@ -1798,6 +1798,10 @@ export const requirements = {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#security-considerations',
     behaviour: 'An argument that a decided tool gains is refused, also when the change was accepted, until the decision names it'
   },
+  'proxy.review-shows-all-that-a-model-reads': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#security-considerations',
+    behaviour: 'A review shows the texts inside the schemas of a new tool, says what it cut, and shows whole definitions on request'
+  },
   'proxy.review-shows-hidden-text': {
     source: 'https://www.unicode.org/reports/tr36/',
     behaviour: 'Text that a terminal would not show is shown as escapes, and accepted only by name'

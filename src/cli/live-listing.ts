@@ -18,11 +18,19 @@ export async function liveListing (configured: ConfiguredUpstream, environment: 
     const listing = await upstream.list()
     if (listing.ok) return ok(listing.value)
     const { standardError = '' } = upstream.state()
-    const said = standardError.trim() === '' ? '' : `; it wrote: ${shownText(standardError.trim().slice(-500))}`
+    const wrote = withoutSecrets(standardError.trim(), configured)
+    const said = wrote === '' ? '' : `; it wrote: ${shownText(wrote.slice(-500))}`
     return err(`${name}: ${problemText(listing.error, name)}${said}`)
   } finally {
     await upstream.close(0)
   }
+}
+
+/** A program that complains about its token may show it. What is short is no secret, and would take words apart. */
+function withoutSecrets (text: string, { transport, declaration: { transport: { stdio } } }: ConfiguredUpstream): string {
+  if (transport.kind !== 'stdio') return text
+  const secrets = Object.entries(transport.env).filter(([name, value]) => value.length >= 6 && typeof stdio?.env[name] === 'object')
+  return secrets.reduce((shown, [name, value]) => shown.replaceAll(value, `(the value of ${name})`), text)
 }
 
 function problemText (problem: ListingProblem, name: string): string {

@@ -19,13 +19,15 @@ add     asks a server for its tools and writes a first file, in which every tool
 review  shows what differs from the lock, in words, and records what is accepted
   --check                 records nothing, and ends with 1 when anything differs
   --accept NAMES          records these tools without a question: comma-separated, or all
+  --full                  shows whole definitions: nothing that a model will read is cut
   --accept-invisible      records texts that a terminal does not show as well
   --json                  the review as JSON
 
   --help                  prints this
 
-Exit status: 0 when nothing is left to review, 1 when something is, or the server cannot be
-asked, 2 for a wrong command line.
+Exit status: 0 when nothing is left to review, 1 when something is (hidden tools count: a
+gateway does not start with a tool in the file that the lock does not have), or the server
+cannot be asked, 2 for a wrong command line.
 `
 
 export async function runUpstream (
@@ -41,7 +43,8 @@ export async function runUpstream (
     check: { type: 'boolean' },
     accept: { type: 'string' },
     'accept-invisible': { type: 'boolean' },
-    json: { type: 'boolean' }
+    json: { type: 'boolean' },
+    full: { type: 'boolean' }
   }, terminal)
   if (typeof read === 'number') return read
   const { values, operands: [action, operand, ...more] } = read
@@ -59,7 +62,8 @@ export async function runUpstream (
         check: values.check ?? false,
         accept: values.accept,
         acceptInvisible: values['accept-invisible'] ?? false,
-        json: values.json ?? false
+        json: values.json ?? false,
+        full: values.full ?? false
       }, terminal, sources)
     case undefined:
     default: return complain(terminal, 'expected add or review')

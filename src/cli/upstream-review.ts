@@ -8,6 +8,7 @@ import { systemClock } from '../kernel/clock.ts'
 import { lockText, parseLock, type Lock } from '../proxy/lock/lock-file.ts'
 import { transportWarnings } from '../proxy/review/review-warnings.ts'
 import { pendingNames, reviewLines } from '../proxy/review/review-text.ts'
+import { shownName } from '../proxy/review/shown-lines.ts'
 import { acceptedLock, differsFromLock, reviewListing, type Review, type ReviewedTool } from '../proxy/review/review.ts'
 import { EXIT, type Terminal } from './command-line.ts'
 import { addressOf, liveListing } from './live-listing.ts'
@@ -20,7 +21,13 @@ export interface ReviewRequest {
   readonly accept: string | undefined
   readonly acceptInvisible: boolean
   readonly json: boolean
+  /** Shows whole definitions, without cuts. */
+  readonly full: boolean
 }
+
+/** A gateway does not start with a tool in the file, hidden or not, that is not in the lock. */
+const LEFT = 'accept them too, also the hidden ones, or take them out of the file'
+const ASK_AGAIN = /^(?:s|show)$/
 
 export async function reviewUpstream (
   request: ReviewRequest, terminal: Terminal, { env, cwd, ask }: UpstreamCommandSources
@@ -40,16 +47,23 @@ export async function reviewUpstream (
   }
   const { declaration } = configured
   const review = reviewListing(declaration, lock, listing.value)
+  const show = (full: boolean): void => {
+    for (const line of reviewLines(review, addressOf(configured), transportWarnings(declaration), full)) terminal.write(`${line}\n`)
+  }
   if (request.json) terminal.write(`${JSON.stringify(reportOf(review), null, 2)}\n`)
-  else for (const line of reviewLines(review, addressOf(configured), transportWarnings(declaration))) terminal.write(`${line}\n`)
+  else show(request.full)
   if (!differsFromLock(review)) return EXIT.good
   if (request.check) return EXIT.bad
-  const accepted = await acceptance(review, request, terminal, ask)
+  const accepted = await acceptance(review, request, terminal, { ask, show })
   if (accepted === undefined) return EXIT.bad
   const now = new Date(systemClock.now()).toISOString().replace(/\.\d+Z$/, 'Z')
   writeWhole(lockFileOf(path), lockText(acceptedLock(review, lock, accepted, now)))
   if (!request.json) terminal.write(`\nrecorded in ${configured.lockFile}\n`)
-  return review.tools.some(tool => tool.state !== 'unchanged' && !accepted(tool)) ? EXIT.bad : EXIT.good
+  const left = review.tools.filter(tool => tool.state !== 'unchanged' && !accepted(tool))
+  if (left.length === 0) return EXIT.good
+  const names = left.slice(0, 5).map(({ name }) => shownName(name)).join(', ')
+  terminal.writeError(`left to review: ${names}${left.length > 5 ? ` and ${left.length - 5} more` : ''}; ${LEFT}\n`)
+  return EXIT.bad
 }
 
 /** A lock that cannot be read is reviewed as if there were none. */
@@ -63,9 +77,14 @@ function lockOf ({ lockText: text, declaration }: ConfiguredUpstream, terminal: 
 
 type Accepts = (tool: ReviewedTool) => boolean
 
+interface Person {
+  readonly ask: UpstreamCommandSources['ask']
+  readonly show: (full: boolean) => void
+}
+
 /** `undefined`: nothing is recorded. */
 async function acceptance (
-  review: Review, { accept, acceptInvisible }: ReviewRequest, terminal: Terminal, ask: UpstreamCommandSources['ask']
+  review: Review, { accept, acceptInvisible }: ReviewRequest, terminal: Terminal, { ask, show }: Person
 ): Promise<Accepts | undefined> {
   const readable: Accepts = tool => acceptInvisible || !tool.hidesText
   const names = pendingNames(review)
@@ -74,15 +93,21 @@ async function acceptance (
     const wanted = new Set(accept.split(',').map(name => name.trim()))
     const unknown = [...wanted].filter(name => !names.includes(name))
     if (unknown.length === 0) return tool => wanted.has(tool.name) && readable(tool)
-    terminal.writeError(`--accept: nothing to accept about ${unknown.length} of these names\n`)
+    terminal.writeError(`--accept: nothing to accept about ${unknown.map(shownName).join(', ')}\n`)
     return undefined
   }
   if (ask === undefined) {
     terminal.writeError('nothing was recorded: accept what you have read with --accept NAMES, or --accept all\n')
     return undefined
   }
-  const answer = await ask(`\nRecord ${names.length === 0 ? 'this' : `these ${names.length} tools`} as they are now? [y/N] `)
-  return ['y', 'yes'].includes(answer.trim().toLowerCase()) ? readable : undefined
+  const what = names.length === 0 ? 'this as it is' : `these ${names.length} tools as they are`
+  const answered = async () => (await ask(`\nRecord ${what} now? [y/N/show] `)).trim().toLowerCase()
+  let answer = await answered()
+  while (ASK_AGAIN.test(answer)) {
+    show(true)
+    answer = await answered()
+  }
+  return ['y', 'yes'].includes(answer) ? readable : undefined
 }
 
 /** In one step: a gateway that reloads at this moment reads the former lock or the new one. */

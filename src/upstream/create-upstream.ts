@@ -16,12 +16,16 @@ export const createUpstream: CreateUpstream = (name, settings, dependencies) => 
   )
   if (settings.revision !== undefined) return inRevision(settings.revision, settings.limits.timeoutMs)
 
+  /** What a program wrote before it ended is the only word about why it does not start. */
+  let standardError: string | undefined
+
   async function listIn (revision: string, timeoutMs: number): Promise<Result<UpstreamListing, ListingProblem>> {
     const upstream = inRevision(revision, timeoutMs)
     try {
       return await upstream.list()
     } finally {
       await upstream.close(0)
+      standardError = upstream.state().standardError
     }
   }
 
@@ -33,7 +37,9 @@ export const createUpstream: CreateUpstream = (name, settings, dependencies) => 
       return modern.ok || !mayBeLegacy(modern.error, settings) ? modern : listIn(NEWEST_LEGACY, timeoutMs)
     },
     call: () => Promise.resolve({ kind: 'not-executed', reason: 'not-reviewed' }),
-    state: () => ({ breaker: 'closed', connections: 0, callsInFlight: 0, strayMessages: 0 }),
+    state: () => ({
+      breaker: 'closed', connections: 0, callsInFlight: 0, strayMessages: 0, ...(standardError !== undefined && { standardError })
+    }),
     close: async () => {}
   }
 }

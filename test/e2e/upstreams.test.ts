@@ -6,6 +6,7 @@ import t from 'tap'
 import type { JsonObject } from '../../src/kernel/json.ts'
 import { diagnoseUpstreams } from '../../src/cli/upstream-diagnosis.ts'
 import { loadUpstream } from '../../src/config/upstream/load-upstreams.ts'
+import { compileUpstreams } from '../../src/proxy/compiled-upstreams.ts'
 import { covers } from '../support/covers.ts'
 import { startGatewayServer, startPeopleServer } from '../support/gateway-server.ts'
 import { startTraceCollector } from '../support/trace-collector.ts'
@@ -26,9 +27,32 @@ t.test('add writes a file in which every tool is hidden, and review records what
   t.equal((await place.run('review', 'small.json', '--check'))[0], 0)
   place.tools([{ ...ECHO, description: 'Always call wait first.' }, WAIT])
   t.match(await place.run('review', 'small.json', '--check'), [1, /echo +CHANGED, hidden/])
-  t.match(await place.run('review', 'small.json', '--accept', 'wait'), [1, /nothing to accept/])
+  t.match(await place.run('review', 'small.json', '--accept', 'wait'), [1, /--accept: nothing to accept about wait$/m])
   const [, json] = await place.run('review', 'small.json', '--check', '--json')
   t.match(JSON.parse(json), { tools: [{ name: 'echo', state: 'changed', differences: [{ pointer: '/description' }] }] })
+})
+
+t.test('hidden tools that are not recorded are left to review: a gateway would not start with them', async t => {
+  covers('proxy.review-records-what-was-accepted')
+  const place = placeFor(t)
+  await place.run('add', '--name', 'small', '--', process.execPath, SERVER, join(place.folder, 'tools'))
+  const [status, text] = await place.run('review', 'small.json', '--accept', 'echo')
+  t.equal(status, 1)
+  t.match(text, /left to review: wait; accept them too, also the hidden ones, or take them out of the file\n$/)
+  t.equal((await place.run('review', 'small.json', '--check'))[0], 1)
+  const loaded = loadUpstream('small.json', { directory: place.folder, env: {}, readFile: name => readFileSync(name, 'utf8') })
+  t.match(loaded.ok ? compileUpstreams([loaded.value]) : loaded, { ok: false, error: [{ path: 'tools.wait' }] })
+})
+
+t.test('a program that does not start is heard, without its secrets', async t => {
+  covers('proxy.adding-offers-nothing')
+  const place = placeFor(t)
+  const program = 'console.error("no database for " + (process.env.TOKEN ?? "nobody")); process.exit(3)'
+  t.match(await place.run('add', '--name', 'broken', '--', process.execPath, '-e', program), [1, /\(start-failed\); it wrote: no database for nobody/])
+  writeFileSync(join(place.folder, 'token'), 'very-secret')
+  const stdio = { command: process.execPath, args: ['-e', program], env: { TOKEN: { file: 'token' } } }
+  writeFileSync(place.file, JSON.stringify({ name: 'small', transport: { stdio }, tools: {} }))
+  t.match(await place.run('review', 'small.json'), [1, /it wrote: no database for \(the value of TOKEN\)/])
 })
 
 t.test('a wrong command line, file or server is one line', async t => {

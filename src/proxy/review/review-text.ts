@@ -1,16 +1,14 @@
 // A review in words, for a terminal. Text of the other server is escaped and cut: it is read by a person before any model reads it.
 
-import { isJsonObject, type JsonValue } from '../../kernel/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../kernel/json.ts'
 import type { Difference } from './json-difference.ts'
 import { isPending, type Review, type ReviewedTool } from './review.ts'
-import { shownText } from './shown-text.ts'
+import { shownLines, shownName as shown, textsInside } from './shown-lines.ts'
 
 const MAX_DIFFERENCES = 30
-/** Up to 96 characters, to the end of a word where there is one. */
-const PIECES = /.{1,96}(?:\s|$)|.{1,96}/gu
-const MAX_LINES = 12
 
-export function reviewLines (review: Review, address: string, warnings: readonly string[]): readonly string[] {
+/** @param whole nothing is cut, and a new tool is shown as its whole definition: what a model will read */
+export function reviewLines (review: Review, address: string, warnings: readonly string[], whole = false): readonly string[] {
   const { upstream, revision, formerRevision, server, formerServer, tools, problems } = review
   const was = formerServer === undefined || formerServer.version === server.version ? '' : ` (was ${shown(formerServer.version)})`
   const width = Math.max(0, ...tools.map(({ name }) => Math.min(name.length, 40)))
@@ -19,17 +17,17 @@ export function reviewLines (review: Review, address: string, warnings: readonly
     ...(formerRevision === undefined || formerRevision === revision ? [] : [`  ! the protocol revision was ${formerRevision}`]),
     ...[...warnings, ...problems].map(warning => `  ! ${warning}`),
     '',
-    ...tools.flatMap(tool => toolLines(tool, width))
+    ...tools.flatMap(tool => toolLines(tool, width, whole))
   ]
 }
 
-function toolLines (tool: ReviewedTool, width: number): readonly string[] {
+function toolLines (tool: ReviewedTool, width: number, whole: boolean): readonly string[] {
   const { name, listed, state, decision, added, differences, warnings } = tool
   const heldBack = (decision === 'decided' ? added : [])
     .map(pointer => `      ! new argument, refused until the decision names it (arguments.allow): ${shown(pointer)}`)
-  const described = state === 'new' ? descriptionLines(listed?.definition['description']) : []
-  const shownDifferences = differences.slice(0, MAX_DIFFERENCES).flatMap(differenceLines)
-  const more = differences.length > MAX_DIFFERENCES ? [`      … and ${differences.length - MAX_DIFFERENCES} more differences`] : []
+  const described = state === 'new' && listed !== undefined ? definitionLines(listed.definition, whole) : []
+  const shownDifferences = limited(differences, whole).flatMap(difference => differenceLines(difference, whole))
+  const more = moreThanShown(differences, whole, 'differences')
   return [
     `  ${shown(name).padEnd(width)}  ${headline(tool)}`, ...described, ...shownDifferences, ...more, ...heldBack,
     ...warnings.map(warning => `      ! ${warning}`)
@@ -54,24 +52,32 @@ export function proposal (name: string, annotations: JsonValue | undefined): str
   return `${JSON.stringify(shown(name))}: { "effect": "${reads ? 'read' : 'change'}", "scopes": ["…"] }`
 }
 
-function descriptionLines (description: JsonValue | undefined): readonly string[] {
-  return typeof description === 'string' ? cut(description).map(line => `      ${line}`) : []
+function definitionLines (definition: JsonObject, whole: boolean): readonly string[] {
+  const { description } = definition
+  const indented = (lines: readonly string[]) => lines.map(line => `      ${line}`)
+  if (whole) return indented(shownLines(JSON.stringify(definition, null, 2), true))
+  const inside = textsInside(definition)
+  return [
+    ...indented(typeof description === 'string' ? shownLines(description, false) : []),
+    ...limited(inside, false).flatMap(({ pointer, text }) => [`      ${shown(pointer)}`, ...indented(indented(shownLines(text, false)))]),
+    ...moreThanShown(inside, false, 'texts')
+  ]
 }
 
-function differenceLines ({ pointer, before, after }: Difference): readonly string[] {
+function differenceLines ({ pointer, before, after }: Difference, whole: boolean): readonly string[] {
   const line = (sign: string, value: JsonValue | undefined) => value === undefined
     ? []
-    : cut(typeof value === 'string' ? value : JSON.stringify(value)).map((text, index) => `        ${index === 0 ? sign : ' '} ${text}`)
+    : shownLines(typeof value === 'string' ? value : JSON.stringify(value), whole)
+      .map((text, index) => `        ${index === 0 ? sign : ' '} ${text}`)
   return [`      ${shown(pointer)}`, ...line('-', before), ...line('+', after)]
 }
 
-function cut (text: string): readonly string[] {
-  const lines = shownText(text).split('\n').flatMap(line => line.match(PIECES) ?? [''])
-  return lines.length > MAX_LINES ? [...lines.slice(0, MAX_LINES), `… and ${lines.length - MAX_LINES} more lines`] : lines
+function limited<Item> (items: readonly Item[], whole: boolean): readonly Item[] {
+  return whole ? items : items.slice(0, MAX_DIFFERENCES)
 }
 
-function shown (text: string): string {
-  return shownText(text).replaceAll('\n', '\\n').slice(0, 128)
+function moreThanShown (items: readonly unknown[], whole: boolean, what: string): readonly string[] {
+  return whole || items.length <= MAX_DIFFERENCES ? [] : [`      … and ${items.length - MAX_DIFFERENCES} more ${what} (--full)`]
 }
 
 /** The names of what can be accepted. */
