@@ -74,7 +74,7 @@ function fileSteps ({ config, folder }: FilesExample): string[] {
   return [
     '  - Follow docs/upstreams.md from its step 6 in another terminal; the files are in',
     `      ${folder}`,
-    `  - Change the decisions in ${join(dirname(config), 'upstreams/files.json')} until the next start.`
+    `  - The decisions are in ${join(dirname(config), 'upstreams/files.json')}, which each start writes again.`
   ]
 }
 

@@ -1,0 +1,51 @@
+// What does the start script do on a machine where nothing is installed? The real script in a copy of the tree without packages, with an `npm`
+// and a launcher that write down how they were called.
+
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import t, { type Test } from 'tap'
+import { covers } from '../support/covers.ts'
+import { startProgram } from '../support/processes.ts'
+
+const LOCKS = ['.', 'scripts/filesystem-server', 'scripts/inspector']
+const SCRIPTS = ['launch-local-server.sh', 'prepare.sh', 'check-installed.mjs']
+
+async function start (t: Test, args: readonly string[], npm = 'exit 0') {
+  const place = realpathSync(mkdtempSync(join(tmpdir(), 'fresh-')))
+  t.teardown(() => { rmSync(place, { recursive: true, force: true }) })
+  for (const folder of [...LOCKS, 'bin', '.build/scripts']) mkdirSync(join(place, folder), { recursive: true })
+  for (const script of SCRIPTS) cpSync(`scripts/${script}`, join(place, 'scripts', script))
+  for (const folder of LOCKS) cpSync(join(folder, 'package-lock.json'), join(place, folder, 'package-lock.json'))
+  writeFileSync(join(place, 'bin/npm'), `#!/bin/sh\necho ".\${PWD#${place}} $*" >> ${place}/calls\n${npm}\n`)
+  chmodSync(join(place, 'bin/npm'), 0o755)
+  writeFileSync(join(place, '.build/scripts/launch.js'), 'console.log(`launched ${process.argv.slice(2).join(" ")}`)')
+  const path = `${place}/bin:${dirname(process.execPath)}:/usr/bin:/bin`
+  const program = startProgram('sh', [join(place, 'scripts/launch-local-server.sh'), ...args], { PATH: path })
+  const { code } = await program.ended
+  const calls = readFileSync(join(place, 'calls'), 'utf8').trim().split('\n').map(line => line.replace(/ --.*/, ''))
+  return { code, calls, said: [...program.lines, ...program.stderr().trim().split('\n')].filter(line => line !== '') }
+}
+
+t.test('a fresh machine — the file server is installed from its lock, everything is built, and the launcher gets the options', async t => {
+  covers('launcher.upstream-example')
+  const { code, calls, said } = await start(t, ['--upstream', 'files', '--no-inspector'])
+  t.equal(code, 0, said.join('\n'))
+  t.strictSame(calls, ['. ci', './scripts/filesystem-server ci', '. run', '. run'])
+  t.equal(said.at(-1), 'launched --upstream files --no-inspector')
+  t.match(said, ['Installing the packages of the gateway ...', 'Installing the file server ...'])
+})
+
+t.test('a fresh machine — without --upstream no file server is installed, with MCP Inspector that one is', async t => {
+  covers('launcher.upstream-example')
+  const { calls } = await start(t, [])
+  t.strictSame(calls, ['. ci', './scripts/inspector ci', '. run', '. run'])
+})
+
+t.test('a fresh machine — a registry that cannot be reached is one line, and nothing is started', async t => {
+  covers('launcher.upstream-example')
+  const { code, said } = await start(t, ['--upstream=files'], 'case $PWD in *filesystem-server) echo "network is down" >&2; exit 1 ;; esac')
+  t.equal(code, 1)
+  t.strictSame(said.slice(-2), ['network is down', 'Installing the file server failed: see the lines above.'])
+  t.notOk(said.some(line => line.startsWith('launched')))
+})
