@@ -15,7 +15,7 @@ interface Row {
 
 const CLIENTS_TEST = 'upstream-clients'
 const SERVERS: readonly Row[] = [
-  { name: '@modelcontextprotocol/server-everything', where: PEERS, how: 'stdio', test: CLIENTS_TEST },
+  { name: '@modelcontextprotocol/server-everything', where: PEERS, how: 'stdio, HTTP with sessions', test: CLIENTS_TEST },
   { name: '@modelcontextprotocol/server-filesystem', where: PEERS, how: 'stdio', test: CLIENTS_TEST },
   { name: '@modelcontextprotocol/server-memory', where: PEERS, how: 'stdio', test: CLIENTS_TEST },
   { name: '@playwright/mcp', where: PEERS, how: 'stdio, a browser for each person', test: 'upstream-playwright' },

@@ -124,16 +124,30 @@ const BANK = {
   }
 }
 
+const BANKS = [['stdio', 'legacy'], ['http', 'legacy'], ['stdio', 'modern'], ['http', 'modern']] as const
+
+/** What `upstream add` is told of the bank; one over HTTP runs by then. */
+async function addressOf (t: Test, [way, era]: typeof BANKS[number]): Promise<readonly string[]> {
+  const server = join(process.cwd(), 'test/support/payments-server.mjs')
+  if (way === 'stdio') return ['--', process.execPath, server, way, era]
+  const program = startProgram(process.execPath, [server, way, era])
+  t.teardown(async () => {
+    program.signal('SIGKILL')
+    await program.ended
+  })
+  return [await program.line(/^http:/)]
+}
+
 /** Added, decided and reviewed with the commands, as an operator does. */
-async function payments (t: Test): Promise<string> {
+async function payments (t: Test, bank: typeof BANKS[number]): Promise<string> {
   const place = mkdtempSync(join(tmpdir(), 'payments-'))
   t.teardown(() => { rmSync(place, { recursive: true, force: true }) })
   const file = join(place, 'payments.json')
-  const server = join(process.cwd(), 'test/support/payments-server.mjs')
   let said = ''
   const write = (text: string) => { said += text }
   const run = (...args: readonly string[]) => runUpstream(args, { write, writeError: write }, { env: process.env, cwd: place })
-  t.equal(await run('add', '--name', 'payments', '--', process.execPath, server), 0, said)
+  t.equal(await run('add', '--name', 'payments', ...await addressOf(t, bank)), 0, said)
+  t.match(said, bank[1] === 'modern' ? '(2026-07-28)' : '(2025-11-25)')
   const { default: added } = await import(file, { with: { type: 'json' } }) as { default: JsonObject }
   writeFileSync(file, JSON.stringify({ ...added, ...BANK }))
   t.equal(await run('review', 'payments.json', '--accept', 'all'), 0, said)
@@ -151,27 +165,30 @@ async function payments (t: Test): Promise<string> {
   return config
 }
 
-t.test('payments — each larger or other payment is consented to, and moves the money of the person alone', async t => {
-  covers('practice.remedy-of-an-upstream')
-  const { connect } = await startStack(t, await payments(t))
-  let spent = 0
-  for (const era of ['legacy', 'modern'] as const) {
-    const { client, pages, requested } = await connect(era)
-    const call = (name: string, args: JsonObject = {}) => client.callTool({ name: `payments_${name}`, arguments: args })
-    t.match(await call('get_balance'), { structuredContent: { holder: '1004', balance: 100_000 - spent } }, era)
-    const beforeDetails = requested.length
-    const transfer = { amount: 8000, currency: 'JPY', to: 'acct-7' }
-    t.match(await call('transfer', transfer), { structuredContent: { amount: 8000, balance: 92_000 - spent } }, era)
-    const one = { type: 'payment', actions: ['transfer'], maxAmount: 8000, currency: 'JPY', recipients: ['acct-7'] }
-    t.strictSame(requested.at(-1), [one], era)
-    t.match(pages.at(-1), 'Allowed actions: &quot;transfer&quot;, Highest amount: ¥8,000', era)
-    t.match(pages.at(-1), 'payments:transfer for Transfer, Refund', era)
+for (const bank of BANKS) {
+  t.test(`payments, ${bank.join(' ')} — each larger or other payment is consented to, and moves the money of its person`, async t => {
+    covers('practice.remedy-of-an-upstream')
+    const { connect } = await startStack(t, await payments(t, bank))
+    let spent = 0
+    for (const era of ['legacy', 'modern'] as const) {
+      const { client, pages, requested } = await connect(era)
+      const call = (name: string, args: JsonObject = {}) => client.callTool({ name: `payments_${name}`, arguments: args })
+      t.match(await call('get_balance'), { structuredContent: { holder: '1004', balance: 100_000 - spent } }, era)
+      const beforeDetails = requested.length
+      const transfer = { amount: 8000, currency: 'JPY', to: 'acct-7' }
+      t.match(await call('transfer', transfer), { structuredContent: { amount: 8000, balance: 92_000 - spent } }, era)
+      const one = { type: 'payment', actions: ['transfer'], maxAmount: 8000, currency: 'JPY', recipients: ['acct-7'] }
+      t.strictSame(requested.at(-1), [one], era)
+      t.match(pages.at(-1), 'Allowed actions: &quot;transfer&quot;, Highest amount: ¥8,000', era)
+      t.match(pages.at(-1), 'payments:transfer for Transfer, Refund', era)
 
-    t.match(await call('transfer', transfer), { structuredContent: { balance: 84_000 - spent } }, `${era}: the same again`)
-    t.match(await call('refund', { amount: 9000, currency: 'JPY', payer: 'acct-9' }), { structuredContent: { balance: 75_000 - spent } }, era)
-    const refund = { type: 'payment', actions: ['refund'], maxAmount: 9000, currency: 'JPY', recipients: ['acct-9'] }
-    t.strictSame(requested.at(-1), [refund], era)
-    t.strictSame(requested.slice(beforeDetails).filter(details => details !== null), [[one], [refund]], `${era}: nobody is asked twice`)
-    spent += 25_000
-  }
-})
+      t.match(await call('transfer', transfer), { structuredContent: { balance: 84_000 - spent } }, `${era}: the same again`)
+      const back = { amount: 9000, currency: 'JPY', payer: 'acct-9' }
+      t.match(await call('refund', back), { structuredContent: { balance: 75_000 - spent } }, era)
+      const refund = { type: 'payment', actions: ['refund'], maxAmount: 9000, currency: 'JPY', recipients: ['acct-9'] }
+      t.strictSame(requested.at(-1), [refund], era)
+      t.strictSame(requested.slice(beforeDetails).filter(details => details !== null), [[one], [refund]], `${era}: nobody is asked twice`)
+      spent += 25_000
+    }
+  })
+}

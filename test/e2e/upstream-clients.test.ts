@@ -29,18 +29,26 @@ t.teardown(() => { rmSync(folder, { recursive: true, force: true }) })
 writeFileSync(join(folder, 'plan.txt'), 'plan')
 writeFileSync(join(folder, 'dot.png'), Buffer.from('iVBORw0KGgo=', 'base64'))
 
-const [port = 0] = await freePorts(1)
+const [port = 0, everythingPort = 0] = await freePorts(2)
 const greeter = resolve('test/peers/fastmcp-tools.mjs')
-const overHttp = startProgram(process.execPath, [greeter], { PORT: String(port) })
-t.teardown(async () => {
-  overHttp.signal('SIGKILL')
-  await overHttp.ended
-})
-await overHttp.line(/^ready$/)
+
+async function startOverHttp (args: readonly string[], at: number, ready: RegExp): Promise<void> {
+  const program = startProgram(process.execPath, args, { PORT: String(at) })
+  t.teardown(async () => {
+    program.signal('SIGKILL')
+    await program.ended
+  })
+  await program.line(ready)
+}
+await startOverHttp([greeter], port, /^ready$/)
+await startOverHttp([programOf('server-everything'), 'streamableHttp'], everythingPort, /listening/i)
+
+/** It needs tasks, which are not proxied. */
+const RESEARCH = ['simulate-research-query']
 
 const servers: readonly PeerServer[] = [
-  // The research needs tasks, which are not proxied.
-  stdioPeer({ name: 'everything', args: [programOf('server-everything')], hidden: ['simulate-research-query'] }),
+  stdioPeer({ name: 'everything', args: [programOf('server-everything')], hidden: RESEARCH }),
+  httpPeer('everything-http', `http://127.0.0.1:${everythingPort}/mcp`, RESEARCH),
   stdioPeer({ name: 'files', args: [programOf('server-filesystem'), folder], changing: ['write_file', 'edit_file', 'move_file'] }),
   stdioPeer({
     name: 'memory',
@@ -52,15 +60,19 @@ const servers: readonly PeerServer[] = [
   httpPeer('greeter-http', `http://127.0.0.1:${port}/mcp`)
 ]
 
-const CALLS: ReadonlyArray<readonly [server: string, tool: string, args: JsonObject, shows: object]> = [
-  ['everything', 'echo', { message: 'hello' }, { content: [{ type: 'text' }] }],
-  ['everything', 'get-sum', { a: 1, b: 2 }, { content: [{ type: 'text' }] }],
-  ['everything', 'get-tiny-image', {}, { content: [{ type: 'text' }, { type: 'image' }] }],
-  ['everything', 'get-structured-content', { location: 'Chicago' }, { structuredContent: {} }],
-  ['everything', 'get-resource-links', { count: 2 }, { content: [{}, { type: 'resource_link' }] }],
-  ['everything', 'get-annotated-message', { messageType: 'error', includeImage: true }, { content: [{ annotations: {} }] }],
-  ['everything', 'get-resource-reference', { resourceType: 'Text', resourceId: 1 }, { content: [{}, { type: 'resource' }] }],
-  ['everything', 'echo', {}, { isError: true }],
+type Call = readonly [server: string, tool: string, args: JsonObject, shows: object]
+
+const CALLS: readonly Call[] = [
+  ...['everything', 'everything-http'].flatMap((server): readonly Call[] => [
+    [server, 'echo', { message: 'hello' }, { content: [{ type: 'text' }] }],
+    [server, 'get-sum', { a: 1, b: 2 }, { content: [{ type: 'text' }] }],
+    [server, 'get-tiny-image', {}, { content: [{ type: 'text' }, { type: 'image' }] }],
+    [server, 'get-structured-content', { location: 'Chicago' }, { structuredContent: {} }],
+    [server, 'get-resource-links', { count: 2 }, { content: [{}, { type: 'resource_link' }] }],
+    [server, 'get-annotated-message', { messageType: 'error', includeImage: true }, { content: [{ annotations: {} }] }],
+    [server, 'get-resource-reference', { resourceType: 'Text', resourceId: 1 }, { content: [{}, { type: 'resource' }] }],
+    [server, 'echo', {}, { isError: true }]
+  ]),
   ['files', 'read_text_file', { path: join(folder, 'plan.txt') }, { structuredContent: { content: 'plan' } }],
   ['files', 'read_media_file', { path: join(folder, 'dot.png') }, { content: [{ type: 'image' }] }],
   ['files', 'list_directory', { path: folder }, { content: [{ type: 'text' }] }],

@@ -50,10 +50,10 @@ export function stdioPeer ({ name, args, env = {}, changing = [], hidden = [] }:
   }
 }
 
-export function httpPeer (name: string, url: string): PeerServer {
+export function httpPeer (name: string, url: string, hidden: readonly string[] = []): PeerServer {
   return {
     name,
-    adoption: { name, server: url, members: { isolation: 'shared' }, decide: () => decision(false) },
+    adoption: { name, server: url, members: { isolation: 'shared' }, decide: tool => hidden.includes(tool) ? 'hidden' : decision(false) },
     transport: { kind: 'http', url, headers: {} }
   }
 }
