@@ -17,7 +17,10 @@ export const BARS = {
   proxiedHttp: { atMost: 1.45 },
   proxiedStdio: { atMost: 1.35 },
   sdkClientHttp: { atLeast: 8 },
+  /** Of the whole call. Not judged: if our transport cost nothing it would be 3.5, since an own tool needs most of the call. */
   sdkClientStdio: { atLeast: 4 },
+  /** Of what each adds to a call of an own tool. */
+  sdkTransportStdio: { atLeast: 4 },
   sdkIdiom: { atLeast: 12 },
   /** Both ask the authorization server about the token, and wait for the disk. */
   countedCall: { atMost: 1.6 },

@@ -33,14 +33,23 @@ interface Samples {
   readonly rates: number[]
 }
 
-/** The first contender is what the others are compared with. */
+/** What of the CPU time is compared. */
+export type Compared =
+  /** All of it. */
+  | 'whole'
+  /** What each needs beyond the first contender, which does what all of them do besides. It is no row of the results. */
+  | 'beyond-the-first'
+
+/** The first contender, or the first of those that are rows, is what the others are compared with. */
 export class Comparison {
   readonly name: string
+  readonly #compared: Compared
   #samples: readonly Samples[] = []
   #turn = 0
 
-  constructor (name: string, contenders: readonly Contender[] = []) {
+  constructor (name: string, contenders: readonly Contender[] = [], compared: Compared = 'whole') {
     this.name = name
+    this.#compared = compared
     this.goOnWith(contenders)
   }
 
@@ -68,9 +77,11 @@ export class Comparison {
   }
 
   results (): Measurement[] {
-    const base = this.#samples[0]?.cpu ?? []
-    return this.#samples.map(({ contender, cpu, took, rates }) => {
-      const ratios = cpu.map((value, turn) => value / (base[turn] ?? Number.NaN))
+    const [first] = this.#samples
+    const [rows, shared] = this.#compared === 'whole' ? [this.#samples, []] : [this.#samples.slice(1), first?.cpu ?? []]
+    const base = rows[0]?.cpu ?? []
+    return rows.map(({ contender, cpu, took, rates }) => {
+      const ratios = ratiosOf(cpu, base, shared)
       return {
         name: contender.name,
         cpuMicroseconds: median(cpu),
@@ -83,6 +94,17 @@ export class Comparison {
       }
     })
   }
+}
+
+/**
+ * One for each turn.
+ * @param shared what is taken from both; empty for nothing. A base that needs no more than this is beyond every comparison: infinite
+ */
+export function ratiosOf (cpu: readonly number[], base: readonly number[], shared: readonly number[]): readonly number[] {
+  return cpu.map((value, turn) => {
+    const without = shared[turn] ?? 0
+    return (value - without) / Math.max(0, (base[turn] ?? Number.NaN) - without)
+  })
 }
 
 async function measure ({ contender, cpu, took, rates }: Samples): Promise<void> {

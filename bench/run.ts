@@ -111,8 +111,8 @@ async function measure (bench: Bench): Promise<number> {
   return options.short === true ? await judge(bench, [...own, ...upstreams], behaviour) : 0
 }
 
-function isAsked ({ name, bar }: OwnComparison): boolean {
-  return name.includes(options.only ?? '') && (options.short !== true || bar !== undefined)
+function isAsked ({ name, bar, isJudged = true }: OwnComparison): boolean {
+  return name.includes(options.only ?? '') && (options.short !== true || (bar !== undefined && isJudged))
 }
 
 async function measureScaling (bench: Bench): Promise<number> {
@@ -212,6 +212,6 @@ async function judgeGrowth (bench: Bench): Promise<readonly string[]> {
   return growingTooFast(again).map(label => `${label}: more than ${GROWTH_TOLERANCE} times as dear`)
 }
 
-function isSuspect ({ comparison, bar }: Measured): boolean {
-  return isFarBeyond(bar, comparison.results().at(-1)?.ratio ?? Number.NaN)
+function isSuspect ({ comparison, bar, isJudged }: Measured): boolean {
+  return isJudged && isFarBeyond(bar, comparison.results().at(-1)?.ratio ?? Number.NaN)
 }

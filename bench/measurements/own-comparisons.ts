@@ -2,7 +2,7 @@
 
 import { BARS, type Bar } from '../bars.ts'
 import { contender, type Bench, type Server } from '../bench-environment.ts'
-import { Comparison, type Contender } from '../comparison.ts'
+import { Comparison, type Compared, type Contender } from '../comparison.ts'
 import { gatewayArguments } from '../gateway-options.ts'
 import type { Work } from '../load.ts'
 import { getTicket, getTicketWithNewToken, listTickets, reserveTicket, toolsList, withoutToken } from '../works.ts'
@@ -10,13 +10,18 @@ import { getTicket, getTicketWithNewToken, listTickets, reserveTicket, toolsList
 export interface OwnComparison {
   readonly name: string
   readonly bar: Bar | undefined
-  /** Starts a process for each of both. */
-  readonly contenders: () => Promise<readonly [Contender, Contender]>
+  /** Absent: the whole CPU time of two contenders. */
+  readonly compared?: Compared
+  /** `false`: a bar that no run reaches, for a known reason, is shown and is no defect. */
+  readonly isJudged?: boolean
+  /** Starts a process for each. */
+  readonly contenders: () => Promise<readonly Contender[]>
 }
 
 export interface Measured {
   readonly comparison: Comparison
   readonly bar: Bar | undefined
+  readonly isJudged: boolean
 }
 
 export interface Care {
@@ -84,9 +89,9 @@ export function ownComparisons (bench: Bench): readonly OwnComparison[] {
 
 /** Two processes at a time and nothing beside them: what has waited for long has to be fetched from memory again. */
 export async function measureOwn (
-  bench: Bench, { name, bar, contenders }: OwnComparison, { turns, beginnings, warmUp }: Care
+  bench: Bench, { name, bar, compared, isJudged = true, contenders }: OwnComparison, { turns, beginnings, warmUp }: Care
 ): Promise<Measured> {
-  const comparison = new Comparison(name)
+  const comparison = new Comparison(name, [], compared)
   for (let beginning = 0; beginning < beginnings; beginning += 1) {
     const sides = await contenders()
     comparison.goOnWith(sides)
@@ -94,5 +99,5 @@ export async function measureOwn (
     for (let turn = beginning; turn < turns; turn += beginnings) await comparison.takeTurn()
     for (const { server } of sides) await bench.end(server)
   }
-  return { comparison, bar }
+  return { comparison, bar, isJudged }
 }

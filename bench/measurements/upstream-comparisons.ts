@@ -37,11 +37,17 @@ export async function upstreamComparisons (bench: Bench): Promise<readonly OwnCo
 
   const gateway = (name: string, options: Partial<GatewayOptions>, work: Work = getTicket(), requests = MANY): Side =>
     ({ name, program: 'servers/gateway', args: gatewayArguments({ authorizationServer, database, ...options }), work, requests })
-  const beside = (name: string, bar: Bar, base: Side, own: Side): OwnComparison => {
-    const started = async ({ name, program, args, work, requests, nodeOptions = [] }: Side) =>
-      contender(name, await bench.start(program, args, { nodeOptions }), work, requests)
-    return { name, bar, contenders: async () => [await started(base), await started(own)] }
-  }
+  const started = async ({ name, program, args, work, requests, nodeOptions = [] }: Side) =>
+    contender(name, await bench.start(program, args, { nodeOptions }), work, requests)
+  const beside = (name: string, bar: Bar, base: Side, other: Side): OwnComparison =>
+    ({ name, bar, contenders: async () => [await started(base), await started(other)] })
+  const own = gateway('gateway, its own tool', {})
+  const transports = (name: string, bar: Bar | undefined, upstream: UpstreamOptions): OwnComparison => ({
+    name,
+    bar,
+    compared: 'beyond-the-first',
+    contenders: async () => [await started(own), await started(proxied(upstream)), await started(sdk(upstream))]
+  })
   const forward: Side =
     { name: 'Fastify and undici, no check', program: 'servers/fastify-forward', args: [origin], work: getTicket(), requests: MANY }
   const idiom: Side =
@@ -55,9 +61,11 @@ export async function upstreamComparisons (bench: Bench): Promise<readonly OwnCo
 
   return [
     beside('proxied call, HTTP', BARS.proxiedHttp, forward, proxied(http)),
-    beside('proxied call, stdio', BARS.proxiedStdio, gateway('gateway, its own tool', {}), proxied(stdio)),
+    beside('proxied call, stdio', BARS.proxiedStdio, own, proxied(stdio)),
     beside("SDK's client in our place, HTTP", BARS.sdkClientHttp, proxied(http), sdk(http)),
-    beside("SDK's client in our place, stdio", BARS.sdkClientStdio, proxied(stdio), sdk(stdio)),
+    { ...beside("SDK's client in our place, stdio", BARS.sdkClientStdio, proxied(stdio), sdk(stdio)), isJudged: false },
+    transports('what the client adds to an own tool, HTTP', undefined, http),
+    transports('what the client adds to an own tool, stdio', BARS.sdkTransportStdio, stdio),
     beside('the usual idiom: SDK server and client, no token', BARS.sdkIdiom, proxied(http), idiom),
     beside('a call that counts against a total, stdio', BARS.countedCall, gateway('`reserve_ticket`', {}, reserveWithinTotal, FEW), counted),
     beside('result of 8 MB, HTTP', BARS.largeResult, report(http, 4), report(http, 8)),

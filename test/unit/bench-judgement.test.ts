@@ -2,6 +2,7 @@
 
 import t from 'tap'
 import { isReached } from '../../bench/bars.ts'
+import { ratiosOf } from '../../bench/comparison.ts'
 import { growingTooFast, isFarBeyond } from '../../bench/judgement.ts'
 import type { GrowthPlot } from '../../bench/measurements/growth.ts'
 
@@ -24,6 +25,14 @@ t.test('bench — what must cost at least so much is refused below half of it, a
   const bar = { atLeast: 8 }
   t.strictSame([100, 8, 4, 3.99, Number.NaN].map(ratio => isFarBeyond(bar, ratio)), [false, false, false, true, true])
   t.strictSame([8, 7.99, Number.NaN].map(ratio => isReached(bar, ratio)), [true, false, false])
+  t.end()
+})
+
+t.test('bench — what each adds is compared turn by turn, and a base that adds nothing never fails a bar', t => {
+  t.strictSame(ratiosOf([90, 80], [30, 40], []), [3, 2])
+  t.strictSame(ratiosOf([85, 65, 85], [35, 45, 20], [25, 25, 25]), [6, 2, Infinity])
+  t.strictSame(isFarBeyond({ atLeast: 4 }, Infinity), false)
+  t.ok(Number.isNaN(ratiosOf([85], [], [25])[0]), 'not measured')
   t.end()
 })
 
