@@ -10,10 +10,11 @@ export const UPSTREAM_WALKS = ['docs/upstreams.md', 'docs/ja/upstreams.md'] as c
 
 /**
  * `bash`: to be run. `http`: status line and headers of the answer to the last command. `json`: members of its body, or of a file that
- * `<!-- into: … -->` above the block names. Blocks of other kinds (`sh`, `text`) are for the reader alone.
+ * `<!-- into: … -->` above the block names. `text` under `<!-- printed -->`: what the last command printed. Other blocks of `text`, and of `sh`,
+ * are for the reader alone.
  */
 export interface TutorialBlock {
-  readonly kind: 'bash' | 'http' | 'json'
+  readonly kind: 'bash' | 'http' | 'json' | 'text'
   readonly text: string
   /** In its page, from 1. */
   readonly line: number
@@ -29,8 +30,8 @@ export function tutorialBlocks (file: string): TutorialBlock[] {
   if (start === -1 || end === -1) throw new Error(`${file}: no <!-- tutorial --> … <!-- /tutorial -->`)
   const linesBefore = page.slice(0, start).split('\n').length - 1
   return fencesOf(page.slice(start, end)).flatMap(({ language, text, line, lineBefore }) => {
-    if (language === 'sh' || language === 'text') return []
-    if (language !== 'bash' && language !== 'http' && language !== 'json') {
+    if (language === 'sh' || (language === 'text' && lineBefore !== '<!-- printed -->')) return []
+    if (language !== 'text' && language !== 'bash' && language !== 'http' && language !== 'json') {
       throw new Error(`${file}:${linesBefore + line}: a block of the tutorial is bash, http, json, sh or text`)
     }
     return [{ kind: language, text, line: linesBefore + line, into: /^<!-- into: (\S+) -->$/.exec(lineBefore)?.[1] }]

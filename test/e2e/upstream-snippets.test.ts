@@ -40,6 +40,9 @@ for (const file of UPSTREAM_WALKS) {
           if (printed.startsWith('HTTP/')) answer = parseCurlAnswer(printed)
           t.pass(`${where}: ran`)
           break
+        case 'text':
+          t.equal(printed.trim(), block.trim(), `${where}: printed`)
+          break
         case 'http':
           t.strictSame(answer === undefined ? ['no answer'] : headDifferences(block, answer), [], `${where}: status and headers`)
           break
@@ -67,6 +70,7 @@ async function stackFor (t: Test, place: string): Promise<{ here: (text: string)
     here: text => text
       .replace(INSTALLATION, `mkdir mcp && ln -s '${PEERS}' mcp/node_modules`)
       .replaceAll('npx mcp-resource-gateway', `node '${join(process.cwd(), builtProgram('dist/cli.js'))}'`)
+      .replaceAll('/the/folder/of/step/1', place)
       .replaceAll('http://localhost:3443', origin)
       .replaceAll('http://localhost:9000', practice.issuer),
     async serve () {
