@@ -65,6 +65,23 @@ t.test('names — what the reviewed schema does not name is refused, in each obj
   each.end()
 })
 
+t.test('names — where unknown ones are accepted, those that a server may take for a judged one are refused (cases 17 and 18)', async t => {
+  covers('proxy.unknown-arguments-refused')
+  const each = collected(t)
+  const open = { ...PAYMENTS.tools.transfer, arguments: { unknown: 'accept', set: { '/memo/text': { from: 'subject' } } } }
+  const files = { ...PAYMENT_FILES, 'payments.json': { ...PAYMENTS, tools: { ...PAYMENTS.tools, transfer: open } } }
+  const { read } = toolOf(files, 'pay_transfer')
+  const asking = (members: string) => read(`{"currency":"JPY","to":"acct-7","amount":10,${members}}`)
+  each.match(asking('"on_behalf_of":"1005","amounts":1,"am ount":1'), { amount: [10] })
+  const alike = [['Amount', 'Amount'], ['TO', 'TO'], ['amount\\u0000', 'amount\\u0000'], ['ａmount', '?mount'], ['am\u200bount', 'am?ount']]
+  for (const [name, shown] of alike) {
+    each.equal(asking(`"${name}":1000000`), `"${shown}" is too much like an argument that is judged`, name)
+  }
+  each.equal(asking('"memo":{"Text":"1005"}'), 'memo "Text" is too much like an argument that is judged')
+  each.equal(asking('"Memo":{"text":"1005"}'), '"Memo" is too much like an argument that is judged')
+  each.end()
+})
+
 t.test('a huge or deep argument is refused without recursion (case 27)', async t => {
   covers('proxy.unknown-arguments-refused')
   const deep = `${'['.repeat(2000)}${']'.repeat(2000)}`

@@ -5,6 +5,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../kernel/json
 import { err, ok, type Result } from '../../kernel/result.ts'
 import type { ValueIssue } from '../../mcp/value-schema.ts'
 import type { CallValues } from '../limits/call-values.ts'
+import { alikeName, type JudgedNames } from './alike-names.ts'
 import type { ReadCall } from './bindings.ts'
 import { valuesAt, type PointerParts } from './json-pointer.ts'
 
@@ -29,6 +30,8 @@ export interface ArgumentRefusal {
 export interface ArgumentRules {
   /** The objects in which only these members are allowed. */
   readonly named: readonly NamedMembers[]
+  /** Where unknown arguments are accepted: the names that others must not be alike. */
+  readonly judged: readonly JudgedNames[]
   readonly set: readonly PointerParts[]
   /** Came with a change of the tool, and no decision names them. */
   readonly held: readonly PointerParts[]
@@ -71,7 +74,7 @@ function structureIssues (args: JsonObject): readonly ValueIssue[] {
   return []
 }
 
-function nameIssues (args: JsonObject, { named, set, held, required }: ArgumentRules): readonly ValueIssue[] {
+function nameIssues (args: JsonObject, { named, judged, set, held, required }: ArgumentRules): readonly ValueIssue[] {
   const issues: ValueIssue[] = []
   for (const { parts, names } of named) {
     for (const object of valuesAt(args, parts).values) {
@@ -80,6 +83,8 @@ function nameIssues (args: JsonObject, { named, set, held, required }: ArgumentR
       if (unknown !== undefined) issues.push({ path: parts, message: `${shown(unknown)} is not an argument of this tool` })
     }
   }
+  const alike = alikeName(args, judged)
+  if (alike !== undefined) issues.push({ path: alike.parts, message: `${shown(alike.name)} is too much like an argument that is judged` })
   for (const parts of set) {
     if (valuesAt(args, parts).values.length > 0) issues.push({ path: parts, message: 'is set by the gateway, and must not be given' })
   }

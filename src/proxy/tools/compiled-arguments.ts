@@ -7,6 +7,7 @@ import type { JsonObject, JsonValue } from '../../kernel/json.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
 import type { Permit } from '../../policy/permit.ts'
 import type { ArgumentRefusal, ArgumentRules } from '../arguments/argument-guard.ts'
+import { judgedNames } from '../arguments/alike-names.ts'
 import type { CompiledBindings } from '../arguments/bindings.ts'
 import { pointerParts, schemaAt, type PointerParts } from '../arguments/json-pointer.ts'
 import { namedMembers, publishedSchema } from '../arguments/published-schema.ts'
@@ -62,6 +63,7 @@ export function compileArguments (
     closed,
     rules: {
       named: closed ? namedMembers(schema, pointers) : [],
+      judged: closed ? [] : judgedNames([...pointers, ...held]),
       set: set.map(({ parts }) => parts),
       held,
       required: Array.isArray(required) ? judged(required as readonly JsonValue[], refusals) : [],
