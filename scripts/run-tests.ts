@@ -51,7 +51,8 @@ async function runFile (file: string): Promise<void> {
   const startedAt = performance.now()
   const reader = createFileReader(file, write)
   const loader = new URL('from-source.mjs', import.meta.url).href
-  const child = spawn(process.execPath, ['--enable-source-maps', '--import', loader, file], {
+  const guard = new URL('../test/support/token-guard.mjs', import.meta.url).href
+  const child = spawn(process.execPath, ['--enable-source-maps', '--import', loader, '--import', guard, file], {
     env: { TAP_TIMEOUT: TIMEOUT_SECONDS, ...process.env },
     stdio: ['ignore', 'pipe', 'inherit']
   })

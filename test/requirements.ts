@@ -1782,6 +1782,18 @@ export const requirements = {
     source: 'https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#session-management',
     behaviour: 'Every request of a session shows the token of its person, from its beginning to its end'
   },
+  'delegation.no-token-upstream': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#token-handling',
+    behaviour: 'The token of a client reaches no other server, in no header, body, line, argument or variable'
+  },
+  'delegation.practice': {
+    source: 'https://www.rfc-editor.org/rfc/rfc8693#section-2.2',
+    behaviour: 'The practice server exchanges a token for one of another resource that is never wider'
+  },
+  'delegation.doctor': {
+    source: 'https://www.rfc-editor.org/rfc/rfc8414#section-2',
+    behaviour: 'doctor says whether an exchange can work: the endpoint, the grant type, the credentials'
+  },
   'proxy.generations': {
     source: 'https://www.gnu.org/software/libc/manual/html_node/Termination-Signals.html#index-SIGHUP-1',
     behaviour: 'New upstream files take the place of the former ones as a whole or not at all, and running calls finish'

@@ -12,6 +12,7 @@ import { fixedSettings } from '../config/settings.ts'
 import { readOpenFilesLimit, roomForConnections } from '../listener/open-files.ts'
 import { diagnose, formatDoctorReport, report, type DoctorOptions, type DoctorReport } from '../doctor/diagnose.ts'
 import { problem } from '../doctor/diagnosis.ts'
+import { diagnoseExchanges } from '../doctor/exchange-diagnosis.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { createRegistry } from '../mcp/registry.ts'
 import { declaredTools } from '../proxy/calls/declared-tools.ts'
@@ -110,7 +111,8 @@ async function examine (
     token,
     clock: systemClock
   })
-  const upstreams = await diagnoseUpstreams(endpoints.flatMap(({ upstreams }) => upstreams), environment)
+  const named = endpoints.flatMap(({ upstreams }) => upstreams)
+  const upstreams = [...await diagnoseUpstreams(named, environment), ...await diagnoseExchanges(named, config, systemClock)]
   return upstreams.length === 0 ? found : report(found.configuration, found.resource, [...found.diagnoses, ...upstreams])
 }
 

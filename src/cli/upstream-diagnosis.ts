@@ -24,6 +24,9 @@ async function diagnoseUpstream (configured: ConfiguredUpstream, environment: En
   const lock = parseLock(lockText ?? '', declaration.name)
   if (!lock.ok) return [...warnings, problem(check, `the lock of ${file} cannot be used`, REVIEW)]
   const listing = await liveListing(configured, environment)
+  if (!listing.ok && configured.exchange !== undefined && listing.error.includes('credentials-rejected')) {
+    return [...warnings, unknown(check, 'answers, and lists its tools for a person alone: they are compared while it is used')]
+  }
   if (!listing.ok) {
     const remedy = 'Its tools answer 503 until it can be reached. Look at the transport and the credentials of its file.'
     return [...warnings, problem(check, listing.error, remedy)]

@@ -28,6 +28,8 @@ export const INTROSPECTION_CLIENT = { id: 'mcp-server', secret: 'mcp-server-secr
  */
 export const MACHINE_CLIENT = { id: 'practice-machine', secret: 'practice-machine-secret' } as const
 export const ENTERPRISE_CLIENT = { id: 'practice-enterprise-app', secret: 'practice-enterprise-secret' } as const
+/** The client of a gateway that exchanges tokens for the servers behind it (RFC 8693). */
+export const GATEWAY_CLIENT = { id: 'practice-gateway', secret: 'practice-gateway-secret' } as const
 export const IDENTITY_PROVIDER_CLIENT = { id: 'practice-idp-app', secret: 'practice-idp-secret' } as const
 
 /** The issuer of the practice identity provider is the issuer of this server followed by this path. */

@@ -2,8 +2,8 @@
 // registration: both drafts of MCP's authorization extensions want the client to be known beforehand.
 
 import type { ClientMetadata } from 'oidc-provider'
-import { ENTERPRISE_CLIENT, MACHINE_CLIENT } from './endpoints.ts'
-import { JWT_BEARER } from './enterprise/grant-names.ts'
+import { ENTERPRISE_CLIENT, GATEWAY_CLIENT, MACHINE_CLIENT } from './endpoints.ts'
+import { JWT_BEARER, TOKEN_EXCHANGE } from './enterprise/grant-names.ts'
 
 /** A client without a person: known by a secret (HTTP Basic), or by public keys (`private_key_jwt`). */
 export type MachineClient =
@@ -24,6 +24,15 @@ export function knownClients (furtherMachines: readonly MachineClient[], types: 
       client_name: 'An application of an enterprise',
       token_endpoint_auth_method: 'client_secret_basic',
       grant_types: [JWT_BEARER]
+    },
+    {
+      ...WITHOUT_BROWSER,
+      authorization_details_types: [...types],
+      client_id: GATEWAY_CLIENT.id,
+      client_secret: GATEWAY_CLIENT.secret,
+      client_name: 'A gateway that exchanges tokens',
+      token_endpoint_auth_method: 'client_secret_basic',
+      grant_types: [TOKEN_EXCHANGE]
     }
   ]
 }

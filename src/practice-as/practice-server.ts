@@ -5,6 +5,8 @@ import { DEFAULT_RESOURCE, IDENTITY_PROVIDER_PATH, INTROSPECTION_CLIENT } from '
 import { createIdentityProvider } from './enterprise/identity-provider.ts'
 import { answerIdentityProvider } from './enterprise/identity-provider-routes.ts'
 import type { TrustedIssuer } from './enterprise/identity-assertion.ts'
+import type { UpstreamResource } from './exchange/access-token-exchange.ts'
+import type { ReplyVariant } from './exchange/reply-variants.ts'
 import { createKnownResources } from './gateways/known-resources.ts'
 import { askGateway } from './gateways/published-metadata.ts'
 import type { MachineClient } from './known-clients.ts'
@@ -33,6 +35,10 @@ export interface PracticeServerOptions {
   readonly machineClients?: readonly MachineClient[]
   /** Identity providers whose assertions are accepted, beside the one of this server. */
   readonly trustedIssuers?: readonly TrustedIssuer[]
+  /** Servers behind gateways: GATEWAY_CLIENT may exchange tokens for them (RFC 8693). Default: none. */
+  readonly upstreams?: readonly UpstreamResource[]
+  /** Changes the replies of token exchanges, for tests of gateways. */
+  readonly exchangeVariant?: ReplyVariant
   /** Fetches client ID metadata documents; for tests, which serve them on loopback. */
   readonly fetch?: typeof globalThis.fetch
   /** Called for every request to the introspection endpoint. */
@@ -94,6 +100,8 @@ export async function createPracticeServer (options: PracticeServerOptions = {})
     trusted: [identityProvider, ...options.trustedIssuers ?? []],
     nowSeconds,
     log,
+    upstreams: options.upstreams ?? [],
+    exchangeVariant: options.exchangeVariant,
     extraClaimsOf: mint.extraClaimsOf,
     adapter,
     issuer,

@@ -8,7 +8,7 @@ import type {
 } from 'oidc-provider'
 import { isKnownSubject } from './accounts.ts'
 import { DETAILS_TYPES_PATH, ENDPOINTS, INTERACTION_PATH } from './endpoints.ts'
-import { ID_JAG_PROFILE } from './enterprise/grant-names.ts'
+import { ID_JAG_PROFILE, TOKEN_EXCHANGE } from './enterprise/grant-names.ts'
 import type { Knowledge } from './gateways/known-resources.ts'
 import { knownClients, type MachineClient } from './known-clients.ts'
 import type { ProviderModule } from './load-provider.ts'
@@ -154,6 +154,8 @@ export function providerConfiguration (settings: ProviderSettings, { errors }: P
         enabled: true,
         types: Object.fromEntries(types.map(type => [type, {
           validate: (ctx, element) => {
+            // An exchange compares with what the person's token has.
+            if (ctx.oidc.params?.['grant_type'] === TOKEN_EXCHANGE) return
             const parsed = parseRequestedElement(knowledge.typesAt(resourcesIn(ctx)), element)
             if (!parsed.ok) throw new errors.InvalidAuthorizationDetails(parsed.error)
           }

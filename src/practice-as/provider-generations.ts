@@ -8,6 +8,8 @@ import { memoizeLast } from '../kernel/memoize.ts'
 import { registerJwtBearerGrant, type JwtBearerGrant } from './enterprise/jwt-bearer-grant.ts'
 import type { TrustedIssuer } from './enterprise/identity-assertion.ts'
 import { createSingleUse } from './enterprise/single-use.ts'
+import { registerAccessTokenExchange, type AccessTokenExchange, type UpstreamResource } from './exchange/access-token-exchange.ts'
+import type { ReplyVariant } from './exchange/reply-variants.ts'
 import type { Knowledge, KnownResources } from './gateways/known-resources.ts'
 import { createInteractionPage, type InteractionPage } from './interaction.ts'
 import type { ProviderModule } from './load-provider.ts'
@@ -26,6 +28,9 @@ export interface ProviderGenerationsOptions
   readonly trusted: readonly TrustedIssuer[]
   readonly nowSeconds: () => number
   readonly log: (line: string) => void
+  /** Servers behind gateways, for which tokens are exchanged. */
+  readonly upstreams: readonly UpstreamResource[]
+  readonly exchangeVariant: ReplyVariant | undefined
   /** Of a token that no request has issued. */
   readonly extraClaimsOf: (token: object) => JsonObject | undefined
 }
@@ -39,12 +44,15 @@ export function createProviderGenerations (options: ProviderGenerationsOptions):
     function extraTokenClaims (ctx: KoaContextWithOIDC | undefined, token: AccessToken | ClientCredentials): JsonObject | undefined {
       if (ctx === undefined) return options.extraClaimsOf(token)
       const authTime = authenticatedAt(ctx)
-      return { ...(authTime !== undefined && { auth_time: authTime }), ...assertions.extraClaimsOf(token) }
+      return { ...(authTime !== undefined && { auth_time: authTime }), ...assertions.extraClaimsOf(token), ...exchange.extraClaimsOf(token) }
     }
 
     const provider = new library.Provider(issuer, providerConfiguration({ ...options, knowledge, keys, extraTokenClaims }, library))
     const assertions: JwtBearerGrant = registerJwtBearerGrant({
       provider, library, trusted, knowledge, singleUse, jwtResources, accessTokenTtlSeconds, nowSeconds
+    })
+    const exchange: AccessTokenExchange = registerAccessTokenExchange({
+      provider, library, upstreams: options.upstreams, accessTokenTtlSeconds, nowSeconds, variant: options.exchangeVariant
     })
     logEvents(log, provider)
     const { SessionNotFound } = library.errors

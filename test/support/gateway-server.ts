@@ -7,10 +7,13 @@ import { join } from 'node:path'
 import type { Test } from 'tap'
 import type { JsonObject, JsonValue } from '../../src/kernel/json.ts'
 import { isRunning, startProgram, type RunningProgram } from './processes.ts'
-import { builtProgram } from './program.ts'
+import { builtProgram, moduleUrl } from './program.ts'
 import {
   answersJson, startStubAuthorizationServer, type ReceivedRequest, type StubAuthorizationServer
 } from './stub-authorization-server.ts'
+
+/** Fails the run when the token of a client reaches another server. */
+const TOKEN_GUARD = new URL('../../test/support/token-guard.mjs', moduleUrl('test/support/program')).href
 
 export const RESOURCE = 'http://localhost:3443/mcp'
 const ACCESS = { scope: 'mcp:tickets:read mcp:tickets:write', client_id: 'client-1', token_type: 'Bearer' }
@@ -109,8 +112,9 @@ export async function startGatewayServer (
   ) => { writeFileSync(file, typeof next === 'string' ? next : JSON.stringify(configOf(people, next))) }
   write(changes)
   // The test runner adds NODE_OPTIONS to each child, and what it loads there ends the process at some signals, SIGXFSZ among them.
-  const uninstrumented = ['-u', 'NODE_OPTIONS', process.execPath]
-  const program = startProgram('env', [...uninstrumented, builtProgram('dist/server.js')], { GATEWAY_CONFIG: file, ...env })
+  const uninstrumented = ['-u', 'NODE_OPTIONS', process.execPath, '--import', TOKEN_GUARD]
+  const { TOKEN_GUARD_REPORT = '' } = process.env
+  const program = startProgram('env', [...uninstrumented, builtProgram('dist/server.js')], { GATEWAY_CONFIG: file, TOKEN_GUARD_REPORT, ...env })
   t.teardown(async () => {
     if (isRunning(program.pid)) program.signal('SIGKILL')
     await program.ended

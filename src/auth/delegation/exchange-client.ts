@@ -29,7 +29,7 @@ const NO_DETAILS: AskedDetails = { elements: undefined, digest: 'none' }
 /** Refusals that say that the server answers, or that it wants fewer questions. */
 const NO_OUTAGE: ReadonlySet<string> = new Set(['rate-limited', 'overloaded', 'circuit-open'])
 
-type ExchangeProblem =
+export type ExchangeProblem =
   | ExchangeRefusal
   | { readonly kind: 'unusable', readonly reason: UnusableReply }
   | Extract<DelegationProblem, { readonly kind: 'unavailable' }>

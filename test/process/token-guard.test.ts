@@ -1,0 +1,35 @@
+// The guard that fails a test run when the token of a client reaches another server: is it loaded, and does it notice?
+
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { covers } from '../support/covers.ts'
+import { loaderArguments, moduleUrl } from '../support/program.ts'
+
+/** Runs the program of the leaks, in a run with its own report. @param leak what it does wrong */
+function run (leak: string) {
+  const { TOKEN_GUARD_REPORT: _, NODE_OPTIONS: __, ...env } = process.env
+  const guard = new URL('../../test/support/token-guard.mjs', moduleUrl('test/support/program')).href
+  return spawnSync(process.execPath, [
+    ...loaderArguments, '--import', guard, moduleUrl('test/support/leaky-gateway').pathname, leak
+  ], { env, encoding: 'utf8', timeout: 20_000, killSignal: 'SIGKILL' })
+}
+
+t.test('a token in a header, a body, a line, an argument or a variable fails the run, and none of them passes', async t => {
+  covers('delegation.no-token-upstream')
+  for (const leak of ['header', 'body', 'line', 'argument', 'variable']) {
+    const { status, stdout } = run(leak)
+    t.equal(status, 1, leak)
+    t.match(stdout, /not ok - the access token of a client was in/, leak)
+  }
+  const { status, stdout, stderr } = run('nothing')
+  t.equal(status, 0, stderr)
+  t.match(stdout, 'three calls were answered')
+})
+
+t.test('every test file runs under the guard, and so do the servers that tests start', async t => {
+  covers('delegation.no-token-upstream')
+  t.type(process.env['TOKEN_GUARD_REPORT'], 'string')
+  t.match(readFileSync('.taprc', 'utf8'), '--import=./test/support/token-guard.mjs')
+  t.match(readFileSync('test/support/gateway-server.ts', 'utf8'), 'token-guard.mjs')
+})
