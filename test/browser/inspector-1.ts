@@ -14,6 +14,8 @@ export interface Inspector1Walk {
   readonly toolTitle: string
   /** What is filled in. Default: a reservation. */
   readonly fields?: Readonly<Record<string, string>>
+  /** Another tool, which the token does not allow; called afterwards. */
+  readonly refusedTool?: { readonly title: string, readonly fields: Readonly<Record<string, string>> }
   readonly takePicture: TakePicture
 }
 
@@ -22,10 +24,12 @@ export interface Inspector1Outcome {
   readonly asked: string
   /** What the tool answered. */
   readonly answered: string
+  /** What Inspector said of the refused call. */
+  readonly refused: string | undefined
 }
 
 export async function walkInspector1 (
-  { page, address, gatewayUrl, connectionType, toolTitle, fields = { ticket_id: '1', seats: '1' }, takePicture }: Inspector1Walk
+  { page, address, gatewayUrl, connectionType, toolTitle, fields = { ticket_id: '1', seats: '1' }, refusedTool, takePicture }: Inspector1Walk
 ): Promise<Inspector1Outcome> {
   const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true })
   const start = new URL(address)
@@ -58,5 +62,18 @@ export async function walkInspector1 (
   await page.getByText(/^Tool Result/).hover()
   await page.mouse.wheel(0, 440)
   await takePicture(page, 'inspector-1-reserved')
-  return { asked, answered: await result.innerText() }
+  const answered = await result.innerText()
+  return { asked, answered, refused: refusedTool === undefined ? undefined : await refusal(page, refusedTool, takePicture) }
+}
+
+async function refusal (
+  page: Page, { title, fields }: NonNullable<Inspector1Walk['refusedTool']>, takePicture: TakePicture
+): Promise<string> {
+  await page.getByText(title, { exact: true }).first().click()
+  for (const [name, value] of Object.entries(fields)) await page.locator(`#${name}`).fill(value)
+  await page.getByRole('button', { name: 'Run Tool', exact: true }).click()
+  const result = page.getByText(/^Tool Result: Error/).locator('xpath=ancestor::div[1]')
+  await result.waitFor()
+  await takePicture(page, 'inspector-1-refused')
+  return result.innerText()
 }

@@ -18,16 +18,34 @@ const leftOut = missing === false ? undefined : missing
 const TITLE = 'Echo Tool'
 const fields = { message: 'hello' }
 
-/** The server with one tool, for which reading is enough or is not. */
+/** A type that no token of these tests has. */
+const SUMS = {
+  sums: {
+    title: { en: 'Sums' },
+    description: { en: 'Lets a client add numbers.' },
+    values: { number: 'integer' },
+    members: { most: { limit: 'max', of: 'number', required: true, title: { en: 'Most' }, description: { en: 'The greatest number.' } } }
+  }
+}
+const SUM = {
+  effect: 'read', scopes: ['mcp:tickets:read'], details: { type: 'sums', values: { number: { argument: '/a' } } }
+}
+
+/** The server with one tool, for which reading is enough or is not, and one that needs authorization details. */
 async function adopt (t: Test, changing: boolean) {
-  const adopted = await adoptUpstreams(stdioPeer({
+  const { adoption } = stdioPeer({
     name: 'everything', args: [programOf('server-everything')], changing: changing ? ['echo'] : [], hidden: ['simulate-research-query']
-  }).adoption)
+  })
+  const adopted = await adoptUpstreams({
+    ...adoption,
+    members: { ...adoption.members, detailsTypes: SUMS },
+    decide: tool => tool === 'get-sum' ? SUM : adoption.decide(tool)
+  })
   t.teardown(() => adopted.close())
   return adopted.toolSet
 }
 
-t.test('MCP Inspector 1 — authorization, the list and a call', { skip: whyLeftOut(1) ?? leftOut ?? false }, async t => {
+t.test('MCP Inspector 1 — authorization, the list, a call, and what it says of a refused one', { skip: whyLeftOut(1) ?? leftOut ?? false }, async t => {
   covers('proxy.real-servers', 'clients.inspector-browser')
   const browser = await launchBrowser()
   t.teardown(() => browser.close())
@@ -36,11 +54,21 @@ t.test('MCP Inspector 1 — authorization, the list and a call', { skip: whyLeft
   t.teardown(() => inspector.close())
   const tools = await adopt(t, false)
   const { gateway, page, takePicture } = await setUp(t, browser, 'pictures', [`http://localhost:${client}`], tools)
-  const { answered } = await walkInspector1({
-    page, address: inspector.address, gatewayUrl: gateway.url, connectionType: 'Direct', toolTitle: TITLE, fields, takePicture
+  const { answered, refused } = await walkInspector1({
+    page,
+    address: inspector.address,
+    gatewayUrl: gateway.url,
+    connectionType: 'Direct',
+    toolTitle: TITLE,
+    fields,
+    refusedTool: { title: 'Get Sum Tool', fields: { a: '1', b: '2' } },
+    takePicture
   })
   t.match(answered, 'Echo: hello')
-  t.match(gateway.decisions.at(-1), { tool: 'everything_echo', granted: true })
+  t.match(refused, /insufficient_authorization.*"remediationHints":\[.*"authorization_details":\[\{"type":"sums","most":1\}\]/)
+  t.match(gateway.decisions.slice(-2), [
+    { tool: 'everything_echo', granted: true }, { tool: 'everything_get-sum', granted: false, status: 403 }
+  ])
 })
 
 const skip2 = whyLeftOut(2) ?? leftOut ?? false
