@@ -54,7 +54,7 @@ function compileTools (
   configured: ConfiguredUpstream, lock: Lock, types: ReadonlyMap<string, DeclaredType>, findings: Finding[]
 ): readonly CompiledTool[] {
   const { declaration } = configured
-  const { prefix = `${declaration.name}_`, templates } = declaration
+  const { prefix = `${declaration.name}_`, templates, limits: { maxResultBytes } } = declaration
   const delegation = delegationOf(configured)
   return Object.entries(declaration.tools).flatMap(([upstreamName, tool]) => {
     const path = `tools.${upstreamName}`
@@ -72,7 +72,7 @@ function compileTools (
       return []
     }
     const name = decision.value.as ?? `${prefix}${upstreamName}`
-    const compiled = compileTool(decision.value, { name, upstreamName, locked, types, delegation })
+    const compiled = compileTool(decision.value, { name, upstreamName, locked, types, maxResultBytes, delegation })
     if (compiled.ok) return [compiled.value]
     findings.push(...under(path, compiled.error))
     return []

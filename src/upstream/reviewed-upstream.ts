@@ -105,7 +105,7 @@ export class ReviewedUpstream implements Upstream {
       // The outcome of a change must become known.
       signal: changes ? undefined : call.signal,
       cancellable: !changes,
-      maxBytes: limits.maxResultBytes
+      maxBytes: Math.min(call.maxResultBytes ?? Infinity, limits.maxResultBytes)
     }
     const admission = this.#breaker.admit()
     if (admission.kind === 'refuse') return resting(admission)

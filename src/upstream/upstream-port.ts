@@ -92,6 +92,8 @@ export interface UpstreamCall {
   readonly changes: boolean
   /** One deadline for everything: a start, a session, the answer. Default: that of the limits. */
   readonly timeoutMs?: number
+  /** No more than that of the limits, which is the default. */
+  readonly maxResultBytes?: number | undefined
   readonly signal?: CancellationNotice | undefined
   /** Called before the promise resolves, in the order in which the upstream sent them. Must not throw. */
   readonly onProgress?: ((progress: UpstreamProgress) => void) | undefined

@@ -106,6 +106,8 @@ export function outcomeContract (t: Test, open: OpenUnderTest): void {
     const { call } = await open(t, { limits: { maxResultBytes: 50_000 } })
     t.strictSame(await call('huge', { bytes: 60_000 }), { kind: 'too-large' })
     t.match(await call('huge', { bytes: 20_000 }), { kind: 'answered' })
+    t.strictSame(await call('huge', { bytes: 20_000 }, { maxResultBytes: 10_000 }), { kind: 'too-large' }, 'less for one call')
+    t.strictSame(await call('huge', { bytes: 60_000 }, { maxResultBytes: 100_000 }), { kind: 'too-large' }, 'never more')
     t.strictSame(await call('huge', { bytes: 9_000_000 }), { kind: 'too-large' })
     t.match(await call('echo'), { kind: 'answered' })
   })

@@ -28,13 +28,21 @@ async function placeFor (t: Test): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), 'endpoints-'))
   t.teardown(() => { rmSync(folder, { recursive: true, force: true }) })
   writeFileSync(join(folder, 'tools'), JSON.stringify([ECHO]))
-  const stdio = { command: process.execPath, args: [SERVER, join(folder, 'tools')] }
+  // A start takes long on a machine that is busy with other tests.
+  const stdio = { command: process.execPath, args: [SERVER, join(folder, 'tools')], startTimeoutMs: 50_000 }
   const decide: Place['decide'] = (name, echo) => {
-    writeFileSync(join(folder, `${name}.json`), JSON.stringify({ name, transport: { stdio }, isolation: 'shared', stateless: true, tools: { echo } }))
+    const file = { name, transport: { stdio }, isolation: 'shared', stateless: true, limits: { timeoutMs: 55_000 }, tools: { echo } }
+    writeFileSync(join(folder, `${name}.json`), JSON.stringify(file))
   }
   for (const name of ['one', 'two'] as const) {
     decide(name, decided)
-    await runUpstream(['review', `${name}.json`, '--accept', 'all'], { write () {}, writeError () {} }, { env: process.env, cwd: folder })
+    let said = ''
+    const write = (text: string) => { said += text }
+    const status = await runUpstream(
+      ['review', `${name}.json`, '--accept', 'all'], { write, writeError: write }, { env: process.env, cwd: folder }
+    )
+    // Without a lock each later failure would be about something else.
+    if (status !== 0) throw new Error(said)
   }
   const endpoints = (['one', 'two'] as const).map(name => ({ identifier: AT[name], upstreams: [join(folder, `${name}.json`)] }))
   return { folder, decide, changes: { endpoints: endpoints as unknown as JsonObject } }

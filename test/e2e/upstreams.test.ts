@@ -48,7 +48,8 @@ t.test('a program that does not start is heard, without its secrets', async t =>
   covers('proxy.adding-offers-nothing')
   const place = placeFor(t)
   const program = 'console.error("no database for " + (process.env.TOKEN ?? "nobody")); process.exit(3)'
-  t.match(await place.run('add', '--name', 'broken', '--', process.execPath, '-e', program), [1, /\(start-failed\); it wrote: no database for nobody/])
+  const added = await place.run('add', '--name', 'broken', '--', process.execPath, '-e', program)
+  t.match(added, [1, /\(start-failed\); it wrote: no database for nobody/])
   writeFileSync(join(place.folder, 'token'), 'very-secret')
   const stdio = { command: process.execPath, args: ['-e', program], env: { TOKEN: { file: 'token' } } }
   writeFileSync(place.file, JSON.stringify({ name: 'small', transport: { stdio }, tools: {} }))
@@ -89,6 +90,23 @@ t.test('a running gateway calls the server, and takes new files as a whole or no
   t.match((await server.call('small_wait', {})).body, { error: { message: 'Invalid params: unknown tool' } })
   writeFileSync(join(place.folder, 'go'), '')
   t.equal((await running).status, 200, 'a running call finishes with the former process')
+})
+
+t.test('a tool with a limit of its own — one call more gets 503, and the other tools go on', async t => {
+  covers('upstream.bounded')
+  const place = placeFor(t)
+  await addAndReview(place)
+  place.decide({ echo: { ...decided, limits: { maxResultBytes: 1024 } }, wait: { ...decided, limits: { concurrent: 1 } } })
+  const people = await startPeopleServer(t)
+  const server = await startGatewayServer(t, people, { upstreams: [place.file] })
+  const both = [server.call('small_wait', {}), server.call('small_wait', {})]
+  t.match(await Promise.race(both), { status: 503, body: { error: { data: { code: 'GW_UPSTREAM_BUSY' } } } })
+  t.equal((await server.call('small_echo', { text: 'short' })).status, 200)
+  const long = await server.call('small_echo', { text: 'x'.repeat(2000) })
+  t.match(long, { status: 502, body: { error: { data: { code: 'GW_UPSTREAM_TOO_LARGE' } } } })
+  writeFileSync(join(place.folder, 'go'), '')
+  t.strictSame((await Promise.all(both)).map(({ status }) => status).sort(), [200, 503])
+  t.equal((await server.call('small_wait', {})).status, 200)
 })
 
 t.test('a tool that changes is refused by the running gateway', async t => {

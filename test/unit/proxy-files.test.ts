@@ -49,6 +49,8 @@ t.test('a wrong file — one line a mistake, with path and nearest name', async 
   one(decided({ effect: undefined }), `tools.transfer.effect ${file}: missing; expected read or change`)
   one(decided({ scops: [] }), `tools.transfer.scops ${file}: unknown member; did you mean scopes?`)
   one(decided({ like: 'raed' }), `tools.transfer.like ${file}: no such template`)
+  const tooMuch = 'expected at most limits.maxResultBytes of the upstream (4194304)'
+  one(decided({ limits: { maxResultBytes: 5_000_000 } }), `tools.transfer.limits.maxResultBytes ${file}: ${tooMuch}`)
   one(decided({ as: 'x'.repeat(65) }), `tools.transfer.as ${file}: expected a name of letters, digits, _, - and .`)
   each.end()
 })

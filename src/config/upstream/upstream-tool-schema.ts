@@ -92,7 +92,11 @@ const decisionMembers = {
   idempotent: flag().exactOptional().describe('The same call twice has the effect of one; published as a hint.'),
   limits: group({
     timeoutMs: wholeNumber({ from: 100, to: 3_600_000, unit: 'milliseconds', byDefault: 0 }).removeDefault().exactOptional()
-      .describe('In place of that of the upstream.')
+      .describe('In place of that of the upstream.'),
+    maxResultBytes: wholeNumber({ from: 1024, to: 67_108_864, unit: 'bytes', byDefault: 0 }).removeDefault().exactOptional()
+      .describe('Bytes of the largest result of this tool; at most that of the upstream.'),
+    concurrent: wholeNumber({ from: 1, to: 10_000, unit: 'calls', byDefault: 0 }).removeDefault().exactOptional()
+      .describe('Calls of this tool at a time, within those of the upstream; one more gets 503.')
   }).exactOptional().describe('Limits of this tool.')
 }
 

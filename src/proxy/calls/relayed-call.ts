@@ -35,17 +35,38 @@ export interface CallSurroundings {
   readonly accounts: Accounts | undefined
 }
 
+const BUSY = { kind: 'not-executed', reason: 'busy' } as const
 type ObservedOutcome = Extract<ProxyEvent, { readonly kind: 'call' }>['outcome']
 type Answered = Extract<UpstreamOutcome, { readonly kind: 'answered' | 'refused' }>
 
 export function proxiedTool (tool: CompiledTool, surroundings: CallSurroundings): Tool {
   const parsed = parseMirroredParameters(tool.inputSchema)
   const mirrored = parsed.ok ? parsed.value : []
+  const withinLimit = concurrencyOf(tool, surroundings)
   return {
     ...tool.declaration,
     access: accessOf(tool, surroundings),
     run: (permit: Permit, input: GuardedArguments, call: ToolCall) =>
-      surroundings.running.during(() => relayCall({ tool, mirrored, permit, input, call }, surroundings))
+      surroundings.running.during(() => withinLimit(() => relayCall({ tool, mirrored, permit, input, call }, surroundings)))
+  }
+}
+
+/** Before anything is held for the call. Other tools of the upstream go on. */
+function concurrencyOf (
+  { limits: { concurrent = Infinity } }: CompiledTool, { upstream: { name }, observe }: CallSurroundings
+): (call: () => Promise<ToolOutcome>) => Promise<ToolOutcome> {
+  let calls = 0
+  return async call => {
+    if (calls >= concurrent) {
+      observe(observed(BUSY, name))
+      throw faultOf(BUSY, name)
+    }
+    calls += 1
+    try {
+      return await call()
+    } finally {
+      calls -= 1
+    }
   }
 }
 
@@ -75,13 +96,14 @@ async function relayCall (
     const text = 'The access token does not say for which application it is, which this tool needs.'
     return { kind: 'failed', code: 'identity-absent', text }
   }
-  const timeoutMs = tool.timeoutMs ?? usualTimeoutMs
+  const { timeoutMs = usualTimeoutMs, maxResultBytes } = tool.limits
   const asked: UpstreamCall = {
     tool: tool.upstreamName,
     arguments: args,
     caller: person,
     changes: tool.changes,
     timeoutMs,
+    maxResultBytes,
     signal: cancellationOf(call),
     onProgress: wantsProgress(call) ? ({ progress, total, message }) => { call.progress(progress, total, message) } : undefined,
     mirroredHeaders: mirrored.length === 0 ? undefined : mirroredParameterHeaders(mirrored, args)

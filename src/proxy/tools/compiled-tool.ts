@@ -2,6 +2,7 @@
 // depend on a call is done here, when the configuration is read.
 
 import type { Finding } from '../../config/finding.ts'
+import type { Decision } from '../../config/upstream/upstream-tool-schema.ts'
 import { nearestName } from '../../config/nearest-name.ts'
 import type { JsonObject, JsonValue } from '../../kernel/json.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
@@ -29,7 +30,8 @@ export interface CompiledTool {
   readonly changes: boolean
   /** The same call twice has the effect of one. */
   readonly repeatable: boolean
-  readonly timeoutMs: number | undefined
+  /** In place of those of the upstream, or within them. */
+  readonly limits: NonNullable<Decision['limits']>
   readonly set: readonly SetArgument[]
   /** How a token is obtained for each call; absent: the credentials are the same for all. */
   readonly delegation?: ToolDelegation
@@ -45,6 +47,8 @@ export interface ToolPlace {
   readonly upstreamName: string
   readonly locked: LockedTool
   readonly types: ReadonlyMap<string, DeclaredType>
+  /** Of the upstream. */
+  readonly maxResultBytes: number
   /** Of the upstream, with the scopes that its tools need unless they say otherwise. */
   readonly delegation?: ToolDelegation | undefined
 }
@@ -53,7 +57,7 @@ export interface ToolPlace {
 const MAX_NAME = 64
 
 export function compileTool (
-  decision: EffectiveDecision, { name, upstreamName, locked, types, delegation }: ToolPlace
+  decision: EffectiveDecision, { name, upstreamName, locked, types, maxResultBytes, delegation }: ToolPlace
 ): Result<CompiledTool, readonly Finding[]> {
   const { definition } = locked
   const reviewed = definition['inputSchema'] as JsonObject
@@ -65,6 +69,9 @@ export function compileTool (
     findings.push({ path: 'as', message: 'missing; expected a name of letters, digits, _, - and ., since the name at the server is none' })
   }
   if (needsTasks(definition)) findings.push({ path: '', message: 'expected "hidden": the tool needs tasks, which are not proxied' })
+  if ((decision.limits?.maxResultBytes ?? 0) > maxResultBytes) {
+    findings.push({ path: 'limits.maxResultBytes', message: `expected at most limits.maxResultBytes of the upstream (${maxResultBytes})` })
+  }
   const { upstreamScopes } = decision
   if (upstreamScopes !== undefined && delegation === undefined) {
     findings.push({ path: 'upstreamScopes', message: 'expected nothing: credentials of the upstream are no tokenExchange' })
@@ -105,7 +112,7 @@ export function compileTool (
     hash: locked.hash,
     changes: decision.effect === 'change',
     repeatable: decision.effect === 'read' || decision.idempotent === true,
-    timeoutMs: decision.limits?.timeoutMs,
+    limits: decision.limits ?? {},
     set,
     ...(delegation === undefined ? {} : { delegation: withScopes(delegation, upstreamScopes) }),
     spending: spending.value,
