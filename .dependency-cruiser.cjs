@@ -34,7 +34,9 @@ const rooms = {
   cli: [
     'kernel', 'config', 'audit', 'listener', 'auth', 'policy', 'mcp', 'check', 'doctor', 'gateway', 'upstream', 'proxy', 'ledger', 'storage', 'server',
     'tickets'
-  ]
+  ],
+  // The web site for people: a process beside the gateway, on the same storage.
+  'ticket-site': ['kernel', 'tickets']
 }
 
 const matrix = Object.entries(rooms).map(([room, allowed]) => ({
@@ -86,7 +88,7 @@ module.exports = {
     ...matrix,
     ...innerMatrix,
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^src/', pathNot: '^src/index\\.ts$|^src/testing/testing\\.ts$|^src/(server/(main|worker)|cli/mcp-resource-gateway)\\.ts$|^src/practice-as/practice-as\\.ts$' }, to: {} },
+    { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^src/', pathNot: '^src/index\\.ts$|^src/testing/testing\\.ts$|^src/(server/(main|worker)|cli/mcp-resource-gateway)\\.ts$|^src/practice-as/practice-as\\.ts$|^src/ticket-site/ticket-site\\.ts$' }, to: {} },
     { name: 'nothing-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
       name: 'practice-server-stays-apart',
@@ -102,8 +104,15 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(practice-as|kernel)/' }
     },
     {
+      name: 'ticket-site-stays-apart',
+      comment: 'The product never reaches the web site for people, by a dynamic import neither.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/ticket-site/' },
+      to: { path: '^src/ticket-site/' }
+    },
+    {
       name: 'tickets-through-their-service-only',
-      comment: 'server/ and cli/ know the example service as one object, and not its tools or its storage.',
+      comment: 'server/, cli/ and ticket-site/ know the example service as one object, and not its tools or its storage.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/tickets/' },
       to: { path: '^src/tickets/', pathNot: '^src/tickets/ticket-service\\.ts$' }
@@ -140,20 +149,21 @@ module.exports = {
       from: { path: '^src/' },
       to: { path: '(^|node_modules/)@modelcontextprotocol(/|$)' }
     },
-    owners('only-http-imports-fastify', ['fastify', '@fastify'], '^src/(http|gateway|server|testing)/'),
+    owners('only-http-imports-fastify', ['fastify', '@fastify'], '^src/(http|gateway|server|testing|ticket-site)/'),
     owners('only-operations-measures', ['prom-client', '@opentelemetry'], '^src/operations/'),
     owners('only-http-and-operations-ask-redis', ['ioredis'], '^src/(http|operations)/'),
     owners('only-auth-and-upstream-call-out', ['undici'], '^src/(auth|upstream|practice-as|testing)/'),
     owners('only-upstream-starts-programs', ['child_process'], '^src/upstream/'),
-    owners('only-auth-caches', ['lru-cache'], '^src/(auth|practice-as|testing)/'),
+    owners('only-auth-caches', ['lru-cache'], '^src/(auth|practice-as|testing|ticket-site)/'),
     owners('only-auth-reads-signed-tokens', ['jose', '@authlete'], '^src/(auth|practice-as)/'),
     owners('only-storage-imports-sqlite', ['libsql'], '^src/storage/'),
     owners('only-storage-and-operations-ask-postgresql', ['pg'], '^src/(storage|operations)/'),
+    owners('only-the-ticket-site-logs-people-in', ['openid-client'], '^src/ticket-site/'),
     owners('only-the-practice-server-imports-oidc-provider', ['oidc-provider'], '^src/practice-as/'),
     {
       name: 'no-development-dependency-in-the-product',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/practice-as/' },
+      from: { path: '^src/', pathNot: '^src/(practice-as|ticket-site)/' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm-peer'] }
     }
   ],

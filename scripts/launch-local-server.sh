@@ -4,22 +4,25 @@ set -eu
 
 usage () {
   cat << 'END'
-Usage: sh scripts/launch-local-server.sh [--upstream NAME] [--no-inspector] [--help]
+Usage: sh scripts/launch-local-server.sh [--upstream NAME] [--no-inspector] [--no-shop] [--help]
 
 Installs what is missing, builds, and starts the practice authorization server
-(http://localhost:9000), the gateway (http://localhost:3443) and MCP Inspector
-(http://localhost:6274). Ctrl-C ends all of them; so does the end of any one.
+(http://localhost:9000), the gateway (http://localhost:3443), the ticket shop for
+people (http://localhost:3000) and MCP Inspector (http://localhost:6274). Ctrl-C ends
+all of them; so does the end of any one.
 
   --upstream NAME  serves the tools of another MCP server in place of the tickets.
                    files: the file server of the MCP project, with the decisions in
                    config/upstreams/files.json, for a sample folder in data/files-example
   --no-inspector   leaves MCP Inspector out
+  --no-shop        leaves the ticket shop out
   --help           prints this
 
 Environment: PRACTICE_AS_PORT and PORT move the practice authorization server and
-the gateway, CLIENT_PORT (6274) and SERVER_PORT (6277) MCP Inspector and its proxy;
-docs/configuration.md lists what else the gateway reads. With a GATEWAY_CONFIG whose
-issuer is another server, the practice authorization server is left out.
+the gateway, SITE_PORT (3000) the ticket shop, CLIENT_PORT (6274) and SERVER_PORT
+(6277) MCP Inspector and its proxy; docs/configuration.md lists what else the gateway
+reads. With a GATEWAY_CONFIG whose issuer is another server, the practice authorization
+server is left out. The ticket shop is left out where the gateway offers no tickets.
 
 Exit status: 0 when ended by Ctrl-C or SIGTERM, 1 when something failed or ended by
 itself, 2 for a wrong command line.
@@ -44,6 +47,7 @@ for argument in "$@"; do
   case $argument in
     --help | -h) usage; exit 0 ;;
     --no-inspector) inspector=no ;;
+    --no-shop) ;;
     --upstream) value_of=upstream ;;
     --upstream=*) upstream=${argument#--upstream=}; [ "$upstream" = files ] || wrong_upstream "$upstream" ;;
     *) echo "Unknown option '$argument'; --help lists the options" >&2; exit 2 ;;

@@ -1,4 +1,4 @@
-// Runs the local stack of the tutorial: practice authorization server, gateway, MCP Inspector. Called by
+// Runs the local stack of the tutorial: practice authorization server, gateway, ticket shop, MCP Inspector. Called by
 // launch-local-server.sh once everything is installed and built.
 
 import { existsSync } from 'node:fs'
@@ -10,15 +10,15 @@ import { INSPECTOR_PROGRAM, planStack, type Plan } from './launcher/plan.ts'
 import { findTakenPorts } from './launcher/ports.ts'
 import { runStack } from './launcher/stack.ts'
 
-const USAGE = 'Usage: sh scripts/launch-local-server.sh [--upstream files] [--no-inspector] [--help]\n'
+const USAGE = 'Usage: sh scripts/launch-local-server.sh [--upstream files] [--no-inspector] [--no-shop] [--help]\n'
 
-const options = readCommandLine(USAGE, { 'no-inspector': { type: 'boolean' }, upstream: { type: 'string' } })
+const options = readCommandLine(USAGE, { 'no-inspector': { type: 'boolean' }, 'no-shop': { type: 'boolean' }, upstream: { type: 'string' } })
 const inspector = options['no-inspector'] !== true
 
 const example = options.upstream === undefined ? undefined : prepareUpstream(options.upstream)
 const ownEnvironment = processEnvironment()
 const env = example === undefined ? ownEnvironment : { ...ownEnvironment, GATEWAY_CONFIG: example.config }
-const planned = planStack({ env, inspector })
+const planned = planStack({ env, inspector, site: options['no-shop'] !== true })
 if (!planned.ok) fail(planned.error)
 if (inspector && !existsSync(INSPECTOR_PROGRAM)) {
   fail(['MCP Inspector is not installed: run sh scripts/launch-local-server.sh, or leave it out with --no-inspector'])
@@ -57,6 +57,7 @@ function whatNext ({ parts, gatewayUrl, issuer }: Plan): string {
     '',
     `  gateway               ${gatewayUrl}`,
     `  authorization server  ${issuer}`,
+    ...shopLine(parts),
     ...(has('INSPECT') ? [`  MCP Inspector         ${inspectorAddress ?? 'see its lines above'}`] : []),
     '',
     'What to do next',
@@ -68,6 +69,11 @@ function whatNext ({ parts, gatewayUrl, issuer }: Plan): string {
     'Ctrl-C ends everything.'
   ]
   return `\n${lines.join('\n')}\n\n`
+}
+
+function shopLine (parts: Plan['parts']): string[] {
+  const shop = parts.find(({ label }) => label === 'SITE')
+  return shop === undefined ? [] : [`  ticket shop           ${shop.env['SITE_ORIGIN'] ?? ''}`]
 }
 
 function fileSteps ({ config, folder }: FilesExample): string[] {

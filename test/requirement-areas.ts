@@ -53,6 +53,7 @@ export const areas: Readonly<Record<AreaOf<keyof typeof requirements>, AreaTitle
   cli: { group: 'Commands', title: 'tokens that are read from files, never from arguments' },
   launcher: { group: 'Practice and clients', title: 'a local stack in one command' },
   practice: { group: 'Practice and clients', title: 'a practice authorization server' },
+  shop: { group: 'Practice and clients', title: 'a ticket shop for people, which shows what clients did for them and revokes clients' },
   hosted: { group: 'Practice and clients', title: 'the shared hosted authorization server' },
   clients: { group: 'Practice and clients', title: 'MCP Inspector and the SDK clients, tested' },
   documents: { group: 'Practice and clients', title: 'documents whose commands and examples are tested' },

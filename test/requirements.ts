@@ -725,6 +725,68 @@ export const requirements = {
     behaviour: 'Gateways that share a database never exceed a total together'
   },
 
+  // ticket shop
+  'shop.applications': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7009#section-1',
+    behaviour: 'A person sees which applications may act for them under which limits, and revokes one; its next call is refused'
+  },
+  'shop.catalogue': {
+    source: 'https://developer.mozilla.org/en-US/docs/Glossary/Progressive_Enhancement',
+    behaviour: 'The ticket shop shows and searches the catalogue without a login and without JavaScript, in two languages'
+  },
+  'shop.csrf': {
+    source: 'https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-8.8',
+    behaviour: 'A form without the token of its session, or of another site, is refused and changes nothing'
+  },
+  'shop.hostile-texts': {
+    source: 'https://html.spec.whatwg.org/multipage/introduction.html#writing-secure-applications-with-html',
+    behaviour: 'Titles of tickets and names of clients are text on every page, never markup'
+  },
+  'shop.launched': {
+    source: 'https://12factor.net/config',
+    behaviour: 'The launcher starts the ticket shop on the storage and with the authorization server of the gateway'
+  },
+  'shop.login': {
+    source: 'https://openid.net/specs/openid-connect-core-1_0.html#CodeFlowAuth',
+    behaviour: 'A person logs in by OpenID Connect with PKCE, state, nonce and issuer; an answer counts once, in the browser that began it'
+  },
+  'shop.made-by': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-2',
+    behaviour: 'A reservation says who made it: the person, or which client under which authorization details, in both databases'
+  },
+  'shop.nothing-shown': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6749#section-10.3',
+    behaviour: 'No token, code or verifier of the ticket shop is in a page, a header or a line of its log'
+  },
+  'shop.open-redirect': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9700#section-4.11',
+    behaviour: 'After a login the browser goes to a page of the shop and nowhere else'
+  },
+  'shop.outage': {
+    source: 'https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig',
+    behaviour: 'Without OpenID Connect, or while the authorization server is down, the shop says so and still shows tickets'
+  },
+  'shop.own-host': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.5.20',
+    behaviour: 'The ticket shop answers under its own host name alone'
+  },
+  'shop.own-reservations-only': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.5.5',
+    behaviour: 'A reservation of another person can neither be seen nor cancelled, and is as one that does not exist'
+  },
+  'shop.readable': {
+    source: 'https://www.w3.org/TR/WCAG22/',
+    behaviour: 'Every page works in both languages at 360 and 1920 pixels, light and dark, without a serious accessibility finding'
+  },
+  'shop.reserve-and-cancel': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.4.4',
+    behaviour: 'A person reserves and cancels; a form that is sent twice reserves once, and a refusal shows what was typed'
+  },
+  'shop.session-fixation': {
+    source: 'https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-8.4',
+    behaviour: 'A login begins a new session: one from before is worth nothing'
+  },
+
   // limits
   'limits.token-characters': {
     source: 'https://www.rfc-editor.org/rfc/rfc6750#section-2.1',
@@ -1058,6 +1120,14 @@ export const requirements = {
     behaviour: 'An empty list of authorization details is refused as such, and not as details of other types'
   },
   // practice authorization server
+  'practice.own-grants': {
+    source: 'https://openid.net/specs/oauth-v2-grant-management.html#section-2',
+    behaviour: 'A person reads and withdraws their own grants with the token of the ticket shop, and with no other; tokens and refresh tokens end with the grant'
+  },
+  'practice.login-alone': {
+    source: 'https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest',
+    behaviour: 'A client that asks who the person is, and for nothing else, gets a page without limits and an ID token'
+  },
   'practice.client-assertion': {
     source: 'https://www.rfc-editor.org/rfc/rfc7523#section-3',
     behaviour: 'The practice server takes a signed client assertion once, for itself alone, by a key that it knows'
@@ -1675,7 +1745,7 @@ export const requirements = {
     behaviour: 'Whether a proxied tool only reads follows the configuration, whatever the server says of its tool'
   },
   'proxy.file-mistakes': {
-    source: 'https://www.rfc-editor.org/rfc/rfc8259',
+    source: 'https://12factor.net/config',
     behaviour: 'Each mistake in an upstream file is one line with its path and the nearest name'
   },
   'proxy.bindings-checked-against-the-lock': {
@@ -1699,7 +1769,7 @@ export const requirements = {
     behaviour: 'The arguments that were judged are the ones that are forwarded, and none is read as another type'
   },
   'proxy.unknown-arguments-refused': {
-    source: 'https://www.rfc-editor.org/rfc/rfc8259#section-4',
+    source: 'https://12factor.net/config#section-4',
     behaviour: 'An argument that the reviewed schema does not name is refused, and so is what is nested too deep'
   },
   'proxy.identity-comes-from-the-token': {

@@ -6,9 +6,11 @@ import { isLoopbackHost } from '../../src/config/address-syntax.ts'
 import type { Environment } from '../../src/config/environment.ts'
 import { loadConfig, type LoadedConfig } from '../../src/config/load.ts'
 import { formatMistake } from '../../src/config/mistake.ts'
+import { MEMORY_STORAGE } from '../../src/config/storage-url.ts'
 import { err, ok, type Result } from '../../src/kernel/result.ts'
+import { readSiteSettings } from '../../src/ticket-site/site-settings.ts'
 
-type Label = 'AS' | 'APP' | 'INSPECT'
+type Label = 'AS' | 'APP' | 'SITE' | 'INSPECT'
 
 export interface Part {
   readonly label: Label
@@ -35,13 +37,15 @@ export interface Plan {
 export interface PlanOptions {
   readonly env: Environment
   readonly inspector: boolean
+  /** The ticket shop; left out anyway where there are no tickets, or where they are in the memory of the gateway. */
+  readonly site: boolean
 }
 
 /** There once scripts/inspector is installed. */
 export const INSPECTOR_PROGRAM = 'scripts/inspector/node_modules/@modelcontextprotocol/inspector/cli/build/cli.js'
 
 /** An error is a list of lines for the operator. */
-export function planStack ({ env, inspector }: PlanOptions): Result<Plan, readonly string[]> {
+export function planStack ({ env, inspector, site }: PlanOptions): Result<Plan, readonly string[]> {
   const asPort = env['PRACTICE_AS_PORT'] ?? '9000'
   if (!/^\d{1,5}$/.test(asPort) || Number(asPort) > 65_535) return err(['PRACTICE_AS_PORT: expected a port number'])
   const practiceIssuer = `http://localhost:${asPort}`
@@ -51,9 +55,14 @@ export function planStack ({ env, inspector }: PlanOptions): Result<Plan, readon
 
   const { config } = loaded.value
   const gateway = gatewayPart(loaded.value, gatewayEnv)
+  const hasShop = site && config.tools.builtIn.includes('example') && config.storage.url !== MEMORY_STORAGE
+  const shop = hasShop ? sitePart(env, config) : undefined
+  if (shop !== undefined && !shop.ok) return shop
+  const practiceEnv = { ...practiceResources(env, config), PRACTICE_AS_SHOP: shop?.value.env['SITE_ORIGIN'] }
   const parts = [
-    ...(config.authorizationServer.issuer === practiceIssuer ? [practiceServerPart(env, Number(asPort), practiceResources(env, config))] : []),
+    ...(config.authorizationServer.issuer === practiceIssuer ? [practiceServerPart(env, Number(asPort), practiceEnv)] : []),
     gateway,
+    ...(shop === undefined ? [] : [shop.value]),
     ...(inspector ? [inspectorPart(env, config.resource.identifier)] : [])
   ]
   return ok({ parts, gatewayUrl: config.resource.identifier, issuer: config.authorizationServer.issuer })
@@ -105,6 +114,31 @@ function gatewayPart ({ config }: LoadedConfig, env: Environment): Part {
     endSignal: 'SIGTERM',
     ready: { url: `http://${reachable}:${config.port}/ready` }
   }
+}
+
+/** It reads the same storage, and must name the authorization server as the gateway does: the issuer is part of who a person is. */
+function sitePart (env: Environment, { authorizationServer, storage, cache }: LoadedConfig['config']): Result<Part, readonly string[]> {
+  const port = env['SITE_PORT'] ?? '3000'
+  const own = {
+    SITE_PORT: port,
+    SITE_ORIGIN: env['SITE_ORIGIN'] ?? `http://localhost:${port}`,
+    SITE_ISSUER: authorizationServer.issuer,
+    SITE_STORAGE: storage.url,
+    SITE_CLIENT_ID: env['SITE_CLIENT_ID'],
+    SITE_CLIENT_SECRET: env['SITE_CLIENT_SECRET'],
+    SITE_READS_END_AFTER: String(Math.ceil(cache.ttlSeconds))
+  }
+  const settings = readSiteSettings(own)
+  if (!settings.ok) return err([settings.error])
+  return ok({
+    label: 'SITE',
+    name: 'ticket shop',
+    ports: [{ port: settings.value.port, variable: 'SITE_PORT' }],
+    args: ['.build/src/ticket-site/ticket-site.js'],
+    env: { ...system(env), ...own },
+    endSignal: 'SIGTERM',
+    ready: { line: /^ticket shop ready/ }
+  })
 }
 
 /** Inspector reads HOST and ALLOWED_ORIGINS too, and means something else by them: it gets nothing of the gateway's. */

@@ -20,3 +20,7 @@ export function findAccountByLogin (loginId: string, password: string): Account 
 export function isKnownSubject (subject: string): boolean {
   return ACCOUNTS.some(account => account.subject === subject)
 }
+
+export function loginOf (subject: string): string | undefined {
+  return ACCOUNTS.find(account => account.subject === subject)?.loginId
+}

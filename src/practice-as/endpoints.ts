@@ -16,6 +16,14 @@ export const METADATA_PATH = '/.well-known/oauth-authorization-server'
 export const DETAILS_TYPES_PATH = '/authorization-details-types'
 export const INTERACTION_PATH = '/interaction/'
 
+/** A person's own grants, for the ticket shop. */
+export const GRANTS_PATH = '/api/my-grants'
+
+/** The web site for people (src/ticket-site): a public client, which logs people in and asks for nothing else. */
+export const SHOP_CLIENT_ID = 'ticket-shop'
+export const SHOP_CALLBACK_PATH = '/login/callback'
+export const DEFAULT_SHOP = 'http://localhost:3000'
+
 export const TICKET_SCOPES = ['mcp:tickets:read', 'mcp:tickets:write'] as const
 export const DEFAULT_RESOURCE = 'http://localhost:3443/mcp'
 

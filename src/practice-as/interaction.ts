@@ -11,8 +11,8 @@ import { checkLimitChoice, issuedElements, readConsentForm, type LimitChoice } f
 import type { Knowledge } from './gateways/known-resources.ts'
 import { renderConsentPage, type ConsentQuestion } from './pages/consent-page.ts'
 import { renderForeignPage, renderGatewayDownPage, renderLostPage } from './pages/error-page.ts'
-import { visibleName } from './pages/foreign-text.ts'
-import { chooseLanguage } from './pages/language.ts'
+import { visibleName } from '../kernel/foreign-text.ts'
+import { chooseLanguage } from '../kernel/page-language.ts'
 import { sendPage } from './pages/send-page.ts'
 import { readPostedForm } from './posted-form.ts'
 import { defaultScopesOf } from './registered-metadata.ts'
@@ -58,7 +58,9 @@ export function createInteractionPage ({ provider, SessionNotFound, knowledge, p
     const { params } = interaction
     const clientId = String(params['client_id'])
     const resources = resourcesOf(interaction)
-    const types = knowledge.typesAt(resources)
+    const scopes = await scopesOf(interaction)
+    const loginAlone = resources.length === 0 && scopes.every(scope => scope === 'openid') && scopes.length > 0
+    const types = loginAlone ? [] : knowledge.typesAt(resources)
     const client = await provider.Client.find(clientId)
     const language = chooseLanguage({
       clicked: url.searchParams.get('lang'),
@@ -73,7 +75,8 @@ export function createInteractionPage ({ provider, SessionNotFound, knowledge, p
       clientName: visibleName(client?.clientName ?? '') || clientId,
       clientId,
       redirectUri: String(params['redirect_uri']),
-      scopes: await scopesOf(interaction),
+      scopes,
+      loginAlone,
       resources,
       resourceName: resources.map(resource => knowledge.of(resource)?.name ?? resource).join(', '),
       toolsOf: Object.assign({}, ...resources.map(resource => knowledge.of(resource)?.toolsOf)) as ConsentQuestion['toolsOf'],

@@ -2,7 +2,7 @@
 // registration: both drafts of MCP's authorization extensions want the client to be known beforehand.
 
 import type { ClientMetadata } from 'oidc-provider'
-import { ENTERPRISE_CLIENT, GATEWAY_CLIENT, MACHINE_CLIENT } from './endpoints.ts'
+import { ENTERPRISE_CLIENT, GATEWAY_CLIENT, MACHINE_CLIENT, SHOP_CALLBACK_PATH, SHOP_CLIENT_ID } from './endpoints.ts'
 import { JWT_BEARER, TOKEN_EXCHANGE } from './enterprise/grant-names.ts'
 
 /** A client without a person: known by a secret (HTTP Basic), or by public keys (`private_key_jwt`). */
@@ -12,9 +12,21 @@ export type MachineClient =
 
 const WITHOUT_BROWSER = { response_types: [], redirect_uris: [] }
 
-/** @param types the authorization details types that they may request */
-export function knownClients (furtherMachines: readonly MachineClient[], types: readonly string[]): ClientMetadata[] {
+/**
+ * @param types the authorization details types that they may request
+ * @param shop the origin of the ticket shop
+ */
+export function knownClients (furtherMachines: readonly MachineClient[], types: readonly string[], shop: string): ClientMetadata[] {
   return [
+    {
+      client_id: SHOP_CLIENT_ID,
+      client_name: 'Ticket shop',
+      redirect_uris: [new URL(SHOP_CALLBACK_PATH, shop).href],
+      token_endpoint_auth_method: 'none',
+      grant_types: ['authorization_code'],
+      authorization_details_types: [],
+      scope: 'openid'
+    },
     ...[MACHINE_CLIENT, ...furtherMachines].map(client => machineClient(client, types)),
     {
       ...WITHOUT_BROWSER,

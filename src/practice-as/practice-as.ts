@@ -1,6 +1,6 @@
-// The program of the practice server: reads two variables, prints a line when it is ready, ends on SIGINT or SIGTERM.
+// The program of the practice server: reads its variables, prints a line when it is ready, ends on SIGINT or SIGTERM.
 
-import { DEFAULT_RESOURCE } from './endpoints.ts'
+import { DEFAULT_RESOURCE, DEFAULT_SHOP } from './endpoints.ts'
 import { createPracticeServer } from './practice-server.ts'
 
 const DEFAULT_PORT = 9000
@@ -16,6 +16,7 @@ Environment:
   PRACTICE_AS_RESOURCE  resource identifiers with the tickets of the tutorial, which it does not ask,
                         separated by commas (default ${DEFAULT_RESOURCE},
                         or none with PRACTICE_AS_GATEWAY)
+  PRACTICE_AS_SHOP      origin of the ticket shop, which logs people in (default ${DEFAULT_SHOP})
 
 Accounts: inga / inga, taro / taro.
 Clients without a registration: practice-machine (client credentials), practice-enterprise-app (assertions of the
@@ -25,16 +26,17 @@ Everything is forgotten when it stops.`
 const [argument] = process.argv.slice(2)
 if (argument === '--help' || argument === '-h') console.log(HELP)
 else if (argument !== undefined) fail(`unknown argument ${argument}; --help lists the variables`)
-else await run(readPort(process.env['PRACTICE_AS_PORT']), readResources('PRACTICE_AS_RESOURCE'), readResources('PRACTICE_AS_GATEWAY'))
+else await run(readPort(process.env['PRACTICE_AS_PORT']), readResources('PRACTICE_AS_RESOURCE'), readResources('PRACTICE_AS_GATEWAY'), readShop())
 
 async function run (
-  port: number, resources: readonly string[] | undefined, gateways: readonly string[] | undefined
+  port: number, resources: readonly string[] | undefined, gateways: readonly string[] | undefined, shop: string | undefined
 ): Promise<void> {
   try {
     const server = await createPracticeServer({
       port,
       ...(resources !== undefined && { resources }),
       ...(gateways !== undefined && { gateways }),
+      ...(shop !== undefined && { shop }),
       log: line => { console.log(line) }
     })
     const end = (): void => {
@@ -70,6 +72,13 @@ function readResources (variable: 'PRACTICE_AS_RESOURCE' | 'PRACTICE_AS_GATEWAY'
   const isWanted = (uri: string) => variable === 'PRACTICE_AS_RESOURCE' || /^https?:/i.test(uri)
   if (resources.every(resource => URL.canParse(resource) && !resource.includes('#') && isWanted(resource))) return resources
   return fail(`${variable}: expected ${wanted} without a fragment, separated by commas`)
+}
+
+function readShop (): string | undefined {
+  const text = process.env['PRACTICE_AS_SHOP']
+  if (text === undefined || text === '') return undefined
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text) return text
+  return fail('PRACTICE_AS_SHOP: expected an origin such as http://localhost:3000')
 }
 
 function fail (message: string): never {

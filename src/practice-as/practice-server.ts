@@ -1,12 +1,14 @@
 // Starts a practice server on a port. Several can run in one process; each has its own clients, keys and tokens.
 
 import { answerAuthleteIntrospection } from './authlete-api.ts'
-import { DEFAULT_RESOURCE, IDENTITY_PROVIDER_PATH, INTROSPECTION_CLIENT } from './endpoints.ts'
+import { DEFAULT_RESOURCE, DEFAULT_SHOP, IDENTITY_PROVIDER_PATH, INTROSPECTION_CLIENT } from './endpoints.ts'
 import { createIdentityProvider } from './enterprise/identity-provider.ts'
 import { answerIdentityProvider } from './enterprise/identity-provider-routes.ts'
 import type { TrustedIssuer } from './enterprise/identity-assertion.ts'
 import type { UpstreamResource } from './exchange/access-token-exchange.ts'
 import type { ReplyVariant } from './exchange/reply-variants.ts'
+import { createGrantIndex } from './grants/grant-index.ts'
+import { createMyGrants } from './grants/my-grants.ts'
 import { createKnownResources } from './gateways/known-resources.ts'
 import { askGateway } from './gateways/published-metadata.ts'
 import type { MachineClient } from './known-clients.ts'
@@ -39,6 +41,8 @@ export interface PracticeServerOptions {
   readonly upstreams?: readonly UpstreamResource[]
   /** Changes the replies of token exchanges, for tests of gateways. */
   readonly exchangeVariant?: ReplyVariant
+  /** The origin of the ticket shop, to which people return after they have logged in; default `http://localhost:3000`. */
+  readonly shop?: string
   /** Fetches client ID metadata documents; for tests, which serve them on loopback. */
   readonly fetch?: typeof globalThis.fetch
   /** Called for every request to the introspection endpoint. */
@@ -85,7 +89,8 @@ export async function createPracticeServer (options: PracticeServerOptions = {})
   const listener = await openListener(host, port)
   const issuer = `http://${host}:${listener.port}`
   const known = createKnownResources({ resources, gateways, ask: askGateway, monotonicMs: () => performance.now(), log })
-  const adapter = createMemoryAdapter(Date.now)
+  const index = createGrantIndex(createMemoryAdapter(Date.now))
+  const { adapter } = index
   const mint = createTokenMint({
     adapter, provider: () => generation().provider, jwtResources, defaultResource: firstResource, defaultTtlSeconds: accessTokenTtlSeconds
   })
@@ -109,8 +114,11 @@ export async function createPracticeServer (options: PracticeServerOptions = {})
     introspectionClient,
     jwtResources,
     machineClients: options.machineClients ?? [],
+    shop: options.shop ?? DEFAULT_SHOP,
     fetch: options.fetch
   })
+
+  const myGrants = createMyGrants({ provider: () => generation().provider, index, storage: adapter, log })
 
   let introspections = 0
   listener.serve(createRequestHandler({
@@ -118,6 +126,7 @@ export async function createPracticeServer (options: PracticeServerOptions = {})
     known,
     generation,
     identityProvider: (request, response, pathname) => answerIdentityProvider(identityProvider, request, response, pathname),
+    myGrants: myGrants.answer,
     authlete: (request, response) => answerAuthleteIntrospection(generation().provider, request, response),
     onIntrospection () {
       introspections += 1

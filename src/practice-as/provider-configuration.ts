@@ -6,8 +6,8 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import type {
   AdapterFactory, AuthorizationDetail, ClientMetadata, Configuration, JWK, KoaContextWithOIDC, ResourceServer
 } from 'oidc-provider'
-import { isKnownSubject } from './accounts.ts'
-import { DETAILS_TYPES_PATH, ENDPOINTS, INTERACTION_PATH } from './endpoints.ts'
+import { isKnownSubject, loginOf } from './accounts.ts'
+import { DETAILS_TYPES_PATH, ENDPOINTS, GRANTS_PATH, INTERACTION_PATH } from './endpoints.ts'
 import { ID_JAG_PROFILE, TOKEN_EXCHANGE } from './enterprise/grant-names.ts'
 import type { Knowledge } from './gateways/known-resources.ts'
 import { knownClients, type MachineClient } from './known-clients.ts'
@@ -38,6 +38,8 @@ export interface ProviderSettings {
   readonly jwtResources: readonly string[]
   /** Clients without a person, beside the one of every practice server. */
   readonly machineClients: readonly MachineClient[]
+  /** The origin of the ticket shop. */
+  readonly shop: string
   /** Fetches client ID metadata documents. Without it loopback and private addresses are refused. */
   readonly fetch: typeof globalThis.fetch | undefined
   /** Members beside the standard ones of an access token's introspection: `auth_time`, `acr`. */
@@ -72,10 +74,15 @@ export function providerConfiguration (settings: ProviderSettings, { errors }: P
       authorization_grant_profiles_supported: [ID_JAG_PROFILE],
       introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
       revocation_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+      // The web site for people finds it here.
+      practice_grants_endpoint: issuer + GRANTS_PATH,
       service_documentation: `${issuer}/`,
       ui_locales_supported: ['en', 'ja']
     },
     scopes: ['openid', ...knowledge.scopes],
+    // A web site shows who is logged in; everything that it needs of the person is in the ID token.
+    claims: { openid: ['sub', 'preferred_username'] },
+    conformIdTokenClaims: false,
     responseTypes: ['code'],
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
     // An assertion for the token endpoint names the issuer and nothing else, so that no other server can use it (draft RFC 7523bis).
@@ -100,11 +107,11 @@ export function providerConfiguration (settings: ProviderSettings, { errors }: P
       response_types: [],
       redirect_uris: [],
       ...introspectionClient.metadata
-    }, ...knownClients(settings.machineClients, types)],
+    }, ...knownClients(settings.machineClients, types, settings.shop)],
     pkce: { required: () => true },
     clientBasedCORS: ctx => ctx.oidc.route !== 'introspection',
     findAccount: (_ctx, subject) => isKnownSubject(subject)
-      ? { accountId: subject, claims: () => Promise.resolve({ sub: subject }) }
+      ? { accountId: subject, claims: () => Promise.resolve({ sub: subject, preferred_username: loginOf(subject) ?? subject }) }
       : undefined,
     interactions: { url: (_ctx, interaction) => INTERACTION_PATH + interaction.uid },
     renderError: (ctx, out, error) => {
@@ -206,7 +213,7 @@ function detailsOf (holder: object | undefined): readonly AuthorizationDetail[] 
   return holder !== undefined && 'rar' in holder ? holder.rar as AuthorizationDetail[] | undefined : undefined
 }
 
-/** ID tokens are not used here, but the library needs a key; an elliptic one costs no start-up time. */
+/** Signs ID tokens and access tokens that are JWTs; an elliptic key costs no start-up time. */
 function signingKey (): JWK {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   return { ...privateKey.export({ format: 'jwk' }), alg: 'ES256', use: 'sig', kid: randomBytes(8).toString('hex') }

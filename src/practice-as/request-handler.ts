@@ -4,12 +4,12 @@
 
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { AUTHLETE_INTROSPECTION_PATH } from './authlete-api.ts'
-import { DETAILS_TYPES_PATH, ENDPOINTS, INTERACTION_PATH } from './endpoints.ts'
+import { DETAILS_TYPES_PATH, ENDPOINTS, GRANTS_PATH, INTERACTION_PATH } from './endpoints.ts'
 import type { KnownResources } from './gateways/known-resources.ts'
 import type { DetailsTypeFacts } from './gateways/resource-facts.ts'
 import { renderGatewayDownPage } from './pages/error-page.ts'
 import type { ProviderGeneration } from './provider-generations.ts'
-import { chooseLanguage } from './pages/language.ts'
+import { chooseLanguage } from '../kernel/page-language.ts'
 import { renderRootPage } from './pages/root-page.ts'
 import { sendPage } from './pages/send-page.ts'
 
@@ -20,6 +20,8 @@ interface Parts {
   readonly generation: () => ProviderGeneration
   /** Answers at AUTHLETE_INTROSPECTION_PATH. */
   readonly authlete: (request: IncomingMessage, response: ServerResponse) => Promise<void>
+  /** What a person allowed. @returns false for another path */
+  readonly myGrants: (request: IncomingMessage, response: ServerResponse, pathname: string) => Promise<boolean>
   /** @returns false for a path that is not one of the identity provider */
   readonly identityProvider: (request: IncomingMessage, response: ServerResponse, pathname: string) => Promise<boolean>
   readonly onIntrospection: () => void
@@ -58,7 +60,7 @@ function ownUrl (request: IncomingMessage, issuer: string): URL {
 
 async function route (parts: Parts, request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
   const { pathname } = url
-  if (!NEVER_ASKS.has(pathname)) await parts.known.refresh()
+  if (!NEVER_ASKS.has(pathname) && !pathname.startsWith(GRANTS_PATH)) await parts.known.refresh()
   if (pathname === '/') return answerRoot(parts, request, response, url)
   if (pathname.startsWith(INTERACTION_PATH)) {
     if (!isOneOf(['GET', 'HEAD', 'POST'], request, response)) return
@@ -91,6 +93,7 @@ async function route (parts: Parts, request: IncomingMessage, response: ServerRe
     }
     if (request.method === 'POST') parts.onIntrospection()
   }
+  if (await parts.myGrants(request, response, pathname)) return
   if (await parts.identityProvider(request, response, pathname)) return
   await parts.generation().handle(request, response)
 }

@@ -15,9 +15,14 @@ export function checkBindable (values: readonly unknown[]): asserts values is re
   }
 }
 
+/** Whether both databases store this text exactly. */
+export function isBindableText (text: string): boolean {
+  return !NUL_OR_LONE_SURROGATE.test(text)
+}
+
 function problemOf (value: unknown): string | undefined {
   if (value === null) return undefined
-  if (typeof value === 'string') return NUL_OR_LONE_SURROGATE.test(value) ? 'text with NUL or a lone surrogate' : undefined
+  if (typeof value === 'string') return isBindableText(value) ? undefined : 'text with NUL or a lone surrogate'
   if (typeof value === 'number') return Number.isSafeInteger(value) ? undefined : 'a number that is not a safe integer'
   return `a value of type ${typeof value}`
 }

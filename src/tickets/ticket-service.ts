@@ -8,7 +8,12 @@ import type { TicketStore } from './domain/ticket-store.ts'
 import { checkFolder } from '../storage/missing-database.ts'
 import { openTicketStore } from './storage/open-ticket-store.ts'
 import { createWatchedStore, type StoreWatch } from './storage/watched-store.ts'
+import { createTicketDesk, type TicketDesk } from './ticket-desk.ts'
 import { createTicketTools } from './tools/ticket-tools.ts'
+
+export type { OwnReservation, ReserveFailure } from './domain/reservation.ts'
+export type { Ticket } from './domain/ticket.ts'
+export type { TicketDesk } from './ticket-desk.ts'
 
 export interface TicketService {
   /** The service's name for people, in the configured language. */
@@ -17,6 +22,8 @@ export interface TicketService {
   readonly tools: readonly Tool[]
   /** The same for another resource identifier. */
   readonly toolsAt: (resource: string) => readonly Tool[]
+  /** For a person without a client. */
+  readonly desk: TicketDesk
   readonly readiness: ReadonlyArray<{ readonly name: string, readonly check: () => Promise<void> }>
   /** What the service stores about people, as sentences for the gateway's policy page. */
   readonly policyStatements: readonly string[]
@@ -73,6 +80,7 @@ export function createTicketService (
     title: locale === 'ja' ? 'チケット予約' : 'Ticket reservations',
     tools: toolsAt(resource),
     toolsAt,
+    desk: createTicketDesk(store, clock),
     readiness: [{ name: 'storage', check: store.ping }],
     policyStatements: [locale === 'ja'
       ? '予約は利用者の発行者 (issuer) と sub と共に保存し、本人にのみ表示します。'

@@ -83,7 +83,7 @@ async function opening (t: Test, server: PostgresServer): Promise<void> {
     const url = await server.createDatabase()
     const processes = Array.from({ length: 4 }, () => startTicketProcess(t, 'open', url))
     t.strictSame(await Promise.all(processes.map(child => child.result())), Array.from({ length: 4 }, () => ({ tickets: 3 })))
-    t.strictSame(await server.query(url, 'SELECT version FROM ticket_store_schema'), [{ version: 1 }])
+    t.strictSame(await server.query(url, 'SELECT version FROM ticket_store_schema'), [{ version: 1 }, { version: 2 }])
   })
 
   t.test('a title that is changed is found by its new name only, and one that is removed by none', async t => {

@@ -1,8 +1,9 @@
 // Reservations of every ticket store: seats, prices, and whose they are.
 
 import type { Test } from 'tap'
+import { createTicketDesk } from '../../src/tickets/ticket-desk.ts'
 import { covers } from '../support/covers.ts'
-import { cancel, inga, kenji, receiptOf, reserve, seatsLeft, single, total, type OpenStore, type Wish } from './store-under-test.ts'
+import { AT, cancel, inga, kenji, receiptOf, reserve, seatsLeft, single, total, type OpenStore, type Wish } from './store-under-test.ts'
 
 export async function reserving (t: Test, open: OpenStore): Promise<void> {
   t.test('a reservation takes seats at the price of the catalogue; its cancellation gives them back', async t => {
@@ -32,6 +33,34 @@ export async function reserving (t: Test, open: OpenStore): Promise<void> {
     t.equal(await seatsLeft(store, 2), 30)
     t.strictSame(await store.reservationsOf(inga), [cancelled])
     t.strictSame(await audit(), [])
+  })
+
+  t.test('the person sees who made and who cancelled each; no limit or client is in what clients get', async t => {
+    covers('shop.made-by')
+    const { store } = await open(t)
+    const desk = createTicketDesk(store, { now: () => AT, monotonicMs: () => 0 })
+    const element = { type: 'ticket-reservation', actions: ['book'], maxAmount: 16_000 }
+    const client = { through: 'client', clientId: 'https://client.example/metadata.json' } as const
+    const limits = [single(0, 10), { ...single(1, 16_000), element }]
+    const bought = receiptOf(t, await reserve(store, { ticketId: 2, seats: 2, limits, by: client }))
+    const old = receiptOf(t, await reserve(store, { ticketId: 1 }))
+    const nameless = receiptOf(t, await reserve(store, { ticketId: 1, by: { through: 'client', clientId: 'x'.repeat(513) } }))
+    const own = receiptOf(t, await desk.reserve(inga, 1, 1, 'a wish'))
+    t.strictSame(receiptOf(t, await desk.reserve(inga, 1, 1, 'a wish')).reservation, own.reservation)
+    t.match(await desk.reserve(inga, 1, 51, 'too many'), { ok: false, error: { kind: 'not-enough-seats' } })
+    await desk.cancel(inga, bought.reservation.id)
+    await store.cancel({ person: inga, reservationId: own.reservation.id, by: client, at: AT })
+    const found = await desk.reservationsOf(inga)
+    const eventDate = found[0]?.eventDate ?? ''
+    t.strictSame(found.map(({ id, madeBy, under, cancelledBy }) => ({ id, madeBy, under, cancelledBy })), [
+      { id: own.reservation.id, madeBy: { through: 'site' }, under: undefined, cancelledBy: client },
+      { id: nameless.reservation.id, madeBy: { through: 'client', clientId: undefined }, under: undefined, cancelledBy: undefined },
+      { id: old.reservation.id, madeBy: undefined, under: undefined, cancelledBy: undefined },
+      { id: bought.reservation.id, madeBy: client, under: element, cancelledBy: { through: 'site' } }
+    ])
+    t.match(eventDate, /^\d{4}-\d\d-\d\dT/)
+    t.strictSame(await desk.reservationsOf(kenji), [])
+    t.strictSame((await store.reservationsOf(inga))[1], nameless.reservation)
   })
 
   t.test('what cannot be reserved is refused and changes nothing', async t => {

@@ -3,9 +3,9 @@
 
 import t from 'tap'
 import { createMemoryAdapter } from '../../src/practice-as/memory-adapter.ts'
-import { html } from '../../src/practice-as/pages/markup.ts'
-import { chooseLanguage } from '../../src/practice-as/pages/language.ts'
-import { quoted, visibleName } from '../../src/practice-as/pages/foreign-text.ts'
+import { html } from '../../src/kernel/markup.ts'
+import { chooseLanguage } from '../../src/kernel/page-language.ts'
+import { quoted, visibleName } from '../../src/kernel/foreign-text.ts'
 import { limitInWords } from '../../src/practice-as/pages/limit-in-words.ts'
 
 t.test('store — forgets an entry at the end of its life, and never before', async t => {

@@ -4,7 +4,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../kernel/json.ts'
 import type { Locale } from '../../kernel/locale.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
-import { visibleDescription, visibleName } from '../pages/foreign-text.ts'
+import { visibleDescription, visibleName } from '../../kernel/foreign-text.ts'
 import type { DetailsTypeFacts } from './resource-facts.ts'
 
 type FieldKind =

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { isJsonObject, type JsonObject } from '../../kernel/json.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
 import { isScopeToken } from '../../kernel/scope-syntax.ts'
-import { visibleName } from '../pages/foreign-text.ts'
+import { visibleName } from '../../kernel/foreign-text.ts'
 import { readDocument } from './read-document.ts'
 import type { DetailsTypeFacts, ResourceFacts } from './resource-facts.ts'
 

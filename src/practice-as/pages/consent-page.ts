@@ -5,7 +5,7 @@ import {
   limitsOf, preselectedLimit, standardElements, type ConsentForm, type ConsentMistake, type ConsentOffer, type Limit
 } from '../consent.ts'
 import { isTicketsAlone } from '../gateways/resource-facts.ts'
-import { html, type Markup } from './markup.ts'
+import { html, type Markup } from '../../kernel/markup.ts'
 import { limitFields } from './limit-fields-markup.ts'
 import { elementInWords } from './limit-in-words.ts'
 import { renderPage, type Page } from './page.ts'
@@ -20,6 +20,8 @@ export interface ConsentQuestion extends ConsentOffer {
   readonly clientId: string
   readonly redirectUri: string
   readonly scopes: readonly string[]
+  /** It asks who the person is, and for nothing else: there is no limit to choose. */
+  readonly loginAlone: boolean
   /** Titles of the tools that need each scope, as far as they are known. */
   readonly toolsOf: Readonly<Record<string, readonly string[]>>
   readonly resources: readonly string[]
@@ -39,7 +41,7 @@ export function renderConsentPage (question: ConsentQuestion, retry?: Retry): Pa
   const { language, clientName, clientId, redirectUri, scopes, resources } = question
   const texts = TEXTS[language]
   const tickets = isTicketsAlone(question.types)
-  const [before, after] = tickets ? texts.consentTitle : texts.gateway.consentTitle(question.resourceName)
+  const [before, after] = titleAround(question, tickets)
   const choices = limitsOf(question)
   return renderPage({
     status: retry === undefined ? 200 : 400,
@@ -51,7 +53,7 @@ export function renderConsentPage (question: ConsentQuestion, retry?: Retry): Pa
 <p class="soft">${texts.clientId} <code>${clientId}</code></p>
 ${retry !== undefined && html`<p class="alert" role="alert" id="mistake">${texts.mistakes[retry.mistake]}</p>`}
 <section>
-<h2>${tickets ? texts.scopesHeading : texts.gateway.scopesHeading}</h2>
+<h2>${tickets || question.loginAlone ? texts.scopesHeading : texts.gateway.scopesHeading}</h2>
 <ul>${scopes.map(scope => scopeItem(scope, question))}</ul>
 ${resources.length > 0 && html`<p class="soft">${texts.at} <code>${resources.join(' ')}</code></p>`}
 </section>
@@ -62,11 +64,17 @@ ${choices.length > 1 && html`<fieldset>
 ${choices.map(limit => limitChoice(limit, question, retry))}
 </fieldset>`}
 <div class="buttons">
-<button class="primary" type="submit" name="authorized" value="Authorize">${texts.authorize}</button>
+<button class="primary" type="submit" name="authorized" value="Authorize">${question.loginAlone ? texts.loginHeading : texts.authorize}</button>
 <button type="submit" name="denied" value="Deny" formnovalidate>${texts.deny}</button>
 </div>
 </form>`
   })
+}
+
+function titleAround ({ language, loginAlone, resourceName }: ConsentQuestion, tickets: boolean): readonly [before: string, after: string] {
+  const texts = TEXTS[language]
+  if (loginAlone) return texts.loginTitle
+  return tickets ? texts.consentTitle : texts.gateway.consentTitle(resourceName)
 }
 
 function loginFields (language: Locale, retry: Retry | undefined): Markup {

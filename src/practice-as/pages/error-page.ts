@@ -2,8 +2,8 @@
 // description is the protocol's, in English.
 
 import type { IncomingMessage } from 'node:http'
-import { html } from './markup.ts'
-import { chooseLanguage } from './language.ts'
+import { html } from '../../kernel/markup.ts'
+import { chooseLanguage } from '../../kernel/page-language.ts'
 import { renderPage, type Page } from './page.ts'
 import { TEXTS } from './page-texts.ts'
 

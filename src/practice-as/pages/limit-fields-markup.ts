@@ -4,7 +4,7 @@ import type { JsonObject } from '../../kernel/json.ts'
 import type { Locale } from '../../kernel/locale.ts'
 import { fieldName, standardElements, typesOnForm, type ConsentForm, type ConsentOffer } from '../consent.ts'
 import { fieldsOf, shownValue, titleOf, type Field } from '../gateways/limit-fields.ts'
-import { html, type Markup } from './markup.ts'
+import { html, type Markup } from '../../kernel/markup.ts'
 import { TEXTS } from './page-texts.ts'
 
 /** @param form as it was posted, when something in it was wrong; else the fields have what was requested, or the example */

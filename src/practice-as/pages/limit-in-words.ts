@@ -7,7 +7,7 @@ import { moneyText } from '../../kernel/money.ts'
 import { fieldsOf, titleOf } from '../gateways/limit-fields.ts'
 import type { DetailsTypeFacts } from '../gateways/resource-facts.ts'
 import { parseRequestedReservation, type RequestedReservation } from '../requested-reservation.ts'
-import { quoted, visibleName } from './foreign-text.ts'
+import { quoted, visibleName } from '../../kernel/foreign-text.ts'
 import { TEXTS } from './page-texts.ts'
 
 /** Beyond it a list of a client is cut: nobody reads a thousand items. */

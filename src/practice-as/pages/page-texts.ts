@@ -1,4 +1,4 @@
-// All texts of the pages, in each language. language.ts chooses the language.
+// All texts of the pages, in each language. kernel/page-language.ts chooses the language.
 
 import type { Locale } from '../../kernel/locale.ts'
 import type { ConsentMistake, Limit } from '../consent.ts'
@@ -10,6 +10,8 @@ export interface Texts {
   readonly otherLanguageName: string
   /** What stands around the name of the client. */
   readonly consentTitle: readonly [before: string, after: string]
+  /** Where a client asks who the person is, and for nothing else. */
+  readonly loginTitle: readonly [before: string, after: string]
   readonly sentBackTo: string
   readonly clientId: string
   readonly scopesHeading: string
@@ -73,6 +75,7 @@ const en: Texts = {
   otherLanguage: 'ja',
   otherLanguageName: '日本語',
   consentTitle: ['Allow ', ' to use your tickets?'],
+  loginTitle: ['Log in to ', ''],
   sentBackTo: 'Afterwards you are sent back to',
   clientId: 'Client ID',
   scopesHeading: 'It asks to',
@@ -156,6 +159,7 @@ const ja: Texts = {
   otherLanguage: 'en',
   otherLanguageName: 'English',
   consentTitle: ['', ' にチケットの利用を許可しますか？'],
+  loginTitle: ['', ' にログイン'],
   sentBackTo: '承認後の戻り先：',
   clientId: 'クライアント ID',
   scopesHeading: '要求されている権限',

@@ -1,7 +1,7 @@
 // The frame of all pages: title, the note that this server is for practice, the link to the other language.
 
 import type { Locale } from '../../kernel/locale.ts'
-import { html, Markup } from './markup.ts'
+import { html, Markup } from '../../kernel/markup.ts'
 import { STYLE } from './style.ts'
 import { TEXTS } from './page-texts.ts'
 

@@ -3,7 +3,7 @@
 import type { Locale } from '../../kernel/locale.ts'
 import { ACCOUNTS } from '../accounts.ts'
 import { DETAILS_TYPES_PATH, ENDPOINTS, METADATA_PATH } from '../endpoints.ts'
-import { html } from './markup.ts'
+import { html } from '../../kernel/markup.ts'
 import { renderPage, type Page } from './page.ts'
 import { TEXTS } from './page-texts.ts'
 

@@ -1,5 +1,6 @@
 // A reservation, and the commands, receipts and failures of making and cancelling one.
 
+import type { JsonObject } from '../../kernel/json.ts'
 import type { Person } from '../../kernel/person.ts'
 import type { EpochMilliseconds } from '../../kernel/units.ts'
 import type { BudgetBalance, SpendingLimit } from '../../ledger/spending-limit.ts'
@@ -18,6 +19,23 @@ export interface Reservation {
   readonly reservedAt: string
 }
 
+/** Through what a person reserved or cancelled: the ticket shop, or a client with a token. */
+export type Maker =
+  | { readonly through: 'site' }
+  /** Absent: the token names no client. */
+  | { readonly through: 'client', readonly clientId: string | undefined }
+
+/** A reservation as the person may see it: no client learns what another one did. */
+export interface OwnReservation extends Reservation {
+  /** RFC 3339 UTC. */
+  readonly eventDate: string
+  /** Absent: made before makers were kept. */
+  readonly madeBy?: Maker
+  /** The element of `authorization_details` that allowed it; absent when no element limits it. */
+  readonly under?: JsonObject
+  readonly cancelledBy?: Maker
+}
+
 export interface ReserveCommand {
   readonly person: Person
   readonly ticketId: number
@@ -27,6 +45,8 @@ export interface ReserveCommand {
   readonly limits: 'unrestricted' | readonly SpendingLimit[]
   /** Valid for the person: the same key with the same ticket and seats gives the same reservation, debited once. */
   readonly idempotencyKey?: string
+  /** Absent: not recorded. */
+  readonly by?: Maker
   readonly at: EpochMilliseconds
 }
 
@@ -50,6 +70,8 @@ export type ReserveFailure =
 export interface CancelCommand {
   readonly person: Person
   readonly reservationId: number
+  /** Absent: not recorded. */
+  readonly by?: Maker
   readonly at: EpochMilliseconds
 }
 

@@ -5,7 +5,7 @@
 import type { Person } from '../../kernel/person.ts'
 import type { Result } from '../../kernel/result.ts'
 import type {
-  CancelCommand, CancelFailure, CancelReceipt, Reservation, ReserveCommand, ReserveFailure, ReserveReceipt
+  CancelCommand, CancelFailure, CancelReceipt, OwnReservation, Reservation, ReserveCommand, ReserveFailure, ReserveReceipt
 } from './reservation.ts'
 import type { Ticket, TicketSearch } from './ticket.ts'
 
@@ -29,6 +29,8 @@ export interface TicketStore {
   readonly cancel: (command: CancelCommand) => Promise<Result<CancelReceipt, CancelFailure>>
   /** Newest first, at most `limit`; default 1,000. */
   readonly reservationsOf: (person: Person, limit?: number) => Promise<readonly Reservation[]>
+  /** The same with who made each. */
+  readonly ownReservationsOf: (person: Person, limit?: number) => Promise<readonly OwnReservation[]>
   /** For metrics. `waiting`: requests that wait for a connection, for a lock, or for their turn at one row. */
   readonly connections: () => { readonly inUse: number, readonly idle: number, readonly waiting: number }
   /** Resolves when the storage answers, and takes writes as far as is known. */

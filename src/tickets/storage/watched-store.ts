@@ -47,6 +47,7 @@ export function createWatchedStore (store: TicketStore, { clock, observe, tracin
     reserve: command => watched('reserve', () => store.reserve(command)),
     cancel: command => watched('cancel', () => store.cancel(command)),
     reservationsOf: (person, limit) => watched('reservations_of', () => store.reservationsOf(person, limit)),
+    ownReservationsOf: (person, limit) => watched('own_reservations_of', () => store.ownReservationsOf(person, limit)),
     connections: store.connections,
     ping: () => watched('ping', store.ping),
     close: store.close

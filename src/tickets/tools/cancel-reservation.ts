@@ -28,8 +28,8 @@ export function cancelReservation ({ store, clock, locale }: TicketToolsOptions)
       freshness: 'fresh',
       details: { type: ticketReservation, call: () => ({ action: 'cancel' }) }
     },
-    async run ({ person }, { reservation_id: reservationId }) {
-      const cancelled = await store.cancel({ person, reservationId, at: clock.now() })
+    async run ({ person, clientId }, { reservation_id: reservationId }) {
+      const cancelled = await store.cancel({ person, reservationId, by: { through: 'client', clientId }, at: clock.now() })
       if (!cancelled.ok) {
         const { kind } = cancelled.error
         return { kind: 'failed', code: kind, text: kind === 'reservation-not-found' ? texts.reservationNotFound : texts.alreadyCancelled }

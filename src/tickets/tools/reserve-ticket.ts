@@ -62,6 +62,7 @@ export function reserveTicket ({ store, clock, locale, resource }: TicketToolsOp
         ticketId,
         seats,
         limits: spendingLimits(permit),
+        by: { through: 'client', clientId: permit.clientId },
         ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
         at
       })

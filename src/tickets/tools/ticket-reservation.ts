@@ -111,7 +111,7 @@ function spendingLimit ({ person, clientId }: Permit, elementIndex: number, elem
   if (canonicalDetails === undefined || typeof maxAmount !== 'number' || typeof currency !== 'string') {
     throw new GatewayError('GW_INTERNAL', 'a permit holds an element that is not a ticket-reservation')
   }
-  if (typeof maxTotalAmount !== 'number') return { elementIndex, currency, maxAmount }
+  if (typeof maxTotalAmount !== 'number') return { elementIndex, element, currency, maxAmount }
   const name = typeof budgetId === 'string' ? { budgetId } : { canonicalDetails }
-  return { elementIndex, currency, maxAmount, total: { maxTotalAmount, budgetKey: budgetKey({ person, clientId, ...name }) } }
+  return { elementIndex, element, currency, maxAmount, total: { maxTotalAmount, budgetKey: budgetKey({ person, clientId, ...name }) } }
 }

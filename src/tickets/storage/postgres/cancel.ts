@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../../../kernel/result.ts'
 import type { CancelCommand, CancelFailure, CancelReceipt } from '../../domain/reservation.ts'
 import { balanceOf } from '../../../ledger/spending.ts'
 import { integerAt } from '../../../storage/sql-row.ts'
+import { makerColumns } from '../maker-columns.ts'
 import { RESERVATION_COLUMNS, reservationFrom } from '../rows.ts'
 import type { PostgresConnection, Run, Statement } from '../../../storage/postgres/connection.ts'
 import { lockKnownPerson } from './people.ts'
@@ -28,7 +29,8 @@ const CANCEL: Statement = {
   name: 'cancel',
   text: `
     WITH reservation AS (
-      UPDATE reservations SET status = 'cancelled', cancelled_at = $2 WHERE id = $1 AND status = 'active'
+      UPDATE reservations SET status = 'cancelled', cancelled_at = $2, cancelled_through = $3::text, cancelled_client_id = $4::text
+      WHERE id = $1 AND status = 'active'
       RETURNING ticket_id, seats, amount, budget_id
     ), budget AS (
       UPDATE budgets SET spent = spent - reservation.amount FROM reservation WHERE budgets.id = reservation.budget_id
@@ -57,7 +59,7 @@ export async function cancelReservation (run: Run, command: CancelCommand): Prom
   if (reservation.status === 'cancelled') return err({ kind: 'already-cancelled' })
 
   await run(LOCK_TICKET, reservation.ticketId)
-  const given = (await run(CANCEL, reservationId, new Date(command.at).toISOString()))[0]
+  const given = (await run(CANCEL, reservationId, new Date(command.at).toISOString(), ...makerColumns(command.by)))[0]
   const cancelled = { reservation: { ...reservation, status: 'cancelled' as const }, availableSeats: integerAt(given, 0) }
   if (row[8] === null) return ok(cancelled)
   const { amount, currency } = reservation

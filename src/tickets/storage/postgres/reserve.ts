@@ -7,6 +7,7 @@ import { err, ok, type Result } from '../../../kernel/result.ts'
 import type { ReserveCommand, ReserveFailure, ReserveReceipt } from '../../domain/reservation.ts'
 import { AMOUNT_BEYOND_ARITHMETIC, chooseLimit } from '../../../ledger/spending.ts'
 import { amountOf, isSeatCount } from '../../domain/price.ts'
+import { elementColumn, makerColumns } from '../maker-columns.ts'
 import { newReceipt, REPEATED_COLUMNS, repeatedReceipt } from '../receipt.ts'
 import { integerAt, textAt } from '../../../storage/sql-row.ts'
 import type { Run, Statement } from '../../../storage/postgres/connection.ts'
@@ -40,8 +41,8 @@ const TAKE: Statement = {
       RETURNING id, available_seats
     )
     INSERT INTO reservations (person_id, ticket_id, seats, amount, currency, status, reserved_at, idempotency_key,
-      element_index, budget_id, max_total_amount)
-    SELECT $1, ticket.id, $3, $4, $5, 'active', $6, $7, $9, (SELECT id FROM budget), $10 FROM ticket
+      element_index, budget_id, max_total_amount, made_through, client_id, element)
+    SELECT $1, ticket.id, $3, $4, $5, 'active', $6, $7, $9, (SELECT id FROM budget), $10, $11::text, $12::text, $13::text FROM ticket
     RETURNING id, (SELECT available_seats FROM ticket), (SELECT spent FROM budget)`
 }
 
@@ -72,7 +73,8 @@ export async function reserveSeats (run: Run, command: ReserveCommand): Promise<
   const reservedAt = new Date(command.at).toISOString()
   const taken = (await run(TAKE,
     personId, ticketId, seats, amount, currency, reservedAt, idempotencyKey ?? null,
-    limit?.total?.budgetKey ?? null, limit?.elementIndex ?? null, limit?.total?.maxTotalAmount ?? null))[0]
+    limit?.total?.budgetKey ?? null, limit?.elementIndex ?? null, limit?.total?.maxTotalAmount ?? null,
+    ...makerColumns(command.by), elementColumn(limit?.element)))[0]
   const reservation = {
     id: integerAt(taken, 0), ticketId, ticketTitle: textAt(ticket, 3), seats, amount, currency, status: 'active', reservedAt
   } as const

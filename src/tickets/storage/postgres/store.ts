@@ -6,7 +6,7 @@ import { personKey, type Person } from '../../../kernel/person.ts'
 import { err } from '../../../kernel/result.ts'
 import { RESERVATIONS_LIMIT, type TicketStore } from '../../domain/ticket-store.ts'
 import { checkBindable } from '../../../storage/bind-guard.ts'
-import { RESERVATION_COLUMNS, reservationFrom } from '../rows.ts'
+import { OWN_RESERVATION_COLUMNS, ownReservationFrom, RESERVATION_COLUMNS, reservationFrom } from '../rows.ts'
 import { seedTickets } from '../seed-tickets.ts'
 import { cancelReservation, findTicketOf } from './cancel.ts'
 import { addTicket, findTicket, listTickets } from './catalogue.ts'
@@ -23,6 +23,10 @@ const RESERVATIONS_OF: Statement = {
     SELECT ${RESERVATION_COLUMNS} FROM reservations r JOIN tickets t ON t.id = r.ticket_id
     WHERE r.person_id = (SELECT id FROM people WHERE issuer = $1 AND subject = $2)
     ORDER BY r.id DESC LIMIT $3`
+}
+const OWN_RESERVATIONS_OF: Statement = {
+  name: 'own_reservations_of',
+  text: RESERVATIONS_OF.text.replace(RESERVATION_COLUMNS, OWN_RESERVATION_COLUMNS)
 }
 // reads a table of ours: a database without our tables is not ready
 const PING: Statement = { name: 'ping', text: 'SELECT 1 FROM tickets LIMIT 1' }
@@ -79,6 +83,8 @@ export function createPostgresStore (connection: PostgresConnection): TicketStor
     },
     reservationsOf: async (person, limit = RESERVATIONS_LIMIT) =>
       (await connection.run('list reservations', RESERVATIONS_OF, ...personKey(person), limit)).map(reservationFrom),
+    ownReservationsOf: async (person, limit = RESERVATIONS_LIMIT) =>
+      (await connection.run('list reservations', OWN_RESERVATIONS_OF, ...personKey(person), limit)).map(ownReservationFrom),
     connections: connection.connections,
     ping: () => connection.ping(PING),
     close: () => connection.close()

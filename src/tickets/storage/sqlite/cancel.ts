@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../../../kernel/result.ts'
 import type { CancelCommand, CancelFailure, CancelReceipt } from '../../domain/reservation.ts'
 import { balanceOf } from '../../../ledger/spending.ts'
 import { integerAt } from '../../../storage/sql-row.ts'
+import { makerColumns } from '../maker-columns.ts'
 import { RESERVATION_COLUMNS, reservationFrom } from '../rows.ts'
 import type { SqliteConnection } from '../../../storage/sqlite/connection.ts'
 
@@ -12,7 +13,7 @@ const OWN_RESERVATION = `
   SELECT ${RESERVATION_COLUMNS}, r.budget_id, r.max_total_amount
   FROM reservations r JOIN tickets t ON t.id = r.ticket_id JOIN people p ON p.id = r.person_id
   WHERE r.id = ? AND p.issuer = ? AND p.subject = ?`
-const CANCEL = "UPDATE reservations SET status = 'cancelled', cancelled_at = ? WHERE id = ?"
+const CANCEL = "UPDATE reservations SET status = 'cancelled', cancelled_at = ?, cancelled_through = ?, cancelled_client_id = ? WHERE id = ?"
 const GIVE_BACK_SEATS = 'UPDATE tickets SET available_seats = available_seats + ? WHERE id = ? RETURNING available_seats'
 const CREDIT = 'UPDATE budgets SET spent = spent - ? WHERE id = ? RETURNING spent'
 
@@ -25,7 +26,7 @@ export function cancelReservation ({ prepare }: SqliteConnection, command: Cance
   if (reservation.status === 'cancelled') return err({ kind: 'already-cancelled' })
 
   const { amount, currency, seats, ticketId } = reservation
-  prepare(CANCEL).run(new Date(command.at).toISOString(), reservationId)
+  prepare(CANCEL).run(new Date(command.at).toISOString(), ...makerColumns(command.by), reservationId)
   const availableSeats = integerAt(prepare(GIVE_BACK_SEATS).first(seats, ticketId), 0)
   const cancelled = { reservation: { ...reservation, status: 'cancelled' as const }, availableSeats }
   if (row[8] === null) return ok(cancelled)

@@ -6,6 +6,7 @@ import type { SpendingLimit } from '../../../ledger/spending-limit.ts'
 import type { ReserveCommand, ReserveFailure, ReserveReceipt } from '../../domain/reservation.ts'
 import { AMOUNT_BEYOND_ARITHMETIC, chooseLimit } from '../../../ledger/spending.ts'
 import { amountOf, isSeatCount } from '../../domain/price.ts'
+import { elementColumn, makerColumns } from '../maker-columns.ts'
 import { newReceipt, REPEATED_COLUMNS, repeatedReceipt } from '../receipt.ts'
 import { integerAt, textAt } from '../../../storage/sql-row.ts'
 import type { SqliteConnection } from '../../../storage/sqlite/connection.ts'
@@ -19,8 +20,8 @@ const DEBIT = `
   ON CONFLICT (person_id, budget_key, currency) DO UPDATE SET spent = spent + excluded.spent RETURNING id, spent`
 const ADD_RESERVATION = `
   INSERT INTO reservations (person_id, ticket_id, seats, amount, currency, status, reserved_at, idempotency_key,
-    element_index, budget_id, max_total_amount)
-  VALUES (?, ?, ?, ?, ?, 'active', ?, ?, ?, ?, ?) RETURNING id`
+    element_index, budget_id, max_total_amount, made_through, client_id, element)
+  VALUES (?, ?, ?, ?, ?, 'active', ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`
 const REPEATED = `
   SELECT ${REPEATED_COLUMNS}
   FROM reservations r JOIN tickets t ON t.id = r.ticket_id LEFT JOIN budgets b ON b.id = r.budget_id
@@ -56,7 +57,8 @@ export function reserveSeats (connection: SqliteConnection, command: ReserveComm
   const reservedAt = new Date(command.at).toISOString()
   const id = integerAt(prepare(ADD_RESERVATION).first(
     owner, ticketId, seats, amount, currency, reservedAt, idempotencyKey ?? null,
-    limit?.elementIndex ?? null, budget?.id ?? null, limit?.total?.maxTotalAmount ?? null), 0)
+    limit?.elementIndex ?? null, budget?.id ?? null, limit?.total?.maxTotalAmount ?? null,
+    ...makerColumns(command.by), elementColumn(limit?.element)), 0)
 
   const reservation = { id, ticketId, ticketTitle: textAt(ticket, 3), seats, amount, currency, status: 'active', reservedAt } as const
   return ok(newReceipt(reservation, seatsLeft, limit, budget?.spent))

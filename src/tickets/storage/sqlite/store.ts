@@ -7,7 +7,7 @@ import { personKey } from '../../../kernel/person.ts'
 import { RESERVATIONS_LIMIT, type TicketStore } from '../../domain/ticket-store.ts'
 import { missingDatabase } from '../../../storage/missing-database.ts'
 import { seedTickets } from '../seed-tickets.ts'
-import { RESERVATION_COLUMNS, reservationFrom } from '../rows.ts'
+import { OWN_RESERVATION_COLUMNS, ownReservationFrom, RESERVATION_COLUMNS, reservationFrom } from '../rows.ts'
 import { cancelReservation } from './cancel.ts'
 import { addTicket, findTicket, listTickets } from './catalogue.ts'
 import { openSqliteConnection, type SqliteConnection, type SqliteOptions } from '../../../storage/sqlite/connection.ts'
@@ -20,6 +20,7 @@ const RESERVATIONS_OF = `
   SELECT ${RESERVATION_COLUMNS} FROM reservations r JOIN tickets t ON t.id = r.ticket_id
   WHERE r.person_id = (SELECT id FROM people WHERE issuer = ? AND subject = ?)
   ORDER BY r.id DESC LIMIT ?`
+const OWN_RESERVATIONS_OF = RESERVATIONS_OF.replace(RESERVATION_COLUMNS, OWN_RESERVATION_COLUMNS)
 // reads the file; SELECT 1 would not
 const PING = 'SELECT 1 FROM tickets LIMIT 1'
 
@@ -73,6 +74,8 @@ export function createSqliteStore (connection: SqliteConnection): TicketStore {
     cancel: command => change('cancel a reservation', () => cancelReservation(connection, command)),
     reservationsOf: (person, limit = RESERVATIONS_LIMIT) => answer('list reservations', () =>
       connection.prepare(RESERVATIONS_OF).all(...personKey(person), limit).map(reservationFrom)),
+    ownReservationsOf: (person, limit = RESERVATIONS_LIMIT) => answer('list reservations', () =>
+      connection.prepare(OWN_RESERVATIONS_OF).all(...personKey(person), limit).map(ownReservationFrom)),
     connections: () => {
       const waiting = connection.waiting()
       return { inUse: Math.min(waiting, 1), idle: waiting === 0 ? 1 : 0, waiting }

@@ -1,5 +1,5 @@
-// Text that a client or a gateway chose, for the consent page. Marks that turn the direction of a line around, invisible characters and
-// length could make it look like text of the page: https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
+// Text that a client or a gateway chose, for a page on which a person decides. Marks that turn the direction of a line around, invisible
+// characters and length could make it look like text of the page: https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
 
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]/gu
 const LONGEST_NAME = 60

@@ -1,7 +1,7 @@
 // Chooses the language of a page: from the link that was clicked, else `ui_locales` of the authorization request, else the
 // Accept-Language header, else English.
 
-import { DEFAULT_LOCALE, LOCALES, type Locale } from '../../kernel/locale.ts'
+import { DEFAULT_LOCALE, LOCALES, type Locale } from './locale.ts'
 
 interface Wishes {
   readonly clicked?: string | null
