@@ -8,32 +8,10 @@ import { connectRemedyingClient } from '../../docs/examples/remedying-client.ts'
 import { FILE_SERVER, FILE_SERVER_PACKAGES } from '../../scripts/launcher/files-example.ts'
 import { INSPECTOR_PROGRAM } from '../../scripts/launcher/plan.ts'
 import { covers } from '../support/covers.ts'
+import { launch } from '../support/launched-stack.ts'
 import { openPage, REDIRECT_URI, submitAndReturn } from '../support/practice-client.ts'
 import { descendantsOf, freePorts, isRunning, startProgram, type RunningProgram } from '../support/processes.ts'
 import { builtProgram, programArguments } from '../support/program.ts'
-
-interface Stack {
-  readonly program: RunningProgram
-  readonly gateway: string
-  readonly ports: readonly number[]
-}
-
-async function launch (t: Test, args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<Stack> {
-  const [port = 0, asPort = 0, clientPort = 0, serverPort = 0] = await freePorts(4)
-  const program = startProgram(process.execPath, [builtProgram('.build/scripts/launch.js'), ...args], {
-    PORT: String(port),
-    PRACTICE_AS_PORT: String(asPort),
-    CLIENT_PORT: String(clientPort),
-    SERVER_PORT: String(serverPort),
-    STORAGE_URL: `sqlite:${t.testdir()}/tickets.db`,
-    ...more
-  })
-  t.teardown(async () => {
-    program.signal('SIGTERM')
-    await program.ended
-  })
-  return { program, gateway: `http://localhost:${port}/mcp`, ports: [port, asPort, clientPort, serverPort] }
-}
 
 /** What the launcher started; the test fails when there was nothing, and later when any of it is left. */
 function startedBy (t: Test, { pid }: RunningProgram, atLeast: number): number[] {
@@ -43,13 +21,14 @@ function startedBy (t: Test, { pid }: RunningProgram, atLeast: number): number[]
 }
 
 t.test('stack — is ready with one command, the tutorial walks through it, and Ctrl-C ends all of it', async t => {
-  covers('launcher.tutorial-works', 'launcher.ends-as-one')
+  covers('launcher.tutorial-works', 'launcher.ends-as-one', 'shop.launched')
   const { program, gateway } = await launch(t, ['--no-inspector'])
   await program.line(/^Ctrl-C ends everything/)
   t.match(program.lines.filter(line => line.startsWith('[AS] ')), [/practice authorization server ready/])
   t.ok(program.lines.some(line => line.startsWith('[APP] ')))
   t.ok(program.lines.some(line => line.includes(`npm run tutorial -- --gateway ${gateway}`)), 'says how to go on')
-  const started = startedBy(t, program, 2)
+  t.ok(program.lines.some(line => line.startsWith('[SITE] ticket shop ready')))
+  const started = startedBy(t, program, 3)
 
   const tutorial = startProgram(process.execPath, [...programArguments('scripts/tutorial'), '--gateway', gateway])
   t.strictSame(await tutorial.ended, { code: 0, signal: null }, tutorial.lines.slice(-5).join('\n'))
@@ -75,7 +54,7 @@ t.test('stack — when one of its programs dies, the others end too', async t =>
   const [first = 0] = started
   process.kill(first, 'SIGKILL')
   t.strictSame(await program.ended, { code: 1, signal: null })
-  t.ok(program.lines.some(line => /^\[(AS|APP)\] .* ended on SIGKILL; ending the others$/.test(line)), program.lines.slice(-3).join('\n'))
+  t.ok(program.lines.some(line => /^\[(AS|APP|SITE)\] .* ended on SIGKILL; ending the others$/.test(line)), program.lines.slice(-3).join('\n'))
   t.strictSame(started.filter(isRunning), [], 'nothing is left')
 })
 
@@ -85,7 +64,7 @@ t.test('stack — a port in use is one line that says who needs it, and nothing 
   const [port = 0] = await freePorts(1)
   await new Promise<void>(resolve => { taken.listen(port, '127.0.0.1', resolve) })
   t.teardown(() => taken.close())
-  for (const [variable, name] of [['PORT', 'gateway'], ['PRACTICE_AS_PORT', 'practice authorization server']] as const) {
+  for (const [variable, name] of [['PORT', 'gateway'], ['PRACTICE_AS_PORT', 'practice authorization server'], ['SITE_PORT', 'ticket shop']] as const) {
     const { program } = await launch(t, ['--no-inspector'], { [variable]: String(port) })
     t.strictSame(await program.ended, { code: 1, signal: null })
     t.strictSame(program.lines, [`port ${port}, which the ${name} needs, is in use: end what listens there, or set ${variable} to another port`])
@@ -104,7 +83,7 @@ t.test('stack — MCP Inspector is part of it, reachable with its token, and lea
     : 'scripts/inspector is not installed: sh scripts/test.sh installs it'
 }, async t => {
   covers('launcher.inspector')
-  const { program, ports: [, , clientPort = 0] } = await launch(t, [], { HOST: '127.0.0.1' })
+  const { program, ports: [, , clientPort = 0] } = await launch(t, ['--no-shop'], { HOST: '127.0.0.1' })
   await program.line(/^Ctrl-C ends everything/)
   const line = await program.line(/^\[INSPECT\] {4}http:\/\/localhost:\d+\/\?.*MCP_PROXY_AUTH_TOKEN=[0-9a-f]{64}$/)
   const address = new URL(line.slice('[INSPECT]'.length).trim())
