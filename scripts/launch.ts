@@ -12,7 +12,9 @@ import { runStack } from './launcher/stack.ts'
 
 const USAGE = 'Usage: sh scripts/launch-local-server.sh [--upstream files] [--no-inspector] [--no-shop] [--help]\n'
 
-const options = readCommandLine(USAGE, { 'no-inspector': { type: 'boolean' }, 'no-shop': { type: 'boolean' }, upstream: { type: 'string' } })
+const options = readCommandLine(USAGE, {
+  'no-inspector': { type: 'boolean' }, 'no-shop': { type: 'boolean' }, upstream: { type: 'string' }
+})
 const inspector = options['no-inspector'] !== true
 
 const example = options.upstream === undefined ? undefined : prepareUpstream(options.upstream)

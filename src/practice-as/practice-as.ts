@@ -26,7 +26,10 @@ Everything is forgotten when it stops.`
 const [argument] = process.argv.slice(2)
 if (argument === '--help' || argument === '-h') console.log(HELP)
 else if (argument !== undefined) fail(`unknown argument ${argument}; --help lists the variables`)
-else await run(readPort(process.env['PRACTICE_AS_PORT']), readResources('PRACTICE_AS_RESOURCE'), readResources('PRACTICE_AS_GATEWAY'), readShop())
+else {
+  const [resources, gateways] = [readResources('PRACTICE_AS_RESOURCE'), readResources('PRACTICE_AS_GATEWAY')]
+  await run(readPort(process.env['PRACTICE_AS_PORT']), resources, gateways, readShop())
+}
 
 async function run (
   port: number, resources: readonly string[] | undefined, gateways: readonly string[] | undefined, shop: string | undefined

@@ -5,7 +5,9 @@ import { moneyText } from '../kernel/money.ts'
 import type { OwnReservation } from '../tickets/ticket-service.ts'
 import { applicationsPage, revokePage, withoutListPage } from './pages/application-pages.ts'
 import { namesOf } from './reservation-routes.ts'
-import { fieldOf, languageOf, loggedInAt, queryOf, sendHtml, sendLoginNeeded, sendMessage, viewOf, type SiteContext } from './site-context.ts'
+import {
+  fieldOf, formGuard, languageOf, loggedInAt, queryOf, sendHtml, sendLoginNeeded, sendMessage, viewOf, type SiteContext
+} from './site-context.ts'
 import type { Locale } from '../kernel/locale.ts'
 
 const PATH = '/applications'
@@ -41,7 +43,7 @@ export function registerApplications (app: FastifyInstance, context: SiteContext
     return sendHtml(reply, revokePage(await viewOf(context, request, reply), application))
   })
 
-  app.post(`${PATH}/revoke`, { preHandler: app.csrfProtection }, async (request, reply) => {
+  app.post(`${PATH}/revoke`, formGuard(app), async (request, reply) => {
     const who = loggedInAt(request, monotonicMs)
     if (who === undefined) return sendLoginNeeded(context, request, reply)
     const clientId = fieldOf(request, 'client')

@@ -12,7 +12,8 @@ export function registerCatalogue (app: FastifyInstance, context: SiteContext): 
     const query = queryOf(request)
     const words = Array.from((query.get('q') ?? '').replace(/\0|\p{Surrogate}/gu, '').trim()).slice(0, 200).join('')
     const seats = wholeNumber(query.get('seats'))
-    const tickets = await desk.catalogue({ ...(words !== '' && { title: words }), ...(seats !== undefined && { minAvailableSeats: seats }) })
+    const search = { ...(words !== '' && { title: words }), ...(seats !== undefined && { minAvailableSeats: seats }) }
+    const tickets = await desk.catalogue(search)
     const view = await viewOf(context, request, reply)
     const problem = view.person === undefined ? await openId.problem() : undefined
     const notice = problem === undefined ? undefined : problem === 'down' ? view.texts.serverDown : view.texts.noOpenId

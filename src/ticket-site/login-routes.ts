@@ -2,7 +2,7 @@
 
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { messagePage } from './pages/shop-page.ts'
-import { languageOf, queryOf, sendHtml, sendMessage, viewOf, type SiteContext } from './site-context.ts'
+import { formGuard, languageOf, queryOf, sendHtml, sendMessage, viewOf, type SiteContext } from './site-context.ts'
 import type { PendingLogin } from './session-store.ts'
 
 export const CALLBACK_PATH = '/login/callback'
@@ -26,7 +26,8 @@ export function registerLogin (app: FastifyInstance, context: SiteContext): void
       const view = await viewOf(context, request, reply)
       const text = started.error === 'down' ? view.texts.serverDown : view.texts.noOpenId
       const { title } = view.texts.loginFailed
-      return sendHtml(reply, messagePage(view, { title, text, ways: [{ href: to, label: view.texts.back }] }), started.error === 'down' ? 503 : 501)
+      const page = messagePage(view, { title, text, ways: [{ href: to, label: view.texts.back }] })
+      return sendHtml(reply, page, started.error === 'down' ? 503 : 501)
     }
     const { url, state, nonce, verifier } = started.value
     const others = Object.entries(request.session.pending ?? {}).slice(1 - MAX_PENDING)
@@ -48,14 +49,14 @@ export function registerLogin (app: FastifyInstance, context: SiteContext): void
       return sendMessage(context, request, reply, 'loginFailed', finished.error === 'down' ? 503 : 400)
     }
     const { issuer, subject, name, accessToken } = finished.value
-    // A session that somebody else put into this browser must not become that of the person (session fixation).
+    // A session that another person put into this browser must not become that of the person (session fixation).
     await request.session.regenerate()
     request.session.loggedIn = { person: { issuer, subject }, name, accessToken, loggedInAtMs: monotonicMs() }
     log('a person has logged in')
     return reply.redirect(pending.to, 303)
   })
 
-  app.post('/logout', { preHandler: app.csrfProtection }, async (request, reply) => {
+  app.post('/logout', formGuard(app), async (request, reply) => {
     await request.session.destroy()
     return reply.redirect('/', 303)
   })

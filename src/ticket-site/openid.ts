@@ -1,5 +1,5 @@
 // Who is at the browser? OpenID Connect at the authorization server: authorization code, PKCE, state, nonce, and the issuer in the
-// answer (RFC 9207). An authorization server without OpenID Connect cannot tell a web site who somebody is; an access token does not
+// answer (RFC 9207). An authorization server without OpenID Connect cannot tell a web site who the person is; an access token does not
 // either: https://openid.net/specs/openid-connect-core-1_0.html#IDToken
 
 import * as client from 'openid-client'
@@ -125,6 +125,6 @@ function isNotFound (problem: unknown): boolean {
 
 function isUnreachable (problem: unknown): boolean {
   const { cause, name } = problem instanceof Error ? problem : { cause: undefined, name: '' }
-  return problem instanceof TypeError || name === 'TimeoutError' || (cause instanceof Error && /^(TimeoutError|TypeError)$/.test(cause.name)) ||
-    (cause instanceof Response && cause.status >= 500)
+  if (cause instanceof Response) return cause.status >= 500
+  return [name, cause instanceof Error ? cause.name : ''].some(one => one === 'TypeError' || one === 'TimeoutError')
 }

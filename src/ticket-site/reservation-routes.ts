@@ -10,7 +10,7 @@ import type { ShopTexts } from './pages/shop-wording.ts'
 import { ticketPage } from './pages/ticket-pages.ts'
 import { visibleName } from '../kernel/foreign-text.ts'
 import {
-  fieldOf, loggedInAt, queryOf, sendHtml, sendLoginNeeded, sendMessage, viewOf, type SiteContext
+  fieldOf, formGuard, loggedInAt, queryOf, sendHtml, sendLoginNeeded, sendMessage, viewOf, type SiteContext
 } from './site-context.ts'
 import type { LoggedIn } from './session-store.ts'
 
@@ -21,7 +21,7 @@ type WithId = { Params: { id: string } }
 
 export function registerReservations (app: FastifyInstance, context: SiteContext): void {
   const { desk, monotonicMs } = context
-  const guarded = { preHandler: app.csrfProtection }
+  const guarded = formGuard(app)
 
   app.get('/reservations', async (request, reply) => {
     const who = loggedInAt(request, monotonicMs)
@@ -41,7 +41,8 @@ export function registerReservations (app: FastifyInstance, context: SiteContext
     if (id === undefined || !UUID.test(wish)) return sendMessage(context, request, reply, 'notFound', 400)
     if (seats === undefined || seats > MOST_SEATS) return again(request, reply, id, 'seats', 400)
     const reserved = await desk.reserve(who.person, id, seats, wish)
-    return reserved.ok ? reply.redirect(`/reservations?made=${reserved.value.reservation.id}`, 303) : again(request, reply, id, reserved.error, 409)
+    if (!reserved.ok) return again(request, reply, id, reserved.error, 409)
+    return reply.redirect(`/reservations?made=${reserved.value.reservation.id}`, 303)
   })
 
   app.get<WithId>('/reservations/:id/cancel', async (request, reply) => {

@@ -1,6 +1,6 @@
 // What every route of the shop needs: its parts, the view of a page for this request, the person, and answers as pages.
 
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify'
 import type { Locale } from '../kernel/locale.ts'
 import { chooseLanguage } from '../kernel/page-language.ts'
 import type { TicketDesk } from '../tickets/ticket-service.ts'
@@ -61,6 +61,11 @@ export async function viewOf (context: SiteContext, request: FastifyRequest, rep
   }
 }
 
+/** For a route that takes a form: refuses one without the token of its session. */
+export function formGuard (app: FastifyInstance): { readonly preHandler: preHandlerHookHandler } {
+  return { preHandler: (request, reply, done) => { app.csrfProtection(request, reply, done) } }
+}
+
 /** Path and query without the language. */
 function pathOf (request: FastifyRequest): string {
   const url = new URL(request.url, 'http://shop.invalid')
@@ -82,7 +87,7 @@ export async function sendMessage (
   return sendHtml(reply, messagePage(view, { title, text, ways: [{ href: '/', label: view.texts.places.tickets }] }), status)
 }
 
-/** For a page of one person, where nobody is logged in. A link, because a redirect out of a posted form would be blocked. */
+/** For a page of one person, without a login. A link, because a redirect out of a posted form would be blocked. */
 export async function sendLoginNeeded (context: SiteContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const view = await viewOf(context, request, reply)
   const { title, text } = view.texts.loginNeeded

@@ -1,4 +1,4 @@
-// The ticket shop as a Fastify instance: sessions, forms, headers, routes, errors. It listens nowhere by itself.
+// The ticket shop as a Fastify instance: sessions, forms, headers, routes, errors. The program beside it opens the port.
 // Nothing of the product imports it, and it knows tickets as one object: docs/ticket-site.md.
 
 import { randomBytes } from 'node:crypto'
@@ -35,7 +35,8 @@ const MAX_BODY_BYTES = 16 * 1024
 
 const HEADERS = {
   // `form-action` holds for redirects of a form too: no form of the shop leads elsewhere, a login is a link.
-  'Content-Security-Policy': "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'Content-Security-Policy':
+    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   'X-Content-Type-Options': 'nosniff',
   // With no-referrer browsers would send `Origin: null` with our own forms.
   'Referrer-Policy': 'same-origin',
@@ -78,8 +79,8 @@ export async function createSite (options: SiteOptions): Promise<FastifyInstance
     }
   })
 
-  app.get('/style.css', async (_request, reply) => reply.header('Cache-Control', 'public, max-age=300').type('text/css').send(SHOP_STYLE))
-  app.get('/health', async () => ({ status: 'ok' }))
+  app.get('/style.css', (_request, reply) => reply.header('Cache-Control', 'public, max-age=300').type('text/css').send(SHOP_STYLE))
+  app.get('/health', (_request, reply) => reply.send({ status: 'ok' }))
   app.get('/ready', async (_request, reply) => {
     const ready = await storageAnswers().then(() => true, () => false)
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'storage does not answer' })

@@ -77,11 +77,11 @@ t.test('shop — while the authorization server is down, tickets are shown, and 
   await new Promise(resolve => closed.server.close(resolve))
   const { origin: other } = await openShop(t, { issuer: closed.issuer })
   const visitor = new Visitor(other)
-  t.match(await visitor.get('/'), { status: 200, html: /nobody can log in now[^]*50 of 50 seats left/ })
+  t.match(await visitor.get('/'), { status: 200, html: /a login is not possible now[^]*50 of 50 seats left/ })
   t.match(await visitor.get('/login'), { status: 503, html: /does not answer/ })
 })
 
-t.test('shop — an authorization server without OpenID Connect cannot tell who somebody is, and the shop says so', async t => {
+t.test('shop — an authorization server without OpenID Connect cannot tell who a person is, and the shop says so', async t => {
   covers('shop.outage')
   const server = await serve(t, (_request, response) => { response.writeHead(404).end() })
   const { origin } = await openShop(t, { issuer: server.issuer })

@@ -1,4 +1,4 @@
-// What the ticket shop refuses: forged forms, other people's reservations, sessions that somebody else made, ways out to other sites.
+// What the ticket shop refuses: forged forms, other people's reservations, sessions that another person made, ways out to other sites.
 
 import t from 'tap'
 import { ownPath } from '../../src/ticket-site/login-routes.ts'
@@ -108,7 +108,7 @@ t.test('shop — no token, code or verifier is in a page, a header or a line of 
     if (url.endsWith('/api/token')) {
       const reply: unknown = await response.clone().json()
       const { access_token: access, id_token: id } = reply as { access_token: string, id_token: string }
-      secrets.push(access, id, ...id.split('.'), new URLSearchParams(String(request[1]?.body)).get('code_verifier') ?? '')
+      secrets.push(access, id, ...id.split('.'), new URLSearchParams(request[1]?.body as string | undefined).get('code_verifier') ?? '')
     }
     return response
   }

@@ -1,4 +1,4 @@
-// The local stack as the launcher starts it, on free ports and with a storage of its own.
+// The local stack as the launcher starts it, on free ports and with its own storage.
 
 import type { Test } from 'tap'
 import { freePorts, startProgram, type RunningProgram } from './processes.ts'

@@ -26,7 +26,8 @@ interface ShopOptions {
   readonly readsEndAfter?: number
 }
 
-export async function openShop (t: Test, { issuer, storage = 'sqlite::memory:', desk = own => own, monotonicMs, readsEndAfter }: ShopOptions = {}): Promise<Shop> {
+export async function openShop (t: Test, options: ShopOptions = {}): Promise<Shop> {
+  const { issuer, storage = 'sqlite::memory:', desk = own => own, monotonicMs, readsEndAfter } = options
   const [port = 0] = await freePorts(1)
   const origin = `http://localhost:${port}`
   const practice = await createPracticeServer({ shop: origin })

@@ -85,8 +85,16 @@ export function createMyGrants ({ provider, index, storage, log }: Parts): MyGra
   }
 }
 
+/** What the library stores of a grant, as far as it is shown. */
+interface GrantPayload {
+  readonly iat?: number
+  readonly rar?: unknown
+  readonly openid?: { readonly scope?: string }
+  readonly resources?: Readonly<Record<string, string>>
+}
+
 function shown ({ payload }: StoredGrant) {
-  const { iat, rar, openid, resources } = payload as { iat?: number, rar?: unknown, openid?: { scope?: string }, resources?: Record<string, string> }
+  const { iat, rar, openid, resources } = payload as GrantPayload
   const scopes = [openid?.scope, ...Object.values(resources ?? {})].flatMap(scope => scope?.split(' ') ?? [])
   return {
     since: new Date((iat ?? 0) * 1000).toISOString(),

@@ -12,7 +12,7 @@ export interface View {
   readonly here: string
   /** Absent: not logged in. */
   readonly person: { readonly name: string, readonly csrf: string } | undefined
-  /** Why nobody can log in at all. */
+  /** A login is not possible here, because the server has no OpenID Connect. */
   readonly loginMissing: boolean
 }
 

@@ -11,8 +11,9 @@ const en: ShopTexts = {
   places: { tickets: 'Tickets', reservations: 'My reservations', applications: 'Applications that may act for me' },
   logIn: 'Log in',
   logOut: 'Log out',
-  noOpenId: 'This authorization server has no OpenID Connect, so it cannot tell a web site who you are. Tickets can be bought through an MCP client.',
-  serverDown: 'The authorization server does not answer, so nobody can log in now. The tickets below are up to date.',
+  noOpenId: 'This authorization server has no OpenID Connect, so it cannot tell a web site who you are. ' +
+    'Tickets can be bought through an MCP client.',
+  serverDown: 'The authorization server does not answer, so a login is not possible now. The tickets below are up to date.',
   search: 'Search',
   atLeastSeats: 'Seats left, at least',
   nothingFound: 'No ticket fits.',
@@ -49,10 +50,11 @@ const en: ShopTexts = {
     'already-cancelled': 'This reservation is cancelled already.',
     seats: 'Seats: a whole number from 1 to 1,000,000.'
   },
-  applicationsIntro: seconds => 'You allowed these applications to use your tickets. When you revoke one, its next reservation or cancellation is refused at once' +
-    (seconds === 0
-      ? ', and so is all else that it asks.'
-      : `. What it only reads may still be answered for ${seconds === undefined ? 'a short time' : `up to ${seconds} seconds`}, because the gateway keeps answers about tokens.`),
+  applicationsIntro: seconds => 'You allowed these applications to use your tickets. ' +
+    'When you revoke one, its next reservation or cancellation is refused at once' + (seconds === 0
+    ? ', and so is all else that it asks.'
+    : `. What it only reads may still be answered for ${seconds === undefined ? 'a short time' : `up to ${seconds} seconds`}, ` +
+      'because the gateway keeps answers about tokens.'),
   nameIsItsOwn: 'the name is its own claim',
   sendsYouBackTo: 'sends you back to',
   revoke: 'Revoke',
@@ -67,15 +69,20 @@ const en: ShopTexts = {
     'mcp:tickets:write': 'make and cancel reservations',
     openid: 'know who you are'
   },
-  notOffered: 'This authorization server offers no way to withdraw an application from here: do it there. These applications made reservations for you:',
+  notOffered: 'This authorization server offers no way to withdraw an application from here: do it there. ' +
+    'These applications made reservations for you:',
   atTheServer: 'To the authorization server',
-  applicationsDown: 'The authorization server does not answer, so it is not known which applications may act for you, and none can be revoked now.',
+  applicationsDown: 'The authorization server does not answer, so it is not known which applications may act for you, ' +
+    'and none can be revoked now.',
   logInAgain: 'The authorization server does not know this login any more. Log out, and log in again.',
-  loginFailed: { title: 'You are not logged in', text: 'The login was not completed, or it was begun more than ten minutes ago or in another browser.' },
+  loginFailed: {
+    title: 'You are not logged in',
+    text: 'The login was not completed, or it was begun more than ten minutes ago or in another browser.'
+  },
   loginNeeded: { title: 'Log in first', text: 'This page belongs to one person.' },
   tooOld: { title: 'This form is too old', text: 'Nothing was changed. Go back, and send the form again as it is there now.' },
   foreign: { title: 'This form was sent from another site', text: 'Nothing was changed.' },
-  notFound: { title: 'There is no such page', text: 'Perhaps it belongs to somebody else.' },
+  notFound: { title: 'There is no such page', text: 'Perhaps it belongs to another person.' },
   storageDown: { title: 'The tickets cannot be read now', text: 'The storage does not answer. Try again in a few seconds.' },
   failed: { title: 'Something failed', text: 'Nothing more is known here. Try again.' },
   back: 'Back',

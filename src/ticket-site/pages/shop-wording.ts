@@ -46,7 +46,7 @@ export interface ShopTexts {
     readonly 'idempotency-key-reused': string
     readonly 'reservation-not-found': string
     readonly 'already-cancelled': string
-    readonly 'seats': string
+    readonly seats: string
   }
   readonly applicationsIntro: (readsEndAfterSeconds: number | undefined) => string
   readonly nameIsItsOwn: string
