@@ -3,13 +3,13 @@
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { openSqliteConnection } from '../../src/storage/sqlite/connection.ts'
-import { openSqliteLedger } from '../../src/storage/sqlite/sqlite-ledger.ts'
+import { createSqliteLedger, openLedgerDatabase, openSqliteLedger } from '../../src/storage/sqlite/sqlite-ledger.ts'
 import { openTicketStore } from '../../src/tickets/storage/open-ticket-store.ts'
 import { covers } from '../support/covers.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { ledgerContract } from './ledger-contract.ts'
 import { ledgerModel } from './ledger-model.ts'
-import { sqliteLedger } from './ledger-under-test.ts'
+import { AT, charge, element, held, sqliteLedger } from './ledger-under-test.ts'
 
 let files = 0
 const fresh = (t: Test): string => join(t.testdir(), `ledger-${++files}.db`)
@@ -47,4 +47,27 @@ t.test('a database that is missing, foreign or newer — is refused and not chan
   changed.execute('UPDATE ledger_schema SET version = 99')
   changed.close()
   await t.rejects(openSqliteLedger({ path: newer }), { code: 'GW_STORAGE_SCHEMA_INCOMPATIBLE', detail: /schema 99/ })
+})
+
+t.test('holds and settlements — no statement reads every hold there is', async t => {
+  covers('ledger.storage')
+  const database = await openLedgerDatabase({ path: fresh(t) })
+  const statements = new Set<string>()
+  const prepare = (sql: string) => {
+    statements.add(sql)
+    return database.prepare(sql)
+  }
+  const ledger = createSqliteLedger({ ...database, prepare })
+  const wish = { alternatives: [element(0, charge(1000, 10))], idempotency: { key: 'wish', argumentsHash: 'hash' } }
+  await ledger.settle(await held(ledger, wish), { kind: 'not-executed' }, AT)
+  await ledger.settle(await held(ledger, wish), { kind: 'executed', charged: 5, result: '{}' }, AT)
+  await ledger.expire(AT)
+  await ledger.forgetResults(AT)
+  // The plan of an INSERT names the checks of foreign keys that only another key of the parent would need.
+  const searching = [...statements].filter(sql => !/^\s*INSERT/.test(sql))
+  const scans = searching.flatMap(sql => database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all().map(row => String(row[3])))
+    .filter(step => /^SCAN (?:ledger_|h$)/.test(step))
+  t.strictSame(scans, [])
+  t.ok(searching.length > 8, 'the statements of a call were seen')
+  await ledger.close()
 })

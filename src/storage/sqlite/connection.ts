@@ -40,6 +40,8 @@ export interface SqliteConnection {
   readonly change: <T>(doing: string, work: () => T) => Promise<T>
   /** As `change`, without the wait for the disk: for what may be lost with the power. */
   readonly commit: <T>(doing: string, work: () => T) => Promise<T>
+  /** Resolves when everything that was committed before is on the disk. */
+  readonly untilOnDisk: (doing: string) => Promise<void>
   /** Rejects while the disk does not take writes: after a write that failed because of the disk, one more is tried here. */
   readonly checkWritable: () => Promise<void>
   /** With it, readers do not wait for the writer nor the writer for readers. The file keeps the mode; a database in memory has none. */
@@ -132,11 +134,15 @@ function createConnection (
   async function change<T> (doing: string, work: () => T): Promise<T> {
     const result = await commit(doing, work)
     // A refusal too: what it is about may be a commit of another call that is not on the disk yet.
+    await untilOnDisk(doing)
+    return result
+  }
+
+  async function untilOnDisk (doing: string): Promise<void> {
     await disk?.wait(doing).catch((error: unknown) => {
       failedWrite.remember()
       throw error
     })
-    return result
   }
 
   return {
@@ -148,6 +154,7 @@ function createConnection (
     answer,
     change,
     commit,
+    untilOnDisk,
     async checkWritable () {
       if (!failedWrite.isRemembered()) return
       await change('writing to the disk', () => {

@@ -12,7 +12,10 @@ const FIND_OWNER = 'SELECT id FROM ledger_owners WHERE issuer = ? AND subject = 
 const ADD_OWNER = 'INSERT INTO ledger_owners (issuer, subject, client_id) VALUES (?, ?, ?) RETURNING id'
 const EARLIER = `
   SELECT ${EARLIER_COLUMNS} FROM ledger_holds WHERE owner_id = ? AND upstream = ? AND tool = ? AND idempotency_key = ?`
-const SUSPENDED = "SELECT 1 FROM ledger_holds WHERE state = 'overcharged' AND upstream = ? AND tool = ? LIMIT 1"
+// With the condition of the partial index word for word, without which SQLite reads every hold: https://www.sqlite.org/partialindex.html
+const SUSPENDED = `
+  SELECT 1 FROM ledger_holds
+  WHERE state IN ('unknown', 'overcharged') AND state = 'overcharged' AND upstream = ? AND tool = ? LIMIT 1`
 export const SPENT = 'SELECT spent FROM ledger_counters WHERE owner_id = ? AND counter_key = ? AND unit = ?'
 const DEBIT = `
   INSERT INTO ledger_counters (owner_id, counter_key, unit, spent) VALUES (?, ?, ?, ?)

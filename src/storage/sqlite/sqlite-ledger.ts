@@ -1,4 +1,5 @@
-// The ledger of holds in an SQLite database: one connection, and one synchronous transaction for each method.
+// The ledger of holds in an SQLite database: one connection and synchronous transactions. Holds and settlements of one turn of the event
+// loop share one: docs/performance.md#shared-transactions
 
 import { existsSync } from 'node:fs'
 import type { EpochMilliseconds } from '../../kernel/units.ts'
@@ -11,6 +12,7 @@ import { integerAt } from '../sql-row.ts'
 import { openSqliteConnection, type SqliteConnection, type SqliteOptions } from './connection.ts'
 import { findOwner, holdCall, SPENT } from './hold-call.ts'
 import { checkLedger, migrateLedger } from './ledger-schema.ts'
+import { createSharedTransaction } from './shared-transaction.ts'
 
 const FROM_HOLDS = `SELECT ${HOLD_COLUMNS} FROM ledger_holds h JOIN ledger_owners o ON o.id = h.owner_id`
 const FIND = `${FROM_HOLDS} WHERE h.id = ?`
@@ -56,7 +58,8 @@ export async function openLedgerDatabase (options: SqliteLedgerOptions): Promise
 }
 
 export function createSqliteLedger (connection: SqliteConnection): HoldLedger {
-  const { answer, change, commit, prepare } = connection
+  const { answer, change, commit, prepare, untilOnDisk } = connection
+  const together = createSharedTransaction({ transact: work => commit('hold amounts and settle calls', work) })
 
   function find (id: number): HoldRecord | undefined {
     const row = prepare(FIND).first(id)
@@ -72,9 +75,13 @@ export function createSqliteLedger (connection: SqliteConnection): HoldLedger {
   }
 
   return {
-    hold: command => change('hold an amount', () => holdCall(connection, command)),
+    async hold (command) {
+      const held = await together(() => holdCall(connection, command))
+      await untilOnDisk('hold an amount')
+      return held
+    },
     // Lost with the power, the hold becomes unknown and keeps its debit.
-    settle: (id, settlement, at) => commit('settle a call', () => {
+    settle: (id, settlement, at) => together(() => {
       const settled = settledHold(settlement)
       const { state, charged, result } = settled
       if (prepare(SETTLE).first(state, charged, result, settledAt(settled, at), id) === undefined) return false
