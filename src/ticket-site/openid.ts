@@ -15,16 +15,16 @@ export interface OpenIdSettings {
 }
 
 /** `down`: it does not answer as it should now. `no-openid`: it answers, and has no OpenID Connect. */
-export type OpenIdProblem = 'down' | 'no-openid'
+type OpenIdProblem = 'down' | 'no-openid'
 
-export interface StartedLogin {
+interface StartedLogin {
   readonly url: URL
   readonly state: string
   readonly nonce: string
   readonly verifier: string
 }
 
-export interface Identity {
+interface Identity {
   readonly issuer: string
   readonly subject: string
   readonly name: string
@@ -54,7 +54,8 @@ export function createOpenId (settings: OpenIdSettings, monotonicMs: () => numbe
     if (known === undefined || monotonicMs() >= known.staleAtMs) {
       const next = { found: discover(settings), staleAtMs: Infinity }
       known = next
-      void next.found.then(({ ok }) => { next.staleAtMs = monotonicMs() + (ok ? KEEP_MS : KEEP_PROBLEM_MS) })
+      const keep = ({ ok }: Found): void => { next.staleAtMs = monotonicMs() + (ok ? KEEP_MS : KEEP_PROBLEM_MS) }
+      next.found.then(keep, () => { next.staleAtMs = monotonicMs() })
     }
     return known.found
   }

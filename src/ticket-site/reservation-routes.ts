@@ -51,7 +51,8 @@ export function registerReservations (app: FastifyInstance, context: SiteContext
     const reservation = await find(who, request.params.id)
     if (reservation === undefined) return sendMessage(context, request, reply, 'notFound', 404)
     const view = await viewOf(context, request, reply)
-    return sendHtml(reply, cancelPage(view, reservation, reservation.status === 'active' ? undefined : view.texts.failures['already-cancelled']))
+    const problem = reservation.status === 'active' ? undefined : view.texts.failures['already-cancelled']
+    return sendHtml(reply, cancelPage(view, reservation, problem))
   })
 
   app.post<WithId>('/reservations/:id/cancel', guarded, async (request, reply) => {

@@ -7,7 +7,7 @@ import { LRUCache } from 'lru-cache'
 import type { Locale } from '../kernel/locale.ts'
 import type { Person } from '../kernel/person.ts'
 
-export const IDLE_MS = 2 * 3600_000
+const IDLE_MS = 2 * 3600_000
 export const LONGEST_MS = 8 * 3600_000
 const MAX_SESSIONS = 5_000
 

@@ -17,14 +17,14 @@ const WIDTHS = [360, 1920]
 /** Ids of rules that are broken seriously, and what keeps the page from fitting. */
 async function findingsOn (page: Page): Promise<string[]> {
   await page.evaluate(AXE)
-  const found: unknown = await page.evaluate(`axe.run().then(({ violations, passes }) => passes.length < 10 ? ['hardly anything was looked at'] : violations
+  const found: unknown = await page.evaluate(`axe.run().then(({ violations, passes }) => passes.length < 10 ? ['nothing looked at'] : violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => id + ' ' + nodes.map(node => node.html).join(' ')))`)
   const tooWide: unknown = await page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth')
   return [...found as string[], ...tooWide === true ? ['scrolls sideways'] : []]
 }
 
-t.test('shop — every page fits, and has no serious accessibility finding, in both languages, narrow and wide, light and dark', { skip }, async t => {
+t.test('shop — every page fits and has no serious accessibility finding, in both languages, narrow and wide', { skip }, async t => {
   covers('shop.readable')
   const { origin, practice, service } = await openShop(t, { readsEndAfter: 60 })
   const person = { issuer: practice.issuer, subject: '1004' }
@@ -62,7 +62,8 @@ t.test('shop — every page fits, and has no serious accessibility finding, in b
         }
       }
       for (const path of forEveryone) await look(path)
-      await context.addCookies(inga.jar.all.filter(({ name }) => name === 'shop_session').map(({ name, value }) => ({ name, value, url: origin })))
+      const session = inga.jar.all.filter(({ name }) => name === 'shop_session')
+      await context.addCookies(session.map(({ name, value }) => ({ name, value, url: origin })))
       for (const path of forInga) await look(path)
       await context.close()
     }

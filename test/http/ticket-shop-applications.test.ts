@@ -5,7 +5,9 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 import { covers } from '../support/covers.ts'
-import { authorizationUrl, createPkce, introspect, obtainToken, openPage, requestToken, submitAndReturn } from '../support/practice-client.ts'
+import {
+  authorizationUrl, createPkce, introspect, obtainToken, openPage, requestToken, submitAndReturn
+} from '../support/practice-client.ts'
 import { openShop, Visitor } from '../support/shop.ts'
 
 const ELEMENT = { type: 'ticket-reservation', actions: ['book'], maxAmount: 16_000, ticketIds: [2] }
@@ -27,7 +29,8 @@ t.test('shop — a person sees what was allowed, and a revocation ends tokens an
   t.equal((await inga.submit(question, '/applications/revoke')).location, '/applications?revoked=yes')
   t.match((await inga.get('/applications?revoked=yes')).html, /may not act for you any more[^]*not allowed any application/)
   t.strictSame((await introspect(issuer, allowed.accessToken)).body, { active: false })
-  const refreshed = await requestToken(issuer, { grant_type: 'refresh_token', refresh_token: allowed.refreshToken, client_id: allowed.clientId })
+  const { clientId, refreshToken } = allowed
+  const refreshed = await requestToken(issuer, { grant_type: 'refresh_token', refresh_token: refreshToken, client_id: clientId })
   t.match(refreshed, { status: 400, body: { error: 'invalid_grant' } })
   t.match((await introspect(issuer, ofTaro.accessToken)).body, { active: true })
   t.equal((await inga.get(question)).status, 404)
@@ -56,8 +59,11 @@ t.test('practice — who asks for a login alone gets a page without limits, in b
   t.match((await openPage(authorizationUrl(issuer, 'ticket-shop', challenge, { ...asked, ui_locales: 'ja' }))).html, /Ticket shop<\/bdi> にログイン/)
   const back = await submitAndReturn(page, { loginId: 'inga', password: 'inga', authorized: 'Authorize' })
   const reply = await requestToken(issuer, {
-    grant_type: 'authorization_code', code: back.searchParams.get('code') ?? '', code_verifier: verifier,
-    redirect_uri: asked.redirect_uri, client_id: 'ticket-shop'
+    grant_type: 'authorization_code',
+    code: back.searchParams.get('code') ?? '',
+    code_verifier: verifier,
+    redirect_uri: asked.redirect_uri,
+    client_id: 'ticket-shop'
   })
   const claims: unknown = JSON.parse(Buffer.from(String(reply.body['id_token']).split('.')[1] ?? '', 'base64url').toString())
   t.match(claims, { iss: issuer, aud: 'ticket-shop', sub: '1004', nonce: 'n-1', preferred_username: 'inga' })

@@ -24,8 +24,8 @@ export interface MyGrants {
 const ISSUED_UNDER_A_GRANT = ['AccessToken', 'RefreshToken', 'AuthorizationCode'] as const
 
 export function createMyGrants ({ provider, index, storage, log }: Parts): MyGrants {
-  async function personOf (request: IncomingMessage): Promise<string | undefined> {
-    const token = /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? '')?.[1]
+  async function personOf (authorization: string | undefined): Promise<string | undefined> {
+    const token = /^Bearer ([\w.~+/=-]+)$/i.exec(authorization ?? '')?.[1]
     const found = token === undefined ? undefined : await provider().AccessToken.find(token)
     return found?.clientId === SHOP_CLIENT_ID ? found.accountId : undefined
   }
@@ -66,14 +66,16 @@ export function createMyGrants ({ provider, index, storage, log }: Parts): MyGra
     async answer (request, response, pathname) {
       if (pathname !== GRANTS_PATH && !pathname.startsWith(`${GRANTS_PATH}/`)) return false
       // A server asks here. A page in a browser has neither reason nor right to.
-      if (request.headers.origin !== undefined) return send(response, 403, { error: 'access_denied', error_description: 'not for browsers' })
-      const person = await personOf(request)
+      const { origin, authorization } = request.headers
+      if (origin !== undefined) return send(response, 403, { error: 'access_denied', error_description: 'not for browsers' })
+      const person = await personOf(authorization)
       if (person === undefined) {
         response.setHeader('WWW-Authenticate', 'Bearer')
         return send(response, 401, { error: 'invalid_token' })
       }
       if (pathname === GRANTS_PATH) {
-        return request.method === 'GET' ? send(response, 200, { clients: await list(person) }) : notAllowed(response, 'GET')
+        if (request.method !== 'GET') return notAllowed(response, 'GET')
+        return send(response, 200, { clients: await list(person) })
       }
       if (request.method !== 'DELETE') return notAllowed(response, 'DELETE')
       const clientId = decoded(pathname.slice(GRANTS_PATH.length + 1))

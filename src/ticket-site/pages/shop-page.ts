@@ -1,7 +1,7 @@
 // The frame of every page of the shop: head with the ways to go, the person, the switch of the language. No script.
 
 import type { Locale } from '../../kernel/locale.ts'
-import { html, Markup } from '../../kernel/markup.ts'
+import { html, type Markup } from '../../kernel/markup.ts'
 import { SHOP_TEXTS } from './shop-texts.ts'
 import type { Place, ShopTexts } from './shop-wording.ts'
 

@@ -75,7 +75,7 @@ export interface ShopTexts {
 }
 
 /** For a limit in words. */
-export interface LimitWords {
+interface LimitWords {
   readonly actions: Readonly<Record<'both' | 'book' | 'cancel', string>>
   readonly perReservation: (amount: string) => string
   readonly inTotal: (amount: string) => string
