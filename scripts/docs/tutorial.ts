@@ -10,8 +10,8 @@ export const UPSTREAM_WALKS = ['docs/upstreams.md', 'docs/ja/upstreams.md'] as c
 
 /**
  * `bash`: to be run. `http`: status line and headers of the answer to the last command. `json`: members of its body, or of a file that
- * `<!-- into: … -->` above the block names. `text` under `<!-- printed -->`: what the last command printed. Other blocks of `text`, and of `sh`,
- * are for the reader alone.
+ * `<!-- into: … -->` above the block names. `text` under `<!-- printed -->`: what the last command printed. Other blocks of `text`, and of
+ * `sh`, are for the reader alone.
  */
 export interface TutorialBlock {
   readonly kind: 'bash' | 'http' | 'json' | 'text'

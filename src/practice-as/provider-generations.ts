@@ -44,7 +44,8 @@ export function createProviderGenerations (options: ProviderGenerationsOptions):
     function extraTokenClaims (ctx: KoaContextWithOIDC | undefined, token: AccessToken | ClientCredentials): JsonObject | undefined {
       if (ctx === undefined) return options.extraClaimsOf(token)
       const authTime = authenticatedAt(ctx)
-      return { ...(authTime !== undefined && { auth_time: authTime }), ...assertions.extraClaimsOf(token), ...exchange.extraClaimsOf(token) }
+      const claims = { ...assertions.extraClaimsOf(token), ...exchange.extraClaimsOf(token) }
+      return authTime === undefined ? claims : { auth_time: authTime, ...claims }
     }
 
     const provider = new library.Provider(issuer, providerConfiguration({ ...options, knowledge, keys, extraTokenClaims }, library))

@@ -1,5 +1,5 @@
 // One element of `authorization_details`: what a client requests, checked by the type that the resource publishes, and what is issued for
-// it. `ticket-reservation` has a check of its own, whose words the tutorial shows.
+// it. `ticket-reservation` has its own check, whose words the tutorial shows.
 
 import { randomUUID } from 'node:crypto'
 import { isJsonObject, type JsonObject, type JsonValue } from '../kernel/json.ts'

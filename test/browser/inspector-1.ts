@@ -28,9 +28,8 @@ export interface Inspector1Outcome {
   readonly refused: string | undefined
 }
 
-export async function walkInspector1 (
-  { page, address, gatewayUrl, connectionType, toolTitle, fields = { ticket_id: '1', seats: '1' }, refusedTool, takePicture }: Inspector1Walk
-): Promise<Inspector1Outcome> {
+export async function walkInspector1 (walk: Inspector1Walk): Promise<Inspector1Outcome> {
+  const { page, address, gatewayUrl, connectionType, toolTitle, fields = { ticket_id: '1', seats: '1' }, refusedTool, takePicture } = walk
   const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true })
   const start = new URL(address)
   start.searchParams.set('transport', 'streamable-http')

@@ -80,7 +80,7 @@ t.test('files — a refused path becomes a consent to that path, and the retry r
     const read = await client.callTool({ name: 'files_read_text_file', arguments: { path } })
     t.match(read, { structuredContent: { content: 'The plan of Apollo\n' } }, era)
     t.strictSame(requested.at(-1), [{ type: 'files', actions: ['read'], folders: [path] }], era)
-    t.match(pages.at(-1), `to use Files?`, era)
+    t.match(pages.at(-1), 'to use Files?', era)
     t.match(pages.at(-1), `Folders: &quot;${path}&quot;`, era)
 
     const written = await client.callTool({ name: 'files_write_file', arguments: { path: join(folder, `${era}.txt`), content: era } })

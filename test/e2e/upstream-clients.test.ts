@@ -8,7 +8,7 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import t from 'tap'
-import { isJsonObject, type JsonObject } from '../../src/kernel/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../src/kernel/json.ts'
 import { adoptUpstreams } from '../support/adopted-upstream.ts'
 import { covers } from '../support/covers.ts'
 import { eventually } from '../support/eventually.ts'
@@ -120,7 +120,7 @@ async function connectV2 (mode: VersionNegotiationMode): Promise<Connected> {
 
 async function connectV1 (): Promise<Connected> {
   const client = new ClientV1(WHO)
-  await client.connect(new TransportV1(new URL(gateway.url), { requestInit }) as never)
+  await client.connect(new TransportV1(new URL(gateway.url), { requestInit }))
   return {
     list: async () => (await client.listTools()).tools as unknown as JsonObject[],
     call: async (name, args, options = {}) => await client.callTool({ name, arguments: args }, undefined, options) as JsonObject,
@@ -134,10 +134,14 @@ function said ({ content, structuredContent, isError = false }: JsonObject): Jso
   return JSON.parse(text.replace(/created at [^"]+/g, 'created')) as JsonObject
 }
 
+function nameOf ({ name }: { readonly name?: JsonValue | undefined }): string {
+  return typeof name === 'string' ? name : ''
+}
+
 /** What a definition says of calling the tool; the gateway refuses unknown arguments, and says so. */
 function told ({ name, description, inputSchema, outputSchema }: JsonObject, prefix = ''): readonly [string, unknown] {
   const { additionalProperties: _, ...schema } = isJsonObject(inputSchema) ? inputSchema : {}
-  return [`${prefix}${String(name)}`, { description, schema, outputSchema }]
+  return [`${prefix}${nameOf({ name })}`, { description, schema, outputSchema }]
 }
 
 async function directAnswer (server: string, tool: string, args: JsonObject): Promise<JsonObject> {
@@ -169,7 +173,7 @@ for (const { title, connect, era } of CLIENTS) {
     for (const { name, adoption } of servers) {
       const listing = await direct.get(name)?.upstream.list()
       for (const tool of listing?.ok === true ? listing.value.tools : []) {
-        if (adoption.decide(String(tool['name'])) !== 'hidden') there.set(...told(tool, `${name}_`))
+        if (adoption.decide(nameOf(tool)) !== 'hidden') there.set(...told(tool, `${name}_`))
       }
     }
     t.strictSame(listed, there, 'each definition is that of the server')

@@ -45,7 +45,9 @@ async function adopt (t: Test, changing: boolean) {
   return adopted.toolSet
 }
 
-t.test('MCP Inspector 1 — authorization, the list, a call, and what it says of a refused one', { skip: whyLeftOut(1) ?? leftOut ?? false }, async t => {
+const skip1 = whyLeftOut(1) ?? leftOut ?? false
+
+t.test('MCP Inspector 1 — authorization, the list, a call, and what it says of a refused one', { skip: skip1 }, async t => {
   covers('proxy.real-servers', 'clients.inspector-browser')
   const browser = await launchBrowser()
   t.teardown(() => browser.close())

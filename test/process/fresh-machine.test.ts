@@ -1,5 +1,5 @@
-// What does the start script do on a machine where nothing is installed? The real script in a copy of the tree without packages, with an `npm`
-// and a launcher that write down how they were called.
+// What does the start script do on a machine where nothing is installed? The real script in a copy of the tree without packages, with an
+// `npm` and a launcher that write down how they were called.
 
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -19,7 +19,7 @@ async function start (t: Test, args: readonly string[], npm = 'exit 0') {
   for (const folder of LOCKS) cpSync(join(folder, 'package-lock.json'), join(place, folder, 'package-lock.json'))
   writeFileSync(join(place, 'bin/npm'), `#!/bin/sh\necho ".\${PWD#${place}} $*" >> ${place}/calls\n${npm}\n`)
   chmodSync(join(place, 'bin/npm'), 0o755)
-  writeFileSync(join(place, '.build/scripts/launch.js'), 'console.log(`launched ${process.argv.slice(2).join(" ")}`)')
+  writeFileSync(join(place, '.build/scripts/launch.js'), 'console.log("launched", ...process.argv.slice(2))')
   const path = `${place}/bin:${dirname(process.execPath)}:/usr/bin:/bin`
   const program = startProgram('sh', [join(place, 'scripts/launch-local-server.sh'), ...args], { PATH: path })
   const { code } = await program.ended

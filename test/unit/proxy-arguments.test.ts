@@ -21,7 +21,7 @@ function toolOf (files: Parameters<typeof compiledFrom>[0], name: string) {
     tool,
     registered,
     /** What the guard found of this text: the values, or the first message. */
-    read (text: string): unknown {
+    read: (text: string): unknown => {
       const parsed = registered.input.parse(JSON.parse(text))
       return parsed.ok
         ? (parsed.value as GuardedArguments).values

@@ -1,5 +1,5 @@
-// A user of the system by name, as `/etc/passwd` has it (passwd(5)). Read once, when the configuration is loaded: a process that runs as
-// another user than the operator meant is noticed by nobody.
+// A user of the system by name, as `/etc/passwd` has it (passwd(5)). Read once, when the configuration is loaded: that a process
+// runs as another user than the operator meant shows nowhere.
 
 import { err, ok, type Result } from '../../kernel/result.ts'
 import { nearestName } from '../nearest-name.ts'

@@ -1,5 +1,5 @@
-// Token exchange (RFC 8693) for gateways: the access token of a person in, one for another resource out, which is never wider. The element of
-// the authorization details that is asked for must be one of the person's token (RFC 9396 section 6).
+// Token exchange (RFC 8693) for gateways: the access token of a person in, one for another resource out, which is never wider. The element
+// of the authorization details that is asked for must be one of the person's token (RFC 9396 section 6).
 
 import { isDeepStrictEqual } from 'node:util'
 import type { AccessToken, AuthorizationDetail, Provider, TokenEndpointGrantContext } from 'oidc-provider'

@@ -9,7 +9,7 @@ export type ReplyVariant = (reply: JsonObject, subjectToken: string) => JsonObje
 const SLOW_MS = 30_000
 
 export const REPLY_VARIANTS = {
-  /** Gives the token of the client back: whoever uses it passes that token through. */
+  /** Gives the token of the client back: a gateway that uses it passes that token through. */
   sameToken: (reply, subjectToken) => ({ ...reply, access_token: subjectToken }),
   /** Does not know authorization details, and leaves them out. */
   ignoresDetails: ({ authorization_details: _, ...reply }) => reply,

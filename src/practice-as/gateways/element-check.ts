@@ -39,7 +39,7 @@ function isText ({ minLength, maxLength, pattern, format }: JsonObject, text: st
   return typeof pattern !== 'string' || !isCheapPattern(pattern) || matches(pattern, text)
 }
 
-/** A pattern of another program may take for ever: only those that cannot are used. */
+/** A pattern of another program may take time without end: only those that cannot are used. */
 function isCheapPattern (pattern: string): boolean {
   return pattern.length <= 200 && !/[()|]/.test(pattern) && (pattern.match(/[*+{?]/g) ?? []).length <= 1
 }

@@ -1,4 +1,4 @@
-// The resources that tokens are issued for, and what is known about them. A gateway is asked when somebody needs the answer, and again
+// The resources that tokens are issued for, and what is known about them. A gateway is asked when a request needs the answer, and again
 // when the answer is older than a second: this server usually starts first, and a gateway may get other tools while it runs.
 
 import { ticketFacts, type DetailsTypeFacts, type ResourceFacts } from './resource-facts.ts'
@@ -19,7 +19,7 @@ export interface KnownResources {
   readonly current: () => Knowledge
   /** Asks gateways whose answer is old. Resolves in any case; never takes longer than the deadlines of the questions. */
   readonly refresh: () => Promise<void>
-  /** Why the gateway of this resource could not be asked the last time; `undefined` where it could, or where nobody is asked. */
+  /** Why the gateway of this resource could not be asked the last time; `undefined` where it could, or for a resource that is no gateway. */
   readonly problemOf: (resource: string) => string | undefined
 }
 

@@ -92,7 +92,7 @@ async function typesAt (
   return ok(types)
 }
 
-/** Only for the page: a gateway that shows its tools to nobody without a token has scopes without words. */
+/** Only for the page: a gateway that does not show its tools without a token has scopes without words. */
 async function toolTitles (resource: string, scopes: readonly string[]): Promise<Readonly<Record<string, readonly string[]>>> {
   const document = await readDocument(`${resource.replace(/\/$/, '')}/tools`)
   const parsed = toolsSchema.safeParse(document.ok ? document.value : undefined)

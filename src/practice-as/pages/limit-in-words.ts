@@ -10,7 +10,7 @@ import { parseRequestedReservation, type RequestedReservation } from '../request
 import { quoted, visibleName } from '../../kernel/foreign-text.ts'
 import { TEXTS } from './page-texts.ts'
 
-/** Beyond it a list of a client is cut: nobody reads a thousand items. */
+/** Beyond it a list of a client is cut: a person does not read a thousand items. */
 const MAX_LISTED = 20
 
 export function elementInWords (element: JsonObject, types: readonly DetailsTypeFacts[], language: Locale): string {

@@ -197,5 +197,7 @@ const REUSED = 'The idempotency key belongs to an earlier call with other argume
 const RUNNING = 'A call with this idempotency key is still running. It was not made a second time: wait for its answer.'
 const MADE = 'The call with this idempotency key was made already, and its result is not kept any more. It was not made again.'
 const UNUSABLE_KEY: ToolOutcome = {
-  kind: 'failed', code: 'idempotency-key-unusable', text: 'The idempotency key must be 1 to 256 visible ASCII characters. The call was not made.'
+  kind: 'failed',
+  code: 'idempotency-key-unusable',
+  text: 'The idempotency key must be 1 to 256 visible ASCII characters. The call was not made.'
 }
