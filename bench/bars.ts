@@ -22,6 +22,8 @@ export const BARS = {
   /** Of what each adds to a call of an own tool. */
   sdkTransportStdio: { atLeast: 4 },
   sdkIdiom: { atLeast: 12 },
+  /** A token for the other server from the cache, in place of none. */
+  exchangedToken: { atMost: 1.03 },
   /** Both ask the authorization server about the token, and wait for the disk. */
   countedCall: { atMost: 1.6 },
   largeResult: { atMost: 2.5 },

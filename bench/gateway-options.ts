@@ -20,6 +20,8 @@ export interface UpstreamOptions {
   readonly concurrent?: number
   /** A file that counts the starts of the process. */
   readonly starts?: string
+  /** Where tokens for it are exchanged. Absent: it is shown none. */
+  readonly tokenEndpoint?: string
   /** Its calls count against a total, as reservations do. */
   readonly counted?: boolean
 }

@@ -55,6 +55,7 @@ export async function upstreamComparisons (bench: Bench): Promise<readonly OwnCo
   const sdk = (upstream: UpstreamOptions): Side =>
     ({ ...gateway('SDK client', { upstreams: [upstream], sdkClient: true }, getTicket(), FEWER), nodeOptions: SILENT })
   const proxied = (upstream: UpstreamOptions) => gateway('gateway', { upstreams: [upstream] })
+  const exchanging = { ...http, tokenEndpoint: `${authorizationServer}/token` }
   const counted = gateway('gateway', { upstreams: [{ ...stdio, counted: true }] }, getCountedTicket, WAITING)
   const report = (upstream: UpstreamOptions, megabytes: number) =>
     gateway(`a result of ${megabytes} MB`, { upstreams: [upstream] }, getReport(megabytes), LARGE)
@@ -67,6 +68,7 @@ export async function upstreamComparisons (bench: Bench): Promise<readonly OwnCo
     transports('what the client adds to an own tool, HTTP', undefined, http),
     transports('what the client adds to an own tool, stdio', BARS.sdkTransportStdio, stdio),
     beside('the usual idiom: SDK server and client, no token', BARS.sdkIdiom, proxied(http), idiom),
+    beside('proxied call with an exchanged token, HTTP', BARS.exchangedToken, proxied(http), proxied(exchanging)),
     beside('a call that counts against a total, stdio', BARS.countedCall, gateway('`reserve_ticket`', {}, reserveWithinTotal, WAITING), counted),
     beside('result of 8 MB, HTTP', BARS.largeResult, report(http, 4), report(http, 8)),
     beside('result of 8 MB, stdio', BARS.largeResult, report(stdio, 4), report(stdio, 8))

@@ -7,6 +7,7 @@ import { formatMistake } from '../../src/config/mistake.ts'
 import { definitionHash } from '../../src/proxy/lock/definition-hash.ts'
 import { lockText } from '../../src/proxy/lock/lock-file.ts'
 import type { UpstreamOptions } from '../gateway-options.ts'
+import { CLIENT_ID, CLIENT_SECRET } from './identifiers.ts'
 import { UPSTREAM_REVISION, UPSTREAM_TOOLS } from './upstream-answers.ts'
 
 const words = (text: string) => ({ title: { en: text }, description: { en: `${text}.` } })
@@ -40,7 +41,7 @@ const DECISION = {
 }
 
 function fileOf (name: string, upstream: UpstreamOptions, place: number) {
-  const { address, isolation = 'client', maxSessions = 1000, concurrent = 64, starts = '', counted = false } = upstream
+  const { address, isolation = 'client', maxSessions = 1000, concurrent = 64, starts = '', counted = false, tokenEndpoint } = upstream
   return {
     name,
     // The first one has the names of the gateway's own tools.
@@ -49,6 +50,11 @@ function fileOf (name: string, upstream: UpstreamOptions, place: number) {
       ? { stdio: { command: process.execPath, args: [new URL('upstream-stdio.js', import.meta.url).pathname, starts] } }
       : { http: { url: address } },
     isolation,
+    ...(tokenEndpoint === undefined ? {} : {
+      credentials: {
+        tokenExchange: { tokenEndpoint, clientId: CLIENT_ID, clientSecret: { env: 'EXCHANGE_SECRET' }, scopes: [], cacheSeconds: 300 }
+      }
+    }),
     limits: { maxSessions, concurrent, maxResultBytes: 16_000_000 },
     ...(place === 0 ? { detailsTypes: { 'ticket-reservation': counted ? COUNTED : TICKET_RESERVATION } } : {}),
     tools: place === 0
@@ -74,7 +80,7 @@ export function measuredUpstreams (options: readonly UpstreamOptions[]): readonl
   }))
   const loaded = loadUpstreams([...files.keys()].filter(path => !path.endsWith('.lock.json')), {
     directory: '/',
-    env: {},
+    env: { EXCHANGE_SECRET: CLIENT_SECRET },
     readFile: path => files.get(path) ?? ''
   })
   if (!loaded.ok) throw new Error(loaded.error.map(formatMistake).join('; '))

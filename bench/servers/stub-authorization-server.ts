@@ -25,6 +25,18 @@ function answerAbout (form: string): string {
   return Number.isNaN(number) ? body : JSON.stringify(claimsOfPerson(claims, number, form.includes('cold') ? number % COLD_LIMITS : number))
 }
 
+/** RFC 8693 section 2.2.1: with the details that were asked for, and no more. */
+function exchangedToken (form: string): string {
+  const details = new URLSearchParams(form).get('authorization_details')
+  return JSON.stringify({
+    access_token: 'bench-exchanged-token-of-forty-characters',
+    issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+    token_type: 'Bearer',
+    expires_in: 3600,
+    ...(details === null ? {} : { authorization_details: JSON.parse(details) as unknown })
+  })
+}
+
 export interface StubAuthorizationServer {
   readonly origin: string
   readonly close: () => void
@@ -40,7 +52,7 @@ export async function startStubAuthorizationServer (): Promise<StubAuthorization
       const counting = request.url === '/count'
       // Without the self-test of the gateway.
       if (!counting && !form.includes('token=probe-')) introspections += 1
-      const answer = counting ? String(introspections) : answerAbout(form)
+      const answer = counting ? String(introspections) : request.url === '/token' ? exchangedToken(form) : answerAbout(form)
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(answer) }).end(answer)
     })
   })
