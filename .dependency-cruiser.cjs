@@ -18,17 +18,19 @@ const rooms = {
   // The example service. Only server/ and cli/ know it.
   tickets: ['kernel', 'policy', 'mcp', 'ledger', 'storage'],
   http: ['kernel', 'auth', 'policy', 'mcp'],
-  operations: ['kernel', 'config', 'audit', 'listener', 'auth', 'policy', 'mcp'],
+  // Looks on. What it shows was decided elsewhere, and nothing imports it but the process that opens its listener.
+  console: ['kernel', 'listener', 'auth', 'policy', 'mcp'],
+  operations: ['kernel', 'config', 'audit', 'listener', 'auth', 'policy', 'mcp', 'console'],
   // Shares nothing with what it checks: it would share its mistakes.
   check: ['kernel'],
   // Is handed the storage, the verifiers and what the tools publish: cli/, which puts the commands together, knows those.
   doctor: ['kernel', 'config', 'auth', 'check'],
   // The plugin: knows no process, and no tickets.
-  gateway: ['kernel', 'config', 'audit', 'listener', 'auth', 'policy', 'mcp', 'http', 'operations'],
+  gateway: ['kernel', 'config', 'audit', 'listener', 'auth', 'policy', 'mcp', 'http', 'console', 'operations'],
   // For tests of own tools, and the only room but policy/decide.ts that makes a permit: nothing of the product may import it.
   testing: ['kernel', 'config', 'policy', 'mcp', 'gateway'],
   server: [
-    'kernel', 'config', 'audit', 'listener', 'auth', 'policy', 'mcp', 'http', 'operations', 'gateway', 'upstream', 'proxy',
+    'kernel', 'config', 'audit', 'listener', 'auth', 'policy', 'mcp', 'http', 'console', 'operations', 'gateway', 'upstream', 'proxy',
     'ledger', 'storage', 'tickets'
   ],
   cli: [
@@ -88,7 +90,7 @@ module.exports = {
     ...matrix,
     ...innerMatrix,
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^src/', pathNot: '^src/index\\.ts$|^src/testing/testing\\.ts$|^src/(server/(main|worker)|cli/mcp-resource-gateway)\\.ts$|^src/practice-as/practice-as\\.ts$|^src/ticket-site/ticket-site\\.ts$' }, to: {} },
+    { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^src/', pathNot: '^src/index\\.ts$|^src/testing/testing\\.ts$|^src/(server/(main|worker)|cli/mcp-resource-gateway)\\.ts$|^src/practice-as/practice-as\\.ts$|^src/ticket-site/ticket-site\\.ts$|^src/console/view/console-page\\.ts$' }, to: {} },
     { name: 'nothing-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
       name: 'practice-server-stays-apart',
@@ -159,11 +161,19 @@ module.exports = {
     owners('only-storage-imports-sqlite', ['libsql'], '^src/storage/'),
     owners('only-storage-and-operations-ask-postgresql', ['pg'], '^src/(storage|operations)/'),
     owners('only-the-ticket-site-logs-people-in', ['openid-client'], '^src/ticket-site/'),
+    owners('only-the-view-of-the-console-draws', ['preact'], '^src/console/view/'),
+    {
+      name: 'the-view-of-the-console-runs-in-a-browser',
+      comment: 'Of the rest it may use the shapes of what is sent, and no code.',
+      severity: 'error',
+      from: { path: '^src/console/view/' },
+      to: { path: '^src/', pathNot: '^src/console/view/', dependencyTypesNot: ['type-only'] }
+    },
     owners('only-the-practice-server-imports-oidc-provider', ['oidc-provider'], '^src/practice-as/'),
     {
       name: 'no-development-dependency-in-the-product',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(practice-as|ticket-site)/' },
+      from: { path: '^src/', pathNot: '^src/(practice-as|ticket-site|console/view)/' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm-peer'] }
     }
   ],

@@ -48,6 +48,19 @@ const addressOfThisFile = require('node:url').pathToFileURL(__filename).href`
   }
 }
 
+/** What runs in a browser: the page of the console, with the one library that it is drawn with. */
+const page = {
+  ...common,
+  entryPoints: { 'console/app': 'src/console/view/console-page.ts', 'console/style': 'src/console/view/app.css' },
+  packages: 'bundle',
+  platform: 'browser',
+  target: 'es2022',
+  format: 'esm',
+  minify: true,
+  sourcemap: false,
+  banner: { js: '/*! Contains preact, MIT License, Copyright (c) 2015-present Jason Miller */' }
+}
+
 const library = { ...common, entryPoints: ['src/index.ts', 'src/testing/testing.ts'], outbase: 'src', format: 'esm', splitting: true }
 
 const REQUIRE_NODE = readFileSync(new URL('require-node.cjs', import.meta.url), 'utf8').replace("'use strict'\n", '')
@@ -87,8 +100,9 @@ if (rest.length > 0 || ![undefined, '--watch'].includes(option)) {
   process.exitCode = option === '--help' ? 0 : 2
 } else if (option === '--watch') {
   writeStartFiles()
-  for (const options of [programs, library]) await (await context(options)).watch()
+  for (const options of [programs, library, page]) await (await context(options)).watch()
 } else {
-  const outputs = (await Promise.all([programs, library].map(build))).flatMap(({ metafile }) => Object.keys(metafile.outputs))
+  const built = await Promise.all([programs, library, page].map(options => build(options)))
+  const outputs = built.flatMap(({ metafile }) => Object.keys(metafile.outputs))
   removeAllBut(new Set([...outputs.map(file => join(file)), ...writeStartFiles()]))
 }

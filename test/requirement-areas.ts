@@ -45,6 +45,7 @@ export const areas: Readonly<Record<AreaOf<keyof typeof requirements>, AreaTitle
   reload: { group: 'Operation', title: 'reload of the configuration without a restart' },
   limits: { group: 'Operation', title: 'rate limits, load shedding and time-outs' },
   operations: { group: 'Operation', title: 'metrics, traces and an audit log' },
+  console: { group: 'Operation', title: 'a page on which each request appears while it is decided, with every check and its source' },
   log: { group: 'Operation', title: 'one log line for each decision, without secrets' },
   workers: { group: 'Operation', title: 'several processes at one port' },
   shutdown: { group: 'Operation', title: 'shutdown without lost requests' },

@@ -1971,5 +1971,45 @@ export const requirements = {
   'proxy.published-as-reviewed': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#tool',
     behaviour: 'The schemas of a tool are published as they were reviewed, their dialect included'
+  },
+  'console.request-appears': {
+    source: 'https://html.spec.whatwg.org/multipage/server-sent-events.html',
+    behaviour: 'A request appears on the page while it runs, and is replaced in place when it has ended'
+  },
+  'console.explains-each-check': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-9',
+    behaviour: 'The page shows each check in order with its source and what it compared, the answer of the authorization server and its age, and the remedy decoded'
+  },
+  'console.no-secrets': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6750#section-5.3',
+    behaviour: 'No token, digest, secret or undeclared member is in an event, a page or a saved session'
+  },
+  'console.own-listener': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9110#section-7.2',
+    behaviour: 'The page has its own listener, off by default: on loopback for loopback names alone, beyond it with a secret, never for pages of other origins'
+  },
+  'console.slow-viewers': {
+    source: 'https://html.spec.whatwg.org/multipage/server-sent-events.html#the-last-event-id-header',
+    behaviour: 'A viewer that does not read delays no request and learns how much it missed; one that connects again goes on where it was'
+  },
+  'console.costs-nothing-unwatched': {
+    source: 'https://nodejs.org/api/perf_hooks.html',
+    behaviour: 'Without a viewer no notes are made'
+  },
+  'console.filters-and-pause': {
+    source: 'https://www.w3.org/TR/WCAG22/#pause-stop-hide',
+    behaviour: 'The page is filtered by person, client, tool and outcome, and can be paused; every key is a button too'
+  },
+  'console.accessible': {
+    source: 'https://www.w3.org/TR/WCAG22/',
+    behaviour: 'In both languages, both themes, on a phone and on a projector, the page has no serious finding of axe and never scrolls sideways'
+  },
+  'console.saved-sessions': {
+    source: 'https://jsonlines.org',
+    behaviour: 'A session is saved to a file and replayed without the gateway; the replay says that it is one, and another file is refused with its line'
+  },
+  'console.every-worker': {
+    source: 'https://nodejs.org/api/cluster.html',
+    behaviour: 'All workers of a process feed one page'
   }
 } as const satisfies Record<string, { source: string, behaviour: string }>

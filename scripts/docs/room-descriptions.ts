@@ -27,6 +27,7 @@ export const ROOMS: Readonly<Record<string, string>> = {
   'http/hooks': 'What runs before the body is read: origin, limits, credentials, authentication',
   'http/routes': 'Which address answers what',
   audit: 'The files of the audit log: a hash chain of lines, rotation, verification',
+  console: 'A page on which each request appears while it is decided: notes, stream, viewers. It decides nothing',
   operations: 'Metrics, traces and the audit log, as far as configuration enables them',
   gateway: 'The Fastify plugin: composes the rooms above. Knows no process and no tickets',
   testing: 'Helpers for tests of own tools, `mcp-resource-gateway/testing`. Nothing of the product may import them',

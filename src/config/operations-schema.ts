@@ -1,7 +1,8 @@
-// The part of the configuration schema about health, metrics, traces and the audit log. All are off by default, and then not imported.
+// The part of the configuration schema about health, metrics, the console, traces and the audit log. All are off by default, and then not imported.
 
 import { isEndpoint } from './address-syntax.ts'
 import { choice, flag, group, text, wholeNumber } from './members.ts'
+import { isLongSecret } from './placeholder.ts'
 import { isAttributeList, isFilePath, isHostName, isPrintable } from './text-syntax.ts'
 
 export const metrics = group({
@@ -12,6 +13,18 @@ export const metrics = group({
   port: wholeNumber({ from: 0, to: 65_535, byDefault: 9464 })
     .describe('The TCP port of that listener. 0: any free one.')
 }).describe('Numbers about what happens.')
+
+export const console = group({
+  enabled: flag().default(false)
+    .describe('Whether each request can be watched while it is decided, on a page of a separate listener ([console](console.md)). It ' +
+      'shows who called what and why it was allowed or refused; no token, no secret.'),
+  host: text('a host name or an IP address to listen on', isHostName).default('localhost')
+    .describe('The host name or IP address of that listener. Beyond loopback it needs `secret`.'),
+  port: wholeNumber({ from: 0, to: 65_535, byDefault: 3444 })
+    .describe('The TCP port of that listener. 0: any free one. A port that is taken is a warning: the gateway serves without the page.'),
+  secret: text('a secret of at least 32 characters that is not a placeholder', isLongSecret).exactOptional()
+    .describe('The password of the page, with any user name. Absent: no password, on loopback alone.')
+}).describe('A page on which requests are watched.')
 
 export const health = group({
   host: text('a host name or an IP address to listen on', isHostName).default('localhost')

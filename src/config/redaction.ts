@@ -9,7 +9,7 @@ const REDACTED = '[redacted]'
 /** The members that hold a secret, at any depth. */
 const SECRET_MEMBERS: ReadonlySet<string> = new Set([
   'clientSecret', 'bearerToken', 'sharedSecret', 'accessToken', 'nonceSecret', 'proofMemoryUrl', 'referenceSecret',
-  'rateLimitRedisUrl'
+  'rateLimitRedisUrl', 'secret'
 ])
 
 type Description = Omit<GatewayConfig, '$schema'>

@@ -26,6 +26,10 @@ export function findConflicts (config: GatewayConfig, context: RuleContext): Fin
     const message = `expected a loopback host, because the file is a local profile; ${LOCAL_PROFILE_FLAG} allows other hosts`
     findings.push({ path: 'host', message })
   }
+  if (config.console.enabled && !isLoopbackHost(config.console.host) && config.console.secret === undefined) {
+    const message = 'missing; expected a secret, because console.host is not loopback and the page shows who calls what'
+    findings.push({ path: 'console.secret', message })
+  }
   const { shutdownNoticeMs, shutdownDeadlineMs } = config.limits
   if (shutdownNoticeMs > 0 && shutdownNoticeMs >= shutdownDeadlineMs) {
     findings.push({ path: 'limits.shutdownNoticeMs', message: 'expected less than limits.shutdownDeadlineMs, which includes it' })

@@ -189,7 +189,7 @@ async function openAuthentication (
     dispatcher: traced?.dispatcher ?? dispatcher,
     tracing,
     onServerEvent,
-    observers: [operations.authentication, observe].filter(observer => observer !== undefined)
+    observers: [operations.authentication, operations.console?.authentication, observe].filter(observer => observer !== undefined)
   })
   return {
     ...authentication,

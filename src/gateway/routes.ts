@@ -42,7 +42,8 @@ export async function registerRoutes (instance: FastifyInstance, gateway: Gatewa
     ...gateway,
     allowedOrigins: createOriginSet(() => settings.current().cors.allowedOrigins),
     limits,
-    tracing: operations.tracing
+    tracing: operations.tracing,
+    watch: operations.console?.watch
   }
   await registerEndpoint(instance, {
     ...guarded,

@@ -61,6 +61,7 @@ export function createAuthorize (policy: Policy, clock: Clock): Authorize {
   }
 
   async function decideOnLiveGrant (requirement: Requirement, caller: Caller): Promise<Authorization> {
+    caller.record.notes?.step('asks-again')
     const live = await caller.reauthenticate()
     if (!live.ok) return { kind: 'rejection', rejection: live.error, scopes: requirement.scopes }
     return withoutNeedsFresh(decide(live.value, requirement, caller), requirement)

@@ -2,9 +2,11 @@
 // chooses its members, so a new member is one line here; docs/performance.md has what the objects per request cost.
 
 import type { VerifiedGrant } from '../auth/grant.ts'
+import type { Rejection } from '../auth/rejection.ts'
 import type { Denial } from '../policy/denial.ts'
 import type { Permit } from '../policy/permit.ts'
 import type { Requirement } from '../policy/requirement.ts'
+import type { CallNotes } from './call-notes.ts'
 import type { DecisionTrace } from './explain/decision-trace.ts'
 import type { TraceContext } from './trace-context.ts'
 
@@ -36,6 +38,8 @@ export class DecisionRecord {
   tokenHash: string | undefined
   /** What `grant` was compared with last: both give each check in its order, by `Policy.explain`. */
   requirement: Requirement | undefined
+  /** Why the token was not accepted. */
+  rejection: Rejection | undefined
   /** Present when a tool was allowed to run. */
   permit: Permit | undefined
   denial: Denial | undefined
@@ -54,6 +58,8 @@ export class DecisionRecord {
   callerLeft: true | undefined
   /** The caller's span. */
   traceContext: TraceContext | undefined
+  /** Present while a viewer looks on. */
+  notes: CallNotes | undefined
 
   conclude (granted: boolean, reason: string, remark?: string): void {
     this.granted = granted

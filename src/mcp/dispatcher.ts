@@ -154,8 +154,10 @@ export function createDispatcher (options: DispatcherOptions): Dispatcher {
   ): Answer {
     const { grant, requirement } = record
     const traced = decisionTrace === 'all' || (decisionTrace === 'denials' && (result.kind === 'denial' || result.kind === 'denied'))
-    if (traced && grant !== undefined && requirement !== undefined) {
-      record.trace = traceOf(policy.explain(grant, requirement, { now: clock.now(), receivedAtMonotonicMs }))
+    if ((traced || record.notes !== undefined) && grant !== undefined && requirement !== undefined) {
+      const explanation = policy.explain(grant, requirement, { now: clock.now(), receivedAtMonotonicMs })
+      if (traced) record.trace = traceOf(explanation)
+      record.notes?.explained(explanation)
     }
     const call = { id, era, record, write: prepared.result, writeRelayed: prepared.relayed }
     try {

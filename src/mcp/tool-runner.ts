@@ -34,7 +34,10 @@ export async function runTool (
       beforeChange({ permit, tokenHash: caller.grant.tokenFingerprint })
     }
     record.permit = permit
-    return checkOutcome(tool, await tool.run(permit, input.value, call))
+    record.notes?.step('tool-started')
+    const outcome = checkOutcome(tool, await tool.run(permit, input.value, call))
+    record.notes?.step(outcome.kind === 'relayed' ? 'upstream-answered' : 'tool-ended')
+    return outcome
   } catch (error) {
     if (error instanceof TokenNoLongerGood) return { kind: 'rejection', rejection: error.rejection, scopes: tool.access.scopes }
     return { kind: 'failure', fault: asFault(error) }

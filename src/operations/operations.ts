@@ -1,4 +1,4 @@
-// Builds the observers that the configuration enables: metrics, audit log, traces. The others are not imported.
+// Builds the observers that the configuration enables: metrics, audit log, traces, console. The others are not imported.
 
 import { authorizationServersOf, isAskedAboutTokens } from '../config/authorization-servers.ts'
 import type { AuthenticationEvent } from '../auth/observation.ts'
@@ -10,6 +10,7 @@ import type { ClosedFor } from '../listener/connection-table.ts'
 import type { BeforeChange } from '../mcp/coming-change.ts'
 import type { DecisionWatcher } from '../mcp/decision-record.ts'
 import type { AuditLog } from './audit-log.ts'
+import type { ConsoleObserver, ConsoleReader } from './console-observer.ts'
 import type { LedgerLines } from './ledger-lines.ts'
 import type { SideListener } from '../listener/side-listener.ts'
 import type { RenderedMetrics } from './metrics-listener.ts'
@@ -31,6 +32,8 @@ export interface Operations {
   /** Lines of the audit log about calls that count against totals. */
   readonly ledger: LedgerLines | undefined
   readonly tracing: Tracing | undefined
+  /** For viewers of requests; absent: requests cannot be watched. */
+  readonly console: ConsoleObserver | undefined
   readonly readiness: ReadonlyArray<{ readonly name: string, readonly check: () => Promise<void> }>
   readonly close: () => Promise<void>
 }
@@ -46,6 +49,8 @@ export interface OperationsSurroundings {
   readonly revocationBound: () => number | undefined
   /** Present: this reader serves the metrics, and this process opens no listener for them. */
   readonly metricsReader?: MetricsReader | undefined
+  /** Present: this reader serves the console, and this process opens no listener for it. */
+  readonly consoleReader?: ConsoleReader | undefined
   /** Absent: the connections belong to the host application. */
   readonly openConnections?: () => number
 }
@@ -66,6 +71,7 @@ export async function createOperations (surroundings: OperationsSurroundings): P
   const { metricsReader } = surroundings
   const listener = metrics === undefined || metricsReader !== undefined ? undefined : await listenForMetrics(metrics, surroundings)
   if (metrics !== undefined) metricsReader?.offer(metrics.render)
+  const console = config.console.enabled ? await loadConsole(surroundings) : undefined
   return {
     authentication: metrics?.authentication,
     decisionWatchers: [metrics?.decision, audit?.decided].filter(watcher => watcher !== undefined),
@@ -76,9 +82,10 @@ export async function createOperations (surroundings: OperationsSurroundings): P
     upstream: metrics?.upstream,
     ledger: audit?.ledger,
     tracing,
+    console,
     readiness: audit === undefined ? [] : [{ name: 'audit', check: audit.check }],
     async close () {
-      await Promise.all([listener?.close(), tracing?.close()])
+      await Promise.all([listener?.close(), tracing?.close(), console?.close()])
       audit?.close()
     }
   }
@@ -99,6 +106,12 @@ async function loadMetrics (
     version,
     now: clock.now
   })
+}
+
+async function loadConsole (surroundings: OperationsSurroundings): Promise<ConsoleObserver | undefined> {
+  const { observeAndListen, observeForReader } = await import('./console-observer.ts')
+  const { consoleReader } = surroundings
+  return consoleReader === undefined ? await observeAndListen(surroundings) : observeForReader(surroundings, consoleReader)
 }
 
 async function loadTracing (tracing: GatewayConfig['tracing'], version: string): Promise<ClosableTracing | undefined> {

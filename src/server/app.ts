@@ -15,6 +15,7 @@ import { answerBadTarget, answerClientError, useOwnNotFound } from '../http/rout
 import { systemClock, type Clock } from '../kernel/clock.ts'
 import { GatewayError } from '../kernel/fault.ts'
 import { createConnectionTable, type ConnectionTable } from '../listener/connection-table.ts'
+import type { ConsoleReader } from '../operations/console-observer.ts'
 import { createOperations, type MetricsReader, type Operations } from '../operations/operations.ts'
 import { servedGateway, type Installed, type ServedGatewayOptions } from '../gateway/plugin.ts'
 import { connectionsWithinOpenFiles, createConnectionLog } from './connection-log.ts'
@@ -42,6 +43,8 @@ export interface AppOptions extends Pick<ServedGatewayOptions, 'dispatcher' | 'o
   readonly watchReloads?: (report: (isApplied: boolean) => void) => void
   /** The process that serves the metrics, where this is one of several processes. */
   readonly metricsReader?: MetricsReader
+  /** The process that serves the console, where this is one of several processes. */
+  readonly consoleReader?: ConsoleReader
   /** Opens what is served; the app closes it when it closes. */
   readonly openService: OpenService
   /** Other servers whose tools are offered; the app closes them when it closes. Absent: none. */
@@ -53,7 +56,8 @@ const listenersByApp = new WeakMap<FastifyInstance, Listeners>()
 /** @throws GatewayError, StorageUnavailable */
 export async function createApp (options: AppOptions): Promise<FastifyInstance> {
   const {
-    settings, logger, version, clock = systemClock, openService, drain = createDrain(), metricsReader, lostLogLines = () => 0,
+    settings, logger, version, clock = systemClock, openService, drain = createDrain(), metricsReader, consoleReader,
+    lostLogLines = () => 0,
     watchReloads = () => {}, upstreams, ...gatewayOptions
   } = options
   const config = settings.current()
@@ -68,6 +72,7 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
     log: logger,
     revocationBound: () => revocationBound(settings.current()),
     metricsReader,
+    consoleReader,
     openConnections: connections.table.open
   })
   connections.tell(operations)

@@ -8,12 +8,15 @@ import type { ConfigMistake } from '../config/mistake.ts'
 import { createLiveSettings, hasSameEndpoints } from '../config/settings.ts'
 import type { Result } from '../kernel/result.ts'
 import { mergeMetrics, METRICS_CONTENT_TYPE } from '../operations/merged-metrics.ts'
+import type { Console } from '../console/console.ts'
+import type { Batch } from '../console/recorder.ts'
+import { systemClock } from '../kernel/clock.ts'
 import { createPrimaryMetrics } from '../operations/primary-metrics.ts'
 import { listenForMetrics } from '../operations/operations.ts'
 import { referenceSecret } from '../gateway/reference-secret.ts'
 import { logResumed, openOutput } from './logger.ts'
 import { logLoaded, logRefusedReload } from './reload.ts'
-import type { WorkerHandover } from './worker.ts'
+import type { WorkerHandover, WorkerNews } from './worker.ts'
 import { createLineRelay } from './workers/line-relay.ts'
 import { startWorkers, type PoolEvent } from './workers/pool.ts'
 
@@ -49,14 +52,25 @@ export async function runWorkers ({ loaded, load, version, onReload }: PrimaryOp
   const metrics = config.metrics.enabled
     ? await listenForMetrics({ contentType: METRICS_CONTENT_TYPE, render: renderMetrics }, { config, log: logger })
     : undefined
+  let watched = false
+  let console: Console | undefined
   const pool = startWorkers({
     program: new URL('./worker.js', import.meta.url),
     count: config.workers,
-    handover: (): WorkerHandover => ({ config: settings.current(), upstreams, furtherUpstreams, version, secret }),
+    handover: (): WorkerHandover => ({ config: settings.current(), upstreams, furtherUpstreams, version, secret, watched }),
     shutdownDeadlineMs: () => settings.current().limits.shutdownDeadlineMs,
     output: createLineRelay(output),
+    told: batch => { console?.take(batch as Batch) },
     observe
   })
+  const tell = (news: WorkerNews) => { pool.tell(news) }
+  if (config.console.enabled) {
+    const { listenForConsole } = await import('../operations/console-observer.ts')
+    console = await listenForConsole({ config, clock: systemClock, version, log: logger }, isWatched => {
+      watched = isWatched
+      tell({ topic: 'watched', watched })
+    })
+  }
 
   async function renderMetrics (): Promise<string> {
     return mergeMetrics([...await pool.ask(METRICS_TIMEOUT_MS), own.render()])
@@ -93,7 +107,7 @@ export async function runWorkers ({ loaded, load, version, onReload }: PrimaryOp
     // As in a running worker.
     if (same) ({ furtherUpstreams } = next.value)
     logger.level = settings.current().log.level
-    pool.tell(next.value)
+    tell({ topic: 'configuration', loaded: next.value })
   })
   process.on('SIGTERM', pool.end)
   process.on('SIGINT', pool.end)
@@ -101,6 +115,7 @@ export async function runWorkers ({ loaded, load, version, onReload }: PrimaryOp
   const { failed, why } = await pool.ended
   if (why !== undefined) process.stderr.write(`${why}\n`)
   await metrics?.close()
+  await console?.close()
   await output.settled(FLUSH_TIMEOUT_MS)
   return failed ? 1 : 0
 }

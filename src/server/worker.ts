@@ -5,6 +5,7 @@ import type { GatewayConfig } from '../config/schema.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import type { ConfiguredUpstream } from '../config/upstream/load-upstreams.ts'
 import { ok } from '../kernel/result.ts'
+import { consoleOfWorker } from './console-of-worker.ts'
 import { startFailureText } from './start-failure.ts'
 import { failToJoin, joinPrimary, type Link } from './workers/link.ts'
 
@@ -14,14 +15,22 @@ export interface WorkerHandover {
   readonly furtherUpstreams: ReadonlyArray<readonly ConfiguredUpstream[]>
   readonly version: string
   readonly secret: string
+  /** Whether the console has a viewer. */
+  readonly watched: boolean
 }
 
+/** From the primary to every worker. */
+export type WorkerNews =
+  | { readonly topic: 'configuration', readonly loaded: LoadedConfig }
+  | { readonly topic: 'watched', readonly watched: boolean }
+
 async function main (link: Link): Promise<void> {
-  const { config, upstreams, furtherUpstreams, version, secret } = link.handover as WorkerHandover
+  const { config, upstreams, furtherUpstreams, version, secret, watched } = link.handover as WorkerHandover
   const [{ createLogger }, { serve }] = await Promise.all([import('./logger.ts'), import('./serve.ts')])
   const own = withOwnFiles(config, link.number)
   const processLogger = createLogger(config.log.level)
   const logger = processLogger.child({ worker: link.number })
+  const { reader, setWatched } = consoleOfWorker({ worker: link.number, watched, tell: link.tell })
   const { address, reload } = await serve({
     config: own,
     upstreams,
@@ -31,11 +40,13 @@ async function main (link: Link): Promise<void> {
     secret,
     signals: link.signals,
     lostLogLines: processLogger.lostLines,
-    metricsReader: { worker: link.number, offer: link.onQuestion }
+    metricsReader: { worker: link.number, offer: link.onQuestion },
+    consoleReader: reader
   })
   link.onNews(news => {
-    const loaded = news as LoadedConfig
-    reload(ok({ ...loaded, config: withOwnFiles(loaded.config, link.number) }))
+    const told = news as WorkerNews
+    if (told.topic === 'watched') return setWatched(told.watched)
+    reload(ok({ ...told.loaded, config: withOwnFiles(told.loaded.config, link.number) }))
   })
   link.ready(address)
 }

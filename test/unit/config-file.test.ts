@@ -39,6 +39,7 @@ t.test('environment — each variable overrides exactly its member', async t => 
     DPOP_NONCE_SECRET: [`${SECRET}${SECRET}`, `${SECRET}${SECRET}`],
     REFERENCE_SECRET: [`${SECRET}${SECRET}`, `${SECRET}${SECRET}`],
     DPOP_PROOF_MEMORY_URL: ['redis://localhost:6379', 'redis://localhost:6379'],
+    CONSOLE_SECRET: [`${SECRET}${SECRET}`, `${SECRET}${SECRET}`],
     CACHE_TTL_SECONDS: ['0', 0],
     AUTHORIZATION_DETAILS_WHEN_ABSENT: ['allow', 'allow'],
     STORAGE_URL: ['sqlite::memory:', 'sqlite::memory:'],

@@ -10,9 +10,11 @@ import type { OriginSet } from './cors.ts'
 import { createLateRequestHook } from './late-request.ts'
 import { createOriginHook } from './origin-hook.ts'
 import { createProofRedemption } from './proof-redemption.ts'
+import type { RequestWatch } from '../../mcp/request-watch.ts'
 import type { LimitHooks, RequestHook } from './request-hook.ts'
 import { createTraceHook } from './request-span.ts'
 import { createTokenRefusals } from './token-refusals.ts'
+import { createWatchHook } from './watch-hook.ts'
 
 /** The time for which limits count: a request that was held open for longer is counted once more when it is complete. */
 const COUNTED_FOR_MS = 60_000
@@ -22,6 +24,8 @@ export interface GuardOptions extends AuthenticationHookOptions {
   readonly limits: LimitHooks
   /** Absent: requests get no span. */
   readonly tracing?: Tracing | undefined
+  /** Absent: requests cannot be watched. */
+  readonly watch?: RequestWatch | undefined
 }
 
 /** The hooks for the routes of a scope, by the names of Fastify. */
@@ -31,17 +35,18 @@ export interface Guard {
   readonly preValidation: RequestHook
 }
 
-export function createGuard (scope: FastifyInstance, { allowedOrigins, limits, tracing, ...authentication }: GuardOptions): Guard {
+export function createGuard (scope: FastifyInstance, { allowedOrigins, limits, tracing, watch, ...authentication }: GuardOptions): Guard {
   decorateCallState(scope)
   const { authenticator, senderProofs, clock } = authentication
   const refusals = createTokenRefusals(authentication)
   const trace = tracing === undefined ? [] : [createTraceHook(tracing)]
+  const watching = watch === undefined ? [] : [createWatchHook(watch)]
   const origin = createOriginHook(allowedOrigins)
   const authenticate = createAuthenticationHook(authentication)
   const redeem = senderProofs?.dpop === undefined ? [] : [createProofRedemption({ dpop: senderProofs.dpop, refusals, clock })]
   const again = (hooks: readonly RequestHook[]) => hooks.map(hook => countedAgain(hook, clock))
   return {
-    onRequest: [...trace, ...limits.beforeAuthentication, origin, authenticate, ...limits.afterAuthentication, ...redeem],
+    onRequest: [...watching, ...trace, ...limits.beforeAuthentication, origin, authenticate, ...limits.afterAuthentication, ...redeem],
     preValidation: createLateRequestHook({
       authenticator,
       clock,

@@ -41,7 +41,8 @@ export function createTokenRefusals ({ rejections, warnOperator, clock }: TokenR
     refuse ({ request, reply, startedMs }, rejection, used, token) {
       const answer = rejections.answer(rejection, undefined, used)
       const durationMs = clock.monotonicMs() - startedMs
-      publishRefusal(request, { reason: rejectionReason(rejection), tokenHash: token?.fingerprint, status: answer.status, durationMs })
+      const reason = rejectionReason(rejection)
+      publishRefusal(request, { reason, rejection, tokenHash: token?.fingerprint, status: answer.status, durationMs })
       if (rejection.kind === 'invalid-token') warnOperator(request.log, rejection.problem, token)
       sendAnswer(reply, answer)
     },

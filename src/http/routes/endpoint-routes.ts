@@ -15,6 +15,7 @@ import { callState, type CallState } from '../hooks/call-state.ts'
 import { answerOptions, endpointCors, useCors } from '../hooks/cors.ts'
 import { publishDecision, publishRefusal } from '../decisions/decision-log.ts'
 import { logFault } from '../decisions/fault-log.ts'
+import { notesOf } from '../decisions/request-notes.ts'
 import { isRemediable, type DenialAnswerOptions } from '../answers/denial-answer.ts'
 import { StreamingChannel } from '../answers/event-stream.ts'
 import { refusal } from '../answers/framework-error.ts'
@@ -24,6 +25,8 @@ import { replyAnswer } from '../answers/reply-answer.ts'
 import { createOriginHook } from '../hooks/origin-hook.ts'
 import { createGuard, type GuardOptions } from '../hooks/guard.ts'
 import { inMessageSpan } from '../hooks/request-span.ts'
+import type { RequestHook } from '../hooks/request-hook.ts'
+import { createWatchHook } from '../hooks/watch-hook.ts'
 import { sendAnswer } from '../answers/send.ts'
 import { authenticatedRecord } from './authenticated-record.ts'
 
@@ -51,11 +54,11 @@ export async function registerEndpoint (instance: FastifyInstance, options: Endp
     scope.route({ method: 'POST', url: '', config, bodyLimit: bodyLimitBytes, ...guard, handler: createHandler(options, keepAlive) })
     // A preflight of an allowed origin does not reach the handler.
     scope.options('', { config, onRequest: [createOriginHook(allowedOrigins), answerOptions] }, (_request, reply) => reply.code(204).send())
-    refuseOtherMethods(scope, config)
+    refuseOtherMethods(scope, config, options.watch === undefined ? [] : [createWatchHook(options.watch)])
   }, { prefix: endpointPath })
 }
 
-function refuseOtherMethods (scope: FastifyInstance, config: FastifyContextConfig): void {
+function refuseOtherMethods (scope: FastifyInstance, config: FastifyContextConfig, before: RequestHook[]): void {
   const notAllowed = refusal(405, RPC.invalidRequest, 'Method not allowed: send JSON-RPC messages with POST')
   scope.route({
     method: scope.supportedMethods.filter(method => method !== 'POST' && method !== 'OPTIONS'),
@@ -63,10 +66,10 @@ function refuseOtherMethods (scope: FastifyInstance, config: FastifyContextConfi
     config,
     exposeHeadRoute: false,
     // Before the body and the token are read: the method is wrong for every caller.
-    onRequest: (request, reply) => {
+    onRequest: [...before, (request, reply) => {
       publishRefusal(request, { reason: 'method-not-allowed', status: notAllowed.status, durationMs: reply.elapsedTime })
       sendAnswer(reply.header('allow', ALLOW), notAllowed)
-    },
+    }],
     handler: () => { throw new GatewayError('GW_INTERNAL', 'a method that is not allowed reached its handler') }
   })
 }
@@ -79,6 +82,8 @@ function createHandler (options: EndpointOptions, keepAlive: KeepAlive): (reques
     if (state === undefined) throw new GatewayError('GW_INTERNAL', 'the endpoint was reached without authentication')
     const channel = new StreamingChannel(request, reply)
     const record = authenticatedRecord(state)
+    record.notes = notesOf(request)
+    record.notes?.step('authenticated')
     const { headers } = request
     const { token, possession } = state
     const reauthenticate = () => authenticator.authenticateLive(token, possession)
@@ -118,6 +123,7 @@ function createHandler (options: EndpointOptions, keepAlive: KeepAlive): (reques
     if (outcome.kind === 'denial' && isRemediable(outcome.denial, options.denials)) record.contextId = randomUUID()
     const httpAnswer = replyAnswer(answer, options, record.contextId, state.possession?.scheme)
     if (outcome.kind === 'fault' || outcome.kind === 'failure') logFault(request.log, outcome.fault)
+    if (outcome.kind === 'rejection') record.rejection = outcome.rejection
     if (outcome.kind === 'rejection' && outcome.rejection.kind === 'invalid-token') {
       options.warnOperator(request.log, outcome.rejection.problem, state.token)
     }

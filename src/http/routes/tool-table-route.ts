@@ -41,7 +41,7 @@ export async function registerToolTable (instance: FastifyInstance, options: Too
 
   await instance.register(async scope => {
     const config = await useCors(scope, { ...PUBLIC, origins: options.allowedOrigins })
-    const guard = createGuard(scope, { ...options, url: toolsUrl, tracing: undefined })
+    const guard = createGuard(scope, { ...options, url: toolsUrl, tracing: undefined, watch: undefined })
     scope.get('', { config, ...guard }, handle)
     const onRequest = [createOriginHook(options.allowedOrigins), answerOptions]
     scope.options('', { config, onRequest }, (_request, reply) => reply.code(204).send())

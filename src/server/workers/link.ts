@@ -14,6 +14,8 @@ export interface Link {
   readonly ready: (address: string) => void
   readonly onNews: (take: (news: unknown) => void) => void
   readonly onQuestion: (answer: () => Promise<string>) => void
+  /** @param sent called when the channel has taken it, or never will */
+  readonly tell: (told: unknown, sent: () => void) => void
 }
 
 /** For a process that `startWorkers` has started; resolves with the handover of the primary. */
@@ -36,7 +38,8 @@ export function joinPrimary (): Promise<Link> {
               process.channel?.unref()
             },
             onNews: take => { takeNews = take },
-            onQuestion: _answer => { answer = _answer }
+            onQuestion: _answer => { answer = _answer },
+            tell: (told, sent) => { report({ kind: 'told', told }, sent) }
           })
           break
         case 'news':
@@ -61,7 +64,7 @@ export function failToJoin (why: string): void {
   else process.send({ kind: 'failed', why } satisfies Report, undefined, undefined, end)
 }
 
-function report (report: Report): void {
+function report (report: Report, sent: () => void = () => {}): void {
   // Without a primary this process is about to end.
-  if (process.connected) process.send?.(report, undefined, undefined, () => {})
+  if (process.connected) process.send?.(report, undefined, undefined, () => { sent() })
 }

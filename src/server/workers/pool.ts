@@ -26,6 +26,8 @@ export interface PoolOptions {
   /** Read when the shutdown begins. */
   readonly shutdownDeadlineMs: () => number
   readonly observe: (event: PoolEvent) => void
+  /** Takes what a worker tells without being asked. */
+  readonly told?: (told: unknown) => void
   /** Receives the standard output of one worker. */
   readonly output: (stdout: Readable) => void
 }
@@ -73,7 +75,7 @@ interface Slot {
   pause: NodeJS.Timeout | undefined
 }
 
-export function startWorkers ({ program, count, handover, shutdownDeadlineMs, observe, output }: PoolOptions): Pool {
+export function startWorkers ({ program, count, handover, shutdownDeadlineMs, observe, told = () => {}, output }: PoolOptions): Pool {
   cluster.setupPrimary({ exec: fileURLToPath(program), args: [], serialization: 'advanced', stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
   const slots = Array.from({ length: count }, (_, index) => emptySlot(index + 1))
   const outputs = new Set<Promise<unknown>>()
@@ -127,6 +129,9 @@ export function startWorkers ({ program, count, handover, shutdownDeadlineMs, ob
         break
       case 'answer':
         questions.get(`${report.id} ${slot.number}`)?.(report.text)
+        break
+      case 'told':
+        told(report.told)
     }
   }
 

@@ -17,3 +17,5 @@ export type Report =
   /** The worker cannot start, and ends. */
   | { readonly kind: 'failed', readonly why: string }
   | { readonly kind: 'answer', readonly id: number, readonly text: string }
+  /** Something that the primary did not ask for. */
+  | { readonly kind: 'told', readonly told: unknown }
