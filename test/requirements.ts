@@ -1128,6 +1128,30 @@ export const requirements = {
     source: 'https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest',
     behaviour: 'A client that asks who the person is, and for nothing else, gets a page without limits and an ID token'
   },
+  'practice.classroom': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6749#section-10',
+    behaviour: 'The practice server listens at a network address only where this is said, at a private address of the machine, and its lab needs a secret there'
+  },
+  'practice.kept-clients': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7591#section-3.2.1',
+    behaviour: 'A registered client without a secret is known after a restart of the practice server, where a file is configured'
+  },
+  'practice.lab-faults': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.2',
+    behaviour: 'Each switch of the lab makes one thing wrong, for one person or for all, and the client sees the status and challenge that the page names'
+  },
+  'practice.lab-guarded': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6749#section-10.12',
+    behaviour: 'No page of another site and no foreign name of this machine turns a switch of the lab; off loopback only the teacher does'
+  },
+  'practice.lab-page': {
+    source: 'https://www.w3.org/TR/WCAG22/',
+    behaviour: 'The page of the lab works in both languages, at 360 px, by keyboard and without a script'
+  },
+  'practice.token-mistakes': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6749#section-5.2',
+    behaviour: 'The practice server explains each mistake of a token request that invalid_grant stands for'
+  },
   'practice.client-assertion': {
     source: 'https://www.rfc-editor.org/rfc/rfc7523#section-3',
     behaviour: 'The practice server takes a signed client assertion once, for itself alone, by a key that it knows'

@@ -96,7 +96,15 @@ function practiceServerPart (env: Environment, port: number, resources: Environm
     name: 'practice authorization server',
     ports: [{ port, variable: 'PRACTICE_AS_PORT' }],
     args: ['.build/src/practice-as/practice-as.js'],
-    env: { ...system(env), PRACTICE_AS_PORT: String(port), ...resources },
+    env: {
+      ...system(env),
+      PRACTICE_AS_PORT: String(port),
+      PRACTICE_AS_LAB: env['PRACTICE_AS_LAB'] ?? '1',
+      PRACTICE_AS_CLIENTS: env['PRACTICE_AS_CLIENTS'] ?? 'data/practice-clients.json',
+      PRACTICE_AS_PEOPLE: env['PRACTICE_AS_PEOPLE'],
+      PRACTICE_AS_TOKEN_SECONDS: env['PRACTICE_AS_TOKEN_SECONDS'],
+      ...resources
+    },
     endSignal: 'SIGTERM',
     ready: { url: `${issuer}/.well-known/oauth-authorization-server` }
   }

@@ -13,12 +13,12 @@ export const ACCOUNTS: readonly Account[] = [
   { loginId: 'taro', password: 'taro', subject: '1005' }
 ]
 
-export function findAccountByLogin (loginId: string, password: string): Account | undefined {
-  return ACCOUNTS.find(account => account.loginId === loginId && account.password === password)
+export function findAccountByLogin (loginId: string, password: string, among = ACCOUNTS): Account | undefined {
+  return among.find(account => account.loginId === loginId && account.password === password)
 }
 
-export function isKnownSubject (subject: string): boolean {
-  return ACCOUNTS.some(account => account.subject === subject)
+export function isKnownSubject (subject: string, among = ACCOUNTS): boolean {
+  return among.some(account => account.subject === subject)
 }
 
 export function loginOf (subject: string): string | undefined {

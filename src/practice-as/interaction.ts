@@ -29,12 +29,13 @@ interface Parts {
   readonly provider: Provider
   readonly SessionNotFound: typeof errors.SessionNotFound
   readonly knowledge: Knowledge
+  readonly accounts: readonly Account[]
   /** Why a resource cannot be asked. */
   readonly problemOf: (resource: string) => string | undefined
   readonly log: (line: string) => void
 }
 
-export function createInteractionPage ({ provider, SessionNotFound, knowledge, problemOf, log }: Parts): InteractionPage {
+export function createInteractionPage ({ provider, SessionNotFound, knowledge, accounts, problemOf, log }: Parts): InteractionPage {
   async function find (request: IncomingMessage, response: ServerResponse, url: URL): Promise<Interaction | undefined> {
     try {
       const interaction = await provider.interactionDetails(request, response)
@@ -106,7 +107,7 @@ export function createInteractionPage ({ provider, SessionNotFound, knowledge, p
     if (!posted.value.has('authorized')) return sendPage(request, response, renderConsentPage(asked, { ...again, mistake: 'no-decision' }))
     const choice = checkLimitChoice(form.value, asked)
     if (!choice.ok) return sendPage(request, response, renderConsentPage(asked, { ...again, mistake: choice.error }))
-    const account = findAccountByLogin(form.value.loginId, form.value.password)
+    const account = findAccountByLogin(form.value.loginId, form.value.password, accounts)
     if (account === undefined) return sendPage(request, response, renderConsentPage(asked, { ...again, mistake: 'credentials' }))
 
     const grantId = await grant(interaction, account, asked, choice.value)

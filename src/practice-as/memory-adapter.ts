@@ -6,6 +6,8 @@ import { LRUCache } from 'lru-cache'
 import type { Adapter, AdapterFactory, AdapterPayload } from 'oidc-provider'
 
 const MAX_ENTRIES_PER_KIND = 20_000
+/** An expired code stays known, so that a learner reads "expired" and not "unknown"; the library refuses it. */
+const CODE_KEPT_SECONDS = 3_600
 
 interface Entry {
   readonly payload: AdapterPayload
@@ -21,7 +23,7 @@ interface Entry {
 export function createMemoryAdapter (now: () => number, maxEntries = MAX_ENTRIES_PER_KIND): AdapterFactory {
   const tables = new Map<string, Adapter>([['Session', emptyTable]])
   return kind => {
-    const table = tables.get(kind) ?? createTable(now, maxEntries)
+    const table = tables.get(kind) ?? createTable(now, maxEntries, kind === 'AuthorizationCode' ? CODE_KEPT_SECONDS : 0)
     tables.set(kind, table)
     return table
   }
@@ -39,7 +41,7 @@ const emptyTable: Adapter = {
   revokeByGrantId: nothing
 }
 
-function createTable (now: () => number, maxEntries: number): Adapter {
+function createTable (now: () => number, maxEntries: number, keptSeconds: number): Adapter {
   const idsOfGrant = new Map<string, Set<string>>()
   // expiry is checked here and not by lru-cache, whose `ttl` keeps an entry one millisecond longer than its lifetime
   const entries = new LRUCache<string, Entry>({
@@ -72,7 +74,7 @@ function createTable (now: () => number, maxEntries: number): Adapter {
   return {
     upsert (id, payload, expiresInSeconds) {
       if (entries.size >= maxEntries) deleteExpired()
-      store(id, { payload, expiresAt: expiresInSeconds === undefined ? Infinity : now() + expiresInSeconds * 1000 })
+      store(id, { payload, expiresAt: expiresInSeconds === undefined ? Infinity : now() + (expiresInSeconds + keptSeconds) * 1000 })
       return nothing()
     },
     find: id => Promise.resolve(findLive(id)?.payload),

@@ -1,6 +1,9 @@
 // The program of the practice server: reads its variables, prints a line when it is ready, ends on SIGINT or SIGTERM.
 
+import { isLoopbackHost } from '../kernel/loopback.ts'
+import { readClassroom } from './classroom.ts'
 import { DEFAULT_RESOURCE, DEFAULT_SHOP } from './endpoints.ts'
+import { MAX_PEOPLE } from './class-accounts.ts'
 import { createPracticeServer } from './practice-server.ts'
 
 const DEFAULT_PORT = 9000
@@ -17,11 +20,18 @@ Environment:
                         separated by commas (default ${DEFAULT_RESOURCE},
                         or none with PRACTICE_AS_GATEWAY)
   PRACTICE_AS_SHOP      origin of the ticket shop, which logs people in (default ${DEFAULT_SHOP})
+  PRACTICE_AS_LAB       1 switches the page /lab on, which makes one thing wrong on purpose
+  PRACTICE_AS_PEOPLE    accounts of a class, 1 to ${MAX_PEOPLE}: user01 / user01, user02 / user02 and so on
+  PRACTICE_AS_TOKEN_SECONDS  life of access tokens (default 86400)
+  PRACTICE_AS_CLIENTS   a file that keeps registered clients over a restart
+  PRACTICE_AS_ADDRESS   one network address of this machine to listen at, in place of localhost, for a class:
+                        needs PRACTICE_AS_CLASSROOM=everyone-on-this-network, and with the lab
+                        PRACTICE_AS_TEACHER_SECRET of 12 characters or more
 
 Accounts: inga / inga, taro / taro.
 Clients without a registration: practice-machine (client credentials), practice-enterprise-app (assertions of the
 identity provider at /idp, whose client is practice-idp-app). docs/clients.md has their secrets.
-Everything is forgotten when it stops.`
+Grants and tokens are forgotten when it stops, and clients too without PRACTICE_AS_CLIENTS.`
 
 const [argument] = process.argv.slice(2)
 if (argument === '--help' || argument === '-h') console.log(HELP)
@@ -35,8 +45,19 @@ async function run (
   port: number, resources: readonly string[] | undefined, gateways: readonly string[] | undefined, shop: string | undefined
 ): Promise<void> {
   try {
+    const classroom = readClassroom(process.env)
+    if (!classroom.ok) fail(classroom.error)
+    const { address, lab } = classroom.value
+    const people = readCount('PRACTICE_AS_PEOPLE', MAX_PEOPLE)
+    const tokenSeconds = readCount('PRACTICE_AS_TOKEN_SECONDS', 86_400)
+    const clientsFile = process.env['PRACTICE_AS_CLIENTS']
     const server = await createPracticeServer({
       port,
+      ...(address !== undefined && { host: address }),
+      ...(lab !== undefined && { lab }),
+      ...(people !== undefined && { people }),
+      ...(tokenSeconds !== undefined && { accessTokenTtlSeconds: tokenSeconds }),
+      ...(clientsFile !== undefined && clientsFile !== '' && { clientsFile }),
       ...(resources !== undefined && { resources }),
       ...(gateways !== undefined && { gateways }),
       ...(shop !== undefined && { shop }),
@@ -49,6 +70,10 @@ async function run (
     process.once('SIGTERM', end)
     console.log(`practice authorization server ready: ${server.issuer}`)
     console.log('for practice only: everyone knows the passwords (inga / inga, taro / taro) and nothing is kept')
+    if (!isLoopbackHost(new URL(server.issuer).hostname)) {
+      console.log(`CLASSROOM: everybody on the network of ${address ?? ''} reaches this server, without encryption; practice data only`)
+    }
+    if (lab !== undefined) console.log(`lab: ${server.issuer}/lab`)
   } catch (problem) {
     if (problem instanceof Error && 'code' in problem && problem.code === 'EADDRINUSE') {
       fail(`port ${port} on localhost is in use; end what runs there or set PRACTICE_AS_PORT to another port`)
@@ -82,6 +107,14 @@ function readShop (): string | undefined {
   if (text === undefined || text === '') return undefined
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text) return text
   return fail('PRACTICE_AS_SHOP: expected an origin such as http://localhost:3000')
+}
+
+function readCount (variable: string, max: number): number | undefined {
+  const text = process.env[variable]
+  if (text === undefined || text === '') return undefined
+  const count = /^\d{1,6}$/.test(text) ? Number(text) : NaN
+  if (count >= 1 && count <= max) return count
+  return fail(`${variable}: expected a whole number from 1 to ${max}`)
 }
 
 function fail (message: string): never {

@@ -1,5 +1,6 @@
 // Starts a practice server on a port. Several can run in one process; each has its own clients, keys and tokens.
 
+import { isLoopbackHost } from '../kernel/loopback.ts'
 import { answerAuthleteIntrospection } from './authlete-api.ts'
 import { DEFAULT_RESOURCE, DEFAULT_SHOP, IDENTITY_PROVIDER_PATH, INTROSPECTION_CLIENT } from './endpoints.ts'
 import { createIdentityProvider } from './enterprise/identity-provider.ts'
@@ -11,10 +12,14 @@ import { createGrantIndex } from './grants/grant-index.ts'
 import { createMyGrants } from './grants/my-grants.ts'
 import { createKnownResources } from './gateways/known-resources.ts'
 import { askGateway } from './gateways/published-metadata.ts'
+import { keepClients } from './kept-clients.ts'
 import type { MachineClient } from './known-clients.ts'
+import { createLab, isDown } from './lab/lab.ts'
+import { createSwitches } from './lab/switches.ts'
 import { openListener } from './practice-listener.ts'
 import { loadProvider } from './load-provider.ts'
 import { createMemoryAdapter } from './memory-adapter.ts'
+import { accountsFor } from './class-accounts.ts'
 import type { IntrospectionClientMetadata } from './provider-configuration.ts'
 import { createProviderGenerations } from './provider-generations.ts'
 import { createRequestHandler } from './request-handler.ts'
@@ -43,6 +48,12 @@ export interface PracticeServerOptions {
   readonly exchangeVariant?: ReplyVariant
   /** The origin of the ticket shop, to which people return after they have logged in; default `http://localhost:3000`. */
   readonly shop?: string
+  /** Accounts of a class beside inga and taro: `user01`, `user02` and so on, each with its login as password and `sub`. */
+  readonly people?: number
+  /** The page `/lab`, which makes one thing wrong on purpose. Off loopback it needs the secret of the teacher. */
+  readonly lab?: { readonly teacherSecret?: string }
+  /** A file that keeps registered clients over a restart. */
+  readonly clientsFile?: string
   /** Fetches client ID metadata documents; for tests, which serve them on loopback. */
   readonly fetch?: typeof globalThis.fetch
   /** Called for every request to the introspection endpoint. */
@@ -77,20 +88,32 @@ export interface PracticeServer {
 // What the hosted server of the tutorial gives.
 const ACCESS_TOKEN_TTL_SECONDS = 24 * 3600
 
-/** @throws the system's error when it cannot listen: `code` is `EADDRINUSE` when the port is taken. */
+/**
+ * @throws TypeError for a lab off loopback without a secret, Error for a `clientsFile` that cannot be read
+ * @throws the system's error when it cannot listen: `code` is `EADDRINUSE` when the port is taken.
+ */
 export async function createPracticeServer (options: PracticeServerOptions = {}): Promise<PracticeServer> {
   const { host = 'localhost', port = 0, gateways = [], introspectionClient = INTROSPECTION_CLIENT, jwtResources = [] } = options
   const { resources = gateways.length > 0 ? [] : [DEFAULT_RESOURCE], log = () => {} } = options
   const [firstResource] = [...resources, ...gateways]
   if (firstResource === undefined) throw new TypeError('a practice server needs a resource to issue tokens for')
+  const { lab: labOptions } = options
+  if (labOptions !== undefined && labOptions.teacherSecret === undefined && !isLoopbackHost(host)) {
+    throw new TypeError('a lab that other machines can reach needs a secret of the teacher')
+  }
   const accessTokenTtlSeconds = options.accessTokenTtlSeconds ?? ACCESS_TOKEN_TTL_SECONDS
+
+  const memory = createMemoryAdapter(Date.now)
+  const storage = options.clientsFile === undefined ? memory : keepClients(memory, options.clientsFile)
 
   const library = await loadProvider()
   const listener = await openListener(host, port)
   const issuer = `http://${host}:${listener.port}`
   const known = createKnownResources({ resources, gateways, ask: askGateway, monotonicMs: () => performance.now(), log })
-  const index = createGrantIndex(createMemoryAdapter(Date.now))
+  const index = createGrantIndex(storage)
   const { adapter } = index
+  const accounts = accountsFor(options.people ?? 0)
+  const switches = createSwitches(Date.now)
   const mint = createTokenMint({
     adapter, provider: () => generation().provider, jwtResources, defaultResource: firstResource, defaultTtlSeconds: accessTokenTtlSeconds
   })
@@ -98,7 +121,7 @@ export async function createPracticeServer (options: PracticeServerOptions = {})
   const identityProvider = await createIdentityProvider({
     issuer: issuer + IDENTITY_PROVIDER_PATH, authorizationServer: issuer, knowledge: known.current, nowSeconds
   })
-  const generation = createProviderGenerations({
+  const { current: generation, replaceSigningKey } = createProviderGenerations({
     library,
     known,
     asks: gateways.length > 0,
@@ -111,6 +134,8 @@ export async function createPracticeServer (options: PracticeServerOptions = {})
     adapter,
     issuer,
     accessTokenTtlSeconds,
+    accounts,
+    switches,
     introspectionClient,
     jwtResources,
     machineClients: options.machineClients ?? [],
@@ -119,6 +144,9 @@ export async function createPracticeServer (options: PracticeServerOptions = {})
   })
 
   const myGrants = createMyGrants({ provider: () => generation().provider, index, storage: adapter, log })
+  const lab = labOptions === undefined
+    ? undefined
+    : createLab({ issuer, switches, accounts, teacherSecret: labOptions.teacherSecret, replaceSigningKey, now: Date.now, log })
 
   let introspections = 0
   listener.serve(createRequestHandler({
@@ -128,6 +156,9 @@ export async function createPracticeServer (options: PracticeServerOptions = {})
     identityProvider: (request, response, pathname) => answerIdentityProvider(identityProvider, request, response, pathname),
     myGrants: myGrants.answer,
     authlete: (request, response) => answerAuthleteIntrospection(generation().provider, request, response),
+    accounts,
+    lab: async (request, response, url) => await lab?.answer(request, response, url) ?? false,
+    isDown: pathname => isDown(switches, pathname),
     onIntrospection () {
       introspections += 1
       options.onIntrospection?.()

@@ -6,10 +6,12 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import type {
   AdapterFactory, AuthorizationDetail, ClientMetadata, Configuration, JWK, KoaContextWithOIDC, ResourceServer
 } from 'oidc-provider'
-import { isKnownSubject, loginOf } from './accounts.ts'
 import { DETAILS_TYPES_PATH, ENDPOINTS, GRANTS_PATH, INTERACTION_PATH } from './endpoints.ts'
+import { isKnownSubject, loginOf, type Account } from './accounts.ts'
 import { ID_JAG_PROFILE, TOKEN_EXCHANGE } from './enterprise/grant-names.ts'
 import type { Knowledge } from './gateways/known-resources.ts'
+import { refuseRefresh } from './lab/faults.ts'
+import type { Switches } from './lab/switches.ts'
 import { knownClients, type MachineClient } from './known-clients.ts'
 import type { ProviderModule } from './load-provider.ts'
 import { renderErrorPage } from './pages/error-page.ts'
@@ -34,6 +36,9 @@ export interface ProviderSettings {
   /** Signs tokens and cookies; the same for every provider of a server. */
   readonly keys: ProviderKeys
   readonly accessTokenTtlSeconds: number
+  readonly accounts: readonly Account[]
+  /** All off without a lab. */
+  readonly switches: Switches
   readonly introspectionClient: { readonly id: string, readonly secret: string, readonly metadata?: IntrospectionClientMetadata }
   readonly jwtResources: readonly string[]
   /** Clients without a person, beside the one of every practice server. */
@@ -56,7 +61,7 @@ export function createProviderKeys (): ProviderKeys {
 }
 
 export function providerConfiguration (settings: ProviderSettings, { errors }: ProviderModule): Configuration {
-  const { issuer, knowledge, introspectionClient, jwtResources } = settings
+  const { issuer, knowledge, introspectionClient, jwtResources, switches } = settings
   const types = knowledge.typesAt([]).map(({ type }) => type)
   return {
     adapter: settings.adapter,
@@ -110,7 +115,7 @@ export function providerConfiguration (settings: ProviderSettings, { errors }: P
     }, ...knownClients(settings.machineClients, types, settings.shop)],
     pkce: { required: () => true },
     clientBasedCORS: ctx => ctx.oidc.route !== 'introspection',
-    findAccount: (_ctx, subject) => isKnownSubject(subject)
+    findAccount: (_ctx, subject) => isKnownSubject(subject, settings.accounts)
       ? { accountId: subject, claims: () => Promise.resolve({ sub: subject, preferred_username: loginOf(subject) ?? subject }) }
       : undefined,
     interactions: { url: (_ctx, interaction) => INTERACTION_PATH + interaction.uid },
@@ -120,9 +125,12 @@ export function providerConfiguration (settings: ProviderSettings, { errors }: P
     extraTokenClaims: settings.extraTokenClaims,
     expiresWithSession: () => false,
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
-    rotateRefreshToken: true,
+    rotateRefreshToken (ctx) {
+      refuseRefresh(ctx, switches, errors.InvalidGrant)
+      return true
+    },
     ttl: {
-      AccessToken: settings.accessTokenTtlSeconds,
+      AccessToken: (_ctx, token) => switches.hit('short-life', token.accountId) ?? settings.accessTokenTtlSeconds,
       AuthorizationCode: CODE_TTL_SECONDS,
       ClientCredentials: settings.accessTokenTtlSeconds,
       Grant: REFRESH_TOKEN_TTL_SECONDS,

@@ -4,7 +4,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AccessToken, ClientCredentials, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { JsonObject } from '../kernel/json.ts'
-import { memoizeLast } from '../kernel/memoize.ts'
 import { registerJwtBearerGrant, type JwtBearerGrant } from './enterprise/jwt-bearer-grant.ts'
 import type { TrustedIssuer } from './enterprise/identity-assertion.ts'
 import { createSingleUse } from './enterprise/single-use.ts'
@@ -12,8 +11,10 @@ import { registerAccessTokenExchange, type AccessTokenExchange, type UpstreamRes
 import type { ReplyVariant } from './exchange/reply-variants.ts'
 import type { Knowledge, KnownResources } from './gateways/known-resources.ts'
 import { createInteractionPage, type InteractionPage } from './interaction.ts'
+import { addFaults } from './lab/faults.ts'
 import type { ProviderModule } from './load-provider.ts'
-import { createProviderKeys, providerConfiguration, type ProviderSettings } from './provider-configuration.ts'
+import { createProviderKeys, providerConfiguration, type ProviderKeys, type ProviderSettings } from './provider-configuration.ts'
+import { explainTokenMistake } from './token-mistakes.ts'
 
 export interface ProviderGeneration {
   readonly provider: Provider
@@ -35,12 +36,19 @@ export interface ProviderGenerationsOptions
   readonly extraClaimsOf: (token: object) => JsonObject | undefined
 }
 
-export function createProviderGenerations (options: ProviderGenerationsOptions): () => ProviderGeneration {
+interface ProviderGenerations {
+  readonly current: () => ProviderGeneration
+  /** Tokens that were signed before are worth nothing from now on; opaque ones go on. */
+  readonly replaceSigningKey: () => void
+}
+
+export function createProviderGenerations (options: ProviderGenerationsOptions): ProviderGenerations {
   const { library, known, trusted, nowSeconds, log, issuer, jwtResources, accessTokenTtlSeconds } = options
-  const keys = createProviderKeys()
+  let keys = createProviderKeys()
+  let last: { readonly knowledge: Knowledge, readonly keys: ProviderKeys, readonly made: ProviderGeneration } | undefined
   const singleUse = createSingleUse(nowSeconds)
 
-  const generationFor = memoizeLast((knowledge: Knowledge): ProviderGeneration => {
+  function make (knowledge: Knowledge): ProviderGeneration {
     function extraTokenClaims (ctx: KoaContextWithOIDC | undefined, token: AccessToken | ClientCredentials): JsonObject | undefined {
       if (ctx === undefined) return options.extraClaimsOf(token)
       const authTime = authenticatedAt(ctx)
@@ -55,15 +63,26 @@ export function createProviderGenerations (options: ProviderGenerationsOptions):
     const exchange: AccessTokenExchange = registerAccessTokenExchange({
       provider, library, upstreams: options.upstreams, accessTokenTtlSeconds, nowSeconds, variant: options.exchangeVariant
     })
+    addFaults(provider, options.switches)
     logEvents(log, provider)
     const { SessionNotFound } = library.errors
     return {
       provider,
-      interactionPage: createInteractionPage({ provider, SessionNotFound, knowledge, problemOf: known.problemOf, log }),
+      interactionPage: createInteractionPage({
+        provider, SessionNotFound, knowledge, accounts: options.accounts, problemOf: known.problemOf, log
+      }),
       handle: provider.callback()
     }
-  })
-  return () => generationFor(known.current())
+  }
+
+  return {
+    current () {
+      const knowledge = known.current()
+      if (last?.knowledge !== knowledge || last.keys !== keys) last = { knowledge, keys, made: make(knowledge) }
+      return last.made
+    },
+    replaceSigningKey () { keys = { ...createProviderKeys(), cookies: keys.cookies } }
+  }
 }
 
 /** When the person logged in, for resource servers that ask for a recent login (RFC 9470 section 6.2). */
@@ -77,7 +96,9 @@ function logEvents (log: (line: string) => void, provider: Provider): void {
     log(`token issued: ${String(params?.['grant_type'])} for client ${client?.clientId ?? '?'}`)
   })
   provider.on('revocation.error', (_ctx, error) => { log(`revocation refused: ${error.message}`) })
-  provider.on('grant.error', (_ctx, error) => { log(`token refused: ${error.message}: ${error.error_description ?? ''}`) })
+  provider.on('grant.error', (ctx, error) => {
+    log(`token refused: ${error.message}: ${explainTokenMistake(ctx, error) ?? error.error_description ?? ''}`)
+  })
   provider.on('authorization.error', (_ctx, error) => { log(`authorization refused: ${error.message}`) })
   provider.on('registration_create.error', (_ctx, error) => { log(`registration refused: ${error.message}`) })
   provider.on('introspection.error', (_ctx, error) => { log(`introspection refused: ${error.message}`) })

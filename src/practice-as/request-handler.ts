@@ -3,6 +3,7 @@
 // configured ones, so that no document names another origin.
 
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { Account } from './accounts.ts'
 import { AUTHLETE_INTROSPECTION_PATH } from './authlete-api.ts'
 import { DETAILS_TYPES_PATH, ENDPOINTS, GRANTS_PATH, INTERACTION_PATH } from './endpoints.ts'
 import type { KnownResources } from './gateways/known-resources.ts'
@@ -24,6 +25,11 @@ interface Parts {
   readonly myGrants: (request: IncomingMessage, response: ServerResponse, pathname: string) => Promise<boolean>
   /** @returns false for a path that is not one of the identity provider */
   readonly identityProvider: (request: IncomingMessage, response: ServerResponse, pathname: string) => Promise<boolean>
+  /** The lab. @returns false for another path */
+  readonly lab: (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<boolean>
+  /** Whether this path is to get no answer at all. */
+  readonly isDown: (pathname: string) => boolean
+  readonly accounts: readonly Account[]
   readonly onIntrospection: () => void
   readonly onFailure: (problem: unknown) => void
 }
@@ -60,6 +66,11 @@ function ownUrl (request: IncomingMessage, issuer: string): URL {
 
 async function route (parts: Parts, request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
   const { pathname } = url
+  if (parts.isDown(pathname)) {
+    request.socket.destroy()
+    return
+  }
+  if (await parts.lab(request, response, url)) return
   if (!NEVER_ASKS.has(pathname) && !pathname.startsWith(GRANTS_PATH)) await parts.known.refresh()
   if (pathname === '/') return answerRoot(parts, request, response, url)
   if (pathname.startsWith(INTERACTION_PATH)) {
@@ -98,10 +109,10 @@ async function route (parts: Parts, request: IncomingMessage, response: ServerRe
   await parts.generation().handle(request, response)
 }
 
-function answerRoot ({ issuer, known }: Parts, request: IncomingMessage, response: ServerResponse, url: URL): void {
+function answerRoot ({ issuer, known, accounts }: Parts, request: IncomingMessage, response: ServerResponse, url: URL): void {
   if (!isOneOf(['GET', 'HEAD'], request, response)) return
   const language = chooseLanguage({ clicked: url.searchParams.get('lang'), acceptLanguage: request.headers['accept-language'] })
-  sendPage(request, response, renderRootPage(issuer, known.current().resources, language))
+  sendPage(request, response, renderRootPage(issuer, known.current().resources, accounts, language))
 }
 
 function answerDetailsTypes ({ known }: Parts, request: IncomingMessage, response: ServerResponse): void {

@@ -16,7 +16,7 @@ export function renderErrorPage (request: IncomingMessage, error: string, descri
     title: texts.errorTitle,
     body: html`<h1>${texts.errorTitle}</h1>
 <p class="alert" role="alert"><code>${error}</code> ${description}</p>
-<p>${texts.errorAdvice}</p>`
+<p>${error === 'invalid_client' ? texts.unknownClientAdvice : texts.errorAdvice}</p>`
   })
 }
 

@@ -43,6 +43,7 @@ export interface Texts {
   readonly labelled: (label: string, text: string) => string
   readonly errorTitle: string
   readonly errorAdvice: string
+  readonly unknownClientAdvice: string
   readonly lostTitle: string
   readonly lostAdvice: string
   readonly foreignTitle: string
@@ -140,6 +141,8 @@ const en: Texts = {
   },
   errorTitle: 'This request cannot be answered',
   errorAdvice: 'Go back to the client and start again.',
+  unknownClientAdvice: 'This server does not know the client. It may have been started again since the client registered: remove what ' +
+    'the client has stored for this server, then connect again, and it registers again.',
   lostTitle: 'This page has expired',
   lostAdvice: 'The request was answered already, it is older than an hour, the server was restarted, or cookies are blocked. Go back to ' +
     'the client and start again.',
@@ -223,6 +226,7 @@ const ja: Texts = {
   },
   errorTitle: 'この要求には応答できません',
   errorAdvice: 'クライアントに戻って、最初からやり直してください。',
+  unknownClientAdvice: 'このサーバーには、このクライアントの登録がありません。登録後にサーバーが再起動された可能性があります。クライアントに保存されたこのサーバーの情報を削除し、接続し直すと、あらためて登録されます。',
   lostTitle: 'このページの有効期限が切れています',
   lostAdvice: 'すでに回答済み、開始から 1 時間を超えた、サーバーが再起動された、またはクッキーが無効になっています。クライアントに戻って、最初からやり直してください。',
   foreignTitle: 'このフォームは別のサイトから送信されました',

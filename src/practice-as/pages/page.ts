@@ -16,12 +16,14 @@ interface PageParts {
   readonly title: string
   /** The same page in the other language; none where asking again would not show the same. */
   readonly otherLanguageHref?: string
+  /** For a page that is more than one column. */
+  readonly wide?: boolean
   readonly body: Markup
 }
 
 const style = new Markup(STYLE)
 
-export function renderPage ({ status = 200, language, title, otherLanguageHref, body }: PageParts): Page {
+export function renderPage ({ status = 200, language, title, otherLanguageHref, wide = false, body }: PageParts): Page {
   const texts = TEXTS[language]
   const document = html`<!DOCTYPE html>
 <html lang="${language}">
@@ -34,7 +36,7 @@ export function renderPage ({ status = 200, language, title, otherLanguageHref, 
 </head>
 <body>
 <p class="practice">${texts.practiceNotice}</p>
-<main>
+<main${wide && html` class="page-wide"`}>
 <div class="top"><span>${texts.serverName}</span>${otherLanguageHref !== undefined && html`<a href="${otherLanguageHref}" hreflang="${texts.otherLanguage}" lang="${texts.otherLanguage}">${texts.otherLanguageName}</a>`}</div>
 ${body}
 </main>

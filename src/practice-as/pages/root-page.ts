@@ -1,13 +1,15 @@
 // The page at `/`: what this server is for, who can log in, where the endpoints are.
 
 import type { Locale } from '../../kernel/locale.ts'
-import { ACCOUNTS } from '../accounts.ts'
+import type { Account } from '../accounts.ts'
 import { DETAILS_TYPES_PATH, ENDPOINTS, METADATA_PATH } from '../endpoints.ts'
 import { html } from '../../kernel/markup.ts'
 import { renderPage, type Page } from './page.ts'
 import { TEXTS } from './page-texts.ts'
 
-export function renderRootPage (issuer: string, resources: readonly string[], language: Locale): Page {
+export function renderRootPage (
+  issuer: string, resources: readonly string[], accounts: readonly Account[], language: Locale
+): Page {
   const texts = TEXTS[language]
   const linked = [['metadata', METADATA_PATH], ['authorization details types', DETAILS_TYPES_PATH], ['jwks', ENDPOINTS.jwks]] as const
   const plain = Object.entries(ENDPOINTS).filter(([name]) => name !== 'jwks' && name !== 'userinfo')
@@ -19,7 +21,7 @@ export function renderRootPage (issuer: string, resources: readonly string[], la
 <p>${texts.rootPurpose} ${texts.rootForgets}</p>
 <section><h2>${texts.accountsHeading}</h2>
 <table><thead><tr><th scope="col">${texts.loginId}</th><th scope="col">${texts.password}</th><th scope="col">sub</th></tr></thead>
-<tbody>${ACCOUNTS.map(({ loginId, password, subject }) => html`<tr><td><code>${loginId}</code></td><td><code>${password}</code></td><td><code>${subject}</code></td></tr>`)}</tbody></table></section>
+<tbody>${accounts.map(({ loginId, password, subject }) => html`<tr><td><code>${loginId}</code></td><td><code>${password}</code></td><td><code>${subject}</code></td></tr>`)}</tbody></table></section>
 <section><h2>${texts.resourcesHeading}</h2><ul>${resources.map(resource => html`<li><code>${resource}</code></li>`)}</ul></section>
 <section><h2>${texts.endpointsHeading}</h2>
 <table><tbody>

@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto'
 
 export const STYLE = `
-:root { color-scheme: light dark; --ink: #1c2430; --soft: #5b6675; --line: #d5dbe3; --paper: #ffffff; --back: #eef1f5; --accent: #1a5fb4; --accent-ink: #ffffff; --pick: #eaf2fc; --warn: #fff4d6; --warn-ink: #6b4e00; --bad: #b3261e; --bad-back: #fdecea }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6eaf0; --soft: #a3aebd; --line: #3a4452; --paper: #1b222c; --back: #11161d; --accent: #7db3f5; --accent-ink: #0b1a2b; --pick: #1f2f45; --warn: #3a3013; --warn-ink: #f3dc9b; --bad: #ffb4ab; --bad-back: #40211f } }
+:root { color-scheme: light dark; --ink: #1c2430; --soft: #5b6675; --line: #d5dbe3; --edge: #7a8696; --paper: #ffffff; --back: #eef1f5; --accent: #1a5fb4; --accent-ink: #ffffff; --pick: #eaf2fc; --warn: #fff4d6; --warn-ink: #6b4e00; --bad: #b3261e; --bad-back: #fdecea }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6eaf0; --soft: #a3aebd; --line: #3a4452; --edge: #8592a3; --paper: #1b222c; --back: #11161d; --accent: #7db3f5; --accent-ink: #0b1a2b; --pick: #1f2f45; --warn: #3a3013; --warn-ink: #f3dc9b; --bad: #ffb4ab; --bad-back: #40211f } }
 * { box-sizing: border-box }
 body { margin: 0; background: var(--back); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Hiragino Sans", "Noto Sans JP", "Noto Sans CJK JP", sans-serif }
 .practice { margin: 0; padding: .5rem 1rem; background: var(--warn); color: var(--warn-ink); font-size: .875rem; text-align: center }
@@ -21,7 +21,7 @@ code { font: .875em ui-monospace, SFMono-Regular, Menlo, monospace; overflow-wra
 .alert { margin: 1rem 0; padding: .75rem 1rem; border-left: 4px solid var(--bad); border-radius: 6px; background: var(--bad-back); color: var(--bad) }
 .fields { display: grid; gap: .75rem; grid-template-columns: 1fr 1fr }
 .field label { display: block; font-size: .875rem; font-weight: 600 }
-input[type=text], input[type=password], textarea, select { width: 100%; margin-top: .25rem; padding: .55rem .7rem; border: 1px solid var(--line); border-radius: 8px; background: var(--paper); color: inherit; font: inherit }
+input[type=text], input[type=password], textarea, select { width: 100%; margin-top: .25rem; padding: .55rem .7rem; border: 1px solid var(--edge); border-radius: 8px; background: var(--paper); color: inherit; font: inherit }
 textarea { min-height: 4.5rem; resize: vertical }
 .field .words label { display: inline-flex; gap: .4rem; margin-right: 1rem; font-weight: 400 }
 .wide { grid-column: 1 / -1 }
@@ -32,12 +32,19 @@ input[aria-invalid=true] { border-color: var(--bad) }
 .choice > label > input { flex: none; width: 1rem; height: 1rem; margin: 0; align-self: center; accent-color: var(--accent) }
 .choice .more { margin-left: 1.65rem }
 .buttons { display: flex; gap: .75rem; margin-top: 1.75rem }
-button { flex: 1; padding: .7rem 1rem; border: 1px solid var(--line); border-radius: 8px; background: transparent; color: inherit; font: inherit; font-weight: 650; cursor: pointer }
+button { flex: 1; padding: .7rem 1rem; border: 1px solid var(--edge); border-radius: 8px; background: transparent; color: inherit; font: inherit; font-weight: 650; cursor: pointer }
 button.primary { border-color: var(--accent); background: var(--accent); color: var(--accent-ink) }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 table { width: 100%; border-collapse: collapse; font-size: .9375rem }
 th, td { padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: anywhere }
 th { font-weight: 600 }
+.page-wide { max-width: 72rem }
+.cards { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)) }
+.choice.on { border: 2px solid var(--bad); background: var(--bad-back) }
+dl { margin: .5rem 0; font-size: .9375rem }
+dt { font-weight: 650 }
+dd { margin: 0 0 .35rem; overflow-wrap: anywhere }
+.cards .buttons { margin-top: .75rem }
 @media (max-width: 30rem) { main { margin: 0; border-radius: 0; border-width: 0; padding: 1.25rem } .fields { grid-template-columns: 1fr } }
 `
 

@@ -1,0 +1,57 @@
+// The page of the lab in a real browser: both languages, the width of a telephone, the keyboard alone, no script.
+
+import t from 'tap'
+import { findBrowser, launchBrowser, NO_BROWSER } from '../browser/browser.ts'
+import { openWindow } from '../browser/person.ts'
+import { createPracticeServer } from '../../src/practice-as/practice-server.ts'
+import { covers } from '../support/covers.ts'
+
+if (findBrowser() === undefined && process.env['CI'] !== 'true') {
+  t.plan(0, NO_BROWSER)
+  process.exit()
+}
+
+const server = await createPracticeServer({ lab: {}, people: 40 })
+t.teardown(() => server.close())
+const browser = await launchBrowser()
+t.teardown(() => browser.close())
+
+t.test('lab page — shows each switch in both languages without a sideways scroll', async t => {
+  covers('practice.lab-page')
+  for (const [language, heading, button] of [['en', 'Lab', 'All switches off'], ['ja', 'ラボ', 'すべてオフ']] as const) {
+    for (const width of [360, 1920]) {
+      const page = await openWindow(browser, language)
+      const problems: string[] = []
+      page.on('console', message => { if (message.type() === 'error') problems.push(message.text()) })
+      await page.setViewportSize({ width, height: 800 })
+      await page.goto(`${server.issuer}/lab`)
+      t.equal(await page.locator('h1').innerText(), heading)
+      t.equal(await page.locator('html').getAttribute('lang'), language)
+      t.equal(await page.locator('.cards section').count(), 10)
+      t.equal(await page.locator('#person option').count(), 43)
+      t.equal(await page.getByRole('button', { name: button }).count(), 1)
+      t.equal(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth'), true, `${language} at ${width} px`)
+      t.strictSame(problems, [], 'nothing violates the content security policy')
+      await page.context().close()
+    }
+  }
+})
+
+t.test('lab page — a switch is turned by the keyboard alone, for one person, and off again', async t => {
+  covers('practice.lab-page')
+  const page = await openWindow(browser)
+  t.teardown(() => page.context().close())
+  await page.goto(`${server.issuer}/lab`)
+  await page.locator('#person').focus()
+  await page.keyboard.type('user07')
+  const focused = page.locator('button[value="on slow"]:focus')
+  for (let presses = 0; presses < 30 && await focused.count() === 0; presses += 1) await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await page.getByRole('status').waitFor()
+  t.match(await page.locator('main').innerText(), /On: Authorization server is slow, for user07, (10:00|9:\d\d) left/)
+  t.equal(await page.locator('#person').inputValue(), 'user07', 'the choice is kept')
+  await page.getByRole('link', { name: '日本語' }).click()
+  t.match(await page.locator('main').innerText(), 'オン：認可サーバーの遅延（対象：user07')
+  await page.locator('button[value="off slow"]').click()
+  t.match(await page.locator('main').innerText(), 'オンのスイッチはありません。')
+})
