@@ -6,7 +6,7 @@ usage () {
   cat << 'END'
 Usage: sh scripts/launch-local-server.sh [--upstream NAME] [--no-inspector] [--no-shop] [--help]
 
-Installs what is missing, builds, and starts the practice authorization server
+Installs what is missing, builds what has changed, and starts the practice authorization server
 (http://localhost:9000), the gateway (http://localhost:3443), the ticket shop for
 people (http://localhost:3000) and MCP Inspector (http://localhost:6274). Ctrl-C ends
 all of them; so does the end of any one.
@@ -61,6 +61,9 @@ require_node
 install_missing . 'the packages of the gateway'
 if [ "$upstream" = files ]; then install_missing scripts/filesystem-server 'the file server'; fi
 if [ "$inspector" = yes ]; then install_missing scripts/inspector 'MCP Inspector'; fi
-run_quietly 'Building' npm run --silent build
-run_quietly 'Building the practice authorization server' npm run --silent compile
+sources=$(node scripts/check-built.mjs) || {
+  run_quietly 'Building' npm run --silent build
+  run_quietly 'Building the practice authorization server' npm run --silent compile
+  node scripts/check-built.mjs --remember "$sources"
+}
 exec node .build/scripts/launch.js "$@"

@@ -670,6 +670,10 @@ export const requirements = {
     source: 'https://pubs.opengroup.org/onlinepubs/9799919799/functions/bind.html',
     behaviour: 'A port in use is one line that names the port and who needs it'
   },
+  'launcher.second-start': {
+    source: 'https://docs.npmjs.com/cli/v11/using-npm/scripts',
+    behaviour: 'The start script builds nothing again while no source has changed'
+  },
   'launcher.upstream-example': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/security_best_practices#local-mcp-server-compromise',
     behaviour: 'One command serves files of another MCP server, from a package at a pinned version, with the practice server'

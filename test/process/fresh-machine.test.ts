@@ -9,9 +9,10 @@ import { covers } from '../support/covers.ts'
 import { startProgram } from '../support/processes.ts'
 
 const LOCKS = ['.', 'scripts/filesystem-server', 'scripts/inspector']
-const SCRIPTS = ['launch-local-server.sh', 'prepare.sh', 'check-installed.mjs']
+const SCRIPTS = ['launch-local-server.sh', 'prepare.sh', 'check-installed.mjs', 'check-built.mjs']
 
-async function start (t: Test, args: readonly string[], npm = 'exit 0') {
+/** @param prepare what happens in the place before the script runs */
+async function start (t: Test, args: readonly string[], npm = 'exit 0', prepare: (place: string) => Promise<void> | void = () => {}) {
   const place = realpathSync(mkdtempSync(join(tmpdir(), 'fresh-')))
   t.teardown(() => { rmSync(place, { recursive: true, force: true }) })
   for (const folder of [...LOCKS, 'bin', '.build/scripts']) mkdirSync(join(place, folder), { recursive: true })
@@ -20,6 +21,7 @@ async function start (t: Test, args: readonly string[], npm = 'exit 0') {
   writeFileSync(join(place, 'bin/npm'), `#!/bin/sh\necho ".\${PWD#${place}} $*" >> ${place}/calls\n${npm}\n`)
   chmodSync(join(place, 'bin/npm'), 0o755)
   writeFileSync(join(place, '.build/scripts/launch.js'), 'console.log("launched", ...process.argv.slice(2))')
+  await prepare(place)
   const path = `${place}/bin:${dirname(process.execPath)}:/usr/bin:/bin`
   const program = startProgram('sh', [join(place, 'scripts/launch-local-server.sh'), ...args], { PATH: path })
   const { code } = await program.ended
@@ -48,4 +50,23 @@ t.test('a fresh machine — a registry that cannot be reached is one line, and n
   t.equal(code, 1)
   t.strictSame(said.slice(-2), ['network is down', 'Installing the file server failed: see the lines above.'])
   t.notOk(said.some(line => line.startsWith('launched')))
+})
+
+t.test('a second start — nothing is built again until a source has changed', async t => {
+  covers('launcher.second-start')
+  const startIn = (place: string) => startProgram('sh', [join(place, 'scripts/launch-local-server.sh')], { PATH: `${place}/bin:${dirname(process.execPath)}:/usr/bin:/bin` }).ended
+  const builds = (place: string) => readFileSync(join(place, 'calls'), 'utf8').split('\n').filter(call => call.startsWith('. run')).length
+  const counts: number[] = []
+  await start(t, [], 'exit 0', async place => {
+    for (const file of ['dist/server.js', '.build/src/practice-as/practice-as.js', 'src/a.ts']) {
+      mkdirSync(dirname(join(place, file)), { recursive: true })
+      writeFileSync(join(place, file), '')
+    }
+    for (const change of [() => {}, () => {}, () => { writeFileSync(join(place, 'src/a.ts'), 'changed') }, () => { rmSync(join(place, 'dist/server.js')) }]) {
+      change()
+      await startIn(place)
+      counts.push(builds(place))
+    }
+  })
+  t.strictSame(counts, [2, 2, 4, 6], 'the first start, no change, a source that changed, a program that is gone')
 })
