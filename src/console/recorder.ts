@@ -20,7 +20,7 @@ export interface Batch {
   readonly dropped: number
 }
 
-export interface NotedRecord {
+interface NotedRecord {
   readonly id: string
   readonly json: string
 }

@@ -1,7 +1,7 @@
 // The last events in their order, for every viewer. It is the only memory of the console: a viewer is a place in it and no queue, so
 // a viewer that does not read costs nothing but its place.
 
-export interface RingEntry {
+interface RingEntry {
   readonly sequence: number
   readonly event: 'request' | 'drops'
   /** JSON. */

@@ -104,7 +104,8 @@ t.test('the source of an answer — kept with its age, asked for this request, o
   t.match(asked(3).reply, { source: 'asked', ms: 3 })
   t.match(asked(30).reply, { source: 'joined' })
   t.match(asked(3, true).reply, { source: 'live' })
-  t.match(asked(3).steps, [{}, { step: 'asked', at: 1, to: 'authorization-server' }, { step: 'answered', at: 4, outcome: 'active' }, {}, {}])
+  const steps = [{}, { step: 'asked', at: 1, to: 'authorization-server' }, { step: 'answered', at: 4, outcome: 'active' }, {}, {}]
+  t.match(asked(3).steps, steps)
 })
 
 t.test('a refused token — the failed check and those that were not reached', async t => {
@@ -119,7 +120,7 @@ t.test('a refused token — the failed check and those that were not reached', a
   t.equal(told, undefined)
 })
 
-t.test('the recorder — notes nothing without a viewer, sends each request once, and counts what is too much', async t => {
+t.test('the recorder — notes nothing without a viewer, sends each request once, counts what is too much', async t => {
   covers('console.costs-nothing-unwatched', 'console.slow-viewers')
   const batches: Batch[] = []
   const recorder = createRecorder({ worker: 3, resource: RESOURCE, clock: createManualClock(), deliver: batch => { batches.push(batch) } })

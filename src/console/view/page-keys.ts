@@ -2,7 +2,7 @@
 
 import type { Page } from './drawing.ts'
 import { listed } from './page-state.ts'
-import { isDark } from './top-bar.ts'
+import { isDark, nextSize } from './top-bar.ts'
 
 export function handleKey (event: KeyboardEvent, page: Page): void {
   if (event.ctrlKey || event.metaKey || event.altKey || isField(event.target)) return
@@ -18,7 +18,7 @@ export function handleKey (event: KeyboardEvent, page: Page): void {
     case 'p': return tell({ kind: 'pause' })
     case 'l': return setLook({ language: look.language === 'en' ? 'ja' : 'en' })
     case 't': return setLook({ theme: isDark(page) ? 'light' : 'dark' })
-    case '+': return setLook({ size: look.size === 1 ? 1.25 : look.size === 1.25 ? 1.5 : 1 })
+    case '+': return setLook({ size: nextSize(look.size) })
     case '/':
       event.preventDefault()
       document.getElementById('filter-person')?.focus()

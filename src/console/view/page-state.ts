@@ -9,7 +9,7 @@ export interface Numbered {
 }
 
 export type FilterName = 'person' | 'client' | 'tool' | 'outcome'
-export type Filters = Readonly<Record<FilterName, string>>
+type Filters = Readonly<Record<FilterName, string>>
 export type Outcome = 'allowed' | 'refused' | 'undecided' | 'running'
 
 export interface PageState {

@@ -80,8 +80,8 @@ export function millisecondsText (milliseconds: number, language: Language): str
 }
 
 export function timeText (at: string, language: Language): string {
-  const digits = '2-digit'
-  return new Date(at).toLocaleTimeString(language, { hour12: false, fractionalSecondDigits: 2, hour: digits, minute: digits, second: digits })
+  const two = '2-digit'
+  return new Date(at).toLocaleTimeString(language, { hour12: false, fractionalSecondDigits: 2, hour: two, minute: two, second: two })
 }
 
 export function outcomeText (outcome: string, words: Words): string {

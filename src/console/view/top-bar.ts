@@ -21,7 +21,7 @@ export function topBar (page: Page): ComponentChild {
       state.replayed ? null : h('a', { class: 'button', href: '/session.jsonl', download: 'session.jsonl' }, buttons.save),
       h('label', { class: 'button' }, buttons.open,
         h('input', { type: 'file', class: 'unseen', accept: '.jsonl', onChange: (event: Event) => { takeFile(event) } })),
-      h('button', { type: 'button', onClick: () => { setLook({ size: look.size === 1 ? 1.25 : look.size === 1.25 ? 1.5 : 1 }) } }, buttons.size),
+      h('button', { type: 'button', onClick: () => { setLook({ size: nextSize(look.size) }) } }, buttons.size),
       h('button', { type: 'button', id: 'language', lang: other, onClick: () => { setLook({ language: other }) } }, buttons.language),
       h('button', { type: 'button', id: 'theme', onClick: () => { setLook({ theme: isDark(page) ? 'light' : 'dark' }) } }, buttons.theme)))
 
@@ -29,6 +29,11 @@ export function topBar (page: Page): ComponentChild {
     const file = currentTarget instanceof HTMLInputElement ? currentTarget.files?.[0] : undefined
     if (file !== undefined) page.openFile(file)
   }
+}
+
+/** The largest is followed by the smallest. */
+export function nextSize (size: Page['look']['size']): Page['look']['size'] {
+  return size === 1 ? 1.25 : size === 1.25 ? 1.5 : 1
 }
 
 export function isDark ({ look }: Page): boolean {
