@@ -102,7 +102,7 @@ export interface ToolAnswer {
  * @param env more variables of its environment
  */
 export async function startGatewayServer (
-  t: Test, people: PeopleServer, changes: JsonObject = {}, env: Readonly<Record<string, string>> = {}
+  t: Test, people: Pick<PeopleServer, 'issuer' | 'secret'>, changes: JsonObject = {}, env: Readonly<Record<string, string>> = {}
 ): Promise<GatewayServer> {
   // not t.testdir(), which begins by removing what a test has put there
   const folder = mkdtempSync(join(tmpdir(), 'gateway-server-'))
@@ -173,7 +173,7 @@ export async function callTool (
 }
 
 /** A configuration of the tests, with these sections merged in one level deep; `null` leaves a member out. */
-export function configOf (people: PeopleServer, changes: JsonObject): JsonObject {
+export function configOf (people: Pick<PeopleServer, 'issuer' | 'secret'>, changes: JsonObject): JsonObject {
   const base: Readonly<Record<string, JsonObject | number | string>> = {
     host: '127.0.0.1',
     port: 0,

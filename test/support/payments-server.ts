@@ -35,6 +35,8 @@ export interface PaymentsServer {
   readonly book: readonly Payment[]
   /** Calls of the tool, repeated ones included. */
   readonly calls: () => number
+  /** All requests as they came: headers and body. */
+  readonly requests: ReadonlyArray<{ readonly authorization: string | undefined, readonly text: string }>
   /** Called before a payment is executed, and waited for. */
   before: (() => Promise<void>) | undefined
   /** So many of the next answers are lost: `paid` after the payment, `unpaid` before it. */
@@ -53,6 +55,7 @@ interface Call {
  */
 export async function startPaymentsServer (t: Test): Promise<PaymentsServer> {
   const book: Payment[] = []
+  const requests: Array<PaymentsServer['requests'][number]> = []
   const server: { calls: number } & Pick<PaymentsServer, 'before' | 'lose'> = { calls: 0, before: undefined, lose: { paid: 0, unpaid: 0 } }
 
   function pay ({ amount, to, idempotency_key: key }: NonNullable<NonNullable<Call['params']>['arguments']>): Payment {
@@ -117,7 +120,10 @@ export async function startPaymentsServer (t: Test): Promise<PaymentsServer> {
     let body = ''
     request.setEncoding('utf8')
     request.on('data', (chunk: string) => { body += chunk })
-    request.on('end', () => { answer(JSON.parse(body) as Call, response).catch(() => { response.destroy() }) })
+    request.on('end', () => {
+      requests.push({ authorization: request.headers.authorization, text: JSON.stringify(request.rawHeaders) + body })
+      answer(JSON.parse(body) as Call, response).catch(() => { response.destroy() })
+    })
   })
   listener.listen(0, '127.0.0.1')
   await once(listener, 'listening')
@@ -128,6 +134,7 @@ export async function startPaymentsServer (t: Test): Promise<PaymentsServer> {
   return {
     url: `http://127.0.0.1:${(listener.address() as AddressInfo).port}/mcp`,
     book,
+    requests,
     calls: () => server.calls,
     get before () { return server.before },
     set before (value) { server.before = value },
