@@ -46,12 +46,18 @@ t.test('limits — two elements are never added up, and the first sufficient one
   t.match(structured(await reserve(gateway, 'three', { ticket_id: 2, seats: 2 })), { authorization: { element: 2 } })
 })
 
-t.test('limits — a total holds across calls, and a cancellation gives it back', async t => {
+t.test('limits — a total holds across calls, its refusal says what is left, and a cancellation gives it back', async t => {
+  covers('ledger.refusal-says-what-remains')
   const gateway = await buildGateway(t, { tokens: { total: activeToken(limitedTo(10_000, { maxTotalAmount: 16_000, budgetId: 'b-1' })) } })
   const first = await reserve(gateway, 'total', { ticket_id: 2, seats: 1 })
   t.match(text(first), '¥8,000 of the authorized total remains.')
   t.equal((await reserve(gateway, 'total', { ticket_id: 2, seats: 1 })).status, 200)
-  t.equal((await reserve(gateway, 'total', { ticket_id: 3, seats: 1 })).status, 403)
+  const refused = await reserve(gateway, 'total', { ticket_id: 3, seats: 1 })
+  t.equal(refused.status, 403)
+  t.match(refused.body.error, {
+    message: /needs ¥?[\d,]+(?: JPY)?, and ¥?0(?: JPY)? is left/,
+    data: { error: 'insufficient_authorization', total: { member: 'maxTotalAmount', remaining: 0, currency: 'JPY' } }
+  })
   t.equal(gateway.decisions().at(-1)?.['remark'], 'insufficient:maxTotalAmount')
   await call(gateway, { token: 'total', tool: 'cancel_reservation', args: { reservation_id: reservationIn(first).id } })
   t.equal((await reserve(gateway, 'total', { ticket_id: 3, seats: 1 })).status, 200)

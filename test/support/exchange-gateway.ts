@@ -8,6 +8,7 @@ import type { PluginConfig } from '../../src/config/plugin-config.ts'
 import { mcpResourceGateway } from '../../src/gateway/plugin.ts'
 import type { JsonObject } from '../../src/kernel/json.ts'
 import { createToolSet } from '../../src/mcp/tool-set.ts'
+import type { Accounts } from '../../src/proxy/calls/call-accounts.ts'
 import type { ProxyEvent } from '../../src/proxy/proxy-event.ts'
 import { createUpstreamTools } from '../../src/proxy/upstream-tools.ts'
 import { createTestClient, type TestClient } from '../../src/testing/test-client.ts'
@@ -40,6 +41,8 @@ export interface ExchangeGatewayOptions {
   readonly config?: Pick<PluginConfig, 'dpop' | 'cache' | 'policy'>
   /** Authorization servers beside the first one. */
   readonly further?: readonly ExchangeServer[]
+  /** For tools whose calls count. */
+  readonly accounts?: Accounts
 }
 
 const introspecting = ({ issuer }: ExchangeServer) => ({
@@ -47,14 +50,16 @@ const introspecting = ({ issuer }: ExchangeServer) => ({
 })
 
 export async function startExchangeGateway (
-  t: Test, { exchange = TOKEN_EXCHANGE, others = {}, config = {}, further = [] }: ExchangeGatewayOptions = {}
+  t: Test, { exchange = TOKEN_EXCHANGE, others = {}, config = {}, further = [], accounts }: ExchangeGatewayOptions = {}
 ) {
   const clock = createTestClock()
   const events: ProxyEvent[] = []
   const stub = upstreamStub(PAYMENT_TOOLS)
   const compiled = compiledFrom(exchangeFiles(exchange, others), { EXCHANGE_SECRET: 'the secret of the exchange' })
   if (!compiled.ok) throw new Error(compiled.error.map(({ path, expected }) => `${path}: ${expected}`).join('; '))
-  const upstreams = createUpstreamTools(compiled.value, { createUpstream: stub.create, clock, observe: event => { events.push(event) } })
+  const upstreams = createUpstreamTools(compiled.value, {
+    createUpstream: stub.create, clock, observe: event => { events.push(event) }, accounts
+  })
   const server = await startExchangeServer(t, { audience: EXCHANGE_RESOURCE })
   const app = Fastify()
   await app.register(mcpResourceGateway, {

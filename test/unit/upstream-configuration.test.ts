@@ -6,6 +6,7 @@ import { formatMistake } from '../../src/config/mistake.ts'
 import { describeConfig } from '../../src/config/redaction.ts'
 import { loadServed } from '../../src/server/load-served.ts'
 import { collected } from '../support/collected.ts'
+import { countedFiles } from '../support/counted-payments.ts'
 import { covers } from '../support/covers.ts'
 import { FILE_FILES, FILES, PAYMENT_FILES, PAYMENTS } from '../support/upstream-files.ts'
 
@@ -57,6 +58,30 @@ t.test('upstreams — what would not work with the gateway does not start', asyn
   each.strictSame(linesOf({ upstreams: ['files.json'] }, { ...FILE_FILES, 'files.json': slow }),
     ['templates.read.limits.timeoutMs (files.json): expected less than limits.toolTimeoutMs of the configuration (60000)'])
   each.end()
+})
+
+t.test('upstreams — a total that would be forgotten with the process does not start', async t => {
+  covers('proxy.upstreams-fit-the-gateway', 'ledger.storage')
+  const expected = 'expected a file or a database in storage.url of the configuration, in place of sqlite::memory:: what was spent would be ' +
+    'forgotten with the process'
+  const counted = { upstreams: ['payments.json'], storage: { url: 'sqlite::memory:' } }
+  t.strictSame(linesOf(counted, countedFiles({})), [
+    `detailsTypes.payment.members.maxTotalAmount (payments.json): ${expected}`,
+    `detailsTypes.payment.members.maxCalls (payments.json): ${expected}`,
+    `tools.transfer.spending (payments.json): ${expected}`
+  ])
+  t.strictSame(linesOf({ ...counted, storage: { url: 'sqlite:./data/x.db' } }, countedFiles({})), [])
+  t.strictSame(linesOf(counted, PAYMENT_FILES), [], 'nothing is counted')
+})
+
+t.test('upstreams — questions of a server are relayed by no member: none is there to ask for it (case 46)', async t => {
+  covers('proxy.file-mistakes')
+  const { transfer } = PAYMENTS.tools
+  const [line, ...others] = linesOf({ upstreams: ['payments.json'] }, {
+    ...PAYMENT_FILES, 'payments.json': { ...PAYMENTS, tools: { ...PAYMENTS.tools, transfer: { ...transfer, interaction: 'relay' } } }
+  })
+  t.match(line, /^tools\.transfer\.interaction .*unknown member/)
+  t.strictSame(others, [])
 })
 
 t.test('upstreams — their secrets are in no line about the configuration (case 75)', async t => {
