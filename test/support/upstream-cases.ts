@@ -1,12 +1,8 @@
 // What goes wrong with other MCP servers, case by case, with what is expected, and the tests that show it. The numbers are those under
 // which the cases are cited in the names of tests. test/process/upstream-cases.test.ts looks for each of the tests.
 
-export interface UpstreamCase {
-  readonly happens: string
-  readonly expected: string
-  /** Files under `test`, and in each the beginning of the names of tests. */
-  readonly shownBy: Readonly<Record<string, readonly string[]>>
-}
+import { COUNTED_CASES } from './counted-cases.ts'
+import { row, type UpstreamCase } from './upstream-case.ts'
 
 const DRIFT = 'http/proxied-drift.test.ts'
 const CALLS = 'http/proxied-calls.test.ts'
@@ -26,8 +22,6 @@ const ENDS = 'contract/upstream-ends.test.ts'
 const E2E = 'e2e/upstreams.test.ts'
 const REVIEWED = 'e2e/upstream-review.test.ts'
 const DOWN = 'e2e/upstreams-down.test.ts'
-
-const row = (happens: string, expected: string, shownBy: UpstreamCase['shownBy']): UpstreamCase => ({ happens, expected, shownBy })
 
 const DECISIONS: Readonly<Record<number, UpstreamCase>> = {
   1: row('a server lists a tool without a decision', 'not listed, published or known; the server is not contacted', {
@@ -241,4 +235,4 @@ const CONNECTIONS: Readonly<Record<number, UpstreamCase>> = {
   })
 }
 
-export const UPSTREAM_CASES: Readonly<Record<number, UpstreamCase>> = { ...DECISIONS, ...JUDGED, ...CONNECTIONS }
+export const UPSTREAM_CASES: Readonly<Record<number, UpstreamCase>> = { ...DECISIONS, ...JUDGED, ...CONNECTIONS, ...COUNTED_CASES }
