@@ -50,11 +50,13 @@ function fileOf (name: string, upstream: UpstreamOptions, place: number) {
       ? { stdio: { command: process.execPath, args: [new URL('upstream-stdio.js', import.meta.url).pathname, starts] } }
       : { http: { url: address } },
     isolation,
-    ...(tokenEndpoint === undefined ? {} : {
-      credentials: {
-        tokenExchange: { tokenEndpoint, clientId: CLIENT_ID, clientSecret: { env: 'EXCHANGE_SECRET' }, scopes: [], cacheSeconds: 300 }
-      }
-    }),
+    ...(tokenEndpoint === undefined
+      ? {}
+      : {
+          credentials: {
+            tokenExchange: { tokenEndpoint, clientId: CLIENT_ID, clientSecret: { env: 'EXCHANGE_SECRET' }, scopes: [], cacheSeconds: 300 }
+          }
+        }),
     limits: { maxSessions, concurrent, maxResultBytes: 16_000_000 },
     ...(place === 0 ? { detailsTypes: { 'ticket-reservation': counted ? COUNTED : TICKET_RESERVATION } } : {}),
     tools: place === 0

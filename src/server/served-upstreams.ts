@@ -119,7 +119,7 @@ export function createServedUpstreams (
       // Each replaces its own inside the one before it: the last one reloads all, and if that fails, each goes back.
       const replaceAll = changed.reduceRight<() => void>(
         (inner, { endpoint, upstreams }) => () => { endpoint.proxied.replace(compiled(upstreams), inner, deadlineMs) },
-        () => { reloadTools(changed.map(({ endpoint }) => endpoint)) }
+      () => { reloadTools(changed.map(({ endpoint }) => endpoint)) }
       )
       replaceAll()
       for (const { endpoint, upstreams } of changed) endpoint.inUse = upstreams

@@ -46,7 +46,7 @@ function withSessions (): RequestListener {
       onsessioninitialized: id => { sessions.set(id, transport) },
       onsessionclosed: id => { sessions.delete(id) }
     })
-    await createServerV1().connect(transport as never)
+    await createServerV1().connect(transport)
     return transport.handleRequest(request, response)
   })
 }
@@ -54,7 +54,7 @@ function withSessions (): RequestListener {
 function withoutSessions (): RequestListener {
   return answering(async (request, response) => {
     const transport = new StreamableHTTPServerTransport({})
-    await createServerV1().connect(transport as never)
+    await createServerV1().connect(transport)
     response.on('close', () => { transport.close().catch(() => {}) })
     return transport.handleRequest(request, response)
   })
@@ -72,7 +72,7 @@ function modern (): RequestListener {
     const answer = await fetch(asked)
     response.writeHead(answer.status, Object.fromEntries(answer.headers))
     if (answer.body === null) response.end()
-    else Readable.fromWeb(answer.body as ReadableStream).on('error', () => { response.destroy() }).pipe(response)
+    else Readable.fromWeb(answer.body).on('error', () => { response.destroy() }).pipe(response)
   })
 }
 

@@ -62,7 +62,7 @@ export function createServerV1 (): ServerV1 {
   const server = new ServerV1(INFO, { capabilities: { tools: {} } })
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: DEFINITIONS as never }))
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, { sendNotification }) =>
-    await answer(params, notification => sendNotification(notification as ServerNotification)) as CallToolResult)
+    await answer(params, notification => sendNotification(notification)) as CallToolResult)
   return server
 }
 

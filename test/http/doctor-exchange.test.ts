@@ -14,7 +14,7 @@ t.test('doctor says whether an exchange can work, and what to do about it', asyn
   const server = await startExchangeServer(t, { audience: EXCHANGE_RESOURCE })
   const config = parseConfig({
     resource: { identifier: EXCHANGE_RESOURCE }, authorizationServer: { issuer: server.issuer, jwt: {} }
-  } as never)
+  })
   const found = async (answer: (form: URLSearchParams) => ExchangeReplyScript, exchange: object = TOKEN_EXCHANGE) => {
     server.answer = answer
     const loaded = loadedFrom(exchangeFiles(exchange), { EXCHANGE_SECRET: 'the secret of the exchange' })

@@ -47,7 +47,11 @@ t.test('endpoints — a token for one is refused at another, by the answer that 
 })
 
 const tool = (name: string): Tool => defineTool({
-  name, title: name, description: name, input: z.strictObject({}), access: { scopes: [] },
+  name,
+  title: name,
+  description: name,
+  input: z.strictObject({}),
+  access: { scopes: [] },
   run: async () => ({ kind: 'completed', text: name })
 })
 

@@ -27,8 +27,15 @@ async function start (t: Test, exchangeVariant?: ReplyVariant) {
   const { id, secret } = GATEWAY_CLIENT
   const client = createExchangeClient({
     settings: {
-      upstream: 'desk', clientId: id, clientAuthentication: 'client_secret_basic', clientSecret: secret, privateKeyAlgorithm: 'ES256',
-      assertionAudience: 'issuer', resource: UPSTREAM.resource, cacheMs: 0, deadlineMs: 1000
+      upstream: 'desk',
+      clientId: id,
+      clientAuthentication: 'client_secret_basic',
+      clientSecret: secret,
+      privateKeyAlgorithm: 'ES256',
+      assertionAudience: 'issuer',
+      resource: UPSTREAM.resource,
+      cacheMs: 0,
+      deadlineMs: 1000
     },
     server,
     send,

@@ -40,9 +40,12 @@ t.test('an exchange that would mix the tokens of persons is a mistake, and so is
   const stdio = { transport: { stdio: { command: '/usr/bin/node' } } }
   t.match(mistakes(TOKEN_EXCHANGE, stdio), [/credentials.*expected "none".*env/])
   const tools = { get_balance: { effect: 'read', scopes: ['payments:read'], upstreamScopes: ['balance'] } }
-  t.match(mistakesIn({ ...exchangeFiles(TOKEN_EXCHANGE), 'payments.json': {
-    name: 'payments', transport: { http: { url: 'https://payments.example/mcp' } }, tools
-  } }), [/get_balance\.upstreamScopes.*expected nothing/])
+  t.match(mistakesIn({
+    ...exchangeFiles(TOKEN_EXCHANGE),
+    'payments.json': {
+      name: 'payments', transport: { http: { url: 'https://payments.example/mcp' } }, tools
+    }
+  }), [/get_balance\.upstreamScopes.*expected nothing/])
 })
 
 t.test('a secret for one authorization server is not for several, and tokens bound to keys cannot be exchanged', async t => {

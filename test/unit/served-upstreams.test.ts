@@ -12,7 +12,11 @@ import { covers } from '../support/covers.ts'
 import { FILE_FILES, FILES, loadedFrom, PAYMENT_FILES, PAYMENTS } from '../support/upstream-files.ts'
 
 const own = defineTool({
-  name: 'own', title: 'Own', description: 'Own.', input: z.strictObject({}), access: { scopes: [] },
+  name: 'own',
+  title: 'Own',
+  description: 'Own.',
+  input: z.strictObject({}),
+  access: { scopes: [] },
   run: async () => ({ kind: 'completed', text: 'own' })
 })
 
