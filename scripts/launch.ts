@@ -92,7 +92,11 @@ function prepareUpstream (name: string): FilesExample {
     process.stderr.write(`--upstream: expected files, not '${name}'; --help lists the options\n`)
     process.exit(2)
   }
-  if (process.env['GATEWAY_CONFIG'] !== undefined) fail(['GATEWAY_CONFIG is set: --upstream brings its own configuration, so leave one of them out'])
+  if (process.env['GATEWAY_CONFIG'] !== undefined) {
+    fail(
+      ['GATEWAY_CONFIG is set: --upstream brings its own configuration, so leave one of them out']
+    )
+  }
   if (!existsSync(join(FILE_SERVER_PACKAGES, FILE_SERVER))) {
     fail(['The file server is not installed: run sh scripts/launch-local-server.sh --upstream files'])
   }

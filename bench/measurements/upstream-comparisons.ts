@@ -69,7 +69,9 @@ export async function upstreamComparisons (bench: Bench): Promise<readonly OwnCo
     transports('what the client adds to an own tool, stdio', BARS.sdkTransportStdio, stdio),
     beside('the usual idiom: SDK server and client, no token', BARS.sdkIdiom, proxied(http), idiom),
     beside('proxied call with an exchanged token, HTTP', BARS.exchangedToken, proxied(http), proxied(exchanging)),
-    beside('a call that counts against a total, stdio', BARS.countedCall, gateway('`reserve_ticket`', {}, reserveWithinTotal, WAITING), counted),
+    beside(
+      'a call that counts against a total, stdio', BARS.countedCall, gateway('`reserve_ticket`', {}, reserveWithinTotal, WAITING), counted
+    ),
     beside('result of 8 MB, HTTP', BARS.largeResult, report(http, 4), report(http, 8)),
     beside('result of 8 MB, stdio', BARS.largeResult, report(stdio, 4), report(stdio, 8))
   ]

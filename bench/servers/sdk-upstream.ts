@@ -18,7 +18,10 @@ async function connected (transport: UpstreamTransport): Promise<Client> {
 
 export const createSdkUpstream: CreateUpstream = (name, { transport, revision = '' }) => {
   let connecting: Promise<Client> | undefined
-  const client = (): Promise<Client> => connecting ??= connected(transport)
+  const client = (): Promise<Client> => {
+    connecting ??= connected(transport)
+    return connecting
+  }
   return {
     name,
     async call ({ tool, arguments: args, timeoutMs, signal }: UpstreamCall): Promise<UpstreamOutcome> {

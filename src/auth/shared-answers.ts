@@ -1,4 +1,5 @@
-// The answers of one authorization server about tokens, from the cache or from the server: one question for all callers of a token. They are
+// The answers of one authorization server about tokens, from the cache or from the server: one question for all callers of a token. They
+// are
 // no decisions, so the endpoints of one process share them, and each judges an answer by its own rules, at each hit.
 
 import type { Clock } from '../kernel/clock.ts'

@@ -69,7 +69,9 @@ export async function runDoctor (args: readonly string[], terminal: Terminal, so
     : report(
       'configuration',
       'unknown',
-      (loaded.ok ? [] : loaded.error).map(mistake => problem('configuration', formatMistake(mistake), 'docs/configuration.md describes every member.'))
+      (loaded.ok ? [] : loaded.error).map(
+        mistake => problem('configuration', formatMistake(mistake), 'docs/configuration.md describes every member.')
+      )
     )
   terminal.write(json === true ? `${JSON.stringify(found, null, 2)}\n` : formatDoctorReport(found))
   return found.works ? EXIT.good : EXIT.bad

@@ -1,4 +1,4 @@
-// The audit line of an operator's decision about a call. A file of its own beside that of the gateway, which may be running: two processes
+// The audit line of an operator's decision about a call. A separate file beside that of the gateway, which may be running: two processes
 // that write one file would break its chain.
 
 import { readAuditKey } from '../audit/audit-key.ts'

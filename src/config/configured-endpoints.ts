@@ -1,4 +1,4 @@
-// The endpoints of a configuration, each as a configuration by itself: that of `resource`, and those of `endpoints`. Rooms that serve one
+// The endpoints of a configuration, each as a whole configuration: that of `resource`, and those of `endpoints`. Rooms that serve one
 // resource need not know of several; what is shared between endpoints is shared by gateway/.
 
 import type { GatewayConfig } from './schema.ts'

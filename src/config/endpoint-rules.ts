@@ -14,7 +14,11 @@ export function endpointConflicts (config: GatewayConfig): Finding[] {
     if (new URL(identifier).origin !== origin) {
       return [{ path, message: `expected an identifier of the origin of resource.identifier, ${origin}: one listener has one public origin` }]
     }
-    if (isOrigin(identifier)) return [{ path, message: 'expected an identifier with a path: the metadata at the root are those of resource' }]
+    if (isOrigin(identifier)) {
+      return [
+        { path, message: 'expected an identifier with a path: the metadata at the root are those of resource' }
+      ]
+    }
     return []
   })
   return [...members, ...sharedAudiences(config)]

@@ -20,7 +20,8 @@ const policy = group({
 
 export const endpoint = group({
   identifier: identifier
-    .describe('Its resource identifier: of the origin of `resource.identifier`, with another path. The audience that tokens for it carry. ' +
+    .describe('Its resource identifier: of the origin of `resource.identifier`, with another path. The audience that tokens for it ' +
+      'carry. ' +
       'Its metadata are where RFC 9728 section 3.1 puts them: `/.well-known/oauth-protected-resource` and this path.'),
   endpointPath: endpointPath.describe('The path of the endpoint on this server, where it is not that of the identifier.'),
   name: resourceName.describe('A name for people, `resource_name` in its metadata.'),

@@ -1,4 +1,5 @@
-// The part of the configuration schema about health, metrics, the console, traces and the audit log. All are off by default, and then not imported.
+// The part of the configuration schema about health, metrics, the console, traces and the audit log. All are off by default, and then not
+// imported.
 
 import { isEndpoint } from './address-syntax.ts'
 import { choice, flag, group, text, wholeNumber } from './members.ts'

@@ -20,9 +20,11 @@ export const builtInTools = z.array(
 export const instructions = z.string().min(1).exactOptional()
 
 export const resource = group({
-  identifier: identifier.describe('The resource identifier (RFC 8707, RFC 9728): the audience every token must carry, compared byte for byte, and the ' +
+  identifier: identifier.describe('The resource identifier (RFC 8707, RFC 9728): the audience every token must carry, compared byte for ' +
+    'byte, and the ' +
       'address clients use. Its path is the endpoint. Never derived from a request.'),
-  endpointPath: endpointPath.describe('The path of the endpoint on this server, where it is not that of the identifier. Needed when the identifier has no path, ' +
+  endpointPath: endpointPath.describe('The path of the endpoint on this server, where it is not that of the identifier. Needed when the ' +
+    'identifier has no path, ' +
       'such as https://mcp.example.com. Behind a proxy that strips a prefix: what is left of the path, `/mcp` of `/my-service/mcp`, or ' +
       '`/` of `/my-service`. Documents, challenges and DPoP proofs name the public addresses all the same.'),
   name: resourceName.describe('A name for people, `resource_name` in the metadata document.')

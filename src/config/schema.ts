@@ -41,7 +41,9 @@ export const gatewayConfigSchema = group({
       '`dpop.proofMemoryUrl`; not with `sqlite::memory:`. The plugin does not read it.'),
   resource,
   authorizationServer: authorizationServer.describe('The authorization server whose tokens are accepted, or the first of several.'),
-  furtherAuthorizationServers: z.array(authorizationServer, { error: () => 'expected a list, each item an authorization server' }).default([])
+  furtherAuthorizationServers: z.array(
+    authorizationServer, { error: () => 'expected a list, each item an authorization server' }
+  ).default([])
     .describe('More authorization servers, each with the members of `authorizationServer`. A JWT is verified for the server that it ' +
       'names; other tokens are introspected in order. The metadata lists all servers.'),
   dpop: dpop.prefault({}),

@@ -111,7 +111,7 @@ function membersOf (config: GatewayConfig, eachEndpoint: boolean): ReadonlyMap<s
     if (isJsonObject(value) && !FREE_KEYS.has(path.at(-1) ?? '')) {
       for (const [name, member] of Object.entries(value)) look(member, [...path, name])
     } else if (eachEndpoint && path.join('.') === 'endpoints' && Array.isArray(value)) {
-      for (const [index, endpoint] of value.entries()) look(endpoint, [...path, String(index)])
+      for (const [index, endpoint] of (value as readonly JsonValue[]).entries()) look(endpoint, [...path, String(index)])
     } else found.set(path.join('.'), value)
   }
   look(JSON.parse(JSON.stringify(members)) as JsonObject, [])

@@ -1,4 +1,5 @@
-// Whether tokens can be exchanged for another server: what the metadata of the authorization server say, and what its token endpoint answers
+// Whether tokens can be exchanged for another server: what the metadata of the authorization server say, and what its token endpoint
+// answers
 // about a made-up token. A real exchange needs the token of a person, and is not tried.
 
 import { randomBytes } from 'node:crypto'
@@ -14,7 +15,8 @@ import type { JsonObject } from '../kernel/json.ts'
 import { good, problem, unknown, warning, type Diagnosis } from './diagnosis.ts'
 
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:token-exchange'
-const CLIENT = 'Allow the client of the gateway the grant type token exchange, with this resource and these scopes, at the authorization server.'
+const CLIENT = 'At the authorization server, allow the client of the gateway token exchange, with this resource and these scopes.'
+const CREDENTIALS = 'Compare clientId and its secret or key with the authorization server.'
 
 export async function diagnoseExchanges (
   upstreams: readonly ConfiguredUpstream[], config: GatewayConfig, clock: Clock
@@ -72,7 +74,7 @@ function judged (answer: ExchangeProblem, check: string): Diagnosis {
     case 'unusable': return problem(check, `the token endpoint answers a made-up token with success (${answer.reason})`, MADE_UP)
     case 'unavailable':
       return answer.reason === 'credentials-rejected'
-        ? problem(check, 'the token endpoint rejects the credentials of the gateway', 'Compare clientId and its secret or key with the authorization server.')
+        ? problem(check, 'the token endpoint rejects the credentials of the gateway', CREDENTIALS)
         : unknown(check, `the token endpoint could not be asked (${answer.reason})`)
   }
 }

@@ -72,7 +72,9 @@ export function createAuthentication (
   const servers = authorizationServersOf(config).map(({ server, name }, index) => {
     const { issuer } = server
     const secret = () => secretOf(currentServers(settings.current())[index]?.server)
-    const configured = createVerifier(server, { secret, endpoints: endpoints.map(audiencesAt(index)), clock, dispatcher, onServerEvent: reportServer, tracing })
+    const configured = createVerifier(
+      server, { secret, endpoints: endpoints.map(audiencesAt(index)), clock, dispatcher, onServerEvent: reportServer, tracing }
+    )
     const authenticator = createAuthenticator({
       verifier: configured.verifier,
       issuer,

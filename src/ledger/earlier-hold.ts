@@ -1,4 +1,4 @@
-// What an idempotency key finds: a hold of the same person, client and tool. Whether it answers the call by itself is decided here, for
+// What an idempotency key finds: a hold of the same person, client and tool. Whether it already answers the call is decided here, for
 // every database.
 
 import { err, ok, type Result } from '../kernel/result.ts'

@@ -40,7 +40,7 @@ export interface TotalLeft {
 }
 
 /** Whose totals they are: two clients of one person have two budgets. */
-export interface TotalsOwner {
+interface TotalsOwner {
   readonly person: Person
   readonly clientId: string | undefined
 }

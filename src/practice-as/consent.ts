@@ -42,14 +42,13 @@ export type LimitChoice =
 
 /** The choices on the page, in their order. */
 export function limitsOf ({ requested, types }: ConsentOffer): readonly Limit[] {
-  return LIMITS.filter(limit => {
-    switch (limit) {
-      case 'requested': return requested.length > 0
-      case 'standard': return standardElements(types).length > 0
-      case 'custom': return types.length > 0
-      case 'none': return true
-    }
-  })
+  const offered: Readonly<Record<Limit, boolean>> = {
+    requested: requested.length > 0,
+    standard: standardElements(types).length > 0,
+    custom: types.length > 0,
+    none: true
+  }
+  return LIMITS.filter(limit => offered[limit])
 }
 
 /** The choice that is made when the form is left as it is. */

@@ -16,7 +16,7 @@ import { chooseLanguage } from '../kernel/page-language.ts'
 import { sendPage } from './pages/send-page.ts'
 import { readPostedForm } from './posted-form.ts'
 import { defaultScopesOf } from './registered-metadata.ts'
-import { parseRequestedElement } from './requested-element.ts'
+import { parseRequestedElement, typedElement } from './requested-element.ts'
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
 
@@ -128,7 +128,7 @@ export function createInteractionPage ({ provider, SessionNotFound, knowledge, a
     const others = words(interaction.params['scope']).filter(scope => knowledge.scopes.includes(scope) && !scopes.includes(scope))
     if (others.length > 0) granted.rejectOIDCScope(others)
     for (const resource of resources) granted.addResourceScope(resource, scopes.filter(scope => scope !== 'openid'))
-    for (const element of issuedElements(choice, asked)) granted.addRar({ ...element, type: String(element['type']) })
+    for (const element of issuedElements(choice, asked)) granted.addRar(typedElement(element))
     if (words(interaction.params['scope']).length === 0) {
       interaction.params['scope'] = scopes.join(' ')
       await interaction.persist()

@@ -17,7 +17,7 @@ const NEVER_EXPIRES = Infinity
 export function keepClients (storage: AdapterFactory, file: string): AdapterFactory {
   const table = storage('Client')
   const kept = new Map<string, AdapterPayload>(readClients(file))
-  for (const [id, payload] of kept) void table.upsert(id, payload, NEVER_EXPIRES)
+  for (const [id, payload] of kept) table.upsert(id, payload, NEVER_EXPIRES).catch(() => {})
 
   function write (): void {
     mkdirSync(dirname(file), { recursive: true })

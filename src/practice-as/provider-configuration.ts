@@ -17,7 +17,7 @@ import type { ProviderModule } from './load-provider.ts'
 import { renderErrorPage } from './pages/error-page.ts'
 import { sendPageThroughKoa } from './pages/send-page.ts'
 import { registeredMetadata } from './registered-metadata.ts'
-import { parseRequestedElement } from './requested-element.ts'
+import { parseRequestedElement, typedElement } from './requested-element.ts'
 import { grantedToMachine } from './standing-limit.ts'
 
 const REFRESH_TOKEN_TTL_SECONDS = 14 * 24 * 3600
@@ -189,7 +189,7 @@ export function providerConfiguration (settings: ProviderSettings, { errors }: P
           const here = knowledge.typesAt(resourcesIn(ctx))
           const granted = grantedToMachine(here, JSON.parse(requested) as unknown[], ctx.oidc.client?.clientId ?? 'machine')
           if (!granted.ok) throw new errors.InvalidAuthorizationDetails(granted.error)
-          return granted.value.map(element => ({ ...element, type: String(element['type']) }))
+          return granted.value.map(typedElement)
         },
         authorizationDetailsForIntrospection: (_ctx, token) => detailsOf(token)
       }

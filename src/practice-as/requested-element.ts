@@ -40,6 +40,12 @@ export function issuedElement (types: readonly DetailsTypeFacts[], element: Json
   return { ...element, ...Object.fromEntries(stated) }
 }
 
+/** The form in which the library takes an element that was checked. */
+export function typedElement (element: JsonObject): JsonObject & { readonly type: string } {
+  const { type } = element
+  return { ...element, type: typeof type === 'string' ? type : '' }
+}
+
 function printable (name: string): string {
   return /^[\w:/.-]{1,80}$/.test(name) ? name : '(unprintable)'
 }

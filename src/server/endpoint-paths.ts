@@ -1,4 +1,5 @@
-// Whether the endpoints of one server have paths of their own on its listener. Each has more than one: its documents, its table of tools and
+// Whether the endpoints of one server have paths of their own on its listener. Each has more than one: its documents, its table of tools
+// and
 // its server card, so that `/mcp/tools` cannot be an endpoint beside `/mcp`.
 
 import type { ConfiguredEndpoint } from '../config/configured-endpoints.ts'
@@ -21,7 +22,9 @@ export function endpointPathMistakes (endpoints: readonly ConfiguredEndpoint[], 
 
 /** Without the documents at the root, which are those of the first endpoint. */
 function pathsOf (addresses: Addresses): readonly string[] {
-  const { endpointPath, toolsPath, serverCardPath, docsPath, policyPath, metadataPath, identifierMetadataPath, detailsTypesPath } = addresses
+  const {
+    endpointPath, toolsPath, serverCardPath, docsPath, policyPath, metadataPath, identifierMetadataPath, detailsTypesPath
+  } = addresses
   return [...new Set([
     endpointPath, toolsPath, serverCardPath, docsPath, policyPath, metadataPath, identifierMetadataPath, detailsTypesPath
   ])]

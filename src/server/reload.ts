@@ -67,7 +67,9 @@ export function reload ({ settings, loaded, logger, files, apply }: Reloading): 
  * @returns `false` when the tools cannot be used together: nothing has changed
  */
 export function reloadUpstreams (
-  upstreams: ServedUpstreams, { config, upstreams: ofResource, furtherUpstreams, file }: LoadedConfig, current: GatewayConfig, logger: Logger
+  upstreams: ServedUpstreams, {
+    config, upstreams: ofResource, furtherUpstreams, file
+  }: LoadedConfig, current: GatewayConfig, logger: Logger
 ): boolean {
   // With other endpoints, those in use keep their upstreams until a restart: tools must never get to another endpoint.
   const next = hasSameEndpoints(current, config) ? [ofResource, ...furtherUpstreams] : [ofResource]

@@ -7,7 +7,6 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
-import type { ReadableStream } from 'node:stream/web'
 import { createServerV1, createServerV2 } from './fixture-servers.ts'
 
 export type HttpFixtureKind = 'sessions' | 'no-sessions' | 'modern'

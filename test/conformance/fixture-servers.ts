@@ -4,7 +4,7 @@
 import { Server } from '@modelcontextprotocol/server'
 import { Server as ServerV1 } from '@modelcontextprotocol/sdk/server/index.js'
 import {
-  CallToolRequestSchema, ListToolsRequestSchema, type CallToolResult, type ServerNotification
+  CallToolRequestSchema, ListToolsRequestSchema, type CallToolResult
 } from '@modelcontextprotocol/sdk/types.js'
 import type { JsonObject } from '../../src/kernel/json.ts'
 import { ANSWERS, ERROR_TEXT, SCHEMA_2020_12, STEPS, STREAMING } from './fixture-content.ts'
@@ -49,7 +49,10 @@ interface Called {
 
 async function answer ({ name, arguments: args, _meta: meta }: Called, notify: Notify): Promise<JsonObject> {
   if (name === 'test_error_handling') return { content: [{ type: 'text', text: ERROR_TEXT }], isError: true }
-  if (name === 'test_x_mcp_header') return { content: [{ type: 'text', text: String(args?.['region'] ?? 'nowhere') }] }
+  if (name === 'test_x_mcp_header') {
+    const region = args?.['region']
+    return { content: [{ type: 'text', text: typeof region === 'string' ? region : 'nowhere' }] }
+  }
   const progressToken = meta?.progressToken
   if ((STREAMING as readonly string[]).includes(name) && progressToken !== undefined) {
     for (const progress of STEPS) await notify({ method: 'notifications/progress', params: { progressToken, progress, total: 100 } })

@@ -61,8 +61,12 @@ function settling (place: number, settlement: Settlement): Step {
       same(await ledger.settle(found.id, settled, epochMilliseconds(model.now)), mayBe)
       if (!mayBe) return
       switch (settled.kind) {
-        case 'executed': return void Object.assign(found, { state: 'settled', owed: settled.charged ?? found.owed })
-        case 'not-executed': return void Object.assign(found, { state: 'released', owed: 0 })
+        case 'executed':
+          Object.assign(found, { state: 'settled', owed: settled.charged ?? found.owed })
+          return
+        case 'not-executed':
+          Object.assign(found, { state: 'released', owed: 0 })
+          return
         case 'unknown':
         case 'overcharged': found.state = 'unknown'
       }

@@ -26,7 +26,8 @@ async function startPair (t: Test, options: HostileHttpOptions) {
     changes: false
   })
   const shown = () => server.seen.map(({ method, message, headers }) => {
-    return `${String(message?.['method'] ?? method)} ${headers.authorization ?? ''}`
+    const asked = message?.['method']
+    return `${typeof asked === 'string' ? asked : method} ${headers.authorization ?? ''}`
   })
   return { server, upstream, call, shown }
 }

@@ -83,8 +83,12 @@ t.test('revoked — a writing tool is refused at once, a reading one while the k
   t.equal(refused.status, 401)
   t.match(refused.headers.get('www-authenticate') ?? '', 'error="invalid_token"')
   t.equal((await callByHand(gateway.url, other, READ)).status, 200, 'another person')
-  const refreshed = await requestToken(gateway.practice.issuer, { grant_type: 'refresh_token', refresh_token: refreshToken, client_id: clientId })
-  t.match(refreshed, { status: 400, body: { error: 'invalid_grant', error_description: 'the lab of this server refuses this refresh token' } })
+  const refreshed = await requestToken(
+    gateway.practice.issuer, { grant_type: 'refresh_token', refresh_token: refreshToken, client_id: clientId }
+  )
+  t.match(
+    refreshed, { status: 400, body: { error: 'invalid_grant', error_description: 'the lab of this server refuses this refresh token' } }
+  )
 })
 
 t.test('short life, refresh refused, down for all — at the authorization server itself', async t => {

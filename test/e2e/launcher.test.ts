@@ -64,7 +64,9 @@ t.test('stack — a port in use is one line that says who needs it, and nothing 
   const [port = 0] = await freePorts(1)
   await new Promise<void>(resolve => { taken.listen(port, '127.0.0.1', resolve) })
   t.teardown(() => taken.close())
-  for (const [variable, name] of [['PORT', 'gateway'], ['PRACTICE_AS_PORT', 'practice authorization server'], ['SITE_PORT', 'ticket shop']] as const) {
+  for (const [variable, name] of [
+    ['PORT', 'gateway'], ['PRACTICE_AS_PORT', 'practice authorization server'], ['SITE_PORT', 'ticket shop']
+  ] as const) {
     const { program } = await launch(t, ['--no-inspector'], { [variable]: String(port) })
     t.strictSame(await program.ended, { code: 1, signal: null })
     t.strictSame(program.lines, [`port ${port}, which the ${name} needs, is in use: end what listens there, or set ${variable} to another port`])
@@ -98,7 +100,11 @@ t.test('stack — MCP Inspector is part of it, reachable with its token, and lea
 })
 
 t.test('stack — serves the files of another server with --upstream files, and the practice server knows what they need', {
-  skip: existsSync(join(FILE_SERVER_PACKAGES, FILE_SERVER)) || process.env['CI'] === 'true' ? false : 'scripts/filesystem-server is not installed: sh scripts/test.sh installs it'
+  skip: existsSync(
+    join(FILE_SERVER_PACKAGES, FILE_SERVER)
+  ) || process.env['CI'] === 'true'
+    ? false
+    : 'scripts/filesystem-server is not installed: sh scripts/test.sh installs it'
 }, async t => {
   covers('launcher.upstream-example')
   const { program, gateway, ports: [, asPort = 0] } = await launch(t, ['--no-inspector', '--upstream', 'files'])
@@ -124,7 +130,9 @@ t.test('stack — serves the files of another server with --upstream files, and 
 t.test('stack — an upstream that it does not have is one line, and so is a configuration beside it', async t => {
   covers('launcher.upstream-example')
   const wanted = "--upstream: expected files, not 'file'; --help lists the options"
-  for (const [command, ...args] of [['sh', 'scripts/launch-local-server.sh'], [process.execPath, builtProgram('.build/scripts/launch.js')]] as const) {
+  for (const [command, ...args] of [
+    ['sh', 'scripts/launch-local-server.sh'], [process.execPath, builtProgram('.build/scripts/launch.js')]
+  ] as const) {
     const program = startProgram(command, [...args, '--upstream', 'file'])
     t.strictSame(await program.ended, { code: 2, signal: null })
     t.strictSame(program.lines, [wanted])

@@ -17,7 +17,9 @@ const invoicePayment = defineDetailsType<{ readonly cents: number }>({
   title: { en: 'Payment of invoices', ja: '請求書の支払い' },
   description: { en: 'Lets a client pay invoices.' },
   members: {
-    maxAmount: limits.upper({ of: ({ cents }) => cents, required: true, title: { en: 'Highest amount' }, description: { en: 'Euro cents.' } })
+    maxAmount: limits.upper(
+      { of: ({ cents }) => cents, required: true, title: { en: 'Highest amount' }, description: { en: 'Euro cents.' } }
+    )
   }
 })
 

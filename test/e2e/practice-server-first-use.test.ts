@@ -25,7 +25,9 @@ t.test('restart — a client that remembers its client_id goes on; one with a se
   const back = await submitAndReturn(await openPage(authorizationUrl(second.issuer, clientId, challenge)), LOGIN)
   t.equal((await redeemCode(second.issuer, clientId, String(back.searchParams.get('code')), verifier)).status, 200)
 
-  const lost = await fetch(authorizationUrl(second.issuer, confidential.client_id, challenge), { headers: { accept: 'text/html', 'accept-language': 'ja' } })
+  const lost = await fetch(
+    authorizationUrl(second.issuer, confidential.client_id, challenge), { headers: { accept: 'text/html', 'accept-language': 'ja' } }
+  )
   t.equal(lost.status, 400)
   t.match(await lost.text(), 'クライアントに保存されたこのサーバーの情報を削除し')
 

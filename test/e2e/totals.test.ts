@@ -36,7 +36,7 @@ async function setting (t: Test, total: number): Promise<Setting> {
 
 const paid = ({ book }: PaymentsServer): number => book.reduce((sum, { amount }) => sum + amount, 0)
 
-t.test('SIGKILL in the middle of a thousand calls, again and again — no total exceeded, every hold resolved or listed (cases 39 and 79)', async t => {
+t.test('SIGKILL in a thousand calls, again and again — no total exceeded, every hold resolved or listed (cases 39 and 79)', async t => {
   covers('ledger.crash-loses-nothing')
   const TOTAL = 6_000
   const { server, folder, start } = await setting(t, TOTAL)
@@ -44,20 +44,20 @@ t.test('SIGKILL in the middle of a thousand calls, again and again — no total 
   let left = 1_000
   for (const killAt of [40, 130, 260, 420, Infinity]) {
     const gateway = await start(`sqlite:${database}`)
-    let ended = false
+    const killed = { done: false }
     server.before = async () => {
-      if (server.calls() < killAt || ended) return
-      ended = true
+      if (server.calls() < killAt || killed.done) return
+      killed.done = true
       gateway.program.signal('SIGKILL')
     }
     await Promise.all(Array.from({ length: 16 }, async () => {
-      while (left > 0 && !ended) {
+      while (left > 0 && !killed.done) {
         left -= 1
         // What a client of a killed gateway sees: nothing.
         await gateway.call('pay_transfer', TRANSFER).catch(() => {})
       }
     }))
-    if (ended) await gateway.program.ended
+    if (killed.done) await gateway.program.ended
     else gateway.program.signal('SIGTERM')
     await gateway.program.ended
   }
@@ -86,7 +86,9 @@ t.test('a server that answers late, half, twice or never — 502 that says so, a
   }
   const lost = [502, 'GW_UPSTREAM_OUTCOME_UNKNOWN']
   t.strictSame(answers, [
-    ['acct-late', ...lost], ['acct-half', ...lost], ['acct-never', ...lost], ['acct-twice', 200, undefined], ['acct-closed', 200, undefined],
+    ['acct-late', ...lost], ['acct-half', ...lost], ['acct-never', ...lost], ['acct-twice', 200, undefined], [
+      'acct-closed', 200, undefined
+    ],
     ['acct-7', 200, undefined], ['acct-7', 200, undefined], ['acct-7', 403, undefined]
   ])
   t.equal(paid(server), 60)
@@ -97,7 +99,9 @@ t.test('a server that answers late, half, twice or never — 502 that says so, a
     ['unknown', 'unknown', 'unknown', 'settled', 'released', 'settled', 'settled'])
 })
 
-t.test('two gateways on one PostgreSQL, a hundred calls at once — exactly three go to the server (case 36)', { skip: whyNoPostgres() }, async t => {
+t.test('two gateways on one PostgreSQL, a hundred calls at once — exactly three go to the server (case 36)', {
+  skip: whyNoPostgres()
+}, async t => {
   covers('ledger.total-across-processes')
   const postgres = await startPostgresServer(t)
   const { server, start } = await setting(t, 30_000)
@@ -106,5 +110,7 @@ t.test('two gateways on one PostgreSQL, a hundred calls at once — exactly thre
   const statuses = await Promise.all(Array.from({ length: 100 }, async (_, call) => {
     return (await (call % 2 === 0 ? one : other).call('pay_transfer', { ...TRANSFER, amount: 10_000 })).status
   }))
-  t.strictSame([server.calls(), statuses.filter(status => status === 200).length, statuses.filter(status => status === 403).length], [3, 3, 97])
+  t.strictSame(
+    [server.calls(), statuses.filter(status => status === 200).length, statuses.filter(status => status === 403).length], [3, 3, 97]
+  )
 })

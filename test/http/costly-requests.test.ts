@@ -23,7 +23,7 @@ t.test('cost — of unknown arguments five are named, however many there are', a
   t.ok(long.text.length < 2_000, 'a long name is cut')
   const explained = await call(gateway, { tool: 'explain_authorization', args: { tool: 'reserve_ticket', arguments: unknown(50_000) } })
   t.match(explained.body.error, { code: -32600 }, 'at any depth')
-  const deep = JSON.parse(`${'['.repeat(1001)}${']'.repeat(1001)}`)
+  const deep = JSON.parse(`${'['.repeat(1001)}${']'.repeat(1001)}`) as unknown
   t.match(await call(gateway, { tool: 'list_tickets', args: { deep } }), { status: 400, body: { error: { message: /within each other/ } } })
 })
 

@@ -49,7 +49,9 @@ t.test('calls are counted too, by the day, for one client of one person', async 
   covers('ledger.total-across-calls', 'ledger.budget-of-person-and-client')
   const { gateway, clock } = await countedGateway(t)
   const token = withBudget({ maxCalls: 2, maxTotalAmount: 1_000_000 })
-  const call = async (more: object = {}) => (await gateway.connect({ ...token, ...more }).callTool('pay_transfer', { ...TRANSFER, amount: 0 })).status
+  const call = async (more: object = {}) => (
+    await gateway.connect({ ...token, ...more }).callTool('pay_transfer', { ...TRANSFER, amount: 0 })
+  ).status
   t.strictSame([await call(), await call(), await call()], [200, 200, 403])
   t.strictSame([await call({ clientId: 'other' }), await call({ subject: '1005' })], [200, 200])
   clock.advance(24 * 3_600_000)
@@ -135,8 +137,10 @@ t.test('what was charged — less gives back, nonsense keeps all, more stops the
     const holds = await ledger.list({ limit: 100 })
     return holds.reduce((sum, { amount = 0, charged: paid }) => sum + (paid ?? amount), 0)
   }
-  t.strictSame([await spend(4_000), await spend(0), await spend('4000'), await spend(-1), await spend(0.5)], [4_000, 4_000, 14_000, 24_000, 24_000],
-    'the last one is refused: 6,000 are left')
+  t.strictSame([
+    await spend(4_000), await spend(0), await spend('4000'), await spend(-1), await spend(0.5)
+  ], [4_000, 4_000, 14_000, 24_000, 24_000],
+  'the last one is refused: 6,000 are left')
   stub.answer = () => answered({ charged: 5_001 })
   t.equal((await client.callTool('pay_transfer', { ...TRANSFER, amount: 5_000 })).status, 200)
   const other = await gateway.connect({ ...withBudget(), subject: '1005' }).callTool('pay_transfer', TRANSFER)
@@ -176,7 +180,7 @@ t.test('the same call twice at once with one key — goes to the server once', a
   const asked = new Promise<void>(resolve => {
     stub.answer = () => {
       resolve()
-      return new Promise(answer => { finish = answer })
+      return new Promise(_resolve => { finish = _resolve })
     }
   })
   const call = { ...TRANSFER, idempotency_key: 'k-1' }

@@ -10,7 +10,9 @@ import { folder, measured, valueOf } from '../support/measured-gateway.ts'
 
 t.test('endpoints — requests of one person count together', async t => {
   covers('endpoints.shared-parts')
-  const gateway = await buildGateway(t, { config: { endpoints, limits: { requestsPerMinutePerPerson: 2, maxEventLoopDelayMs: 0 } }, tokens })
+  const gateway = await buildGateway(
+    t, { config: { endpoints, limits: { requestsPerMinutePerPerson: 2, maxEventLoopDelayMs: 0 } }, tokens }
+  )
   const statuses = [
     await messageAt(gateway, '/mcp', 'ping', {}, 'token-both'),
     await messageAt(gateway, '/mcp/payments', 'ping', {}, 'token-both'),

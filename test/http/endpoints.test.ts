@@ -110,8 +110,12 @@ t.test('endpoints — built-in tools are offered where configuration says so', a
 
 t.test('endpoints — each has its own policy', async t => {
   covers('endpoints.tools-stay-apart')
-  const strict = [{ identifier: FILES, tools: { builtIn: ['example' as const] }, policy: { authorizationDetailsWhenAbsent: 'deny' as const } }]
-  const gateway = await buildGateway(t, { config: { endpoints: strict }, tokens: { 'token-here': activeToken({ aud: [RESOURCE, FILES] }) } })
+  const strict = [
+    { identifier: FILES, tools: { builtIn: ['example' as const] }, policy: { authorizationDetailsWhenAbsent: 'deny' as const } }
+  ]
+  const gateway = await buildGateway(
+    t, { config: { endpoints: strict }, tokens: { 'token-here': activeToken({ aud: [RESOURCE, FILES] }) } }
+  )
   const reserve = { name: 'reserve_ticket', arguments: { ticket_id: 2, seats: 1 } }
   t.equal((await messageAt(gateway, '/files', 'tools/call', reserve, 'token-here')).status, 403)
   t.equal((await messageAt(gateway, '/mcp', 'tools/call', reserve, 'token-here')).status, 200)

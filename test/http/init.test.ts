@@ -21,7 +21,9 @@ interface Place {
   readonly command: readonly string[]
   readonly read: (file: string) => JsonObject
   /** @param answers of a person at a terminal; absent: there is no terminal */
-  readonly run: (args: readonly string[], answers?: readonly string[], env?: Readonly<Record<string, string>>) => Promise<{ status: number, text: string }>
+  readonly run: (
+    args: readonly string[], answers?: readonly string[], env?: Readonly<Record<string, string>>
+  ) => Promise<{ status: number, text: string }>
 }
 
 function placeFor (t: Test): Place {
@@ -65,7 +67,10 @@ t.test('init — files for a server and a program, which the gateway reads after
   const issuer = await serverWith(t, {})
   const introspecting = await serverWith(t, { introspection_endpoint: `${issuer}/introspect` })
   const { status, text } = await place.run(
-    ['--authorization-server', introspecting, '--name', 'small', '--client-id', 'gateway', '--secret-env', 'SMALL', '--upstream', ...place.command])
+    [
+      '--authorization-server', introspecting, '--name', 'small', '--client-id', 'gateway', '--secret-env', 'SMALL', '--upstream',
+      ...place.command
+    ])
   t.equal(status, 1, 'a program takes no bearer token')
   t.match(text, /expected "none"/)
   t.strictSame(readdirSync(place.folder), ['tools'], 'nothing was written')
@@ -84,7 +89,9 @@ t.test('init — files for a server and a program, which the gateway reads after
   t.match(place.read('small.json'), { name: 'small', tools: { echo: 'hidden' } })
   t.match(readFileSync(join(place.folder, '.env.example'), 'utf8'), /GATEWAY_CONFIG=gateway\.json\nINTROSPECTION_CLIENT_SECRET=\n$/)
 
-  const load = () => loadServed({ env: { GATEWAY_CONFIG: 'gateway.json', INTROSPECTION_CLIENT_SECRET: 'a secret of the test' }, cwd: place.folder })
+  const load = () => loadServed(
+    { env: { GATEWAY_CONFIG: 'gateway.json', INTROSPECTION_CLIENT_SECRET: 'a secret of the test' }, cwd: place.folder }
+  )
   const unreviewed = load()
   t.match(!unreviewed.ok && unreviewed.error, [{ expected: /no lock .* run mcp-resource-gateway upstream review/ }])
   await runUpstream(['review', 'small.json', '--accept', 'all'], { write () {}, writeError () {} }, { env: process.env, cwd: place.folder })
@@ -96,7 +103,9 @@ t.test('init — the way to verify tokens follows from the metadata', async t =>
   const each = collected(t)
   const endpoint = { introspection_endpoint: 'https://as.example/introspect' }
   for (const [members, expected] of [
-    [{ ...endpoint, introspection_endpoint_auth_methods_supported: ['client_secret_post'] }, { introspection: { clientId: 'mcp-gateway', clientAuthentication: 'client_secret_post' } }],
+    [{ ...endpoint, introspection_endpoint_auth_methods_supported: ['client_secret_post'] }, {
+      introspection: { clientId: 'mcp-gateway', clientAuthentication: 'client_secret_post' }
+    }],
     [{ ...endpoint, token_endpoint_auth_methods_supported: ['private_key_jwt'] },
       { introspection: { clientId: 'mcp-gateway', clientAuthentication: 'private_key_jwt', privateKeyFile: './gateway-key.pem' } }],
     [{ ...endpoint, introspection_endpoint_auth_methods_supported: ['tls_client_auth'] }, { introspection: { clientId: 'mcp-gateway' } }],
@@ -132,7 +141,9 @@ t.test('init — a secret is named, and neither asked for nor written', async t 
   t.match(unset, { status: 0, text: /not asked for its tools, because AWAY_TOKEN is not set/ })
   t.match(readFileSync(join(place.folder, '.env.example'), 'utf8'), /INTROSPECTION_CLIENT_SECRET_FILE=\/run\/secrets\/gateway\nAWAY_TOKEN=\n/)
   t.match(place.read('away.json'), { credentials: { header: { scheme: 'Bearer', secret: { env: 'AWAY_TOKEN' } } } })
-  const set = await place.run([...away, '--force'], undefined, { AWAY_TOKEN: 'very-secret-1', INTROSPECTION_CLIENT_SECRET: 'very-secret-2' })
+  const set = await place.run(
+    [...away, '--force'], undefined, { AWAY_TOKEN: 'very-secret-1', INTROSPECTION_CLIENT_SECRET: 'very-secret-2' }
+  )
   t.equal(set.status, 0)
   const written = ['gateway.json', 'away.json', '.env.example'].map(file => readFileSync(join(place.folder, file), 'utf8')).join('')
   t.notMatch(set.text + written, 'very-secret')
@@ -158,7 +169,9 @@ t.test('init — a wrong command line, a file that exists, and a directory that 
   const place = placeFor(t)
   const each = collected(t)
   const as = ['--authorization-server', NOBODY]
-  const refuses = async (args: readonly string[], status: number, text: string | RegExp) => { each.match(await place.run(args), { status, text }) }
+  const refuses = async (
+    args: readonly string[], status: number, text: string | RegExp
+  ) => { each.match(await place.run(args), { status, text }) }
   await refuses(['--autorization-server', NOBODY], 2, 'unknown option --autorization-server')
   await refuses([], 2, 'missing: --authorization-server URL, --upstream URL, --client-id ID (there is no terminal to ask at')
   await refuses(as, 2, 'missing: --upstream URL, --client-id ID (')

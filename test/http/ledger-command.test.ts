@@ -90,8 +90,12 @@ t.test('ledger — a wrong command line is 2, and changes nothing', async t => {
   covers('ledger.operator-resolves')
   const { run } = await setUp(t)
   const wrong = [
-    [], ['drop'], ['list', '1'], ['list', '--limit', '0'], ['release'], ['release', 'x'], ['release', '1', '2'], ['settle', '1', '--charged', '-1'],
-    ['settle', '1', '--charged', '1.5'], ['release', '1', '--charged', '1'], ['list', '--charged', '1'], ['settle', '1', '--note', 'n'.repeat(501)]
+    [], ['drop'], ['list', '1'], ['list', '--limit', '0'], ['release'], ['release', 'x'], ['release', '1', '2'], [
+      'settle', '1', '--charged', '-1'
+    ],
+    ['settle', '1', '--charged', '1.5'], ['release', '1', '--charged', '1'], ['list', '--charged', '1'], [
+      'settle', '1', '--note', 'n'.repeat(501)
+    ]
   ]
   t.strictSame(await Promise.all(wrong.map(async args => (await run(...args)).status)), wrong.map(() => 2))
   t.match(await run('--help'), { status: 0, out: /ledger release ID/ })

@@ -61,7 +61,14 @@ t.test('a token is exchanged for one of the other resource, with the scopes and 
   t.ok(exchanged.ok)
   if (!exchanged.ok) return
   t.match(await introspect(exchanged.value.token.reveal()), {
-    active: true, sub: '1004', aud: UPSTREAM.resource, scope: 'seats:write', authorization_details: [ELEMENT], act: { sub: GATEWAY_CLIENT.id }
+    active: true,
+    sub: '1004',
+    aud: UPSTREAM.resource,
+    scope: 'seats:write',
+    authorization_details: [ELEMENT],
+    act: {
+      sub: GATEWAY_CLIENT.id
+    }
   })
   t.notMatch(await introspect(exchanged.value.token.reveal()), { authorization_details: [ELEMENT, OTHER] })
   t.match(await exchange(['everything']), { error: { kind: 'refused', reason: 'invalid_scope' } })

@@ -224,7 +224,7 @@ t.test('new files — a call that waits for the comparison with the lock finishe
   const asked = new Promise<void>(resolve => {
     stub.listing = async () => {
       resolve()
-      await new Promise<void>(answer => { go = answer })
+      await new Promise<void>(_resolve => { go = _resolve })
       return ok({ revision: '2025-11-25', server: { name: 'acme', version: '1' }, capabilities: {}, tools: PAYMENT_TOOLS })
     }
   })

@@ -136,8 +136,8 @@ t.test('an exchange that was under way when the token was revoked is not used', 
   const token = issue()
   let finish = () => {}
   const arrived = new Promise<void>(resolve => {
-    server.answer = form => new Promise(answer => {
-      finish = () => { answer(exchanged(form)) }
+    server.answer = form => new Promise(_resolve => {
+      finish = () => { _resolve(exchanged(form)) }
       resolve()
     })
   })

@@ -62,7 +62,9 @@ t.test('a second start — nothing is built again until a source has changed', a
       mkdirSync(dirname(join(place, file)), { recursive: true })
       writeFileSync(join(place, file), '')
     }
-    for (const change of [() => {}, () => {}, () => { writeFileSync(join(place, 'src/a.ts'), 'changed') }, () => { rmSync(join(place, 'dist/server.js')) }]) {
+    for (const change of [
+      () => {}, () => {}, () => { writeFileSync(join(place, 'src/a.ts'), 'changed') }, () => { rmSync(join(place, 'dist/server.js')) }
+    ]) {
       change()
       await startIn(place)
       counts.push(builds(place))

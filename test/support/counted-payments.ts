@@ -15,9 +15,9 @@ const tools = PAYMENT_TOOLS.map(tool => {
   return { ...tool, inputSchema: { ...schema, properties: { ...properties, idempotency_key: { type: 'string' } } } }
 })
 
-export const SPENDING = { idempotencyKey: '/idempotency_key', charged: '/structuredContent/charged' }
+const SPENDING = { idempotencyKey: '/idempotency_key', charged: '/structuredContent/charged' }
 
-export function countedPayments (spending: object = SPENDING) {
+function countedPayments (spending: object = SPENDING) {
   return {
     ...PAYMENTS,
     detailsTypes: {
@@ -35,12 +35,14 @@ export function countedPayments (spending: object = SPENDING) {
   }
 }
 
-export const countedFiles = (spending?: object) => {
+const countedFiles = (spending?: object) => {
   return { 'payments.json': countedPayments(spending), 'payments.lock.json': lockOf('payments', tools) }
 }
 
 /** ¥30,000 a month, ¥10,000 at a time. */
-export const BUDGET = { type: 'payment', actions: ['transfer'], maxAmount: 10_000, currency: 'JPY', maxTotalAmount: 30_000, budgetId: 'b-1' }
+export const BUDGET = {
+  type: 'payment', actions: ['transfer'], maxAmount: 10_000, currency: 'JPY', maxTotalAmount: 30_000, budgetId: 'b-1'
+}
 
 export const withBudget = (more: object = {}): TestToken => {
   return { scopes: ['payments:read', 'payments:transfer'], authorizationDetails: [{ ...BUDGET, ...more }] }
@@ -50,7 +52,9 @@ export async function countedGateway (t: Test, spending?: object) {
   const connection = await openLedgerDatabase({ path: ':memory:' })
   const ledger = createSqliteLedger(connection)
   const lines: object[] = []
-  const audit: LedgerAudit = { held: entry => { lines.push({ line: 'held', ...entry }) }, settled: entry => { lines.push({ line: 'settled', ...entry }) } }
+  const audit: LedgerAudit = {
+    held: entry => { lines.push({ line: 'held', ...entry }) }, settled: entry => { lines.push({ line: 'settled', ...entry }) }
+  }
   const files = countedFiles(spending)
   const made = await gatewayWithUpstreams(t, { files, tools, accounts: { ledger, resource: 'https://api.example/mcp', audit: () => audit } })
   t.teardown(() => ledger.close())

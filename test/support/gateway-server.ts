@@ -114,7 +114,9 @@ export async function startGatewayServer (
   // The test runner adds NODE_OPTIONS to each child, and what it loads there ends the process at some signals, SIGXFSZ among them.
   const uninstrumented = ['-u', 'NODE_OPTIONS', process.execPath, '--import', TOKEN_GUARD]
   const { TOKEN_GUARD_REPORT = '' } = process.env
-  const program = startProgram('env', [...uninstrumented, builtProgram('dist/server.js')], { GATEWAY_CONFIG: file, TOKEN_GUARD_REPORT, ...env })
+  const program = startProgram(
+    'env', [...uninstrumented, builtProgram('dist/server.js')], { GATEWAY_CONFIG: file, TOKEN_GUARD_REPORT, ...env }
+  )
   t.teardown(async () => {
     if (isRunning(program.pid)) program.signal('SIGKILL')
     await program.ended

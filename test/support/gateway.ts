@@ -102,7 +102,9 @@ function configOf (overrides: GatewayOverrides['config'] = {}): ConfigInput {
   }
   const sections = Object.entries(others).map(([name, section]) => {
     const before: unknown = (base as Readonly<Record<string, unknown>>)[name]
-    return [name, typeof section === 'object' && !Array.isArray(section) ? { ...(typeof before === 'object' ? before : {}), ...section } : section]
+    return [
+      name, typeof section === 'object' && !Array.isArray(section) ? { ...(typeof before === 'object' ? before : {}), ...section } : section
+    ]
   })
   return {
     ...base,

@@ -22,7 +22,7 @@ export const PAYMENT_TOOL: JsonObject = {
   }
 }
 
-export interface Payment {
+interface Payment {
   readonly payment: string
   readonly amount: number
   readonly to: string
@@ -74,18 +74,25 @@ export async function startPaymentsServer (t: Test): Promise<PaymentsServer> {
     if (args.to === 'acct-closed') return json(response, error)
     if (server.lose.unpaid > 0) {
       server.lose.unpaid -= 1
-      return void response.destroy()
+      response.destroy()
+      return
     }
     const { payment, amount } = pay(args)
     if (server.lose.paid > 0) {
       server.lose.paid -= 1
-      return void response.destroy()
+      response.destroy()
+      return
     }
     const structuredContent = { payment, charged: amount }
-    const answer = { jsonrpc: '2.0', id, result: { content: [{ type: 'text', text: JSON.stringify(structuredContent) }], structuredContent } }
+    const answer = {
+      jsonrpc: '2.0', id, result: { content: [{ type: 'text', text: JSON.stringify(structuredContent) }], structuredContent }
+    }
     switch (args.to) {
       case 'acct-never': return
-      case 'acct-late': return void once(response, 'close').then(() => { response.destroy() })
+      case 'acct-late':
+        await once(response, 'close')
+        response.destroy()
+        return
       case 'acct-half':
         response.writeHead(200, { 'content-type': 'application/json', 'content-length': 10_000 })
         response.write(JSON.stringify(answer).slice(0, 40), () => { response.destroy() })
@@ -100,7 +107,10 @@ export async function startPaymentsServer (t: Test): Promise<PaymentsServer> {
 
   async function answer (message: Call, response: ServerResponse): Promise<void> {
     const { id, method } = message
-    if (id === undefined) return void response.writeHead(202).end()
+    if (id === undefined) {
+      response.writeHead(202).end()
+      return
+    }
     switch (method) {
       case 'initialize': {
         const result = { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'payments', version: '1.0.0' } }

@@ -155,6 +155,8 @@ const CONNECTIONS: Readonly<Record<number, UpstreamCase>> = {
     [CONTRACT]: ['isolation — each person, issuer and client has its own memory']
   }),
   49: row('a session is lost', 'one `initialize` for all who wait, and each call once more', {
+    // The name is made for each status.
+    // eslint-disable-next-line no-template-curly-in-string
     [SESSIONS]: ['session — one that is lost with ${status} is renewed once for all who wait, and each call is sent once more']
   }),
   50: row('`initialize` fails while 200 wait', 'one attempt', {

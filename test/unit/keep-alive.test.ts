@@ -24,7 +24,7 @@ function setting (silenceMs: number) {
     settings,
     keepAlive,
     awaited,
-    after (ms: number) {
+    after: (ms: number): number => {
       clock.advance(ms)
       keepAlive.look()
       return call.comments

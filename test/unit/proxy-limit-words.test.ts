@@ -27,7 +27,7 @@ interface Law {
   readonly wider: (value: JsonValue, by: number) => JsonValue
 }
 
-const moved = (value: JsonValue, ms: number) => elsewhere(Date.parse(String(value)) + ms)
+const moved = (value: JsonValue, ms: number) => elsewhere(Date.parse(value as string) + ms)
 
 const LAWS: Readonly<Record<string, Law>> = {
   validUntil: { member: { limit: 'validUntil' }, value: instant, wider: (value, by) => moved(value, by) },
@@ -37,7 +37,7 @@ const LAWS: Readonly<Record<string, Law>> = {
     value: fc.array(place, { maxLength: 3 }),
     wider: (value, by) => [`https://${by}.example/mcp`, ...value as readonly string[]]
   },
-  label: { member: { limit: 'label' }, value: fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/), wider: (value, by) => `${String(value)}-${by}` },
+  label: { member: { limit: 'label' }, value: fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/), wider: (value, by) => `${value as string}-${by}` },
   total: {
     member: { limit: 'total', of: 'v' },
     value: amount,

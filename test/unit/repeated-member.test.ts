@@ -2,11 +2,12 @@
 
 import fc from 'fast-check'
 import t from 'tap'
+import type { JsonValue } from '../../src/kernel/json.ts'
 import { hasRepeatedMember } from '../../src/kernel/repeated-member.ts'
 import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
 
-const repeated = (text: string) => hasRepeatedMember(text, JSON.parse(text))
+const repeated = (text: string) => hasRepeatedMember(text, JSON.parse(text) as JsonValue)
 
 t.test('a member that is there twice is found, at any depth and in any spelling', async t => {
   covers('mcp.repeated-member-refused')

@@ -27,7 +27,9 @@ function loaded (files: Readonly<Record<string, unknown>>): readonly ConfiguredU
 }
 
 /** With the first tool under another name. */
-const filesNamed = (as: string) => loaded({ ...FILE_FILES, 'files.json': { ...FILES, tools: { ...FILES.tools, read_text_file: { like: 'read', as } } } })
+const filesNamed = (as: string) => loaded(
+  { ...FILE_FILES, 'files.json': { ...FILES, tools: { ...FILES.tools, read_text_file: { like: 'read', as } } } }
+)
 const payments = (tools: object) => loaded({ ...PAYMENT_FILES, 'payments.json': { ...PAYMENTS, tools: { ...PAYMENTS.tools, ...tools } } })
 
 t.test('upstreams of several endpoints — a reload that fails at one changes none, and each keeps its own tools', async t => {
@@ -46,7 +48,9 @@ t.test('upstreams of several endpoints — a reload that fails at one changes no
   const registries = configured.map((_, index) =>
     createRegistryGenerations(served.tools([own], index), { visibility: 'all', scopeImplications: {}, toolTimeoutMs: () => 0 }))
   const names = () => registries.map(({ current }) => current.tools.map(({ name }) => name))
-  const before = [['own', 'pay_transfer', 'pay_get_balance'], ['own', 'files_read_text_file', 'files_read_multiple_files', 'files_move_file']]
+  const before = [
+    ['own', 'pay_transfer', 'pay_get_balance'], ['own', 'files_read_text_file', 'files_read_multiple_files', 'files_move_file']
+  ]
   t.strictSame(names(), before)
 
   t.throws(() => served.reload([payments({ transfer: 'hidden' }), filesNamed('own')], 0), { code: 'GW_TOOL_INVALID' })

@@ -31,8 +31,8 @@ export function readRefusal (reply: ExchangeReply, now: EpochMilliseconds): Exch
   if (code === 'invalid_client') {
     throw new AuthorizationServerUnavailable('credentials-rejected', `token exchange answered with HTTP status ${status}`)
   }
-  if (ABOUT_THE_TOKEN.has(code)) return { kind: 'about-the-token', reason: String(code) }
-  if (REFUSALS.has(code)) return { kind: 'refused', reason: String(code) }
+  if (typeof code === 'string' && ABOUT_THE_TOKEN.has(code)) return { kind: 'about-the-token', reason: code }
+  if (typeof code === 'string' && REFUSALS.has(code)) return { kind: 'refused', reason: code }
   if (status === 401) throw createReplyFailure(reply, 'token exchange', now)
   return { kind: 'refused', reason: `HTTP status ${status}` }
 }

@@ -53,7 +53,7 @@ export async function answerTo (
   return err({ kind: 'ended', message: `${MAX_TRIES} answers could not be used: nothing was written` })
 }
 
-/** The options that are missing where nobody can be asked. */
+/** The options that are missing where there is no terminal to ask at. */
 export function missingOptions (request: InitRequest): readonly string[] {
   const { authorizationServer, upstreamUrl, upstreamCommand, clientId, yes } = request
   return [

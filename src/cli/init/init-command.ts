@@ -49,7 +49,9 @@ export async function runInit (
   const dialogue = request.yes ? undefined : sources.dialogue?.()
   const missing = dialogue === undefined ? missingOptions(request) : []
   if (missing.length > 0) {
-    const without = request.yes ? 'with --yes nothing is asked' : 'there is no terminal to ask at; --yes takes defaults where there are some'
+    const without = request.yes
+      ? 'with --yes nothing is asked'
+      : 'there is no terminal to ask at; --yes takes defaults where there are some'
     return complain(terminal, `missing: ${missing.join(', ')} (${without})`)
   }
   try {

@@ -1,4 +1,4 @@
-// What the operator does next, in numbered lines: nothing of it can be done by a program that knows no secret and nobody's decisions.
+// What the operator does next, in numbered lines: a program that knows no secret and takes no decisions can do none of it.
 
 import { CONFIGURATION_FILE, KEY_FILE, secretVariable, VARIABLES_FILE, type Choices } from './first-files.ts'
 

@@ -27,7 +27,11 @@ export function createAddressHints (
 ): AddressHints {
   const endpointPaths = [endpointPath, ...others.map(other => other.endpointPath)]
   const endpointUrls = [endpointUrl, ...others.map(other => other.endpointUrl)]
-  const [theEndpoint, address] = others.length === 0 ? ['The MCP endpoint is', 'this address'] : ['The MCP endpoints are', 'one of these addresses']
+  const [theEndpoint, address] = others.length === 0
+    ? ['The MCP endpoint is', 'this address']
+    : [
+        'The MCP endpoints are', 'one of these addresses'
+      ]
   const ownHost = new URL(resource).host
   const ownHostname = new URL(resource).hostname
   const warnedAtMs = new Map<string, number>()

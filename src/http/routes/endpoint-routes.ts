@@ -49,7 +49,10 @@ export async function registerEndpoint (instance: FastifyInstance, options: Endp
   await instance.register(async scope => {
     const config = await useCors(scope, endpointCors(allowedOrigins))
     const keepAlive = new KeepAlive({ clock: options.clock, silenceMs: options.streamSilenceMs })
-    scope.addHook('onClose', async () => { keepAlive.close() })
+    scope.addHook('onClose', (_instance, done) => {
+      keepAlive.close()
+      done()
+    })
     const guard = createGuard(scope, { ...options, url: endpointUrl })
     scope.route({ method: 'POST', url: '', config, bodyLimit: bodyLimitBytes, ...guard, handler: createHandler(options, keepAlive) })
     // A preflight of an allowed origin does not reach the handler.

@@ -7,7 +7,7 @@ import { isKnownSubject } from '../accounts.ts'
 import type { Knowledge } from '../gateways/known-resources.ts'
 import type { ProviderModule } from '../load-provider.ts'
 import { accessTokensFor } from '../provider-configuration.ts'
-import { issuedElement, parseRequestedElement } from '../requested-element.ts'
+import { issuedElement, parseRequestedElement, typedElement } from '../requested-element.ts'
 import { JWT_BEARER } from './grant-names.ts'
 import { verifyAssertion, type IdentityAssertion, type TrustedIssuer } from './identity-assertion.ts'
 import type { SingleUse } from './single-use.ts'
@@ -68,7 +68,7 @@ export function registerJwtBearerGrant (options: JwtBearerGrantOptions): JwtBear
     return authorizationDetails?.map(element => {
       const parsed = parseRequestedElement(types, element)
       if (!parsed.ok) throw new InvalidAuthorizationDetails(parsed.error)
-      return { ...issuedElement(types, parsed.value), type: String(parsed.value['type']) }
+      return typedElement(issuedElement(types, parsed.value))
     })
   }
 

@@ -59,7 +59,9 @@ function isOfType (type: unknown, value: JsonValue): boolean {
     case 'object': return isJsonObject(value)
     case 'array': return Array.isArray(value)
     case 'null': return value === null
-    default: return typeof value === type
+    case 'string': return typeof value === 'string'
+    case 'boolean': return typeof value === 'boolean'
+    default: return false
   }
 }
 

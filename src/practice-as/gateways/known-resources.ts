@@ -19,7 +19,7 @@ export interface KnownResources {
   readonly current: () => Knowledge
   /** Asks gateways whose answer is old. Resolves in any case; never takes longer than the deadlines of the questions. */
   readonly refresh: () => Promise<void>
-  /** Why the gateway of this resource could not be asked the last time; `undefined` where it could, or for a resource that is no gateway. */
+  /** Why the gateway could not be asked the last time; `undefined` where it could, or for a resource that is no gateway. */
   readonly problemOf: (resource: string) => string | undefined
 }
 

@@ -50,8 +50,8 @@ export function titleOf ({ type, schema }: DetailsTypeFacts, language: Locale): 
 export function shownValue ({ kind }: FieldKind, value: JsonValue | undefined): readonly string[] {
   if (value === undefined) return []
   if (kind === 'json') return [JSON.stringify(value)]
-  if (!Array.isArray(value)) return [String(value)]
-  const items = value.map(String)
+  if (!Array.isArray(value)) return [plainText(value)]
+  const items = (value as readonly JsonValue[]).map(plainText)
   return kind === 'words' ? items : [items.join('\n')]
 }
 
@@ -108,4 +108,8 @@ function kindOf (schema: JsonObject): FieldKind {
 function wordsIn (choices: JsonValue | undefined): readonly string[] | undefined {
   if (!Array.isArray(choices) || choices.length > MAX_WORDS) return undefined
   return choices.every(choice => typeof choice === 'string') ? choices : undefined
+}
+
+function plainText (value: JsonValue): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -1,5 +1,5 @@
 // What is made wrong on purpose, for whom, and until when? The state of the lab: pure, in memory, and all off at the next start.
-// A switch ends by itself after its time or its number of requests, so that a forgotten one heals.
+// A switch ends after its time or its number of requests, so that a forgotten one heals.
 
 import type { JsonObject } from '../../kernel/json.ts'
 

@@ -71,7 +71,9 @@ export function createPostgresStore (connection: PostgresConnection): TicketStor
     reserve: async command => {
       checkBindable([command.ticketId, command.person.issuer, command.person.subject, command.idempotencyKey ?? null])
       const doing = 'reserve seats'
-      return connection.inTurn(doing, rowsOf(command.person, command.ticketId), () => connection.transact(doing, run => reserveSeats(run, command)))
+      return connection.inTurn(
+        doing, rowsOf(command.person, command.ticketId), () => connection.transact(doing, run => reserveSeats(run, command))
+      )
     },
     cancel: async command => {
       checkBindable([command.reservationId, command.person.issuer, command.person.subject])
