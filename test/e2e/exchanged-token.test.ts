@@ -55,10 +55,12 @@ async function introspected ({ issuer }: PracticeServer, token: string): Promise
   return response.json()
 }
 
-t.test('the payments server is shown a narrow token, never that of the client, and nothing after a revocation (cases 69, 72 and 75)', async t => {
+t.test('the payments server is shown a narrow token, never that of the client, nothing after a revocation (cases 69, 72, 75)', async t => {
   covers('delegation.narrow-as-the-consent', 'delegation.no-token-upstream', 'delegation.revoked-here-dropped-there')
   const { gateway, practice, server, audit } = await setting(t)
-  const mint = () => practice.mintToken({ subject: '1004', scope: 'mcp:tickets:write', resource: RESOURCE, authorizationDetails: [OTHER, ELEMENT] })
+  const mint = () => practice.mintToken(
+    { subject: '1004', scope: 'mcp:tickets:write', resource: RESOURCE, authorizationDetails: [OTHER, ELEMENT] }
+  )
   const token = await mint()
   const pay = (more: JsonObject = {}, presented = token) => gateway.call('pay_transfer', { ...TRANSFER, ...more }, { token: presented })
   const answers = [await pay(), await pay()]

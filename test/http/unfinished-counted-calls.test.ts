@@ -26,7 +26,7 @@ t.test('a client that goes away during a payment — the hold is settled by what
     const asked = new Promise<void>(resolve => {
       stub.answer = () => {
         resolve()
-        return new Promise(answered => { answer = answered })
+        return new Promise(_resolve => { answer = _resolve })
       }
     })
     const gone = t.rejects(fetch(`${origin}/mcp`, {

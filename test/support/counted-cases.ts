@@ -33,7 +33,7 @@ const TOTAL: Readonly<Record<number, UpstreamCase>> = {
   }),
   38: row('no connection, a resting server, no room', 'given back at once', { [COUNTED]: [EVERY_OUTCOME] }),
   39: row('the gateway is killed between hold and answer', 'unknown after a restart, and still counted', {
-    [TOTALS]: ['SIGKILL in the middle of a thousand calls, again and again — no total exceeded, every hold resolved or listed'],
+    [TOTALS]: ['SIGKILL in a thousand calls, again and again — no total exceeded, every hold resolved or listed'],
     [LEDGER]: ['a call without an outcome — becomes unknown when its time is over, and a late outcome still counts']
   }),
   40: row('a server dies during calls', 'each of them is unknown', { [TOTALS]: [LOST_ANSWERS], [COUNTED]: [EVERY_OUTCOME] }),
@@ -57,7 +57,7 @@ const TOTAL: Readonly<Record<number, UpstreamCase>> = {
     [CONFIGURATION]: ['upstreams — questions of a server are relayed by no member: none is there to ask for it']
   }),
   79: row('a gateway is killed while it pays, again and again', 'no total exceeded, and no hold left open', {
-    [TOTALS]: ['SIGKILL in the middle of a thousand calls, again and again — no total exceeded, every hold resolved or listed']
+    [TOTALS]: ['SIGKILL in a thousand calls, again and again — no total exceeded, every hold resolved or listed']
   })
 }
 
@@ -67,7 +67,7 @@ const TOKENS: Readonly<Record<number, UpstreamCase>> = {
       'a token in a header, a body, a line, an argument or a variable fails the run, and none of them passes',
       'every test file runs under the guard, and so do the servers that tests start'
     ],
-    [EXCHANGED]: ['the payments server is shown a narrow token, never that of the client, and nothing after a revocation']
+    [EXCHANGED]: ['the payments server is shown a narrow token, never that of the client, nothing after a revocation']
   }),
   70: row('an exchange answers with the same token', 'refused, and never sent', {
     [EXCHANGE]: ['a reply that is not exactly what was asked for is refused, and the server is not called'],
@@ -85,7 +85,7 @@ const TOKENS: Readonly<Record<number, UpstreamCase>> = {
       'a thousand calls make one exchange, which is kept within every limit of its life',
       'a token that is found revoked takes what was derived from it along'
     ],
-    [EXCHANGED]: ['the payments server is shown a narrow token, never that of the client, and nothing after a revocation']
+    [EXCHANGED]: ['the payments server is shown a narrow token, never that of the client, nothing after a revocation']
   }),
   73: row('two issuers', 'each token is exchanged where it was issued', {
     [EXCHANGE]: ['each person is exchanged at the server that issued the token, and nowhere else']
@@ -98,7 +98,7 @@ const TOKENS: Readonly<Record<number, UpstreamCase>> = {
   }),
   75: row('secrets and exchanged tokens', 'in no log, page, answer or audit line', {
     [CONFIGURATION]: ['upstreams — their secrets are in no line about the configuration'],
-    [EXCHANGED]: ['the payments server is shown a narrow token, never that of the client, and nothing after a revocation']
+    [EXCHANGED]: ['the payments server is shown a narrow token, never that of the client, nothing after a revocation']
   })
 }
 

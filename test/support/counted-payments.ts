@@ -17,7 +17,7 @@ const tools = PAYMENT_TOOLS.map(tool => {
 
 const SPENDING = { idempotencyKey: '/idempotency_key', charged: '/structuredContent/charged' }
 
-function countedPayments (spending: object = SPENDING) {
+export function countedPayments (spending: object = SPENDING) {
   return {
     ...PAYMENTS,
     detailsTypes: {
@@ -35,7 +35,7 @@ function countedPayments (spending: object = SPENDING) {
   }
 }
 
-const countedFiles = (spending?: object) => {
+export const countedFiles = (spending?: object) => {
   return { 'payments.json': countedPayments(spending), 'payments.lock.json': lockOf('payments', tools) }
 }
 

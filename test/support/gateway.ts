@@ -59,11 +59,10 @@ export interface GatewayOverrides {
 
 /** A person who may read and write, without limits. */
 export function activeToken (changes: IntrospectionReply = {}): IntrospectionReply {
+  const person = { iss: ISSUER, sub: '1004', client_id: 'client-1' }
   return {
     active: true,
-    iss: ISSUER,
-    sub: '1004',
-    client_id: 'client-1',
+    ...person,
     aud: [RESOURCE],
     scope: `${READ} ${WRITE}`,
     exp: MANUAL_CLOCK_START_SECONDS + 3600,
@@ -102,9 +101,8 @@ function configOf (overrides: GatewayOverrides['config'] = {}): ConfigInput {
   }
   const sections = Object.entries(others).map(([name, section]) => {
     const before: unknown = (base as Readonly<Record<string, unknown>>)[name]
-    return [
-      name, typeof section === 'object' && !Array.isArray(section) ? { ...(typeof before === 'object' ? before : {}), ...section } : section
-    ]
+    if (typeof section !== 'object' || Array.isArray(section)) return [name, section]
+    return [name, { ...(typeof before === 'object' ? before : {}), ...section }]
   })
   return {
     ...base,

@@ -8,7 +8,7 @@ import { lockOf } from './upstream-files.ts'
 
 const words = (text: string) => ({ title: { en: text }, description: { en: `${text}.` } })
 
-const payments = (url: string): JsonObject => ({
+export const payments = (url: string): JsonObject => ({
   name: 'payments',
   prefix: 'pay_',
   transport: { http: { url } },
