@@ -102,6 +102,7 @@ function startGeneration (
         if (event.kind === 'tools-changed') verification.toolsChanged()
         observe({ kind: 'connection', upstream: name, event })
       },
+      onConnected: caller => { verification.connected(caller) },
       ...(environment === undefined ? {} : { environment })
     })
     const verification = createVerification({

@@ -23,6 +23,8 @@ interface PoolOptions {
   readonly idleMs: number
   readonly clock: Clock
   readonly onEvent: (event: UpstreamEvent) => void
+  /** After each `opened`. */
+  readonly onConnected: (caller: UpstreamPerson | undefined) => void
   readonly transport: 'http' | 'stdio'
   /** Once for each opening that failed, however many callers waited for it. */
   readonly onOpenFailed: (problem: OpenProblem) => void
@@ -91,6 +93,7 @@ export class ConnectionPool {
       if (opened.ok) {
         entry.connection = opened.value
         this.#options.onEvent({ kind: 'opened', transport: this.#options.transport })
+        this.#options.onConnected(caller)
       } else {
         this.#entries.delete(key)
         this.#options.onOpenFailed(opened.error)

@@ -68,6 +68,7 @@ export class ReviewedUpstream implements Upstream {
       clock,
       transport: kind,
       onEvent: event => { this.#report(event) },
+      onConnected: caller => { dependencies.onConnected?.(caller) },
       onOpenFailed: problem => { if (isOutage(problem)) this.#breaker.failed() }
     })
   }

@@ -190,6 +190,8 @@ export interface UpstreamDependencies {
   readonly clock: Clock
   /** Must not throw. */
   readonly onEvent?: (event: UpstreamEvent) => void
+  /** Called after a session has begun or a process has started for this caller: what it lists may differ. Must not throw. */
+  readonly onConnected?: (caller: UpstreamPerson | undefined) => void
   /** `PATH`, `LANG` and `TZ` of the gateway, which processes get. */
   readonly environment?: Readonly<Record<string, string | undefined>>
 }

@@ -155,7 +155,9 @@ export function isolationContract (t: Test, open: OpenUnderTest): void {
 
   t.test('isolation — each person, issuer and client has its own memory', async t => {
     covers('upstream.isolation')
-    t.strictSame(await counts(await open(t)), [1, 1, 1, 1, 2])
+    const opened = await open(t)
+    t.strictSame(await counts(opened), [1, 1, 1, 1, 2])
+    t.strictSame(opened.connected.map(caller => caller?.person.subject), ['1004', '1005', '1004', '1004'], 'each is told of')
   })
 
   t.test('isolation — of `person`: the clients of a person share it', async t => {

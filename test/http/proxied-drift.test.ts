@@ -5,6 +5,7 @@ import { err } from '../../src/kernel/result.ts'
 import type { JsonObject } from '../../src/kernel/json.ts'
 import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
+import { eventually } from '../support/eventually.ts'
 import { gatewayWithUpstreams, PAYING, TRANSFER } from '../support/gateway-with-upstreams.ts'
 import { PAYMENT_TOOLS } from '../support/upstream-files.ts'
 
@@ -120,4 +121,24 @@ t.test('what was compared once stays valid while the list cannot be had, and a t
   each.equal((await client.callTool('pay_get_balance')).status, 200)
   each.equal(codeOf((await client.callTool('pay_transfer', TRANSFER)).body), 'GW_UPSTREAM_TOOL_CHANGED')
   each.end()
+})
+
+t.test('each new session and process is compared, beside the calls and not more than once in a second', async t => {
+  covers('proxy.changed-tools-refused')
+  const { gateway, stub, clock } = await gatewayWithUpstreams(t)
+  const client = gateway.connect(PAYING)
+  const caller = { person: { issuer: 'https://as.example', subject: '2001' }, clientId: 'another' }
+  stub.connected(caller)
+  t.equal(stub.lists, 0, 'the first comparison comes with the first call')
+  t.equal((await client.callTool('pay_get_balance')).status, 200)
+  stub.connected(caller)
+  t.equal(stub.lists, 1, 'the comparison opens a connection itself')
+  stub.tools = [{ ...transfer, title: 'Other' }, balance, close]
+  clock.advance(2000)
+  for (let count = 0; count < 100; count += 1) stub.connected(caller)
+  await eventually('the changed program is found out', async () => {
+    const { body } = await client.callTool('pay_transfer', TRANSFER)
+    return codeOf(body) === 'GW_UPSTREAM_TOOL_CHANGED'
+  })
+  t.equal(stub.lists, 2)
 })

@@ -3,7 +3,7 @@
 import { ok } from '../../src/kernel/result.ts'
 import type { JsonObject } from '../../src/kernel/json.ts'
 import type {
-  CreateUpstream, ListingProblem, UpstreamCall, UpstreamEvent, UpstreamOutcome, UpstreamSettings
+  CreateUpstream, ListingProblem, UpstreamCall, UpstreamEvent, UpstreamOutcome, UpstreamPerson, UpstreamSettings
 } from '../../src/upstream/upstream-port.ts'
 import type { Result } from '../../src/kernel/result.ts'
 import type { UpstreamListing } from '../../src/upstream/upstream-port.ts'
@@ -19,6 +19,8 @@ export interface UpstreamStub {
   listing: (() => Promise<Result<UpstreamListing, ListingProblem>>) | undefined
   answer: (call: UpstreamCall) => UpstreamOutcome | Promise<UpstreamOutcome>
   tell: (event: UpstreamEvent) => void
+  /** A session has begun, or a process has started, for this caller. */
+  connected: (caller: UpstreamPerson) => void
 }
 
 export function upstreamStub (tools: readonly JsonObject[], revision = '2025-11-25'): UpstreamStub {
@@ -31,9 +33,11 @@ export function upstreamStub (tools: readonly JsonObject[], revision = '2025-11-
     listing: undefined,
     answer: () => ({ kind: 'answered', result: { content: [{ type: 'text', text: 'done' }] } }),
     tell: () => {},
-    create: (name, settings, { onEvent }) => {
+    connected: () => {},
+    create: (name, settings, { onEvent, onConnected }) => {
       stub.settings.push(settings)
       stub.tell = event => { onEvent?.(event) }
+      stub.connected = caller => { onConnected?.(caller) }
       return {
         name,
         async list () {

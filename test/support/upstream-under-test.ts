@@ -30,6 +30,8 @@ export interface OpenOptions {
 export interface UpstreamUnderTest {
   readonly upstream: Upstream
   readonly events: UpstreamEvent[]
+  /** For whom a session has begun or a process has started. */
+  readonly connected: Array<UpstreamPerson | undefined>
   /** Calls a tool for `inga`. */
   readonly call: (tool: string, args?: JsonObject, more?: Partial<UpstreamCall>) => ReturnType<Upstream['call']>
 }
@@ -43,14 +45,18 @@ export function callOf (tool: string, args: JsonObject = {}, more: Partial<Upstr
 export function openUpstream (t: Test, transport: UpstreamTransport, revision: string, options: OpenOptions = {}): UpstreamUnderTest {
   const { limits, isolation = 'client', clock = systemClock, environment } = options
   const events: UpstreamEvent[] = []
+  const connected: Array<UpstreamPerson | undefined> = []
   const stated = options.revision === undefined ? revision : options.revision
   const settings: UpstreamSettings =
     { transport, isolation, limits: { ...LIMITS, ...limits }, ...(stated !== null && { revision: stated }) }
   const upstream = createUpstream('hostile', settings, {
-    clock, onEvent: event => { events.push(event) }, ...(environment && { environment })
+    clock,
+    onEvent: event => { events.push(event) },
+    onConnected: caller => { connected.push(caller) },
+    ...(environment && { environment })
   })
   t.teardown(() => upstream.close(0))
-  return { upstream, events, call: (tool, args, more) => upstream.call(callOf(tool, args, more)) }
+  return { upstream, events, connected, call: (tool, args, more) => upstream.call(callOf(tool, args, more)) }
 }
 
 export async function openHttp (

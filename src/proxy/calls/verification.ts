@@ -1,5 +1,5 @@
-// Compares what a server lists with the lock: before its first call, when it says that its tools have changed, and from time to time
-// while it is used. A tool that differs is refused until it is reviewed; what it lists besides is never shown.
+// Compares what a server lists with the lock: before its first call, on each new session or process, when it says that its tools have
+// changed, and from time to time while it is used. A tool that differs is refused until it is reviewed; what it lists besides is never shown.
 
 import type { Clock } from '../../kernel/clock.ts'
 import { UpstreamFault } from '../../kernel/fault.ts'
@@ -21,6 +21,8 @@ export interface Verification {
   readonly admit: (tool: Pick<CompiledTool, 'upstreamName'>, caller: UpstreamPerson) => Promise<void> | undefined
   /** The server says that its tools have changed. */
   readonly toolsChanged: () => void
+  /** A session has begun, or a process has started, for this caller. It is compared beside the calls, one in a second. */
+  readonly connected: (caller: UpstreamPerson | undefined) => void
 }
 
 export interface VerificationOptions {
@@ -91,7 +93,12 @@ export function createVerification ({ upstream, tools, revision, intervalMs, clo
       if (age >= intervalMs || (refusal !== undefined && age >= SHORTEST_INTERVAL_MS)) compareOnce(caller).catch(() => {})
       return refusal === undefined ? undefined : Promise.reject(refusal)
     },
-    toolsChanged () { announced = true }
+    toolsChanged () { announced = true },
+    connected (caller) {
+      // The first comparison, and each one that runs, opens connections too.
+      if (caller === undefined || comparedAt === undefined || running !== undefined) return
+      if (clock.monotonicMs() - comparedAt >= SHORTEST_INTERVAL_MS) compareOnce(caller).catch(() => {})
+    }
   }
 }
 
