@@ -62,7 +62,7 @@ t.test('upstreams — what would not work with the gateway does not start', asyn
 
 t.test('upstreams — a total that would be forgotten with the process does not start', async t => {
   covers('proxy.upstreams-fit-the-gateway', 'ledger.storage')
-  const expected = 'expected a file or a database in storage.url of the configuration, in place of sqlite::memory:: what was spent ' +
+  const expected = 'expected a file or a database in storage.url of the configuration, not sqlite::memory:, where what was spent ' +
     'would be forgotten with the process'
   const counted = { upstreams: ['payments.json'], storage: { url: 'sqlite::memory:' } }
   t.strictSame(linesOf(counted, countedFiles({})), [

@@ -53,8 +53,8 @@ export function gatewayConflicts (upstreams: readonly FiledUpstream[], config: G
       mistakes.push({ path: 'stateless', source: file, expected })
     }
     for (const path of storage.url === MEMORY_STORAGE ? countedMembers(declaration) : []) {
-      const expected = `expected a file or a database in storage.url of the configuration, in place of ${MEMORY_STORAGE}: what was spent ` +
-        'would be forgotten with the process'
+      const expected = `expected a file or a database in storage.url of the configuration, not ${MEMORY_STORAGE}, where what was ` +
+        'spent would be forgotten with the process'
       mistakes.push({ path, source: file, expected })
     }
     for (const [path, timeoutMs] of timeLimits(declaration)) {
