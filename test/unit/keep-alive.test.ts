@@ -18,12 +18,12 @@ function setting (silenceMs: number) {
       call.written += 1
     }
   }
-  keepAlive.await(awaited)
+  const wait = keepAlive.await(awaited, clock.monotonicMs())
   return {
     call,
     settings,
     keepAlive,
-    awaited,
+    wait,
     after: (ms: number): number => {
       clock.advance(ms)
       keepAlive.look()
@@ -44,7 +44,7 @@ t.test('a comment comes after each silence, and progress is none', async t => {
 
 t.test('no comment comes before the call is permitted, after its answer, or where none are wanted', async t => {
   covers('transport.comments-in-silence')
-  const { call, after, settings, keepAlive, awaited } = setting(15_000)
+  const { call, after, settings, keepAlive, wait } = setting(15_000)
   call.permitted = false
   t.equal(after(60_000), 0)
   call.permitted = true
@@ -53,7 +53,14 @@ t.test('no comment comes before the call is permitted, after its answer, or wher
   t.equal(after(60_000), 1)
   settings.silenceMs = 10
   t.equal(after(10), 2, 'the setting is read at each look')
-  keepAlive.forget(awaited)
+  const seen: string[] = []
+  const other = keepAlive.await({ isPermitted: () => true, writes: () => 0, comment: () => { seen.push('other') } }, 0)
+  keepAlive.forget(wait)
+  keepAlive.forget(wait)
   t.equal(after(60_000), 2)
+  t.strictSame(seen, ['other'], 'the others go on')
+  keepAlive.forget(other)
+  t.equal(after(60_000), 2)
+  t.strictSame(seen, ['other'])
   keepAlive.close()
 })

@@ -13,10 +13,16 @@ export interface AwaitedCall {
   readonly comment: () => void
 }
 
-interface Silence {
+/** A call in the list of those that are waited for. */
+interface Wait {
+  readonly call: AwaitedCall
   sinceMs: number
   writes: number
+  previous: Wait | undefined
+  next: Wait | undefined
 }
+
+export type AwaitedWait = Pick<Wait, 'call'>
 
 export interface KeepAliveOptions {
   readonly clock: Clock
@@ -27,24 +33,38 @@ export interface KeepAliveOptions {
 /** How often the calls are looked at. One timer for all of them: most calls end long before. */
 const LOOK_MS = 1000
 
-/** @see https://html.spec.whatwg.org/multipage/server-sent-events.html#authoring-notes */
+/**
+ * The calls are a linked list: a `Map` that loses entries as fast as it gains them costs more (docs/performance.md#in-flight-table).
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#authoring-notes
+ */
 export class KeepAlive {
   readonly #options: KeepAliveOptions
-  readonly #awaited = new Map<AwaitedCall, Silence>()
+  #first: Wait | undefined
   #timer: NodeJS.Timeout | undefined
 
   constructor (options: KeepAliveOptions) {
     this.#options = options
   }
 
-  await (call: AwaitedCall): void {
-    this.#awaited.set(call, { sinceMs: this.#options.clock.monotonicMs(), writes: call.writes() })
+  /**
+   * @param sinceMs when the silence began, on the monotonic clock
+   * @returns what `forget` takes
+   */
+  await (call: AwaitedCall, sinceMs: number): AwaitedWait {
+    const wait: Wait = { call, sinceMs, writes: 0, previous: undefined, next: this.#first }
+    if (this.#first !== undefined) this.#first.previous = wait
+    this.#first = wait
     this.#timer ??= setInterval(() => { this.look() }, LOOK_MS).unref()
+    return wait
   }
 
-  /** The call is answered. */
-  forget (call: AwaitedCall): void {
-    this.#awaited.delete(call)
+  /** The call is answered. A second call has no effect. */
+  forget (awaited: AwaitedWait): void {
+    const wait = awaited as Wait
+    if (wait.previous !== undefined) wait.previous.next = wait.next
+    else if (this.#first === wait) this.#first = wait.next
+    if (wait.next !== undefined) wait.next.previous = wait.previous
+    wait.previous = wait.next = undefined
   }
 
   /** Sends a comment to each call that was silent for so long. */
@@ -52,20 +72,18 @@ export class KeepAlive {
     const { clock, silenceMs } = this.#options
     const nowMs = clock.monotonicMs()
     const allowedMs = silenceMs()
-    for (const [call, silence] of this.#awaited) {
-      if (!call.isPermitted() || silence.writes !== call.writes()) {
-        silence.sinceMs = nowMs
-        silence.writes = call.writes()
-      } else if (allowedMs > 0 && nowMs - silence.sinceMs >= allowedMs) {
-        call.comment()
-        silence.sinceMs = nowMs
-        silence.writes = call.writes()
-      }
+    for (let wait = this.#first, next = wait?.next; wait !== undefined; wait = next, next = wait?.next) {
+      const { call } = wait
+      const isSilent = call.isPermitted() && wait.writes === call.writes()
+      if (isSilent && (allowedMs === 0 || nowMs - wait.sinceMs < allowedMs)) continue
+      if (isSilent) call.comment()
+      wait.sinceMs = nowMs
+      wait.writes = call.writes()
     }
   }
 
   close (): void {
     clearInterval(this.#timer)
-    this.#awaited.clear()
+    this.#first = undefined
   }
 }

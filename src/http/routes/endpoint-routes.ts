@@ -111,12 +111,16 @@ function createHandler (options: EndpointOptions, keepAlive: KeepAlive): (reques
       ? dispatcher.dispatch(request.body, context)
       : inMessageSpan({ tracing, request, record, state, clock }, () => dispatcher.dispatch(request.body, context))
     if (!(answer instanceof Promise)) return finish(request, reply, state, channel, record, answer)
-    const awaited: AwaitedCall = {
-      isPermitted: () => record.permit !== undefined, writes: () => channel.writes, comment: () => { channel.comment() }
-    }
-    keepAlive.await(awaited)
-    answer.finally(() => { keepAlive.forget(awaited) })
-      .then(settled => { finish(request, reply, state, channel, record, settled) }).catch((error: unknown) => { reply.send(error) })
+    const wait = keepAlive.await(new CallInWork(record, channel), state.startedMs)
+    answer
+      .then(settled => {
+        keepAlive.forget(wait)
+        finish(request, reply, state, channel, record, settled)
+      })
+      .catch((error: unknown) => {
+        keepAlive.forget(wait)
+        reply.send(error)
+      })
   }
 
   function finish (
@@ -142,6 +146,20 @@ function createHandler (options: EndpointOptions, keepAlive: KeepAlive): (reques
   }
 
   return handle
+}
+
+class CallInWork implements AwaitedCall {
+  readonly #record: DecisionRecord
+  readonly #channel: StreamingChannel
+
+  constructor (record: DecisionRecord, channel: StreamingChannel) {
+    this.#record = record
+    this.#channel = channel
+  }
+
+  isPermitted (): boolean { return this.#record.permit !== undefined }
+  writes (): number { return this.#channel.writes }
+  comment (): void { this.#channel.comment() }
 }
 
 /** An open stream has status 200 already: the answer is then sent as its last message. */
