@@ -2,6 +2,8 @@
 
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import t from 'tap'
 import { covers } from '../support/covers.ts'
 import { loaderArguments, moduleUrl } from '../support/program.ts'
@@ -9,7 +11,7 @@ import { loaderArguments, moduleUrl } from '../support/program.ts'
 /** Runs the program of the leaks, in a run with its own report. @param leak what it does wrong */
 function run (leak: string) {
   const { TOKEN_GUARD_REPORT: _, NODE_OPTIONS: __, ...env } = process.env
-  const guard = new URL('../../test/support/token-guard.mjs', moduleUrl('test/support/program')).href
+  const guard = pathToFileURL(join(process.cwd(), 'test/support/token-guard.mjs')).href
   return spawnSync(process.execPath, [
     ...loaderArguments, '--import', guard, moduleUrl('test/support/leaky-gateway').pathname, leak
   ], { env, encoding: 'utf8', timeout: 20_000, killSignal: 'SIGKILL' })

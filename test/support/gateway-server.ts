@@ -4,16 +4,18 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Test } from 'tap'
 import type { JsonObject, JsonValue } from '../../src/kernel/json.ts'
 import { isRunning, startProgram, type RunningProgram } from './processes.ts'
-import { builtProgram, moduleUrl } from './program.ts'
+import { builtProgram } from './program.ts'
 import {
   answersJson, startStubAuthorizationServer, type ReceivedRequest, type StubAuthorizationServer
 } from './stub-authorization-server.ts'
 
 /** Fails the run when the token of a client reaches another server. */
-const TOKEN_GUARD = new URL('../../test/support/token-guard.mjs', moduleUrl('test/support/program')).href
+/** Tests run at the root of the repository; the compiled ones are elsewhere than their source. */
+const TOKEN_GUARD = pathToFileURL(join(process.cwd(), 'test/support/token-guard.mjs')).href
 
 export const RESOURCE = 'http://localhost:3443/mcp'
 const ACCESS = { scope: 'mcp:tickets:read mcp:tickets:write', client_id: 'client-1', token_type: 'Bearer' }
