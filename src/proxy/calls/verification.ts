@@ -1,5 +1,6 @@
 // Compares what a server lists with the lock: before its first call, on each new session or process, when it says that its tools have
-// changed, and from time to time while it is used. A tool that differs is refused until it is reviewed; what it lists besides is never shown.
+// changed, and from time to time while it is used. A tool that differs is refused until it is reviewed; what it lists besides is never
+// shown.
 
 import type { Clock } from '../../kernel/clock.ts'
 import { UpstreamFault } from '../../kernel/fault.ts'
