@@ -1,5 +1,6 @@
 // The resources that tokens are issued for, and what is known about them. A gateway is asked when a request needs the answer, and again
-// when the answer is older than a second: this server usually starts first, and a gateway may get other tools while it runs.
+// when the answer is older than a second, or could not be had: this server usually starts first, and a gateway may get other tools while
+// it runs.
 
 import { ticketFacts, type DetailsTypeFacts, type ResourceFacts } from './resource-facts.ts'
 import type { Result } from '../../kernel/result.ts'
@@ -68,7 +69,9 @@ export function createKnownResources ({ resources, gateways, ask, monotonicMs, l
   return {
     current: () => knowledge,
     async refresh () {
-      if (gateways.length === 0 || (askedAt !== undefined && monotonicMs() - askedAt < OLD_AFTER_MS)) return
+      const isRecent = askedAt !== undefined && monotonicMs() - askedAt < OLD_AFTER_MS
+      // One that could not be asked may be up by now: it is often started at the same time.
+      if (gateways.length === 0 || (isRecent && problems.size === 0)) return
       asking ??= askAll()
       await asking
     },
