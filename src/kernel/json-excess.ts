@@ -17,19 +17,22 @@ export interface JsonLimits {
   readonly members: number
   /** Objects and lists within each other. */
   readonly depth: number
+  /** Objects and lists altogether. */
+  readonly nodes: number
 }
 
 /**
  * Which limit a JSON text exceeds first.
  * @param text may be no JSON: then the result means nothing, and JSON.parse refuses the text
- * @example findExcess('{"a":{"b":1,"c":2}}', { members: 1, depth: 9 }) // 'members'
+ * @example findExcess('{"a":{"b":1,"c":2}}', { members: 1, depth: 9, nodes: 9 }) // 'members'
  */
-export function findExcess (text: string, { members: mostMembers, depth: mostDepth }: JsonLimits): keyof JsonLimits | undefined {
-  if (text.length < Math.min(mostMembers * LEAST_OF_MEMBER, mostDepth * LEAST_OF_LEVEL)) return undefined
+export function findExcess (text: string, { members: mostMembers, depth: mostDepth, nodes: mostNodes }: JsonLimits): keyof JsonLimits | undefined {
+  if (text.length < Math.min(mostMembers * LEAST_OF_MEMBER, mostDepth * LEAST_OF_LEVEL, mostNodes * LEAST_OF_LEVEL)) return undefined
   /** Members so far of the objects around the innermost one. */
   const around: number[] = []
   let members = 0
   let depth = 0
+  let nodes = 0
   for (let index = 0; index < text.length; index += 1) {
     switch (text.charCodeAt(index)) {
       case QUOTE:
@@ -37,12 +40,14 @@ export function findExcess (text: string, { members: mostMembers, depth: mostDep
         break
       case OPEN_LIST:
         depth += 1
+        nodes += 1
         break
       case CLOSE_LIST:
         depth -= 1
         break
       case OPEN_OBJECT:
         depth += 1
+        nodes += 1
         around.push(members)
         members = 0
         break
@@ -56,6 +61,7 @@ export function findExcess (text: string, { members: mostMembers, depth: mostDep
     }
     if (members > mostMembers) return 'members'
     if (depth > mostDepth) return 'depth'
+    if (nodes > mostNodes) return 'nodes'
   }
   return undefined
 }

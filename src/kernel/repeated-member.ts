@@ -13,7 +13,8 @@ const COLON = 0x3A
  * @param value what `JSON.parse` made of the text, not nested more deeply than the stack allows
  */
 export function hasRepeatedMember (text: string, value: JsonValue): boolean {
-  return namesIn(text) !== membersIn(value)
+  const names = namesIn(text)
+  return names > 1 && names !== membersIn(value)
 }
 
 /** Outside strings each colon stands behind one name; the text is valid JSON. */

@@ -25,6 +25,8 @@ t.test('cost — of unknown arguments five are named, however many there are', a
   t.match(explained.body.error, { code: -32600 }, 'at any depth')
   const deep = JSON.parse(`${'['.repeat(1001)}${']'.repeat(1001)}`) as unknown
   t.match(await call(gateway, { tool: 'list_tickets', args: { deep } }), { status: 400, body: { error: { message: /within each other/ } } })
+  const scattered = Array.from({ length: 10_001 }, () => [])
+  t.match(await call(gateway, { tool: 'list_tickets', args: { scattered } }), { status: 400, body: { error: { message: /objects and lists$/ } } })
 })
 
 t.test('cost — an explanation names twenty elements, and twenty items of a list', async t => {

@@ -22,22 +22,24 @@ t.test('json excess — an object with too many members is found at any depth, w
   fc.assert(fc.property(value, fc.integer({ min: 0, max: 5 }), fc.boolean(), (json, most, spaced) => {
     // A short text is not searched, so it is made longer.
     const padded = JSON.stringify([json, 'x'.repeat(40)], null, spaced ? 2 : 0)
-    const isFound = findExcess(padded, { members: most, depth: 100 }) === 'members'
+    const isFound = findExcess(padded, { members: most, depth: 100, nodes: 1000 }) === 'members'
     return isFound === (mostMembers(json) > most)
   }), { numRuns: 2000 })
   t.pass('for two thousand values')
 })
 
 t.test('json excess — objects and lists within each other are counted, in strings they are not', async t => {
-  const limits = { members: 100, depth: 3 }
+  const limits = { members: 100, depth: 3, nodes: 9 }
   t.equal(findExcess('[{"a":[1]}]', limits), undefined)
   t.equal(findExcess('[{"a":[{}]}]', limits), 'depth')
   t.equal(findExcess('[[],[],[],{"a":"[[[["}]', limits), undefined)
+  t.equal(findExcess('[[],[],[],[],{},{},{},[],"[["]', limits), undefined)
+  t.equal(findExcess('[[],[],[],[],{},{},{},[],[]]', limits), 'nodes')
 })
 
 t.test('json excess — what is no JSON is read to its end', async t => {
   fc.assert(fc.property(fc.string({ unit: fc.constantFrom('"', '\\', ':', '{', '}', 'a') }), text =>
-    ['members', 'depth', undefined].includes(findExcess(text, { members: 0, depth: 3 }))))
-  t.equal(findExcess(`{"a":"${'x'.repeat(20)}`, { members: 0, depth: 1 }), 'members')
-  t.equal(findExcess('"'.repeat(101), { members: 5, depth: 5 }), undefined)
+    ['members', 'depth', 'nodes', undefined].includes(findExcess(text, { members: 0, depth: 3, nodes: 9 }))))
+  t.equal(findExcess(`{"a":"${'x'.repeat(20)}`, { members: 0, depth: 1, nodes: 9 }), 'members')
+  t.equal(findExcess('"'.repeat(101), { members: 5, depth: 5, nodes: 9 }), undefined)
 })

@@ -12,9 +12,9 @@ interface FrameworkError { readonly code?: unknown, readonly statusCode?: unknow
 /** The code of a body with a content coding, next to Fastify's codes. */
 export const CODED_BODY = 'GW_CODED_BODY'
 /** The codes of a body that would cost much to parse. */
-export const EXCESSIVE_BODY = { members: 'GW_CROWDED_BODY', depth: 'GW_DEEP_BODY' } as const
+export const EXCESSIVE_BODY = { members: 'GW_CROWDED_BODY', depth: 'GW_DEEP_BODY', nodes: 'GW_SCATTERED_BODY' } as const
 /** More than the arguments of any tool have. */
-export const BODY_LIMITS: JsonLimits = { members: 1000, depth: 1000 }
+export const BODY_LIMITS: JsonLimits = { members: 1000, depth: 1000, nodes: 10_000 }
 /** The code of a body in which an object has one member twice. */
 export const REPEATED_MEMBER = 'GW_REPEATED_MEMBER'
 
@@ -29,6 +29,8 @@ export function unreadableRequestAnswer (error: FrameworkError): HttpAnswer | un
       return refusal(400, RPC.invalidRequest, `Invalid request: an object with more than ${BODY_LIMITS.members} members`)
     case EXCESSIVE_BODY.depth:
       return refusal(400, RPC.invalidRequest, `Invalid request: more than ${BODY_LIMITS.depth} objects and lists within each other`)
+    case EXCESSIVE_BODY.nodes:
+      return refusal(400, RPC.invalidRequest, `Invalid request: more than ${BODY_LIMITS.nodes} objects and lists`)
     case REPEATED_MEMBER:
       return refusal(400, RPC.invalidRequest, 'Invalid request: an object has one member twice')
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
