@@ -26,7 +26,8 @@ export interface JsonLimits {
  * @param text may be no JSON: then the result means nothing, and JSON.parse refuses the text
  * @example findExcess('{"a":{"b":1,"c":2}}', { members: 1, depth: 9, nodes: 9 }) // 'members'
  */
-export function findExcess (text: string, { members: mostMembers, depth: mostDepth, nodes: mostNodes }: JsonLimits): keyof JsonLimits | undefined {
+export function findExcess (text: string, limits: JsonLimits): keyof JsonLimits | undefined {
+  const { members: mostMembers, depth: mostDepth, nodes: mostNodes } = limits
   if (text.length < Math.min(mostMembers * LEAST_OF_MEMBER, mostDepth * LEAST_OF_LEVEL, mostNodes * LEAST_OF_LEVEL)) return undefined
   /** Members so far of the objects around the innermost one. */
   const around: number[] = []
