@@ -22,7 +22,7 @@ function database () {
 
 t.test('shared transaction — changes of one turn are committed together, in their order, each with its result', async t => {
   const { rows, transact, transactions } = database()
-  const together = createSharedTransaction({ transact })
+  const together = createSharedTransaction(transact)
   const results = await Promise.all(['a', 'b', 'c'].map(name => together(() => rows.push(name))))
   t.strictSame([results, rows, transactions()], [[1, 2, 3], ['a', 'b', 'c'], 1])
   t.equal(await together(() => rows.push('d')), 4)
@@ -31,7 +31,7 @@ t.test('shared transaction — changes of one turn are committed together, in th
 
 t.test('shared transaction — one that throws fails alone', async t => {
   const { rows, transact } = database()
-  const together = createSharedTransaction({ transact })
+  const together = createSharedTransaction(transact)
   const failing = new Error('a constraint')
   const outcomes = await Promise.allSettled([
     together(() => rows.push('a')),
@@ -47,7 +47,7 @@ t.test('shared transaction — one that throws fails alone', async t => {
 
 t.test('shared transaction — when nothing can be committed, each one is told', async t => {
   const gone = new Error('disk full')
-  const together = createSharedTransaction({ transact: () => Promise.reject(gone) })
+  const together = createSharedTransaction(() => Promise.reject(gone))
   const outcomes = await Promise.allSettled([together(() => 1), together(() => 2)])
   t.match(outcomes, [{ status: 'rejected', reason: gone }, { status: 'rejected', reason: gone }])
 })

@@ -1,6 +1,6 @@
 // The watchers of decisions, and what every record of an endpoint says: audit, metrics, and any other reader of records inside the
-// process. They decorate the gateway's encapsulated
-// instance under a symbol, so that every route of the gateway finds them and no decorator of the host has the same name.
+// process. They decorate the gateway's encapsulated instance under a symbol, so that every route of the gateway finds them and no
+// decorator of the host has the same name.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { DecisionWatcher } from '../../mcp/decision-record.ts'

@@ -1,10 +1,8 @@
 // One transaction for all changes that come within one turn of the event loop. A commit costs ten times as much as the statements of a
 // change: docs/performance.md#shared-transactions
 
-export interface SharedTransactionOptions {
-  /** Runs `work` in one transaction; `work` is run again where that is possible. */
-  readonly transact: <T>(work: () => T) => Promise<T>
-}
+/** Runs `work` in one transaction; `work` is run again where that is possible. */
+type Transact = <T>(work: () => T) => Promise<T>
 
 interface Change {
   readonly run: () => void
@@ -16,7 +14,7 @@ interface Change {
  * @returns a function that resolves with what `work` returned, when the transaction is committed. Where one change of several throws, all
  *   are rolled back and each one gets a transaction for itself, so that it fails alone. `work` is synchronous and may run more than once.
  */
-export function createSharedTransaction ({ transact }: SharedTransactionOptions): <T>(work: () => T) => Promise<T> {
+export function createSharedTransaction (transact: Transact): <T>(work: () => T) => Promise<T> {
   let waiting: Change[] = []
 
   function commitAll (): void {

@@ -59,7 +59,7 @@ export async function openLedgerDatabase (options: SqliteLedgerOptions): Promise
 
 export function createSqliteLedger (connection: SqliteConnection): HoldLedger {
   const { answer, change, commit, prepare, untilOnDisk } = connection
-  const together = createSharedTransaction({ transact: work => commit('hold amounts and settle calls', work) })
+  const together = createSharedTransaction(work => commit('hold amounts and settle calls', work))
 
   function find (id: number): HoldRecord | undefined {
     const row = prepare(FIND).first(id)
