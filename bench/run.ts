@@ -184,10 +184,11 @@ function measureAround (bench: Bench): Promise<readonly Finding[]> {
 }
 
 async function judgeBehaviour (bench: Bench, behaviour: readonly Finding[]): Promise<readonly string[]> {
-  if (!behaviour.some(({ isDefect }) => isDefect)) return []
+  const suspects = new Set(behaviour.filter(({ isDefect }) => isDefect).map(({ kind }) => kind))
+  if (suspects.size === 0) return []
   const again = await measureAround(bench)
   tell(`\nOnce more:\n\n${behaviourTable(again)}`)
-  return again.filter(({ isDefect }) => isDefect).map(({ what, measured, bar }) => `${what}: ${measured}, not ${bar}`)
+  return again.filter(({ kind, isDefect }) => isDefect && suspects.has(kind)).map(({ what, measured, bar }) => `${what}: ${measured}, not ${bar}`)
 }
 
 async function judgeBars (bench: Bench, compared: readonly Measured[]): Promise<readonly string[]> {

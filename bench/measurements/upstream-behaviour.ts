@@ -1,6 +1,7 @@
 // What happens around other servers, beside the cost of a call: a thousand callers at a cold server, a server that hangs, and many
 // persons one after another. What is found is judged by its bar like every ratio.
 
+import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { BARS, CI_TOLERANCE, describeBar, isReached, MANY_PERSONS_AT_MOST_BYTES } from '../bars.ts'
@@ -13,6 +14,7 @@ import { getTicket, getTicketFrom, getTicketInSeries } from '../works.ts'
 import { callAtOnce } from './herd.ts'
 
 export interface Finding {
+  readonly kind: 'cold-http' | 'cold-stdio' | 'hanging' | 'heap' | 'open-sessions'
   readonly what: string
   readonly measured: string
   readonly bar: string
@@ -62,8 +64,10 @@ async function withGateway<Found> (
 /** Each run in a new gateway: its tools were not compared with the lock yet, and no session or process is there. */
 async function measureColdCallers (bench: Bench, transport: 'HTTP' | 'stdio'): Promise<Finding> {
   const counts: number[] = []
+  // A directory for each measurement: a second one would find the starts that the first one counted.
+  const directory = mkdtempSync(join(bench.directory, 'starts-'))
   for (let run = 0; run < HERD_RUNS; run += 1) {
-    const starts = join(bench.directory, `starts-${run}`)
+    const starts = join(directory, String(run))
     const upstream: UpstreamOptions = transport === 'HTTP'
       ? { address: `${bench.upstream.origin}/mcp`, concurrent: 2000 }
       : { address: 'stdio', concurrent: 2000, starts }
@@ -74,6 +78,7 @@ async function measureColdCallers (bench: Bench, transport: 'HTTP' | 'stdio'): P
   const what = transport === 'HTTP' ? '`initialize` requests' : 'started processes'
   const isOne = counts.every(count => count === 1)
   return {
+    kind: transport === 'HTTP' ? 'cold-http' : 'cold-stdio',
     what: `${what} for 1000 simultaneous calls of one client, cold, run by run`,
     measured: counts.join(', '),
     bar: '1',
@@ -106,11 +111,13 @@ async function measureHanging (bench: Bench, turns: number): Promise<Finding> {
     const [aloneMs, meanwhileMs] = [quantile(alone, 0.99), quantile(meanwhile, 0.99)]
     const ratio = meanwhileMs / aloneMs
     return {
+      kind: 'hanging',
       what: `p99 of calls at one server while ${HANGING} calls hang at another`,
       measured: `${ratio.toFixed(2)} × (${aloneMs.toFixed(1)} ms, then ${meanwhileMs.toFixed(1)} ms)`,
       bar: describeBar(BARS.hangingUpstream),
       isReached: isReached(BARS.hangingUpstream, ratio),
-      isDefect: !isReached(BARS.hangingUpstream, ratio, CI_TOLERANCE)
+      // Elapsed time of the slowest hundredth: what else the machine does moves it further than CPU time.
+      isDefect: !isReached(BARS.hangingUpstream, ratio, CI_TOLERANCE * 2)
     }
   })
 }
@@ -130,6 +137,7 @@ async function measureManyPersons (bench: Bench, { persons, callsOfEach }: Exten
     const open = begun - ended
     return [
       {
+        kind: 'heap',
         what: `heap growth after ${(persons * callsOfEach).toLocaleString('en')} calls of ${persons.toLocaleString('en')} persons, ` +
           'each with a session',
         measured: megabytes(grownBytes),
@@ -138,6 +146,7 @@ async function measureManyPersons (bench: Bench, { persons, callsOfEach }: Exten
         isDefect: !(grownBytes < MANY_PERSONS_AT_MOST_BYTES * CI_TOLERANCE)
       },
       {
+        kind: 'open-sessions',
         what: `sessions that were begun and neither ended nor in use, of ${begun.toLocaleString('en')}`,
         measured: String(Math.max(open - MAX_SESSIONS, 0)),
         bar: '0',
