@@ -2,6 +2,7 @@
 
 import { choice, group, list, record, text } from './members.ts'
 import { isLongSecret } from './placeholder.ts'
+import { secondOpinion } from './second-opinion-schema.ts'
 import { isPrintable, isScopeToken } from './text-syntax.ts'
 
 export const policy = group({
@@ -20,6 +21,7 @@ export const policy = group({
       'details have equal references at all of them; absent: a random one for each start. Better set in the environment than in a file.'),
   insufficientAuthorizationStatus: choice([403, 401]).default(403)
     .describe('The HTTP status of that refusal: 403 as MCP has it, 401 as the examples of the draft have it.'),
+  secondOpinion: secondOpinion.exactOptional(),
   scopeImplications: record('a scope', isScopeToken).default({})
     .describe('Scopes that contain others: `{"invoices:admin": ["invoices:read"]}` lets a token with the first do what the second ' +
       'allows. Also for clients that replace their scopes in place of adding to them (clients.md), and for servers that put a prefix ' +

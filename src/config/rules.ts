@@ -1,6 +1,6 @@
 // Rules about two or more members of the configuration: conflicts, with which the gateway does not start, and warnings.
 
-import { isLoopbackHost, isOrigin } from './address-syntax.ts'
+import { isClearTextOffLoopback, isLoopbackHost, isOrigin } from './address-syntax.ts'
 import { endpointConflicts } from './endpoint-rules.ts'
 import type { Finding } from './finding.ts'
 import type { GatewayConfig } from './schema.ts'
@@ -29,6 +29,11 @@ export function findConflicts (config: GatewayConfig, context: RuleContext): Fin
   if (config.console.enabled && !isLoopbackHost(config.console.host) && config.console.secret === undefined) {
     const message = 'missing; expected a secret, because console.host is not loopback and the page shows who calls what'
     findings.push({ path: 'console.secret', message })
+  }
+  const { secondOpinion } = config.policy
+  if (secondOpinion !== undefined && isClearTextOffLoopback(secondOpinion.url)) {
+    const message = 'expected https, unless it is on loopback: everyone on that network could answer in place of the decision point'
+    findings.push({ path: 'policy.secondOpinion.url', message })
   }
   const { shutdownNoticeMs, shutdownDeadlineMs } = config.limits
   if (shutdownNoticeMs > 0 && shutdownNoticeMs >= shutdownDeadlineMs) {

@@ -63,7 +63,8 @@ function cacheStep (
 function notedStep (step: NotedStep['step'], at: number, lane: Lane): readonly ShownStep[] {
   switch (step) {
     case 'authenticated': return []
-    case 'asks-again': return []
+    case 'asks-again':
+    case 'asks-decision-point': return []
     case 'tool-started': return [
       { at, from: 'gateway', to: 'gateway', step: 'decided', outcome: 'permitted' }, { at, from: 'gateway', to: lane, step: 'tool-started' }
     ]

@@ -8,6 +8,7 @@ import type { AuthenticationEvent, ServerEvent } from '../auth/observation.ts'
 import { hintContext } from '../config/hint-context.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 import type { SettingsSource } from '../config/settings.ts'
+import { createDecisionPoint } from '../decision-point/decision-point.ts'
 import { addressesOf, type Addresses } from '../http/addresses.ts'
 import { createRejectionAnswers, type RejectionAnswers } from '../http/answers/rejection-answer.ts'
 import type { DenialAnswerOptions } from '../http/answers/denial-answer.ts'
@@ -104,6 +105,8 @@ export async function createGateway (parts: GatewayParts): Promise<Gateway> {
     unrelatedTypes: config.policy.unrelatedDetailsTypes,
     scopeImplications: config.policy.scopeImplications
   })
+  const { secondOpinion } = config.policy
+  const decisionPoint = secondOpinion === undefined ? undefined : createDecisionPoint(secondOpinion, resource, clock)
   const dispatcher = createDispatcher({
     registries,
     policy,
@@ -111,7 +114,8 @@ export async function createGateway (parts: GatewayParts): Promise<Gateway> {
     server,
     extensions: config.extensions,
     remedies: config.policy.remediation !== 'off',
-    decisionTrace: config.log.decisionTrace
+    decisionTrace: config.log.decisionTrace,
+    secondOpinion: decisionPoint
   })
 
   const { shared, authenticator, readiness, selfTest, close } = await partsOf(parts, config)
@@ -152,7 +156,7 @@ export async function createGateway (parts: GatewayParts): Promise<Gateway> {
     selfTest,
     close: async () => {
       registries.close()
-      await close()
+      await Promise.all([close(), decisionPoint?.close()])
     }
   }
 }

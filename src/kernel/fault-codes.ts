@@ -7,6 +7,8 @@ export const FAULT_MESSAGES = {
   GW_STORAGE_BIND_INVALID: 'A value cannot be stored.',
   GW_STORAGE_SCHEMA_INCOMPATIBLE: 'The storage was written by another version or another program.',
   GW_PROOF_MEMORY_UNAVAILABLE: 'The memory of used proofs is not available right now.',
+  GW_DECISION_POINT_UNAVAILABLE: 'The policy decision point cannot be asked about this call right now, and the call was not made.',
+  GW_DECISION_POINT_UNMAPPED: 'The policy decision point cannot be asked about this tool, and the call was not made.',
   GW_AUDIT_UNAVAILABLE: 'This call cannot be recorded right now, and was not made.',
   GW_TOOL_INVALID: 'A tool is not declared correctly.',
   GW_TOOL_FAILED: 'A tool failed.',

@@ -92,6 +92,16 @@ export class AuditUnavailable extends GatewayError {
   }
 }
 
+/** A policy decision point gave no usable opinion: 503 with `Retry-After`, and the call is not made. */
+export class DecisionPointUnavailable extends GatewayError {
+  override readonly name = 'DecisionPointUnavailable'
+  readonly retryAfterSeconds = 5
+
+  constructor (detail: string, options?: ErrorOptions) {
+    super('GW_DECISION_POINT_UNAVAILABLE', detail, options)
+  }
+}
+
 /** Why a call of another server's tool has no answer: a code that begins with GW_UPSTREAM or
  * GW_TOKEN_EXCHANGE. Holds no text of that server. */
 export class UpstreamFault extends GatewayError {

@@ -40,12 +40,12 @@ export type Refusal =
 export type Authorization = Extract<Decision, { kind: 'permit' }> | Refusal
 
 /**
- * `input`: the arguments as the tool's schema parsed them. A promise only where a tool looks up its details or demands a live grant:
+ * `input`: the arguments as the tool's schema parsed them; `args`: as the client sent them. A promise only where a tool looks up its details or demands a live grant:
  * docs/performance.md#promises-per-layer.
  * @throws StorageUnavailable, AuthorizationServerUnavailable (or as a rejected promise): an outage is no denial
  */
 export type Authorize = (
-  tool: RegisteredTool, input: Result<unknown, unknown>, caller: Caller
+  tool: RegisteredTool, input: Result<unknown, unknown>, caller: Caller, args?: unknown
 ) => Authorization | Promise<Authorization>
 
 export function createAuthorize (policy: Policy, clock: Clock): Authorize {

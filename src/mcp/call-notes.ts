@@ -7,6 +7,8 @@ export type CallStep =
   | 'authenticated'
   /** The authorization server is asked once more, for a tool that needs a live answer. */
   | 'asks-again'
+  /** A policy decision point is asked for its opinion. */
+  | 'asks-decision-point'
   | 'tool-started'
   | 'tool-ended'
   /** Another MCP server has answered in place of an own tool. */

@@ -23,6 +23,7 @@ import type { RegisteredTool } from './registered-tool.ts'
 import type { Registry } from './registry.ts'
 import type { RegistryGenerations } from './registry-generations.ts'
 import { ChannelledCall, type ReplyChannel } from './reply-channel.ts'
+import { withSecondOpinion, type SecondOpinion } from './second-opinion.ts'
 import { contextIdOf, toolAnswer } from './tool-answer.ts'
 import { runTool, type RunResult } from './tool-runner.ts'
 
@@ -39,6 +40,8 @@ export interface DispatcherOptions {
   readonly server: ServerIdentity
   /** Extensions that the server declares in its capabilities; absent: none. */
   readonly extensions?: DeclaredExtensions
+  /** Asked about each call that the policy permits; absent: no step. */
+  readonly secondOpinion?: SecondOpinion | undefined
 }
 
 type DecisionTraces = 'off' | 'denials' | 'all'
@@ -63,8 +66,9 @@ interface Served {
 }
 
 export function createDispatcher (options: DispatcherOptions): Dispatcher {
-  const { registries, policy, clock, remedies, decisionTrace, server, extensions } = options
-  const authorize = createAuthorize(policy, clock)
+  const { registries, policy, clock, remedies, decisionTrace, server, extensions, secondOpinion } = options
+  const ownDecision = createAuthorize(policy, clock)
+  const authorize = secondOpinion === undefined ? ownDecision : withSecondOpinion(ownDecision, secondOpinion)
   const served = registries.derive((registry): Served => ({
     registry,
     explainer: createExplainer({ registry, policy, clock, remedies }),

@@ -24,7 +24,7 @@ export async function runTool (
 ): Promise<RunResult> {
   try {
     const input = tool.input.parse(args ?? {})
-    const authorizing = authorize(tool, input, caller)
+    const authorizing = authorize(tool, input, caller, args)
     const authorization = authorizing instanceof Promise ? await authorizing : authorizing
     if (authorization.kind !== 'permit') return authorization
     if (!input.ok) return { kind: 'invalid-arguments', text: describeIssues(input.error) }

@@ -27,6 +27,8 @@ export type Denial =
   | {
     readonly kind: 'insufficient-authorization'
     readonly problem: 'absent' | 'none-granted' | 'unreadable' | 'other-type' | 'insufficient'
+      /** A policy decision point asks for other details than this gateway's own policy does. */
+      | 'second-opinion'
     /** The member that was too small or not readable, of the last element judged; for logs. */
     readonly member: string | undefined
     /** The smallest `authorization_details` that would allow this very call. */
@@ -36,5 +38,7 @@ export type Denial =
     /** Present when a total is used up. */
     readonly shortage?: Shortage
   }
+  /** A policy decision point refused what this gateway's own policy permits, and named no remedy that can be passed on. */
+  | { readonly kind: 'refused-by-decision-point' }
   /** It could not be decided. Nothing is allowed, and no remedy is offered. */
   | { readonly kind: 'undecidable' }

@@ -48,7 +48,7 @@ export const withBudget = (more: object = {}): TestToken => {
   return { scopes: ['payments:read', 'payments:transfer'], authorizationDetails: [{ ...BUDGET, ...more }] }
 }
 
-export async function countedGateway (t: Test, spending?: object) {
+export async function countedGateway (t: Test, spending?: object, secondOpinion?: { readonly url: string }) {
   const connection = await openLedgerDatabase({ path: ':memory:' })
   const ledger = createSqliteLedger(connection)
   const lines: object[] = []
@@ -56,7 +56,8 @@ export async function countedGateway (t: Test, spending?: object) {
     held: entry => { lines.push({ line: 'held', ...entry }) }, settled: entry => { lines.push({ line: 'settled', ...entry }) }
   }
   const files = countedFiles(spending)
-  const made = await gatewayWithUpstreams(t, { files, tools, accounts: { ledger, resource: 'https://api.example/mcp', audit: () => audit } })
+  const accounts = { ledger, resource: 'https://api.example/mcp', audit: () => audit }
+  const made = await gatewayWithUpstreams(t, { files, tools, accounts, ...(secondOpinion === undefined ? {} : { secondOpinion }) })
   t.teardown(() => ledger.close())
   const steps = () => made.events.flatMap(event => event.kind === 'ledger' ? [event.what] : [])
   return { ...made, ledger, lines, audit, steps }

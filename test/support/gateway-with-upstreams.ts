@@ -34,10 +34,11 @@ interface GatewayParts {
   readonly accounts?: Accounts
   /** In place of the stub: real connections. */
   readonly createUpstream?: CreateUpstream
+  readonly secondOpinion?: { readonly url: string }
 }
 
 export async function gatewayWithUpstreams (t: Test, parts: GatewayParts = {}) {
-  const { files = PAYMENT_FILES, tools = PAYMENT_TOOLS, revision = '2025-11-25', accounts } = parts
+  const { files = PAYMENT_FILES, tools = PAYMENT_TOOLS, revision = '2025-11-25', accounts, secondOpinion } = parts
   const events: ProxyEvent[] = []
   const stub = upstreamStub(tools, revision)
   const clock = createTestClock()
@@ -46,7 +47,12 @@ export async function gatewayWithUpstreams (t: Test, parts: GatewayParts = {}) {
   })
   const toolSet = createToolSet([explainAuthorization({ locale: 'en' })], [upstreams.source])
   const gateway = await createTestGateway({
-    tools: toolSet, config: { policy: { authorizationDetailsWhenAbsent: 'allow', remediation: 'draft' } }
+    tools: toolSet,
+    config: {
+      policy: {
+        authorizationDetailsWhenAbsent: 'allow', remediation: 'draft', ...(secondOpinion === undefined ? {} : { secondOpinion })
+      }
+    }
   })
   t.teardown(async () => {
     await gateway.close()

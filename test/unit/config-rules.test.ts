@@ -43,6 +43,19 @@ t.test('plain http — an issuer off loopback is refused unless named exactly, a
   }
 })
 
+t.test('second opinion — https off loopback; its credential is no placeholder, and is not described', async t => {
+  covers('configuration.placeholder-secret-refused')
+  const asking = (secondOpinion: object) => ({ ...minimal(), policy: { secondOpinion } })
+  t.match(mistakesIn(asking({ url: 'http://pdp.internal/access/v1/evaluation' })), [
+    /^policy\.secondOpinion\.url \(config\/local\.json\): expected https, unless it is on loopback/
+  ])
+  t.match(mistakesIn(asking({ url: 'https://pdp.internal/#x', bearerToken: 'changeme', deadlineMs: 1 })), [
+    /secondOpinion\.url/, /secondOpinion\.deadlineMs/, /secondOpinion\.bearerToken/
+  ])
+  const { config } = accepted(asking({ url: 'http://127.0.0.1:9/e', bearerToken: 'kQ3x9-of-the-gateway' }))
+  t.notMatch(JSON.stringify(describeConfig(config)), /kQ3x9/)
+})
+
 t.test('plain http — the exception for an issuer covers an introspection endpoint of its origin and no other', async t => {
   const issuer = 'http://192.168.10.5:9000'
   const credentials = { clientId: 'c', clientSecret: SECRET }

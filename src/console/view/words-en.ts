@@ -73,6 +73,7 @@ export const english: Words = {
     arrived: 'the token is checked',
     authenticated: 'the token is good, the call is decided',
     'asks-again': 'the authorization server is asked again',
+    'asks-decision-point': 'the policy decision point is asked',
     'tool-started': 'the tool runs',
     'tool-ended': 'the answer is sent',
     'upstream-answered': 'the answer is sent'
@@ -147,6 +148,8 @@ export const english: Words = {
     'other-type': 'Refused: the limits of the token are of another kind',
     unreadable: 'Refused: the limits of the token cannot be read',
     undecidable: 'Refused: it could not be decided',
+    'second-opinion': 'Refused: the policy decision point wants more',
+    'refused-by-decision-point': 'Refused by the policy decision point',
     'rate-limited': 'Refused: too many requests',
     'unknown-tool': 'Refused: there is no such tool for this token',
     'origin-not-allowed': 'Refused: this web page may not call',

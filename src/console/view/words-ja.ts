@@ -73,6 +73,7 @@ export const japanese: Words = {
     arrived: 'トークンを確認中',
     authenticated: 'トークンは有効、呼び出しを判定中',
     'asks-again': '認可サーバーに再確認中',
+    'asks-decision-point': 'ポリシー決定点（PDP）に問い合わせ中',
     'tool-started': 'ツールを実行中',
     'tool-ended': '応答を送信中',
     'upstream-answered': '応答を送信中'
@@ -147,6 +148,8 @@ export const japanese: Words = {
     'other-type': '拒否：トークンの上限は別の種類のものです',
     unreadable: '拒否：トークンの上限を読み取れません',
     undecidable: '拒否：判定できませんでした',
+    'second-opinion': '拒否：ポリシー決定点（PDP）がより多くの権限を求めています',
+    'refused-by-decision-point': '拒否：ポリシー決定点（PDP）が許可しませんでした',
     'rate-limited': '拒否：リクエストが多すぎます',
     'unknown-tool': '拒否：このトークンで使えるツールではありません',
     'origin-not-allowed': '拒否：このページからの呼び出しは許可されていません',

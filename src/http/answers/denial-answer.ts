@@ -117,6 +117,12 @@ function refusalOf (
         }
       }
     }
+    case 'refused-by-decision-point':
+      return {
+        status: 403,
+        challenge: { error: 'insufficient_authorization', description: 'A policy of the operator does not allow this call' },
+        data: {}
+      }
     case 'undecidable':
       return {
         status: 403,
@@ -133,6 +139,7 @@ function describe ({ problem, shortage }: InsufficientAuthorization): string {
     case 'none-granted': return 'The authorization details of the access token are empty; authorize again with authorization_details'
     case 'other-type': return 'The authorization details are of another type than this operation needs'
     case 'unreadable': return 'The authorization details of the access token cannot be read and allow nothing'
+    case 'second-opinion': return 'A policy of the operator asks for other authorization details for this call'
     case 'insufficient': return 'The authorization details of the access token do not allow this call; authorize again with larger ones'
   }
 }

@@ -2,14 +2,17 @@
 // the token may be good, and a client should not throw it away.
 
 import {
-  AuditUnavailable, AuthorizationServerUnavailable, ProofMemoryUnavailable, StorageUnavailable, UpstreamFault, type GatewayError
+  AuditUnavailable, AuthorizationServerUnavailable, DecisionPointUnavailable, ProofMemoryUnavailable, StorageUnavailable, UpstreamFault,
+  type GatewayError
 } from '../../kernel/fault.ts'
 import { errorBody, type RequestId } from '../../mcp/protocol-error.ts'
 import { RPC } from '../../mcp/protocol.ts'
 import { NO_STORE, type HttpAnswer } from './http-answer.ts'
 
-type Outage = AuditUnavailable | AuthorizationServerUnavailable | ProofMemoryUnavailable | StorageUnavailable
-const OUTAGES = [AuditUnavailable, AuthorizationServerUnavailable, ProofMemoryUnavailable, StorageUnavailable] as const
+const OUTAGES = [
+  AuditUnavailable, AuthorizationServerUnavailable, DecisionPointUnavailable, ProofMemoryUnavailable, StorageUnavailable
+] as const
+type Outage = InstanceType<typeof OUTAGES[number]>
 
 function isOutage (fault: GatewayError): fault is Outage {
   return OUTAGES.some(kind => fault instanceof kind)

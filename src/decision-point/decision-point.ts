@@ -1,0 +1,72 @@
+// Asks a policy decision point for a second opinion, one AuthZEN evaluation for each permitted call. No answer is kept: AuthZEN says
+// nothing about how long a decision may be used (https://openid.net/specs/authorization-api-1_0.html#section-6).
+
+import { createExchanger } from '../auth/server/exchange.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AuthorizationServerUnavailable, DecisionPointUnavailable, GatewayError } from '../kernel/fault.ts'
+import { isJsonObject } from '../kernel/json.ts'
+import type { Opinion, QuestionedCall, SecondOpinion } from '../mcp/second-opinion.ts'
+import { evaluationRequest } from './evaluation-request.ts'
+import { hasObligations, readEvaluation } from './evaluation-reply.ts'
+import { denialOf } from './remedy-of-reply.ts'
+
+export interface DecisionPointSettings {
+  /** The evaluation endpoint. */
+  readonly url: string
+  /** Milliseconds for one whole evaluation, waiting for a connection and one retry included. */
+  readonly deadlineMs: number
+  /** What this gateway authenticates with; never a token of a client. */
+  readonly bearerToken?: string | undefined
+  readonly sendArguments: boolean
+}
+
+export interface DecisionPoint extends SecondOpinion {
+  /** Waits for evaluations in flight. */
+  readonly close: () => Promise<void>
+}
+
+const AGREES: Opinion = { kind: 'agrees' }
+const REFUSES: Opinion = { kind: 'denial', denial: { kind: 'refused-by-decision-point' } }
+/** A tool with its own mapping wants to be asked about in its own words, in CEL, which this gateway does not evaluate. */
+const MAPPING = 'x-authzen-mapping'
+
+export function createDecisionPoint (settings: DecisionPointSettings, resource: string, clock: Clock): DecisionPoint {
+  const { deadlineMs, bearerToken, sendArguments } = settings
+  const { origin, pathname, search } = new URL(settings.url)
+  const exchanger = createExchanger(clock)
+  const headers = {
+    accept: 'application/json',
+    'content-type': 'application/json',
+    ...(bearerToken === undefined ? {} : { authorization: `Bearer ${bearerToken}` })
+  }
+
+  async function ask (call: QuestionedCall): Promise<Opinion> {
+    if (hasOwnMapping(call)) return { kind: 'fault', fault: unmapped(call) }
+    const now = clock.now()
+    const body = JSON.stringify(evaluationRequest(call, now, { resource, sendArguments }))
+    const reply = await exchanger.exchange({ origin, path: pathname + search, method: 'POST', headers, body }, deadlineMs)
+      .catch((failure: unknown) => { throw unavailable(failure) })
+    const evaluation = readEvaluation(reply)
+    if (!evaluation.ok) throw new DecisionPointUnavailable(`the policy decision point answered unusably: ${evaluation.error}`)
+    const { decision, context } = evaluation.value
+    if (decision) return hasObligations(evaluation.value) ? REFUSES : AGREES
+    return { kind: 'denial', denial: denialOf(context, call, { now, resource }) }
+  }
+
+  return { ask, close: exchanger.close }
+}
+
+function hasOwnMapping ({ tool }: QuestionedCall): boolean {
+  const schema: unknown = tool.input.jsonSchema
+  return isJsonObject(schema) && Object.hasOwn(schema, MAPPING)
+}
+
+function unmapped ({ tool }: QuestionedCall): GatewayError {
+  return new GatewayError('GW_DECISION_POINT_UNMAPPED', `${tool.name}: its schema has ${MAPPING}, which this gateway does not evaluate`)
+}
+
+/** The exchange knows authorization servers only; what failed here is another server, and its fault has a code of its own. */
+function unavailable (failure: unknown): DecisionPointUnavailable {
+  const reason = failure instanceof AuthorizationServerUnavailable ? `${failure.reason}: ${failure.detail}` : 'it cannot be asked'
+  return new DecisionPointUnavailable(`the policy decision point: ${reason}`, { cause: failure })
+}
