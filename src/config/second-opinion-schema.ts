@@ -9,7 +9,8 @@ export const secondOpinion = group({
     .describe('The evaluation endpoint of a policy decision point (AuthZEN Authorization API 1.0), such as ' +
       '`https://pdp.internal/access/v1/evaluation`. https, unless it is on loopback.'),
   deadlineMs: wholeNumber({ from: 50, to: 30_000, unit: 'milliseconds', byDefault: 1000 })
-    .describe('Milliseconds for one whole evaluation. Without an answer by then the call is not made: 503 `GW_DECISION_POINT_UNAVAILABLE`.'),
+    .describe('Milliseconds for one whole evaluation. Without an answer by then the call is not made: 503 ' +
+      '`GW_DECISION_POINT_UNAVAILABLE`.'),
   bearerToken: text('a secret that is not a placeholder', isSecret).exactOptional()
     .describe('What the gateway authenticates with at the decision point. Never a token of a client. Better set in the environment than ' +
       'in a file.'),

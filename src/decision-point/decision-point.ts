@@ -65,7 +65,7 @@ function unmapped ({ tool }: QuestionedCall): GatewayError {
   return new GatewayError('GW_DECISION_POINT_UNMAPPED', `${tool.name}: its schema has ${MAPPING}, which this gateway does not evaluate`)
 }
 
-/** The exchange knows authorization servers only; what failed here is another server, and its fault has a code of its own. */
+/** The exchange knows authorization servers only; what failed here is another server, and its fault has another code. */
 function unavailable (failure: unknown): DecisionPointUnavailable {
   const reason = failure instanceof AuthorizationServerUnavailable ? `${failure.reason}: ${failure.detail}` : 'it cannot be asked'
   return new DecisionPointUnavailable(`the policy decision point: ${reason}`, { cause: failure })

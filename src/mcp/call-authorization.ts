@@ -40,7 +40,8 @@ export type Refusal =
 export type Authorization = Extract<Decision, { kind: 'permit' }> | Refusal
 
 /**
- * `input`: the arguments as the tool's schema parsed them; `args`: as the client sent them. A promise only where a tool looks up its details or demands a live grant:
+ * `input`: the arguments as the tool's schema parsed them; `args`: as the client sent them.
+ * A promise only where a tool looks up its details or demands a live grant:
  * docs/performance.md#promises-per-layer.
  * @throws StorageUnavailable, AuthorizationServerUnavailable (or as a rejected promise): an outage is no denial
  */

@@ -45,7 +45,9 @@ export async function startDecisionPoint (bearerToken?: string): Promise<Decisio
 }
 
 /** A denial is a 200; these statuses speak about the request alone. */
-function problemOf ({ method, headers, body }: ReceivedRequest, bearerToken: string | undefined): [status: number, text: string] | undefined {
+function problemOf (
+  { method, headers, body }: ReceivedRequest, bearerToken: string | undefined
+): [status: number, text: string] | undefined {
   if (bearerToken !== undefined && headers.authorization !== `Bearer ${bearerToken}`) return [401, '"who are you?"']
   if (method !== 'POST' || headers['content-type'] !== 'application/json') return [400, '"an evaluation is JSON"']
   const { subject, action, resource } = JSON.parse(body) as Partial<AskedEvaluation>
