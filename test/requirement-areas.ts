@@ -24,7 +24,7 @@ export const areas: Readonly<Record<AreaOf<keyof typeof requirements>, AreaTitle
     group: 'Decisions',
     title: 'scope, authentication level (RFC 9470) and authorization details (RFC 9396), checked for each call'
   },
-  'decision-point': { group: 'Decisions', title: 'a second opinion of a policy decision point (AuthZEN), which may only refuse' },
+  opinion: { group: 'Decisions', title: 'a second opinion of a policy decision point (AuthZEN), which may only refuse' },
   http: { group: 'Decisions', title: 'refusals as HTTP statuses with challenges and a remedy, and protected resource metadata (RFC 9728)' },
   visibility: { group: 'Decisions', title: 'tools that are hidden from tokens that may not call them' },
   client: { group: 'Decisions', title: 'an example client that obtains what a refusal asks for' },

@@ -1123,32 +1123,32 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc9396#section-7',
     behaviour: 'An empty list of authorization details is refused as such, and not as details of other types'
   },
-  // decision point
-  'decision-point.only-permitted-calls': {
+  // opinion
+  'opinion.only-permitted-calls': {
     source: 'https://openid.net/specs/authorization-api-1_0.html#section-6',
     behaviour: 'A decision point is asked about a call that the policy permits, and about no other; before anything is held or executed'
   },
-  'decision-point.question': {
+  'opinion.question': {
     source: 'https://github.com/openid/authzen/blob/main/profiles/authzen-coaz-mcp-binding-1_0.md',
     behaviour: 'The question names the person, the method, the tool and what the call needs; never a token, and arguments by choice only'
   },
-  'decision-point.may-only-refuse': {
+  'opinion.may-only-refuse': {
     source: 'https://openid.net/specs/authorization-api-1_0.html#section-5.5',
     behaviour: 'A decision of false refuses the call; no answer allows a call that the policy refuses'
   },
-  'decision-point.remedy': {
+  'opinion.remedy': {
     source: 'https://www.rfc-editor.org/rfc/rfc9470#section-3',
     behaviour: 'A remedy in the context is passed on where the policy of the gateway agrees that it suffices for this call'
   },
-  'decision-point.fails-closed': {
+  'opinion.fails-closed': {
     source: 'https://openid.net/specs/authorization-api-1_0.html#section-10.1.2',
     behaviour: 'Everything but a 200 with one boolean is no opinion: the call is not made, and the client keeps its token'
   },
-  'decision-point.off-costs-nothing': {
+  'opinion.off-costs-nothing': {
     source: 'https://openid.net/specs/authorization-api-1_0.html#section-6',
     behaviour: 'Where no decision point is configured, none is asked, and a call takes no step for it'
   },
-  'decision-point.real-server': {
+  'opinion.real-server': {
     source: 'https://openid.net/specs/authorization-api-1_0.html#section-10.1',
     behaviour: 'A decision point of another project permits and refuses calls'
   },

@@ -30,7 +30,7 @@ resourcePolicy:
 `
 
 t.test('Cerbos — permits, and refuses by the amount that this call needs', { skip: skipWithout(BINARY) }, async t => {
-  covers('decision-point.real-server')
+  covers('opinion.real-server')
   const folder = t.testdir({ policies: {} })
   const [http = 0, grpc = 0] = await freePorts(2)
   mkdirSync(join(folder, 'policies'), { recursive: true })

@@ -40,7 +40,7 @@ const BAD: Readonly<Record<string, Behaviour>> = {
 }
 
 t.test('whatever is no opinion — 503 with Retry-After, no challenge, and nothing is reserved', async t => {
-  covers('decision-point.fails-closed')
+  covers('opinion.fails-closed')
   const { gateway, point } = await failing(t)
   const before = await seatsOf(gateway, 1)
   const found: Record<string, unknown> = {}
@@ -55,7 +55,7 @@ t.test('whatever is no opinion — 503 with Retry-After, no challenge, and nothi
 })
 
 t.test('a positive decision with obligations is a refusal: this gateway fulfils none', async t => {
-  covers('decision-point.fails-closed')
+  covers('opinion.fails-closed')
   const { gateway, point } = await failing(t)
   const statuses: number[] = []
   for (const obligations of [[{ id: '1', type: 'step-up' }], { type: 'log' }, 'log', [], null]) {
@@ -66,7 +66,7 @@ t.test('a positive decision with obligations is a refusal: this gateway fulfils 
 })
 
 t.test('a tool with its own mapping is refused, since the mapping is not evaluated', async t => {
-  covers('decision-point.fails-closed')
+  covers('opinion.fails-closed')
   const point = await startDecisionPoint()
   t.teardown(() => point.close())
   const asked: AskedEvaluation[] = []
@@ -98,7 +98,7 @@ t.test('a tool with its own mapping is refused, since the mapping is not evaluat
 })
 
 t.test('off — no decision point is reached', async t => {
-  covers('decision-point.off-costs-nothing')
+  covers('opinion.off-costs-nothing')
   const { point } = await failing(t)
   const gateway = await buildGateway(t)
   t.equal((await call(gateway, RESERVE)).status, 200)

@@ -8,7 +8,7 @@ import { gatewayWithUpstreams, PAYING, TRANSFER } from '../support/gateway-with-
 import { answers } from '../support/stub-authorization-server.ts'
 
 t.test('a tool of another server — asked with its name here and what it needs; refused, it is not called', async t => {
-  covers('decision-point.only-permitted-calls', 'decision-point.question')
+  covers('opinion.only-permitted-calls', 'opinion.question')
   const point = await startDecisionPoint()
   t.teardown(() => point.close())
   const { gateway, stub } = await gatewayWithUpstreams(t, { secondOpinion: { url: point.url } })
@@ -23,7 +23,7 @@ t.test('a tool of another server — asked with its name here and what it needs;
 })
 
 t.test('a tool with totals — refused or not answered, nothing is held and nothing counts', async t => {
-  covers('decision-point.only-permitted-calls', 'decision-point.fails-closed')
+  covers('opinion.only-permitted-calls', 'opinion.fails-closed')
   const point = await startDecisionPoint()
   t.teardown(() => point.close())
   const { gateway, stub, steps } = await countedGateway(t, {}, { url: point.url })

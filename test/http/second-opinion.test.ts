@@ -21,7 +21,7 @@ const remedyIn = (value = '') => (JSON.parse(Buffer.from(value, 'base64url').toS
   .authorization_details
 
 t.test('asked after the own decision alone — a call that the policy refuses reaches no decision point', async t => {
-  covers('decision-point.only-permitted-calls')
+  covers('opinion.only-permitted-calls')
   const { gateway, point } = await questioned(t)
   const statuses = [
     (await call(gateway, { ...RESERVE, token: 'token-read' })).status,
@@ -36,7 +36,7 @@ t.test('asked after the own decision alone — a call that the policy refuses re
 })
 
 t.test('the question — the mapping of COAZ-MCP for tools/call, what the call needs, and no token', async t => {
-  covers('decision-point.question')
+  covers('opinion.question')
   const { gateway, point } = await questioned(t)
   await call(gateway, { ...RESERVE, token: 'token-limited' })
   const [evaluation] = point.evaluations()
@@ -57,7 +57,7 @@ t.test('the question — the mapping of COAZ-MCP for tools/call, what the call n
 })
 
 t.test('arguments are sent where configuration says so; a client that acts for itself is a subject of another type', async t => {
-  covers('decision-point.question')
+  covers('opinion.question')
   const { gateway, point } = await questioned(t, {
     tokens: { machine: activeToken({ sub: undefined, client_id: 'robot' }) },
     config: { authorizationServer: { subjectless: 'client' } as never }
@@ -69,7 +69,7 @@ t.test('arguments are sent where configuration says so; a client that acts for i
 })
 
 t.test('a refusal — 403, nothing is reserved, and no text of the decision point reaches the client', async t => {
-  covers('decision-point.may-only-refuse')
+  covers('opinion.may-only-refuse')
   const { gateway, point } = await questioned(t)
   point.decide = () => ({ decision: false, context: { reason_user: 'manager-on-holiday' } })
   const before = await seatsOf(gateway, 1)
@@ -81,7 +81,7 @@ t.test('a refusal — 403, nothing is reserved, and no text of the decision poin
 })
 
 t.test('a remedy with authorization details — passed on, and enough when it is granted', async t => {
-  covers('decision-point.remedy')
+  covers('opinion.remedy')
   const { gateway, point } = await questioned(t)
   const remedy = [{ type: 'ticket-reservation', actions: ['book'], maxAmount: 500_000, currency: 'JPY', ticketIds: [1] }]
   point.decide = () => ({ decision: false, context: { authorization_details: remedy } })
@@ -95,7 +95,7 @@ t.test('a remedy with authorization details — passed on, and enough when it is
 })
 
 t.test('a remedy with an authentication level — 401 with acr_values and max_age (RFC 9470)', async t => {
-  covers('decision-point.remedy')
+  covers('opinion.remedy')
   const { gateway, point } = await questioned(t)
   point.decide = () => ({ decision: false, context: { acr_values: 'urn:example:gold urn:example:silver', max_age: 300 } })
   const answer = await call(gateway, RESERVE)
@@ -106,7 +106,7 @@ t.test('a remedy with an authentication level — 401 with acr_values and max_ag
 })
 
 t.test('remedies that the own policy would not accept are not passed on', async t => {
-  covers('decision-point.remedy')
+  covers('opinion.remedy')
   const { gateway, point } = await questioned(t)
   const element = { type: 'ticket-reservation', actions: ['book'], maxAmount: 500_000, currency: 'JPY' }
   const contexts: readonly object[] = [
@@ -131,7 +131,7 @@ t.test('remedies that the own policy would not accept are not passed on', async 
 })
 
 t.test('the limits of a token without details are not widened by a remedy', async t => {
-  covers('decision-point.may-only-refuse')
+  covers('opinion.may-only-refuse')
   const { gateway, point } = await questioned(t, { tokens: { small: activeToken(limitedTo(1)) } })
   point.decide = () => ({ decision: true, context: { authorization_details: [{ type: 'ticket-reservation', maxAmount: 9_999_999 }] } })
   t.equal((await call(gateway, { ...RESERVE, token: 'small' })).status, 403)
