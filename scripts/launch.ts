@@ -6,21 +6,37 @@ import { dirname, join } from 'node:path'
 import { processEnvironment } from '../src/config/environment.ts'
 import { readCommandLine } from './command-line.ts'
 import { FILE_SERVER, FILE_SERVER_PACKAGES, writeFilesExample, type FilesExample } from './launcher/files-example.ts'
-import { INSPECTOR_PROGRAM, planStack, type Plan } from './launcher/plan.ts'
+import { classroomWarning, listClassroomAddresses, readClassroomAddress } from './launcher/classroom-address.ts'
+import { INSPECTOR_PROGRAM, planStack, type Plan, type Workshop } from './launcher/plan.ts'
 import { findTakenPorts } from './launcher/ports.ts'
 import { runStack } from './launcher/stack.ts'
+import { writeWorkshop } from './launcher/workshop-files.ts'
+import { workshopReady } from './launcher/workshop-words.ts'
 
-const USAGE = 'Usage: sh scripts/launch-local-server.sh [--upstream files] [--no-inspector] [--no-shop] [--help]\n'
+const USAGE = 'Usage: sh scripts/launch-local-server.sh [--workshop [--address ADDRESS]] [--upstream files] [--no-inspector] [--no-shop] ' +
+  '[--help]\n'
 
 const options = readCommandLine(USAGE, {
-  'no-inspector': { type: 'boolean' }, 'no-shop': { type: 'boolean' }, upstream: { type: 'string' }
+  'no-inspector': { type: 'boolean' },
+  'no-shop': { type: 'boolean' },
+  upstream: { type: 'string' },
+  workshop: { type: 'boolean' },
+  address: { type: 'string' }
 })
+if (options.address !== undefined && options.workshop !== true) fail(['--address: only with --workshop'])
+if (options.address === 'list') {
+  process.stdout.write(`${listClassroomAddresses().join('\n')}\n`)
+  process.exit(0)
+}
+if (options.upstream !== undefined && options.workshop === true) fail(['--upstream: a workshop has the files already, so leave it out'])
 const inspector = options['no-inspector'] !== true
 
-const example = options.upstream === undefined ? undefined : prepareUpstream(options.upstream)
 const ownEnvironment = processEnvironment()
-const env = example === undefined ? ownEnvironment : { ...ownEnvironment, GATEWAY_CONFIG: example.config }
-const planned = planStack({ env, inspector, site: options['no-shop'] !== true })
+const example = options.upstream === undefined ? undefined : prepareUpstream(options.upstream)
+const prepared = options.workshop === true ? prepareWorkshop(options.address) : undefined
+const config = example?.config ?? prepared?.config
+const env = config === undefined ? ownEnvironment : { ...ownEnvironment, GATEWAY_CONFIG: config }
+const planned = planStack({ env, inspector, site: options['no-shop'] !== true, workshop: prepared?.workshop })
 if (!planned.ok) fail(planned.error)
 if (inspector && !existsSync(INSPECTOR_PROGRAM)) {
   fail(['MCP Inspector is not installed: run sh scripts/launch-local-server.sh, or leave it out with --no-inspector'])
@@ -39,19 +55,33 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 process.stdout.on('error', () => { stop.abort() })
 
 let inspectorAddress: string | undefined
+let consoleAddress: string | undefined
+let labAddress: string | undefined
+if (prepared?.workshop.classroom !== undefined) process.stdout.write(`${classroomWarning(prepared.workshop.classroom).join('\n')}\n`)
 const wasAskedToEnd = await runStack({
   parts: planned.value.parts,
   write: line => {
     inspectorAddress ??= /http\S+[?&]MCP_PROXY_AUTH_TOKEN=\S+/.exec(line)?.[0]
+    consoleAddress ??= /^\[APP\] .*\bconsole: (http\S+)/.exec(line)?.[1]
+    labAddress ??= /^\[AS\] lab: (http\S+)/.exec(line)?.[1]
     process.stdout.write(`${line}\n`)
   },
-  onReady: () => process.stdout.write(whatNext(planned.value)),
+  onReady: () => process.stdout.write(prepared === undefined
+    ? whatNext(planned.value)
+    : workshopReady(planned.value, prepared.workshop, {
+      console: consoleAddress,
+      lab: labAddress,
+      shop: originOf(planned.value, 'SITE'),
+      exercises: originOf(planned.value, 'CLASS'),
+      inspector: inspectorAddress
+    })),
   stop: stop.signal,
   hurry: hurry.signal
 })
 process.exit(wasAskedToEnd ? 0 : 1)
 
-function whatNext ({ parts, gatewayUrl, issuer }: Plan): string {
+function whatNext (plan: Plan): string {
+  const { parts, gatewayUrl, issuer } = plan
   const has = (label: string) => parts.some(part => part.label === label)
   const { origin } = new URL(gatewayUrl)
   const lines = [
@@ -59,13 +89,15 @@ function whatNext ({ parts, gatewayUrl, issuer }: Plan): string {
     '',
     `  gateway               ${gatewayUrl}`,
     `  authorization server  ${issuer}`,
-    ...shopLine(parts),
+    ...shopLine(plan),
     ...(has('INSPECT') ? [`  MCP Inspector         ${inspectorAddress ?? 'see its lines above'}`] : []),
     '',
     'What to do next',
     ...(example === undefined ? ticketSteps(gatewayUrl, has('AS')) : fileSteps(example)),
     ...(has('INSPECT') ? ['  - Or open the address of MCP Inspector, then Open Auth Settings, Quick OAuth Flow, Connect.'] : []),
     '  - Log in as inga with the password inga.',
+    ...(consoleAddress === undefined ? [] : [`  - Watch each request while it is decided, in the console: ${consoleAddress}`]),
+    ...(labAddress === undefined ? [] : [`  - Make one thing wrong on purpose, in the lab: ${labAddress}`]),
     `  - Read what the tools need: ${origin}/docs/mcp`,
     '',
     'Ctrl-C ends everything.'
@@ -73,9 +105,13 @@ function whatNext ({ parts, gatewayUrl, issuer }: Plan): string {
   return `\n${lines.join('\n')}\n\n`
 }
 
-function shopLine (parts: Plan['parts']): string[] {
-  const shop = parts.find(({ label }) => label === 'SITE')
-  return shop === undefined ? [] : [`  ticket shop           ${shop.env['SITE_ORIGIN'] ?? ''}`]
+function shopLine (plan: Plan): string[] {
+  const origin = originOf(plan, 'SITE')
+  return origin === undefined ? [] : [`  ticket shop           ${origin}`]
+}
+
+function originOf ({ parts }: Plan, label: 'SITE' | 'CLASS'): string | undefined {
+  return parts.find(part => part.label === label)?.env[label === 'SITE' ? 'SITE_ORIGIN' : 'EXERCISES_ORIGIN']
 }
 
 function fileSteps ({ config, folder }: FilesExample): string[] {
@@ -92,15 +128,23 @@ function prepareUpstream (name: string): FilesExample {
     process.stderr.write(`--upstream: expected files, not '${name}'; --help lists the options\n`)
     process.exit(2)
   }
-  if (process.env['GATEWAY_CONFIG'] !== undefined) {
-    fail(
-      ['GATEWAY_CONFIG is set: --upstream brings its own configuration, so leave one of them out']
-    )
-  }
-  if (!existsSync(join(FILE_SERVER_PACKAGES, FILE_SERVER))) {
-    fail(['The file server is not installed: run sh scripts/launch-local-server.sh --upstream files'])
-  }
+  expectFileServer('--upstream', 'sh scripts/launch-local-server.sh --upstream files')
   return writeFilesExample('data/files-example')
+}
+
+function prepareWorkshop (address: string | undefined): { readonly config: string, readonly workshop: Workshop } {
+  const classroom = address === undefined ? undefined : readClassroomAddress(address, ownEnvironment)
+  if (classroom?.ok === false) fail(classroom.error)
+  expectFileServer('--workshop', 'sh scripts/launch-local-server.sh --workshop')
+  const { config, filesUrl, consolePort } = writeWorkshop(ownEnvironment, classroom?.value.address ?? 'localhost')
+  return { config, workshop: { filesUrl, consolePort, classroom: classroom?.value } }
+}
+
+function expectFileServer (option: string, command: string): void {
+  if (process.env['GATEWAY_CONFIG'] !== undefined) {
+    fail([`GATEWAY_CONFIG is set: ${option} brings its own configuration, so leave one of them out`])
+  }
+  if (!existsSync(join(FILE_SERVER_PACKAGES, FILE_SERVER))) fail([`The file server is not installed: run ${command}`])
 }
 
 function ticketSteps (gatewayUrl: string, hasPracticeServer: boolean): string[] {

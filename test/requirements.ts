@@ -678,6 +678,10 @@ export const requirements = {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/security_best_practices#local-mcp-server-compromise',
     behaviour: 'One command serves files of another MCP server, from a package at a pinned version, with the practice server'
   },
+  'launcher.workshop': {
+    source: 'https://www.rfc-editor.org/rfc/rfc8707#section-2',
+    behaviour: 'One command starts what a class needs: two protected resources, forty accounts, console, lab and shop; a network address only where it is asked for'
+  },
   'launcher.tutorial-works': {
     source: 'https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization#authorization-flow-steps',
     behaviour: 'The tutorial, step by step with curl, works against the local stack'

@@ -9,8 +9,9 @@ import { formatMistake } from '../../src/config/mistake.ts'
 import { MEMORY_STORAGE } from '../../src/config/storage-url.ts'
 import { err, ok, type Result } from '../../src/kernel/result.ts'
 import { readSiteSettings } from '../../src/ticket-site/site-settings.ts'
+import type { ClassroomAddress } from './classroom-address.ts'
 
-type Label = 'AS' | 'APP' | 'SITE' | 'INSPECT'
+type Label = 'AS' | 'APP' | 'SITE' | 'CLASS' | 'INSPECT'
 
 export interface Part {
   readonly label: Label
@@ -39,28 +40,44 @@ export interface PlanOptions {
   readonly inspector: boolean
   /** The ticket shop; left out anyway where there are no tickets, or where they are in the memory of the gateway. */
   readonly site: boolean
+  /** The stack of a workshop, whose configuration GATEWAY_CONFIG names. */
+  readonly workshop?: Workshop | undefined
+}
+
+export interface Workshop {
+  readonly consolePort: number
+  /** The second resource. */
+  readonly filesUrl: string
+  /** Undefined: on this machine alone. */
+  readonly classroom: ClassroomAddress | undefined
 }
 
 /** There once scripts/inspector is installed. */
 export const INSPECTOR_PROGRAM = 'scripts/inspector/node_modules/@modelcontextprotocol/inspector/cli/build/cli.js'
 
+/** A gateway that an attendee writes, for the exercise with a tool of one's own. */
+const OWN_TOOL = 'http://localhost:3543/mcp'
+const CLASS_SIZE = 40
+
 /** An error is a list of lines for the operator. */
-export function planStack ({ env, inspector, site }: PlanOptions): Result<Plan, readonly string[]> {
+export function planStack ({ env, inspector, site, workshop }: PlanOptions): Result<Plan, readonly string[]> {
   const asPort = env['PRACTICE_AS_PORT'] ?? '9000'
   if (!/^\d{1,5}$/.test(asPort) || Number(asPort) > 65_535) return err(['PRACTICE_AS_PORT: expected a port number'])
-  const practiceIssuer = `http://localhost:${asPort}`
-  const gatewayEnv = gatewayEnvironment(env, practiceIssuer)
+  const practiceIssuer = `http://${workshop?.classroom?.address ?? 'localhost'}:${asPort}`
+  const gatewayEnv = workshop === undefined ? gatewayEnvironment(env, practiceIssuer) : { ...env }
   const loaded = loadConfig({ env: gatewayEnv })
   if (!loaded.ok) return err(loaded.error.map(formatMistake))
 
   const { config } = loaded.value
-  const gateway = gatewayPart(loaded.value, gatewayEnv)
+  const gateway = gatewayPart(loaded.value, gatewayEnv, workshop)
   const hasShop = site && config.tools.builtIn.includes('example') && config.storage.url !== MEMORY_STORAGE
-  const shop = hasShop ? sitePart(env, config) : undefined
+  const shop = hasShop ? sitePart(env, config, workshop?.classroom) : undefined
   if (shop !== undefined && !shop.ok) return shop
-  const practiceEnv = { ...practiceResources(env, config), PRACTICE_AS_SHOP: shop?.value.env['SITE_ORIGIN'] }
+  const practiceEnv = {
+    ...practiceResources(env, config, workshop), ...classroomEnvironment(workshop), PRACTICE_AS_SHOP: shop?.value.env['SITE_ORIGIN']
+  }
   const parts = [
-    ...(config.authorizationServer.issuer === practiceIssuer ? [practiceServerPart(env, Number(asPort), practiceEnv)] : []),
+    ...(config.authorizationServer.issuer === practiceIssuer ? [practiceServerPart(env, practiceIssuer, practiceEnv)] : []),
     gateway,
     ...(shop === undefined ? [] : [shop.value]),
     ...(inspector ? [inspectorPart(env, config.resource.identifier)] : [])
@@ -83,14 +100,34 @@ function gatewayEnvironment (env: Environment, practiceIssuer: string): Environm
 }
 
 /** The practice server knows the tickets; what tools of other servers need, it asks the gateway. */
-function practiceResources (env: Environment, { resource: { identifier }, upstreams }: LoadedConfig['config']): Environment {
+function practiceResources (
+  env: Environment, { resource: { identifier }, upstreams }: LoadedConfig['config'], workshop: Workshop | undefined
+): Environment {
+  if (workshop !== undefined) {
+    return { PRACTICE_AS_RESOURCE: identifier, PRACTICE_AS_GATEWAY: `${workshop.filesUrl},${env['WORKSHOP_OWN_TOOL'] ?? OWN_TOOL}` }
+  }
   const { PRACTICE_AS_RESOURCE: resource, PRACTICE_AS_GATEWAY: gateway } = env
   if (resource !== undefined || gateway !== undefined) return { PRACTICE_AS_RESOURCE: resource, PRACTICE_AS_GATEWAY: gateway }
   return upstreams.length > 0 ? { PRACTICE_AS_GATEWAY: identifier } : { PRACTICE_AS_RESOURCE: identifier }
 }
 
-function practiceServerPart (env: Environment, port: number, resources: Environment): Part {
-  const issuer = `http://localhost:${port}`
+/** Nothing outside a workshop. */
+function classroomEnvironment (workshop: Workshop | undefined): Environment {
+  if (workshop === undefined) return {}
+  const people = { PRACTICE_AS_PEOPLE: String(CLASS_SIZE) }
+  const { classroom } = workshop
+  return classroom === undefined
+    ? people
+    : {
+        ...people,
+        PRACTICE_AS_ADDRESS: classroom.address,
+        PRACTICE_AS_CLASSROOM: 'everyone-on-this-network',
+        PRACTICE_AS_TEACHER_SECRET: classroom.teacherSecret
+      }
+}
+
+function practiceServerPart (env: Environment, issuer: string, resources: Environment): Part {
+  const port = Number(new URL(issuer).port || 80)
   return {
     label: 'AS',
     name: 'practice authorization server',
@@ -101,22 +138,24 @@ function practiceServerPart (env: Environment, port: number, resources: Environm
       PRACTICE_AS_PORT: String(port),
       PRACTICE_AS_LAB: env['PRACTICE_AS_LAB'] ?? '1',
       PRACTICE_AS_CLIENTS: env['PRACTICE_AS_CLIENTS'] ?? 'data/practice-clients.json',
-      PRACTICE_AS_PEOPLE: env['PRACTICE_AS_PEOPLE'],
       PRACTICE_AS_TOKEN_SECONDS: env['PRACTICE_AS_TOKEN_SECONDS'],
-      ...resources
+      ...resources,
+      ...(env['PRACTICE_AS_PEOPLE'] === undefined ? {} : { PRACTICE_AS_PEOPLE: env['PRACTICE_AS_PEOPLE'] })
     },
     endSignal: 'SIGTERM',
     ready: { url: `${issuer}/.well-known/oauth-authorization-server` }
   }
 }
 
-function gatewayPart ({ config }: LoadedConfig, env: Environment): Part {
+function gatewayPart ({ config }: LoadedConfig, env: Environment, workshop: Workshop | undefined): Part {
   const host = config.host.includes(':') ? `[${config.host}]` : config.host
   const reachable = host === '0.0.0.0' || host === '[::]' ? 'localhost' : host
   return {
     label: 'APP',
     name: 'gateway',
-    ports: [{ port: config.port, variable: 'PORT' }],
+    ports: [
+      { port: config.port, variable: 'PORT' }, ...(workshop === undefined ? [] : [{ port: workshop.consolePort, variable: 'CONSOLE_PORT' }])
+    ],
     args: ['dist/server.js'],
     env,
     endSignal: 'SIGTERM',
@@ -125,11 +164,14 @@ function gatewayPart ({ config }: LoadedConfig, env: Environment): Part {
 }
 
 /** It reads the same storage, and must name the authorization server as the gateway does: the issuer is part of who a person is. */
-function sitePart (env: Environment, { authorizationServer, storage, cache }: LoadedConfig['config']): Result<Part, readonly string[]> {
+function sitePart (
+  env: Environment, { authorizationServer, storage, cache }: LoadedConfig['config'], classroom: ClassroomAddress | undefined
+): Result<Part, readonly string[]> {
   const port = env['SITE_PORT'] ?? '3000'
   const own = {
     SITE_PORT: port,
-    SITE_ORIGIN: env['SITE_ORIGIN'] ?? `http://localhost:${port}`,
+    SITE_ADDRESS: classroom?.address,
+    SITE_ORIGIN: env['SITE_ORIGIN'] ?? `http://${classroom?.address ?? 'localhost'}:${port}`,
     SITE_ISSUER: authorizationServer.issuer,
     SITE_STORAGE: storage.url,
     SITE_CLIENT_ID: env['SITE_CLIENT_ID'],

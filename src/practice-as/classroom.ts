@@ -1,17 +1,11 @@
 // Where does the practice server of a class listen? At one private address of this machine, and only where the teacher has said that
 // everyone on that network reaches it: its passwords are known to all and nothing is encrypted.
 
-import { BlockList, isIPv4 } from 'node:net'
-import { networkInterfaces } from 'node:os'
+import { problemOfClassAddress } from '../kernel/private-address.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 
 const CONSENT = 'everyone-on-this-network'
 const MIN_SECRET_LENGTH = 12
-
-const PRIVATE = new BlockList()
-for (const [address, prefix] of [['10.0.0.0', 8], ['172.16.0.0', 12], ['192.168.0.0', 16], ['169.254.0.0', 16]] as const) {
-  PRIVATE.addSubnet(address, prefix)
-}
 
 interface Classroom {
   /** Undefined: localhost. */
@@ -22,16 +16,14 @@ interface Classroom {
 
 /** @param here addresses of this machine */
 export function readClassroom (
-  env: Readonly<Record<string, string | undefined>>, here = addressesHere()
+  env: Readonly<Record<string, string | undefined>>, here?: readonly string[]
 ): Result<Classroom, string> {
   const lab = env['PRACTICE_AS_LAB'] ?? ''
   if (!['', '0', '1'].includes(lab)) return err('PRACTICE_AS_LAB: expected 0 or 1')
   const address = env['PRACTICE_AS_ADDRESS'] ?? ''
   if (address === '') return ok({ address: undefined, lab: lab === '1' ? {} : undefined })
-  if (!isIPv4(address) || !PRIVATE.check(address) || !here.includes(address)) {
-    const candidates = here.filter(one => isIPv4(one) && PRIVATE.check(one))
-    return err(`PRACTICE_AS_ADDRESS: expected a private address of this machine: ${candidates.join(', ') || 'it has none'}`)
-  }
+  const problem = problemOfClassAddress(address, here)
+  if (problem !== undefined) return err(`PRACTICE_AS_ADDRESS: ${problem}`)
   if (env['PRACTICE_AS_CLASSROOM'] !== CONSENT) {
     return err(`PRACTICE_AS_ADDRESS: everybody on that network would reach this server; PRACTICE_AS_CLASSROOM=${CONSENT} says that this is meant`)
   }
@@ -41,8 +33,4 @@ export function readClassroom (
     return err(`PRACTICE_AS_TEACHER_SECRET: expected ${MIN_SECRET_LENGTH} characters or more, because other machines reach the lab`)
   }
   return ok({ address, lab: { teacherSecret } })
-}
-
-function addressesHere (): readonly string[] {
-  return Object.values(networkInterfaces()).flatMap(list => list ?? []).map(({ address }) => address)
 }

@@ -101,6 +101,22 @@ function logEvents (log: (line: string) => void, provider: Provider): void {
   })
   provider.on('authorization.error', (_ctx, error) => { log(`authorization refused: ${error.message}`) })
   provider.on('registration_create.error', (_ctx, error) => { log(`registration refused: ${error.message}`) })
-  provider.on('introspection.error', (_ctx, error) => { log(`introspection refused: ${error.message}`) })
+  logIntrospection(log, provider)
   provider.on('server_error', (_ctx, error) => { log(`failed: ${error.message}`) })
+}
+
+/** A gateway asks once with made-up credentials when it starts. That refusal is what should happen: it must not read like a failure. */
+function logIntrospection (log: (line: string) => void, provider: Provider): void {
+  let credentialsWereAccepted = false
+  provider.use(async (ctx: KoaContextWithOIDC, next) => {
+    await next()
+    const route = (ctx.oidc as KoaContextWithOIDC['oidc'] | undefined)?.route
+    if (route === 'introspection' && ctx.status === 200) credentialsWereAccepted = true
+  })
+  provider.on('introspection.error', ({ oidc: { params } }, error) => {
+    const isTest = credentialsWereAccepted && error.message === 'invalid_client' && String(params?.['token']).startsWith('probe-')
+    log(isTest
+      ? 'the gateway has tested that made-up credentials do not work here: they do not'
+      : `introspection refused: ${error.message}`)
+  })
 }

@@ -36,7 +36,7 @@ async function run (settings: SiteSettings): Promise<void> {
     }
     process.once('SIGINT', end)
     process.once('SIGTERM', end)
-    await app.listen({ host: 'localhost', port: settings.port })
+    await app.listen({ host: settings.address, port: settings.port })
     console.log(`ticket shop ready: ${settings.origin}`)
   } catch (problem) {
     if (problem instanceof GatewayError) fail(`${problem.code}: ${problem.detail}`)

@@ -47,7 +47,7 @@ export function createKnownResources ({ resources, gateways, ask, monotonicMs, l
   async function askOne (gateway: string): Promise<boolean> {
     const answer = await ask(gateway)
     if (!answer.ok) {
-      if (problems.get(gateway) !== answer.error) log(`cannot ask the gateway: ${answer.error}`)
+      if (problems.get(gateway) !== answer.error) log(`not known yet: ${answer.error}; asked again with the next request`)
       problems.set(gateway, answer.error)
       return false
     }
@@ -59,10 +59,10 @@ export function createKnownResources ({ resources, gateways, ask, monotonicMs, l
     return true
   }
 
-  async function askAll (): Promise<void> {
-    const changed = await Promise.all(gateways.map(askOne))
+  async function askThese (asked: readonly string[]): Promise<void> {
+    const changed = await Promise.all(asked.map(askOne))
     if (changed.includes(true)) knowledge = knowledgeOf(all, facts)
-    askedAt = monotonicMs()
+    if (asked === gateways) askedAt = monotonicMs()
     asking = undefined
   }
 
@@ -72,7 +72,7 @@ export function createKnownResources ({ resources, gateways, ask, monotonicMs, l
       const isRecent = askedAt !== undefined && monotonicMs() - askedAt < OLD_AFTER_MS
       // One that could not be asked may be up by now: it is often started at the same time.
       if (gateways.length === 0 || (isRecent && problems.size === 0)) return
-      asking ??= askAll()
+      asking ??= askThese(isRecent ? gateways.filter(gateway => problems.has(gateway)) : gateways)
       await asking
     },
     problemOf: resource => problems.get(resource)
