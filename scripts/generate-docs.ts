@@ -5,6 +5,7 @@ import { readCommandLine } from './command-line.ts'
 import { checkAnchors, checkShellScripts, checkSourceLinks } from './docs/anchors.ts'
 import { checkFiles } from './docs/check-rules.ts'
 import { checkCodeBlocks, codeBlockFiles } from './docs/code-blocks.ts'
+import { commandHelpFiles } from './docs/command-help.ts'
 import { configurationFiles } from './docs/configuration.ts'
 import type { DocumentCheck, GeneratedFile } from './docs/document.ts'
 import { checkErrorCodes } from './docs/errors.ts'
@@ -27,7 +28,8 @@ const USAGE = `Usage: npm run docs:generate          writes what is generated in
 `
 
 const GENERATED: readonly GeneratedFile[] = [
-  ...checkFiles, ...configurationFiles, ...featureFiles, ...fieldCaseFiles, ...roomFiles, ...toolFiles, ...richAuthorizationFiles,
+  ...checkFiles, ...commandHelpFiles, ...configurationFiles, ...featureFiles, ...fieldCaseFiles,
+  ...roomFiles, ...toolFiles, ...richAuthorizationFiles,
   ...codeBlockFiles, ...upstreamFiles, triedServers
 ]
 const CHECKS: readonly DocumentCheck[] = [

@@ -1514,6 +1514,14 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc6750#section-5.2',
     behaviour: 'A token given to a check goes to the endpoint alone and into no report'
   },
+  'cli.says-what-it-can-do': {
+    source: 'https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap12.html',
+    behaviour: 'The program says what it can do, each command answers --help, and a wrong word is answered with the nearest right one'
+  },
+  'cli.completion': {
+    source: 'https://www.gnu.org/software/bash/manual/html_node/Programmable-Completion.html',
+    behaviour: 'bash, zsh and fish complete every command, action and option'
+  },
   'cli.no-escapes-on-a-terminal': {
     source: 'https://cwe.mitre.org/data/definitions/150.html',
     behaviour: 'Text of a token is shown without characters that a terminal obeys'

@@ -5,6 +5,7 @@ import { keyedHash, parseChainLine, type ChainPosition, type LineHash } from '..
 import { linesOfFiles } from '../audit/file-lines.ts'
 import { verifyChain, type ChainProblem, type ChainVerdict } from '../audit/verify-chain.ts'
 import { complain, EXIT, readCommandLine, type Terminal } from './command-line.ts'
+import { AUDIT_OPTIONS } from './command-options.ts'
 
 const USAGE = `Usage: mcp-resource-gateway audit verify FILE… [options]
        mcp-resource-gateway audit head FILE…
@@ -21,10 +22,8 @@ head    prints the number and the hash of the last line, as SEQ:HASH. Keep it el
 Exit status: 0 when the chain is unbroken, 1 when not, 2 for a wrong command line.
 `
 
-const OPTIONS = { 'key-file': { type: 'string', multiple: true }, head: { type: 'string', multiple: true } } as const
-
 export function runAudit (args: readonly string[], terminal: Terminal): number {
-  const read = readCommandLine(args, USAGE, OPTIONS, terminal)
+  const read = readCommandLine(args, USAGE, AUDIT_OPTIONS, terminal)
   if (typeof read === 'number') return read
   const [action, ...files] = read.operands
   if ((action !== 'verify' && action !== 'head') || files.length === 0) return complain(terminal, 'expected verify or head, and files')

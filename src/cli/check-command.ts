@@ -6,6 +6,7 @@ import { formatReport } from '../check/report.ts'
 import { parseTarget } from '../check/target.ts'
 import type { CheckTask } from './check-thread.ts'
 import { complain, EXIT, readCommandLine, wholeNumber, type Terminal } from './command-line.ts'
+import { CHECK_OPTIONS } from './command-options.ts'
 import { runLimited } from './limited-thread.ts'
 import { readTokenFile } from './token-file.ts'
 
@@ -34,14 +35,7 @@ const THREAD = new URL(`check-thread${extname(import.meta.url)}`, import.meta.ur
 const JUDGING_MS = 5000
 
 export async function runCheck (args: readonly string[], terminal: Terminal): Promise<number> {
-  const read = readCommandLine(args, USAGE, {
-    'token-file': { type: 'string' },
-    origin: { type: 'string' },
-    'timeout-seconds': { type: 'string', default: '5' },
-    'deadline-seconds': { type: 'string', default: '60' },
-    strict: { type: 'boolean' },
-    json: { type: 'boolean' }
-  }, terminal)
+  const read = readCommandLine(args, USAGE, CHECK_OPTIONS, terminal)
   if (typeof read === 'number') return read
   const { values, operands } = read
   const [address, ...more] = operands

@@ -23,6 +23,7 @@ import { openServiceFor, servedTools, type Service } from '../server/service.ts'
 import { openTicketService } from '../tickets/ticket-service.ts'
 import { readTlsOptions } from '../server/tls.ts'
 import { complain, EXIT, readCommandLine, type Terminal } from './command-line.ts'
+import { DOCTOR_OPTIONS } from './command-options.ts'
 import { endpointNamed } from './named-endpoint.ts'
 import { lengthProblem, readTokenFile } from './token-file.ts'
 import { diagnoseUpstreams } from './upstream-diagnosis.ts'
@@ -48,9 +49,7 @@ Exit status: 0 when the gateway would work (and the token is good), 1 when not,
 `
 
 export async function runDoctor (args: readonly string[], terminal: Terminal, sources: ConfigSources = {}): Promise<number> {
-  const read = readCommandLine(args, USAGE, {
-    'token-file': { type: 'string' }, endpoint: { type: 'string' }, json: { type: 'boolean' }
-  }, terminal)
+  const read = readCommandLine(args, USAGE, DOCTOR_OPTIONS, terminal)
   if (typeof read === 'number') return read
   if (read.operands.length > 0) return complain(terminal, 'expected options only; a token comes from --token-file')
   const { 'token-file': file, json } = read.values

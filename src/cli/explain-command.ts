@@ -7,6 +7,7 @@ import { isJsonObject, type JsonObject } from '../kernel/json.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { loadServed } from '../server/load-served.ts'
 import { complain, EXIT, readCommandLine, type Terminal } from './command-line.ts'
+import { EXPLAIN_OPTIONS } from './command-options.ts'
 import { endpointNamed } from './named-endpoint.ts'
 import { terminalJson, terminalLine } from './terminal-text.ts'
 import { lengthProblem, readTokenFile } from './token-file.ts'
@@ -51,9 +52,7 @@ export type ExplainTokenAt = (
 export async function runExplain (
   args: readonly string[], terminal: Terminal, explainTokenAt: ExplainTokenAt, readToken = readTokenFile
 ): Promise<number> {
-  const read = readCommandLine(args, USAGE, {
-    'token-file': { type: 'string', default: '-' }, endpoint: { type: 'string' }, json: { type: 'boolean' }
-  }, terminal)
+  const read = readCommandLine(args, USAGE, EXPLAIN_OPTIONS, terminal)
   if (typeof read === 'number') return read
   const { values, operands } = read
   const question = parseQuestion(operands)

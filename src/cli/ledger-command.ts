@@ -11,6 +11,7 @@ import type { HoldLedger } from '../ledger/hold-ledger.ts'
 import { loadServed } from '../server/load-served.ts'
 import { openLedger } from '../storage/open-ledger.ts'
 import { complain, EXIT, readCommandLine, wholeNumber, type Terminal } from './command-line.ts'
+import { LEDGER_OPTIONS } from './command-options.ts'
 import { writeResolution } from './ledger-audit.ts'
 import { holdJson, holdLine } from './ledger-text.ts'
 import { terminalJson } from './terminal-text.ts'
@@ -39,19 +40,11 @@ Exit status: 0 when done, 1 when not (no such call, or it does not wait for you,
 does not answer), 2 for a wrong command line.
 `
 
-const OPTIONS = {
-  unknown: { type: 'boolean' },
-  limit: { type: 'string' },
-  charged: { type: 'string' },
-  note: { type: 'string' },
-  json: { type: 'boolean' }
-} as const
-
 const WAITING: readonly HoldState[] = ['held', 'unknown', 'overcharged']
 const MAX_NOTE = 500
 
 export async function runLedger (args: readonly string[], terminal: Terminal, sources: ConfigSources = {}): Promise<number> {
-  const read = readCommandLine(args, USAGE, OPTIONS, terminal)
+  const read = readCommandLine(args, USAGE, LEDGER_OPTIONS, terminal)
   if (typeof read === 'number') return read
   const { values, operands: [action, operand, ...more] } = read
   const { unknown = false, limit = '100', charged, note, json = false } = values

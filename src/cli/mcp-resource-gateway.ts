@@ -1,31 +1,26 @@
 #!/usr/bin/env node
 // The commands of the program. Only the called one is loaded, so that a check does not load a database.
 
-import { EXIT, type Terminal } from './command-line.ts'
-
-const USAGE = `Usage: mcp-resource-gateway [COMMAND] [options]
-
-  serve      runs the gateway (the default)
-  check URL  checks how any MCP server behaves as a resource server
-  explain    says what an access token allows here, and why
-  doctor     checks a configuration against its authorization server and this machine
-  audit      verifies the chain of the audit log: audit verify FILE…, audit head FILE…
-  init       asks for an authorization server and another MCP server, and writes the first files
-  ledger     shows calls that count against totals, and resolves those of unknown outcome
-  upstream   adds another MCP server, and reviews its tools
-
-Each command answers --help.
-`
+import { readFileSync } from 'node:fs'
+import { parseArguments } from '../config/arguments.ts'
+import { complain, EXIT, type Terminal } from './command-line.ts'
+import { helpText, unknownCommand } from './command-table.ts'
 
 const terminal: Terminal = {
   write: text => { process.stdout.write(text) },
-  writeError: text => { process.stderr.write(text) }
+  writeError: text => { process.stderr.write(text) },
+  ...(process.stderr.isTTY && { writeProgress: (text: string) => { process.stderr.write(text) } })
+}
+
+function version (): string {
+  return (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version
 }
 
 async function run (command: string | undefined, args: readonly string[]): Promise<number | undefined> {
   switch (command) {
     case 'audit': return (await import('./audit-command.ts')).runAudit(args, terminal)
     case 'check': return (await import('./check-command.ts')).runCheck(args, terminal)
+    case 'completion': return (await import('./completion-command.ts')).runCompletion(args, terminal)
     case 'doctor': return (await import('./doctor-command.ts')).runDoctor(args, terminal)
     case 'explain': {
       const [{ runExplain }, { explainTokenAt }] = await Promise.all([import('./explain-command.ts'), import('./token-explainer.ts')])
@@ -34,25 +29,29 @@ async function run (command: string | undefined, args: readonly string[]): Promi
     case 'init': return (await import('./init/init-command.ts')).runInit(args, terminal)
     case 'ledger': return (await import('./ledger-command.ts')).runLedger(args, terminal)
     case 'upstream': return (await import('./upstream-command.ts')).runUpstream(args, terminal)
-    case 'help': case '--help': case '-h':
-      terminal.write(USAGE)
+    case undefined: case 'help': case '--help': case '-h':
+      terminal.write(helpText(version()))
       return EXIT.good
-    case 'serve':
-      // the server reads the rest of the command line, and ends on signals
-      process.argv.splice(2, 1)
-      return serve()
-    case undefined: return serve()
-    default:
-      if (command.startsWith('--allow-')) return serve()
-      terminal.writeError('unknown command; --help lists them\n')
-      return EXIT.usage
+    case 'version': case '--version': case '-v':
+      terminal.write(`${version()}\n`)
+      return EXIT.good
+    // `serve` was its name before 0.1.0.
+    case 'start': case 'serve': return start(args)
+    default: return complain(terminal, unknownCommand(command), 'lists the commands')
   }
 }
 
-async function serve (): Promise<undefined> {
+async function start (args: readonly string[]): Promise<number | undefined> {
+  const [unknown] = parseArguments(args).unknown
+  if (unknown !== undefined) {
+    return complain(terminal, unknown.nearest === undefined ? 'unknown option' : `unknown option; did you mean ${unknown.nearest}?`)
+  }
+  // The server reads the rest of the command line, and ends on signals.
+  process.argv.splice(2, 1)
   // The signal means "reload", and must not end the process while it loads.
   process.on('SIGHUP', () => {})
   await import('../server/main.ts')
+  return undefined
 }
 
 const [command, ...args] = process.argv.slice(2)

@@ -3,6 +3,7 @@
 
 import { processEnvironment } from '../config/environment.ts'
 import { complain, readCommandLine, type Terminal } from './command-line.ts'
+import { UPSTREAM_OPTIONS } from './command-options.ts'
 import { addUpstream } from './upstream-add.ts'
 import { reviewUpstream } from './upstream-review.ts'
 import type { UpstreamCommandSources } from './upstream-sources.ts'
@@ -36,16 +37,7 @@ export async function runUpstream (
 ): Promise<number> {
   const end = args.indexOf('--')
   const [own, command] = end === -1 ? [args, []] : [args.slice(0, end), args.slice(end + 1)]
-  const read = readCommandLine(own, USAGE, {
-    name: { type: 'string' },
-    file: { type: 'string' },
-    'secret-env': { type: 'string' },
-    check: { type: 'boolean' },
-    accept: { type: 'string' },
-    'accept-invisible': { type: 'boolean' },
-    json: { type: 'boolean' },
-    full: { type: 'boolean' }
-  }, terminal)
+  const read = readCommandLine(own, USAGE, UPSTREAM_OPTIONS, terminal)
   if (typeof read === 'number') return read
   const { values, operands: [action, operand, ...more] } = read
   if (more.length > 0) return complain(terminal, 'too many operands')

@@ -1,6 +1,7 @@
 // Rules about two or more members of the configuration: conflicts, with which the gateway does not start, and warnings.
 
 import { isClearTextOffLoopback, isLoopbackHost, isOrigin } from './address-syntax.ts'
+import { LOCAL_PROFILE_FLAG } from './arguments.ts'
 import { endpointConflicts } from './endpoint-rules.ts'
 import type { Finding } from './finding.ts'
 import type { GatewayConfig } from './schema.ts'
@@ -11,8 +12,6 @@ import { templateSlots } from './template-slots.ts'
 export interface RuleContext {
   readonly allowLocalProfileOffLoopback: boolean
 }
-
-export const LOCAL_PROFILE_FLAG = '--allow-local-profile-off-loopback'
 
 /** With a conflict the gateway does not start. */
 export function findConflicts (config: GatewayConfig, context: RuleContext): Finding[] {

@@ -26,7 +26,8 @@ async function main (): Promise<void> {
   // Whatever this process or a library creates is for its user only: database, audit log.
   process.umask(0o077)
   const args = process.argv.slice(2)
-  if (parseArguments(args).help) {
+  const { help, unknown } = parseArguments(args)
+  if (help) {
     process.stdout.write(GATEWAY_USAGE)
     return
   }
@@ -34,7 +35,7 @@ async function main (): Promise<void> {
   const loaded = load()
   if (!loaded.ok) {
     for (const mistake of loaded.error) process.stderr.write(`${formatMistake(mistake)}\n`)
-    process.exitCode = 1
+    process.exitCode = unknown.length > 0 ? 2 : 1
   } else if (loaded.value.config.workers > 1) {
     const { runWorkers } = await import('./primary.ts')
     process.exit(await runWorkers({ loaded: loaded.value, load, version, onReload }))

@@ -94,7 +94,8 @@ t.test('check — the command line says what is wrong with it, and its status sa
   t.match(await run(), { status: 2, complaints: 'expected one address; --help lists the options\n' })
   t.match(await run('nonsense'), { status: 2, complaints: /^expected the address of an MCP endpoint/ })
   t.match(await run(bad.url, '--tokenfile=secret-value'),
-    { status: 2, complaints: 'unknown option --tokenfile; --help lists the options\n' }, 'and no value is repeated')
+    { status: 2, complaints: 'unknown option --tokenfile; did you mean --token-file? --help lists the options\n' },
+    'and no value is repeated')
   t.match(await run(bad.url, '--timeout-seconds', '0'), { status: 2 })
   t.match(await run(bad.url, '--origin', 'http://localhost:6274/'), { status: 2 })
   t.match(await run(bad.url, '--token-file', 'no/such/file'), { status: 2, complaints: /the file cannot be read/ })
@@ -110,10 +111,11 @@ t.test('commands — the program finds the one that was called, and ends with it
     return { code, text: program.lines.join('\n') }
   }
   t.match(await run('check', server.url), { code: 1, text: /surface\.get/ })
-  t.match(await run('help'), { code: 0, text: /check URL/ })
+  t.match(await run('help'), { code: 0, text: /check how|check +checks how/ })
   t.match(await run('doctor', '--help'), { code: 0, text: /^Usage: mcp-resource-gateway doctor/ })
   t.match(await run('serve', '--help'), { code: 0, text: /Runs the gateway/ })
-  t.match(await run('chek'), { code: 2, text: 'unknown command; --help lists them' })
+  t.match(await run('start', '--help'), { code: 0, text: /Runs the gateway/ })
+  t.match(await run('chek'), { code: 2, text: 'unknown command; did you mean check? --help lists the commands' })
 })
 
 t.test('token file — one token and nothing else, from a file or standard input', t => {

@@ -6,6 +6,7 @@ import { dirname, isAbsolute, resolve } from 'node:path'
 import { processEnvironment } from '../../config/environment.ts'
 import { formatMistake } from '../../config/mistake.ts'
 import { complain, EXIT, readCommandLine, type Terminal } from '../command-line.ts'
+import { INIT_OPTIONS } from '../command-options.ts'
 import { terminalLine } from '../terminal-text.ts'
 import { writeWhole } from '../upstream-review.ts'
 import { missingOptions, type InitRequest, type NoAnswer } from './answers-needed.ts'
@@ -69,18 +70,7 @@ function readRequest (args: readonly string[], terminal: Terminal): InitRequest 
   if (end !== -1 && command.length === 0) return complain(terminal, '--: expected a command')
   // `--upstream -- COMMAND`: the option has its value behind the two hyphens.
   const options = command.length > 0 && own.at(-1) === '--upstream' ? own.slice(0, -1) : own
-  const read = readCommandLine(options, USAGE, {
-    'authorization-server': { type: 'string' },
-    upstream: { type: 'string' },
-    name: { type: 'string' },
-    resource: { type: 'string' },
-    'client-id': { type: 'string' },
-    'client-secret-file': { type: 'string' },
-    'secret-env': { type: 'string' },
-    directory: { type: 'string' },
-    force: { type: 'boolean' },
-    yes: { type: 'boolean' }
-  }, terminal)
+  const read = readCommandLine(options, USAGE, INIT_OPTIONS, terminal)
   if (typeof read === 'number') return read
   const { values, operands } = read
   if (operands.length > 0) return complain(terminal, 'expected options only')

@@ -9,7 +9,7 @@ export function nextSteps (choices: Choices, toolCount: number | undefined, inDi
     ...upstreamSteps(choices, toolCount),
     ...registrationSteps(choices),
     `GATEWAY_CONFIG=${CONFIGURATION_FILE} mcp-resource-gateway doctor`,
-    `GATEWAY_CONFIG=${CONFIGURATION_FILE} mcp-resource-gateway serve`
+    `GATEWAY_CONFIG=${CONFIGURATION_FILE} mcp-resource-gateway start`
   ]
   return ['What to do next:', ...steps.map((step, index) => `  ${index + 1}. ${step}`)]
 }
