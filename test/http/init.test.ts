@@ -78,7 +78,7 @@ t.test('init — files for a server and a program, which the gateway reads after
   const good = await place.run(
     ['--authorization-server', introspecting, '--name', 'small', '--client-id', 'gateway', '--upstream', ...place.command])
   t.match(good, { status: 0, text: /small: 1 tools .*written: gateway\.json.*written: small\.json.*"echo"/s })
-  t.match(good.text, /What to do next:\n {2}1\. decide.*\n {2}2\. .*review small\.json.*\n {2}3\. at http.*register the client gateway.*\n {2}4\. .*INTROSPECTION_CLIENT_SECRET.*\n {2}5\. .*doctor\n {2}6\. .*serve\n$/)
+  t.match(good.text, /What to do next:\n {2}1\. decide.*\n {2}2\. .*review small\.json.*\n {2}3\. at http.*register the client gateway.*\n {2}4\. .*INTROSPECTION_CLIENT_SECRET.*\n {2}5\. .*doctor\n {2}6\. .*start\n$/)
   t.match(place.read('gateway.json'), {
     port: 3443,
     resource: { identifier: 'http://localhost:3443/mcp' },
