@@ -5,7 +5,7 @@ import { readJsonBody } from '../auth/server/json-body.ts'
 import type { ExchangeReply } from '../auth/server/exchange.ts'
 import { isJsonObject, type JsonObject } from '../kernel/json.ts'
 import { findExcess } from '../kernel/json-excess.ts'
-import { hasRepeatedMember } from '../kernel/repeated-member.ts'
+import { findFlaw } from '../kernel/json-flaw.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 
 export interface Evaluation {
@@ -22,7 +22,7 @@ export function readEvaluation (reply: ExchangeReply): Result<Evaluation, string
   if (findExcess(text, LIMITS) !== undefined) return err('more JSON than an evaluation has')
   const value = readJsonBody(reply)
   if (!isJsonObject(value)) return err('no JSON object')
-  if (hasRepeatedMember(text, value)) return err('a member is stated twice')
+  if (findFlaw(text, value) !== undefined) return err('a member is stated twice, or sets a prototype')
   const decision: unknown = Object.hasOwn(value, 'decision') ? value['decision'] : undefined
   if (typeof decision !== 'boolean') return err('no boolean decision')
   const context: unknown = Object.hasOwn(value, 'context') ? value['context'] ?? {} : {}

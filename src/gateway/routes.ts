@@ -4,6 +4,7 @@
 import type { FastifyInstance } from 'fastify'
 import { createAddressHints } from '../http/decisions/address-hints.ts'
 import { watchDecisions } from '../http/decisions/decision-watchers.ts'
+import { decorateNotes } from '../http/decisions/request-notes.ts'
 import { createOriginSet } from '../http/hooks/cors.ts'
 import { refuseAmbiguousHeaders } from '../http/hooks/header-fields.ts'
 import { createLoadShedding } from '../http/hooks/load-shedding.ts'
@@ -36,6 +37,7 @@ export async function registerRoutes (instance: FastifyInstance, gateway: Gatewa
   }
   refuseAmbiguousHeaders(instance)
   watchDecisions(instance, operations.decisionWatchers, gateway.recordedResource)
+  decorateNotes(instance)
   acceptJsonBodiesOnly(instance)
   answerErrorsAsJsonRpc(instance, clock)
   const guarded = {

@@ -82,7 +82,7 @@ const JUDGED: Readonly<Record<number, UpstreamCase>> = {
       'arguments — an amount that is there twice is refused, and the server is not asked',
       'arguments — what was judged is written again: the spelling of the client reaches no server'
     ],
-    'unit/repeated-member.test.ts': ['a member that is there twice is found, at any depth and in any spelling']
+    'unit/json-flaw.test.ts': ['a member that is there twice is found, at any depth and in any spelling']
   }),
   17: row('`amount` and `Amount`', 'refused', {
     [ARGUMENTS]: ['names — what the reviewed schema does not name is refused, in each object that is judged']

@@ -15,8 +15,8 @@ export const CODED_BODY = 'GW_CODED_BODY'
 export const EXCESSIVE_BODY = { members: 'GW_CROWDED_BODY', depth: 'GW_DEEP_BODY', nodes: 'GW_SCATTERED_BODY' } as const
 /** More than the arguments of any tool have. */
 export const BODY_LIMITS: JsonLimits = { members: 1000, depth: 1000, nodes: 10_000 }
-/** The code of a body in which an object has one member twice. */
-export const REPEATED_MEMBER = 'GW_REPEATED_MEMBER'
+/** The codes of a body that JSON.parse takes, and whose values could be read in two ways. */
+export const FLAWED_BODY = { 'repeated-member': 'GW_REPEATED_MEMBER', prototype: 'FST_ERR_CTP_INVALID_JSON_BODY' } as const
 
 /** @returns `undefined` for an error that the request did not cause */
 export function unreadableRequestAnswer (error: FrameworkError): HttpAnswer | undefined {
@@ -31,13 +31,13 @@ export function unreadableRequestAnswer (error: FrameworkError): HttpAnswer | un
       return refusal(400, RPC.invalidRequest, `Invalid request: more than ${BODY_LIMITS.depth} objects and lists within each other`)
     case EXCESSIVE_BODY.nodes:
       return refusal(400, RPC.invalidRequest, `Invalid request: more than ${BODY_LIMITS.nodes} objects and lists`)
-    case REPEATED_MEMBER:
+    case FLAWED_BODY['repeated-member']:
       return refusal(400, RPC.invalidRequest, 'Invalid request: an object has one member twice')
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return refusal(413, RPC.invalidRequest, 'Invalid request: the body is too large')
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
       return refusal(400, RPC.parseError, 'Parse error: the body is empty')
-    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+    case FLAWED_BODY.prototype:
       return refusal(400, RPC.parseError, 'Parse error: the body is not JSON')
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return refusal(400, RPC.invalidRequest, 'Invalid request: Content-Length does not match the body')

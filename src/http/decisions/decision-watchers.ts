@@ -12,7 +12,7 @@ const NONE: readonly DecisionWatcher[] = []
 declare module 'fastify' {
   interface FastifyInstance {
     readonly [WATCHERS]?: readonly DecisionWatcher[]
-    readonly [RESOURCE]?: string
+    readonly [RESOURCE]?: string | undefined
   }
 }
 
@@ -22,7 +22,8 @@ declare module 'fastify' {
  */
 export function watchDecisions (instance: FastifyInstance, watchers: readonly DecisionWatcher[], resource?: string): void {
   instance.decorate(WATCHERS, watchers)
-  if (resource !== undefined) instance.decorate(RESOURCE, resource)
+  // Also where it is undefined: each look for a member that is absent goes through all prototypes.
+  instance.decorate(RESOURCE, resource)
 }
 
 /** `undefined` where the process has one endpoint. */

