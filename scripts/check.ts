@@ -7,7 +7,7 @@ import { readCommandLine } from './command-line.ts'
 const USAGE = `Usage: npm test [-- --also-on-node VERSION]     everything that CI runs
        npm run check                            what is wanted before a commit
 
-Runs types, lint, boundaries, unused code, document checks, the build, a short benchmark and every test.
+Runs types, lint, boundaries, unused code, document checks, the build, the site, a short benchmark and every test.
 Each check counts as one, the tests by their assertions.
 
   --quick                 leaves out the build, the benchmark and every test but unit tests and
@@ -40,6 +40,7 @@ const everything = (): readonly Check[] => [
   npmScript('build', 'build'),
   // A run that finds other plugins built than .taprc names builds them, and still loads the old ones itself.
   npmScript('test runner', 'test:prepare'),
+  program('site', process.execPath, ['.build/scripts/build-site.js']),
   npmScript('speed and growth', 'bench:short'),
   tests(`tests on Node ${process.versions.node}`, [process.execPath]),
   ...(version === undefined ? [] : [tests(`tests on Node ${version}`, ['npm', 'exec', '--yes', `--package=node@${version}`, '--', 'node'])])
