@@ -37,8 +37,10 @@ const rooms = {
   ],
   cli: [
     'kernel', 'config', 'audit', 'listener', 'auth', 'policy', 'mcp', 'check', 'doctor', 'gateway', 'upstream', 'proxy', 'ledger', 'storage', 'server',
-    'tickets'
+    'tickets', 'launcher'
   ],
+  // Starts the programs of a local stack; what they serve it does not know.
+  launcher: ['kernel', 'config', 'ticket-site'],
   // The web site for people: a process beside the gateway, on the same storage.
   'ticket-site': ['kernel', 'tickets']
 }
@@ -112,7 +114,7 @@ module.exports = {
       comment: 'The product never reaches the web site for people, by a dynamic import neither.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/ticket-site/' },
-      to: { path: '^src/ticket-site/' }
+      to: { path: '^src/ticket-site/', pathNot: '^src/ticket-site/site-settings\\.ts$' }
     },
     {
       name: 'tickets-through-their-service-only',
@@ -157,7 +159,7 @@ module.exports = {
     owners('only-operations-measures', ['prom-client', '@opentelemetry'], '^src/operations/'),
     owners('only-http-and-operations-ask-redis', ['ioredis'], '^src/(http|operations)/'),
     owners('only-auth-and-upstream-call-out', ['undici'], '^src/(auth|upstream|practice-as|testing)/'),
-    owners('only-upstream-starts-programs', ['child_process'], '^src/upstream/'),
+    owners('only-upstream-and-the-launcher-start-programs', ['child_process'], '^src/(upstream|launcher)/'),
     owners('only-auth-caches', ['lru-cache'], '^src/(auth|practice-as|testing|ticket-site)/'),
     owners('only-auth-reads-signed-tokens', ['jose', '@authlete'], '^src/(auth|practice-as)/'),
     owners('only-storage-imports-sqlite', ['libsql'], '^src/storage/'),

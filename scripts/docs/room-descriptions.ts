@@ -40,6 +40,7 @@ export const ROOMS: Readonly<Record<string, string>> = {
   check: 'The check of any MCP server from outside. Imports `kernel` alone, so that it shares no mistake with what it checks',
   doctor: 'The check of a configuration before the start. Storage and verifiers are passed in',
   cli: 'The command line: composes `check`, `doctor` and `explain`',
-  'practice-as': 'The practice authorization server: a separate process, never part of the package',
-  'ticket-site': 'The ticket shop for people: a separate process on the storage of the gateway, never part of the package'
+  launcher: 'Starts the programs of the tutorial together, and ends all of them together',
+  'practice-as': 'The practice authorization server: a separate process, which the gateway cannot reach',
+  'ticket-site': 'The ticket shop for people: a separate process on the storage of the gateway'
 }

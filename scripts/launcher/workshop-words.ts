@@ -1,7 +1,7 @@
 // What a workshop says when it is ready: the addresses for the teacher and those for everyone, and what to open first.
 
-import { classroomWarning } from './classroom-address.ts'
-import type { Plan, Workshop } from './plan.ts'
+import { classroomWarning } from '../../src/launcher/classroom-address.ts'
+import type { Plan, Workshop } from '../../src/launcher/plan.ts'
 
 export interface Addresses {
   readonly console: string | undefined

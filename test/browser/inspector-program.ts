@@ -2,7 +2,7 @@
 
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { startGroup } from '../../scripts/launcher/process-group.ts'
+import { startGroup } from '../../src/launcher/started-program.ts'
 
 const DEADLINE_MS = 60_000
 const FIRST_LINE = 'scripts/inspector/node_modules/@modelcontextprotocol/inspector/cli/build/cli.js'

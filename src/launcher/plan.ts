@@ -2,13 +2,13 @@
 // gateway itself will read and the variables that were set.
 
 import { delimiter, dirname } from 'node:path'
-import { isLoopbackHost } from '../../src/config/address-syntax.ts'
-import type { Environment } from '../../src/config/environment.ts'
-import { loadConfig, type LoadedConfig } from '../../src/config/load.ts'
-import { formatMistake } from '../../src/config/mistake.ts'
-import { MEMORY_STORAGE } from '../../src/config/storage-url.ts'
-import { err, ok, type Result } from '../../src/kernel/result.ts'
-import { readSiteSettings } from '../../src/ticket-site/site-settings.ts'
+import { isLoopbackHost } from '../config/address-syntax.ts'
+import type { Environment } from '../config/environment.ts'
+import { loadConfig, type LoadedConfig } from '../config/load.ts'
+import { formatMistake } from '../config/mistake.ts'
+import { MEMORY_STORAGE } from '../config/storage-url.ts'
+import { err, ok, type Result } from '../kernel/result.ts'
+import { readSiteSettings } from '../ticket-site/site-settings.ts'
 import type { ClassroomAddress } from './classroom-address.ts'
 
 type Label = 'AS' | 'APP' | 'SITE' | 'CLASS' | 'INSPECT'

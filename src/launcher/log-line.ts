@@ -1,7 +1,7 @@
 // Shows a line of output to a person. The gateway logs JSON for machines; here it is put into words. Every other line
 // passes as it is.
 
-import { isJsonObject, type JsonObject } from '../../src/kernel/json.ts'
+import { isJsonObject, type JsonObject } from '../kernel/json.ts'
 
 const LEVELS: Readonly<Record<number, string>> = { 10: 'trace', 20: 'debug', 30: 'info', 40: 'WARN', 50: 'ERROR', 60: 'FATAL' }
 const FRAME = new Set(['level', 'time', 'pid', 'hostname', 'msg', 'v', 'name'])

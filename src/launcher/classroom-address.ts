@@ -2,9 +2,9 @@
 // but practice data may be behind it; the launcher says so before it starts and when it is ready.
 
 import { randomInt } from 'node:crypto'
-import type { Environment } from '../../src/config/environment.ts'
-import { addressesHere, isPrivateAddress, problemOfClassAddress } from '../../src/kernel/private-address.ts'
-import { err, ok, type Result } from '../../src/kernel/result.ts'
+import type { Environment } from '../config/environment.ts'
+import { addressesHere, isPrivateAddress, problemOfClassAddress } from '../kernel/private-address.ts'
+import { err, ok, type Result } from '../kernel/result.ts'
 
 export interface ClassroomAddress {
   readonly address: string

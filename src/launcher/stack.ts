@@ -3,7 +3,7 @@
 
 import { readableLine } from './log-line.ts'
 import type { Part } from './plan.ts'
-import { startGroup, type Ended, type ProcessGroup } from './process-group.ts'
+import { startGroup, type Ended, type ProcessGroup } from './started-program.ts'
 import { watchReadiness } from './readiness.ts'
 
 const READY_DEADLINE_MS = 60_000
