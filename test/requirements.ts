@@ -1042,7 +1042,35 @@ export const requirements = {
   // rich authorization requests over HTTP
   'http.context-id-correlates': {
     source: 'https://github.com/modelcontextprotocol/modelcontextprotocol/pull/2643',
-    behaviour: 'A refusal carries an id that its retry echoes and the log names with both'
+    behaviour: 'A refusal carries a handle, or in a challenge its reference, that the retry may echo: the log names it with both'
+  },
+  'http.denial-envelope': {
+    source: 'https://github.com/modelcontextprotocol/modelcontextprotocol/pull/2643',
+    behaviour: 'An authorization denial envelope stands in `_meta` of a result alone, with one remediation and its hints: in no error, and beside no challenge'
+  },
+  'http.denial-envelope-nothing-done': {
+    source: 'https://github.com/modelcontextprotocol/modelcontextprotocol/pull/2643',
+    behaviour: 'An envelope says that nothing was executed: a call that was made, or may have been, is answered without one'
+  },
+  'http.final-denial-is-a-result': {
+    source: 'https://github.com/modelcontextprotocol/modelcontextprotocol/pull/2643',
+    behaviour: 'A final denial of a tool is a result with `isError` and the remediation `unavailable`, or `undisclosed` where the server does not say'
+  },
+  'http.denial-without-challenge': {
+    source: 'https://github.com/modelcontextprotocol/modelcontextprotocol/pull/2643',
+    behaviour: 'Where no challenge can carry the remedy, in an open stream or because of its length, a result carries it as a hint'
+  },
+  'http.former-denial-envelope': {
+    source: 'https://github.com/modelcontextprotocol/modelcontextprotocol/pull/2643',
+    behaviour: 'Configuration keeps the form of 2026-05: a challenge, and an envelope in the error'
+  },
+  'extensions.denials-declared': {
+    source: 'https://github.com/modelcontextprotocol/modelcontextprotocol/pull/2643',
+    behaviour: 'Discovery declares structured denials exactly where there are such, and envelopes do not depend on what a client declares'
+  },
+  'proxy.no-foreign-envelopes': {
+    source: 'https://github.com/modelcontextprotocol/modelcontextprotocol/pull/2643',
+    behaviour: 'The denial envelope of another server is not passed on, since its hints are about another authorization server'
   },
   'http.refusal-with-remedy': {
     source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation',
@@ -2011,7 +2039,7 @@ export const requirements = {
   },
   'proxy.long-remedies-in-the-body': {
     source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation',
-    behaviour: 'A remedy that is too long for a header of a client is in the body of the refusal alone'
+    behaviour: 'A remedy that is too long for a header of a client is in the body alone: a result with an envelope'
   },
   'proxy.down-takes-its-own-calls': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools#error-handling',

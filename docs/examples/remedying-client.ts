@@ -19,8 +19,6 @@ interface Remediation {
   readonly details: unknown
   /** Opaque: only ever compared. Absent when the token would be for one use. */
   readonly reference: string | undefined
-  /** Echoed with the retry, so that the server's log shows what became of the refusal. */
-  readonly contextId: string | undefined
 }
 
 /** One for a first token, one for more scope, one with a token already there, one with a fresh one. */
@@ -45,7 +43,7 @@ export function createRemedyingFetch (options: RemedyingClientOptions): FetchLik
     let token = general
     let answer = await send(url, init, token)
     for (let retries = 0; retries < MAX_RETRIES; retries += 1) {
-      const remediation = await readRemediation(answer)
+      const remediation = readRemediation(answer)
       const { error, scope } = extractWWWAuthenticateParams(answer)
       if (remediation === undefined && answer.status !== 401 && error !== 'insufficient_scope') return answer
 
@@ -61,7 +59,7 @@ export function createRemedyingFetch (options: RemedyingClientOptions): FetchLik
         if (remediation === undefined) general = token
         else if (remediation.reference !== undefined) byReference.set(remediation.reference, token)
       }
-      answer = await send(url, withContextId(init, remediation?.contextId), token)
+      answer = await send(url, withContextId(init, remediation?.reference), token)
     }
     return answer
   }
@@ -118,25 +116,17 @@ function send (url: string | URL, init: RequestInit | undefined, token: string |
 }
 
 /** @see https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation */
-async function readRemediation (answer: Response): Promise<Remediation | undefined> {
+function readRemediation (answer: Response): Remediation | undefined {
   const challenge = answer.headers.get('www-authenticate') ?? ''
   const encoded = /\bauthorization_remediation="?([A-Za-z0-9_-]+)/.exec(challenge)?.[1]
   if (encoded === undefined || extractWWWAuthenticateParams(answer).error !== 'insufficient_authorization') return undefined
   const { authorization_details: details, authorization_reference: reference } =
     JSON.parse(Buffer.from(encoded, 'base64url').toString()) as Record<string, unknown>
   if (!Array.isArray(details)) return undefined
-  const body = await answer.clone().json().catch(() => undefined) as {
-    error?: { data?: { authorization?: { authorizationContextId?: unknown } } }
-  } | undefined
-  const contextId = body?.error?.data?.authorization?.authorizationContextId
-  return {
-    details,
-    reference: typeof reference === 'string' ? reference : undefined,
-    contextId: typeof contextId === 'string' ? contextId : undefined
-  }
+  return { details, reference: typeof reference === 'string' ? reference : undefined }
 }
 
-/** @see https://github.com/modelcontextprotocol/modelcontextprotocol/pull/2643 */
+/** So that the server's log shows what became of the refusal; a challenge has no handle of its own, and its reference serves. */
 function withContextId (init: RequestInit | undefined, contextId: string | undefined): RequestInit | undefined {
   if (contextId === undefined || typeof init?.body !== 'string') return init
   const message = JSON.parse(init.body) as { params?: { _meta?: object } }

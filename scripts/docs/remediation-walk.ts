@@ -62,8 +62,7 @@ export async function walkRemediation (): Promise<RemediationWalk> {
     known.name('ACCESS_TOKEN_1', String(small))
     const wanted = { ticket_id: 2, seats: 2 }
     const refused = await post(String(small), call(1, wanted))
-    const { contextId, remediation } = readRefusal(refused)
-    known.name('CONTEXT_ID', contextId)
+    const remediation = readRefusal(refused)
 
     const { url, challenge, html, body } = await authorize(practice.issuer, clientId, remediation.authorization_details)
     known.name('CODE_CHALLENGE', challenge)
@@ -71,7 +70,7 @@ export async function walkRemediation (): Promise<RemediationWalk> {
     known.name('ACCESS_TOKEN_2', String(large))
     for (const { budgetId } of granted as ReadonlyArray<{ budgetId: string }>) known.name('BUDGET_ID', budgetId)
 
-    const retry = call(2, wanted, { _meta: { [CONTEXT_ID]: contextId } })
+    const retry = call(2, wanted, { _meta: { [CONTEXT_ID]: remediation.authorization_reference } })
     const made = await post(String(large), retry)
     known.name('RESERVATION_DATE', made.json<Receipt>().result.structuredContent.reservation.reservation_date)
     const decisions = lines.filter(({ event }) => event === 'decision')
@@ -118,19 +117,12 @@ class Placeholders {
   }
 }
 
-interface Refusal {
-  readonly contextId: string
-  readonly remediation: { readonly authorization_details: unknown, readonly authorization_reference: string }
-}
+interface Remediation { readonly authorization_details: unknown, readonly authorization_reference: string }
 
-function readRefusal (refused: LightMyRequestResponse): Refusal {
+function readRefusal (refused: LightMyRequestResponse): Remediation {
   const encoded = /authorization_remediation="([^"]+)"/.exec(String(refused.headers['www-authenticate']))?.[1]
   if (encoded === undefined) throw new Error(`no remedy in the answer ${refused.statusCode}`)
-  const { error } = refused.json<{ error: { data: { authorization: { authorizationContextId: string } } } }>()
-  return {
-    contextId: error.data.authorization.authorizationContextId,
-    remediation: JSON.parse(Buffer.from(encoded, 'base64url').toString()) as Refusal['remediation']
-  }
+  return JSON.parse(Buffer.from(encoded, 'base64url').toString()) as Remediation
 }
 
 function request (token: string, body: object): string {

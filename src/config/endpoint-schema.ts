@@ -12,7 +12,8 @@ const policy = group({
     .describe('What a token without any `authorization_details` may do here where a tool needs them.'),
   unrelatedDetailsTypes: list('the name of an authorization details type', isPrintable).exactOptional()
     .describe('Types of `authorization_details` that say nothing about the tools of this endpoint.'),
-  remediation: choice(['off', 'draft']).exactOptional().describe('Whether a refusal says which details would be enough.'),
+  remediation: choice(['off', 'draft', 'sep-2643-2026-05']).exactOptional()
+    .describe('How a refusal says which details would be enough.'),
   scopeImplications: record('a scope', isScopeToken).exactOptional().describe('Scopes that contain others at this endpoint.'),
   requestedScopes: record('a scope', isScopeToken).exactOptional()
     .describe('For a scope of its tools the scopes that clients have to request in its place.')

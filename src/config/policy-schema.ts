@@ -13,9 +13,10 @@ export const policy = group({
       'alone ' +
       'counts as one without any. `openid_credential` (OpenID4VCI) says which credentials a wallet may obtain. A type that holds limits ' +
       'must not be listed: with `allow` a token with such limits would have none.'),
-  remediation: choice(['off', 'draft']).default('off')
-    .describe('Whether a 403 `insufficient_authorization` says which details would be enough: `draft` follows ' +
-      'draft-ietf-oauth-rar-metadata-remediation and MCP SEP-2643.'),
+  remediation: choice(['off', 'draft', 'sep-2643-2026-05']).default('off')
+    .describe('How a refusal says which details would be enough. `draft`: in the challenge, by ' +
+      'draft-ietf-oauth-rar-metadata-remediation-00; where no challenge can say it, in a result, by MCP SEP-2643 as of 2026-08-21. ' +
+      '`sep-2643-2026-05`: the former form, a challenge and the same in the body, for one minor version. `off`: not at all.'),
   referenceSecret: text('a secret of at least 32 characters that is not a placeholder', isLongSecret).exactOptional()
     .describe('The key of `authorization_reference` in such a refusal, and of nothing else. Replicas need the same one, so that equal ' +
       'details have equal references at all of them; absent: a random one for each start. Better set in the environment than in a file.'),

@@ -24,9 +24,8 @@ import { createRegistryGenerations, type RegistryGenerations } from '../mcp/regi
 import type { ToolSet } from '../mcp/tool-set.ts'
 import type { Operations } from '../operations/operations.ts'
 import { createPolicy, type Policy } from '../policy/policy.ts'
-import { deriveReferenceKey } from '../policy/remediation.ts'
 import { createAuthentication, type AuthenticationSurroundings, type ConfiguredAuthentication } from './authenticators.ts'
-import { referenceSecret } from './reference-secret.ts'
+import { refusalOptions } from './refusal-options.ts'
 import { publishedDocuments } from './published-documents.ts'
 import { publishedServerCard } from './published-server-card.ts'
 import { createSenderConstraint, type SenderConstraint } from './sender-constraint.ts'
@@ -113,7 +112,7 @@ export async function createGateway (parts: GatewayParts): Promise<Gateway> {
     clock,
     server,
     extensions: config.extensions,
-    remedies: config.policy.remediation !== 'off',
+    refusals: refusalOptions(config, parts.secret),
     decisionTrace: config.log.decisionTrace,
     secondOpinion: decisionPoint
   })
@@ -139,9 +138,7 @@ export async function createGateway (parts: GatewayParts): Promise<Gateway> {
     denials: {
       addresses,
       schemes,
-      scopeNames,
-      insufficientAuthorizationStatus: config.policy.insufficientAuthorizationStatus,
-      referenceKey: referenceKeyOf(config, parts.secret)
+      scopeNames
     },
     warnOperator: createOperatorHints(hintContext(config), clock),
     documents: publishedDocuments({
@@ -202,9 +199,4 @@ async function openAuthentication (
       await traced?.close()
     }
   }
-}
-
-function referenceKeyOf (config: GatewayConfig, secret: string | undefined): Uint8Array | undefined {
-  if (config.policy.remediation === 'off') return undefined
-  return deriveReferenceKey({ secret: secret ?? referenceSecret(config), resource: config.resource.identifier })
 }

@@ -4,6 +4,7 @@
 import type { Clock } from '../kernel/clock.ts'
 import { GatewayError } from '../kernel/fault.ts'
 import { isJsonObject } from '../kernel/json.ts'
+import type { Denial } from '../policy/denial.ts'
 import type { Policy } from '../policy/policy.ts'
 import { createAuthorize, type Caller } from './call-authorization.ts'
 import type { DeclaredExtensions } from './declared-extensions.ts'
@@ -23,6 +24,7 @@ import type { RegisteredTool } from './registered-tool.ts'
 import type { Registry } from './registry.ts'
 import type { RegistryGenerations } from './registry-generations.ts'
 import { ChannelledCall, type ReplyChannel } from './reply-channel.ts'
+import { createRefuse, type RefusalOptions } from './refusals.ts'
 import { withSecondOpinion, type SecondOpinion } from './second-opinion.ts'
 import { contextIdOf, toolAnswer } from './tool-answer.ts'
 import { runTool, type RunResult } from './tool-runner.ts'
@@ -33,11 +35,11 @@ export interface DispatcherOptions {
   readonly registries: RegistryGenerations
   readonly policy: Policy
   readonly clock: Clock
-  /** Whether an explanation says which details would suffice. */
-  readonly remedies: boolean
   /** For which calls the log gets each check of the decision. */
   readonly decisionTrace: DecisionTraces
   readonly server: ServerIdentity
+  /** The form of denials. */
+  readonly refusals: RefusalOptions
   /** Extensions that the server declares in its capabilities; absent: none. */
   readonly extensions?: DeclaredExtensions
   /** Asked about each call that the policy permits; absent: no step. */
@@ -66,13 +68,15 @@ interface Served {
 }
 
 export function createDispatcher (options: DispatcherOptions): Dispatcher {
-  const { registries, policy, clock, remedies, decisionTrace, server, extensions, secondOpinion } = options
+  const { registries, policy, clock, decisionTrace, server, extensions, secondOpinion, refusals } = options
   const ownDecision = createAuthorize(policy, clock)
   const authorize = secondOpinion === undefined ? ownDecision : withSecondOpinion(ownDecision, secondOpinion)
+  const refuse = createRefuse(refusals)
+  const remedies = refusals.shape !== 'off'
   const served = registries.derive((registry): Served => ({
     registry,
     explainer: createExplainer({ registry, policy, clock, remedies }),
-    prepared: prepareResults(registry, server, extensions)
+    prepared: prepareResults(registry, server, { declared: extensions, tellsDenials: refusals.shape === 'draft' })
   }))
 
   function dispatch (body: unknown, context: DispatchContext): Answer | Promise<Answer> {
@@ -154,7 +158,7 @@ export function createDispatcher (options: DispatcherOptions): Dispatcher {
 
   function answerOf (
     result: RunResult, { id }: Request, era: Era, tool: RegisteredTool, prepared: PreparedResults,
-    { record, receivedAtMonotonicMs }: DispatchContext
+    { record, receivedAtMonotonicMs, channel }: DispatchContext
   ): Answer {
     const { grant, requirement } = record
     const traced = decisionTrace === 'all' || (decisionTrace === 'denials' && (result.kind === 'denial' || result.kind === 'denied'))
@@ -163,7 +167,14 @@ export function createDispatcher (options: DispatcherOptions): Dispatcher {
       if (traced) record.trace = traceOf(explanation)
       record.notes?.explained(explanation)
     }
-    const call = { id, era, record, write: prepared.result, writeRelayed: prepared.relayed }
+    const call = {
+      id,
+      era,
+      record,
+      write: prepared.result,
+      writeRelayed: prepared.relayed,
+      refuse: (denial: Denial) => refuse(denial, { id, era, record, streaming: channel.opened, write: prepared.refused })
+    }
     try {
       return toolAnswer(result, call)
     } catch (cause) {

@@ -2,6 +2,9 @@
 // and a body in one exhaustive switch.
 
 import type { GatewayError } from '../kernel/fault.ts'
+import type { JsonObject } from '../kernel/json.ts'
+import type { Denial } from '../policy/denial.ts'
+import type { Remediation } from '../policy/remediation.ts'
 import type { Refusal } from './call-authorization.ts'
 import type { PreparedResult } from './prepared-result.ts'
 import { errorBody, type ProtocolError, type RequestId } from './protocol-error.ts'
@@ -11,14 +14,30 @@ type Reply =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'json', readonly status: number, readonly body: string | Buffer }
   /** 403 or 401 with a challenge. */
-  | Refusal
+  | ToldDenial
+  /** A token that is no longer good: 401. */
+  | Extract<Refusal, { readonly kind: 'rejection' }>
   /** An outage or a defect: 503 or 500. */
   | { readonly kind: 'failure', readonly fault: GatewayError }
+
+/** A denial with what its challenge says beside it. */
+export interface ToldDenial {
+  readonly kind: 'denial'
+  readonly denial: Denial
+  /** Of `insufficient_authorization`; every other challenge has one status. */
+  readonly status: 401 | 403
+  /** Absent: no remedy is named. */
+  readonly remediation?: Remediation
+  /** `error.data.authorization`, as SEP-2643 had it in 2026-05. */
+  readonly envelope?: JsonObject
+}
 
 export interface Answer {
   /** `undefined` for a notification, and for a message without a usable id. */
   readonly id: RequestId | undefined
   readonly reply: Reply
+  /** Why a call could not be decided, where the reply is a result that does not say it: for the log. */
+  readonly fault?: GatewayError
 }
 
 export function resultAnswer (id: RequestId, resultJson: string): Answer {

@@ -2,7 +2,7 @@
 // docs/performance.md#prepared-results
 
 import type { VerifiedGrant } from '../auth/grant.ts'
-import { isJsonObject } from '../kernel/json.ts'
+import { isJsonObject, type JsonObject } from '../kernel/json.ts'
 import { memoize } from '../kernel/memoize.ts'
 import { extensionsMember, type DeclaredExtensions } from './declared-extensions.ts'
 import type { Era } from './era.ts'
@@ -26,10 +26,19 @@ export interface PreparedResults {
   /** A result of a tool, with the members that its era has in every result. */
   readonly result: (era: Era, result: object) => string
   /**
-   * The result of another server: unchanged but for `resultType` and `serverInfo`, which say who answers this request. Older revisions
-   * have no `structuredContent` that is not an object, so it is left out there.
+   * The result of another server: unchanged but for `resultType` and `serverInfo`, which say who answers this request, and for its
+   * envelope of SEP-2643, whose hints are about another authorization server. Older revisions have no `structuredContent` that is not an
+   * object, so it is left out there.
    */
   readonly relayed: (era: Era, result: RelayedResult) => string
+  /** The result of a call that was denied, with its own members of `_meta`. */
+  readonly refused: (era: Era, result: object, meta: JsonObject) => string
+}
+
+export interface Declarations {
+  readonly declared: DeclaredExtensions | undefined
+  /** Denials have the envelope of SEP-2643. */
+  readonly tellsDenials: boolean
 }
 
 /** A client may keep a list for five minutes: so long may it use an old declaration after a new release or a reload. */
@@ -38,9 +47,10 @@ const LIST_TTL_MS = 300_000
 const MAX_LISTS = 100
 
 export function prepareResults (
-  registry: Registry, { instructions, ...serverInfo }: ServerIdentity, declared?: DeclaredExtensions
+  registry: Registry, { instructions, ...serverInfo }: ServerIdentity, { declared, tellsDenials }: Declarations
 ): PreparedResults {
   const capabilities = { tools: {}, ...extensionsMember(declared) }
+  const discovered = { tools: {}, ...extensionsMember(declared, tellsDenials) }
   const instructed = instructions === undefined ? {} : { instructions }
   const modernMeta = { [META.serverInfo]: serverInfo }
   const modernTail = `"resultType":"complete","_meta":${JSON.stringify(modernMeta)}`
@@ -61,7 +71,7 @@ export function prepareResults (
     discover: JSON.stringify({
       resultType: 'complete',
       supportedVersions: SUPPORTED_VERSIONS,
-      capabilities,
+      capabilities: discovered,
       ...instructed,
       ttlMs: 3_600_000,
       cacheScope: 'public',
@@ -79,9 +89,16 @@ export function prepareResults (
       const asItCame = whole['resultType'] === undefined && whole._meta === undefined && isJsonObject(whole.structuredContent)
       if (era.kind === 'legacy' && asItCame) return JSON.stringify(whole)
       const { resultType: _ofOtherServer, _meta: meta, ...result } = whole
-      if (era.kind === 'modern') return JSON.stringify({ ...result, resultType: 'complete', _meta: { ...meta, ...modernMeta } })
+      if (era.kind === 'modern') {
+        return JSON.stringify({ ...result, resultType: 'complete', _meta: { ...meta, [META.authorization]: undefined, ...modernMeta } })
+      }
       const legacy = isJsonObject(result.structuredContent) ? result : { ...result, structuredContent: undefined }
-      return JSON.stringify(meta === undefined ? legacy : { ...legacy, _meta: { ...meta, [META.serverInfo]: undefined } })
-    }
+      return JSON.stringify(meta === undefined
+        ? legacy
+        : { ...legacy, _meta: { ...meta, [META.serverInfo]: undefined, [META.authorization]: undefined } })
+    },
+    refused: (era, result, meta) => JSON.stringify(era.kind === 'legacy'
+      ? { ...result, _meta: meta }
+      : { ...result, resultType: 'complete', _meta: { ...meta, ...modernMeta } })
   }
 }

@@ -17,6 +17,8 @@ export const META = {
   protocolVersion: 'io.modelcontextprotocol/protocolVersion',
   clientCapabilities: 'io.modelcontextprotocol/clientCapabilities',
   serverInfo: 'io.modelcontextprotocol/serverInfo',
+  /** Draft: SEP-2643 of 2026-08-21, the envelope of a denial in a result. */
+  authorization: 'io.modelcontextprotocol/authorization',
   /** Draft: SEP-2643, echoed by a client that retries after a denial. */
   authorizationContextId: 'io.modelcontextprotocol/authorization-context-id'
 } as const

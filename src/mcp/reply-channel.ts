@@ -10,6 +10,8 @@ export interface ReplyChannel {
   readonly cancellation: () => Cancellation
   /** Whether the caller's `Accept` header names `text/event-stream`. */
   readonly acceptsStream: () => boolean
+  /** True once a notification or a comment was sent: the status of the answer is then 200. */
+  readonly opened: boolean
   /** Sends one JSON-RPC message ahead of the answer; the first one opens the stream. */
   readonly notify: (json: string) => void
 }

@@ -19,6 +19,8 @@ interface AnsweredCall {
   readonly write: PreparedResults['result']
   /** The same for the result of another server. */
   readonly writeRelayed: PreparedResults['relayed']
+  /** Tells the client of a denial. */
+  readonly refuse: (denial: Denial) => Answer
 }
 
 export function toolAnswer (result: RunResult, call: AnsweredCall): Answer {
@@ -39,14 +41,12 @@ export function toolAnswer (result: RunResult, call: AnsweredCall): Answer {
     case 'failed': return toolError(call, result.text, result.code)
     case 'invalid-arguments': return toolError(call, result.text, result.kind)
     case 'denied':
-      recordDenial(record, result.denial)
-      return { id, reply: { kind: 'denial', denial: result.denial } }
     case 'denial':
       recordDenial(record, result.denial)
-      return { id, reply: result }
+      return call.refuse(result.denial)
     case 'fault':
       record.conclude(false, 'undecidable', result.fault.code)
-      return { id, reply: result }
+      return { ...call.refuse(UNDECIDABLE), fault: result.fault }
     case 'rejection':
       record.conclude(false, rejectionReason(result.rejection))
       return { id, reply: result }
@@ -72,6 +72,9 @@ function remarkOn (denial: Denial): string | undefined {
   if (denial.kind !== 'insufficient-authorization') return undefined
   return denial.member === undefined ? denial.problem : `${denial.problem}:${denial.member}`
 }
+
+/** The client learns that the call was not decided, and never why. */
+const UNDECIDABLE: Denial = { kind: 'undecidable' }
 
 const CONTEXT_ID = /^[A-Za-z0-9_-]{1,64}$/
 

@@ -40,5 +40,10 @@ export type Denial =
   }
   /** A policy decision point refused what this gateway's own policy permits, and named no remedy that can be passed on. */
   | { readonly kind: 'refused-by-decision-point' }
+  /**
+   * No other token would allow it (`unavailable`), or it is not said whether one would (`undisclosed`): a tool answers this before it has
+   * done anything. `text` is for people and models.
+   */
+  | { readonly kind: 'not-allowed', readonly remediation: 'unavailable' | 'undisclosed', readonly text: string }
   /** It could not be decided. Nothing is allowed, and no remedy is offered. */
   | { readonly kind: 'undecidable' }

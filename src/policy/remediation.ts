@@ -1,5 +1,5 @@
-// The remedy of a denial in the shapes of two drafts: a parameter of the challenge, and a member of the JSON-RPC error. Plain data: it
-// authorizes nothing, and a client sends it to the authorization server.
+// The remedy of a denial: the smallest authorization details that would allow this very call, with their reference. Plain data: it
+// authorizes nothing, and a client sends it to the authorization server (draft-ietf-oauth-rar-metadata-remediation-00 section 4).
 
 import { createHmac, hkdfSync } from 'node:crypto'
 import { canonicalJson } from '../kernel/canonical-json.ts'
@@ -11,12 +11,14 @@ export type InsufficientAuthorization = Extract<Denial, { kind: 'insufficient-au
 export interface Remediation {
   /** `authorization_reference`: opaque, equal for equal details. */
   readonly reference: string
-  /** `authorization_remediation`: base64url without padding, safe inside a quoted string as it is. */
-  readonly challengeValue: string
-  /** `error.data.authorization` of the JSON-RPC error. */
-  readonly envelope: JsonObject
+  /** As a client reads it, in a challenge and in a hint. */
+  readonly members: JsonObject
+  /** `authorization_remediation`: base64url without padding, safe inside a quoted string as it is. Absent: too long for a header. */
+  readonly challengeValue: string | undefined
 }
 
+/** Clients read headers of 16 KiB in all. */
+const MAX_CHALLENGE_VALUE = 8192
 const REFERENCE_BYTES = 16
 
 /**
@@ -38,25 +40,10 @@ export function authorizationReference (details: readonly JsonObject[], key: Uin
   return createHmac('sha256', key).update(canonicalJson(details)).digest().subarray(0, REFERENCE_BYTES).toString('base64url')
 }
 
-/**
- * @param authorizationContextId correlates the refusal with its retry in logs; it authorizes nothing
- * @see https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation
- * @see https://github.com/modelcontextprotocol/modelcontextprotocol/pull/2643
- */
-export function remediationOf (
-  { problem, remedy }: InsufficientAuthorization, key: Uint8Array, authorizationContextId: string
-): Remediation {
+/** @see https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation-00#section-4 */
+export function remediationOf ({ remedy }: InsufficientAuthorization, key: Uint8Array): Remediation {
   const reference = authorizationReference(remedy, key)
-  const remediation: JsonObject = { authorization_details: remedy, authorization_reference: reference }
-  return {
-    reference,
-    challengeValue: Buffer.from(JSON.stringify(remediation), 'utf8').toString('base64url'),
-    envelope: {
-      reason: 'insufficient_authorization',
-      authorizationContextId,
-      // Details that are too small for this call may suffice for another; unusable ones suffice for none.
-      credentialDisposition: problem === 'insufficient' ? 'additional' : 'replacement',
-      remediationHints: [{ type: 'oauth_authorization_details', authorization_details: remedy }]
-    }
-  }
+  const members: JsonObject = { authorization_details: remedy, authorization_reference: reference }
+  const challengeValue = Buffer.from(JSON.stringify(members), 'utf8').toString('base64url')
+  return { reference, members, challengeValue: challengeValue.length > MAX_CHALLENGE_VALUE ? undefined : challengeValue }
 }

@@ -67,7 +67,7 @@ t.test('MCP Inspector 1 — authorization, the list, a call, and what it says of
     takePicture
   })
   t.match(answered, 'Echo: hello')
-  t.match(refused, /insufficient_authorization.*"remediationHints":\[.*"authorization_details":\[\{"type":"sums","most":1\}\]/)
+  t.match(refused, /insufficient_authorization.*"authorization_remediation":\{"authorization_details":\[\{"type":"sums","most":1\}\]/)
   t.match(gateway.decisions.slice(-2), [
     { tool: 'everything_echo', granted: true }, { tool: 'everything_get-sum', granted: false, status: 403 }
   ])

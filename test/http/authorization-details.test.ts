@@ -9,7 +9,7 @@ import { covers } from '../support/covers.ts'
 import {
   activeToken, buildGateway, call, challengeOf, limitedTo, post, READ, RESOURCE, WRITE, type CallAnswer
 } from '../support/gateway.ts'
-import { envelopeOf, reserve } from '../support/reserve-call.ts'
+import { reserve } from '../support/reserve-call.ts'
 import { answersJson, startStubAuthorizationServer } from '../support/stub-authorization-server.ts'
 
 interface Remediation { readonly authorization_details: ReadonlyArray<Record<string, unknown>>, readonly authorization_reference: string }
@@ -53,7 +53,7 @@ t.test('revocation bound — stated in the metadata and on the policy page', asy
   t.match((await app.inject('/policy/mcp')).body, 'at most 45 seconds')
 })
 
-t.test('refusal — the challenge carries the smallest details that would do, the body the same as an envelope', async t => {
+t.test('refusal — the challenge carries the smallest details that would do, the body the same decoded, and no envelope', async t => {
   covers('policy.remedy-suffices', 'http.refusal-with-remedy')
   const gateway = await buildGateway(t)
   const answer = await call(gateway, { token: 'token-limited', ...reserve(2) })
@@ -66,16 +66,18 @@ t.test('refusal — the challenge carries the smallest details that would do, th
   t.strictSame(others, {}, 'two members and no more')
   t.strictSame(details, [{ type: 'ticket-reservation', actions: ['book'], maxAmount: 16_000, currency: 'JPY', ticketIds: [2] }])
   t.match(reference, /^[A-Za-z0-9_-]{22}$/)
-  t.match(envelopeOf(answer), { reason: 'insufficient_authorization', authorizationContextId: /^[0-9a-f-]{36}$/, credentialDisposition: 'additional' })
-  t.strictSame(envelopeOf(answer).remediationHints, [{ type: 'oauth_authorization_details', authorization_details: details }])
+  const { data } = answer.body.error ?? {}
+  t.strictSame(data?.['authorization_remediation'], { authorization_details: details, authorization_reference: reference })
+  t.notOk('authorization' in (data ?? {}))
 
   gateway.tokens.set('token-remedied', activeToken({ authorization_details: details }))
   t.equal((await call(gateway, { token: 'token-remedied', ...reserve(2) })).status, 200, 'and these details are enough')
 })
 
-t.test('refusal — absent or unusable details ask for a replacement, too small ones for additional details', async t => {
+t.test('refusal — the former form says whether absent, unusable or too small details are to be replaced', async t => {
+  covers('http.former-denial-envelope')
   const gateway = await buildGateway(t, {
-    config: { policy: { authorizationDetailsWhenAbsent: 'deny', remediation: 'draft' } },
+    config: { policy: { authorizationDetailsWhenAbsent: 'deny', remediation: 'sep-2643-2026-05' } },
     tokens: {
       'token-unreadable': activeToken({ authorization_details: 'a string' }),
       'token-unknown-member': activeToken(limitedTo(99_000, { surprise: 1 })),
@@ -86,7 +88,9 @@ t.test('refusal — absent or unusable details ask for a replacement, too small 
     ['token-unknown-member', 'replacement'], ['token-empty', 'replacement'], ['token-limited', 'additional']] as const) {
     const answer = await call(gateway, { token, ...reserve(2) })
     t.equal(answer.status, 403, token)
-    t.equal(envelopeOf(answer).credentialDisposition, disposition, token)
+    t.match(answer.body.error?.data?.['authorization'], {
+      credentialDisposition: disposition, remediationHints: [{ type: 'oauth_authorization_details' }]
+    }, token)
     t.equal(remediationOf(answer).authorization_details[0]?.['maxAmount'], 16_000)
   }
 })

@@ -3,26 +3,27 @@
 import t from 'tap'
 import { covers } from '../support/covers.ts'
 import { activeToken, buildGateway, call, limitedTo, WRITE } from '../support/gateway.ts'
-import { envelopeOf, reserve } from '../support/reserve-call.ts'
+import { reserve } from '../support/reserve-call.ts'
 
 const CONTEXT_ID = 'io.modelcontextprotocol/authorization-context-id'
 
-t.test('context id — given with a refusal, echoed by the retry, and logged with both', async t => {
+t.test('context id — the reference of a refusal, echoed by the retry, is logged with both', async t => {
   covers('http.context-id-correlates')
   for (const era of ['legacy', 'modern'] as const) {
     const gateway = await buildGateway(t)
     const refused = await call(gateway, { token: 'token-limited', era, ...reserve(2) })
-    const { authorizationContextId } = envelopeOf(refused)
-    await call(gateway, { token: 'token-full', era, ...reserve(2), meta: { [CONTEXT_ID]: authorizationContextId } })
+    const remediation = refused.body.error?.data?.['authorization_remediation'] as { authorization_reference: string }
+    const { authorization_reference: reference } = remediation
+    await call(gateway, { token: 'token-full', era, ...reserve(2), meta: { [CONTEXT_ID]: reference } })
     await call(gateway, { token: 'token-full', era, ...reserve(1), meta: { [CONTEXT_ID]: 'a line\nof my own' } })
-    const again = envelopeOf(await call(gateway, { token: 'token-limited', era, ...reserve(2) }))
-    t.not(again.authorizationContextId, authorizationContextId, 'one for each refusal')
+    await call(gateway, { token: 'token-limited', era, ...reserve(3) })
     t.match(gateway.decisions(), [
-      { granted: false, reason: 'insufficient-authorization', remark: 'insufficient:maxAmount', contextId: authorizationContextId },
-      { granted: true, retryOf: authorizationContextId },
+      { granted: false, reason: 'insufficient-authorization', remark: 'insufficient:maxAmount', contextId: reference },
+      { granted: true, retryOf: reference },
       { granted: true },
-      { contextId: again.authorizationContextId }
+      { contextId: /^[\w-]{22}$/ }
     ])
+    t.not(gateway.decisions()[3]?.['contextId'], reference, 'one for each remedy')
     t.notOk('retryOf' in (gateway.decisions()[2] ?? {}), 'what is no context id is not repeated')
   }
 })

@@ -60,15 +60,29 @@ t.test('the file example — a retry with the remedy granted succeeds', async t 
   t.equal((await gateway.connect({ ...READER, authorizationDetails }).callTool('files_read_text_file', { path })).status, 200)
 })
 
-t.test('the file example — a remedy that is too long for a header is in the body alone', async t => {
+t.test('the file example — a remedy that is too long for a header is in a result with an envelope, and in no challenge', async t => {
   covers('proxy.long-remedies-in-the-body')
   const { gateway } = await gatewayWithUpstreams(t, example)
   const paths = Array.from({ length: 64 }, (_, index) => `/srv/projects/zeus/${'x'.repeat(200)}/${index}`)
   const { status, challenge, body } = await gateway.connect(READER).callTool('files_read_multiple_files', { paths })
-  t.equal(status, 403)
-  t.equal(challenge?.['error'], 'insufficient_authorization')
-  t.notOk('authorization_remediation' in (challenge ?? {}))
-  t.match(body, { error: { data: { authorization: { remediationHints: [{ authorization_details: [{ type: 'files' }] }] } } } })
+  t.equal(status, 200)
+  t.equal(challenge, undefined)
+  t.match(body, {
+    result: {
+      isError: true,
+      content: [{ text: /do not allow this call.*Nothing was done\.$/ }],
+      _meta: {
+        'io.modelcontextprotocol/authorization': {
+          reason: 'insufficient_authorization',
+          remediation: 'available',
+          authorizationContextId: /^[0-9a-f-]{36}$/,
+          remediationHints: [{
+            type: 'authorization_remediation', authorization_details: [{ type: 'files' }], authorization_reference: /^[\w-]{22}$/
+          }]
+        }
+      }
+    }
+  })
   const { result } = await gateway.connect(READER).callTool('files_read_multiple_files', { paths: [...paths, '/srv/projects/one-more'] })
   t.equal(result?.isError, true, 'no more values than a remedy can name')
 })

@@ -15,7 +15,7 @@ t.test('a tool of another server — asked with its name here and what it needs;
   const client = gateway.connect(PAYING)
   t.equal((await client.callTool('pay_transfer', TRANSFER)).status, 200)
   point.decide = () => ({ decision: false })
-  t.equal((await client.callTool('pay_transfer', TRANSFER)).status, 403)
+  t.equal((await client.callTool('pay_transfer', TRANSFER)).result?.isError, true)
   t.equal(stub.calls.length, 1)
   t.match(point.evaluations()[0]?.resource, {
     type: 'tool', id: 'pay_transfer', properties: { authorization_details: [{ type: 'payment', maxAmount: 10_000, currency: 'JPY' }] }
@@ -29,7 +29,7 @@ t.test('a tool with totals — refused or not answered, nothing is held and noth
   const { gateway, stub, steps } = await countedGateway(t, {}, { url: point.url })
   const client = gateway.connect(withBudget())
   point.decide = () => ({ decision: false })
-  t.equal((await client.callTool('pay_transfer', TRANSFER)).status, 403)
+  t.equal((await client.callTool('pay_transfer', TRANSFER)).result?.isError, true)
   point.decide = () => answers(500, '""')
   t.equal((await client.callTool('pay_transfer', TRANSFER)).status, 503)
   t.strictSame([steps(), stub.calls.length], [[], 0])

@@ -3,6 +3,7 @@
 import t, { type Test } from 'tap'
 import { covers } from '../support/covers.ts'
 import { startDecisionPoint } from '../support/decision-point.ts'
+import { envelopeOf } from '../support/reserve-call.ts'
 import { activeToken, buildGateway, call, challengeOf, ISSUER, limitedTo, RESOURCE, type GatewayOverrides } from '../support/gateway.ts'
 import { seatsOf } from '../support/ticket-calls.ts'
 
@@ -68,13 +69,14 @@ t.test('arguments are sent where configuration says so; a client that acts for i
   }])
 })
 
-t.test('a refusal — 403, nothing is reserved, and no text of the decision point reaches the client', async t => {
+t.test('a refusal — a result without a remedy, nothing is reserved, and no text of the decision point reaches the client', async t => {
   covers('opinion.may-only-refuse')
   const { gateway, point } = await questioned(t)
   point.decide = () => ({ decision: false, context: { reason_user: 'manager-on-holiday' } })
   const before = await seatsOf(gateway, 1)
   const answer = await call(gateway, RESERVE)
-  t.equal(answer.status, 403)
+  t.match(answer, { status: 200, body: { result: { isError: true } } })
+  t.strictSame(envelopeOf(answer), { reason: 'insufficient_authorization', remediation: 'undisclosed' })
   t.equal(await seatsOf(gateway, 1), before)
   t.notMatch(JSON.stringify(answer), /manager-on-holiday|authorization_remediation/)
   t.match(gateway.decisions().at(-1), { granted: false, reason: 'refused-by-decision-point' })
@@ -124,10 +126,10 @@ t.test('remedies that the own policy would not accept are not passed on', async 
   const reasons: unknown[] = []
   for (const context of contexts) {
     point.decide = () => ({ decision: false, context: context as never })
-    const { status } = await call(gateway, { ...RESERVE, token: 'token-limited' })
-    reasons.push([status, gateway.decisions().at(-1)?.['reason']])
+    const answer = await call(gateway, { ...RESERVE, token: 'token-limited' })
+    reasons.push([envelopeOf(answer)?.remediation, gateway.decisions().at(-1)?.['reason']])
   }
-  t.strictSame(reasons, contexts.map(() => [403, 'refused-by-decision-point']))
+  t.strictSame(reasons, contexts.map(() => ['undisclosed', 'refused-by-decision-point']))
 })
 
 t.test('the limits of a token without details are not widened by a remedy', async t => {

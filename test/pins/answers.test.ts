@@ -133,14 +133,10 @@ t.test('403 insufficient_authorization — with remediation it carries the small
   t.equal(answer.status, 403)
   t.equal(answer.headers['www-authenticate'],
     `${REALM}, error="insufficient_authorization", error_description="${TOO_SMALL}", ${METADATA}, ${WRITE_SCOPE}, authorization_remediation="${remediation}"`)
-  const { authorization, ...data } = answer.body.error?.data ?? {}
-  t.strictSame(data, { error: 'insufficient_authorization', resource_metadata: 'http://localhost:3443/.well-known/oauth-protected-resource/mcp' })
-  const { authorizationContextId, ...envelope } = authorization as Record<string, unknown>
-  t.match(authorizationContextId, /^[A-Za-z0-9_-]{1,64}$/)
-  t.strictSame(envelope, {
-    reason: 'insufficient_authorization',
-    credentialDisposition: 'additional',
-    remediationHints: [{ type: 'oauth_authorization_details', authorization_details: REMEDY }]
+  t.strictSame(answer.body.error?.data, {
+    error: 'insufficient_authorization',
+    resource_metadata: 'http://localhost:3443/.well-known/oauth-protected-resource/mcp',
+    authorization_remediation: { authorization_details: REMEDY, authorization_reference: 'xAFA5SViSFVTGBhhiPq2JA' }
   })
   t.equal(answer.headers['cache-control'], 'no-store')
 })
@@ -222,7 +218,7 @@ t.test('what every client asks first — initialize, ping, server/discover, a no
   t.strictSame((await post(gateway, discover.body, { authorization, ...discover.headers })).body.result, {
     resultType: 'complete',
     supportedVersions: ['2026-07-28', '2025-11-25', '2025-06-18', '2025-03-26'],
-    capabilities: { tools: {} },
+    capabilities: { tools: {}, extensions: { 'io.modelcontextprotocol/structured-authorization-denials': {} } },
     ttlMs: 3_600_000,
     cacheScope: 'public',
     _meta: { 'io.modelcontextprotocol/serverInfo': serverInfo }

@@ -147,10 +147,7 @@ export async function buildGateway (t: Test, overrides: GatewayOverrides = {}): 
 function captureLog (): { sink: Writable, log: () => string } {
   const chunks: string[] = []
   const sink = new Writable({
-    write (chunk: Buffer, _encoding, done) {
-      chunks.push(chunk.toString())
-      done()
-    }
+    write (chunk: Buffer, _encoding, done) { chunks.push(chunk.toString()); done() }
   })
   return { sink, log: () => chunks.join('') }
 }
@@ -212,6 +209,7 @@ export interface AnswerBody {
     readonly content: ReadonlyArray<{ readonly type: string, readonly text: string }>
     readonly structuredContent?: Readonly<Record<string, unknown>>
     readonly isError?: boolean
+    readonly _meta?: Readonly<Record<string, unknown>>
     readonly tools?: ReadonlyArray<Readonly<Record<string, unknown>>>
   }
 }

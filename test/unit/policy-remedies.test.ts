@@ -83,23 +83,19 @@ t.test('remedy — where the token has a total, the remedy has one too, for this
   t.match(reconsider(permit, usedUp, context), { member: 'maxTotalAmount', remedy: bounded })
 })
 
-t.test('remediation — a challenge value and an envelope that say the same', async t => {
+t.test('remediation — the details and their reference, as a challenge and as a hint carry them', async t => {
   covers('policy.reference-stable')
   const key = deriveReferenceKey({ secret: 'one-shared-by-all-replicas', resource: RESOURCE })
   const remedy = [ticketReservation.requires(book).smallest(context)]
   const denial = { kind: 'insufficient-authorization', problem: 'insufficient', member: 'maxAmount', remedy, scopes: [] } as const
-  const { reference, challengeValue, envelope } = remediationOf(denial, key, 'context-1')
+  const { reference, challengeValue = '', members } = remediationOf(denial, key)
 
   t.match(challengeValue, /^[A-Za-z0-9_-]+$/)
   t.same(JSON.parse(Buffer.from(challengeValue, 'base64url').toString('utf8')),
     { authorization_details: remedy, authorization_reference: reference })
-  t.same(envelope, {
-    reason: 'insufficient_authorization',
-    authorizationContextId: 'context-1',
-    credentialDisposition: 'additional',
-    remediationHints: [{ type: 'oauth_authorization_details', authorization_details: remedy }]
-  })
-  t.equal(remediationOf({ ...denial, problem: 'absent' }, key, 'context-2').envelope['credentialDisposition'], 'replacement')
+  t.same(members, { authorization_details: remedy, authorization_reference: reference })
+  const long = Array.from({ length: 100 }, () => remedy).flat()
+  t.equal(remediationOf({ ...denial, remedy: long }, key).challengeValue, undefined, 'too long for a header')
 
   const reordered: JsonObject = Object.fromEntries(Object.entries(remedy[0] ?? {}).reverse())
   t.equal(authorizationReference([reordered], key), reference, 'the order of members does not matter')

@@ -147,6 +147,7 @@ export const english: Words = {
     absent: 'Refused: the token carries no limit at all',
     'other-type': 'Refused: the limits of the token are of another kind',
     unreadable: 'Refused: the limits of the token cannot be read',
+    'not-allowed': 'Refused: no token would allow it',
     undecidable: 'Refused: it could not be decided',
     'second-opinion': 'Refused: the policy decision point wants more',
     'refused-by-decision-point': 'Refused by the policy decision point',

@@ -147,6 +147,7 @@ export const japanese: Words = {
     absent: '拒否：トークンに上限の指定がありません',
     'other-type': '拒否：トークンの上限は別の種類のものです',
     unreadable: '拒否：トークンの上限を読み取れません',
+    'not-allowed': '拒否：どのトークンでも許可されません',
     undecidable: '拒否：判定できませんでした',
     'second-opinion': '拒否：ポリシー決定点（PDP）がより多くの権限を求めています',
     'refused-by-decision-point': '拒否：ポリシー決定点（PDP）が許可しませんでした',

@@ -1,10 +1,11 @@
-// The HTTP answer to a Denial: a status, one challenge that names everything missing at its level, and a JSON-RPC error with the
-// same content. Never a 200 with `isError`: a client can ask for more authorization only after a challenge.
+// The HTTP answer to a Denial: a status, one challenge that names everything missing at its level, and a JSON-RPC error. A denial that no
+// challenge can express is a result with the envelope of SEP-2643, and does not come here: mcp/refusals.ts.
 
 import type { Scheme } from '../../auth/possession/possession.ts'
-import type { Denial, Shortage } from '../../policy/denial.ts'
+import type { Denial } from '../../policy/denial.ts'
+import { denialText } from '../../policy/denial-text.ts'
 import { requestedScopes, type ScopeNames } from '../../policy/requested-scopes.ts'
-import { remediationOf, type InsufficientAuthorization } from '../../policy/remediation.ts'
+import type { ToldDenial } from '../../mcp/message-reply.ts'
 import { errorBody, type RequestId } from '../../mcp/protocol-error.ts'
 import { RPC } from '../../mcp/protocol.ts'
 import type { JsonObject } from '../../kernel/json.ts'
@@ -16,70 +17,57 @@ export interface DenialAnswerOptions {
   readonly addresses: Addresses
   /** Default: bearer tokens only. */
   readonly schemes?: AcceptedSchemes
-  /** 403, or 401 for clients that follow the draft to the letter. */
-  readonly insufficientAuthorizationStatus: 401 | 403
   /** The names under which clients request scopes. Default: those of the tools. */
   readonly scopeNames?: ScopeNames
-  /** Keys the authorization references; absent when configuration turns remediation off. */
-  readonly referenceKey: Uint8Array | undefined
 }
 
 interface Refusal {
   readonly status: 401 | 403
-  readonly challenge: ChallengeParameters & { readonly description: string }
+  /** Absent where no other token would do: a challenge can only ask for one. */
+  readonly challenge: ChallengeParameters | undefined
   readonly data: JsonObject
 }
 
-/** Whether the refusal offers a remediation, which then carries a context id. */
-export function isRemediable (denial: Denial, { referenceKey }: DenialAnswerOptions): denial is InsufficientAuthorization {
-  return denial.kind === 'insufficient-authorization' && referenceKey !== undefined
-}
-
-/** @param contextId correlates a refusal that is remediable with its retry in the log */
-export function denialAnswer (
-  denial: Denial, id: RequestId | undefined, options: DenialAnswerOptions, contextId: string | undefined, used?: Scheme
-): HttpAnswer {
-  const { status, challenge: parameters, data } = refusalOf(denial, options, contextId)
-  const { addresses, schemes, scopeNames } = options
+export function denialAnswer (told: ToldDenial, id: RequestId | undefined, options: DenialAnswerOptions, used?: Scheme): HttpAnswer {
+  const { status, challenge, data } = refusalOf(told, options)
+  const { metadataUrl } = options.addresses
+  const about = challenge === undefined ? {} : { ...errorMember(challenge), resource_metadata: metadataUrl }
   return {
     status,
-    headers: { ...NO_STORE, 'www-authenticate': writeChallenge({ addresses, parameters, schemes, scopeNames, used }) },
-    body: errorBody({
-      code: RPC.forbidden,
-      message: parameters.description,
-      data: { ...(parameters.error === undefined ? {} : { error: parameters.error }), resource_metadata: addresses.metadataUrl, ...data },
-      id
-    })
+    headers: headersOf(challenge, options, used),
+    body: errorBody({ code: RPC.forbidden, message: denialText(told.denial), data: { ...about, ...data }, id })
   }
 }
 
 /** The same for a route of the host: the body is an OAuth error, as that of a rejection is, since the client may know no JSON-RPC. */
 export function routeDenialAnswer (denial: Denial, options: DenialAnswerOptions, used?: Scheme): HttpAnswer {
-  const { status, challenge: parameters, data } = refusalOf(denial, options, undefined)
-  const { addresses, schemes, scopeNames } = options
+  const { status, challenge, data } = refusalOf({ denial, status: 403 }, options)
   return {
     status,
-    headers: { ...NO_STORE, 'www-authenticate': writeChallenge({ addresses, parameters, schemes, scopeNames, used }) },
-    body: JSON.stringify({ error: parameters.error, error_description: parameters.description, ...data })
+    headers: headersOf(challenge, options, used),
+    body: JSON.stringify({ ...errorMember(challenge), error_description: denialText(denial), ...data })
   }
 }
 
-/** Clients read headers of 16 KiB in all. The details of a call with many values are then in the body alone. */
-const MAX_CHALLENGE_VALUE = 8192
+function errorMember (challenge: ChallengeParameters | undefined): { readonly error?: string } {
+  return challenge?.error === undefined ? {} : { error: challenge.error }
+}
 
-function refusalOf (
-  denial: Denial, options: DenialAnswerOptions, contextId: string | undefined
-): Refusal {
-  const { referenceKey, insufficientAuthorizationStatus, scopeNames = {} } = options
+function headersOf (
+  challenge: ChallengeParameters | undefined, { addresses, schemes, scopeNames }: DenialAnswerOptions, used: Scheme | undefined
+): HttpAnswer['headers'] {
+  if (challenge === undefined) return NO_STORE
+  return { ...NO_STORE, 'www-authenticate': writeChallenge({ addresses, parameters: challenge, schemes, scopeNames, used }) }
+}
+
+function refusalOf (told: Omit<ToldDenial, 'kind'>, { scopeNames = {} }: DenialAnswerOptions): Refusal {
+  const { denial, status, remediation } = told
+  const description = denialText(denial)
   switch (denial.kind) {
     case 'insufficient-scope':
       return {
         status: 403,
-        challenge: {
-          error: 'insufficient_scope',
-          description: 'This operation needs more scope; authorize again with the scope named here',
-          scopes: denial.scopes
-        },
+        challenge: { error: 'insufficient_scope', description, scopes: denial.scopes },
         data: { scope: requestedScopes(denial.scopes, scopeNames).join(' ') }
       }
     case 'insufficient-authentication': {
@@ -87,67 +75,32 @@ function refusalOf (
       const more: Array<readonly [string, string]> = []
       if (acrValues !== undefined) more.push(['acr_values', acrValues.join(' ')])
       if (maxAgeSeconds !== undefined) more.push(['max_age', String(maxAgeSeconds)])
-      return {
-        status: 401,
-        challenge: {
-          error: 'insufficient_user_authentication',
-          description: 'This operation needs a stronger or more recent authentication',
-          more
-        },
-        data: Object.fromEntries(more)
-      }
+      return { status: 401, challenge: { error: 'insufficient_user_authentication', description, more }, data: Object.fromEntries(more) }
     }
     case 'insufficient-authorization': {
-      const remediation = referenceKey === undefined || contextId === undefined
-        ? undefined
-        : remediationOf(denial, referenceKey, contextId)
+      const value = remediation?.challengeValue
       return {
-        status: insufficientAuthorizationStatus,
+        status,
         challenge: {
           error: 'insufficient_authorization',
-          description: describe(denial),
+          description,
           scopes: denial.scopes,
-          ...(remediation === undefined || remediation.challengeValue.length > MAX_CHALLENGE_VALUE
-            ? {}
-            : { more: [['authorization_remediation', remediation.challengeValue]] as const })
+          ...(value === undefined ? {} : { more: [['authorization_remediation', value]] as const })
         },
         data: {
-          ...(remediation === undefined ? {} : { authorization: remediation.envelope }),
+          ...bodyOf(told),
           ...(denial.shortage === undefined ? {} : { total: { ...denial.shortage } })
         }
       }
     }
+    case 'not-allowed': return { status: 403, challenge: undefined, data: {} }
     case 'refused-by-decision-point':
-      return {
-        status: 403,
-        challenge: { error: 'insufficient_authorization', description: 'A policy of the operator does not allow this call' },
-        data: {}
-      }
-    case 'undecidable':
-      return {
-        status: 403,
-        challenge: { error: 'insufficient_authorization', description: 'The gateway could not decide about this call and refuses it' },
-        data: {}
-      }
+    case 'undecidable': return { status: 403, challenge: { error: 'insufficient_authorization', description }, data: {} }
   }
 }
 
-function describe ({ problem, shortage }: InsufficientAuthorization): string {
-  if (shortage !== undefined) return describeShortage(shortage)
-  switch (problem) {
-    case 'absent': return 'This operation needs authorization details; authorize again with authorization_details'
-    case 'none-granted': return 'The authorization details of the access token are empty; authorize again with authorization_details'
-    case 'other-type': return 'The authorization details are of another type than this operation needs'
-    case 'unreadable': return 'The authorization details of the access token cannot be read and allow nothing'
-    case 'second-opinion': return 'A policy of the operator asks for other authorization details for this call'
-    case 'insufficient': return 'The authorization details of the access token do not allow this call; authorize again with larger ones'
-  }
-}
-
-/** ASCII, as all of a challenge: amounts are minor units, and a currency is a code. */
-function describeShortage ({ needed, remaining, currency = '', until }: Shortage): string {
-  const unit = /^[A-Z]{3}$/.test(currency) ? ` ${currency}` : ''
-  const end = until === undefined ? '' : ` until ${until}`
-  return `A total of the authorization details is used up: this call needs ${needed}${unit}, and ${remaining}${unit} is left${end}; ` +
-    'authorize again for this call alone'
+/** No envelope: the remedy once more, decoded, for people who read bodies. Clients read the challenge. */
+function bodyOf ({ remediation, envelope }: Pick<ToldDenial, 'remediation' | 'envelope'>): JsonObject {
+  if (envelope !== undefined) return { authorization: envelope }
+  return remediation === undefined ? {} : { authorization_remediation: remediation.members }
 }

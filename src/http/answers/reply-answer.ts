@@ -1,7 +1,6 @@
 // Maps the reply to a message to an HTTP answer, in one exhaustive switch.
 
 import type { Scheme } from '../../auth/possession/possession.ts'
-import type { Denial } from '../../policy/denial.ts'
 import type { Answer } from '../../mcp/message-reply.ts'
 import { denialAnswer, type DenialAnswerOptions } from './denial-answer.ts'
 import { faultAnswer } from './fault-answer.ts'
@@ -14,21 +13,13 @@ export interface ReplyAnswerOptions {
 }
 
 const RESULT_HEADERS = { 'content-type': JSON_TYPE, 'cache-control': 'no-store' } as const
-const UNDECIDABLE: Denial = { kind: 'undecidable' }
 
-/**
- * @param contextId of a denial that has a remedy: names it in the log and in the retry
- * @param used the scheme of the presented token
- */
-export function replyAnswer (
-  { reply, id }: Answer, { rejections, denials }: ReplyAnswerOptions, contextId: string | undefined, used: Scheme | undefined
-): HttpAnswer {
+/** @param used the scheme of the presented token */
+export function replyAnswer ({ reply, id }: Answer, { rejections, denials }: ReplyAnswerOptions, used: Scheme | undefined): HttpAnswer {
   switch (reply.kind) {
     case 'accepted': return { status: 202, headers: {}, body: '' }
     case 'json': return { status: reply.status, headers: RESULT_HEADERS, body: reply.body }
-    case 'denial': return denialAnswer(reply.denial, id, denials, contextId, used)
-    // The client learns that the call was not decided, and never why: the fault is logged.
-    case 'fault': return denialAnswer(UNDECIDABLE, id, denials, undefined, used)
+    case 'denial': return denialAnswer(reply, id, denials, used)
     case 'rejection': return rejections.answer(reply.rejection, reply.scopes, used)
     case 'failure': return faultAnswer(reply.fault, id)
   }

@@ -1,7 +1,6 @@
 // The MCP endpoint. A POST is authenticated, parsed, dispatched and answered; every other method gets 405. The order of all steps is
 // in docs/architecture.md: method, Origin, token, body, decision, tool.
 
-import { randomUUID } from 'node:crypto'
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Delegation } from '../../auth/delegation/delegation.ts'
 import { GatewayError } from '../../kernel/fault.ts'
@@ -16,7 +15,7 @@ import { answerOptions, endpointCors, useCors } from '../hooks/cors.ts'
 import { publishDecision, publishRefusal } from '../decisions/decision-log.ts'
 import { logFault } from '../decisions/fault-log.ts'
 import { notesOf } from '../decisions/request-notes.ts'
-import { isRemediable, type DenialAnswerOptions } from '../answers/denial-answer.ts'
+import type { DenialAnswerOptions } from '../answers/denial-answer.ts'
 import { StreamingChannel } from '../answers/event-stream.ts'
 import { refusal } from '../answers/framework-error.ts'
 import type { HttpAnswer } from '../answers/http-answer.ts'
@@ -127,15 +126,15 @@ function createHandler (options: EndpointOptions, keepAlive: KeepAlive): (reques
     request: FastifyRequest, reply: FastifyReply, state: CallState, channel: StreamingChannel, record: DecisionRecord, answer: Answer
   ): void {
     const { reply: outcome } = answer
-    if (outcome.kind === 'denial' && isRemediable(outcome.denial, options.denials)) record.contextId = randomUUID()
-    const httpAnswer = replyAnswer(answer, options, record.contextId, state.possession?.scheme)
-    if (outcome.kind === 'fault' || outcome.kind === 'failure') logFault(request.log, outcome.fault)
+    const httpAnswer = replyAnswer(answer, options, state.possession?.scheme)
+    const fault = outcome.kind === 'failure' ? outcome.fault : answer.fault
+    if (fault !== undefined) logFault(request.log, fault)
     if (outcome.kind === 'rejection') record.rejection = outcome.rejection
     if (outcome.kind === 'rejection' && outcome.rejection.kind === 'invalid-token') {
       options.warnOperator(request.log, outcome.rejection.problem, state.token)
     }
     const missing = record.grant?.missingScopeClaim
-    if (missing !== undefined && outcome.kind === 'denial' && outcome.denial.kind === 'insufficient-scope') {
+    if (missing !== undefined && record.denial?.kind === 'insufficient-scope') {
       options.warnOperator(request.log, { kind: 'no-scope-claim', missing }, undefined)
     }
     record.status = httpAnswer.status
