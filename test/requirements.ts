@@ -1728,6 +1728,10 @@ export const requirements = {
     source: 'https://modelcontextprotocol.io/specification/2025-11-25/basic/lifecycle#initialization',
     behaviour: 'A thousand first callers of one session or process make one start'
   },
+  'upstream.server-streams': {
+    source: 'https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#listening-for-messages-from-the-server',
+    behaviour: 'Where configuration says `listen`, the stream of notifications of each session is kept open, and what comes there reaches that session alone'
+  },
   'upstream.process-group': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/stdio#shutdown',
     behaviour: 'A process ends with everything that it started: by the end of its input, by SIGTERM, by SIGKILL'

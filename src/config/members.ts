@@ -2,6 +2,7 @@
 // "expected …" without the value.
 
 import { z } from 'zod'
+import { nearestName } from './nearest-name.ts'
 
 export interface WholeNumber {
   readonly from: number
@@ -27,7 +28,13 @@ export function text (what: string, accepts: (value: string) => boolean) {
 }
 
 export function choice<const Option extends string | number> (options: readonly [Option, ...Option[]]) {
-  return z.literal(options, expecting(`one of ${options.join(', ')}`))
+  const { error } = expecting(`one of ${options.join(', ')}`)
+  return z.literal(options, {
+    error (issue: { input: unknown }) {
+      const nearest = typeof issue.input === 'string' ? nearestName(issue.input, options.map(String)) : undefined
+      return nearest === undefined ? error(issue) : `${error(issue)}; did you mean ${nearest}?`
+    }
+  })
 }
 
 export function flag () {

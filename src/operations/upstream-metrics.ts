@@ -7,7 +7,7 @@ type UpstreamMetric =
   | { readonly kind: 'call', readonly upstream: string, readonly outcome: string }
   | { readonly kind: 'exchange', readonly upstream: string, readonly outcome: string }
   | { readonly kind: 'drift', readonly upstream: string, readonly tools: readonly string[] }
-  | { readonly kind: 'unverified', readonly upstream: string }
+  | { readonly kind: 'unverified' | 'standard-error', readonly upstream: string }
   | { readonly kind: 'ledger', readonly upstream: string, readonly what: string }
   | { readonly kind: 'connection', readonly upstream: string, readonly event: { readonly kind: string, readonly state?: CircuitState } }
 
@@ -58,7 +58,8 @@ export function createUpstreamMetrics (registers: Registry[]): ObserveUpstream {
       case 'drift':
         changedTools.set({ upstream }, event.tools.length)
         break
-      case 'unverified': break
+      case 'unverified':
+      case 'standard-error': break
       case 'ledger':
         holds.inc({ upstream, outcome: event.what })
         break

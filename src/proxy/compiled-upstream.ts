@@ -43,6 +43,10 @@ export function compileUpstream (configured: ConfiguredUpstream): Result<Compile
     const message = 'expected client or person: a session would be opened with the token of one person and used with those of others'
     findings.push({ path: 'isolation', message })
   }
+  if (declaration.transport.http?.listen === true && !isLegacy(lock.value.revision)) {
+    const message = `expected false: a server of revision ${lock.value.revision} has no such stream`
+    findings.push({ path: 'transport.http.listen', message })
+  }
   const tools = compileTools(configured, lock.value, types, findings)
   if (findings.length > 0) return err(findings)
   return ok({

@@ -1,5 +1,5 @@
 // What happens to calls of other servers, for the log and the metrics. Names come from the configuration and the lock; no text of a
-// server is in an event.
+// server is in an event but what a process wrote to its standard error, where configuration wants that in the log.
 
 import type { Person } from '../kernel/person.ts'
 import type { Settlement } from '../ledger/hold.ts'
@@ -21,6 +21,8 @@ export type ProxyEvent =
   | {
     readonly kind: 'ledger', readonly upstream: string, readonly tool: string, readonly what: LedgerStep, readonly hold: number | undefined
   }
+  /** One line, with values of its environment left out. */
+  | { readonly kind: 'standard-error', readonly upstream: string, readonly line: string }
   | { readonly kind: 'connection', readonly upstream: string, readonly event: UpstreamEvent }
 
 type LedgerStep =

@@ -103,6 +103,7 @@ function startGeneration (
         observe({ kind: 'connection', upstream: name, event })
       },
       onConnected: caller => { verification.connected(caller) },
+      onStandardError: line => { observe({ kind: 'standard-error', upstream: name, line }) },
       ...(environment === undefined ? {} : { environment })
     })
     const verification = createVerification({

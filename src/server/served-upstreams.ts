@@ -177,6 +177,11 @@ function logProxyEvent (logger: Logger, event: ProxyEvent): void {
       if (text !== undefined) logger.warn({ event: `ledger-${what}`, upstream, tool, hold }, `${upstream}: ${text}`)
       return
     }
+    case 'standard-error': {
+      const { upstream, line } = event
+      logger.debug({ event: 'upstream-stderr', upstream, line }, `${upstream}: wrote to its standard error`)
+      return
+    }
     case 'connection': {
       const { upstream, event: { kind, ...members } } = event
       const level = kind === 'breaker' || (kind === 'ended' && 'why' in members && members.why === 'crashed') ? 'warn' : 'debug'

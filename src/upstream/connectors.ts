@@ -28,7 +28,7 @@ export function createConnector ({ settings, revision, clock, events, environmen
     const maxLineBytes = Math.max(limits.maxResultBytes, MAX_LISTING_BYTES) + EXTRA_BYTES
     return createStdioConnector({ transport, revision, anyRevision, maxLineBytes, clock, events, environment })
   }
-  const endpoint = new HttpEndpoint({ transport, concurrent: limits.concurrent, clock, events })
+  const endpoint = new HttpEndpoint({ transport, concurrent: limits.concurrent, maxSessions: limits.maxConnections, clock, events })
   return isModern(revision)
     ? createModernHttp(endpoint, revision)
     : createLegacyHttp({ endpoint, revision, anyRevision, openTimeoutMs: limits.timeoutMs, clock })

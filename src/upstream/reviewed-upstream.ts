@@ -7,6 +7,7 @@ import { asCaller, type Connection, type Connector, type OpenProblem } from './u
 import { ConnectionPool, type PooledConnection } from './connection-pool.ts'
 import { createConnector } from './connectors.ts'
 import { connectionKey } from './person-mark.ts'
+import { isOutage, showsLife } from './outage.ts'
 import type { Answer, Question } from './question.ts'
 import { outcomeOfResponse } from './response-outcome.ts'
 import { listTools } from './tool-listing.ts'
@@ -26,7 +27,6 @@ const LOST_AGAIN: NotExecuted = { kind: 'not-executed', reason: 'session-lost' }
 const CHANGED: UpstreamOutcome = { kind: 'changed', executed: 'no' }
 /** A program that speaks another revision is not started for each call. */
 const CHANGED_MS = 30_000
-const OUTAGES: ReadonlySet<NotExecuted['reason']> = new Set(['unreachable', 'start-failed', 'timeout'])
 /** The first question, and once more after a lost session. */
 const ATTEMPTS = 2
 
@@ -58,6 +58,7 @@ export class ReviewedUpstream implements Upstream {
     const events = {
       onStray: () => { this.#strays += 1 },
       onToolsChanged: () => { this.#report({ kind: 'tools-changed' }) },
+      onStandardError: dependencies.onStandardError,
       onEnded: (connection: Connection, why: 'crashed' | 'noisy') => { if (this.#pool.drop(connection, why)) this.#breaker.failed() }
     }
     const connector = this.#connector = createConnector({ settings, revision, clock, events, environment })
@@ -156,7 +157,7 @@ export class ReviewedUpstream implements Upstream {
   }
 
   #judge (admission: Admission, answer: Answer): void {
-    if (admission.kind === 'trial') this.#breaker.trialEnded(answered(answer))
+    if (admission.kind === 'trial') this.#breaker.trialEnded(showsLife(answer))
     else if (answer.kind === 'response') this.#breaker.answered()
   }
 
@@ -226,24 +227,5 @@ function outcomeOf (answer: Answer, revision: string): UpstreamOutcome {
     case 'too-large':
     case 'changed':
       return answer
-  }
-}
-
-/** A server that cannot be reached or does not begin, as against one that refuses. */
-function isOutage (problem: OpenProblem): boolean {
-  return problem.kind === 'not-executed' && OUTAGES.has(problem.reason)
-}
-
-/** Whether a trial shows that the upstream works again. */
-function answered (answer: Answer): boolean {
-  switch (answer.kind) {
-    case 'response':
-    case 'too-large':
-      return true
-    case 'not-executed': return answer.reason === 'busy' || answer.reason === 'cancelled' || answer.reason === 'input-required'
-    case 'unknown': return answer.reason === 'unreadable' || answer.reason === 'unexpected-status'
-    case 'lost':
-    case 'changed':
-      return false
   }
 }

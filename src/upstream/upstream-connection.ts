@@ -45,6 +45,8 @@ export interface Connector {
 export interface ConnectionEvents {
   readonly onStray: () => void
   readonly onToolsChanged: () => void
+  /** Absent: no one reads them. */
+  readonly onStandardError?: ((line: string) => void) | undefined
   /** The connection ended without being asked to; it accepts no question any more. */
   readonly onEnded: (connection: Connection, why: 'crashed' | 'noisy') => void
 }

@@ -15,6 +15,8 @@ export interface HttpTransport {
   readonly url: string
   /** Sent with each request. Secrets are resolved. */
   readonly headers: Readonly<Record<string, string>>
+  /** Whether the stream of notifications of each legacy session is kept open. Default: `false`. */
+  readonly listen?: boolean
   /** PEM texts. */
   readonly tls?: { readonly ca?: string, readonly cert?: string, readonly key?: string }
 }
@@ -34,6 +36,8 @@ export interface StdioTransport {
   readonly user?: { readonly uid: number, readonly gid: number }
   /** A program, absolute, with its arguments, that starts the command: `setpriv`, `prlimit`, `bwrap`. */
   readonly wrapper: readonly string[]
+  /** `log`: each line of its standard error is passed on. Default: `drop`. */
+  readonly stderr?: 'drop' | 'log'
   readonly startTimeoutMs: number
 }
 
@@ -192,6 +196,8 @@ export interface UpstreamDependencies {
   readonly onEvent?: (event: UpstreamEvent) => void
   /** Called after a session has begun or a process has started for this caller: what it lists may differ. Must not throw. */
   readonly onConnected?: (caller: UpstreamPerson | undefined) => void
+  /** Called with each line of the standard error of a process that has `stderr: 'log'`. Must not throw. */
+  readonly onStandardError?: (line: string) => void
   /** `PATH`, `LANG` and `TZ` of the gateway, which processes get. */
   readonly environment?: Readonly<Record<string, string | undefined>>
 }

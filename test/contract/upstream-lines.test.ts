@@ -31,6 +31,17 @@ t.test('errors — a flood is read and dropped, but for its end', async t => {
   t.match(upstream.state().standardError, /^e{1,4096}$/)
 })
 
+t.test('errors — lines are passed on where configuration wants them, without a value of the environment', async t => {
+  const script = 'echo "the key sk-12345678 is wrong" >&2; cat'
+  const program = { command: '/bin/sh', args: ['-c', script], env: { KEY: 'sk-12345678' } }
+  const logged = openStdio(t, { revision: LEGACY }, { transport: { ...program, stderr: 'log' }, limits: { timeoutMs: 500 } })
+  await logged.call('echo')
+  t.strictSame(logged.errorLines, ['the key [KEY] is wrong'])
+  const dropped = openStdio(t, { revision: LEGACY }, { transport: program, limits: { timeoutMs: 500 } })
+  await dropped.call('echo')
+  t.strictSame(dropped.errorLines, [])
+})
+
 t.test('questions — what the server asks is refused, but `ping`; the call goes on', async t => {
   const { call } = openStdio(t, { revision: LEGACY })
   const replies = [{ id: 'ask-0', result: {} }, ...[1, 2, 3].map(index => ({ id: `ask-${index}`, error: { code: -32601 } }))]

@@ -27,6 +27,8 @@ export interface HostileHttpOptions {
   readonly revision: string
   readonly sessions?: boolean
   readonly form?: 'json' | 'stream'
+  /** Each session may have a stream of notifications (GET); otherwise 405. */
+  readonly streams?: boolean
   readonly listing?: ListingScript
   readonly port?: number
 }
@@ -39,6 +41,8 @@ export interface HostileHttp {
   readonly count: (method: string) => number
   readonly sessions: ReadonlyMap<string, HostileSession>
   readonly deleted: string[]
+  /** The open streams of sessions, by session. */
+  readonly streams: ReadonlyMap<string, ServerResponse>
   /** Sessions are gone, and requests in one are answered with this status. */
   readonly forgetSessions: (status: 404 | 400, body?: string) => void
   /** The next requests with this JSON-RPC method get these answers instead. */
@@ -51,13 +55,14 @@ export interface HostileHttp {
 const LOST = JSON.stringify({ jsonrpc: '2.0', error: { code: -32000, message: 'Bad Request: no such session' }, id: null })
 
 export async function startHostileHttp (
-  { revision, sessions: withSessions = false, form = 'json', listing = {}, port = 0 }: HostileHttpOptions
+  { revision, sessions: withSessions = false, form = 'json', streams: withStreams = false, listing = {}, port = 0 }: HostileHttpOptions
 ): Promise<HostileHttp> {
   const modern = revision >= '2026'
   const sessions = new Map<string, HostileSession>()
   const common: HostileSession = { calls: 0 }
   const seen: SeenRequest[] = []
   const deleted: string[] = []
+  const streams = new Map<string, ServerResponse>()
   const scripted = new Map<string, ScriptedAnswer[]>()
   const waiting = new Map<string, (reply: Json) => void>()
   let lost: ScriptedAnswer = { status: 404 }
@@ -68,6 +73,15 @@ export async function startHostileHttp (
     const message = body === '' ? undefined : JSON.parse(body) as Json
     seen.push({ method: request.method ?? '', headers: request.headers, message })
     const sessionId = request.headers['mcp-session-id']
+    if (request.method === 'GET') {
+      if (!withStreams) return write(response, { status: 405 })
+      if (!sessions.has(String(sessionId))) return write(response, { status: 404 })
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.flushHeaders()
+      streams.set(String(sessionId), response)
+      response.once('close', () => { streams.delete(String(sessionId)) })
+      return
+    }
     if (request.method === 'DELETE') {
       deleted.push(String(sessionId))
       sessions.delete(String(sessionId))
@@ -155,6 +169,7 @@ export async function startHostileHttp (
     count: method => seen.filter(({ message }) => message?.['method'] === method).length,
     sessions,
     deleted,
+    streams,
     forgetSessions (status, body = LOST) {
       lost = { status, headers: { 'content-type': 'application/json' }, body }
       sessions.clear()

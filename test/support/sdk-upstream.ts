@@ -45,5 +45,5 @@ export async function openSdk (t: Test, transport: UpstreamTransport, revision: 
     state: () => ({ breaker: 'closed', connections: 1, callsInFlight: 0, strayMessages: 0 }),
     close: () => client.close()
   }
-  return { upstream, events: [], connected: [], call: (tool, args, more) => call(callOf(tool, args, more)) }
+  return { upstream, events: [], connected: [], errorLines: [], call: (tool, args, more) => call(callOf(tool, args, more)) }
 }

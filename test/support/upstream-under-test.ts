@@ -32,6 +32,8 @@ export interface UpstreamUnderTest {
   readonly events: UpstreamEvent[]
   /** For whom a session has begun or a process has started. */
   readonly connected: Array<UpstreamPerson | undefined>
+  /** Lines of standard error, where the transport passes them on. */
+  readonly errorLines: string[]
   /** Calls a tool for `inga`. */
   readonly call: (tool: string, args?: JsonObject, more?: Partial<UpstreamCall>) => ReturnType<Upstream['call']>
 }
@@ -46,6 +48,7 @@ export function openUpstream (t: Test, transport: UpstreamTransport, revision: s
   const { limits, isolation = 'client', clock = systemClock, environment } = options
   const events: UpstreamEvent[] = []
   const connected: Array<UpstreamPerson | undefined> = []
+  const errorLines: string[] = []
   const stated = options.revision === undefined ? revision : options.revision
   const settings: UpstreamSettings =
     { transport, isolation, limits: { ...LIMITS, ...limits }, ...(stated !== null && { revision: stated }) }
@@ -53,10 +56,11 @@ export function openUpstream (t: Test, transport: UpstreamTransport, revision: s
     clock,
     onEvent: event => { events.push(event) },
     onConnected: caller => { connected.push(caller) },
+    onStandardError: line => { errorLines.push(line) },
     ...(environment && { environment })
   })
   t.teardown(() => upstream.close(0))
-  return { upstream, events, connected, call: (tool, args, more) => upstream.call(callOf(tool, args, more)) }
+  return { upstream, events, connected, errorLines, call: (tool, args, more) => upstream.call(callOf(tool, args, more)) }
 }
 
 export async function openHttp (

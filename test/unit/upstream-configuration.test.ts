@@ -52,12 +52,28 @@ t.test('upstreams — what would not work with the gateway does not start', asyn
   each.strictSame(linesOf({ ...memory, upstreams: ['payments.json'] }, PAYMENT_FILES),
     ['stateless (payments.json): expected "stateless": true, or 1 in workers: each worker would have its own sessions at payments'])
   each.strictSame(linesOf({ ...memory, upstreams: ['files.json'] }, FILE_FILES), [], 'a server without memory')
+  const http = { ...PAYMENTS, transport: { http: { url: 'https://payments.example/mcp' } }, credentials: 'none' }
+  const shared = { ...PAYMENT_FILES, 'payments.json': { ...http, isolation: 'shared' } }
+  each.strictSame(linesOf({ ...memory, upstreams: ['payments.json'] }, shared), [], 'a session that everyone shares')
+  const listening = { ...http, transport: { http: { ...http.transport.http, listen: true } } }
+  const modern = String(PAYMENT_FILES['payments.lock.json']).replace('2025-11-25', '2026-07-28')
+  each.strictSame(linesOf({ upstreams: ['payments.json'] }, { 'payments.json': listening, 'payments.lock.json': modern }),
+    ['transport.http.listen (payments.json): expected false: a server of revision 2026-07-28 has no such stream'])
   each.strictSame(linesOf({ limits: { toolTimeoutMs: 30_000 }, upstreams: ['files.json'] }, FILE_FILES),
     ['limits.timeoutMs (files.json): expected less than limits.toolTimeoutMs of the configuration (30000)'])
   const slow = { ...FILES, templates: { read: { ...FILES.templates.read, limits: { timeoutMs: 60_000 } } } }
   each.strictSame(linesOf({ upstreams: ['files.json'] }, { ...FILE_FILES, 'files.json': slow }),
     ['templates.read.limits.timeoutMs (files.json): expected less than limits.toolTimeoutMs of the configuration (60000)'])
   each.end()
+})
+
+t.test('upstreams — a value that is not in its list is answered with the nearest one of the list', async t => {
+  covers('proxy.file-mistakes')
+  const mistaken = { ...FILES, isolation: 'persn', templates: { read: { ...FILES.templates.read, effect: 'raed' } } }
+  t.strictSame(linesOf({ upstreams: ['files.json'] }, { ...FILE_FILES, 'files.json': mistaken }), [
+    'isolation (files.json): expected one of client, person, shared; did you mean person?',
+    'templates.read.effect (files.json): expected one of read, change; did you mean read?'
+  ])
 })
 
 t.test('upstreams — a total that would be forgotten with the process does not start', async t => {

@@ -46,9 +46,11 @@ interface FiledUpstream {
 export function gatewayConflicts (upstreams: readonly FiledUpstream[], config: GatewayConfig): ConfigMistake[] {
   const { workers, limits, storage } = config
   return upstreams.flatMap(({ file, declaration }) => {
-    const { stateless, name } = declaration
+    const { stateless, name, isolation, transport } = declaration
     const mistakes: ConfigMistake[] = []
-    if (workers > 1 && !stateless) {
+    // A session that everyone shares remembers nothing of anybody: each worker may have its own.
+    const remembers = !stateless && !(transport.http !== undefined && isolation === 'shared')
+    if (workers > 1 && remembers) {
       const expected = `expected "stateless": true, or 1 in workers: each worker would have its own sessions at ${name}`
       mistakes.push({ path: 'stateless', source: file, expected })
     }

@@ -12,6 +12,7 @@ interface ResolvedHttp {
   readonly kind: 'http'
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
+  readonly listen: boolean
   /** PEM texts. */
   readonly tls?: { readonly ca?: string, readonly cert?: string, readonly key?: string }
 }
@@ -24,6 +25,7 @@ interface ResolvedStdio {
   readonly env: Readonly<Record<string, string>>
   readonly user?: SystemUser
   readonly wrapper: readonly string[]
+  readonly stderr: 'drop' | 'log'
   readonly startTimeoutMs: number
 }
 
@@ -42,7 +44,7 @@ export function resolvedTransport (
 }
 
 function httpOf (
-  { url, headers, tls }: Http, credentials: UpstreamDeclaration['credentials'], reader: Reader
+  { url, headers, listen, tls }: Http, credentials: UpstreamDeclaration['credentials'], reader: Reader
 ): ResolvedHttp {
   const sent: Record<string, string> = { ...reader.values('transport.http.headers', headers) }
   if (credentials !== 'none' && credentials.header !== undefined) {
@@ -54,7 +56,7 @@ function httpOf (
     if (value !== '' && !isHeaderValue(value)) reader.complain(`transport.http.headers.${name}`, 'expected visible ASCII characters')
   }
   const files = Object.entries(tls ?? {}).map(([name, file]) => [name, reader.file(`transport.http.tls.${name}`, file)] as const)
-  return { kind: 'http', url, headers: sent, ...(tls === undefined ? {} : { tls: Object.fromEntries(files) }) }
+  return { kind: 'http', url, headers: sent, listen, ...(tls === undefined ? {} : { tls: Object.fromEntries(files) }) }
 }
 
 function stdioOf (stdio: UpstreamDeclaration['transport']['stdio'], reader: Reader): ResolvedStdio | undefined {

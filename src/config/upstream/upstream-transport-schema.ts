@@ -27,6 +27,9 @@ const http = group({
   headers: z.record(text('the name of a header that the gateway does not write itself',
     name => HEADER_NAME.test(name) && !OWN_HEADERS.test(name)), value, { error: () => 'expected an object of headers' }).default({})
     .describe('Sent with each request. `Authorization` belongs into `credentials`.'),
+  listen: flag().default(false)
+    .describe('Keeps the stream of notifications open (GET) in each session of a server of a revision before 2026-07-28: progress that ' +
+      'comes there reaches the client, and changed tools are noticed at once. It costs a connection for each session.'),
   tls: group({
     ca: text('a path', isFilePath).exactOptional().describe('Certificates of the authorities that are accepted, PEM.'),
     cert: text('a path', isFilePath).exactOptional().describe('The certificate of the gateway, PEM.'),
@@ -51,6 +54,8 @@ const stdio = group({
     .describe('The user of the system that the process runs as: a name of `/etc/passwd`, or `uid` and `gid`. Never root.'),
   wrapper: list('a text', isPrintable).default([])
     .describe('A program, absolute, with its arguments, that starts the command, such as `setpriv --pdeathsig KILL --`.'),
+  stderr: choice(['drop', 'log']).default('drop')
+    .describe('What happens to its standard error: `log` writes each line to the log at `debug`. The last 4 KiB are kept for `doctor`.'),
   startTimeoutMs: wholeNumber({ from: 100, to: 120_000, unit: 'milliseconds', byDefault: 15_000 })
     .describe('Milliseconds until the process answers.')
 })

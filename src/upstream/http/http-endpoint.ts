@@ -12,16 +12,22 @@ import type { HttpTransport } from '../upstream-port.ts'
 import { withCredential } from './bearer-header.ts'
 import { openHttpPool } from './http-settings.ts'
 import { postMessage } from './http-post.ts'
+import { ServerStream } from './server-stream.ts'
 import type { HttpReply } from './http-reply.ts'
 
 /** Requests of the server within one stream that are answered; more are dropped. */
 const MAX_ANSWERS = 16
+/** The same for the stream of a session. */
+const MAX_STREAM_ANSWERS = 1000
+const TOOLS_CHANGED = 'notifications/tools/list_changed'
 /** For notifications, answers and the end of a session, which nothing waits for. */
 const ASIDE_MS = 5000
 
 export interface HttpEndpointOptions {
   readonly transport: HttpTransport
   readonly concurrent: number
+  /** Sessions at a time, each with one stream where the transport listens. */
+  readonly maxSessions: number
   readonly clock: Clock
   readonly events: Pick<ConnectionEvents, 'onStray' | 'onToolsChanged'>
 }
@@ -32,6 +38,8 @@ export class HttpEndpoint {
   readonly #fixed: readonly string[]
   #pool: Pool | undefined
   #opening: Promise<Pool> | undefined
+  /** Streams last as long as sessions, and must not take the connections of calls. */
+  #streams: Promise<Pool> | undefined
   #lastId = 0
   readonly #aside = new Set<Promise<unknown>>()
 
@@ -83,7 +91,7 @@ export class HttpEndpoint {
 
   #onNotification (message: IncomingMessage, id: number, onProgress: Question['onProgress']): boolean {
     if (message.kind !== 'notification') return false
-    if (message.method === 'notifications/tools/list_changed') {
+    if (message.method === TOOLS_CHANGED) {
       this.#options.events.onToolsChanged()
       return true
     }
@@ -114,6 +122,34 @@ export class HttpEndpoint {
     this.#sendAside(pool => this.#post(pool, undefined, headers))
   }
 
+  /**
+   * @param onMessage each notification that is not about the tools
+   * @returns `undefined` where the configuration wants no streams
+   */
+  listen (headers: () => readonly string[], onMessage: (message: IncomingMessage) => boolean): ServerStream | undefined {
+    const { transport, maxSessions, events } = this.#options
+    if (transport.listen !== true) return undefined
+    let answered = 0
+    return new ServerStream({
+      open: () => {
+        this.#streams ??= openHttpPool(transport, maxSessions)
+        return this.#streams
+      },
+      path: this.#path,
+      headers: () => [
+        ...Object.entries(transport.headers).flat(), 'accept', 'text/event-stream', 'accept-encoding', 'identity', ...headers()
+      ],
+      onStray: events.onStray,
+      onMessage: message => {
+        if (message.kind === 'notification' && message.method === TOOLS_CHANGED) events.onToolsChanged()
+        else if (message.kind === 'request' && answered < MAX_STREAM_ANSWERS) {
+          answered += 1
+          this.aside(answerTo(message.id, message.method), headers())
+        } else if (!onMessage(message)) events.onStray()
+      }
+    })
+  }
+
   #sendAside (send: (pool: Pool) => Promise<unknown>): void {
     const sent = this.#open().then(send).catch(() => {}).finally(() => { this.#aside.delete(sent) })
     this.#aside.add(sent)
@@ -129,5 +165,6 @@ export class HttpEndpoint {
   async close (): Promise<void> {
     await Promise.all(this.#aside)
     await this.#pool?.destroy()
+    await (await this.#streams?.catch(() => undefined))?.destroy()
   }
 }

@@ -5,9 +5,10 @@ import { isJsonObject } from '../../kernel/json.ts'
 import { err, ok } from '../../kernel/result.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Connection, Connector, Opened, ServerDescription } from '../upstream-connection.ts'
+import { progressOf } from '../progress.ts'
 import type { Answer, Question } from '../question.ts'
 import { cancelledText, INITIALIZED, initializeParams } from '../request-text.ts'
-import { errorCodeOf } from '../rpc-message.ts'
+import { errorCodeOf, type IncomingMessage } from '../rpc-message.ts'
 import { isLegacy } from '../revision.ts'
 import type { UpstreamCredential, UpstreamPerson } from '../upstream-port.ts'
 import { withCredential } from './bearer-header.ts'
@@ -64,19 +65,36 @@ export function createLegacyHttp ({ endpoint, revision, anyRevision, openTimeout
   ): Connection {
     /** For the end of the session, which no call asks for. */
     let lastCredential = opener
+    /** Who waits for progress, by the id of the question. Progress in the stream of another session is not passed on. */
+    const waiting = new Map<number, NonNullable<Question['onProgress']>>()
+    const stream = hasSession ? endpoint.listen(() => withCredential(headers, lastCredential), relayProgress) : undefined
+
+    function relayProgress (message: IncomingMessage): boolean {
+      if (message.kind !== 'notification' || message.method !== 'notifications/progress') return message.kind === 'notification'
+      const progress = progressOf(message.params)
+      const { progressToken } = message.params
+      const onProgress = typeof progressToken === 'number' ? waiting.get(progressToken) : undefined
+      if (progress !== undefined) onProgress?.(progress)
+      return progress !== undefined && onProgress !== undefined
+    }
+
     const connection: Connection = {
       description,
       async ask (question) {
         const id = endpoint.nextId()
         lastCredential = question.credential ?? lastCredential
+        if (stream !== undefined && question.onProgress !== undefined) waiting.set(id, question.onProgress)
         const reply = await endpoint.question(id, question, description.revision, headers)
+        waiting.delete(id)
         const answer = answerOfReply(reply, true)
+        if (answer.kind === 'lost') stream?.end()
         if (answer.kind === 'lost' && common === connection) common = undefined
         const abandoned = answer.kind === 'unknown' && (answer.reason === 'timeout' || answer.reason === 'cancelled')
         if (abandoned && question.cancellable) endpoint.aside(cancelledText(id), withCredential(headers, question.credential))
         return answer
       },
       end () {
+        stream?.end()
         if (hasSession) endpoint.deleteSession(withCredential(headers, lastCredential))
         return Promise.resolve()
       }

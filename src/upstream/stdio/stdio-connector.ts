@@ -10,6 +10,7 @@ import { INITIALIZED, initializeParams } from '../request-text.ts'
 import { isLegacy, isModern } from '../revision.ts'
 import { errorCodeOf } from '../rpc-message.ts'
 import type { StdioTransport, UpstreamDependencies, UpstreamPerson } from '../upstream-port.ts'
+import { errorLines } from './error-lines.ts'
 import { makeHome, processEnvironment, removeHome } from './process-environment.ts'
 import type { ProcessStart } from './process-group.ts'
 import { StdioConversation } from './stdio-conversation.ts'
@@ -56,6 +57,7 @@ export function createStdioConnector (options: StdioOptions): Connector {
       clock,
       onStray: events.onStray,
       onToolsChanged: events.onToolsChanged,
+      onErrorLine: transport.stderr === 'log' ? errorLines(transport, events.onStandardError) : undefined,
       onGone: why => {
         finish(conversation, home).catch(() => {})
         events.onEnded(connection, why)

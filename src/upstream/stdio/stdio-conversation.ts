@@ -15,6 +15,7 @@ interface ConversationOptions {
   readonly clock: Clock
   readonly onStray: () => void
   readonly onToolsChanged: () => void
+  readonly onErrorLine: ((line: string) => void) | undefined
   /** Once, when the process is gone without having been ended. */
   readonly onGone: (why: 'crashed' | 'noisy') => void
 }
@@ -33,6 +34,7 @@ export class StdioConversation {
       onMessage: (message, bytes) => { this.#onMessage(message, bytes) },
       onLongLine: (head, tail) => { this.#onLongLine(head, tail) },
       onStray: options.onStray,
+      onErrorLine: options.onErrorLine,
       onGone: why => {
         this.#pending.endAll()
         if (!this.#ending) options.onGone(why)

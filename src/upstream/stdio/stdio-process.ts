@@ -7,6 +7,8 @@ import { Outbox } from './outbox.ts'
 import { endGroup, startProcess, type ProcessStart, type UpstreamChild } from './process-group.ts'
 
 const KEPT_STDERR_BYTES = 4096
+/** Of a longer line the first kilobyte is passed on. */
+const MAX_ERROR_LINE_BYTES = 4096
 /** So many lines in a row that are no message end the process. */
 const MAX_NOISE = 100
 
@@ -14,6 +16,8 @@ export interface ProcessObserver {
   readonly onMessage: (message: IncomingMessage, bytes: number) => void
   readonly onLongLine: (head: string, tail: string) => void
   readonly onStray: () => void
+  /** Each line of its standard error; absent: only the last 4 KiB are kept. */
+  readonly onErrorLine?: ((line: string) => void) | undefined
   /** Once. Nothing comes afterwards. `noisy`: too many lines that are no message. */
   readonly onGone: (why: 'crashed' | 'noisy') => void
 }
@@ -42,7 +46,12 @@ export class StdioProcess {
       onLongLine: observer.onLongLine
     })
     child.stdout.on('data', (chunk: Buffer) => { if (!this.#gone) lines.push(chunk) })
-    child.stderr.on('data', (chunk: Buffer) => { this.#keepStderr(chunk) })
+    const { onErrorLine } = observer
+    const errors = onErrorLine && new BoundedLines(MAX_ERROR_LINE_BYTES, 'LF', { onLine: onErrorLine, onLongLine: onErrorLine })
+    child.stderr.on('data', (chunk: Buffer) => {
+      errors?.push(chunk)
+      this.#keepStderr(chunk)
+    })
     child.stdout.on('error', () => {})
     child.stderr.on('error', () => {})
     child.on('error', () => { this.#leave('crashed') })
