@@ -990,9 +990,21 @@ export const requirements = {
     source: 'https://prometheus.io/docs/practices/naming/#labels',
     behaviour: 'No label holds a token, a person, a client or anything that a client chose'
   },
+  'operations.kubernetes-manifests': {
+    source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/',
+    behaviour: 'Each overlay renders, its objects are valid, refer to what is there, and meet the restricted standard for pods'
+  },
+  'operations.unit': {
+    source: 'https://www.freedesktop.org/software/systemd/man/latest/systemd-analyze.html',
+    behaviour: 'The unit of systemd is valid, and gives secrets as credentials'
+  },
   'operations.production-install': {
     source: 'https://docs.docker.com/build/building/best-practices/',
     behaviour: 'The image contains what is needed to run, and nothing that only development needs'
+  },
+  'operations.rolling-update': {
+    source: 'https://docs.haproxy.org/2.6/configuration.html#4-option%20httpchk',
+    behaviour: 'Behind HAProxy, nginx and Caddy, as deploy/proxies configures them, one replica after the other is replaced and no request is lost'
   },
   'operations.traces': {
     source: 'https://www.w3.org/TR/trace-context/#traceparent-header',

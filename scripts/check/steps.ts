@@ -38,15 +38,18 @@ export function program (name: string, command: string, args: readonly string[])
   }
 }
 
-/** @param launcher what is written before tap itself, to run it on another Node */
-export function tests (name: string, launcher: readonly string[]): Check {
+/**
+ * @param launcher what is written before tap itself, to run it on another Node
+ * @param env for tests that do not depend on Node, which are skipped in a second run
+ */
+export function tests (name: string, launcher: readonly string[], env: Readonly<Record<string, string>> = {}): Check {
   return {
     name,
     run: async write => {
       removeOrphans()
       const reader = createTapReader(write)
       const [program = process.execPath, ...args] = [...launcher, 'node_modules/tap/dist/esm/run.mjs', '--reporter=tap']
-      const code = await run(program, args, reader.write, 'without errors')
+      const code = await run(program, args, reader.write, 'without errors', env)
       const { passed, skipped, failures } = reader.end()
       const more = [
         ...(passed === 0 ? [`${name}: nothing was tested`] : []),
@@ -65,10 +68,11 @@ function removeOrphans (): void {
 }
 
 function run (
-  program: string, args: readonly string[], onOutput: (chunk: Buffer) => void, errors: 'with errors' | 'without errors'
+  program: string, args: readonly string[], onOutput: (chunk: Buffer) => void, errors: 'with errors' | 'without errors',
+  env: Readonly<Record<string, string>> = {}
 ): Promise<number | null> {
   return new Promise(resolve => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', errors === 'with errors' ? 'pipe' : 'inherit'] })
+    const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', errors === 'with errors' ? 'pipe' : 'inherit'] })
     child.stdout?.on('data', onOutput)
     child.stderr?.on('data', onOutput)
     child.once('error', () => { resolve(127) })

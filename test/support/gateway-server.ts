@@ -29,6 +29,8 @@ export interface PeopleServer extends StubAuthorizationServer {
   readonly asked: () => number
   /** `authorization_details` of every token. */
   details: JsonValue | undefined
+  /** `cnf` of every token: the key or certificate that it is bound to. */
+  confirmation: JsonObject | undefined
   /** `aud` of every token. */
   audience: string | readonly string[]
 }
@@ -41,6 +43,7 @@ export async function startPeopleServer (t: Test): Promise<PeopleServer> {
     secret: 'a first secret',
     hold: undefined,
     details: undefined,
+    confirmation: undefined,
     audience: RESOURCE,
     asked: () => stub.received.filter(({ path, body }) => path === '/introspect' && body.includes('token=person-')).length
   }
@@ -60,6 +63,7 @@ export async function startPeopleServer (t: Test): Promise<PeopleServer> {
           exp: Math.floor(Date.now() / 1000) + 3_600,
           ...ACCESS,
           aud: server.audience,
+          ...(server.confirmation === undefined ? {} : { cnf: server.confirmation }),
           ...(server.details === undefined ? {} : { authorization_details: server.details })
         }
     // The self-test of the gateway is not held: a test waits for the request of a client.
