@@ -15,7 +15,7 @@ const NOT_YET_PLAIN = []
 const IO_MODULES = ['child_process', 'cluster', 'dgram', 'dns', 'fs', 'fs/promises', 'http', 'http2', 'https', 'net', 'tls', 'worker_threads']
 
 export default tseslint.config(
-  { ignores: ['.build/', 'dist/', '.tap/', 'data/', 'node_modules/', 'scripts/inspector/', 'scripts/site-generator/node_modules/', 'scripts/filesystem-server/', 'bench/node_modules/', 'bench/.build/', 'test/peers/node_modules/'] },
+  { ignores: ['.build/', 'dist/', '.tap/', 'data/', 'node_modules/', 'scripts/inspector/', 'scripts/site-generator/node_modules/', 'scripts/filesystem-server/', 'bench/node_modules/', 'bench/.build/', 'test/peers/node_modules/', 'test/cluster/node_modules/'] },
   ...neostandard({ ts: true }),
   {
     files: ['**/*.ts'],

@@ -41,6 +41,7 @@ install_missing scripts/filesystem-server 'the file server'
 install_missing scripts/inspector-next 'the newer MCP Inspector'
 install_missing scripts/conformance 'the conformance suites'
 install_missing scripts/site-generator 'the generator of the site'
+install_optional test/cluster 'the types of Kubernetes'
 install_optional test/peers 'the servers of other projects'
 prepare_browser
 echo 'Compiling ...'

@@ -1,6 +1,6 @@
 // One check: a program whose exit status is the answer, or the tests, whose TAP is.
 
-import { spawn } from 'node:child_process'
+import { spawn, type StdioOptions } from 'node:child_process'
 import { readdirSync, existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { createTapReader } from './tap-results.ts'
@@ -72,7 +72,8 @@ function run (
   env: Readonly<Record<string, string>> = {}
 ): Promise<number | null> {
   return new Promise(resolve => {
-    const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', errors === 'with errors' ? 'pipe' : 'inherit'] })
+    const stdio: StdioOptions = ['ignore', 'pipe', errors === 'with errors' ? 'pipe' : 'inherit']
+    const child = spawn(program, args, { env: { ...process.env, ...env }, stdio })
     child.stdout?.on('data', onOutput)
     child.stderr?.on('data', onOutput)
     child.once('error', () => { resolve(127) })

@@ -5,13 +5,13 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { fencesOf, withoutFences } from './markdown.ts'
 import { documentFiles } from './references.ts'
 
-const ROOTS = ['src', 'test', 'config', 'scripts', 'bench', 'docs'] as const
+const ROOTS = ['src', 'test', 'config', 'scripts', 'bench', 'docs', 'deploy'] as const
 const PATH = new RegExp(`(?<![\\w./-])(?:${ROOTS.join('|')})/[\\w./*-]+`, 'g')
 const CODE_SPAN = /`([^`\n]+)`/g
 const TYPESCRIPT = /^[\w./-]+\.ts$/
 const SHELL = new Set(['sh', 'bash'])
 /** Examples of files that a reader would write. */
-const INVENTED = new Set(['config/mine.json'])
+const INVENTED = new Set(['config/mine.json', 'deploy/kubernetes/overlays/mine', 'deploy/kubernetes/overlays/mine/kustomization.yaml'])
 
 export function checkPaths (): string[] {
   const files = ROOTS.flatMap(root => readdirSync(root, { recursive: true, encoding: 'utf8' }).map(name => `/${root}/${name}`))

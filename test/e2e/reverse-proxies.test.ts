@@ -48,9 +48,9 @@ for (const name of Object.keys(EXAMPLES) as ProxyName[]) {
       t.teardown(() => { agent.destroy() })
       const failures: string[] = []
       let sent = 0
-      let replaced = false
+      const state = { replaced: false }
       const clients = Array.from({ length: CLIENTS }, async () => {
-        while (!replaced || sent < REQUESTS) {
+        while (!state.replaced || sent < REQUESTS) {
           sent += 1
           const { status, body } = await call(proxy, agent).catch((error: unknown) => ({ status: 0, body: String(error) }))
           if (status !== 200) failures.push(`${status} ${body.slice(0, 200)}`)
@@ -64,7 +64,7 @@ for (const name of Object.keys(EXAMPLES) as ProxyName[]) {
         // The proxy has seen it when a call arrives.
         await next.program.line(/list_tickets/)
       }
-      replaced = true
+      state.replaced = true
       await Promise.all(clients)
       t.ok(sent >= REQUESTS, `${sent} requests`)
       t.strictSame([...new Set(failures)], [], `${failures.length} of ${sent} lost`)

@@ -3,7 +3,7 @@
 
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { request, Agent } from 'node:https'
+import { request, type Agent } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
@@ -23,7 +23,7 @@ export interface RunningProxy {
   readonly send: (options: ProxyRequest) => Promise<{ readonly status: number, readonly body: string }>
 }
 
-export interface ProxyRequest {
+interface ProxyRequest {
   readonly path?: string
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
@@ -72,7 +72,9 @@ export async function startProxyExample (t: Test, name: ProxyName, replicas: rea
 }
 
 /** What belongs to a machine and not to the example: ports, and folders for temporary files. */
-function onThisMachine (name: ProxyName, example: string, { folder, port, plain }: { folder: string, port: number, plain: number }): string {
+function onThisMachine (
+  name: ProxyName, example: string, { folder, port, plain }: { folder: string, port: number, plain: number }
+): string {
   switch (name) {
     case 'haproxy': return example.replace('bind :443', `bind 127.0.0.1:${port}`).replace('    log global\n', '')
     case 'caddy': return example.replace('admin off', `admin off\n\thttp_port ${plain}`)
@@ -96,7 +98,8 @@ function sendThrough (port: number, options: ProxyRequest): Promise<{ status: nu
   const { path = '/mcp', method = 'GET', headers = {}, body = '', certificate, agent, onPart } = options
   return new Promise((resolve, reject) => {
     const client = certificate === undefined ? {} : { cert: certificate.certPem, key: certificate.keyPem }
-    const sent = request({ host: 'localhost', port, path, method, ca: authority.certPem, agent: agent ?? false, headers, ...client }, response => {
+    const to = { host: 'localhost', port, path, method, ca: authority.certPem, agent: agent ?? false, headers, ...client }
+    const sent = request(to, response => {
       let text = ''
       response.setEncoding('utf8').on('data', (part: string) => { text += part; onPart?.(part) })
       response.once('end', () => { resolve({ status: response.statusCode ?? 0, body: text }) }).once('error', reject)
