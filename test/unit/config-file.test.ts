@@ -21,6 +21,13 @@ t.test('defaults — a short file of one\'s own is complete, and denies where de
   t.strictSame(warnings.map(({ path }) => path), [])
 })
 
+/** A file in which the member of a variable may stand. */
+function fileFor (path: readonly string[]): object {
+  if (path.includes('jwt')) return withKind(SHARED)
+  if (path.includes('authlete')) return withKind(AUTHLETE)
+  return path.includes('secondOpinion') ? { ...minimal(), policy: { secondOpinion: { url: 'https://pdp.example' } } } : minimal()
+}
+
 t.test('environment — each variable overrides exactly its member', async t => {
   const cases: Record<string, [text: string, value: unknown]> = {
     HOST: ['127.0.0.1', '127.0.0.1'],
@@ -38,6 +45,7 @@ t.test('environment — each variable overrides exactly its member', async t => 
     AUTHLETE_SERVICE_ACCESS_TOKEN: ['x9-ab', 'x9-ab'],
     DPOP_NONCE_SECRET: [`${SECRET}${SECRET}`, `${SECRET}${SECRET}`],
     REFERENCE_SECRET: [`${SECRET}${SECRET}`, `${SECRET}${SECRET}`],
+    SECOND_OPINION_BEARER_TOKEN: [`${SECRET}${SECRET}`, `${SECRET}${SECRET}`],
     DPOP_PROOF_MEMORY_URL: ['redis://localhost:6379', 'redis://localhost:6379'],
     CONSOLE_SECRET: [`${SECRET}${SECRET}`, `${SECRET}${SECRET}`],
     CACHE_TTL_SECONDS: ['0', 0],
@@ -53,7 +61,7 @@ t.test('environment — each variable overrides exactly its member', async t => 
   t.strictSame(Object.keys(cases), ENVIRONMENT_VARIABLES.map(({ name }) => name))
   for (const { name, path } of ENVIRONMENT_VARIABLES) {
     const [text, value] = cases[name] ?? ['', undefined]
-    const file = path.includes('jwt') ? withKind(SHARED) : path.includes('authlete') ? withKind(AUTHLETE) : minimal()
+    const file = fileFor(path)
     const before = accepted(file).config
     const after: unknown = accepted(file, { env: { [name]: text } }).config
     const expected: Record<string, unknown> = structuredClone(before)
