@@ -163,6 +163,14 @@ t.test('warnings — tasks, long names, hints against the decision, and programs
   each.match(warned({ execution: { taskSupport: 'required' } }), 'needs tasks')
   each.match(warned({ name: 'x'.repeat(50) }), 'a name of 50 characters')
   each.match(warned({ name: 'get_balance', annotations: { readOnlyHint: false } }), 'the server says that it does not')
+  const decided = (tool: object, schema: object) => {
+    const declaration = { ...payments, tools: { ...payments.tools, transfer: { ...payments.tools['transfer'] as object, ...tool } } }
+    return warningsAbout({ ...transfer, inputSchema: schema, annotations: {} } as never, declaration, []).join('; ')
+  }
+  const { inputSchema } = transfer as { readonly inputSchema: { readonly properties: object } }
+  each.equal(decided({}, inputSchema), '')
+  each.match(decided({ arguments: { set: {}, refuse: {}, allow: [], unknown: 'accept' } }, inputSchema), 'no limit judges')
+  each.match(decided({}, { ...inputSchema, properties: { ...inputSchema.properties, amount: {} } }), 'no type for /amount')
   const starting = (command: string, ...args: string[]) => {
     return transportWarnings({ ...payments, transport: { stdio: { command, args } } } as never).length
   }

@@ -3,6 +3,8 @@
 
 import type { UpstreamDeclaration } from '../../config/upstream/upstream-schema.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../kernel/json.ts'
+import { pointerParts, schemaAt, typesOf } from '../arguments/json-pointer.ts'
+import { effectiveDecision, type EffectiveDecision } from '../tools/effective-decision.ts'
 import { needsTasks } from '../lock/lock-file.ts'
 import { hasHiddenText } from './shown-text.ts'
 
@@ -32,10 +34,29 @@ export function warningsAbout (definition: JsonObject, declaration: UpstreamDecl
   if (needsTasks(definition)) warnings.push('unusable: it needs tasks, which are not proxied; leave it hidden')
   if (own.length > LONG_NAME) warnings.push(`a name of ${own.length} characters: clients put a prefix of their own before it`)
   if (decided !== undefined && decided !== 'hidden') {
-    const effect = decided.effect ?? (decided.like === undefined ? undefined : declaration.templates[decided.like]?.effect)
-    const { annotations } = definition
-    const hint = isJsonObject(annotations) ? annotations['readOnlyHint'] : undefined
-    if (effect === 'read' && hint === false) warnings.push('the decision says that it only reads; the server says that it does not')
+    const decision = effectiveDecision(decided, declaration.templates)
+    if (decision.ok) warnings.push(...decisionWarnings(definition, decision.value))
+  }
+  return warnings
+}
+
+/** What a decision leaves open with this definition. */
+function decisionWarnings ({ annotations, inputSchema }: JsonObject, { effect, details, arguments: args }: EffectiveDecision): string[] {
+  const warnings: string[] = []
+  const hint = isJsonObject(annotations) ? annotations['readOnlyHint'] : undefined
+  if (effect === 'read' && hint === false) warnings.push('the decision says that it only reads; the server says that it does not')
+  if (details === undefined) return warnings
+  if (args?.unknown === 'accept') {
+    warnings.push('the decision accepts arguments that the schema does not name: no limit judges what the server reads from them')
+  }
+  const schema = isJsonObject(inputSchema) ? inputSchema : {}
+  const bound = Object.values(details.values).flatMap(({ argument = [], join = [] }) => [argument, join].flat())
+  const untyped = bound.filter(pointer => {
+    const found = schemaAt(schema, pointerParts(pointer))
+    return found !== undefined && typesOf(found, schema).length === 0
+  })
+  if (untyped.length > 0) {
+    warnings.push(`the schema has no type for ${untyped.join(', ')}: calls whose value has another type than the limit are refused`)
   }
   return warnings
 }
