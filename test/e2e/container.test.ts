@@ -1,19 +1,30 @@
 // Does the image work, as far as that can be seen without a container? The steps of the Dockerfile in a folder of their own: what
-// it copies is there, what it installs is enough, what it starts answers and ends.
+// it copies is there, what it installs is enough, what it starts answers and ends. `sh scripts/image.sh` builds the whole image.
 
 import { execFile } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, sep } from 'node:path'
+import { basename, join, sep } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { ENVIRONMENT_VARIABLES } from '../../src/config/environment.ts'
+import type { JsonObject } from '../../src/kernel/json.ts'
+import { createCertificate } from '../support/certificates.ts'
 import { covers } from '../support/covers.ts'
+import { copiesOf, readDockerfile, stepsOf } from '../support/dockerfile.ts'
+import { whySkippedTheSecondTime } from '../support/once-in-ci.ts'
 import { freePorts, startProgram } from '../support/processes.ts'
 import { builtProgram } from '../support/program.ts'
 
 const run = promisify(execFile)
 const DATA = '/var/lib/mcp-resource-gateway'
+const FOLDER = 'deploy/container'
+const MOST_BYTES = 120_000_000
+const ENVIRONMENT = {
+  RESOURCE_IDENTIFIER: 'https://tickets.example/mcp',
+  AUTHORIZATION_SERVER_ISSUER: 'https://login.example',
+  INTROSPECTION_CLIENT_ID: 'tickets',
+  INTROSPECTION_CLIENT_SECRET: 'long-enough-to-be-real'
+}
 
 /** A module that tells at the end of a program which files it has required. */
 const TELL_REQUIRED = `data:text/javascript,${encodeURIComponent(`
@@ -22,58 +33,30 @@ const TELL_REQUIRED = `data:text/javascript,${encodeURIComponent(`
   process.on('exit', () => { process.stderr.write('required: ' + JSON.stringify(Object.keys(cache)) + '\\n') })
 `)}`
 
-interface Stage { readonly name: string | undefined, readonly steps: ReadonlyArray<readonly [instruction: string, argument: string]> }
-
-function readStages (file: string): readonly Stage[] {
-  const lines = readFileSync(file, 'utf8').replace(/\\\n\s*/g, '').split('\n').filter(line => line !== '' && !line.startsWith('#'))
-  const stages: Array<{ name: string | undefined, steps: Array<[string, string]> }> = []
-  for (const line of lines) {
-    const [instruction = '', ...rest] = line.split(' ')
-    const argument = rest.join(' ')
-    if (instruction === 'FROM') stages.push({ name: / AS (\w+)$/.exec(argument)?.[1], steps: [] })
-    else stages.at(-1)?.steps.push([instruction, argument])
-  }
-  return stages
-}
-
-const stages = readStages('scripts/docker/Dockerfile')
+const { args, stages } = readDockerfile(`${FOLDER}/Dockerfile`)
 const final = stages.at(-1)
-const stepsOf = (stage: Stage | undefined, instruction: string): string[] =>
-  stage?.steps.flatMap(([name, argument]) => name === instruction ? [argument] : []) ?? []
+const dependencies = stages.find(({ name }) => name === 'dependencies')
 
-/** `COPY` from the context: its sources, and where they go. */
-function copiesOf (stage: Stage | undefined): Array<{ readonly sources: readonly string[], readonly target: string }> {
-  return stepsOf(stage, 'COPY').filter(argument => !argument.startsWith('--from=')).map(argument => {
-    const words = argument.split(' ')
-    return { sources: words.slice(0, -1), target: words.at(-1) ?? '' }
-  })
+function bytesOf (folder: string): number {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).map(name => lstatSync(join(folder, name)))
+    .reduce((sum, { size }) => sum + size, 0)
 }
 
-t.test('image — copies what exists and its ignore file lets through, runs as nobody in particular', t => {
-  const allowed = readFileSync('scripts/docker/Dockerfile.dockerignore', 'utf8').split('\n').filter(line => line.startsWith('!'))
+t.test('image — copies what exists and its ignore file lets through, from a base with a digest, and runs without privileges', t => {
+  const allowed = readFileSync(`${FOLDER}/Dockerfile.dockerignore`, 'utf8').split('\n').filter(line => line.startsWith('!'))
     .map(line => line.slice(1))
-  for (const stage of stages) {
-    for (const source of copiesOf(stage).flatMap(({ sources }) => sources)) {
-      t.ok(existsSync(source), source)
-      t.ok(allowed.includes(source), `${source} is part of the context`)
-    }
+  for (const source of stages.flatMap(stage => copiesOf(stage).flatMap(({ sources }) => sources))) {
+    t.ok(existsSync(source), source)
+    t.ok(allowed.includes(source), `${source} is part of the context`)
   }
+  t.match(args.get('NODE_IMAGE'), /^docker\.io\/library\/node:24-[\w-]+@sha256:[0-9a-f]{64}$/)
+  t.strictSame([...new Set(stages.map(({ base }) => base))], ['$' + '{NODE_IMAGE}'])
   t.same(stepsOf(final, 'USER'), ['node'])
   t.match(stepsOf(final, 'CMD').at(-1), 'dist/server.js')
-  t.match(stepsOf(final, 'HEALTHCHECK')[0], '/health')
-  t.notMatch(readFileSync('scripts/docker/Dockerfile', 'utf8'), /SECRET|PASSWORD|TOKEN/, 'no secret becomes part of an image')
-  t.end()
-})
-
-t.test('compose file — sets variables that the gateway reads, and names a secret nowhere', t => {
-  const text = readFileSync('scripts/docker/compose.yaml', 'utf8')
-  const gateway = text.slice(text.indexOf('  gateway:'), text.indexOf('  database:'))
-  const names = [...gateway.matchAll(/^ {6}([A-Z_]+): /gm)].map(([, name = '']) => name)
-  t.ok(names.length >= 5)
-  const known = new Set(ENVIRONMENT_VARIABLES.map(({ name }) => name))
-  for (const name of names) t.ok(known.has(name), name)
-  t.notMatch(text, /^ +\w*(?:SECRET|PASSWORD): *[^$\s]/m, 'secrets come from the environment')
-  t.match(text, 'dockerfile: scripts/docker/Dockerfile')
+  t.match(stepsOf(final, 'HEALTHCHECK')[0], 'healthcheck.mjs')
+  t.match(stepsOf(final, 'LABEL')[0], `version="${(JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }).version}"`)
+  t.ok(stages.filter(({ name }) => name !== undefined).every(stage => stepsOf(stage, 'RUN').some(command => command.includes('npm ci'))))
+  t.notMatch(readFileSync(`${FOLDER}/Dockerfile`, 'utf8'), /SECRET|PASSWORD|TOKEN/, 'no secret becomes part of an image')
   t.end()
 })
 
@@ -95,37 +78,36 @@ t.test('server — loads the packages that its configuration needs, and no other
   ]) t.notOk(isLoaded(name), name)
 })
 
-t.test('image — its production dependencies are enough to start, answer and end', async t => {
+t.test('image — what it installs is small, is of the lock file, and is enough to start, answer and end', async t => {
   covers('operations.production-install')
   const folder = mkdtempSync(join(tmpdir(), 'image-'))
   t.teardown(() => { rmSync(folder, { recursive: true, force: true }) })
-  const dependencies = stages.find(({ name }) => name === 'dependencies')
-  for (const { sources } of copiesOf(dependencies)) for (const source of sources) cpSync(source, join(folder, source))
+  for (const { sources } of copiesOf(dependencies)) for (const source of sources) cpSync(source, join(folder, basename(source)))
   for (const command of stepsOf(dependencies, 'RUN')) await run('sh', ['-c', command], { cwd: folder })
   const locked = JSON.parse(readFileSync('package-lock.json', 'utf8')) as { packages: Record<string, { version: string }> }
   const installed = JSON.parse(readFileSync(join(folder, 'node_modules/.package-lock.json'), 'utf8')) as typeof locked
-  t.ok('node_modules/pg' in installed.packages)
-  for (const [name, { version }] of Object.entries(installed.packages)) t.equal(version, locked.packages[name]?.version, `${name} is the one of the lock file`)
-  for (const absent of ['typescript', 'oidc-provider', 'tap', '@opentelemetry/sdk-trace-base', 'ioredis']) {
+  const different = Object.entries(installed.packages).filter(([name, { version }]) => version !== locked.packages[name]?.version)
+  t.strictSame(different, [], 'each version is that of the lock file')
+  for (const present of ['libsql', 'pg', 'ioredis', '@opentelemetry/sdk-trace-base', '@opentelemetry/exporter-trace-otlp-http']) {
+    t.ok(existsSync(join(folder, 'node_modules', present)), present)
+  }
+  for (const absent of ['typescript', 'oidc-provider', 'tap', 'openid-client', '@types/node']) {
     t.notOk(existsSync(join(folder, 'node_modules', absent)), absent)
   }
-
   cpSync('dist', join(folder, 'dist'), { recursive: true })
   t.notOk(existsSync(join(folder, 'dist/practice-as')), 'the practice server is not part of it')
+  const bytes = bytesOf(folder)
+  t.ok(bytes < MOST_BYTES, `${Math.round(bytes / 1e6)} MB`)
+
   mkdirSync(join(folder, 'config'))
   const data = join(folder, 'data')
-  const config = JSON.parse(readFileSync('scripts/docker/container.json', 'utf8').replaceAll(DATA, data)) as Record<string, object>
+  const config = JSON.parse(readFileSync(`${FOLDER}/container.json`, 'utf8').replaceAll(DATA, data)) as Record<string, object>
   const [port = 0] = await freePorts(1)
   writeFileSync(join(folder, 'config/container.json'),
     JSON.stringify({ ...config, host: '127.0.0.1', port, metrics: { ...config['metrics'], host: '127.0.0.1', port: 0 }, limits: {} }))
 
   const gateway = startProgram('sh', ['-c', `cd "${folder}" && exec "${process.execPath}" dist/server.js`], {
-    NODE_ENV: 'production',
-    GATEWAY_CONFIG: 'config/container.json',
-    RESOURCE_IDENTIFIER: 'https://tickets.example/mcp',
-    AUTHORIZATION_SERVER_ISSUER: 'https://login.example',
-    INTROSPECTION_CLIENT_ID: 'tickets',
-    INTROSPECTION_CLIENT_SECRET: 'long-enough-to-be-real'
+    NODE_ENV: 'production', GATEWAY_CONFIG: 'config/container.json', ...ENVIRONMENT
   })
   t.teardown(() => { gateway.signal('SIGKILL') })
   await gateway.line(/"event":"listening"/)
@@ -136,4 +118,34 @@ t.test('image — its production dependencies are enough to start, answer and en
   t.ok(existsSync(join(data, 'audit.log')))
   gateway.signal('SIGTERM')
   t.match(await gateway.ended, { code: 0 })
+})
+
+const HEALTH = 'health check — follows PORT, TLS and the listener for probes, and fails when nothing answers'
+
+t.test(HEALTH, { skip: whySkippedTheSecondTime }, async t => {
+  const folder = mkdtempSync(join(tmpdir(), 'health-'))
+  t.teardown(() => { rmSync(folder, { recursive: true, force: true }) })
+  const { certPem, keyPem } = createCertificate('localhost')
+  writeFileSync(join(folder, 'cert.pem'), certPem)
+  writeFileSync(join(folder, 'key.pem'), keyPem)
+  const [first = 0, second = 0, probes = 0] = await freePorts(3)
+  const tls = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem'), clientCa: join(folder, 'cert.pem') }
+  const cases: ReadonlyArray<readonly [string, JsonObject, Record<string, string>]> = [
+    ['PORT', { host: '0.0.0.0', port: first }, { PORT: String(second) }],
+    ['TLS', { host: '::', port: first, tls }, {}],
+    ['the listener for probes', { host: '127.0.0.1', port: first, tls, health: { host: '0.0.0.0', port: probes } }, {}]
+  ]
+  for (const [what, changes, variables] of cases) {
+    const file = join(folder, 'gateway.json')
+    writeFileSync(file, JSON.stringify({ authorizationServer: { introspection: {} }, storage: { url: 'sqlite::memory:' }, ...changes }))
+    const env = { GATEWAY_CONFIG: file, ...ENVIRONMENT, ...variables }
+    const check = async () => (await startProgram(process.execPath, [`${FOLDER}/healthcheck.mjs`], env).ended).code
+    const gateway = startProgram(process.execPath, [builtProgram('dist/server.js')], env)
+    t.teardown(() => { gateway.signal('SIGKILL') })
+    await gateway.line(/"event":"listening"/)
+    t.equal(await check(), 0, what)
+    gateway.signal('SIGTERM')
+    await gateway.ended
+    t.equal(await check(), 1, `${what}, ended`)
+  }
 })

@@ -13,7 +13,7 @@ import { pageText } from '../../scripts/site/page-text.ts'
 t.test('paths — documents keep their names, other files are pages below files', t => {
   t.equal(sitePathOf('docs/tokens.md'), 'tokens.md')
   t.equal(sitePathOf('CONTRIBUTING.md'), 'contributing.md')
-  t.equal(sitePathOf('scripts/docker/Dockerfile'), 'files/scripts-docker-Dockerfile.md')
+  t.equal(sitePathOf('deploy/container/Dockerfile'), 'files/deploy-container-Dockerfile.md')
   t.equal(sitePathOf('docs/images/en/consent.png'), 'images/en/consent.png')
   t.equal(siteLink('docs/ja/tutorial.md', 'docs/tokens.md'), '../tokens.md')
   t.equal(siteLink('docs/tokens.md', 'docs/ja/tutorial.md'), './ja/tutorial.md')

@@ -24,6 +24,11 @@ export interface Manifest extends JsonObject {
 /** Why nothing can be rendered here, or false. */
 export function whyNoKubectl (): string | false {
   if (spawnSync('kubectl', ['version', '--client'], { stdio: 'ignore' }).error !== undefined) return 'kubectl is not installed'
+  return whyNoTypes()
+}
+
+/** Why there is neither YAML nor a type to compare with, or false. */
+export function whyNoTypes (): string | false {
   return existsSync(join(TYPES, 'node_modules/kubernetes-models')) ? false : 'test/cluster is not installed'
 }
 
