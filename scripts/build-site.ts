@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url'
 import { readCommandLine } from './command-line.ts'
 import { documentFiles } from './docs/references.ts'
 import { checkSite } from './site/check-html.ts'
+import { checkSearch, type Find } from './site/check-search.ts'
 import { groupsOf, homePage, startOf, type BarEntry, type BarGroup } from './site/navigation-bars.ts'
 import { addressOf, isPicture, sitePathOf } from './site/page-paths.ts'
 import { pageText } from './site/page-text.ts'
@@ -36,7 +37,8 @@ rmSync(BUILT, { recursive: true, force: true })
 const renderDrawing = await loadDrawings()
 writePages()
 build()
-const problems = checkSite(join(BUILT, 'html'), process.env['SITE_BASE'] ?? '/')
+const { findPages } = await import(pathToFileURL(resolve(GENERATOR, 'search.mjs')).href) as { findPages: Find }
+const problems = [...checkSite(join(BUILT, 'html'), process.env['SITE_BASE'] ?? '/'), ...checkSearch(join(BUILT, 'html'), findPages)]
 for (const problem of problems) process.stdout.write(`${problem}\n`)
 if (problems.length > 0) process.exitCode = 1
 
@@ -112,7 +114,8 @@ function counterpartOf (file: string): string | undefined {
 function filePage (file: string): string {
   const language = /\.(?:ts|json|yaml|service|cfg|conf)$/.exec(file)?.[0].slice(1) ?? ''
   const known = { cfg: 'ini', conf: 'nginx', service: 'ini' }[language] ?? (file.endsWith('Dockerfile') ? 'docker' : language)
-  return `# ${file}\n\n\`\`\`\`${known}\n${readFileSync(file, 'utf8').trimEnd()}\n\`\`\`\`\n`
+  // A program would be found by every other word.
+  return `---\nsearch: false\n---\n\n# ${file}\n\n\`\`\`\`${known}\n${readFileSync(file, 'utf8').trimEnd()}\n\`\`\`\`\n`
 }
 
 function build (): void {

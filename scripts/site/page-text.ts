@@ -8,6 +8,9 @@ const LINK = /(\]\()(?!https?:|mailto:|#)([^)#\s]+)((?:#[^)\s]*)?\))/g
 const FENCE = /^(`{3,})([^\n]*)\n([\s\S]*?)^\1$/gm
 const CODE_SPAN = /(?<ticks>`+)(?:(?!\k<ticks>)[\s\S])*?\k<ticks>/
 
+/** Eight columns or more. */
+const WIDE_TABLE = /^\|(?: *:?-+:? *\|){8,}$/m
+
 export interface PageText {
   readonly text: string
   /** Files of the repository that the page links to, those that are no documents included. */
@@ -34,7 +37,8 @@ export function pageText (
   }
   parts.push(proseOf(source.slice(place), file, linked))
   const text = parts.join('')
-  return { text: counterpart === undefined ? text : withCounterpart(text, file, counterpart), linked: [...linked] }
+  const front = WIDE_TABLE.test(text) ? '---\npageClass: wide\naside: false\n---\n\n' : ''
+  return { text: front + (counterpart === undefined ? text : withCounterpart(text, file, counterpart)), linked: [...linked] }
 }
 
 /** Outside code, `{{` would be a template of Vue, and a tag in a code span is none. */

@@ -29,6 +29,7 @@ t.test('page — links lead within the site, code stays as it is, a drawing beco
   t.equal(text, '# A\n\n[b](./security.md#x) `{{c}}` &#123;&#123;d}} [e](https://e.example) [f](#g)\n\n```sh\n[h](i.md) {{j}}\n```\n\n' +
     '![Drawing](k-1.svg)\n')
   t.strictSame(linked, ['SECURITY.md'])
+  t.match(pageText('docs/tokens.md', `# A\n\n${'| a '.repeat(8)}|\n${'| --- '.repeat(8)}|\n`, () => '').text, /^---\npageClass: wide\n/)
   t.match(pageText('docs/tokens.md', '# A\n\ntext\n', () => '', 'docs/ja/tutorial.md').text, '# A\n\n[日本語](./ja/tutorial.md)\n\ntext')
   t.end()
 })

@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs'
 import { defineConfig } from 'vitepress'
+import { SEARCH, terms } from '../search.mjs'
 
 const BUILT = new URL('../../../.build/site/', import.meta.url).pathname
 const { en, ja } = JSON.parse(readFileSync(`${BUILT}navigation.json`, 'utf8'))
@@ -12,18 +13,6 @@ const ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path 
 
 /** Anchors as GitHub makes them, so that a link within the documents holds in both places. */
 const slugify = heading => heading.toLowerCase().replace(/[^\p{L}\p{N}\p{M}_ -]/gu, '').replaceAll(' ', '-')
-
-/**
- * Japanese has no spaces between words, so each pair of its letters is a term. The browser gets this function as a text: it names
- * nothing from outside.
- */
-function tokenize (text) {
-  const runs = text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]+|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー])[\p{L}\p{N}_])+/gu) ?? []
-  return runs.flatMap(run => {
-    if (run.length === 1 || !/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(run)) return [run]
-    return Array.from({ length: run.length - 1 }, (_, place) => run.slice(place, place + 2))
-  })
-}
 
 export default defineConfig({
   srcDir: '../../.build/site/source',
@@ -47,7 +36,7 @@ export default defineConfig({
     search: {
       provider: 'local',
       options: {
-        miniSearch: { options: { tokenize }, searchOptions: { combineWith: 'AND', fuzzy: 0.1, prefix: true } },
+        miniSearch: { options: { tokenize: terms }, searchOptions: SEARCH },
         locales: {
           ja: {
             translations: {
