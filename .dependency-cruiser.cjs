@@ -42,7 +42,9 @@ const rooms = {
   // Starts the programs of a local stack; what they serve it does not know.
   launcher: ['kernel', 'config', 'ticket-site'],
   // The web site for people: a process beside the gateway, on the same storage.
-  'ticket-site': ['kernel', 'tickets']
+  'ticket-site': ['kernel', 'tickets'],
+  // The exercises of a workshop: a process beside the gateway, and one more viewer of its console.
+  exercises: ['kernel', 'console', 'storage']
 }
 
 const matrix = Object.entries(rooms).map(([room, allowed]) => ({
@@ -94,7 +96,7 @@ module.exports = {
     ...matrix,
     ...innerMatrix,
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^src/', pathNot: '^src/index\\.ts$|^src/testing/testing\\.ts$|^src/(server/(main|worker)|cli/mcp-resource-gateway)\\.ts$|^src/practice-as/practice-as\\.ts$|^src/ticket-site/ticket-site\\.ts$|^src/console/view/console-page\\.ts$' }, to: {} },
+    { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^src/', pathNot: '^src/index\\.ts$|^src/testing/testing\\.ts$|^src/(server/(main|worker)|cli/mcp-resource-gateway)\\.ts$|^src/practice-as/practice-as\\.ts$|^src/ticket-site/ticket-site\\.ts$|^src/exercises/class-exercises\\.ts$|^src/console/view/console-page\\.ts$' }, to: {} },
     { name: 'nothing-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
       name: 'practice-server-stays-apart',
@@ -115,6 +117,19 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/ticket-site/' },
       to: { path: '^src/ticket-site/', pathNot: '^src/ticket-site/site-settings\\.ts$' }
+    },
+    {
+      name: 'exercises-stay-apart',
+      comment: 'The product never reaches the exercises of a workshop, by a dynamic import neither; they know shapes of the console alone.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/exercises/' },
+      to: { path: '^src/exercises/' }
+    },
+    {
+      name: 'exercises-use-no-code-of-the-console',
+      severity: 'error',
+      from: { path: '^src/exercises/' },
+      to: { path: '^src/console/', dependencyTypesNot: ['type-only'] }
     },
     {
       name: 'tickets-through-their-service-only',

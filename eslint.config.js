@@ -35,7 +35,7 @@ export default tseslint.config(
   {
     files: ['src/**/*.ts', 'scripts/**/*.ts', 'bench/**/*.ts', 'test/**/*.ts', 'docs/examples/*.ts'],
     // The style sheet of the practice server is one long text.
-    ignores: ['src/practice-as/pages/style.ts', 'src/ticket-site/pages/shop-style.ts'],
+    ignores: ['src/practice-as/pages/style.ts', 'src/ticket-site/pages/shop-style.ts', 'src/exercises/exercise-style.ts', 'src/exercises/workshop-script.ts'],
     rules: {
       '@stylistic/max-len': ['error', { code: 140, ignoreUrls: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }]
     }
@@ -84,7 +84,7 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/config/environment.ts', 'src/practice-as/**', 'src/ticket-site/**'],
+    ignores: ['src/config/environment.ts', 'src/practice-as/**', 'src/ticket-site/**', 'src/exercises/**'],
     rules: {
       'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Only src/config/environment.ts reads the environment.' }],
       'no-console': 'error'

@@ -7,7 +7,8 @@ import { processEnvironment } from '../src/config/environment.ts'
 import { readCommandLine } from './command-line.ts'
 import { FILE_SERVER, FILE_SERVER_PACKAGES, writeFilesExample, type FilesExample } from './launcher/files-example.ts'
 import { classroomWarning, listClassroomAddresses, readClassroomAddress } from '../src/launcher/classroom-address.ts'
-import { INSPECTOR_PROGRAM, planStack, type Plan, type Workshop } from '../src/launcher/plan.ts'
+import { INSPECTOR_PROGRAM, planStack, type Plan } from '../src/launcher/plan.ts'
+import type { Workshop } from '../src/launcher/part.ts'
 import { findTakenPorts } from '../src/launcher/ports.ts'
 import { runStack } from '../src/launcher/stack.ts'
 import { writeWorkshop } from './launcher/workshop-files.ts'
@@ -136,8 +137,8 @@ function prepareWorkshop (address: string | undefined): { readonly config: strin
   const classroom = address === undefined ? undefined : readClassroomAddress(address, ownEnvironment)
   if (classroom?.ok === false) fail(classroom.error)
   expectFileServer('--workshop', 'sh scripts/launch-local-server.sh --workshop')
-  const { config, filesUrl, consolePort } = writeWorkshop(ownEnvironment, classroom?.value.address ?? 'localhost')
-  return { config, workshop: { filesUrl, consolePort, classroom: classroom?.value } }
+  const { config, ...files } = writeWorkshop(ownEnvironment, classroom?.value.address ?? 'localhost')
+  return { config, workshop: { ...files, classroom: classroom?.value } }
 }
 
 function expectFileServer (option: string, command: string): void {

@@ -47,6 +47,7 @@ export const areas: Readonly<Record<AreaOf<keyof typeof requirements>, AreaTitle
   limits: { group: 'Operation', title: 'rate limits, load shedding and time-outs' },
   operations: { group: 'Operation', title: 'metrics, traces and an audit log' },
   console: { group: 'Operation', title: 'a page on which each request appears while it is decided, with every check and its source' },
+  exercises: { group: 'Operation', title: 'exercises of a workshop that tick themselves by what the gateway decided' },
   log: { group: 'Operation', title: 'one log line for each decision, without secrets' },
   workers: { group: 'Operation', title: 'several processes at one port' },
   shutdown: { group: 'Operation', title: 'shutdown without lost requests' },

@@ -2124,5 +2124,27 @@ export const requirements = {
   'console.every-worker': {
     source: 'https://nodejs.org/api/cluster.html',
     behaviour: 'All workers of a process feed one page'
+  },
+
+  // exercises
+  'exercises.ticked-by-decisions': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6750#section-3',
+    behaviour: 'The exercises of a workshop tick themselves by what the gateway decided; nothing is typed in'
+  },
+  'exercises.of-one-person': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.2',
+    behaviour: 'A request counts for the person of its token alone; a refused token belongs to the person whose good token it was'
+  },
+  'exercises.accessible': {
+    source: 'https://www.w3.org/TR/WCAG22/',
+    behaviour: 'The pages of the exercises work in both languages, from 360 to 1920 px, by keyboard, light and dark, without a serious finding'
+  },
+  'exercises.no-secrets': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6750#section-5.2',
+    behaviour: 'No token and no secret is on a page of the exercises or in their file'
+  },
+  'exercises.reset': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6749#section-10.12',
+    behaviour: 'One reset forgets ticks, reservations, totals and tokens for another class; at a network address only the teacher does it'
   }
 } as const satisfies Record<string, { source: string, behaviour: string }>

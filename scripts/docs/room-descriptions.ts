@@ -42,5 +42,6 @@ export const ROOMS: Readonly<Record<string, string>> = {
   cli: 'The command line: composes `check`, `doctor` and `explain`',
   launcher: 'Starts the programs of the tutorial together, and ends all of them together',
   'practice-as': 'The practice authorization server: a separate process, which the gateway cannot reach',
-  'ticket-site': 'The ticket shop for people: a separate process on the storage of the gateway'
+  'ticket-site': 'The ticket shop for people: a separate process on the storage of the gateway',
+  exercises: 'The exercises of a workshop, ticked by what the console shows: a separate process, one more viewer of it'
 }

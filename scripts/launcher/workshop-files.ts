@@ -17,6 +17,7 @@ export interface WorkshopFiles {
   /** The second resource: files. */
   readonly filesUrl: string
   readonly consolePort: number
+  readonly directory: string
 }
 
 /**
@@ -58,5 +59,5 @@ export function writeWorkshop (env: Environment, host: string, directory = env['
   }
   const file = join(directory, 'workshop.json')
   writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`)
-  return { config: file, folder, filesUrl, consolePort }
+  return { config: file, folder, filesUrl, consolePort, directory }
 }

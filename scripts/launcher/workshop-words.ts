@@ -1,7 +1,8 @@
 // What a workshop says when it is ready: the addresses for the teacher and those for everyone, and what to open first.
 
 import { classroomWarning } from '../../src/launcher/classroom-address.ts'
-import type { Plan, Workshop } from '../../src/launcher/plan.ts'
+import type { Workshop } from '../../src/launcher/part.ts'
+import type { Plan } from '../../src/launcher/plan.ts'
 
 export interface Addresses {
   readonly console: string | undefined
@@ -32,7 +33,7 @@ export function workshopReady ({ gatewayUrl, issuer }: Plan, { filesUrl, classro
     ...(classroom === undefined ? [] : row('secret of the teacher', `${classroom.teacherSecret}  (lab and reset; any user name)`)),
     '',
     'What to do next',
-    '  - Put the console on the projector, and watch what the lab makes wrong.',
+    '  - Put the console on the projector, and let everyone open the exercises.',
     '',
     'Ctrl-C ends everything.'
   ]

@@ -30,6 +30,7 @@ export class Notebook implements RequestNotes {
   readonly #steps: NotedStep[] = []
   #explanation: Explanation | undefined
   #record: Readonly<DecisionRecord> | undefined
+  #decidedAtMs = Infinity
   #challenge: string | undefined
   #rev = 0
   state: ShownRequest['state'] = 'running'
@@ -49,6 +50,7 @@ export class Notebook implements RequestNotes {
 
   decided (record: Readonly<DecisionRecord>): void {
     this.#record = record
+    this.#decidedAtMs = this.#options.monotonicMs()
     this.#options.changed(this)
   }
 
@@ -58,13 +60,18 @@ export class Notebook implements RequestNotes {
     this.#options.changed(this)
   }
 
+  /** Another request with this token may have asked meanwhile, or since: a live question is that of a request which needed one. */
+  #isOwn ({ live, endedAtMs }: EndedInquiry): boolean {
+    return endedAtMs <= this.#decidedAtMs && (!live || this.#steps.some(({ step }) => step === 'asks-again'))
+  }
+
   /** @param resource the identifier of the first endpoint, which a record of a process with one endpoint does not name */
   show (inquiries: Inquiries, resource: string): ShownRequest {
     const { id, arrivedAt, arrivedAtMs } = this.#options
     const record = this.#record
     this.#rev += 1
     const own = record?.resource ?? resource
-    const asked = record?.tokenHash === undefined ? [] : inquiries.since(record.tokenHash, arrivedAtMs)
+    const asked = record?.tokenHash === undefined ? [] : inquiries.since(record.tokenHash, arrivedAtMs).filter(one => this.#isOwn(one))
     const phase = this.#steps.at(-1)?.step ?? 'arrived'
     return {
       id,

@@ -10,23 +10,8 @@ import { MEMORY_STORAGE } from '../config/storage-url.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { readSiteSettings } from '../ticket-site/site-settings.ts'
 import type { ClassroomAddress } from './classroom-address.ts'
-
-type Label = 'AS' | 'APP' | 'SITE' | 'CLASS' | 'INSPECT'
-
-export interface Part {
-  readonly label: Label
-  /** What people call it. */
-  readonly name: string
-  /** TCP ports it needs, each with the variable that moves it. */
-  readonly ports: readonly { readonly port: number, readonly variable: string }[]
-  /** Arguments for Node: the script, then its own. */
-  readonly args: readonly string[]
-  readonly env: Environment
-  /** What ends its whole process group in good order. */
-  readonly endSignal: 'SIGTERM' | 'SIGINT'
-  /** Ready once this address answers 200, or once a line of output matches. */
-  readonly ready: { readonly url: string } | { readonly line: RegExp }
-}
+import { exercisesPart } from './exercises-part.ts'
+import type { Part, Workshop } from './part.ts'
 
 export interface Plan {
   /** In the order in which they are started: each waits for the one before. */
@@ -42,14 +27,6 @@ export interface PlanOptions {
   readonly site: boolean
   /** The stack of a workshop, whose configuration GATEWAY_CONFIG names. */
   readonly workshop?: Workshop | undefined
-}
-
-export interface Workshop {
-  readonly consolePort: number
-  /** The second resource. */
-  readonly filesUrl: string
-  /** Undefined: on this machine alone. */
-  readonly classroom: ClassroomAddress | undefined
 }
 
 /** There once scripts/inspector is installed. */
@@ -73,13 +50,14 @@ export function planStack ({ env, inspector, site, workshop }: PlanOptions): Res
   const hasShop = site && config.tools.builtIn.includes('example') && config.storage.url !== MEMORY_STORAGE
   const shop = hasShop ? sitePart(env, config, workshop?.classroom) : undefined
   if (shop !== undefined && !shop.ok) return shop
-  const practiceEnv = {
-    ...practiceResources(env, config, workshop), ...classroomEnvironment(workshop), PRACTICE_AS_SHOP: shop?.value.env['SITE_ORIGIN']
+  const practiceEnv: Environment = {
+    ...practiceResources(env, config, workshop), ...classroomEnvironment(env, workshop), PRACTICE_AS_SHOP: shop?.value.env['SITE_ORIGIN']
   }
   const parts = [
     ...(config.authorizationServer.issuer === practiceIssuer ? [practiceServerPart(env, practiceIssuer, practiceEnv)] : []),
     gateway,
     ...(shop === undefined ? [] : [shop.value]),
+    ...(workshop === undefined ? [] : [exercisesPart({ ...env, ...practiceEnv }, config, workshop, system(env))]),
     ...(inspector ? [inspectorPart(env, config.resource.identifier)] : [])
   ]
   return ok({ parts, gatewayUrl: config.resource.identifier, issuer: config.authorizationServer.issuer })
@@ -112,9 +90,9 @@ function practiceResources (
 }
 
 /** Nothing outside a workshop. */
-function classroomEnvironment (workshop: Workshop | undefined): Environment {
+function classroomEnvironment (env: Environment, workshop: Workshop | undefined): Environment {
   if (workshop === undefined) return {}
-  const people = { PRACTICE_AS_PEOPLE: String(CLASS_SIZE) }
+  const people = { PRACTICE_AS_PEOPLE: env['PRACTICE_AS_PEOPLE'] ?? String(CLASS_SIZE) }
   const { classroom } = workshop
   return classroom === undefined
     ? people
@@ -139,8 +117,8 @@ function practiceServerPart (env: Environment, issuer: string, resources: Enviro
       PRACTICE_AS_LAB: env['PRACTICE_AS_LAB'] ?? '1',
       PRACTICE_AS_CLIENTS: env['PRACTICE_AS_CLIENTS'] ?? 'data/practice-clients.json',
       PRACTICE_AS_TOKEN_SECONDS: env['PRACTICE_AS_TOKEN_SECONDS'],
-      ...resources,
-      ...(env['PRACTICE_AS_PEOPLE'] === undefined ? {} : { PRACTICE_AS_PEOPLE: env['PRACTICE_AS_PEOPLE'] })
+      PRACTICE_AS_PEOPLE: env['PRACTICE_AS_PEOPLE'],
+      ...resources
     },
     endSignal: 'SIGTERM',
     ready: { url: `${issuer}/.well-known/oauth-authorization-server` }

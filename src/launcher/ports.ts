@@ -1,7 +1,7 @@
 // Is a port free? Asked before anything starts, so that a taken one is one clear line and not the end of a start.
 
 import { connect, createServer } from 'node:net'
-import type { Part } from './plan.ts'
+import type { Part } from './part.ts'
 
 const LOOPBACK_ADDRESSES = ['127.0.0.1', '::1']
 

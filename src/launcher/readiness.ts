@@ -1,6 +1,6 @@
 // When is a part ready? When its address answers 200, or when it has said so itself.
 
-import type { Part } from './plan.ts'
+import type { Part } from './part.ts'
 
 const POLL_MS = 100
 const ANSWER_DEADLINE_MS = 2000

@@ -2,7 +2,7 @@
 // person at the terminal asks for it.
 
 import { readableLine } from './log-line.ts'
-import type { Part } from './plan.ts'
+import type { Part } from './part.ts'
 import { startGroup, type Ended, type ProcessGroup } from './started-program.ts'
 import { watchReadiness } from './readiness.ts'
 

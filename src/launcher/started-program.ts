@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import type { Part } from './plan.ts'
+import type { Part } from './part.ts'
 
 const POLL_MS = 50
 

@@ -23,7 +23,7 @@ t.test('workshop — one command, two resources, forty accounts, lab and console
   await program.line(/^Ctrl-C ends everything/)
   const told = program.lines.join('\n')
   const files = gateway.replace(/mcp$/, 'files')
-  for (const address of [gateway, files, issuer, shop, `${issuer}/lab`, `http://localhost:${consolePort}`]) t.match(told, address)
+  for (const address of [gateway, files, issuer, shop, `${issuer}/lab`, `http://localhost:${consolePort}`, `http://localhost:${exercisesPort}/class`]) t.match(told, address)
   t.notMatch(told, /refused|cannot|fault/i, 'a good start does not read like a failure')
   const started = descendantsOf(program.pid)
 
@@ -35,6 +35,7 @@ t.test('workshop — one command, two resources, forty accounts, lab and console
   t.equal(elsewhere.status, 401)
   t.match(elsewhere.headers.get('www-authenticate'), /another resource/)
   t.equal((await fetch(`http://localhost:${consolePort}/`)).status, 200)
+  t.equal((await fetch(`http://localhost:${exercisesPort}/people/user40`)).status, 200)
   const { accounts } = await (await fetch(`${issuer}/lab/state`)).json() as { accounts: readonly string[] }
   t.equal(accounts.length, 42)
 

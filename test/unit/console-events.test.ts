@@ -10,6 +10,7 @@ import { createRing } from '../../src/console/ring.ts'
 import { shownText, shownValue } from '../../src/console/shown-value.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { PresentedToken } from '../../src/auth/presented-token.ts'
+import type { CallStep } from '../../src/mcp/call-notes.ts'
 import { DecisionRecord } from '../../src/mcp/decision-record.ts'
 import { epochMilliseconds } from '../../src/kernel/units.ts'
 import { covers } from '../support/covers.ts'
@@ -17,10 +18,11 @@ import { eventually } from '../support/eventually.ts'
 
 const RESOURCE = 'https://gateway.example/mcp'
 
-function noted (record: DecisionRecord, inquiries = createInquiries()) {
+function noted (record: DecisionRecord, inquiries = createInquiries(), steps: readonly CallStep[] = []) {
   const notebook = new Notebook({
     id: '0-1', arrivedAt: epochMilliseconds(1_000), arrivedAtMs: 100, monotonicMs: () => 105, changed: () => {}
   })
+  for (const step of steps) notebook.step(step)
   notebook.decided(record)
   notebook.ended(undefined, false)
   return notebook.show(inquiries, RESOURCE)
@@ -96,14 +98,16 @@ t.test('the source of an answer — kept with its age, asked for this request, o
   const record = recordWith({}, 'abcdefghij')
   t.strictSame(noted(record).reply, { source: 'kept', ageMs: 60 })
   t.strictSame(noted(record).steps.map(({ step }) => step), ['arrived', 'cache', 'decided', 'answer'])
-  const asked = (durationMs: number, live = false) => {
+  const asked = (durationMs: number, live = false, steps: readonly CallStep[] = live ? ['asks-again'] : [], endedAtMs = 104) => {
     const inquiries = createInquiries()
-    inquiries.ended({ kind: 'inquiry', outcome: 'active', live, durationMs, tokenFingerprint: 'abcdefghij' }, 104)
-    return noted(record, inquiries)
+    inquiries.ended({ kind: 'inquiry', outcome: 'active', live, durationMs, tokenFingerprint: 'abcdefghij' }, endedAtMs)
+    return noted(record, inquiries, steps)
   }
   t.match(asked(3).reply, { source: 'asked', ms: 3 })
   t.match(asked(30).reply, { source: 'joined' })
   t.match(asked(3, true).reply, { source: 'live' })
+  t.match(asked(3, true, []).reply, { source: 'kept' }, 'another request of this token needed the live answer')
+  t.match(asked(3, false, [], 106).reply, { source: 'kept' }, 'the question of a later request')
   const steps = [{}, { step: 'asked', at: 1, to: 'authorization-server' }, { step: 'answered', at: 4, outcome: 'active' }, {}, {}]
   t.match(asked(3).steps, steps)
 })
