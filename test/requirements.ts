@@ -2143,6 +2143,10 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc6750#section-5.2',
     behaviour: 'No token and no secret is on a page of the exercises or in their file'
   },
+  'exercises.class-of-forty': {
+    source: 'https://html.spec.whatwg.org/multipage/server-sent-events.html',
+    behaviour: 'Forty attendees at once: the console shows each request once with the outcome that its client saw, and each attendee is ticked'
+  },
   'exercises.reset': {
     source: 'https://www.rfc-editor.org/rfc/rfc6749#section-10.12',
     behaviour: 'One reset forgets ticks, reservations, totals and tokens for another class; at a network address only the teacher does it'

@@ -34,7 +34,7 @@ export function renderAttendee (view: ClassView, attendee: Attendee): string {
     body: html`<section class="card"><h1>${login}</h1>
 <div id="progress" data-part role="status"><p>${done === EXERCISES.length ? texts.allDone : texts.progress(done, EXERCISES.length)}</p>
 <progress max="${EXERCISES.length}" value="${done}" aria-label="${texts.progress(done, EXERCISES.length)}"></progress></div>
-<details id="begin"><summary>${texts.commands}</summary>
+<details id="begin"${done === 0 && html` open`}><summary>${texts.commands}</summary>
 <p>${texts.beforeCommands}</p>${copied('source-command', [`eval "$(curl -s ${origin}/workshop.sh)"`], view)}</details></section>
 <ol class="exercises">${EXERCISES.map((id, index) => exerciseItem(view, attendee, id, index + 1, id === current))}</ol>
 <section class="card" id="last" data-part><h2>${texts.last}</h2>${lastCalls(view, attendee.calls)}</section>`

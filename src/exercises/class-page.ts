@@ -26,7 +26,7 @@ export function renderClass (view: ClassView): string {
     body: html`<h1 class="unseen">${texts.theClass}</h1>
 <ul class="figures" id="figures" data-part>
 ${figure(`${here.length} / ${attendees.length}`, texts.figures.here)}
-${figure(mostAt(here, view), texts.figures.most)}
+${mostAt(here, view)}
 ${figure(`✕ ${stuck.length}`, texts.figures.stuck, stuck.length > 0)}
 ${figure(String(book.unowned()), texts.figures.unowned)}
 </ul>
@@ -55,10 +55,13 @@ function figure (value: string, name: string, bad = false): Markup {
   return html`<li class="card${bad && ' bad'}"><strong>${value}</strong><span>${name}</span></li>`
 }
 
-function mostAt (here: readonly Attendee[], { language }: ClassView): string {
+function mostAt (here: readonly Attendee[], { language }: ClassView): Markup {
+  const texts = EXERCISE_TEXTS[language]
   const counts = EXERCISES.map(id => here.filter(({ current }) => current === id).length)
   const most = counts.indexOf(Math.max(...counts))
-  return here.length === 0 ? '–' : `${most + 1}. ${EXERCISE_TEXTS[language].exercises[EXERCISES[most] ?? 'be-refused'].title}`
+  return here.length === 0
+    ? figure('–', texts.figures.most)
+    : figure(String(most + 1), `${texts.figures.most} · ${texts.exercises[EXERCISES[most] ?? 'be-refused'].title}`)
 }
 
 function refusals ({ now, language }: ClassView, attendees: readonly Attendee[]): Markup {

@@ -17,6 +17,7 @@ a { color: var(--accent) }
 button { font: inherit; font-weight: 600; color: inherit; background: var(--paper); border: 1px solid var(--edge); border-radius: 8px; padding: .4rem .8rem; min-height: 2.75rem; cursor: pointer }
 button.danger { border-color: var(--bad); color: var(--bad) }
 .head { display: flex; flex-wrap: wrap; gap: .25rem 1rem; align-items: center; padding: .4rem 1.25rem; background: var(--paper); border-bottom: 1px solid var(--line) }
+.head nav { display: flex; gap: .25rem 1rem }
 .head a { padding: .6rem 0 }
 .head a[aria-current] { font-weight: 700; color: var(--ink) }
 .grow { flex: 1 }
@@ -45,11 +46,11 @@ code, pre { font: .93rem/1.5 ui-monospace, SFMono-Regular, Menlo, monospace }
 .figures .bad strong, .figures .bad { color: var(--bad) }
 .refused { list-style: none; padding: 0; display: grid; gap: .2rem }
 .tables { display: grid; gap: .9rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)) }
-.tables > div { overflow-x: auto; background: var(--paper); border: 1px solid var(--line); border-radius: 12px; padding: .4rem .9rem }
+.tables > div { position: relative; min-width: 0; overflow-x: auto; background: var(--paper); border: 1px solid var(--line); border-radius: 12px; padding: .4rem .9rem }
 table { border-collapse: collapse; width: 100% }
 caption { text-align: left }
 th, td { padding: 1px 2px; text-align: center; font-size: 1.05rem; line-height: 1.35 }
-th[scope=row] { text-align: left; padding-right: .6rem; font-weight: 700; white-space: nowrap }
+th[scope=row], th:first-child { text-align: left; padding-right: .6rem; font-weight: 700; white-space: nowrap }
 td span.cell { display: inline-block; min-width: 2rem; border: 2px solid var(--line); border-radius: 6px; font-weight: 800 }
 td .cell.done { border-color: var(--good); background: var(--good-back); color: var(--good) }
 td .cell.at-it { border: 2px dashed var(--wait); background: var(--wait-back); color: var(--wait) }
