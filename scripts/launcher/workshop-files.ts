@@ -26,6 +26,7 @@ export interface WorkshopFiles {
  */
 export function writeWorkshop (env: Environment, host: string, directory = env['WORKSHOP_DIRECTORY'] ?? WORKSHOP_DIRECTORY): WorkshopFiles {
   const { folder } = writeFilesExample(join(directory, 'files'))
+  letAClassIn(join(directory, 'files/upstreams/files.json'))
   const local = JSON.parse(readFileSync('config/local.json', 'utf8')) as JsonValue
   if (!isJsonObject(local)) throw new TypeError('config/local.json is no object')
   const { $schema: _, profile, authorizationServer, policy = {}, ...members } = local
@@ -60,4 +61,12 @@ export function writeWorkshop (env: Environment, host: string, directory = env['
   const file = join(directory, 'workshop.json')
   writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`)
   return { config: file, folder, filesUrl, consolePort, directory }
+}
+
+/** More calls at a time than a class has people: none of them should be refused because the others are there. */
+function letAClassIn (upstreamFile: string): void {
+  const written = JSON.parse(readFileSync(upstreamFile, 'utf8')) as JsonValue
+  if (!isJsonObject(written)) throw new TypeError(`${upstreamFile} is no object`)
+  const limits = isJsonObject(written['limits']) ? written['limits'] : {}
+  writeFileSync(upstreamFile, `${JSON.stringify({ ...written, limits: { ...limits, concurrent: 256 } }, null, 2)}\n`)
 }

@@ -12,7 +12,7 @@ export interface ClassRunOptions {
   readonly shop: string
   readonly people: number
   readonly fingerprint: (token: string) => string
-  /** Waited for between two requests of one person; `undefined` when the run is over. Absent: no wait, and the exercises once. */
+  /** Waited for between two requests of one person; false: the run is over. Absent: no wait, and the exercises once. */
   readonly pace?: () => Promise<boolean>
 }
 
@@ -44,10 +44,11 @@ export async function runClass ({ place, console, exercises, shop, people, finge
   const pages = logins.map(login => followPage(exercises, login))
   const failures: string[] = []
   const shopMs: number[] = []
+  const goesOn = pace ?? (() => Promise.resolve(false))
   await Promise.all(attendees.map(async attendee => {
     try {
       await attendee.doExercises(pace)
-      while (pace !== undefined && await pace()) {
+      while (await goesOn()) {
         const begun = performance.now()
         const { status } = await fetch(shop)
         shopMs.push(performance.now() - begun)
