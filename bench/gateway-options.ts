@@ -8,6 +8,8 @@ export interface GatewayOptions {
   readonly maxCachedGrants?: number
   /** In place of its own tools: those of these servers. The tools of the first one have the same names. */
   readonly upstreams?: readonly UpstreamOptions[]
+  /** The console is on, and has no viewer. */
+  readonly console?: boolean
   /** The official SDK's client asks them. */
   readonly sdkClient?: boolean
 }

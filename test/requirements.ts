@@ -2101,6 +2101,10 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc9110#section-7.2',
     behaviour: 'The page has its own listener, off by default: on loopback for loopback names alone, beyond it with a secret, never for pages of other origins'
   },
+  'console.totals': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9396#section-2',
+    behaviour: 'What was left of a total before and after a call of a ticket tool, and what was left where a total did not suffice'
+  },
   'console.slow-viewers': {
     source: 'https://html.spec.whatwg.org/multipage/server-sent-events.html#the-last-event-id-header',
     behaviour: 'A viewer that does not read delays no request and learns how much it missed; one that connects again goes on where it was'

@@ -46,6 +46,9 @@ export function ownComparisons (bench: Bench): readonly OwnComparison[] {
   const inquiry = () => bench.start('servers/fastify-inquiry', [authorizationServer])
   const read = async () => bench.start('servers/fastify-sqlite', [await bench.database()])
   const reservation = async () => bench.start('servers/fastify-reservation', [authorizationServer, await bench.database()])
+  const watchable = async () => bench.start(
+    'servers/gateway', gatewayArguments({ authorizationServer, database: await bench.database(), console: true })
+  )
   const gateway = async () => bench.start('servers/gateway', gatewayArguments({ authorizationServer, database: await bench.database() }))
 
   type Side = readonly [name: string, start: () => Promise<Server>, work: Work]
@@ -65,6 +68,12 @@ export function ownComparisons (bench: Bench): readonly OwnComparison[] {
       BARS.eras,
       ['gateway, 2025-11-25', gateway, getTicket()],
       ['gateway, 2026-07-28', gateway, getTicket('modern')]
+    ),
+    beside(
+      '`tools/call`, console on without a viewer',
+      BARS.unwatchedConsole,
+      ['gateway, console off', gateway, getTicket()],
+      ['gateway, console on', watchable, getTicket()]
     ),
     beside('`tools/list`', BARS.toolsList, route, ['gateway', gateway, toolsList()]),
     beside('401 challenge', BARS.challenge, route, ['gateway', gateway, withoutToken]),

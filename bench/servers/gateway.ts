@@ -87,7 +87,8 @@ await app.register(mcpResourceGateway, {
     policy: { remediation: 'draft' },
     // Each of these would refuse the load that is meant to be measured.
     limits: { requestsPerMinutePerPerson: 0, maxEventLoopDelayMs: 0 },
-    cors: { allowedOrigins: ['http://localhost:6274', 'http://127.0.0.1:6274'] }
+    cors: { allowedOrigins: ['http://localhost:6274', 'http://127.0.0.1:6274'] },
+    ...(options.console === true ? { console: { enabled: true, port: 0 } } : {})
   },
   tools: options.upstreams === undefined ? ownTools() : upstreamTools(options.upstreams),
   server: { name: 'mcp-resource-gateway', version: '0' },

@@ -33,6 +33,7 @@ export function workshopReady ({ gatewayUrl, issuer }: Plan, { filesUrl, classro
     ...(classroom === undefined ? [] : row('secret of the teacher', `${classroom.teacherSecret}  (lab and reset; any user name)`)),
     '',
     'What to do next',
+    '  - docs/workshop.md is the script of ninety minutes.',
     '  - Put the console on the projector, and let everyone open the exercises.',
     '',
     'Ctrl-C ends everything.'

@@ -5,6 +5,7 @@ import type { EpochMilliseconds } from '../kernel/units.ts'
 import type { CallNotes, CallStep } from '../mcp/call-notes.ts'
 import type { DecisionRecord } from '../mcp/decision-record.ts'
 import type { RequestNotes } from '../mcp/request-watch.ts'
+import type { UsedTotal } from '../mcp/tool-outcome.ts'
 import type { EndedInquiry, Inquiries } from './inquiries.ts'
 import { shownChecks } from './shown-checks.ts'
 import { shownReply } from './shown-reply.ts'
@@ -30,6 +31,7 @@ export class Notebook implements RequestNotes {
   readonly #steps: NotedStep[] = []
   #explanation: Explanation | undefined
   #record: Readonly<DecisionRecord> | undefined
+  #used: UsedTotal | undefined
   #decidedAtMs = Infinity
   #challenge: string | undefined
   #rev = 0
@@ -46,6 +48,10 @@ export class Notebook implements RequestNotes {
 
   explained (explanation: Explanation): void {
     this.#explanation = explanation
+  }
+
+  used (used: UsedTotal): void {
+    this.#used = used
   }
 
   decided (record: Readonly<DecisionRecord>): void {
@@ -81,6 +87,7 @@ export class Notebook implements RequestNotes {
       ...(this.state === 'running' ? { phase } : {}),
       resource: own,
       ...(record === undefined ? {} : decidedMembers(record, asked, arrivedAtMs)),
+      ...optional('used', this.#used === undefined ? unusedTotal(record) : { ...this.#used, currency: shownText(this.#used.currency) }),
       steps: shownSteps({ noted: this.#steps, record, asked, arrivedAtMs }),
       checks: record === undefined ? [] : shownChecks(record, this.#explanation, { resource: own, now: arrivedAt }),
       ...optional('told', record === undefined ? undefined : shownReply(record, own, arrivedAt)),
@@ -107,6 +114,14 @@ function decidedMembers (record: Readonly<DecisionRecord>, asked: readonly Ended
     ...optional('contextId', contextId?.slice(0, 8)),
     ...optional('retryOf', retryOf?.slice(0, 8))
   }
+}
+
+/** A total that was too small for the call is as it was. */
+function unusedTotal (record: Readonly<DecisionRecord> | undefined): ShownRequest['used'] {
+  const denial = record?.denial
+  const shortage = denial?.kind === 'insufficient-authorization' ? denial.shortage : undefined
+  if (shortage === undefined) return undefined
+  return { currency: shownText(shortage.currency ?? ''), before: shortage.remaining, after: shortage.remaining }
 }
 
 /** A question that began before the request arrived was that of another request. */

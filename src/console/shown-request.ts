@@ -77,6 +77,8 @@ export interface ShownRequest {
   readonly status?: number
   readonly ms?: number
   readonly reply?: { readonly source: ReplySource, readonly ageMs?: number, readonly ms?: number, readonly outcome?: string }
+  /** What was left of a total, in minor units of its currency. A refused call left it as it was. */
+  readonly used?: { readonly currency: string, readonly total?: number, readonly before: number, readonly after: number }
   readonly steps: readonly ShownStep[]
   readonly checks: readonly ShownCheck[]
   readonly told?: ShownReply

@@ -16,6 +16,15 @@ export type EmbeddedResource =
   | { readonly uri: string, readonly mimeType?: string, readonly text: string }
   | { readonly uri: string, readonly mimeType?: string, readonly blob: string }
 
+/** What was left of a total before and after a call, in minor units. For those who look on; it decides nothing. */
+export interface UsedTotal {
+  /** ISO 4217. */
+  readonly currency: string
+  readonly total: number
+  readonly before: number
+  readonly after: number
+}
+
 /** Of a tool with an `output` schema. */
 interface StructuredOutcome<Output> {
   readonly kind: 'completed'
@@ -23,6 +32,8 @@ interface StructuredOutcome<Output> {
   readonly structured: Output
   /** For clients that show text only. Default: `structured` as JSON. */
   readonly text?: string
+  /** The total that this call was debited to, or credited to. */
+  readonly used?: UsedTotal
   /** Takes the place of `text` for clients that show more than text. */
   readonly content?: readonly ContentBlock[]
 }
@@ -32,6 +43,7 @@ interface TextOutcome {
   readonly kind: 'completed'
   readonly text: string
   readonly structured?: undefined
+  readonly used?: UsedTotal
   /** Takes the place of `text` for clients that show more than text. */
   readonly content?: readonly ContentBlock[]
 }

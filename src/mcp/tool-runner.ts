@@ -37,6 +37,7 @@ export async function runTool (
     record.notes?.step('tool-started')
     const outcome = checkOutcome(tool, await tool.run(permit, input.value, call))
     record.notes?.step(outcome.kind === 'relayed' ? 'upstream-answered' : 'tool-ended')
+    if (outcome.kind === 'completed' && outcome.used !== undefined) record.notes?.used(outcome.used)
     return outcome
   } catch (error) {
     if (error instanceof TokenNoLongerGood) return { kind: 'rejection', rejection: error.rejection, scopes: tool.access.scopes }

@@ -1,4 +1,4 @@
-// npm run screenshots: walks through both lines of MCP Inspector at the addresses of the tutorial, in English and in
+// npm run screenshots: walks through a workshop and both lines of MCP Inspector at the addresses of the tutorial, in English and in
 // Japanese, and writes the pictures of docs/images. Nothing else writes there.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -12,6 +12,7 @@ import { walkInspector2 } from './inspector-2.ts'
 import { startInspector1, startInspector2, type InspectorProgram } from './inspector-program.ts'
 import { openWindow } from './person.ts'
 import { shrinkPng } from './png.ts'
+import { takeWorkshopPictures } from './workshop-pictures.ts'
 
 const CLIENT_PORT = 6274
 const LANGUAGES = [
@@ -36,6 +37,8 @@ async function walkIn (browser: Browser, { language, toolTitle }: (typeof LANGUA
     writeFileSync(join(directory, `${name}.png`), picture)
     console.log(`${directory}/${name}.png: ${Math.round(picture.length / 1024)} kB`)
   }
+  await takeWorkshopPictures(browser, language, takePicture)
+  if (process.argv.includes('--workshop')) return
   const gateway = await startProtectedGateway({
     at: { host: 'localhost', port: 3443 },
     practice: { port: 9000 },

@@ -86,6 +86,17 @@ t.test('a refusal — appears, and opened it says why, the remedy, the way, each
   t.strictSame(mistakes, [])
 })
 
+t.test('a total — what was left before the call and after it', SKIPPED, async t => {
+  covers('console.totals')
+  const opened = await open(t)
+  opened.people.details = [{ ...LIMIT, maxTotalAmount: 20_000 }]
+  const { page } = await look(opened)
+  await reserve(opened.server, 1)
+  await page.locator('.row.allowed').first().click()
+  await page.locator('#used-heading').waitFor()
+  t.match(await page.locator('.detail').innerText(), /Left of the total \(¥20,000\)\s+before the call\s+¥20,000\s+after the call\s+¥12,000/)
+})
+
 t.test('filters, pause and keys — each works without a mouse', SKIPPED, async t => {
   covers('console.filters-and-pause')
   const opened = await open(t)

@@ -1,10 +1,14 @@
 // The page of the lab in a real browser: both languages, the width of a telephone, the keyboard alone, no script.
 
+import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { findBrowser, launchBrowser, NO_BROWSER } from '../browser/browser.ts'
 import { openWindow } from '../browser/person.ts'
 import { createPracticeServer } from '../../src/practice-as/practice-server.ts'
 import { covers } from '../support/covers.ts'
+import { introspect } from '../support/practice-client.ts'
+
+const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8')
 
 if (findBrowser() === undefined && process.env['CI'] !== 'true') {
   t.plan(0, NO_BROWSER)
@@ -54,4 +58,43 @@ t.test('lab page — a switch is turned by the keyboard alone, for one person, a
   t.match(await page.locator('main').innerText(), 'オン：認可サーバーの遅延（対象：user07')
   await page.locator('button[value="off slow"]').click()
   t.match(await page.locator('main').innerText(), 'オンのスイッチはありません。')
+})
+
+t.test('lab page — no serious finding, light and dark, on a telephone and on a projector, with a switch on', async t => {
+  covers('practice.lab-page')
+  await fetch(`${server.issuer}/lab/switches/slow`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: '{"for":"all"}' })
+  const found: string[] = []
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [360, 1920]) {
+      const context = await browser.newContext({ locale: 'en', colorScheme, viewport: { width, height: 900 } })
+      const page = await context.newPage()
+      await page.goto(`${server.issuer}/lab`)
+      await page.locator('button[value="off slow"]').waitFor()
+      await page.evaluate(AXE)
+      const serious = await page.evaluate(async () => {
+        interface Finding { readonly id: string, readonly impact: string, readonly nodes: unknown }
+        const { axe } = globalThis as unknown as { axe: { run: () => Promise<{ violations: readonly Finding[] }> } }
+        const { violations } = await axe.run()
+        return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+          .map(({ id, nodes }) => `${id} ${JSON.stringify(nodes).slice(0, 200)}`)
+      })
+      found.push(...serious.map(finding => `${colorScheme} ${width}: ${finding}`))
+      await context.close()
+    }
+  }
+  t.strictSame(found, [])
+})
+
+t.test('lab page — the reset button switches all off and ends every token', async t => {
+  covers('practice.lab-page')
+  const token = await server.mintToken({ subject: 'user07', scope: 'mcp:tickets:read' })
+  t.equal((await introspect(server.issuer, token)).body['active'], true)
+  const page = await openWindow(browser)
+  t.teardown(() => page.context().close())
+  await page.goto(`${server.issuer}/lab`)
+  await page.locator('button[value="on no-write"]').click()
+  await page.locator('button[value="off no-write"]').waitFor()
+  await page.locator('button[value="reset"]').click()
+  await page.getByText('No switch is on.').waitFor()
+  t.equal((await introspect(server.issuer, token)).body['active'], false)
 })

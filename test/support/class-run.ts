@@ -67,12 +67,17 @@ export async function runClass ({ place, console, exercises, shop, people, finge
   return { requests, shopMs, missing: without(made, shown), invented: without(shown, made), dropped: viewer.dropped(), failures }
 }
 
+/** A server with too much to do refuses before it reads anything of the request. */
+const OVERLOADED = 503
+
 function madeKey ({ resource, token, status, tool }: MadeRequest): string {
+  if (status === OVERLOADED) return String(status)
   return [resource, token ?? '-', status, tool ?? '-'].join(' ')
 }
 
 /** A refused token ends a request before its tool is known, except where a live question refuses it. */
 function shownKey ({ resource = '', tokenHash = '-', status = 0, tool = '-' }: Shown): string {
+  if (status === OVERLOADED) return String(status)
   return [resource, tokenHash, status, status === 401 ? '-' : tool].join(' ')
 }
 

@@ -112,6 +112,27 @@ t.test('the source of an answer — kept with its age, asked for this request, o
   t.match(asked(3).steps, steps)
 })
 
+t.test('a total — before and after a call, and as it was where it did not suffice', async t => {
+  covers('console.totals')
+  const record = recordWith({}, 'abcdefghij')
+  const notebook = new Notebook({
+    id: '0-1', arrivedAt: epochMilliseconds(1_000), arrivedAtMs: 100, monotonicMs: () => 105, changed: () => {}
+  })
+  notebook.used({ currency: 'JPY', total: 30_000, before: 30_000, after: 22_000 })
+  notebook.decided(record)
+  t.strictSame(notebook.show(createInquiries(), RESOURCE).used, { currency: 'JPY', total: 30_000, before: 30_000, after: 22_000 })
+  t.equal(noted(record).used, undefined)
+  record.denial = {
+    kind: 'insufficient-authorization',
+    problem: 'insufficient',
+    member: 'maxTotalAmount',
+    remedy: [],
+    scopes: [],
+    shortage: { member: 'maxTotalAmount', needed: 9_000, remaining: 6_000, currency: 'JPY' }
+  }
+  t.strictSame(noted(record).used, { currency: 'JPY', before: 6_000, after: 6_000 })
+})
+
 t.test('a refused token — the failed check and those that were not reached', async t => {
   covers('console.explains-each-check')
   const record = new DecisionRecord()

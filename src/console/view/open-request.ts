@@ -6,6 +6,7 @@ import { checkTable, replyCard } from './check-table.ts'
 import { decodeChallenge } from './decoded-challenge.ts'
 import { comparedBars } from './compared-bars.ts'
 import type { Page } from './drawing.ts'
+import { usedTotal } from './used-total.ts'
 import { laneDiagram } from './lane-diagram.ts'
 import { outcomeOf, retriedBy, type Numbered } from './page-state.ts'
 import { whoAndWhat } from './request-list.ts'
@@ -20,6 +21,7 @@ export function openRequest (page: Page): ComponentChild {
     h('button', { type: 'button', class: 'back', onClick: () => { tell({ kind: 'open', number: undefined }) } }, words.buttons.back),
     verdict(page, numbered),
     comparedBars(page, request),
+    usedTotal(page, request),
     answerCard(page, numbered),
     laneDiagram(page, request),
     checkTable(page, request),

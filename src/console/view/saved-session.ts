@@ -56,6 +56,8 @@ function isRequest (value: unknown): value is ShownRequest {
       (check['compared'] === undefined || isListOf(check['compared'], compared => typeof compared['member'] === 'string'))) &&
     isOptional(value['person'], person => typeof person['subject'] === 'string') &&
     isOptional(value['told'], told => isListOf(told['details'], () => true) && Array.isArray(told['scopes'])) &&
+    isOptional(value['used'], used => typeof used['currency'] === 'string' && typeof used['before'] === 'number' &&
+      typeof used['after'] === 'number') &&
     isOptional(value['reply'], reply => typeof reply['source'] === 'string')
 }
 

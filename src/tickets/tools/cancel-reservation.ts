@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { defineTool, type Tool } from '../../mcp/tool.ts'
-import { budgetJson, budgetSchema, reservationJson, reservationSchema } from './ticket-schemas.ts'
+import { budgetJson, budgetSchema, reservationJson, reservationSchema, usedTotal } from './ticket-schemas.ts'
 import { ticketTexts } from './ticket-texts.ts'
 import { ticketReservation } from './ticket-reservation.ts'
 import { WRITE_SCOPE, type TicketToolsOptions } from './ticket-tool-base.ts'
@@ -38,6 +38,7 @@ export function cancelReservation ({ store, clock, locale }: TicketToolsOptions)
       return {
         kind: 'completed',
         text: texts.cancelled(reservation),
+        ...(credited === undefined ? {} : { used: usedTotal(credited.balance, -credited.amount) }),
         structured: {
           reservation: reservationJson(reservation),
           available_seats: availableSeats,

@@ -8,7 +8,7 @@ import type { Permit } from '../../policy/permit.ts'
 import type { Shortage } from '../../policy/denial.ts'
 import { reconsider } from '../../policy/reconsider.ts'
 import type { ReserveFailure, ReserveReceipt } from '../domain/reservation.ts'
-import { budgetJson, budgetSchema, reservationJson, reservationSchema } from './ticket-schemas.ts'
+import { budgetJson, budgetSchema, reservationJson, reservationSchema, usedTotal } from './ticket-schemas.ts'
 import { ticketTexts, type TicketTexts } from './ticket-texts.ts'
 import { spendingLimits, ticketReservation } from './ticket-reservation.ts'
 import { WRITE_SCOPE, type TicketToolsOptions } from './ticket-tool-base.ts'
@@ -102,6 +102,7 @@ function completed (
   return {
     kind: 'completed',
     text: lines.join('\n'),
+    ...(balance === undefined || repeated ? {} : { used: usedTotal(balance, reservation.amount) }),
     structured: {
       reservation: reservationJson(reservation),
       available_seats: availableSeats,

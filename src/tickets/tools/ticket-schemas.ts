@@ -1,6 +1,7 @@
 // The output schemas of the ticket tools, and the mapping from the domain to them. The field names are those of the tutorial's
 // original tools.
 
+import type { UsedTotal } from '../../mcp/tool-outcome.ts'
 import { z } from 'zod'
 import type { BudgetBalance } from '../../ledger/spending-limit.ts'
 import type { Reservation } from '../domain/reservation.ts'
@@ -67,6 +68,11 @@ export function reservationJson (reservation: Reservation): ReservationJson {
     reservation_date: reservation.reservedAt,
     status: reservation.status
   }
+}
+
+/** @param amount what was debited; below 0: credited */
+export function usedTotal ({ currency, maxTotalAmount, remaining }: BudgetBalance, amount: number): UsedTotal {
+  return { currency, total: maxTotalAmount, before: remaining + amount, after: remaining }
 }
 
 export function budgetJson ({ currency, maxTotalAmount, spent, remaining }: BudgetBalance): BudgetJson {
