@@ -602,7 +602,7 @@ export const requirements = {
   },
   'http.insufficient-authorization-status': {
     source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation',
-    behaviour: 'The status of that refusal is 403, or 401 by configuration'
+    behaviour: 'Configuration can set the status of that refusal for all clients: 401 or 403'
   },
   'http.insufficient-scope': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#runtime-insufficient-scope-errors',
@@ -1046,6 +1046,14 @@ export const requirements = {
   },
 
   // example client
+  'client.range-tokens': {
+    source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation-00#section-7.1',
+    behaviour: 'A client tries a token that an earlier remedy led to before it asks a person again, and never twice for one reference'
+  },
+  'http.status-by-client': {
+    source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation-00#section-7.1',
+    behaviour: 'A request that declares the extension of denials or names an earlier refusal is answered 401, every other 403, unless configuration says which'
+  },
   'client.loop-protection': {
     source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation',
     behaviour: 'A client whose new token is refused with the same reference stops, within its stated number of attempts'

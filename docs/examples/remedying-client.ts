@@ -21,12 +21,27 @@ interface Remediation {
   readonly reference: string | undefined
 }
 
-/** One for a first token, one for more scope, one with a token already there, one with a fresh one. */
-const MAX_RETRIES = 4
+/** A token that a remedy led to. It may serve for smaller calls too, which have other references. */
+interface Held {
+  readonly token: string
+  readonly reference: string
+  /** The types of its details, in one order. */
+  readonly types: string
+  /** References for which the server has refused it. */
+  readonly refusedFor: Set<string>
+}
+
+/** One for a first token, one for more scope, two with tokens already there, one with a fresh one. */
+const MAX_RETRIES = 5
+const MAX_HELD_TRIED = 2
+/** Older ones are forgotten. */
+const MAX_HELD = 20
 
 /** One person, one server: tokens are never shared with another session. */
 export async function connectRemedyingClient (options: RemedyingClientOptions): Promise<Client> {
-  const client = new Client({ name: 'remedying-client', version: '1.0.0' })
+  // Whoever declares the extension gets 401 in place of 403; this client understands both.
+  const capabilities = { extensions: { 'io.modelcontextprotocol/structured-authorization-denials': {} } }
+  const client = new Client({ name: 'remedying-client', version: '1.0.0' }, { capabilities, versionNegotiation: { mode: 'auto' } })
   await client.connect(new StreamableHTTPClientTransport(options.serverUrl, { fetch: createRemedyingFetch(options) }))
   return client
 }
@@ -35,11 +50,20 @@ export async function connectRemedyingClient (options: RemedyingClientOptions): 
 /** A `fetch` that brings its own tokens. */
 export function createRemedyingFetch (options: RemedyingClientOptions): FetchLike {
   const obtainToken = createAuthorization(options)
-  const byReference = new Map<string, string>()
+  /** Newest first. */
+  let held: readonly Held[] = []
   let general: string | undefined
+
+  /** The one with this reference, else one with details of the same types: its limits may be larger. */
+  function findHeld ({ details, reference }: Remediation, tried: ReadonlySet<string>): Held | undefined {
+    if (reference === undefined || tried.size >= MAX_HELD_TRIED) return undefined
+    const fitting = held.filter(one => one.types === typesOf(details) && !one.refusedFor.has(reference) && !tried.has(one.token))
+    return fitting.find(one => one.reference === reference) ?? fitting[0]
+  }
 
   return async function fetchWithRemedy (url, init) {
     const remedied = new Set<string>()
+    const tried = new Set<string>()
     let token = general
     let answer = await send(url, init, token)
     for (let retries = 0; retries < MAX_RETRIES; retries += 1) {
@@ -47,19 +71,25 @@ export function createRemedyingFetch (options: RemedyingClientOptions): FetchLik
       const { error, scope } = extractWWWAuthenticateParams(answer)
       if (remediation === undefined && answer.status !== 401 && error !== 'insufficient_scope') return answer
 
-      const known = remediation?.reference === undefined ? undefined : byReference.get(remediation.reference)
-      if (known !== undefined && known !== token) {
-        token = known
+      const reference = remediation?.reference
+      if (reference !== undefined) held.find(one => one.token === token)?.refusedFor.add(reference)
+      const known = remediation === undefined ? undefined : findHeld(remediation, tried)
+      if (known !== undefined) {
+        token = known.token
+        tried.add(token)
       } else {
         // The same refusal again, although what it asked for was granted: asking once more would go on for ever.
-        const refusal = JSON.stringify([error, scope, remediation?.reference])
+        const refusal = JSON.stringify([error, scope, reference])
         if (remedied.has(refusal)) return answer
         remedied.add(refusal)
         token = await obtainToken(answer, remediation?.details)
         if (remediation === undefined) general = token
-        else if (remediation.reference !== undefined) byReference.set(remediation.reference, token)
+        else if (reference !== undefined) {
+          const fresh: Held = { token, reference, types: typesOf(remediation.details), refusedFor: new Set() }
+          held = [fresh, ...held.filter(one => one.reference !== reference)].slice(0, MAX_HELD)
+        }
       }
-      answer = await send(url, withContextId(init, remediation?.reference), token)
+      answer = await send(url, withContextId(init, reference), token)
     }
     return answer
   }
@@ -115,7 +145,13 @@ function send (url: string | URL, init: RequestInit | undefined, token: string |
   return fetch(url, { ...init, headers })
 }
 
-/** @see https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation */
+/** Everything else in details is for the authorization server alone. */
+function typesOf (details: unknown): string {
+  const types = Array.isArray(details) ? (details as ReadonlyArray<{ readonly type?: unknown } | null>).map(one => String(one?.type)) : []
+  return JSON.stringify([...new Set(types)].sort())
+}
+
+/** @see https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation-00#section-7.1 */
 function readRemediation (answer: Response): Remediation | undefined {
   const challenge = answer.headers.get('www-authenticate') ?? ''
   const encoded = /\bauthorization_remediation="?([A-Za-z0-9_-]+)/.exec(challenge)?.[1]

@@ -27,7 +27,7 @@ export function text (what: string, accepts: (value: string) => boolean) {
   return z.string(expected).refine(accepts, expected)
 }
 
-export function choice<const Option extends string | number> (options: readonly [Option, ...Option[]]) {
+export function choice<const Options extends readonly [string | number, ...Array<string | number>]> (options: Options) {
   const { error } = expecting(`one of ${options.join(', ')}`)
   return z.literal(options, {
     error (issue: { input: unknown }) {

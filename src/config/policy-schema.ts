@@ -20,8 +20,10 @@ export const policy = group({
   referenceSecret: text('a secret of at least 32 characters that is not a placeholder', isLongSecret).exactOptional()
     .describe('The key of `authorization_reference` in such a refusal, and of nothing else. Replicas need the same one, so that equal ' +
       'details have equal references at all of them; absent: a random one for each start. Better set in the environment than in a file.'),
-  insufficientAuthorizationStatus: choice([403, 401]).default(403)
-    .describe('The HTTP status of that refusal: 403 as MCP has it, 401 as the examples of the draft have it.'),
+  insufficientAuthorizationStatus: choice(['auto', 403, 401]).default('auto')
+    .describe('The HTTP status of that refusal. `auto`: 401, on which alone clients of the draft act, for a request that declares the ' +
+      'extension of SEP-2643 or names the refusal that it retries; 403, as MCP has it, for every other, and wherever `remediation` is ' +
+      'not `draft`.'),
   secondOpinion: secondOpinion.exactOptional(),
   scopeImplications: record('a scope', isScopeToken).default({})
     .describe('Scopes that contain others: `{"invoices:admin": ["invoices:read"]}` lets a token with the first do what the second ' +

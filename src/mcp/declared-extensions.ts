@@ -14,7 +14,7 @@ const EXTENSION_IDS = {
 export type DeclaredExtensions = Readonly<Record<keyof typeof EXTENSION_IDS, boolean>>
 
 /** Declared by the shape of denials, not by a separate setting. MCP SEP-2643, text of 2026-08-21. */
-const DENIALS_EXTENSION = 'io.modelcontextprotocol/structured-authorization-denials'
+export const DENIALS_EXTENSION = 'io.modelcontextprotocol/structured-authorization-denials'
 
 /**
  * The member `extensions` of `capabilities`; no member where no extension is declared.

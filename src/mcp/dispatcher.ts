@@ -157,7 +157,7 @@ export function createDispatcher (options: DispatcherOptions): Dispatcher {
   }
 
   function answerOf (
-    result: RunResult, { id }: Request, era: Era, tool: RegisteredTool, prepared: PreparedResults,
+    result: RunResult, { id, params }: Request, era: Era, tool: RegisteredTool, prepared: PreparedResults,
     { record, receivedAtMonotonicMs, channel }: DispatchContext
   ): Answer {
     const { grant, requirement } = record
@@ -173,7 +173,8 @@ export function createDispatcher (options: DispatcherOptions): Dispatcher {
       record,
       write: prepared.result,
       writeRelayed: prepared.relayed,
-      refuse: (denial: Denial) => refuse(denial, { id, era, record, streaming: channel.opened, write: prepared.refused })
+      refuse: (denial: Denial) =>
+        refuse(denial, { id, era, record, meta: metaOf(params), streaming: channel.opened, write: prepared.refused })
     }
     try {
       return toolAnswer(result, call)

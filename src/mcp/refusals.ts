@@ -9,14 +9,15 @@ import { denialText } from '../policy/denial-text.ts'
 import { remediationOf } from '../policy/remediation.ts'
 import type { DecisionRecord } from './decision-record.ts'
 import type { Era } from './era.ts'
+import { followsRefusals } from './follows-refusals.ts'
 import { resultAnswer, type Answer, type ToldDenial } from './message-reply.ts'
 import type { PreparedResults } from './prepared-results.ts'
 import { META } from './protocol.ts'
 import type { RequestId } from './protocol-error.ts'
 
 interface AnyShape {
-  /** Of `insufficient_authorization`. */
-  readonly status: 401 | 403
+  /** Of `insufficient_authorization`. `auto`: 401 for clients that follow refusals, where the shape is `draft`; else 403. */
+  readonly status: 'auto' | 401 | 403
 }
 
 export type RefusalOptions =
@@ -29,6 +30,8 @@ interface DeniedCall {
   readonly id: RequestId
   readonly era: Era
   readonly record: DecisionRecord
+  /** `_meta` of the request. */
+  readonly meta: JsonObject | undefined
   /** A stream was opened, with status 200: no challenge can be sent any more. */
   readonly streaming: boolean
   readonly write: PreparedResults['refused']
@@ -40,8 +43,9 @@ type Refuse = (denial: Denial, call: DeniedCall) => Answer
 const TOTAL = 'mcp-resource-gateway/total'
 
 export function createRefuse (options: RefusalOptions): Refuse {
-  const challenged = (denial: Denial, { id }: DeniedCall, more?: Pick<ToldDenial, 'remediation' | 'envelope'>): Answer =>
-    ({ id, reply: { kind: 'denial', denial, status: options.status, ...more } })
+  const usual = options.status === 'auto' ? 403 : options.status
+  const challenged = (denial: Denial, { id }: DeniedCall, more?: Partial<Omit<ToldDenial, 'kind' | 'denial'>>): Answer =>
+    ({ id, reply: { kind: 'denial', denial, status: usual, ...more } })
 
   if (options.shape === 'off') return challenged
   const { shape, referenceKey } = options
@@ -67,7 +71,8 @@ export function createRefuse (options: RefusalOptions): Refuse {
           }
           // A challenge has no envelope, and so no handle: a client that names the reference makes the log as clear.
           call.record.contextId = remediation.reference
-          return challenged(denial, call, { remediation })
+          const follows = options.status === 'auto' && followsRefusals(call.meta, call.record.retryOf)
+          return challenged(denial, call, { remediation, status: follows ? 401 : usual })
         }
       }
     }

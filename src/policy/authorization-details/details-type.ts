@@ -57,7 +57,7 @@ export type PublishedDetailsType = Pick<DetailsType<never>, 'type' | 'title' | '
 /**
  * One entry of the authorization details types metadata. Its Japanese texts have the names that RFC 9728 section 2.1 gives such
  * members, and stand beside the schema: inside it they would be keywords that a validator does not know.
- * @see https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation
+ * @see https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation-00#section-5
  */
 export interface DetailsTypeMetadata {
   readonly version?: string

@@ -4,7 +4,7 @@ import type { DetailsTypeMetadata, PublishedDetailsType } from './details-type.t
 
 /**
  * `{ "<type>": { version?, description?, documentation_uri?, schema, examples? } }`, in the order given.
- * @see https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation
+ * @see https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation-00#section-5
  */
 export function detailsTypesMetadata (
   types: ReadonlyArray<Pick<PublishedDetailsType, 'type' | 'metadata'>>, documentationUri?: string
