@@ -1080,6 +1080,18 @@ export const requirements = {
     source: 'https://github.com/modelcontextprotocol/modelcontextprotocol/pull/2643',
     behaviour: 'Where no challenge can carry the remedy, in an open stream or because of its length, a result carries it as a hint'
   },
+  'http.url-hint': {
+    source: 'https://github.com/modelcontextprotocol/modelcontextprotocol/pull/2643',
+    behaviour: 'A client of 2026-07-28 that declares URL elicitation gets an address at which the person can agree; every other one the challenge as before'
+  },
+  'http.agreement-state': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/mrtr#server-requirements',
+    behaviour: 'The state of such a request counts for this very call of this token alone, and only makes the gateway ask the authorization server again'
+  },
+  'practice.agreement-page': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/client/elicitation#url-mode-elicitation-requests',
+    behaviour: 'The page raises the limits of one token, after the login of the person whose token it is'
+  },
   'http.former-denial-envelope': {
     source: 'https://github.com/modelcontextprotocol/modelcontextprotocol/pull/2643',
     behaviour: 'Configuration keeps the form of 2026-05: a challenge, and an envelope in the error'

@@ -119,6 +119,10 @@ export const authorizationServer = group({
   allowInsecureIntrospection: text(URL_WITHOUT_FRAGMENT, isEndpoint).exactOptional()
     .describe('The one introspection endpoint that may be asked over plain http on another machine, such as an address inside a cluster. ' +
       'Must equal `introspection.endpoint`. Everyone on that network can read tokens, and answer in place of the server.'),
+  agreementPage: text(URL_WITHOUT_FRAGMENT, isEndpoint).exactOptional()
+    .describe('A page of this server at which a person can raise the limits of a token that a client has already ' +
+      '([what it gets](rich-authorization.md#a-page-to-agree-on)). Given to clients of 2026-07-28 that show pages, in place of a ' +
+      'challenge, where `policy.remediation` is `draft`. Not with `jwt`: the limits in a JWT do not change.'),
   selfTest: choice(['full', 'own-credentials', 'off']).default('full')
     .describe('What is asked when the gateway begins to serve, and again when the secret changes: whether the server accepts the ' +
       'credentials of this gateway, with a made-up token (`own-credentials`), and whether it refuses a made-up secret (`full`). Rejected ' +
@@ -126,7 +130,10 @@ export const authorizationServer = group({
       'the server refuses every unknown token without a reason.'),
   deadlineMs: wholeNumber({ from: 100, to: 30_000, unit: 'milliseconds', byDefault: 3000 })
     .describe('Milliseconds for one whole introspection, discovery and retry included.')
-}).superRefine(({ introspection, jwt, authlete }, context) => {
+}).superRefine(({ introspection, jwt, authlete, agreementPage }, context) => {
+  if (agreementPage !== undefined && jwt !== undefined) {
+    context.addIssue({ code: 'custom', path: ['agreementPage'], message: 'expected none, since the limits in a JWT cannot be raised' })
+  }
   if (introspection === undefined && jwt === undefined && authlete === undefined) {
     const message = 'missing; expected introspection, jwt or authlete: a way to verify tokens'
     context.addIssue({ code: 'custom', path: ['introspection'], message })

@@ -1,6 +1,6 @@
 // The part of the configuration schema about what a grant allows: limits that are absent, implied scopes, and what a refusal says.
 
-import { choice, group, list, record, text } from './members.ts'
+import { choice, group, list, record, text, wholeNumber } from './members.ts'
 import { isLongSecret } from './placeholder.ts'
 import { secondOpinion } from './second-opinion-schema.ts'
 import { isPrintable, isScopeToken } from './text-syntax.ts'
@@ -24,6 +24,9 @@ export const policy = group({
     .describe('The HTTP status of that refusal. `auto`: 401, on which alone clients of the draft act, for a request that declares the ' +
       'extension of SEP-2643 or names the refusal that it retries; 403, as MCP has it, for every other, and wherever `remediation` is ' +
       'not `draft`.'),
+  agreementWaitMs: wholeNumber({ from: 0, to: 120_000, unit: 'milliseconds', byDefault: 20_000 })
+    .describe('How long a repeated call waits for a person who reads the page of `authorizationServer.agreementPage`. After that the ' +
+      'page is named again, five times in all.'),
   secondOpinion: secondOpinion.exactOptional(),
   scopeImplications: record('a scope', isScopeToken).default({})
     .describe('Scopes that contain others: `{"invoices:admin": ["invoices:read"]}` lets a token with the first do what the second ' +

@@ -72,8 +72,10 @@ export function serverWarnings (config: GatewayConfig): Finding[] {
   })
 }
 
-function explicitAddresses ({ introspection, jwt, authlete }: ServerConfig): ReadonlyArray<readonly [member: string, address: string]> {
+function explicitAddresses (server: ServerConfig): ReadonlyArray<readonly [member: string, address: string]> {
+  const { introspection, jwt, authlete, agreementPage } = server
   return [
+    ...(agreementPage === undefined ? [] : [['agreementPage', agreementPage] as const]),
     ...(introspection?.endpoint === undefined ? [] : [['introspection.endpoint', introspection.endpoint] as const]),
     ...(jwt?.jwksUri === undefined ? [] : [['jwt.jwksUri', jwt.jwksUri] as const]),
     ...(authlete === undefined ? [] : [['authlete.baseUrl', authlete.baseUrl] as const])

@@ -112,7 +112,7 @@ export async function createGateway (parts: GatewayParts): Promise<Gateway> {
     clock,
     server,
     extensions: config.extensions,
-    refusals: refusalOptions(config, parts.secret),
+    refusals: refusalOptions(config, parts.secret, clock),
     decisionTrace: config.log.decisionTrace,
     secondOpinion: decisionPoint
   })

@@ -12,6 +12,7 @@ import type { DetailsRequirement } from '../policy/authorization-details/details
 import type { Decision } from '../policy/decision.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Requirement } from '../policy/requirement.ts'
+import type { LookAgain } from './agreement-wait.ts'
 import type { BeforeChange } from './coming-change.ts'
 import type { DecisionRecord } from './decision-record.ts'
 import type { RegisteredDetails, RegisteredTool } from './registered-tool.ts'
@@ -87,6 +88,23 @@ export function createAuthorize (policy: Policy, clock: Clock): Authorize {
     return needed instanceof Promise
       ? needed.then(found => decideWithDetails(tool, found, caller))
       : decideWithDetails(tool, needed, caller)
+  }
+}
+
+/**
+ * The authorization server is asked first: a person may have agreed to more since the last answer about the token.
+ * @param lookAgain whether a denial for want of details is to be decided once more; absent: it is not
+ */
+export function onLiveGrant (authorize: Authorize, lookAgain: LookAgain | undefined): Authorize {
+  return async (tool, input, caller, args) => {
+    for (;;) {
+      caller.record.notes?.step('asks-again')
+      const live = await caller.reauthenticate()
+      if (!live.ok) return { kind: 'rejection', rejection: live.error, scopes: tool.access.scopes }
+      const decision = await authorize(tool, input, { ...caller, grant: live.value }, args)
+      const lacksDetails = decision.kind === 'denial' && decision.denial.kind === 'insufficient-authorization'
+      if (!lacksDetails || lookAgain === undefined || !await lookAgain()) return decision
+    }
   }
 }
 

@@ -1,12 +1,14 @@
 // Dispatches one JSON-RPC message of either era to its answer, and writes to the record of the request what was decided. Results that are
 // the same for every request are prepared once: docs/performance.md#prepared-results.
 
+import type { VerifiedGrant } from '../auth/grant.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { GatewayError } from '../kernel/fault.ts'
 import { isJsonObject } from '../kernel/json.ts'
 import type { Denial } from '../policy/denial.ts'
 import type { Policy } from '../policy/policy.ts'
-import { createAuthorize, type Caller } from './call-authorization.ts'
+import type { Agreement, AgreementAnswer } from './agreement.ts'
+import { createAuthorize, onLiveGrant, type Caller } from './call-authorization.ts'
 import type { DeclaredExtensions } from './declared-extensions.ts'
 import type { DecisionRecord } from './decision-record.ts'
 import { delegateFor } from './delegated-call.ts'
@@ -73,6 +75,7 @@ export function createDispatcher (options: DispatcherOptions): Dispatcher {
   const authorize = secondOpinion === undefined ? ownDecision : withSecondOpinion(ownDecision, secondOpinion)
   const refuse = createRefuse(refusals)
   const remedies = refusals.shape !== 'off'
+  const agreement = refusals.shape === 'draft' ? refusals.agreement : undefined
   const served = registries.derive((registry): Served => ({
     registry,
     explainer: createExplainer({ registry, policy, clock, remedies }),
@@ -147,9 +150,13 @@ export function createDispatcher (options: DispatcherOptions): Dispatcher {
       explain: question => serving.explainer(question, grant, receivedAtMonotonicMs),
       delegate: target => delegateFor(target, context)
     })
-    return runTool(tool, request.params['arguments'], context, authorize, call).then(result => {
+    const answered = agreement === undefined ? undefined : answerTo(agreement, request, era, tool, grant)
+    const authorizeCall = answered === undefined || agreement === undefined
+      ? authorize
+      : onLiveGrant(authorize, answered.action === 'accept' ? agreement.wait.begin(context.channel.cancellation()) : undefined)
+    return runTool(tool, request.params['arguments'], context, authorizeCall, call).then(result => {
       try {
-        return answerOf(result, request, era, tool, serving.prepared, context)
+        return answerOf(result, request, era, tool, serving.prepared, context, answered)
       } catch (error) {
         return failed(error, record)
       }
@@ -158,7 +165,7 @@ export function createDispatcher (options: DispatcherOptions): Dispatcher {
 
   function answerOf (
     result: RunResult, { id, params }: Request, era: Era, tool: RegisteredTool, prepared: PreparedResults,
-    { record, receivedAtMonotonicMs, channel }: DispatchContext
+    { record, receivedAtMonotonicMs, channel }: DispatchContext, answered: AgreementAnswer | undefined
   ): Answer {
     const { grant, requirement } = record
     const traced = decisionTrace === 'all' || (decisionTrace === 'denials' && (result.kind === 'denial' || result.kind === 'denied'))
@@ -174,7 +181,7 @@ export function createDispatcher (options: DispatcherOptions): Dispatcher {
       write: prepared.result,
       writeRelayed: prepared.relayed,
       refuse: (denial: Denial) =>
-        refuse(denial, { id, era, record, meta: metaOf(params), streaming: channel.opened, write: prepared.refused })
+        refuse(denial, { id, era, record, tool: tool.name, params, answered, streaming: channel.opened, write: prepared.refused })
     }
     try {
       return toolAnswer(result, call)
@@ -193,6 +200,12 @@ export function createDispatcher (options: DispatcherOptions): Dispatcher {
       }
     }
   }
+}
+
+function answerTo (
+  agreement: Agreement, { params }: Request, era: Era, { name: tool }: RegisteredTool, grant: VerifiedGrant
+): AgreementAnswer | undefined {
+  return era.kind === 'modern' && 'requestState' in params ? agreement.answerIn({ tool, params, grant }) : undefined
 }
 
 function failed (cause: unknown, record: DecisionRecord): Answer {

@@ -99,6 +99,6 @@ export function prepareResults (
     },
     refused: (era, result, meta) => JSON.stringify(era.kind === 'legacy'
       ? { ...result, _meta: meta }
-      : { ...result, resultType: 'complete', _meta: { ...meta, ...modernMeta } })
+      : { resultType: 'complete', ...result, _meta: { ...meta, ...modernMeta } })
   }
 }

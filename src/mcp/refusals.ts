@@ -6,10 +6,12 @@ import type { JsonObject } from '../kernel/json.ts'
 import type { Denial } from '../policy/denial.ts'
 import { denialEnvelope, formerEnvelope, remediationHint } from '../policy/denial-envelope.ts'
 import { denialText } from '../policy/denial-text.ts'
-import { remediationOf } from '../policy/remediation.ts'
+import { remediationOf, type InsufficientAuthorization } from '../policy/remediation.ts'
+import type { Agreement, AgreementAnswer } from './agreement.ts'
 import type { DecisionRecord } from './decision-record.ts'
 import type { Era } from './era.ts'
 import { followsRefusals } from './follows-refusals.ts'
+import { metaOf } from './message.ts'
 import { resultAnswer, type Answer, type ToldDenial } from './message-reply.ts'
 import type { PreparedResults } from './prepared-results.ts'
 import { META } from './protocol.ts'
@@ -23,15 +25,18 @@ interface AnyShape {
 export type RefusalOptions =
   /** No remedy is named, and every refusal is a challenge. */
   | AnyShape & { readonly shape: 'off' }
-  /** `referenceKey` keys the authorization references. */
-  | AnyShape & { readonly shape: 'draft' | 'sep-2643-2026-05', readonly referenceKey: Uint8Array }
+  /** `referenceKey` keys the authorization references. `agreement`: where a person can agree; absent: nowhere. */
+  | AnyShape & { readonly shape: 'draft', readonly referenceKey: Uint8Array, readonly agreement?: Agreement | undefined }
+  | AnyShape & { readonly shape: 'sep-2643-2026-05', readonly referenceKey: Uint8Array }
 
 interface DeniedCall {
   readonly id: RequestId
   readonly era: Era
   readonly record: DecisionRecord
-  /** `_meta` of the request. */
-  readonly meta: JsonObject | undefined
+  readonly tool: string
+  readonly params: JsonObject
+  /** Present in a retry after the client was given a page. */
+  readonly answered: AgreementAnswer | undefined
   /** A stream was opened, with status 200: no challenge can be sent any more. */
   readonly streaming: boolean
   readonly write: PreparedResults['refused']
@@ -65,18 +70,37 @@ export function createRefuse (options: RefusalOptions): Refuse {
         case 'insufficient-authentication':
           return call.streaming ? told(denial, call, availableEnvelope(call)) : challenged(denial, call)
         case 'insufficient-authorization': {
+          const visited = options.shape === 'draft' ? afterVisit(denial, call) ?? visit(denial, call, options.agreement) : undefined
+          if (visited !== undefined) return visited
           const remediation = remediationOf(denial, referenceKey)
           if (call.streaming || remediation.challengeValue === undefined) {
             return told(denial, call, availableEnvelope(call, remediationHint(remediation)))
           }
           // A challenge has no envelope, and so no handle: a client that names the reference makes the log as clear.
           call.record.contextId = remediation.reference
-          const follows = options.status === 'auto' && followsRefusals(call.meta, call.record.retryOf)
+          const follows = options.status === 'auto' && followsRefusals(metaOf(call.params), call.record.retryOf)
           return challenged(denial, call, { remediation, status: follows ? 401 : usual })
         }
       }
     }
   }
+}
+
+/** The hint says where to look, and the address is in the request for input alone. */
+function visit ({ remedy }: InsufficientAuthorization, call: DeniedCall, agreement: Agreement | undefined): Answer | undefined {
+  const { id, era, tool, params, record: { grant }, answered, write } = call
+  if (agreement === undefined || era.kind !== 'modern' || grant === undefined) return undefined
+  const asked = agreement.ask(remedy, { tool, params, grant }, answered)
+  if (asked === undefined) return undefined
+  const envelope = availableEnvelope(call, { type: 'url' })
+  return resultAnswer(id, write(era, { resultType: 'input_required', ...asked }, { [META.authorization]: envelope }))
+}
+
+/** The person said no, or left without a word: asking the same person by another way would not respect that. */
+function afterVisit (denial: InsufficientAuthorization, call: DeniedCall): Answer | undefined {
+  const action = call.answered?.action
+  if (action === 'decline') return told(denial, call, denialEnvelope({ remediation: 'unavailable' }))
+  return action === 'cancel' ? told(denial, call, denialEnvelope({ remediation: 'undisclosed' })) : undefined
 }
 
 /** A denial that leaves a way: the retry is recognised in the log by its handle, which says nothing and allows nothing. */

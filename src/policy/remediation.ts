@@ -21,14 +21,21 @@ export interface Remediation {
 const MAX_CHALLENGE_VALUE = 8192
 const REFERENCE_BYTES = 16
 
+interface KeySource { readonly secret: string, readonly resource: string }
+
 /**
  * The key of the references, equal in every replica that has the same secret: derived from it and the resource identifier. The secret
  * must have no other use, since a guess of it can be tested with one refusal. A changed secret changes the references, and a client that
  * knew the old ones then asks for a new token.
  * @see https://www.rfc-editor.org/rfc/rfc5869
  */
-export function deriveReferenceKey ({ secret, resource }: { readonly secret: string, readonly resource: string }): Uint8Array {
+export function deriveReferenceKey ({ secret, resource }: KeySource): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', secret, resource, 'authorization-reference/1', 32))
+}
+
+/** The key of the states that a client carries while a person reads a page. */
+export function deriveAgreementKey ({ secret, resource }: KeySource): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', secret, resource, 'agreement-state/1', 32))
 }
 
 /**

@@ -16,6 +16,9 @@ export const METADATA_PATH = '/.well-known/oauth-authorization-server'
 export const DETAILS_TYPES_PATH = '/authorization-details-types'
 export const INTERACTION_PATH = '/interaction/'
 
+/** Where a person raises the limits of a token; `agreementPage` of a gateway. */
+export const AGREEMENT_PATH = '/agreement'
+
 /** A person's own grants, for the ticket shop. */
 export const GRANTS_PATH = '/api/my-grants'
 

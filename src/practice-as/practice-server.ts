@@ -8,6 +8,8 @@ import { answerIdentityProvider } from './enterprise/identity-provider-routes.ts
 import type { TrustedIssuer } from './enterprise/identity-assertion.ts'
 import type { UpstreamResource } from './exchange/access-token-exchange.ts'
 import type { ReplyVariant } from './exchange/reply-variants.ts'
+import { createAgreementPage } from './agreement/agreement-page.ts'
+import { createTokenIndex } from './agreement/token-index.ts'
 import { createGrantIndex } from './grants/grant-index.ts'
 import { createMyGrants } from './grants/my-grants.ts'
 import { createKnownResources } from './gateways/known-resources.ts'
@@ -110,7 +112,8 @@ export async function createPracticeServer (options: PracticeServerOptions = {})
   const listener = await openListener(host, port)
   const issuer = `http://${host}:${listener.port}`
   const known = createKnownResources({ resources, gateways, ask: askGateway, monotonicMs: () => performance.now(), log })
-  const index = createGrantIndex(storage)
+  const tokens = createTokenIndex(storage)
+  const index = createGrantIndex(tokens.adapter)
   const { adapter } = index
   const accounts = accountsFor(options.people ?? 0)
   const switches = createSwitches(Date.now)
@@ -144,6 +147,9 @@ export async function createPracticeServer (options: PracticeServerOptions = {})
   })
 
   const myGrants = createMyGrants({ provider: () => generation().provider, index, storage: adapter, log })
+  const agreement = createAgreementPage({
+    provider: () => generation().provider, knowledge: known.current, index: tokens, storage: adapter, accounts, nowSeconds, log
+  })
   const lab = labOptions === undefined
     ? undefined
     : createLab({ issuer, switches, accounts, teacherSecret: labOptions.teacherSecret, replaceSigningKey, now: Date.now, log })
@@ -155,6 +161,7 @@ export async function createPracticeServer (options: PracticeServerOptions = {})
     generation,
     identityProvider: (request, response, pathname) => answerIdentityProvider(identityProvider, request, response, pathname),
     myGrants: myGrants.answer,
+    agreement: agreement.answer,
     authlete: (request, response) => answerAuthleteIntrospection(generation().provider, request, response),
     accounts,
     lab: async (request, response, url) => await lab?.answer(request, response, url) ?? false,

@@ -23,6 +23,8 @@ interface Parts {
   readonly authlete: (request: IncomingMessage, response: ServerResponse) => Promise<void>
   /** What a person allowed. @returns false for another path */
   readonly myGrants: (request: IncomingMessage, response: ServerResponse, pathname: string) => Promise<boolean>
+  /** Raises the limits of a token. @returns false for another path */
+  readonly agreement: (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<boolean>
   /** @returns false for a path that is not one of the identity provider */
   readonly identityProvider: (request: IncomingMessage, response: ServerResponse, pathname: string) => Promise<boolean>
   /** The lab. @returns false for another path */
@@ -104,6 +106,7 @@ async function route (parts: Parts, request: IncomingMessage, response: ServerRe
     }
     if (request.method === 'POST') parts.onIntrospection()
   }
+  if (await parts.agreement(request, response, url)) return
   if (await parts.myGrants(request, response, pathname)) return
   if (await parts.identityProvider(request, response, pathname)) return
   await parts.generation().handle(request, response)

@@ -35,7 +35,9 @@ function tell (options: RefusalOptions, denial: Denial, streaming = false, meta?
     id: 7,
     era: { kind: 'legacy', version: undefined },
     record,
-    meta,
+    tool: 'order',
+    params: meta === undefined ? {} : { _meta: meta },
+    answered: undefined,
     streaming,
     write: (_era, result, meta) => JSON.stringify({ ...result, _meta: meta })
   })
