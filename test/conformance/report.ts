@@ -2,6 +2,7 @@
 
 import { DRAFTS } from './drafts.ts'
 import { renderFieldCases } from './field-cases.ts'
+import { renderStandards } from './standards.ts'
 import type { Check, ScenarioResult, SuiteResult } from './suite.ts'
 
 export interface Row {
@@ -52,11 +53,17 @@ it fails on a scenario that fails and is not listed, and on one that is listed a
 The suite has no scenario for what this gateway is about, the 401, the 403 and the metadata of a resource server. The tests
 in \`test/http\` and \`test/e2e\` are for that.
 
+Contents: the suites for [2026-07-28](#2026-07-28-with-version-020-alpha12-of-the-suite) and older revisions, with
+[tools of other servers](#the-same-tools-at-another-server); [drafts](#drafts) that are built; [standards](#standards), and the
+[statements of drafts](#drafts-statement-by-statement) with their tests; [cases from the field](#cases-from-the-field).
+
 ${results.map(section).join('\n\n')}
 
 ${upstreams}
 
 ${DRAFTS.trimEnd()}
+
+${renderStandards()}
 
 ${renderFieldCases()}
 `

@@ -1,19 +1,10 @@
 // Every requirement is cited by a test, and what tests cite is a requirement. Read from the calls of covers('…').
 
-import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import { requirements } from '../requirements.ts'
+import { citingFiles } from '../support/citations.ts'
 
-const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
-  .filter(file =>
-    file.endsWith('.ts') && !file.includes('node_modules') && file !== 'support/covers.ts' && file !== 'process/requirements.test.ts')
-
-const cited = new Map<string, string[]>()
-for (const file of files) {
-  for (const [, ids = ''] of readFileSync(`test/${file}`, 'utf8').matchAll(/\bcovers\(([^)]*)\)/g)) {
-    for (const [, id = ''] of ids.matchAll(/'([^']+)'/g)) cited.set(id, [...cited.get(id) ?? [], file])
-  }
-}
+const cited = citingFiles()
 
 t.test('requirements — each is cited by a test', async t => {
   t.ok(cited.size > 50, 'citations are found')
