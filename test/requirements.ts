@@ -1084,6 +1084,10 @@ export const requirements = {
     source: 'https://github.com/modelcontextprotocol/modelcontextprotocol/pull/2643',
     behaviour: 'A client of 2026-07-28 that declares URL elicitation gets an address at which the person can agree; every other one the challenge as before'
   },
+  'configuration.agreement-page': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/client/elicitation#url-mode-elicitation-requests',
+    behaviour: 'A page to agree on is encrypted beyond loopback, and is refused for an authorization server of JWTs, whose limits cannot be raised'
+  },
   'http.agreement-state': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/mrtr#server-requirements',
     behaviour: 'The state of such a request counts for this very call of this token alone, and only makes the gateway ask the authorization server again'

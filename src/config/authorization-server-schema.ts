@@ -15,6 +15,9 @@ const USUAL_ALGORITHMS = ['ES256', 'RS256', 'PS256', 'EdDSA']
 
 const asymmetricAlgorithms = () => list(`one of ${ASYMMETRIC_ALGORITHMS.join(', ')}`, value => isOneOf(ASYMMETRIC_ALGORITHMS, value))
 
+/** Not the beginning of an address without a scheme. */
+const isPath = (value: string): boolean => /^\/(?:[\w.~-]+\/?)+$/.test(value)
+
 /** The member that each way of client authentication needs. */
 const CREDENTIAL_MEMBERS = {
   client_secret_basic: 'clientSecret',
@@ -119,10 +122,10 @@ export const authorizationServer = group({
   allowInsecureIntrospection: text(URL_WITHOUT_FRAGMENT, isEndpoint).exactOptional()
     .describe('The one introspection endpoint that may be asked over plain http on another machine, such as an address inside a cluster. ' +
       'Must equal `introspection.endpoint`. Everyone on that network can read tokens, and answer in place of the server.'),
-  agreementPage: text(URL_WITHOUT_FRAGMENT, isEndpoint).exactOptional()
-    .describe('A page of this server at which a person can raise the limits of a token that a client has already ' +
-      '([what it gets](rich-authorization.md#a-page-to-agree-on)). Given to clients of 2026-07-28 that show pages, in place of a ' +
-      'challenge, where `policy.remediation` is `draft`. Not with `jwt`: the limits in a JWT do not change.'),
+  agreementPage: text(`${URL_WITHOUT_FRAGMENT}, or a path such as /agreement`, value => isEndpoint(value) || isPath(value)).exactOptional()
+    .describe('A page of this server, an address or a path at the origin of the issuer, at which a person can raise the limits of a ' +
+      'token that a client has already ([what it gets](rich-authorization.md#a-page-to-agree-on)). Given to clients of 2026-07-28 that ' +
+      'show pages, in place of a challenge, where `policy.remediation` is `draft`. Not with `jwt`: the limits in a JWT do not change.'),
   selfTest: choice(['full', 'own-credentials', 'off']).default('full')
     .describe('What is asked when the gateway begins to serve, and again when the secret changes: whether the server accepts the ' +
       'credentials of this gateway, with a made-up token (`own-credentials`), and whether it refuses a made-up secret (`full`). Rejected ' +

@@ -73,9 +73,9 @@ export function serverWarnings (config: GatewayConfig): Finding[] {
 }
 
 function explicitAddresses (server: ServerConfig): ReadonlyArray<readonly [member: string, address: string]> {
-  const { introspection, jwt, authlete, agreementPage } = server
+  const { issuer, introspection, jwt, authlete, agreementPage } = server
   return [
-    ...(agreementPage === undefined ? [] : [['agreementPage', agreementPage] as const]),
+    ...(agreementPage === undefined ? [] : [['agreementPage', new URL(agreementPage, issuer).href] as const]),
     ...(introspection?.endpoint === undefined ? [] : [['introspection.endpoint', introspection.endpoint] as const]),
     ...(jwt?.jwksUri === undefined ? [] : [['jwt.jwksUri', jwt.jwksUri] as const]),
     ...(authlete === undefined ? [] : [['authlete.baseUrl', authlete.baseUrl] as const])

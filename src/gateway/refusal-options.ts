@@ -23,7 +23,7 @@ export function refusalOptions (config: GatewayConfig, shared: string | undefine
 function agreementOf (config: GatewayConfig, source: Parameters<typeof deriveAgreementKey>[0], clock: Clock): Agreement | undefined {
   const pages = new Map<string, string>()
   for (const { server: { issuer, agreementPage } } of authorizationServersOf(config)) {
-    if (agreementPage !== undefined) pages.set(issuer, agreementPage)
+    if (agreementPage !== undefined) pages.set(issuer, new URL(agreementPage, issuer).href)
   }
   if (pages.size === 0) return undefined
   const { tools: { locale }, policy: { agreementWaitMs: waitMs } } = config

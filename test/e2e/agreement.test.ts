@@ -34,7 +34,7 @@ async function stack (t: Test, agreementWaitMs = 0, onIntrospection: () => void 
       port,
       resource: { identifier: resource },
       authorizationServer: {
-        issuer: practice.issuer, introspection: { clientId, clientSecret }, agreementPage: `${practice.issuer}/agreement`
+        issuer: practice.issuer, introspection: { clientId, clientSecret }, agreementPage: '/agreement'
       },
       policy: { remediation: 'draft', agreementWaitMs },
       storage: { url: 'sqlite::memory:' }

@@ -68,6 +68,16 @@ t.test('plain http — the exception for an issuer covers an introspection endpo
   t.match(warnings, [{ path: 'authorizationServer.introspection.endpoint', message: /origin is not the origin of the issuer/ }])
 })
 
+t.test('a page to agree on — a path at the issuer or an address, encrypted, and not for JWTs', async t => {
+  covers('configuration.agreement-page')
+  const page = (agreementPage: string, more: object = {}) => mistakesIn(withServer({ agreementPage, ...more }))
+  t.strictSame(['/agreement', '/as/agree', 'https://as.example/agree?x=1'].map(value => page(value)), [[], [], []])
+  const wrong = ['agreement', '//other.example/agree', '/a?b=c', 'ftp://as.example/', 'https://as.example/#x', '']
+  t.match(wrong.map(value => page(value)), wrong.map(() => [/^authorizationServer\.agreementPage .*expected an absolute http or https URL/]))
+  t.match(page('http://as.example/agree'), [/^authorizationServer\.agreementPage .*expected https/])
+  t.match(page('/agreement', { jwt: {} }), [/^authorizationServer\.agreementPage .*expected none, since the limits in a JWT/])
+})
+
 t.test('workers — what one process remembers for itself, and the others would need, is refused', async t => {
   covers('workers.nothing-unsound-starts')
   const several = (rest: object) => mistakesIn({ ...minimal(), workers: 2, ...rest })
