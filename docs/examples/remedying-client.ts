@@ -75,19 +75,23 @@ export function createRemedyingFetch (options: RemedyingClientOptions): FetchLik
       if (reference !== undefined) held.find(one => one.token === token)?.refusedFor.add(reference)
       const known = remediation === undefined ? undefined : findHeld(remediation, tried)
       if (known !== undefined) {
+        tried.add(known.token)
+        const attempt = await send(url, withContextId(init, reference), known.token)
+        // Refused for another reason, such as a scope that it lacks: the question stays what it was.
+        if (isRefusal(attempt) && readRemediation(attempt) === undefined) continue
         token = known.token
-        tried.add(token)
-      } else {
-        // The same refusal again, although what it asked for was granted: asking once more would go on for ever.
-        const refusal = JSON.stringify([error, scope, reference])
-        if (remedied.has(refusal)) return answer
-        remedied.add(refusal)
-        token = await obtainToken(answer, remediation?.details)
-        if (remediation === undefined) general = token
-        else if (reference !== undefined) {
-          const fresh: Held = { token, reference, types: typesOf(remediation.details), refusedFor: new Set() }
-          held = [fresh, ...held.filter(one => one.reference !== reference)].slice(0, MAX_HELD)
-        }
+        answer = attempt
+        continue
+      }
+      // The same refusal again, although what it asked for was granted: asking once more would go on for ever.
+      const refusal = JSON.stringify([error, scope, reference])
+      if (remedied.has(refusal)) return answer
+      remedied.add(refusal)
+      token = await obtainToken(answer, remediation?.details)
+      if (remediation === undefined) general = token
+      else if (reference !== undefined) {
+        const fresh: Held = { token, reference, types: typesOf(remediation.details), refusedFor: new Set() }
+        held = [fresh, ...held.filter(one => one.reference !== reference)].slice(0, MAX_HELD)
       }
       answer = await send(url, withContextId(init, reference), token)
     }
@@ -143,6 +147,10 @@ function send (url: string | URL, init: RequestInit | undefined, token: string |
   const headers = new Headers(init?.headers)
   if (token !== undefined) headers.set('authorization', `Bearer ${token}`)
   return fetch(url, { ...init, headers })
+}
+
+function isRefusal ({ status }: Response): boolean {
+  return status === 401 || status === 403
 }
 
 /** Everything else in details is for the authorization server alone. */
