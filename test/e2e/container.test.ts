@@ -1,7 +1,7 @@
 // Does the image work, as far as that can be seen without a container? The steps of the Dockerfile in a folder of their own: what
 // it copies is there, what it installs is enough, what it starts answers and ends. `sh scripts/image.sh` builds the whole image.
 
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join, sep } from 'node:path'
@@ -147,5 +147,30 @@ t.test(HEALTH, { skip: whySkippedTheSecondTime }, async t => {
     gateway.signal('SIGTERM')
     await gateway.ended
     t.equal(await check(), 1, `${what}, ended`)
+  }
+})
+
+const hasNamespaces = spawnSync('unshare', ['--pid', '--fork', 'true'], { stdio: 'ignore' }).status === 0
+const noNamespace = hasNamespaces ? false : 'no PID namespace may be made here'
+
+t.test('process 1 — reloads on SIGHUP, and ends with 0 on SIGTERM', { skip: whySkippedTheSecondTime || noNamespace }, async t => {
+  for (const workers of ['1', '2']) {
+    const folder = mkdtempSync(join(tmpdir(), 'process-1-'))
+    t.teardown(() => { rmSync(folder, { recursive: true, force: true }) })
+    const file = join(folder, 'gateway.json')
+    writeFileSync(file, JSON.stringify({
+      host: '127.0.0.1', port: 0, authorizationServer: { introspection: {} }, storage: { url: `sqlite:${folder}/tickets.db` }
+    }))
+    const outside = startProgram('unshare', ['--pid', '--fork', '--kill-child', process.execPath, builtProgram('dist/server.js')], {
+      GATEWAY_CONFIG: file, WORKERS: workers, ...ENVIRONMENT
+    })
+    t.teardown(() => { outside.signal('SIGKILL') })
+    await outside.line(/"event":"listening"/)
+    const child = Number(readFileSync(`/proc/${outside.pid}/task/${outside.pid}/children`, 'utf8'))
+    t.match(readFileSync(`/proc/${child}/status`, 'utf8'), /^NSpid:\s+\d+\s+1$/m, 'it is process 1')
+    process.kill(child, 'SIGHUP')
+    await outside.line(/"event":"configuration-reloaded"/)
+    process.kill(child, 'SIGTERM')
+    t.match(await outside.ended, { code: 0 }, `${workers} worker(s)`)
   }
 })
