@@ -60,7 +60,13 @@ export function followConsole ({ origin, home, see, missed, connected }: Console
       if (text.length > MAX_BUFFERED) response.destroy()
       for (const block of blocks) {
         const fields = new Map(block.split('\n').map(line => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]))
-        take(fields.get('event') ?? '', fields.get('data') ?? '')
+        try {
+          take(fields.get('event') ?? '', fields.get('data') ?? '')
+        } catch {
+          // Not of a console: a program of an attendee may listen there.
+          response.destroy()
+          return
+        }
         lastEventId = fields.get('id') ?? lastEventId
       }
     }).on('error', () => {}).once('close', again)

@@ -53,7 +53,10 @@ export function createClassPages ({ settings, book, connected, missed, now, rese
   function answer (request: IncomingMessage, response: ServerResponse): void {
     request.resume()
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value)
-    const url = new URL((request.url ?? '/').replace(/^\/+/, '/'), origin)
+    const target = origin + (request.url ?? '/')
+    // A target that is no path would name another host (RFC 9112 section 3.2).
+    if (request.url?.startsWith('/') !== true || !URL.canParse(target)) return send(response, 400, 'text/plain', '')
+    const url = new URL(target)
     const { pathname } = url
     const own = view(request, url)
     const { refusedHere } = EXERCISE_TEXTS[own.language]

@@ -3,6 +3,7 @@
 
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 import type { Page } from 'playwright-core'
 import { createClassBook, type ClassBook } from '../../src/exercises/class-book.ts'
@@ -152,6 +153,31 @@ t.test('a tick — appears without a reload, keeps the focus and what is open, a
   t.match(await page.locator('#progress').innerText(), /1 of 10 done/)
   t.equal(await page.locator('#copy-commands-1:focus').count(), 1, 'the focus is where it was')
   t.match(await page.locator('#exercise-2').innerText(), /request #901, #902 in the console/)
+})
+
+t.test('odd requests — a target that is no path, a foreign Host, an unknown person: refused, and the pages go on', async t => {
+  covers('exercises.reset')
+  const { origin, resets } = await open(t)
+  const { port } = new URL(origin)
+  const statusOf = async (head: string) => {
+    const socket = connect(Number(port), '127.0.0.1')
+    socket.end(`${head}\r\nConnection: close\r\n\r\n`)
+    let text = ''
+    for await (const chunk of socket.setEncoding('utf8')) text += String(chunk)
+    return text.slice(9, 12)
+  }
+  const own = `Host: 127.0.0.1:${port}`
+  t.strictSame(await Promise.all([
+    statusOf(`GET http://[ HTTP/1.1\r\n${own}`),
+    statusOf(`GET //evil.example/class HTTP/1.1\r\n${own}`),
+    statusOf('GET /class HTTP/1.1\r\nHost: evil.example'),
+    statusOf(`GET /people/user99 HTTP/1.1\r\n${own}`),
+    statusOf(`POST /class/reset HTTP/1.1\r\n${own}\r\nContent-Length: 0`),
+    statusOf(`POST /class/reset HTTP/1.1\r\n${own}\r\nOrigin: http://evil.example\r\nContent-Length: 0`),
+    statusOf(`DELETE /class HTTP/1.1\r\n${own}\r\nOrigin: ${origin}`),
+    statusOf(`GET /class HTTP/1.1\r\n${own}`)
+  ]), ['400', '404', '403', '404', '403', '403', '405', '200'])
+  t.strictSame(resets, [])
 })
 
 t.test('without a script — the pages are whole and look again by themselves; the reset is one button', SKIPPED, async t => {

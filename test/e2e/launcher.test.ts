@@ -28,6 +28,7 @@ t.test('stack — is ready with one command, the tutorial walks through it, and 
   t.ok(program.lines.some(line => line.startsWith('[APP] ')))
   t.ok(program.lines.some(line => line.includes(`npm run tutorial -- --gateway ${gateway}`)), 'says how to go on')
   t.ok(program.lines.some(line => line.startsWith('[SITE] ticket shop ready')))
+  t.ok(program.lines.some(line => /in the lab: http:\/\/localhost:\d+\/lab$/.test(line)), 'names the lab')
   const started = startedBy(t, program, 3)
 
   const tutorial = startProgram(process.execPath, [...programArguments('scripts/tutorial'), '--gateway', gateway])
