@@ -9,6 +9,8 @@ const rooms = {
   mcp: ['kernel', 'auth', 'policy'],
   // Asks a policy decision point. What it answers can only refuse: it makes no permit.
   'decision-point': ['kernel', 'auth', 'policy', 'mcp'],
+  // Signed challenges for single calls: experimental.
+  transaction: ['kernel', 'auth', 'policy', 'mcp'],
   // Asks other MCP servers. What a call needs, and who may make it, is decided above it.
   upstream: ['kernel'],
   proxy: ['kernel', 'config', 'policy', 'mcp', 'upstream', 'ledger'],
@@ -28,7 +30,7 @@ const rooms = {
   // Is handed the storage, the verifiers and what the tools publish: cli/, which puts the commands together, knows those.
   doctor: ['kernel', 'config', 'auth', 'check'],
   // The plugin: knows no process, and no tickets.
-  gateway: ['kernel', 'config', 'audit', 'listener', 'auth', 'policy', 'mcp', 'decision-point', 'http', 'console', 'operations'],
+  gateway: ['kernel', 'config', 'audit', 'listener', 'auth', 'policy', 'mcp', 'decision-point', 'transaction', 'http', 'console', 'operations'],
   // For tests of own tools, and the only room but policy/decide.ts that makes a permit: nothing of the product may import it.
   testing: ['kernel', 'config', 'policy', 'mcp', 'gateway'],
   server: [

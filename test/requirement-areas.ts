@@ -24,6 +24,7 @@ export const areas: Readonly<Record<AreaOf<keyof typeof requirements>, AreaTitle
     group: 'Decisions',
     title: 'scope, authentication level (RFC 9470) and authorization details (RFC 9396), checked for each call'
   },
+  transaction: { group: 'Decisions', title: 'signed challenges for single calls (experimental, draft of 2026-06-25)' },
   opinion: { group: 'Decisions', title: 'a second opinion of a policy decision point (AuthZEN), which may only refuse' },
   http: { group: 'Decisions', title: 'refusals as HTTP statuses with challenges and a remedy, and protected resource metadata (RFC 9728)' },
   visibility: { group: 'Decisions', title: 'tools that are hidden from tokens that may not call them' },

@@ -1191,6 +1191,35 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc9396#section-7',
     behaviour: 'An empty list of authorization details is refused as such, and not as details of other types'
   },
+  // transaction
+  'transaction.off-by-default': {
+    source: 'https://datatracker.ietf.org/doc/html/draft-rosomakho-oauth-txn-challenge-00',
+    behaviour: 'Without configuration nothing is signed or published, and a txn of a token means nothing; an unusable key is refused at start'
+  },
+  'transaction.signal': {
+    source: 'https://datatracker.ietf.org/doc/html/draft-rosomakho-oauth-txn-challenge-00#section-4.1',
+    behaviour: 'Only a client that signals it with a true Boolean item gets a transaction challenge'
+  },
+  'transaction.challenge': {
+    source: 'https://datatracker.ietf.org/doc/html/draft-rosomakho-oauth-txn-challenge-00#section-4.2',
+    behaviour: 'A challenge is a JWS of its type for this very call, signed with a key that the metadata name in their own member'
+  },
+  'transaction.this-call-only': {
+    source: 'https://datatracker.ietf.org/doc/html/draft-rosomakho-oauth-txn-challenge-00#section-6.2',
+    behaviour: 'A token with a txn allows the call of its challenge by the same person and client, and no other: edited arguments get nothing'
+  },
+  'transaction.single-use': {
+    source: 'https://datatracker.ietf.org/doc/html/draft-rosomakho-oauth-txn-challenge-00#section-6.2',
+    behaviour: 'A transaction is used once, by a call that everything else permits; of two at the same time one is made'
+  },
+  'transaction.whole-flow': {
+    source: 'https://datatracker.ietf.org/doc/html/draft-rosomakho-oauth-txn-challenge-00#section-5',
+    behaviour: 'A client validates the challenge, a person agrees to it at the authorization server, and the token makes the call'
+  },
+  'transaction.server': {
+    source: 'https://datatracker.ietf.org/doc/html/draft-rosomakho-oauth-txn-challenge-00#section-4.6',
+    behaviour: 'The practice server takes a challenge of a known resource server once, shows what was signed, and gives one token to its client'
+  },
   // opinion
   'opinion.only-permitted-calls': {
     source: 'https://openid.net/specs/authorization-api-1_0.html#section-6',

@@ -17,6 +17,7 @@ export const ROOMS: Readonly<Record<string, string>> = {
   policy: 'Does this grant allow this call? Pure: no I/O, and the time is an argument. Makes every `Permit`',
   mcp: 'JSON-RPC messages, protocol revisions, the registry of tools, the dispatcher, the contract of a tool',
   'decision-point': 'A second opinion of a policy decision point (AuthZEN) about a call that the policy permits. It can only refuse',
+  transaction: 'Signed challenges for single calls, and tokens that are for one call alone. Experimental, after a draft',
   upstream: 'How is another MCP server asked? Connections, sessions, processes; no policy, and no token of a client',
   proxy: 'Which tools of other MCP servers does the gateway offer, and what do they need? Configuration and lock, decisions, limits',
   ledger: 'How much of a budget is used, and what became of each call that counts against it? Pure; the port of the storage that counts',

@@ -18,6 +18,8 @@ export interface VerifiedGrant {
   readonly authenticationContext: string | undefined
   /** As received; `undefined` means absent. */
   readonly authorizationDetails: unknown
+  /** `txn` of a token that is for one transaction; read only where transaction challenges are on. */
+  readonly transaction?: string
   /** Present when the token has no claim of scopes at all: for hints, never for a decision. */
   readonly missingScopeClaim?: MissingScopeClaim | undefined
   /** When the authorization server was asked. */
@@ -46,6 +48,7 @@ export function verifiedGrant ({ person, claims, askedAt, askedAtMonotonicMs, to
     authenticatedAt: claims.authenticatedAt,
     authenticationContext: claims.authenticationContext,
     authorizationDetails: claims.authorizationDetails,
+    ...(claims.transaction === undefined ? {} : { transaction: claims.transaction }),
     missingScopeClaim: claims.missingScopeClaim,
     askedAt,
     askedAtMonotonicMs,

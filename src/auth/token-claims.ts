@@ -29,6 +29,8 @@ export interface TokenClaims {
   readonly confirmation: JsonObject | undefined
   /** `authorization_details` as received; `undefined` when there is none. Only policy/ reads it. */
   readonly authorizationDetails: unknown
+  /** `txn` of a token that is for one transaction; `''` for one that is no text. Absent: a general token. */
+  readonly transaction?: string
   /** Present when the token has no claim of scopes at all: for hints, never for a decision. */
   readonly missingScopeClaim?: MissingScopeClaim | undefined
   /** Names of the claims that are there, where one that is needed is not: for hints, never for a decision. */

@@ -6,7 +6,7 @@ export { isLoopbackHost }
 
 const RESOURCE_PATH = /^(?:\/[A-Za-z0-9._~-]+)+$/
 /** Paths of the gateway's other routes, which the endpoint of the resource must not use. */
-const OWN_PATHS = /^\/(?:\.well-known(?:\/|$)|health$|ready$|docs\/|policy\/|authorization-details-types$|metrics$)/
+const OWN_PATHS = /^\/(?:\.well-known(?:\/|$)|health$|ready$|docs\/|policy\/|authorization-details-types$|txn-challenge-keys(?:\/|$)|metrics$)/
 
 /** An absolute http or https URL without credentials; `undefined` for anything else. */
 function parseHttpUrl (text: string): URL | undefined {

@@ -34,6 +34,7 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
   { name: 'DPOP_NONCE_SECRET', path: ['dpop', 'nonceSecret'], form: 'text', secret: true },
   { name: 'REFERENCE_SECRET', path: ['policy', 'referenceSecret'], form: 'text', secret: true },
   { name: 'SECOND_OPINION_BEARER_TOKEN', path: ['policy', 'secondOpinion', 'bearerToken'], form: 'text', secret: true },
+  { name: 'TRANSACTION_MEMORY_URL', path: ['policy', 'transactionChallenge', 'memoryUrl'], form: 'text', secret: true },
   { name: 'DPOP_PROOF_MEMORY_URL', path: ['dpop', 'proofMemoryUrl'], form: 'text', secret: true },
   { name: 'CONSOLE_SECRET', path: ['console', 'secret'], form: 'text', secret: true },
   { name: 'CACHE_TTL_SECONDS', path: ['cache', 'ttlSeconds'], form: 'whole number' },

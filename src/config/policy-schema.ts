@@ -4,6 +4,7 @@ import { choice, group, list, record, text, wholeNumber } from './members.ts'
 import { isLongSecret } from './placeholder.ts'
 import { secondOpinion } from './second-opinion-schema.ts'
 import { isPrintable, isScopeToken } from './text-syntax.ts'
+import { transactionChallenge } from './transaction-challenge-schema.ts'
 
 export const policy = group({
   authorizationDetailsWhenAbsent: choice(['deny', 'allow']).default('deny')
@@ -28,6 +29,7 @@ export const policy = group({
     .describe('How long a repeated call waits for a person who reads the page of `authorizationServer.agreementPage`. After that the ' +
       'page is named again, five times in all.'),
   secondOpinion: secondOpinion.exactOptional(),
+  transactionChallenge: transactionChallenge.exactOptional(),
   scopeImplications: record('a scope', isScopeToken).default({})
     .describe('Scopes that contain others: `{"invoices:admin": ["invoices:read"]}` lets a token with the first do what the second ' +
       'allows. Also for clients that replace their scopes in place of adding to them (clients.md), and for servers that put a prefix ' +

@@ -8,7 +8,7 @@ const REDACTED = '[redacted]'
 
 /** The members that hold a secret, at any depth. */
 const SECRET_MEMBERS: ReadonlySet<string> = new Set([
-  'clientSecret', 'bearerToken', 'sharedSecret', 'accessToken', 'nonceSecret', 'proofMemoryUrl', 'referenceSecret',
+  'clientSecret', 'bearerToken', 'sharedSecret', 'accessToken', 'nonceSecret', 'proofMemoryUrl', 'memoryUrl', 'referenceSecret',
   'rateLimitRedisUrl', 'secret'
 ])
 

@@ -42,7 +42,7 @@ export function findConflicts (config: GatewayConfig, context: RuleContext): Fin
 }
 
 /** State that is kept in one process and that all workers would have to share. */
-function workerConflicts ({ workers, storage, dpop }: GatewayConfig): Finding[] {
+function workerConflicts ({ workers, storage, dpop, policy }: GatewayConfig): Finding[] {
   if (workers === 1) return []
   const findings: Finding[] = []
   if (storage.url === MEMORY_STORAGE) {
@@ -50,6 +50,10 @@ function workerConflicts ({ workers, storage, dpop }: GatewayConfig): Finding[] 
   }
   if (dpop.mode !== 'off' && dpop.proofMemoryUrl === undefined) {
     const message = `expected 1, or dpop.proofMemoryUrl: with dpop.mode ${dpop.mode} each worker would accept the same proof once`
+    findings.push({ path: 'workers', message })
+  }
+  if (policy.transactionChallenge !== undefined && policy.transactionChallenge.memoryUrl === undefined) {
+    const message = 'expected 1, or policy.transactionChallenge.memoryUrl: each worker would accept the same transaction once'
     findings.push({ path: 'workers', message })
   }
   if (dpop.mode !== 'off' && dpop.nonce === 'required' && dpop.nonceSecret === undefined) {
@@ -73,6 +77,12 @@ export function findWarnings (config: GatewayConfig): Finding[] {
     const message = 'the connection to the memory of proofs is not encrypted, and the server is not authenticated: use rediss:, or ' +
       '?sslmode=verify-full'
     findings.push({ path: 'dpop.proofMemoryUrl', message })
+  }
+  const { transactionChallenge } = config.policy
+  if (transactionChallenge?.memoryUrl !== undefined && isStorageInClear(transactionChallenge.memoryUrl)) {
+    const message = 'the connection to the memory of transactions is not encrypted, and the server is not authenticated: use rediss:, or ' +
+      '?sslmode=verify-full'
+    findings.push({ path: 'policy.transactionChallenge.memoryUrl', message })
   }
   return [...findings, ...reachabilityWarnings(config)]
 }

@@ -29,6 +29,7 @@ import { refusalOptions } from './refusal-options.ts'
 import { publishedDocuments } from './published-documents.ts'
 import { publishedServerCard } from './published-server-card.ts'
 import { createSenderConstraint, type SenderConstraint } from './sender-constraint.ts'
+import { createTransactionParts } from './transaction-parts.ts'
 
 export interface GatewayParts {
   /** The configuration. Members that may change are read at each use; all others once, here. */
@@ -105,6 +106,7 @@ export async function createGateway (parts: GatewayParts): Promise<Gateway> {
     scopeImplications: config.policy.scopeImplications
   })
   const { secondOpinion } = config.policy
+  const transactionParts = await createTransactionParts(config, clock)
   const decisionPoint = secondOpinion === undefined ? undefined : createDecisionPoint(secondOpinion, resource, clock)
   const dispatcher = createDispatcher({
     registries,
@@ -114,7 +116,8 @@ export async function createGateway (parts: GatewayParts): Promise<Gateway> {
     extensions: config.extensions,
     refusals: refusalOptions(config, parts.secret, clock),
     decisionTrace: config.log.decisionTrace,
-    secondOpinion: decisionPoint
+    secondOpinion: decisionPoint,
+    transactions: transactionParts?.transactions
   })
 
   const { shared, authenticator, readiness, selfTest, close } = await partsOf(parts, config)
@@ -142,18 +145,26 @@ export async function createGateway (parts: GatewayParts): Promise<Gateway> {
     },
     warnOperator: createOperatorHints(hintContext(config), clock),
     documents: publishedDocuments({
-      settings, registries, addresses, issuers, server, schemes, certificateBoundTokens, policyStatements: parts.policyStatements
+      settings,
+      registries,
+      addresses,
+      issuers,
+      server,
+      schemes,
+      certificateBoundTokens,
+      policyStatements: parts.policyStatements,
+      transactionKeys: transactionParts?.published
     }),
     serverCard: publishedServerCard({ config, registries, addresses, server }),
     operations,
-    readiness: [...readiness, ...operations.readiness],
+    readiness: [...readiness, ...operations.readiness, ...transactionParts?.readiness ?? []],
     clock,
     recordedResource: parts.beside === undefined && config.endpoints.length === 0 ? undefined : resource,
     shared,
     selfTest,
     close: async () => {
       registries.close()
-      await Promise.all([close(), decisionPoint?.close()])
+      await Promise.all([close(), decisionPoint?.close(), transactionParts?.close()])
     }
   }
 }

@@ -15,6 +15,7 @@ import type { ServerIdentity } from '../mcp/prepared-results.ts'
 import type { RegistryGenerations } from '../mcp/registry-generations.ts'
 import type { Registry } from '../mcp/registry.ts'
 import { revocationBound } from './authenticators.ts'
+import type { TransactionParts } from './transaction-parts.ts'
 
 export interface PublishedDocumentsOptions {
   readonly settings: SettingsSource
@@ -26,11 +27,14 @@ export interface PublishedDocumentsOptions {
   readonly certificateBoundTokens: boolean
   /** Sentences of the tools for the policy page, in the configured language. */
   readonly policyStatements: readonly string[]
+  /** Absent: no transaction challenges. */
+  readonly transactionKeys: TransactionParts['published'] | undefined
 }
 
 export function publishedDocuments (options: PublishedDocumentsOptions): Documents {
   const {
-    settings, registries, addresses, issuers: authorizationServers, server, schemes, certificateBoundTokens, policyStatements
+    settings, registries, addresses, issuers: authorizationServers, server, schemes, certificateBoundTokens, policyStatements,
+    transactionKeys
   } = options
   const config = settings.current()
   const { pages, resource: { name: resourceName }, tools: { locale }, policy: { requestedScopes: scopeNames } } = config
@@ -56,8 +60,10 @@ export function publishedDocuments (options: PublishedDocumentsOptions): Documen
       schemes,
       certificateBoundTokens,
       pages,
-      scopeNames
+      scopeNames,
+      transactionAlgorithms: transactionKeys?.algorithms
     })),
+    transactionKeysJson: transactionKeys === undefined ? undefined : () => transactionKeys.keysJson,
     detailsTypesJson: pages.detailsTypes ? textOf(registry => publishedDetailsTypes({ addresses, registry, pages })) : undefined,
     docsHtml: pages.docs
       ? textOf(registry => docsPage({ addresses, registry, authorizationServers, name, locale, pages, scopeNames }))

@@ -22,6 +22,8 @@ export interface Addresses {
   /** Like the metadata: one for this resource, one at the root for clients that know the origin alone. */
   readonly detailsTypesPath: string
   readonly rootDetailsTypesPath: string
+  /** The public keys of transaction challenges. */
+  readonly transactionKeysPath: string
   /** The `htu` of a DPoP proof for the endpoint (RFC 9449 §4.2). */
   readonly endpointUrl: string
   readonly metadataUrl: string
@@ -29,10 +31,12 @@ export interface Addresses {
   readonly docsUrl: string
   readonly policyUrl: string
   readonly detailsTypesUrl: string
+  readonly transactionKeysUrl: string
 }
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource'
 const DETAILS_TYPES = '/authorization-details-types'
+const TRANSACTION_KEYS = '/txn-challenge-keys'
 
 /**
  * @param resource absolute http or https URI without query and fragment, as configuration has checked
@@ -62,12 +66,14 @@ export function addressesOf (resource: string, localPath?: string): Addresses {
     rootMetadataPath: WELL_KNOWN,
     detailsTypesPath: `${localBase}${DETAILS_TYPES}${metadataTail}`,
     rootDetailsTypesPath: DETAILS_TYPES,
+    transactionKeysPath: `${localBase}${TRANSACTION_KEYS}${metadataTail}`,
     endpointUrl: endpoint === '' ? `${origin}/` : `${origin}${endpoint}`,
     metadataUrl: `${origin}${publicBase}${WELL_KNOWN}${metadataTail}`,
     toolsUrl: `${origin}${endpoint}/tools`,
     docsUrl: `${origin}${publicBase}/docs${tail}`,
     policyUrl: `${origin}${publicBase}/policy${tail}`,
-    detailsTypesUrl: `${origin}${publicBase}${DETAILS_TYPES}${metadataTail}`
+    detailsTypesUrl: `${origin}${publicBase}${DETAILS_TYPES}${metadataTail}`,
+    transactionKeysUrl: `${origin}${publicBase}${TRANSACTION_KEYS}${metadataTail}`
   }
 }
 

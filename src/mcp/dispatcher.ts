@@ -8,7 +8,8 @@ import { isJsonObject } from '../kernel/json.ts'
 import type { Denial } from '../policy/denial.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Agreement, AgreementAnswer } from './agreement.ts'
-import { createAuthorize, onLiveGrant, type Caller } from './call-authorization.ts'
+import { authorizeInSteps } from './authorize-in-steps.ts'
+import { onLiveGrant, type Caller } from './call-authorization.ts'
 import type { DeclaredExtensions } from './declared-extensions.ts'
 import type { DecisionRecord } from './decision-record.ts'
 import { delegateFor } from './delegated-call.ts'
@@ -27,9 +28,10 @@ import type { Registry } from './registry.ts'
 import type { RegistryGenerations } from './registry-generations.ts'
 import { ChannelledCall, type ReplyChannel } from './reply-channel.ts'
 import { createRefuse, type RefusalOptions } from './refusals.ts'
-import { withSecondOpinion, type SecondOpinion } from './second-opinion.ts'
+import type { SecondOpinion } from './second-opinion.ts'
 import { contextIdOf, toolAnswer } from './tool-answer.ts'
 import { runTool, type RunResult } from './tool-runner.ts'
+import { withChallenge, type Transactions } from './transactions.ts'
 
 type Request = Extract<Message, { kind: 'request' }>
 
@@ -46,6 +48,8 @@ export interface DispatcherOptions {
   readonly extensions?: DeclaredExtensions
   /** Asked about each call that the policy permits; absent: no step. */
   readonly secondOpinion?: SecondOpinion | undefined
+  /** Signed challenges for single calls; absent: no step. */
+  readonly transactions?: Transactions | undefined
 }
 
 type DecisionTraces = 'off' | 'denials' | 'all'
@@ -70,9 +74,8 @@ interface Served {
 }
 
 export function createDispatcher (options: DispatcherOptions): Dispatcher {
-  const { registries, policy, clock, decisionTrace, server, extensions, secondOpinion, refusals } = options
-  const ownDecision = createAuthorize(policy, clock)
-  const authorize = secondOpinion === undefined ? ownDecision : withSecondOpinion(ownDecision, secondOpinion)
+  const { registries, policy, clock, decisionTrace, server, extensions, refusals, transactions } = options
+  const authorize = authorizeInSteps(options)
   const refuse = createRefuse(refusals)
   const remedies = refusals.shape !== 'off'
   const agreement = refusals.shape === 'draft' ? refusals.agreement : undefined
@@ -156,7 +159,10 @@ export function createDispatcher (options: DispatcherOptions): Dispatcher {
       : onLiveGrant(authorize, answered.action === 'accept' ? agreement.wait.begin(context.channel.cancellation()) : undefined)
     return runTool(tool, request.params['arguments'], context, authorizeCall, call).then(result => {
       try {
-        return answerOf(result, request, era, tool, serving.prepared, context, answered)
+        const challenged = transactions === undefined
+          ? result
+          : withChallenge(result, { tool, args: request.params['arguments'] }, context, transactions)
+        return answerOf(challenged, request, era, tool, serving.prepared, context, answered)
       } catch (error) {
         return failed(error, record)
       }

@@ -48,6 +48,13 @@ type Refuse = (denial: Denial, call: DeniedCall) => Answer
 const TOTAL = 'mcp-resource-gateway/total'
 
 export function createRefuse (options: RefusalOptions): Refuse {
+  const refuse = refuseInShape(options)
+  return (denial, call) => denial.kind === 'insufficient-authorization' && denial.transactionChallenge !== undefined
+    ? { id: call.id, reply: { kind: 'denial', denial, status: 401 } }
+    : refuse(denial, call)
+}
+
+function refuseInShape (options: RefusalOptions): Refuse {
   const usual = options.status === 'auto' ? 403 : options.status
   const challenged = (denial: Denial, { id }: DeniedCall, more?: Partial<Omit<ToldDenial, 'kind' | 'denial'>>): Answer =>
     ({ id, reply: { kind: 'denial', denial, status: usual, ...more } })
@@ -64,6 +71,8 @@ export function createRefuse (options: RefusalOptions): Refuse {
       switch (denial.kind) {
         case 'not-allowed': return told(denial, call, denialEnvelope({ remediation: denial.remediation }))
         // It is not known whether another token would do.
+        case 'other-transaction':
+        case 'used-transaction':
         case 'refused-by-decision-point':
         case 'undecidable': return told(denial, call, denialEnvelope({ remediation: 'undisclosed' }))
         case 'insufficient-scope':

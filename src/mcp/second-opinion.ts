@@ -35,7 +35,7 @@ export interface SecondOpinion {
 /** Where no second opinion is configured, `authorize` is used as it is: a call costs nothing more. */
 export function withSecondOpinion (authorize: Authorize, { ask }: SecondOpinion): Authorize {
   return async (tool, input, caller, args) => {
-    const authorization = await authorize(tool, input, caller)
+    const authorization = await authorize(tool, input, caller, args)
     // A call with invalid arguments never runs, so nothing more is asked about it.
     if (authorization.kind !== 'permit' || !input.ok) return authorization
     const { record } = caller

@@ -10,6 +10,8 @@ export function denialText (denial: Denial): string {
     case 'insufficient-scope': return 'This operation needs more scope; authorize again with the scope named here'
     case 'insufficient-authentication': return 'This operation needs a stronger or more recent authentication'
     case 'insufficient-authorization': return describe(denial)
+    case 'other-transaction':
+    case 'used-transaction': return describeTransaction(denial.kind)
     case 'refused-by-decision-point': return 'A policy of the operator does not allow this call'
     case 'not-allowed': return denial.text
     case 'undecidable': return 'The gateway could not decide about this call and refuses it'
@@ -23,9 +25,17 @@ function describe ({ problem, shortage }: InsufficientAuthorization): string {
     case 'none-granted': return 'The authorization details of the access token are empty; authorize again with authorization_details'
     case 'other-type': return 'The authorization details are of another type than this operation needs'
     case 'unreadable': return 'The authorization details of the access token cannot be read and allow nothing'
+    case 'other-transaction':
+    case 'used-transaction': return describeTransaction(problem)
     case 'second-opinion': return 'A policy of the operator asks for other authorization details for this call'
     case 'insufficient': return 'The authorization details of the access token do not allow this call; authorize again with larger ones'
   }
+}
+
+function describeTransaction (kind: 'other-transaction' | 'used-transaction'): string {
+  return kind === 'used-transaction'
+    ? 'The access token is for one call, and was used for it'
+    : 'The access token is for another call than this one'
 }
 
 /** Amounts are minor units, and a currency is a code. */

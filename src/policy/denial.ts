@@ -29,6 +29,8 @@ export type Denial =
     readonly problem: 'absent' | 'none-granted' | 'unreadable' | 'other-type' | 'insufficient'
       /** A policy decision point asks for other details than this gateway's own policy does. */
       | 'second-opinion'
+      /** The token is for one other call, or was used for its call. */
+      | 'other-transaction' | 'used-transaction'
     /** The member that was too small or not readable, of the last element judged; for logs. */
     readonly member: string | undefined
     /** The smallest `authorization_details` that would allow this very call. */
@@ -37,7 +39,11 @@ export type Denial =
     readonly scopes: readonly string[]
     /** Present when a total is used up. */
     readonly shortage?: Shortage
+    /** A compact JWS, where the client accepts one: the signed form of `remedy`, for this very call. */
+    readonly transactionChallenge?: string
   }
+  /** The same of a call that needs no details. */
+  | { readonly kind: 'other-transaction' | 'used-transaction' }
   /** A policy decision point refused what this gateway's own policy permits, and named no remedy that can be passed on. */
   | { readonly kind: 'refused-by-decision-point' }
   /**

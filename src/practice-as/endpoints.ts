@@ -22,6 +22,10 @@ export const AGREEMENT_PATH = '/agreement'
 /** A person's own grants, for the ticket shop. */
 export const GRANTS_PATH = '/api/my-grants'
 
+/** Experimental: signed challenges for one call each (draft-rosomakho-oauth-txn-challenge-00), and the page of each. */
+export const TRANSACTION_PATH = '/api/transaction'
+export const TRANSACTION_PAGE_PATH = '/transaction/'
+
 /** The web site for people (src/ticket-site): a public client, which logs people in and asks for nothing else. */
 export const SHOP_CLIENT_ID = 'ticket-shop'
 export const SHOP_CALLBACK_PATH = '/login/callback'

@@ -25,6 +25,7 @@ import { accountsFor } from './class-accounts.ts'
 import type { IntrospectionClientMetadata } from './provider-configuration.ts'
 import { createProviderGenerations } from './provider-generations.ts'
 import { createRequestHandler } from './request-handler.ts'
+import { createTransactionRoutes } from './transactions/transaction-routes.ts'
 import { createTokenMint, type TokenMint } from './token-mint.ts'
 
 export interface PracticeServerOptions {
@@ -52,6 +53,8 @@ export interface PracticeServerOptions {
   readonly shop?: string
   /** Accounts of a class beside inga and taro: `user01`, `user02` and so on, each with its login as password and `sub`. */
   readonly people?: number
+  /** Seconds between two polls for a transaction; default 5. */
+  readonly pollSeconds?: number
   /** The page `/lab`, which makes one thing wrong on purpose. Off loopback it needs the secret of the teacher. */
   readonly lab?: { readonly teacherSecret?: string }
   /** A file that keeps registered clients over a restart. */
@@ -150,6 +153,15 @@ export async function createPracticeServer (options: PracticeServerOptions = {})
   const agreement = createAgreementPage({
     provider: () => generation().provider, knowledge: known.current, index: tokens, storage: adapter, accounts, nowSeconds, log
   })
+  const transaction = createTransactionRoutes({
+    provider: () => generation().provider,
+    context: () => ({ issuer, knowledge: known.current(), nowSeconds }),
+    accounts,
+    mint: mint.mint,
+    tokenTtlSeconds: accessTokenTtlSeconds,
+    intervalSeconds: options.pollSeconds,
+    log
+  })
   const lab = labOptions === undefined
     ? undefined
     : createLab({ issuer, switches, accounts, teacherSecret: labOptions.teacherSecret, replaceSigningKey, now: Date.now, log })
@@ -160,6 +172,7 @@ export async function createPracticeServer (options: PracticeServerOptions = {})
     known,
     generation,
     identityProvider: (request, response, pathname) => answerIdentityProvider(identityProvider, request, response, pathname),
+    transaction,
     myGrants: myGrants.answer,
     agreement: agreement.answer,
     authlete: (request, response) => answerAuthleteIntrospection(generation().provider, request, response),

@@ -6,7 +6,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import type {
   AdapterFactory, AuthorizationDetail, ClientMetadata, Configuration, JWK, KoaContextWithOIDC, ResourceServer
 } from 'oidc-provider'
-import { DETAILS_TYPES_PATH, ENDPOINTS, GRANTS_PATH, INTERACTION_PATH } from './endpoints.ts'
+import { DETAILS_TYPES_PATH, ENDPOINTS, GRANTS_PATH, INTERACTION_PATH, TRANSACTION_PATH } from './endpoints.ts'
 import { isKnownSubject, loginOf, type Account } from './accounts.ts'
 import { ID_JAG_PROFILE, TOKEN_EXCHANGE } from './enterprise/grant-names.ts'
 import type { Knowledge } from './gateways/known-resources.ts'
@@ -81,6 +81,7 @@ export function providerConfiguration (settings: ProviderSettings, { errors }: P
       revocation_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
       // The web site for people finds it here.
       practice_grants_endpoint: issuer + GRANTS_PATH,
+      transaction_authorization_endpoint: issuer + TRANSACTION_PATH,
       service_documentation: `${issuer}/`,
       ui_locales_supported: ['en', 'ja']
     },

@@ -27,6 +27,8 @@ interface Parts {
   readonly agreement: (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<boolean>
   /** @returns false for a path that is not one of the identity provider */
   readonly identityProvider: (request: IncomingMessage, response: ServerResponse, pathname: string) => Promise<boolean>
+  /** Signed challenges for one call. @returns false for another path */
+  readonly transaction: (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<boolean>
   /** The lab. @returns false for another path */
   readonly lab: (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<boolean>
   /** Whether this path is to get no answer at all. */
@@ -107,6 +109,7 @@ async function route (parts: Parts, request: IncomingMessage, response: ServerRe
     if (request.method === 'POST') parts.onIntrospection()
   }
   if (await parts.agreement(request, response, url)) return
+  if (await parts.transaction(request, response, url)) return
   if (await parts.myGrants(request, response, pathname)) return
   if (await parts.identityProvider(request, response, pathname)) return
   await parts.generation().handle(request, response)

@@ -32,7 +32,10 @@ const FAULTS = {
   GW_UPSTREAM_UNUSABLE: 'The server behind this tool does not answer as an MCP server does, and the call was not made.',
   GW_INTERNAL: 'The gateway failed.'
 }
-const CHALLENGE_ERRORS = ['invalid_request', 'invalid_token', 'insufficient_scope', 'invalid_dpop_proof', 'use_dpop_nonce', 'insufficient_user_authentication', 'insufficient_authorization']
+const CHALLENGE_ERRORS = [
+  'invalid_request', 'invalid_token', 'insufficient_scope', 'invalid_dpop_proof', 'use_dpop_nonce', 'insufficient_user_authentication',
+  'insufficient_authorization', 'transaction_authorization_required'
+]
 const JSON_RPC_CODES = [-32700, -32600, -32601, -32602, -32603, -32020, -32022, 403, 429, 503]
 
 const page = readFileSync('docs/errors.md', 'utf8')

@@ -21,11 +21,17 @@ t.test('defaults — a short file of one\'s own is complete, and denies where de
   t.strictSame(warnings.map(({ path }) => path), [])
 })
 
-/** A file in which the member of a variable may stand. */
-function fileFor (path: readonly string[]): object {
+const POLICIES: Readonly<Record<string, object>> = {
+  secondOpinion: { url: 'https://pdp.example/evaluation' },
+  transactionChallenge: { draft: '2026-06-25', privateKeyFile: 'challenges.pem' }
+}
+
+/** One that has the group of this member. */
+function fileWith (path: readonly string[]): object {
   if (path.includes('jwt')) return withKind(SHARED)
   if (path.includes('authlete')) return withKind(AUTHLETE)
-  return path.includes('secondOpinion') ? { ...minimal(), policy: { secondOpinion: { url: 'https://pdp.example' } } } : minimal()
+  const [, group = ''] = path
+  return Object.hasOwn(POLICIES, group) ? { ...minimal(), policy: { [group]: POLICIES[group] } } : minimal()
 }
 
 t.test('environment — each variable overrides exactly its member', async t => {
@@ -45,7 +51,8 @@ t.test('environment — each variable overrides exactly its member', async t => 
     AUTHLETE_SERVICE_ACCESS_TOKEN: ['x9-ab', 'x9-ab'],
     DPOP_NONCE_SECRET: [`${SECRET}${SECRET}`, `${SECRET}${SECRET}`],
     REFERENCE_SECRET: [`${SECRET}${SECRET}`, `${SECRET}${SECRET}`],
-    SECOND_OPINION_BEARER_TOKEN: [`${SECRET}${SECRET}`, `${SECRET}${SECRET}`],
+    SECOND_OPINION_BEARER_TOKEN: ['a.b.c', 'a.b.c'],
+    TRANSACTION_MEMORY_URL: ['redis://localhost:6379', 'redis://localhost:6379'],
     DPOP_PROOF_MEMORY_URL: ['redis://localhost:6379', 'redis://localhost:6379'],
     CONSOLE_SECRET: [`${SECRET}${SECRET}`, `${SECRET}${SECRET}`],
     CACHE_TTL_SECONDS: ['0', 0],
@@ -61,7 +68,7 @@ t.test('environment — each variable overrides exactly its member', async t => 
   t.strictSame(Object.keys(cases), ENVIRONMENT_VARIABLES.map(({ name }) => name))
   for (const { name, path } of ENVIRONMENT_VARIABLES) {
     const [text, value] = cases[name] ?? ['', undefined]
-    const file = fileFor(path)
+    const file = fileWith(path)
     const before = accepted(file).config
     const after: unknown = accepted(file, { env: { [name]: text } }).config
     const expected: Record<string, unknown> = structuredClone(before)

@@ -63,6 +63,7 @@ export function readClaims (members: JsonObject, names: ClaimNames = STANDARD_CL
     authenticationContext: readText(members.acr) ?? undefined,
     confirmation: cnf,
     authorizationDetails: members.authorization_details === undefined ? undefined : sharedDetails(members.authorization_details),
+    ...(isAbsent(members.txn) ? {} : { transaction: typeof members.txn === 'string' ? members.txn : '' }),
     missingScopeClaim: scopes === undefined ? missingScopeClaim(members, names.scope) : undefined,
     claimNames: aud === undefined || aud.length === 0 || sub === undefined ? claimNames(members) : undefined
   }

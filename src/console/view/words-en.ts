@@ -150,6 +150,8 @@ export const english: Words = {
     unreadable: 'Refused: the limits of the token cannot be read',
     'not-allowed': 'Refused: no token would allow it',
     undecidable: 'Refused: it could not be decided',
+    'other-transaction': 'Refused: the token is for another call',
+    'used-transaction': 'Refused: the token was for one call, and was used',
     'second-opinion': 'Refused: the policy decision point wants more',
     'refused-by-decision-point': 'Refused by the policy decision point',
     'rate-limited': 'Refused: too many requests',

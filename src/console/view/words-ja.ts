@@ -150,6 +150,8 @@ export const japanese: Words = {
     unreadable: '拒否：トークンの上限を読み取れません',
     'not-allowed': '拒否：どのトークンでも許可されません',
     undecidable: '拒否：判定できませんでした',
+    'other-transaction': '拒否：このトークンは別の呼び出し専用です',
+    'used-transaction': '拒否：1 回限りのトークンで、すでに使われています',
     'second-opinion': '拒否：ポリシー決定点（PDP）がより多くの権限を求めています',
     'refused-by-decision-point': '拒否：ポリシー決定点（PDP）が許可しませんでした',
     'rate-limited': '拒否：リクエストが多すぎます',

@@ -8,7 +8,7 @@ import type { Addresses } from '../addresses.ts'
 /** @see https://www.rfc-editor.org/rfc/rfc6750#section-3.1 and RFC 9449 §7.1, RFC 9470 §3, draft-ietf-oauth-rar-metadata-remediation */
 export type ChallengeError =
   | 'invalid_request' | 'invalid_token' | 'insufficient_scope' | 'invalid_dpop_proof' | 'use_dpop_nonce'
-  | 'insufficient_user_authentication' | 'insufficient_authorization'
+  | 'insufficient_user_authentication' | 'insufficient_authorization' | 'transaction_authorization_required'
 
 export interface ChallengeParameters {
   /** Absent only for a request without credentials, where configuration follows RFC 6750 §3.1 to the letter. */

@@ -78,6 +78,8 @@ function refusalOf (told: Omit<ToldDenial, 'kind'>, { scopeNames = {} }: DenialA
       return { status: 401, challenge: { error: 'insufficient_user_authentication', description, more }, data: Object.fromEntries(more) }
     }
     case 'insufficient-authorization': {
+      // One challenge says it all: a client that gets this one is to use no other remedy.
+      if (denial.transactionChallenge !== undefined) return transactionRefusal(description, denial.transactionChallenge)
       const value = remediation?.challengeValue
       return {
         status,
@@ -94,9 +96,17 @@ function refusalOf (told: Omit<ToldDenial, 'kind'>, { scopeNames = {} }: DenialA
       }
     }
     case 'not-allowed': return { status: 403, challenge: undefined, data: {} }
+    case 'other-transaction':
+    case 'used-transaction':
     case 'refused-by-decision-point':
     case 'undecidable': return { status: 403, challenge: { error: 'insufficient_authorization', description }, data: {} }
   }
+}
+
+/** @see https://datatracker.ietf.org/doc/html/draft-rosomakho-oauth-txn-challenge-00#section-4.2 */
+function transactionRefusal (description: string, challenge: string): Refusal {
+  const more = [['transaction_challenge', challenge]] as const
+  return { status: 401, challenge: { error: 'transaction_authorization_required', description, more }, data: {} }
 }
 
 /** No envelope: the remedy once more, decoded, for people who read bodies. Clients read the challenge. */

@@ -22,6 +22,8 @@ export interface MetadataOptions {
   readonly pages: ServedPages
   /** The names under which clients request scopes. Default: those of the tools. */
   readonly scopeNames?: ScopeNames
+  /** With which algorithms transaction challenges are signed; absent: there are none. */
+  readonly transactionAlgorithms?: readonly string[] | undefined
 }
 
 /** By `pages` of the configuration. */
@@ -39,7 +41,7 @@ export interface ServedPages {
  */
 export function protectedResourceMetadata (options: MetadataOptions): string {
   const { addresses, registry, authorizationServers, resourceName, revocationBoundSeconds, certificateBoundTokens, pages } = options
-  const { scopeNames = {} } = options
+  const { scopeNames = {}, transactionAlgorithms } = options
   const { dpop } = options.schemes
   const { scopes, detailsTypes } = registry.published
   return JSON.stringify({
@@ -57,6 +59,10 @@ export function protectedResourceMetadata (options: MetadataOptions): string {
           authorization_details_types_supported: detailsTypes.map(({ type }) => type),
           ...(pages.detailsTypes ? { authorization_details_types_metadata_endpoint: addresses.detailsTypesUrl } : {})
         }),
+    // Section 4.3 of draft-rosomakho-oauth-txn-challenge-00: not `jwks_uri`, which is for other keys.
+    ...(transactionAlgorithms === undefined
+      ? {}
+      : { txn_challenge_jwks_uri: addresses.transactionKeysUrl, txn_challenge_signing_alg_values_supported: transactionAlgorithms }),
     ...(resourceName === undefined ? {} : { resource_name: resourceName }),
     ...(revocationBoundSeconds === undefined ? {} : { mcp_resource_gateway_revocation_bound_seconds: revocationBoundSeconds })
   })

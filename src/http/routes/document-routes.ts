@@ -14,6 +14,7 @@ export interface Documents {
   readonly detailsTypesJson: (() => string) | undefined
   readonly docsHtml: (() => string) | undefined
   readonly policyHtml: (() => string) | undefined
+  readonly transactionKeysJson: (() => string) | undefined
 }
 
 export const PUBLIC_JSON = { 'content-type': JSON_TYPE, 'cache-control': 'public, max-age=3600' } as const
@@ -29,12 +30,13 @@ const PAGE = {
 export async function registerDocuments (
   instance: FastifyInstance, addresses: Addresses, documents: Documents, hints: AddressHints
 ): Promise<void> {
-  const { metadataJson, detailsTypesJson, docsHtml, policyHtml } = documents
+  const { metadataJson, detailsTypesJson, docsHtml, policyHtml, transactionKeysJson } = documents
   const { metadataPath, identifierMetadataPath, rootMetadataPath } = addresses
   await publishAtRootToo(instance, [metadataPath, identifierMetadataPath, rootMetadataPath], metadataJson, hints)
   if (detailsTypesJson !== undefined) {
     await publishAtRootToo(instance, [addresses.detailsTypesPath, addresses.rootDetailsTypesPath], detailsTypesJson, hints)
   }
+  if (transactionKeysJson !== undefined) await publishDocument(instance, addresses.transactionKeysPath, PUBLIC_JSON, transactionKeysJson)
   if (docsHtml !== undefined) await publishDocument(instance, addresses.docsPath, PAGE, docsHtml)
   if (policyHtml !== undefined) await publishDocument(instance, addresses.policyPath, PAGE, policyHtml)
 }
