@@ -1184,7 +1184,7 @@ export const requirements = {
   },
   'policy.types-metadata': {
     source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation',
-    behaviour: 'Each authorization details type is published with a JSON Schema that refuses unknown members'
+    behaviour: 'Each authorization details type is published with a JSON Schema of one object that pins its type and refuses unknown members'
   },
 
   'policy.empty-details-named': {

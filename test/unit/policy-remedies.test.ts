@@ -157,6 +157,12 @@ t.test('another type — a few lines declare it whole', async t => {
 
   const metadata = detailsTypesMetadata([ticketReservation, refund], 'http://localhost:3443/docs/mcp')
   t.same(Object.keys(metadata), [TYPE, 'refund'])
+  const members = ['version', 'description', 'documentation_uri', 'schema', 'examples']
+  for (const [type, entry] of Object.entries(metadata)) {
+    t.strictSame(Object.keys(entry).filter(name => !members.includes(name.replace(/#ja$/, ''))), [], 'members of the draft, and Japanese')
+    t.strictSame([entry.schema['type'], (entry.schema['properties'] as JsonObject)['type']], ['object', { const: type }])
+    t.ok((entry.schema['required'] as string[]).includes('type'), 'each schema is for one object of its type')
+  }
   t.match(metadata['refund'], { description: 'Refund.', documentation_uri: 'http://localhost:3443/docs/mcp', schema: { additionalProperties: false, required: ['type', 'limit'] } })
 
   const broken = (members: Parameters<typeof defineDetailsType<RefundCall>>[0]['members'], examples: JsonObject[] = []) => () => {
