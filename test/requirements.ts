@@ -1054,6 +1054,10 @@ export const requirements = {
     source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation-00#section-7.1',
     behaviour: 'A request that declares the extension of denials or names an earlier refusal is answered 401, every other 403, unless configuration says which'
   },
+  'client.conformance-suite': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization',
+    behaviour: 'The documented client passes the client leg of the official suite: discovery, registration, scopes, step-up, issuers'
+  },
   'client.loop-protection': {
     source: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rar-metadata-remediation',
     behaviour: 'A client whose new token is refused with the same reference stops, within its stated number of attempts'
@@ -1250,6 +1254,10 @@ export const requirements = {
     behaviour: 'A decision point of another project permits and refuses calls'
   },
   // practice authorization server
+  'practice.conformance-suite': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization',
+    behaviour: 'The practice authorization server passes the authorization leg of the official suite'
+  },
   'practice.own-grants': {
     source: 'https://openid.net/specs/oauth-v2-grant-management.html#section-2',
     behaviour: 'A person reads and withdraws their own grants with the token of the ticket shop, and with no other; tokens and refresh tokens end with the grant'

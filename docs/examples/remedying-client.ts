@@ -4,8 +4,8 @@
 
 import { randomUUID } from 'node:crypto'
 import {
-  Client, StreamableHTTPClientTransport, discoverOAuthServerInfo, exchangeAuthorization, extractWWWAuthenticateParams, registerClient,
-  startAuthorization, type FetchLike
+  Client, StreamableHTTPClientTransport, checkResourceAllowed, discoverOAuthServerInfo, exchangeAuthorization, extractWWWAuthenticateParams,
+  registerClient, startAuthorization, type FetchLike
 } from '@modelcontextprotocol/client'
 
 export interface RemedyingClientOptions {
@@ -103,25 +103,41 @@ export function createRemedyingFetch (options: RemedyingClientOptions): FetchLik
 function createAuthorization ({ serverUrl, askPerson, redirectUrl }: RemedyingClientOptions) {
   /** Asked for together: a token with more scope should not have less of another. */
   const scopes = new Set<string>()
-  let registered: ReturnType<typeof register> | undefined
+  /** By issuer: what one authorization server knows of this client is nothing to another. */
+  const registered = new Map<string, ReturnType<typeof registerClient>>()
 
-  async function register (resourceMetadataUrl: URL | undefined) {
+  /** Again with each refusal: the server may have moved to another authorization server. */
+  async function discover (resourceMetadataUrl: URL | undefined) {
     const { authorizationServerUrl, authorizationServerMetadata: metadata, resourceMetadata } =
       await discoverOAuthServerInfo(serverUrl, resourceMetadataUrl === undefined ? {} : { resourceMetadataUrl })
     if (metadata === undefined || resourceMetadata === undefined) throw new Error('the server names no authorization server')
-    const clientMetadata = { client_name: 'Remedying client', redirect_uris: [redirectUrl], token_endpoint_auth_method: 'none' }
-    const clientInformation = await registerClient(authorizationServerUrl, { metadata, clientMetadata })
-    return { authorizationServerUrl, metadata, clientInformation, resource: resourceMetadata.resource }
+    const { resource, scopes_supported: supported = [] } = resourceMetadata
+    const isOurs = checkResourceAllowed({ requestedResource: serverUrl, configuredResource: resource })
+    if (!isOurs) throw new Error('the metadata are of another resource')
+    return { authorizationServerUrl, metadata, resource, supported }
+  }
+
+  function register (authorizationServerUrl: string | URL, metadata: Awaited<ReturnType<typeof discover>>['metadata']) {
+    const known = registered.get(metadata.issuer)
+    if (known !== undefined) return known
+    const clientMetadata = {
+      client_name: 'Remedying client', redirect_uris: [redirectUrl], token_endpoint_auth_method: 'none', application_type: 'native'
+    }
+    const fresh = registerClient(authorizationServerUrl, { metadata, clientMetadata })
+    registered.set(metadata.issuer, fresh)
+    return fresh
   }
 
   return async function obtainToken (challenge: Response, details: unknown): Promise<string> {
     const { resourceMetadataUrl, scope = '' } = extractWWWAuthenticateParams(challenge)
+    const { authorizationServerUrl, metadata, resource, supported } = await discover(resourceMetadataUrl)
     for (const one of scope.split(' ')) if (one !== '') scopes.add(one)
-    registered ??= register(resourceMetadataUrl)
-    const { authorizationServerUrl, metadata, clientInformation, resource } = await registered
+    // A challenge that names no scope leaves the choice to the metadata.
+    if (scopes.size === 0) for (const one of supported) scopes.add(one)
+    const clientInformation = await register(authorizationServerUrl, metadata)
     const state = randomUUID()
     const { authorizationUrl, codeVerifier } = await startAuthorization(authorizationServerUrl,
-      { metadata, clientInformation, redirectUrl, resource, state, scope: [...scopes].join(' ') })
+      { metadata, clientInformation, redirectUrl, resource, state, ...(scopes.size === 0 ? {} : { scope: [...scopes].join(' ') }) })
     if (details !== undefined) authorizationUrl.searchParams.set('authorization_details', JSON.stringify(details))
 
     const { searchParams } = await askPerson(authorizationUrl)

@@ -2,8 +2,11 @@
 
 import { writeFileSync } from 'node:fs'
 import { startProtectedTarget } from './protected-target.ts'
+import { runAuthorizationLeg } from './authorization-run.ts'
+import { CLIENT_SCENARIOS, runClientScenario, type ClientResult } from './client-runs.ts'
+import { renderOtherLegs } from './other-legs.ts'
 import { renderReport, rowsOf } from './report.ts'
-import { runSuite, SUITE_RUNS, type SuiteResult } from './suite.ts'
+import { runSuite, SUITE_RUNS, versionOf, type SuiteResult } from './suite.ts'
 import { renderUpstreams } from './upstream-report.ts'
 import { differences, lostScenarios, runBehindUpstream, type UpstreamResult } from './upstream-runs.ts'
 import { FIXTURE_UPSTREAMS } from './upstream-target.ts'
@@ -31,5 +34,9 @@ for (const upstream of FIXTURE_UPSTREAMS) {
   console.log(`behind it, ${upstream.title}: ${different.length === 0 ? 'the same' : `differs in ${different.join(', ')}`}`)
   if (different.length > 0) process.exitCode = 1
 }
-writeFileSync('docs/conformance.md', renderReport(results, renderUpstreams(upstreams, results)))
+const clients: ClientResult[] = []
+for (const scenario of CLIENT_SCENARIOS) clients.push(await runClientScenario(scenario))
+const authorization = await runAuthorizationLeg()
+const otherLegs = renderOtherLegs({ version: versionOf('conformance-modern'), clients, authorization })
+writeFileSync('docs/conformance.md', renderReport(results, renderUpstreams(upstreams, results), otherLegs))
 console.log('docs/conformance.md is written')

@@ -37,8 +37,11 @@ function skippedBecause (checks: readonly Check[]): string {
   return `the suite skips it: ${[...new Set(notes)].join('; ') || 'without a reason'}`
 }
 
-/** @param upstreams the section about other servers, see upstream-report.ts */
-export function renderReport (results: readonly SuiteResult[], upstreams: string): string {
+/**
+ * @param upstreams the section about other servers, see upstream-report.ts
+ * @param otherLegs the section about clients and authorization servers, see other-legs.ts
+ */
+export function renderReport (results: readonly SuiteResult[], upstreams: string, otherLegs: string): string {
   return `# Conformance
 
 The official suite \`@modelcontextprotocol/conformance\` runs against the protected gateway: a loopback proxy puts an access
@@ -60,6 +63,8 @@ Contents: the suites for [2026-07-28](#2026-07-28-with-version-020-alpha12-of-th
 ${results.map(section).join('\n\n')}
 
 ${upstreams}
+
+${otherLegs}
 
 ${DRAFTS.trimEnd()}
 

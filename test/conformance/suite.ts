@@ -78,15 +78,21 @@ export async function runSuite (run: SuiteRun, url: string): Promise<SuiteResult
   }
 }
 
-function programOf (suite: SuiteName): string {
+/** Any command of a suite; its exit status says no more than its results do. */
+export async function runSuiteCommand (suite: SuiteName, args: readonly string[]): Promise<void> {
+  const child = spawn(nodeForSuite(), [programOf(suite), ...args], { stdio: 'ignore', timeout: DEADLINE_MS })
+  await once(child, 'close')
+}
+
+export function programOf (suite: SuiteName): string {
   return `${PACKAGES}/${suite}/dist/index.js`
 }
 
-function versionOf (suite: SuiteName): string {
+export function versionOf (suite: SuiteName): string {
   return (JSON.parse(readFileSync(`${PACKAGES}/${suite}/package.json`, 'utf8')) as { version: string }).version
 }
 
-function nodeForSuite (): string {
+export function nodeForSuite (): string {
   const [major = 0] = process.versions.node.split('.').map(Number)
   return major >= 22 ? process.execPath : `${PACKAGES}/node/bin/node`
 }

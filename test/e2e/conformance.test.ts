@@ -50,6 +50,9 @@ for (const upstream of FIXTURE_UPSTREAMS) {
 }
 
 t.test('conformance — the document says what this run has found', async t => {
-  const now = renderReport(results, renderUpstreams(upstreams, results))
-  t.equal(readFileSync('docs/conformance.md', 'utf8'), now, 'npm run conformance writes it anew')
+  const document = readFileSync('docs/conformance.md', 'utf8')
+  // Run and compared in conformance-legs.test.ts.
+  const otherLegs = /^## Clients and authorization servers[^]*?(?=\n\n## )/m.exec(document)?.[0] ?? ''
+  const now = renderReport(results, renderUpstreams(upstreams, results), otherLegs)
+  t.equal(document, now, 'npm run conformance writes it anew')
 })
