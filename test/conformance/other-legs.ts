@@ -27,7 +27,7 @@ ${authorization.passed} checks pass, ${authorization.failed} fail.
 Obtained as the other legs: the package is pinned in \`scripts/conformance/package-lock.json\`, and nothing else is fetched. To repeat one scenario:
 
 \`\`\`sh
-npm ci --prefix scripts/conformance && npm run --silent compile
+npm ci --prefix scripts/conformance && npm run compile
 scripts/conformance/node_modules/.bin/node scripts/conformance/node_modules/conformance-modern/dist/index.js client \\
   --command "node .build/test/conformance/client-under-test.js" --scenario auth/scope-step-up --spec-version 2026-07-28
 \`\`\`

@@ -57,7 +57,8 @@ The suite has no scenario for what this gateway is about, the 401, the 403 and t
 in \`test/http\` and \`test/e2e\` are for that.
 
 Contents: the suites for [2026-07-28](#2026-07-28-with-version-020-alpha12-of-the-suite) and older revisions, with
-[tools of other servers](#the-same-tools-at-another-server); [drafts](#drafts) that are built; [standards](#standards), and the
+[tools of other servers](#the-same-tools-at-another-server); clients, authorization servers and
+[scenarios that no package has](#scenarios-that-no-package-has); [drafts](#drafts) that are built; [standards](#standards), and the
 [statements of drafts](#drafts-statement-by-statement) with their tests; [cases from the field](#cases-from-the-field).
 
 ${results.map(section).join('\n\n')}
