@@ -63,7 +63,7 @@ const inside = {
     answers: ['.'],
     pages: ['.', 'answers'],
     hooks: ['.', 'answers', 'decisions'],
-    routes: ['.', 'answers', 'decisions', 'hooks']
+    routes: ['.', 'answers', 'decisions', 'hooks', 'pages']
   },
   auth: {
     server: [],

@@ -4,22 +4,29 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { processEnvironment } from '../src/config/environment.ts'
+import { LOCALES, type Locale } from '../src/kernel/locale.ts'
 import { readCommandLine } from './command-line.ts'
 import { FILE_SERVER, FILE_SERVER_PACKAGES, writeFilesExample, type FilesExample } from './launcher/files-example.ts'
 import { classroomWarning, listClassroomAddresses, readClassroomAddress } from '../src/launcher/classroom-address.ts'
-import { INSPECTOR_PROGRAM, planStack, type Plan } from '../src/launcher/plan.ts'
+import {
+  createInspectorLines, INSPECTOR_ADDRESS, INSPECTOR_PROGRAMS, isNewEnoughForInspector2, writeInspector2Catalog, type InspectorVersion
+} from '../src/launcher/inspector.ts'
+import { inLanguage } from '../src/launcher/language.ts'
+import { planStack, type Plan } from '../src/launcher/plan.ts'
 import type { Workshop } from '../src/launcher/part.ts'
 import { findTakenPorts } from '../src/launcher/ports.ts'
 import { runStack } from '../src/launcher/stack.ts'
 import { writeWorkshop } from './launcher/workshop-files.ts'
 import { workshopReady } from './launcher/workshop-words.ts'
 
-const USAGE = 'Usage: sh scripts/launch-local-server.sh [--workshop [--address ADDRESS]] [--upstream files] [--no-inspector] [--no-shop] ' +
-  '[--help]\n'
+const USAGE = 'Usage: sh scripts/launch-local-server.sh [--workshop [--address ADDRESS]] [--upstream files] ' +
+  '[--language en|ja] [--inspector 1|2|both] [--no-inspector] [--no-shop] [--help]\n'
 
 const options = readCommandLine(USAGE, {
   'no-inspector': { type: 'boolean' },
   'no-shop': { type: 'boolean' },
+  inspector: { type: 'string' },
+  language: { type: 'string' },
   upstream: { type: 'string' },
   workshop: { type: 'boolean' },
   address: { type: 'string' }
@@ -30,18 +37,22 @@ if (options.address === 'list') {
   process.exit(0)
 }
 if (options.upstream !== undefined && options.workshop === true) fail(['--upstream: a workshop has the files already, so leave it out'])
-const inspector = options['no-inspector'] !== true
+const inspectors = inspectorsFor(options['no-inspector'] === true ? 'none' : options.inspector ?? '1')
 
 const ownEnvironment = processEnvironment()
 const example = options.upstream === undefined ? undefined : prepareUpstream(options.upstream)
 const prepared = options.workshop === true ? prepareWorkshop(options.address) : undefined
 const config = example?.config ?? prepared?.config
-const env = config === undefined ? ownEnvironment : { ...ownEnvironment, GATEWAY_CONFIG: config }
-const planned = planStack({ env, inspector, site: options['no-shop'] !== true, workshop: prepared?.workshop })
+const configured = config === undefined ? ownEnvironment : { ...ownEnvironment, GATEWAY_CONFIG: config }
+const language = options.language === undefined ? undefined : languageNamed(options.language)
+const env = language === undefined ? configured : inLanguage(configured, language)
+const planned = planStack({ env, inspectors, site: options['no-shop'] !== true, workshop: prepared?.workshop })
 if (!planned.ok) fail(planned.error)
-if (inspector && !existsSync(INSPECTOR_PROGRAM)) {
-  fail(['MCP Inspector is not installed: run sh scripts/launch-local-server.sh, or leave it out with --no-inspector'])
+for (const version of inspectors) {
+  if (existsSync(INSPECTOR_PROGRAMS[version])) continue
+  fail([`MCP Inspector ${version} is not installed: run sh scripts/launch-local-server.sh, or leave it out with --no-inspector`])
 }
+if (inspectors.includes(2)) writeInspector2Catalog(planned.value.gatewayUrl)
 const taken = await findTakenPorts(planned.value.parts)
 if (taken.length > 0) fail(taken)
 
@@ -55,17 +66,20 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 process.stdout.on('error', () => { stop.abort() })
 
-let inspectorAddress: string | undefined
+const inspectorAddresses: string[] = []
+const isNewOfInspector = createInspectorLines()
 let consoleAddress: string | undefined
 let labAddress: string | undefined
 if (prepared?.workshop.classroom !== undefined) process.stdout.write(`${classroomWarning(prepared.workshop.classroom).join('\n')}\n`)
 const wasAskedToEnd = await runStack({
   parts: planned.value.parts,
   write: line => {
-    inspectorAddress ??= /http\S+[?&]MCP_PROXY_AUTH_TOKEN=\S+/.exec(line)?.[0]
+    const isInspector = line.startsWith('[INSPECT] ')
+    const address = isInspector ? INSPECTOR_ADDRESS.exec(line)?.[0] : undefined
+    if (address !== undefined) inspectorAddresses.push(address)
     consoleAddress ??= /^\[APP\] .*\bconsole: (http\S+)/.exec(line)?.[1]
     labAddress ??= /^\[AS\] lab: (http\S+)/.exec(line)?.[1]
-    process.stdout.write(`${line}\n`)
+    if (!isInspector || isNewOfInspector(line)) process.stdout.write(`${line}\n`)
   },
   onReady: () => process.stdout.write(prepared === undefined
     ? whatNext(planned.value)
@@ -74,7 +88,7 @@ const wasAskedToEnd = await runStack({
       lab: labAddress,
       shop: originOf(planned.value, 'SITE'),
       exercises: originOf(planned.value, 'CLASS'),
-      inspector: inspectorAddress
+      inspector: inspectorAddresses[0]
     })),
   stop: stop.signal,
   hurry: hurry.signal
@@ -91,11 +105,12 @@ function whatNext (plan: Plan): string {
     `  gateway               ${gatewayUrl}`,
     `  authorization server  ${issuer}`,
     ...shopLine(plan),
-    ...(has('INSPECT') ? [`  MCP Inspector         ${inspectorAddress ?? 'see its lines above'}`] : []),
+    ...(has('INSPECT') ? inspectorAddresses.map((address, index) => `  MCP Inspector ${inspectors[index] ?? ''}       ${address}`) : []),
     '',
     'What to do next',
     ...(example === undefined ? ticketSteps(gatewayUrl, has('AS')) : fileSteps(example)),
-    ...(has('INSPECT') ? ['  - Or open the address of MCP Inspector, then Open Auth Settings, Quick OAuth Flow, Connect.'] : []),
+    ...(inspectors.includes(1) ? ['  - Or open the address of MCP Inspector, then Open Auth Settings, Quick OAuth Flow, Connect.'] : []),
+    ...(inspectors.includes(2) ? ['  - Or open the address of MCP Inspector 2, and switch the server on (docs/inspector.md).'] : []),
     '  - Log in as inga with the password inga.',
     ...(consoleAddress === undefined ? [] : [`  - Watch each request while it is decided, in the console: ${consoleAddress}`]),
     ...(labAddress === undefined ? [] : [`  - Make one thing wrong on purpose, in the lab: ${labAddress}`]),
@@ -157,6 +172,27 @@ function ticketSteps (gatewayUrl: string, hasPracticeServer: boolean): string[] 
     '           -d \'{"method":"notifications/initialized","jsonrpc":"2.0"}\'',
     ...(hasPracticeServer ? ['  - Or let a program do all its steps:', `      npm run tutorial${otherGateway}`] : [])
   ]
+}
+
+/** @param wish `1`, `2`, `both` or `none` */
+function inspectorsFor (wish: string): readonly InspectorVersion[] {
+  if (!['1', '2', 'both', 'none'].includes(wish)) {
+    process.stderr.write(`--inspector: expected 1, 2 or both, not '${wish}'; --help lists the options\n`)
+    process.exit(2)
+  }
+  if (wish === 'none') return []
+  if (wish === '1') return [1]
+  if (!isNewEnoughForInspector2(process.version)) {
+    process.stdout.write(`MCP Inspector 2 asks for Node.js 22.19 or newer, and this is ${process.version}: parts of it may not work.\n`)
+  }
+  return wish === '2' ? [2] : [1, 2]
+}
+
+function languageNamed (name: string): Locale {
+  const language = LOCALES.find(one => one === name)
+  if (language !== undefined) return language
+  process.stderr.write(`--language: expected ${LOCALES.join(' or ')}, not '${name}'; --help lists the options\n`)
+  process.exit(2)
 }
 
 function fail (lines: readonly string[]): never {

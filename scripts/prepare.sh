@@ -12,12 +12,36 @@ require_node () {
     fail "Node.js $(node -v) is too old: version 20.19 or newer is needed, 24 is recommended (https://nodejs.org)."
 }
 
+# while_it_runs COMMAND...: every ten seconds a line says that it still runs
+while_it_runs () {
+  parent=$$
+  (
+    seconds=0
+    while sleep 10 < /dev/null > /dev/null 2>&1 && kill -0 "$parent" 2> /dev/null; do
+      seconds=$((seconds + 10))
+      echo "  ... $seconds seconds"
+    done
+  ) &
+  ticker=$!
+  trap 'kill $ticker 2> /dev/null' EXIT
+  status=0
+  "$@" || status=$?
+  kill $ticker 2> /dev/null || true
+  wait $ticker 2> /dev/null || true
+  trap - EXIT
+  return $status
+}
+
+npm_ci () {
+  (cd "$1" && npm ci --no-audit --no-fund --loglevel=error < /dev/null)
+}
+
 # install_missing DIRECTORY NAME
 install_missing () {
   node scripts/check-installed.mjs "$1" && return 0
   echo "Installing $2 ..."
-  (cd "$1" && npm ci --no-audit --no-fund --loglevel=error < /dev/null) ||
-    fail "Installing $2 failed: see the lines above."
+  while_it_runs npm_ci "$1" ||
+    fail "Installing $2 failed: see the lines above. It needs a network once; behind a proxy set HTTPS_PROXY."
 }
 
 # install_optional DIRECTORY NAME: the tests that need the packages are left out where they cannot be installed
@@ -28,15 +52,25 @@ install_optional () {
     { rm -rf "$1/node_modules"; echo "Installing $2 failed: the tests that need them are left out."; }
 }
 
+# to_file FILE COMMAND...
+to_file () {
+  file=$1
+  shift
+  "$@" > "$file" 2>&1 < /dev/null
+}
+
 # run_quietly NAME COMMAND...: the output is shown only when the command fails
 run_quietly () {
   what=$1
   shift
   echo "$what ..."
-  output=$("$@" 2>&1 < /dev/null) || {
-    echo "$output" >&2
+  output=$(mktemp)
+  while_it_runs to_file "$output" "$@" || {
+    cat "$output" >&2
+    rm -f "$output"
     fail "$what failed: see the lines above."
   }
+  rm -f "$output"
 }
 
 # prepare_browser: where there is none, Debian's Chromium is installed if it may be

@@ -300,6 +300,10 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
     behaviour: 'A fresh negative answer replaces a cached grant, and no older answer replaces a newer one'
   },
+  'auth.recheck-notices': {
+    source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
+    behaviour: 'A notice of the authorization server makes the next call of that person and client a question, whatever is cached and in every worker; it decides nothing, needs the secret, and is off by default'
+  },
   'auth.live-answers-shared': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-4',
     behaviour: 'Simultaneous callers that need a live answer share one introspection that is sent after all of them arrived'
@@ -665,6 +669,10 @@ export const requirements = {
   'launcher.old-node-refused': {
     source: 'https://docs.npmjs.com/cli/v11/configuring-npm/package-json#engines',
     behaviour: 'Every program says in one line that Node.js is too old, before it loads anything'
+  },
+  'launcher.language': {
+    source: 'https://www.rfc-editor.org/rfc/rfc5646#section-2.2.1',
+    behaviour: 'One option gives tools, tickets and pages in a language, and nothing has to be deleted to change it'
   },
   'launcher.port-in-use': {
     source: 'https://pubs.opengroup.org/onlinepubs/9799919799/functions/bind.html',
@@ -1285,6 +1293,14 @@ export const requirements = {
   'practice.lab-page': {
     source: 'https://www.w3.org/TR/WCAG22/',
     behaviour: 'The page of the lab works in both languages, at 360 px, by keyboard and without a script'
+  },
+  'http.pages-for-browsers': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1',
+    behaviour: 'A browser gets pages, in both languages, where a program gets JSON: the first page, unknown addresses and the endpoint; they run nothing and work at 360 px'
+  },
+  'practice.pages-for-people': {
+    source: 'https://www.w3.org/TR/WCAG22/',
+    behaviour: 'The practice server asks a person for what a request needs and for nothing else, puts the focus where a mistake is, and has pages and an icon for browsers'
   },
   'practice.token-mistakes': {
     source: 'https://www.rfc-editor.org/rfc/rfc6749#section-5.2',

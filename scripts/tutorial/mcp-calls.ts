@@ -54,9 +54,12 @@ export async function useTools (server: Discovered, authorized: Authorized, tool
     narrator.line('Without a refusal there is no remedy.')
   } else {
     const larger = await authorizeDetails(server, authorized.clientId, remedy, tools)
-    const bought = object((await callsWith(server, larger.accessToken, tools).tool('reserve_ticket', wish))['reservation'])
+    const withLarger = callsWith(server, larger.accessToken, tools)
+    const bought = object((await withLarger.tool('reserve_ticket', wish))['reservation'])
     const wanted = Number(price) * SEATS_BEYOND_LIMIT
     narrator.expect(bought['amount'] === wanted, `a price of ¥${wanted}`, JSON.stringify(bought['amount']))
+    const refused = await withLarger.post('tools/call', { name: 'cancel_reservation', arguments: { reservation_id: Number(bought['id']) } })
+    narrator.expect(refused.status === 403, '403 Forbidden: the new token may book and nothing else', refused.statusLine)
     narrator.heading('+', 'The seats are given back, with the first token')
     await cancel(bought['id'], calls, tools)
   }

@@ -10,6 +10,7 @@ import { defaultTokenRules, type TokenRules } from './claims/token-rules.ts'
 import { verifiedGrant } from './grant.ts'
 import { createAnswers, type Answers, type AnswersSettings } from './shared-answers.ts'
 import type { Answer } from './cache/grant-cache.ts'
+import type { RecheckedPerson } from './cache/recheck-marks.ts'
 import type { Possession } from './possession/possession.ts'
 import type { PresentedToken } from './presented-token.ts'
 import type { InvalidTokenProblem, Rejection } from './rejection.ts'
@@ -26,6 +27,8 @@ export interface AuthenticatorSettings extends AnswersSettings {
 export interface CachingAuthenticator extends Authenticator {
   /** Whether a positive answer about this token is cached. */
   readonly has: (token: PresentedToken) => boolean
+  /** What was asked about this person before now no longer counts. */
+  readonly recheck: (who: RecheckedPerson) => void
   /** The same server and the same cached answers, judged by other rules: for another resource that it issues tokens for. */
   readonly withRules: (rules: TokenRules) => CachingAuthenticator
 }
@@ -67,6 +70,7 @@ function judgedBy (rules: TokenRules, answers: Answers, clock: Clock): CachingAu
       return known === undefined ? authenticateLive(token, possession) : judge(known, token, possession)
     },
     has: token => answers.cached(token)?.status.kind === 'active',
+    recheck: answers.recheck,
     withRules: others => judgedBy(others, answers, clock)
   }
 }

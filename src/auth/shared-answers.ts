@@ -1,10 +1,10 @@
-// The answers of one authorization server about tokens, from the cache or from the server: one question for all callers of a token. They
-// are
-// no decisions, so the endpoints of one process share them, and each judges an answer by its own rules, at each hit.
+// The answers of one authorization server about tokens, from the cache or from the server: one question for all callers of a token.
+// They are no decisions, so the endpoints of one process share them, and each judges an answer by its own rules, at each hit.
 
 import type { Clock } from '../kernel/clock.ts'
 import { AuthorizationServerUnavailable } from '../kernel/fault.ts'
 import { createGrantCache, type Answer, type GrantCacheSettings } from './cache/grant-cache.ts'
+import { createRecheckMarks, type RecheckedPerson } from './cache/recheck-marks.ts'
 import { createSingleFlight } from './cache/single-flight.ts'
 import type { AuthenticationEvent } from './observation.ts'
 import type { PresentedToken } from './presented-token.ts'
@@ -27,6 +27,8 @@ export interface Answers {
   readonly cached: (token: PresentedToken) => Answer | undefined
   /** Asked for after this call, whatever is cached. @throws AuthorizationServerUnavailable (as a rejected promise) */
   readonly live: (token: PresentedToken) => Promise<Answer>
+  /** What was asked about this person before now no longer counts. */
+  readonly recheck: (who: RecheckedPerson) => void
 }
 
 const CACHE_HIT: AuthenticationEvent = { kind: 'cache-hit' }
@@ -35,6 +37,7 @@ const CACHE_MISS: AuthenticationEvent = { kind: 'cache-miss' }
 
 export function createAnswers ({ verifier, cache: settings, clock, observe, onRefused }: AnswersSettings): Answers {
   const cache = createGrantCache(settings, clock)
+  const marks = createRecheckMarks(clock.monotonicMs)
   const flights = createSingleFlight<Answer>((digest, answer) => {
     cache.keep(digest, answer)
     if (answer.status.kind !== 'active') onRefused?.(digest)
@@ -62,17 +65,24 @@ export function createAnswers ({ verifier, cache: settings, clock, observe, onRe
     }
   }
 
+  function cached ({ digest }: PresentedToken): Answer | undefined {
+    const known = cache.find(digest)
+    return known === undefined || marks.isEmpty() || !marks.doubts(known) ? known : undefined
+  }
+
   return {
     cachedOrAsked (token) {
-      const known = cache.find(token.digest)
+      const known = cached(token)
       if (known === undefined) {
         observe?.(CACHE_MISS)
-        return flights.join(token.digest, () => ask(token, false))
+        // A question that is on its way was perhaps sent before a mark.
+        return marks.isEmpty() ? flights.join(token.digest, () => ask(token, false)) : flights.launch(token.digest, () => ask(token, false))
       }
       observe?.(known.status.kind === 'active' ? CACHE_HIT : NEGATIVE_HIT)
       return known
     },
-    cached: token => cache.find(token.digest),
-    live: token => flights.launch(token.digest, () => ask(token, true))
+    cached,
+    live: token => flights.launch(token.digest, () => ask(token, true)),
+    recheck: marks.mark
   }
 }

@@ -1,5 +1,5 @@
-// The part of the configuration schema about health, metrics, the console, traces and the audit log. All are off by default, and then not
-// imported.
+// The part of the configuration schema about health, metrics, the console, notices, traces and the audit log. All are off by default, and
+// then not imported.
 
 import { isEndpoint } from './address-syntax.ts'
 import { choice, flag, group, text, wholeNumber } from './members.ts'
@@ -26,6 +26,19 @@ export const console = group({
   secret: text('a secret of at least 32 characters that is not a placeholder', isLongSecret).exactOptional()
     .describe('The password of the page, with any user name. Absent: no password, on loopback alone.')
 }).describe('A page on which requests are watched.')
+
+export const notices = group({
+  enabled: flag().default(false)
+    .describe('Whether an authorization server may say that a grant of a person may have been withdrawn (`POST /recheck` of a separate ' +
+      'listener): the next call with a token of that person is then asked about again, whatever is cached ' +
+      '([operations](operations.md#notices-of-withdrawn-grants)).'),
+  host: text('a host name or an IP address to listen on', isHostName).default('localhost')
+    .describe('The host name or IP address of that listener.'),
+  port: wholeNumber({ from: 0, to: 65_535, byDefault: 3446 })
+    .describe('The TCP port of that listener. 0: any free one. A port that is taken is a warning: the gateway serves without notices.'),
+  secret: text('a secret of at least 32 characters that is not a placeholder', isLongSecret).exactOptional()
+    .describe('What the authorization server presents as a bearer token. Needed with `enabled`.')
+}).describe('Notices that an authorization server sends. They cause questions and decide nothing. The plugin does not read it.')
 
 export const health = group({
   host: text('a host name or an IP address to listen on', isHostName).default('localhost')

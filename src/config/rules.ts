@@ -34,6 +34,9 @@ export function findConflicts (config: GatewayConfig, context: RuleContext): Fin
     const message = 'expected https, unless it is on loopback: everyone on that network could answer in place of the decision point'
     findings.push({ path: 'policy.secondOpinion.url', message })
   }
+  if (config.notices.enabled && config.notices.secret === undefined) {
+    findings.push({ path: 'notices.secret', message: 'missing; expected a secret, which the authorization server presents' })
+  }
   const { shutdownNoticeMs, shutdownDeadlineMs } = config.limits
   if (shutdownNoticeMs > 0 && shutdownNoticeMs >= shutdownDeadlineMs) {
     findings.push({ path: 'limits.shutdownNoticeMs', message: 'expected less than limits.shutdownDeadlineMs, which includes it' })

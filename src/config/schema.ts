@@ -9,7 +9,7 @@ import { extensions, pages, serverCard } from './discovery-schema.ts'
 import { endpoint } from './endpoint-schema.ts'
 import { limits } from './limits-schema.ts'
 import { choice, flag, group, list, text, wholeNumber } from './members.ts'
-import { audit, console, health, metrics, tracing } from './operations-schema.ts'
+import { audit, console, health, metrics, notices, tracing } from './operations-schema.ts'
 import { policy } from './policy-schema.ts'
 import { builtInTools, instructions, resource } from './resource-schema.ts'
 import { dpop, mutualTls, tls } from './sender-constraint-schema.ts'
@@ -100,6 +100,7 @@ export const gatewayConfigSchema = group({
   health: health.exactOptional(),
   metrics: metrics.prefault({}),
   console: console.prefault({}),
+  notices: notices.prefault({}),
   tracing: tracing.prefault({}),
   audit: audit.prefault({}),
   log: group({

@@ -6,6 +6,7 @@ import { createAuthenticator } from '../auth/authenticator.ts'
 import { createDelegation, type Delegation } from '../auth/delegation/delegation.ts'
 import type { TokenRules } from '../auth/claims/token-rules.ts'
 import type { GrantCacheSettings } from '../auth/cache/grant-cache.ts'
+import type { RecheckedPerson } from '../auth/cache/recheck-marks.ts'
 import type { AuthenticationEvent, ServerEvent } from '../auth/observation.ts'
 import { revocationBoundSeconds } from '../auth/revocation-bound.ts'
 import { createSeveralServersAuthenticator, type ServerWithAuthenticator } from '../auth/several-servers.ts'
@@ -38,6 +39,8 @@ export interface ConfiguredAuthentication {
   readonly authenticator: Authenticator
   /** For another endpoint of the configuration: the same servers, connections and cached answers, judged by its own audiences. */
   readonly authenticatorFor: (endpoint: GatewayConfig) => Authenticator
+  /** Answers of this server about this person, asked for before now, no longer count. An unknown issuer changes nothing. */
+  readonly recheck: (issuer: string, who: RecheckedPerson) => void
   /** Obtains tokens for other servers on behalf of a person. */
   readonly delegation: Delegation
   /** Issuer identifiers, as the metadata lists them. */
@@ -92,6 +95,9 @@ export function createAuthentication (
   return {
     authenticator: authenticatorOver(servers),
     delegation,
+    recheck (issuer, who) {
+      for (const server of servers) if (server.issuer === issuer) server.authenticator.recheck(who)
+    },
     authenticatorFor (endpoint) {
       const rulesOf = authorizationServersOf(endpoint)
         .map(({ server }) => tokenRulesOf(server, endpoint.resource.identifier, endpoint.dpop.mode === 'required'))

@@ -56,7 +56,7 @@ export interface GatewayParts {
 
 /** What the endpoints of one process share. It belongs to the gateway of the first one, which closes it. */
 interface SharedParts {
-  readonly authentication: Pick<ConfiguredAuthentication, 'authenticatorFor' | 'delegation' | 'issuers'>
+  readonly authentication: Pick<ConfiguredAuthentication, 'authenticatorFor' | 'delegation' | 'issuers' | 'recheck'>
   readonly constraint: SenderConstraint
 }
 

@@ -10,6 +10,7 @@ import { docsPage } from '../http/pages/docs-page.ts'
 import { protectedResourceMetadata, publishedDetailsTypes } from '../http/pages/metadata.ts'
 import { policyPage, type PolicyFacts } from '../http/pages/policy-page.ts'
 import type { Documents } from '../http/routes/document-routes.ts'
+import { LOCALES, type Locale } from '../kernel/locale.ts'
 import { memoizeLast } from '../kernel/memoize.ts'
 import type { ServerIdentity } from '../mcp/prepared-results.ts'
 import type { RegistryGenerations } from '../mcp/registry-generations.ts'
@@ -50,6 +51,12 @@ export function publishedDocuments (options: PublishedDocumentsOptions): Documen
     return () => text.current(settings.current())
   }
 
+  /** Without a wish the configured one. */
+  function inEachLanguage (make: (language: Locale) => () => string): (wish: string | null) => string {
+    const texts = { en: make('en'), ja: make('ja') }
+    return wish => texts[LOCALES.find(language => language === wish) ?? locale]()
+  }
+
   return {
     metadataJson: textOf((registry, changed) => protectedResourceMetadata({
       addresses,
@@ -66,12 +73,19 @@ export function publishedDocuments (options: PublishedDocumentsOptions): Documen
     transactionKeysJson: transactionKeys === undefined ? undefined : () => transactionKeys.keysJson,
     detailsTypesJson: pages.detailsTypes ? textOf(registry => publishedDetailsTypes({ addresses, registry, pages })) : undefined,
     docsHtml: pages.docs
-      ? textOf(registry => docsPage({ addresses, registry, authorizationServers, name, locale, pages, scopeNames }))
+      ? inEachLanguage(language => textOf(registry => docsPage({
+        addresses, registry, authorizationServers, name, language, locale, pages, scopeNames
+      })))
       : undefined,
     policyHtml: pages.policy
-      ? textOf((registry, changed) => policyPage({
-        name, locale, revocationBoundSeconds: revocationBound(changed), facts: policyFacts(config, registry, policyStatements)
-      }))
+      ? inEachLanguage(language => textOf((registry, changed) => policyPage({
+        name,
+        addresses,
+        pages,
+        language,
+        revocationBoundSeconds: revocationBound(changed),
+        facts: policyFacts(config, registry, policyStatements)
+      })))
       : undefined
   }
 }
@@ -86,6 +100,7 @@ function policyFacts (config: GatewayConfig, { tools }: Registry, statements: re
     liveTools: live === 0 ? 'none' : live < tools.length ? 'some' : 'all',
     detailsWhenAbsent: tools.some(({ access }) => access.details !== undefined) ? config.policy.authorizationDetailsWhenAbsent : undefined,
     audited: config.audit.file !== undefined,
-    statements
+    statements,
+    statementsIn: config.tools.locale
   }
 }

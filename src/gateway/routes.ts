@@ -49,6 +49,7 @@ export async function registerRoutes (instance: FastifyInstance, gateway: Gatewa
   }
   await registerEndpoint(instance, {
     ...guarded,
+    front: { addresses, name: config.resource.name ?? addresses.endpointUrl, pages: config.pages },
     beforeChange: beforeChangeOf(gateway),
     bodyLimitBytes: config.limits.bodyBytes,
     streamSilenceMs: () => settings.current().limits.streamSilenceMs

@@ -8,6 +8,11 @@ export class Markup {
   }
 }
 
+/** A long address or name that breaks after a slash, a hyphen or an underscore, not inside a word. */
+export function breakable (text: string): Markup {
+  return new Markup(text.split(/(?<=[/_-])(?!\/)/).map(escape).join('<wbr>'))
+}
+
 type Piece = string | number | Markup | false | undefined | readonly Piece[]
 
 export function html (strings: TemplateStringsArray, ...pieces: readonly Piece[]): Markup {

@@ -1,7 +1,6 @@
 // What is started, where, and with which environment? Decided before anything runs, from the configuration that the
 // gateway itself will read and the variables that were set.
 
-import { delimiter, dirname } from 'node:path'
 import { isLoopbackHost } from '../config/address-syntax.ts'
 import type { Environment } from '../config/environment.ts'
 import { loadConfig, type LoadedConfig } from '../config/load.ts'
@@ -11,7 +10,9 @@ import { err, ok, type Result } from '../kernel/result.ts'
 import { readSiteSettings } from '../ticket-site/site-settings.ts'
 import type { ClassroomAddress } from './classroom-address.ts'
 import { exercisesPart } from './exercises-part.ts'
+import { inspectorOrigins, inspectorPart, type InspectorVersion } from './inspector.ts'
 import type { Part, Workshop } from './part.ts'
+import { programEnvironment } from './program-environment.ts'
 
 export interface Plan {
   /** In the order in which they are started: each waits for the one before. */
@@ -22,26 +23,24 @@ export interface Plan {
 
 export interface PlanOptions {
   readonly env: Environment
-  readonly inspector: boolean
+  /** Those that are started. */
+  readonly inspectors: readonly InspectorVersion[]
   /** The ticket shop; left out anyway where there are no tickets, or where they are in the memory of the gateway. */
   readonly site: boolean
   /** The stack of a workshop, whose configuration GATEWAY_CONFIG names. */
   readonly workshop?: Workshop | undefined
 }
 
-/** There once scripts/inspector is installed. */
-export const INSPECTOR_PROGRAM = 'scripts/inspector/node_modules/@modelcontextprotocol/inspector/cli/build/cli.js'
-
 /** A gateway that an attendee writes, for the exercise with a tool of one's own. */
 const OWN_TOOL = 'http://localhost:3543/mcp'
 const CLASS_SIZE = 40
 
 /** An error is a list of lines for the operator. */
-export function planStack ({ env, inspector, site, workshop }: PlanOptions): Result<Plan, readonly string[]> {
+export function planStack ({ env, inspectors, site, workshop }: PlanOptions): Result<Plan, readonly string[]> {
   const asPort = env['PRACTICE_AS_PORT'] ?? '9000'
   if (!/^\d{1,5}$/.test(asPort) || Number(asPort) > 65_535) return err(['PRACTICE_AS_PORT: expected a port number'])
   const practiceIssuer = `http://${workshop?.classroom?.address ?? 'localhost'}:${asPort}`
-  const gatewayEnv = workshop === undefined ? gatewayEnvironment(env, practiceIssuer) : { ...env }
+  const gatewayEnv = workshop === undefined ? gatewayEnvironment(env, practiceIssuer, inspectors.length) : { ...env }
   const loaded = loadConfig({ env: gatewayEnv })
   if (!loaded.ok) return err(loaded.error.map(formatMistake))
 
@@ -51,24 +50,27 @@ export function planStack ({ env, inspector, site, workshop }: PlanOptions): Res
   const shop = hasShop ? sitePart(env, config, workshop?.classroom) : undefined
   if (shop !== undefined && !shop.ok) return shop
   const practiceEnv: Environment = {
-    ...practiceResources(env, config, workshop), ...classroomEnvironment(env, workshop), PRACTICE_AS_SHOP: shop?.value.env['SITE_ORIGIN']
+    ...practiceResources(env, config, workshop),
+    ...classroomEnvironment(env, workshop),
+    ...noticesOf(config),
+    PRACTICE_AS_SHOP: shop?.value.env['SITE_ORIGIN']
   }
   const parts = [
     ...(config.authorizationServer.issuer === practiceIssuer ? [practiceServerPart(env, practiceIssuer, practiceEnv)] : []),
     gateway,
     ...(shop === undefined ? [] : [shop.value]),
-    ...(workshop === undefined ? [] : [exercisesPart({ ...env, ...practiceEnv }, config, workshop, system(env))]),
-    ...(inspector ? [inspectorPart(env, config.resource.identifier)] : [])
+    ...(workshop === undefined ? [] : [exercisesPart({ ...env, ...practiceEnv }, config, workshop, programEnvironment(env))]),
+    ...inspectors.map((version, index) => inspectorPart(env, config.resource.identifier, version, index > 0))
   ]
   return ok({ parts, gatewayUrl: config.resource.identifier, issuer: config.authorizationServer.issuer })
 }
 
 /** A port that was moved moves what is derived from it, unless that was set too. */
-function gatewayEnvironment (env: Environment, practiceIssuer: string): Environment {
+function gatewayEnvironment (env: Environment, practiceIssuer: string, inspectors: number): Environment {
   const moved: Record<string, string | undefined> = { ...env }
   if (env['PRACTICE_AS_PORT'] !== undefined) moved['AUTHORIZATION_SERVER_ISSUER'] ??= practiceIssuer
   const clientPort = env['CLIENT_PORT']
-  if (clientPort !== undefined) moved['ALLOWED_ORIGINS'] ??= `http://localhost:${clientPort},http://127.0.0.1:${clientPort}`
+  if (clientPort !== undefined || inspectors > 1) moved['ALLOWED_ORIGINS'] ??= inspectorOrigins(env, inspectors).join(',')
   if (env['PORT'] === undefined || env['RESOURCE_IDENTIFIER'] !== undefined) return moved
   const loaded = loadConfig({ env: moved })
   const identifier = loaded.ok ? new URL(loaded.value.config.resource.identifier) : undefined
@@ -87,6 +89,11 @@ function practiceResources (
   const { PRACTICE_AS_RESOURCE: resource, PRACTICE_AS_GATEWAY: gateway } = env
   if (resource !== undefined || gateway !== undefined) return { PRACTICE_AS_RESOURCE: resource, PRACTICE_AS_GATEWAY: gateway }
   return upstreams.length > 0 ? { PRACTICE_AS_GATEWAY: identifier } : { PRACTICE_AS_RESOURCE: identifier }
+}
+
+/** The practice server tells the gateway when a person withdraws a grant in the ticket shop. */
+function noticesOf ({ notices: { enabled, port, secret } }: LoadedConfig['config']): Environment {
+  return enabled && secret !== undefined ? { PRACTICE_AS_NOTICES: `http://localhost:${port}/recheck`, PRACTICE_AS_NOTICES_SECRET: secret } : {}
 }
 
 /** Nothing outside a workshop. */
@@ -112,7 +119,7 @@ function practiceServerPart (env: Environment, issuer: string, resources: Enviro
     ports: [{ port, variable: 'PRACTICE_AS_PORT' }],
     args: ['.build/src/practice-as/practice-as.js'],
     env: {
-      ...system(env),
+      ...programEnvironment(env),
       PRACTICE_AS_PORT: String(port),
       PRACTICE_AS_LAB: env['PRACTICE_AS_LAB'] ?? '1',
       PRACTICE_AS_CLIENTS: env['PRACTICE_AS_CLIENTS'] ?? 'data/practice-clients.json',
@@ -132,7 +139,9 @@ function gatewayPart ({ config }: LoadedConfig, env: Environment, workshop: Work
     label: 'APP',
     name: 'gateway',
     ports: [
-      { port: config.port, variable: 'PORT' }, ...(workshop === undefined ? [] : [{ port: workshop.consolePort, variable: 'CONSOLE_PORT' }])
+      { port: config.port, variable: 'PORT' },
+      ...(config.notices.enabled ? [{ port: config.notices.port, variable: 'NOTICES_PORT' }] : []),
+      ...(workshop === undefined ? [] : [{ port: workshop.consolePort, variable: 'CONSOLE_PORT' }])
     ],
     args: ['dist/server.js'],
     env,
@@ -163,30 +172,8 @@ function sitePart (
     name: 'ticket shop',
     ports: [{ port: settings.value.port, variable: 'SITE_PORT' }],
     args: ['.build/src/ticket-site/ticket-site.js'],
-    env: { ...system(env), ...own },
+    env: { ...programEnvironment(env), ...own },
     endSignal: 'SIGTERM',
     ready: { line: /^ticket shop ready/ }
   })
-}
-
-/** Inspector reads HOST and ALLOWED_ORIGINS too, and means something else by them: it gets nothing of the gateway's. */
-function inspectorPart (env: Environment, endpoint: string): Part {
-  const clientPort = env['CLIENT_PORT'] ?? '6274'
-  const serverPort = env['SERVER_PORT'] ?? '6277'
-  return {
-    label: 'INSPECT',
-    name: 'MCP Inspector',
-    ports: [{ port: Number(clientPort), variable: 'CLIENT_PORT' }, { port: Number(serverPort), variable: 'SERVER_PORT' }],
-    args: [INSPECTOR_PROGRAM, '--transport', 'http', '--server-url', endpoint],
-    env: { ...system(env), CLIENT_PORT: clientPort, SERVER_PORT: serverPort, MCP_AUTO_OPEN_ENABLED: 'false' },
-    endSignal: 'SIGINT',
-    ready: { line: /https?:\/\/\S+[?&]MCP_PROXY_AUTH_TOKEN=/ }
-  }
-}
-
-/** What any program needs of the environment: where programs, home and temporary files are, and the language. */
-function system (env: Environment): Environment {
-  const names = ['HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'TERM', 'NO_COLOR']
-  const kept = names.flatMap(name => env[name] === undefined ? [] : [[name, env[name]] as const])
-  return { ...Object.fromEntries(kept), PATH: [dirname(process.execPath), env['PATH'] ?? ''].join(delimiter) }
 }

@@ -16,7 +16,7 @@ export interface SideListener {
 }
 
 /**
- * Requests have no body here: what a client sends is dropped.
+ * A body is dropped unless `answer` listens for it at once.
  * @throws the error of `listen`, as a rejected promise
  */
 export async function startSideListener (

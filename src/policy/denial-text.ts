@@ -28,7 +28,7 @@ function describe ({ problem, shortage }: InsufficientAuthorization): string {
     case 'other-transaction':
     case 'used-transaction': return describeTransaction(problem)
     case 'second-opinion': return 'A policy of the operator asks for other authorization details for this call'
-    case 'insufficient': return 'The authorization details of the access token do not allow this call; authorize again with larger ones'
+    case 'insufficient': return 'The authorization details of the access token do not allow this call; authorize again with details that do'
   }
 }
 

@@ -21,6 +21,8 @@ export interface ConsentOffer {
   readonly requested: readonly JsonObject[]
   /** The types at the resources of the request. */
   readonly types: readonly DetailsTypeFacts[]
+  /** Whether a token with the scopes of the request can do anything that a limit is about. */
+  readonly limitsNeeded: boolean
 }
 
 /** The form as it was posted, to be shown again when something in it is wrong. The password is never shown again. */
@@ -41,11 +43,12 @@ export type LimitChoice =
   | { readonly kind: 'custom', readonly elements: readonly JsonObject[] }
 
 /** The choices on the page, in their order. */
-export function limitsOf ({ requested, types }: ConsentOffer): readonly Limit[] {
+export function limitsOf ({ requested, types, limitsNeeded }: ConsentOffer): readonly Limit[] {
+  const isAsked = limitsNeeded || requested.length > 0
   const offered: Readonly<Record<Limit, boolean>> = {
     requested: requested.length > 0,
-    standard: standardElements(types).length > 0,
-    custom: types.length > 0,
+    standard: isAsked && standardElements(types).length > 0,
+    custom: isAsked && types.length > 0,
     none: true
   }
   return LIMITS.filter(limit => offered[limit])

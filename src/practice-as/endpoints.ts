@@ -31,7 +31,8 @@ export const SHOP_CLIENT_ID = 'ticket-shop'
 export const SHOP_CALLBACK_PATH = '/login/callback'
 export const DEFAULT_SHOP = 'http://localhost:3000'
 
-export const TICKET_SCOPES = ['mcp:tickets:read', 'mcp:tickets:write'] as const
+export const TICKET_WRITE_SCOPE = 'mcp:tickets:write'
+export const TICKET_SCOPES = ['mcp:tickets:read', TICKET_WRITE_SCOPE] as const
 export const DEFAULT_RESOURCE = 'http://localhost:3443/mcp'
 
 /** The resource server that may introspect; published in the tutorial, so no secret at all. */

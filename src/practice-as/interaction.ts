@@ -7,7 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { errors, Provider } from 'oidc-provider'
 import type { Locale } from '../kernel/locale.ts'
 import { findAccountByLogin, type Account } from './accounts.ts'
-import { checkLimitChoice, issuedElements, readConsentForm, type LimitChoice } from './consent.ts'
+import { checkLimitChoice, issuedElements, readConsentForm, type ConsentMistake, type LimitChoice } from './consent.ts'
 import type { Knowledge } from './gateways/known-resources.ts'
 import { renderConsentPage, type ConsentQuestion } from './pages/consent-page.ts'
 import { renderForeignPage, renderGatewayDownPage, renderLostPage } from './pages/error-page.ts'
@@ -15,6 +15,7 @@ import { visibleName } from '../kernel/foreign-text.ts'
 import { chooseLanguage } from '../kernel/page-language.ts'
 import { sendPage } from './pages/send-page.ts'
 import { readPostedForm } from './posted-form.ts'
+import { areLimitsNeeded } from './gateways/resource-facts.ts'
 import { defaultScopesOf } from './registered-metadata.ts'
 import { parseRequestedElement, typedElement } from './requested-element.ts'
 
@@ -82,11 +83,28 @@ export function createInteractionPage ({ provider, SessionNotFound, knowledge, a
       resourceName: resources.map(resource => knowledge.of(resource)?.name ?? resource).join(', '),
       toolsOf: Object.assign({}, ...resources.map(resource => knowledge.of(resource)?.toolsOf)) as ConsentQuestion['toolsOf'],
       types,
+      limitsNeeded: (resources.length > 0 ? resources : knowledge.resources).some(resource => {
+        const facts = knowledge.of(resource)
+        return facts === undefined || areLimitsNeeded(facts, scopes)
+      }),
       requested: requestedOf(interaction, types)
     }
   }
 
-  async function answer (interaction: Interaction, request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+  /** Nothing is left to ask the person for. @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1 */
+  async function refuseScopes (interaction: Interaction, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const here = resourcesOf(interaction).flatMap(resource => knowledge.of(resource)?.scopes ?? [])
+    const known = [...new Set(here.length > 0 ? here : knowledge.scopes)]
+    log('authorization refused: invalid_scope')
+    await provider.interactionFinished(request, response, {
+      error: 'invalid_scope',
+      error_description: `none of the requested scopes is known for this resource; known are: ${known.join(' ')}`
+    }, { mergeWithLastSubmission: false })
+  }
+
+  async function answer (
+    interaction: Interaction, asked: ConsentQuestion, request: IncomingMessage, response: ServerResponse
+  ): Promise<void> {
     const { origin } = request.headers
     if (origin !== undefined && origin !== new URL(provider.issuer).origin) return sendPage(request, response, renderForeignPage(request))
     const posted = await readPostedForm(request)
@@ -94,7 +112,6 @@ export function createInteractionPage ({ provider, SessionNotFound, knowledge, a
       response.writeHead(posted.error === 'too-large' ? 413 : 415, { Connection: 'close' }).end()
       return
     }
-    const asked = await question(interaction, request, url)
     if (posted.value.has('denied')) {
       log(`denied: ${printable(asked.clientName)}`)
       return provider.interactionFinished(
@@ -102,13 +119,16 @@ export function createInteractionPage ({ provider, SessionNotFound, knowledge, a
       )
     }
     const form = readConsentForm(posted.value, asked)
-    if (!form.ok) return sendPage(request, response, renderConsentPage(asked, { mistake: form.error, form: undefined }))
-    const again = { form: form.value }
-    if (!posted.value.has('authorized')) return sendPage(request, response, renderConsentPage(asked, { ...again, mistake: 'no-decision' }))
+    if (!form.ok) return sendPage(request, response, renderConsentPage(asked, { mistakes: [form.error], form: undefined }))
+    const again = (mistakes: readonly ConsentMistake[]) => {
+      sendPage(request, response, renderConsentPage(asked, { form: form.value, mistakes }))
+    }
+    if (!posted.value.has('authorized')) return again(['no-decision'])
     const choice = checkLimitChoice(form.value, asked)
-    if (!choice.ok) return sendPage(request, response, renderConsentPage(asked, { ...again, mistake: choice.error }))
     const account = findAccountByLogin(form.value.loginId, form.value.password, accounts)
-    if (account === undefined) return sendPage(request, response, renderConsentPage(asked, { ...again, mistake: 'credentials' }))
+    if (account === undefined || !choice.ok) {
+      return again([...(account === undefined ? ['credentials' as const] : []), ...(choice.ok ? [] : [choice.error])])
+    }
 
     const grantId = await grant(interaction, account, asked, choice.value)
     log(`authorized: ${printable(asked.clientName)} by ${account.loginId}, limit ${choice.value.kind}`)
@@ -142,8 +162,10 @@ export function createInteractionPage ({ provider, SessionNotFound, knowledge, a
       if (interaction === undefined) return sendPage(request, response, renderLostPage(request))
       const problem = resourcesOf(interaction).map(problemOf).find(one => one !== undefined)
       if (problem !== undefined) return sendPage(request, response, renderGatewayDownPage(request, problem))
-      if (request.method === 'POST') return answer(interaction, request, response, url)
-      sendPage(request, response, renderConsentPage(await question(interaction, request, url)))
+      const asked = await question(interaction, request, url)
+      if (asked.scopes.length === 0) return refuseScopes(interaction, request, response)
+      if (request.method === 'POST') return answer(interaction, asked, request, response)
+      sendPage(request, response, renderConsentPage(asked))
     }
   }
 }

@@ -4,6 +4,7 @@ import { isLoopbackHost } from '../kernel/loopback.ts'
 import { readClassroom } from './classroom.ts'
 import { DEFAULT_RESOURCE, DEFAULT_SHOP } from './endpoints.ts'
 import { MAX_PEOPLE } from './class-accounts.ts'
+import type { NoticeAddress } from './grants/recheck-notices.ts'
 import { createPracticeServer } from './practice-server.ts'
 
 const DEFAULT_PORT = 9000
@@ -24,6 +25,8 @@ Environment:
   PRACTICE_AS_PEOPLE    accounts of a class, 1 to ${MAX_PEOPLE}: user01 / user01, user02 / user02 and so on
   PRACTICE_AS_TOKEN_SECONDS  life of access tokens (default 86400)
   PRACTICE_AS_CLIENTS   a file that keeps registered clients over a restart
+  PRACTICE_AS_NOTICES   where a gateway takes notices of withdrawn grants, such as http://localhost:3446/recheck;
+                        needs PRACTICE_AS_NOTICES_SECRET, which is notices.secret of the gateway
   PRACTICE_AS_ADDRESS   one network address of this machine to listen at, in place of localhost, for a class:
                         needs PRACTICE_AS_CLASSROOM=everyone-on-this-network, and with the lab
                         PRACTICE_AS_TEACHER_SECRET of 12 characters or more
@@ -51,6 +54,7 @@ async function run (
     const people = readCount('PRACTICE_AS_PEOPLE', MAX_PEOPLE)
     const tokenSeconds = readCount('PRACTICE_AS_TOKEN_SECONDS', 86_400)
     const clientsFile = process.env['PRACTICE_AS_CLIENTS']
+    const notices = readNotices()
     const server = await createPracticeServer({
       port,
       ...(address !== undefined && { host: address }),
@@ -61,6 +65,7 @@ async function run (
       ...(resources !== undefined && { resources }),
       ...(gateways !== undefined && { gateways }),
       ...(shop !== undefined && { shop }),
+      ...(notices !== undefined && { notices }),
       log: line => { console.log(line) }
     })
     const end = (): void => {
@@ -107,6 +112,14 @@ function readShop (): string | undefined {
   if (text === undefined || text === '') return undefined
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text) return text
   return fail('PRACTICE_AS_SHOP: expected an origin such as http://localhost:3000')
+}
+
+function readNotices (): readonly [NoticeAddress] | undefined {
+  const { PRACTICE_AS_NOTICES: url = '', PRACTICE_AS_NOTICES_SECRET: secret = '' } = process.env
+  if (url === '') return undefined
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) return fail('PRACTICE_AS_NOTICES: expected an http or https URL')
+  if (!/^[\w.~+/=-]+$/.test(secret)) return fail('PRACTICE_AS_NOTICES_SECRET: missing; expected the notices.secret of the gateway')
+  return [{ url, secret }]
 }
 
 function readCount (variable: string, max: number): number | undefined {

@@ -12,6 +12,7 @@ import { createAgreementPage } from './agreement/agreement-page.ts'
 import { createTokenIndex } from './agreement/token-index.ts'
 import { createGrantIndex } from './grants/grant-index.ts'
 import { createMyGrants } from './grants/my-grants.ts'
+import { createRecheckNotices, type NoticeAddress } from './grants/recheck-notices.ts'
 import { createKnownResources } from './gateways/known-resources.ts'
 import { askGateway } from './gateways/published-metadata.ts'
 import { keepClients } from './kept-clients.ts'
@@ -51,6 +52,8 @@ export interface PracticeServerOptions {
   readonly exchangeVariant?: ReplyVariant
   /** The origin of the ticket shop, to which people return after they have logged in; default `http://localhost:3000`. */
   readonly shop?: string
+  /** Where gateways take a notice when a person withdraws a grant. Default: none. */
+  readonly notices?: readonly NoticeAddress[]
   /** Accounts of a class beside inga and taro: `user01`, `user02` and so on, each with its login as password and `sub`. */
   readonly people?: number
   /** Seconds between two polls for a transaction; default 5. */
@@ -149,7 +152,8 @@ export async function createPracticeServer (options: PracticeServerOptions = {})
     fetch: options.fetch
   })
 
-  const myGrants = createMyGrants({ provider: () => generation().provider, index, storage: adapter, log })
+  const notices = createRecheckNotices(options.notices ?? [], issuer, log)
+  const myGrants = createMyGrants({ provider: () => generation().provider, index, storage: adapter, notices, log })
   const agreement = createAgreementPage({
     provider: () => generation().provider, knowledge: known.current, index: tokens, storage: adapter, accounts, nowSeconds, log
   })

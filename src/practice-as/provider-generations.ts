@@ -13,6 +13,8 @@ import type { Knowledge, KnownResources } from './gateways/known-resources.ts'
 import { createInteractionPage, type InteractionPage } from './interaction.ts'
 import { addFaults } from './lab/faults.ts'
 import type { ProviderModule } from './load-provider.ts'
+import { renderNotFoundPage } from './pages/error-page.ts'
+import { sendPageThroughKoa } from './pages/send-page.ts'
 import { createProviderKeys, providerConfiguration, type ProviderKeys, type ProviderSettings } from './provider-configuration.ts'
 import { explainTokenMistake } from './token-mistakes.ts'
 
@@ -64,6 +66,7 @@ export function createProviderGenerations (options: ProviderGenerationsOptions):
       provider, library, upstreams: options.upstreams, accessTokenTtlSeconds, nowSeconds, variant: options.exchangeVariant
     })
     addFaults(provider, options.switches)
+    answerUnknownPaths(provider)
     logEvents(log, provider)
     const { SessionNotFound } = library.errors
     return {
@@ -83,6 +86,17 @@ export function createProviderGenerations (options: ProviderGenerationsOptions):
     },
     replaceSigningKey () { keys = { ...createProviderKeys(), cookies: keys.cookies } }
   }
+}
+
+/** A page for a person in a browser, JSON for everyone else. */
+function answerUnknownPaths (provider: Provider): void {
+  provider.use(async (ctx, next) => {
+    await next()
+    if (ctx.status !== 404 || ctx.body != null) return
+    if (ctx.accepts('json', 'html') === 'html') sendPageThroughKoa(ctx, renderNotFoundPage(ctx.req))
+    else ctx.body = { error: 'not_found', error_description: 'There is nothing here' }
+    ctx.status = 404
+  })
 }
 
 /** When the person logged in, for resource servers that ask for a recent login (RFC 9470 section 6.2). */

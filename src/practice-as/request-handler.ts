@@ -10,6 +10,7 @@ import type { KnownResources } from './gateways/known-resources.ts'
 import type { DetailsTypeFacts } from './gateways/resource-facts.ts'
 import { renderGatewayDownPage } from './pages/error-page.ts'
 import type { ProviderGeneration } from './provider-generations.ts'
+import { iconMarkup } from '../kernel/page-style.ts'
 import { chooseLanguage } from '../kernel/page-language.ts'
 import { renderRootPage } from './pages/root-page.ts'
 import { sendPage } from './pages/send-page.ts'
@@ -77,6 +78,7 @@ async function route (parts: Parts, request: IncomingMessage, response: ServerRe
   if (await parts.lab(request, response, url)) return
   if (!NEVER_ASKS.has(pathname) && !pathname.startsWith(GRANTS_PATH)) await parts.known.refresh()
   if (pathname === '/') return answerRoot(parts, request, response, url)
+  if (pathname === '/favicon.ico') return answerIcon(request, response)
   if (pathname.startsWith(INTERACTION_PATH)) {
     if (!isOneOf(['GET', 'HEAD', 'POST'], request, response)) return
     return parts.generation().interactionPage.handle(request, response, url)
@@ -119,6 +121,12 @@ function answerRoot ({ issuer, known, accounts }: Parts, request: IncomingMessag
   if (!isOneOf(['GET', 'HEAD'], request, response)) return
   const language = chooseLanguage({ clicked: url.searchParams.get('lang'), acceptLanguage: request.headers['accept-language'] })
   sendPage(request, response, renderRootPage(issuer, known.current().resources, accounts, language))
+}
+
+function answerIcon (request: IncomingMessage, response: ServerResponse): void {
+  if (!isOneOf(['GET', 'HEAD'], request, response)) return
+  const headers = { 'Content-Type': 'image/svg+xml', 'Cache-Control': 'public, max-age=86400', 'X-Content-Type-Options': 'nosniff' }
+  response.writeHead(200, headers).end(request.method === 'HEAD' ? undefined : iconMarkup())
 }
 
 function answerDetailsTypes ({ known }: Parts, request: IncomingMessage, response: ServerResponse): void {

@@ -7,7 +7,8 @@ import { revocationBound } from '../gateway/authenticators.ts'
 import { endpointsOf, type ConfiguredEndpoint } from '../config/configured-endpoints.ts'
 import { settingsOfEndpoint, type SettingsSource } from '../config/settings.ts'
 import { describeStorageUrl, MEMORY_STORAGE } from '../config/storage-url.ts'
-import { addressesOf, type Addresses } from '../http/addresses.ts'
+import { addressesOf } from '../http/addresses.ts'
+import type { FrontEndpoint } from '../http/pages/front-page.ts'
 import { acceptsRequests, createDrain, refuseWhileDraining, type Drain } from '../http/routes/drain.ts'
 import { refuseAmbiguousHeaders } from '../http/hooks/header-fields.ts'
 import { NO_SCHEMAS } from '../http/hooks/no-schemas.ts'
@@ -15,11 +16,14 @@ import { answerBadTarget, answerClientError, useOwnNotFound } from '../http/rout
 import { systemClock, type Clock } from '../kernel/clock.ts'
 import { GatewayError } from '../kernel/fault.ts'
 import { createConnectionTable, type ConnectionTable } from '../listener/connection-table.ts'
+import type { SideListener } from '../listener/side-listener.ts'
 import type { ConsoleReader } from '../operations/console-observer.ts'
 import { createOperations, type MetricsReader, type Operations } from '../operations/operations.ts'
 import { servedGateway, type Installed, type ServedGatewayOptions } from '../gateway/plugin.ts'
 import { connectionsWithinOpenFiles, createConnectionLog } from './connection-log.ts'
 import { serveHealth } from './health-listener.ts'
+import type { RecheckNotice } from './notice-listener.ts'
+import { listenForNotices } from './notices.ts'
 import { createListeners, endIdleConnections, type Listeners } from './listeners.ts'
 import { childLoggerFactory } from './request-logger.ts'
 import type { ServedUpstreams } from './served-upstreams.ts'
@@ -45,6 +49,8 @@ export interface AppOptions extends Pick<ServedGatewayOptions, 'dispatcher' | 'o
   readonly metricsReader?: MetricsReader
   /** The process that serves the console, where this is one of several processes. */
   readonly consoleReader?: ConsoleReader
+  /** Takes what is to be called with each notice, where another process listens for them. */
+  readonly noticeReader?: (take: (notice: RecheckNotice) => void) => void
   /** Opens what is served; the app closes it when it closes. */
   readonly openService: OpenService
   /** Other servers whose tools are offered; the app closes them when it closes. Absent: none. */
@@ -56,7 +62,7 @@ const listenersByApp = new WeakMap<FastifyInstance, Listeners>()
 /** @throws GatewayError, StorageUnavailable */
 export async function createApp (options: AppOptions): Promise<FastifyInstance> {
   const {
-    settings, logger, version, clock = systemClock, openService, drain = createDrain(), metricsReader, consoleReader,
+    settings, logger, version, clock = systemClock, openService, drain = createDrain(), metricsReader, consoleReader, noticeReader,
     lostLogLines = () => 0,
     watchReloads = () => {}, upstreams, ...gatewayOptions
   } = options
@@ -128,8 +134,7 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
   if (config.health !== undefined) serveHealth(app, config.health)
   refuseWhileDraining(app, drain)
   refuseAmbiguousHeaders(app)
-  const [addresses, ...otherAddresses] = addressesOfAll(endpoints)
-  useOwnNotFound(app, addresses, clock, otherAddresses)
+  useOwnNotFound(app, frontsOfAll(endpoints), clock)
   let first: Installed | undefined
   for (const [index, endpoint] of endpoints.entries()) {
     const { title, tools, policyStatements } = offeredAt(service, endpoint.config)
@@ -150,11 +155,28 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
         : { beside: first })
     })
   }
+  takeNotices(app, { settings, noticeReader }, notice => { first?.gateway.shared.authentication.recheck(notice.issuer, notice) })
   return app
 }
 
-function addressesOfAll ([first, ...others]: ReturnType<typeof endpointsOf>): readonly [Addresses, ...Addresses[]] {
-  const own = ({ config: { resource } }: ConfiguredEndpoint) => addressesOf(resource.identifier, resource.endpointPath)
+interface NoticeSource { readonly settings: SettingsSource, readonly noticeReader: AppOptions['noticeReader'] | undefined }
+
+/** For a worker the first process listens. */
+function takeNotices (app: FastifyInstance, { settings, noticeReader }: NoticeSource, take: (notice: RecheckNotice) => void): void {
+  if (noticeReader !== undefined) return noticeReader(take)
+  let listener: SideListener | undefined
+  const recheck = (notice: RecheckNotice) => {
+    take(notice)
+    return Promise.resolve(true)
+  }
+  app.addHook('onReady', async () => { listener = await listenForNotices({ settings, logger: app.log, recheck }) })
+  app.addHook('onClose', async () => { await listener?.close() })
+}
+
+function frontsOfAll ([first, ...others]: ReturnType<typeof endpointsOf>): readonly [FrontEndpoint, ...FrontEndpoint[]] {
+  const own = ({ config: { resource, pages } }: ConfiguredEndpoint): FrontEndpoint => {
+    return { addresses: addressesOf(resource.identifier, resource.endpointPath), name: resource.name ?? resource.identifier, pages }
+  }
   return [own(first), ...others.map(own)]
 }
 

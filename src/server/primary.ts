@@ -15,6 +15,7 @@ import { createPrimaryMetrics } from '../operations/primary-metrics.ts'
 import { listenForMetrics } from '../operations/operations.ts'
 import { referenceSecret } from '../gateway/reference-secret.ts'
 import { logResumed, openOutput } from './logger.ts'
+import { listenForNotices } from './notices.ts'
 import { logLoaded, logRefusedReload } from './reload.ts'
 import type { WorkerHandover, WorkerNews } from './worker.ts'
 import { createLineRelay } from './workers/line-relay.ts'
@@ -22,6 +23,8 @@ import { startWorkers, type PoolEvent } from './workers/pool.ts'
 
 /** How long a scrape waits for a busy worker; after that the metrics of that worker are missing. */
 const METRICS_TIMEOUT_MS = 2_000
+/** How long the sender of a notice waits for busy workers. */
+const NOTICE_TIMEOUT_MS = 500
 /** The reader of the log lines may have stopped reading. */
 const FLUSH_TIMEOUT_MS = 1_000
 
@@ -72,6 +75,10 @@ export async function runWorkers ({ loaded, load, version, onReload }: PrimaryOp
     })
   }
 
+  const notices = await listenForNotices({
+    settings, logger, recheck: notice => pool.tellAndWait({ topic: 'recheck', notice } satisfies WorkerNews, NOTICE_TIMEOUT_MS)
+  })
+
   async function renderMetrics (): Promise<string> {
     return mergeMetrics([...await pool.ask(METRICS_TIMEOUT_MS), own.render()])
   }
@@ -115,6 +122,7 @@ export async function runWorkers ({ loaded, load, version, onReload }: PrimaryOp
   const { failed, why } = await pool.ended
   if (why !== undefined) process.stderr.write(`${why}\n`)
   await metrics?.close()
+  await notices?.close()
   await console?.close()
   await output.settled(FLUSH_TIMEOUT_MS)
   return failed ? 1 : 0

@@ -20,7 +20,7 @@ import { openLedger } from '../storage/open-ledger.ts'
 import { openTicketService } from '../tickets/ticket-service.ts'
 import { endOnSignals, type EndSignals } from './shutdown.ts'
 
-export interface ServingOptions extends Pick<AppOptions, 'metricsReader' | 'consoleReader' | 'secret' | 'lostLogLines'> {
+export interface ServingOptions extends Pick<AppOptions, 'metricsReader' | 'consoleReader' | 'noticeReader' | 'secret' | 'lostLogLines'> {
   readonly config: GatewayConfig
   readonly upstreams: readonly ConfiguredUpstream[]
   readonly furtherUpstreams: ReadonlyArray<readonly ConfiguredUpstream[]>

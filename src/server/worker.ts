@@ -6,6 +6,7 @@ import type { LoadedConfig } from '../config/load.ts'
 import type { ConfiguredUpstream } from '../config/upstream/load-upstreams.ts'
 import { ok } from '../kernel/result.ts'
 import { consoleOfWorker } from './console-of-worker.ts'
+import type { RecheckNotice } from './notice-listener.ts'
 import { startFailureText } from './start-failure.ts'
 import { failToJoin, joinPrimary, type Link } from './workers/link.ts'
 
@@ -23,6 +24,7 @@ export interface WorkerHandover {
 export type WorkerNews =
   | { readonly topic: 'configuration', readonly loaded: LoadedConfig }
   | { readonly topic: 'watched', readonly watched: boolean }
+  | { readonly topic: 'recheck', readonly notice: RecheckNotice }
 
 async function main (link: Link): Promise<void> {
   const { config, upstreams, furtherUpstreams, version, secret, watched } = link.handover as WorkerHandover
@@ -31,6 +33,7 @@ async function main (link: Link): Promise<void> {
   const processLogger = createLogger(config.log.level)
   const logger = processLogger.child({ worker: link.number })
   const { reader, setWatched } = consoleOfWorker({ worker: link.number, watched, tell: link.tell })
+  let recheck: (notice: RecheckNotice) => void = () => {}
   const { address, reload } = await serve({
     config: own,
     upstreams,
@@ -41,11 +44,13 @@ async function main (link: Link): Promise<void> {
     signals: link.signals,
     lostLogLines: processLogger.lostLines,
     metricsReader: { worker: link.number, offer: link.onQuestion },
-    consoleReader: reader
+    consoleReader: reader,
+    noticeReader: take => { recheck = take }
   })
   link.onNews(news => {
     const told = news as WorkerNews
     if (told.topic === 'watched') return setWatched(told.watched)
+    if (told.topic === 'recheck') return recheck(told.notice)
     reload(ok({ ...told.loaded, config: withOwnFiles(told.loaded.config, link.number) }))
   })
   link.ready(address)

@@ -27,8 +27,10 @@ export function registerApplications (app: FastifyInstance, context: SiteContext
       const named = makers.map(clientId => names[clientId] ?? clientId)
       return sendHtml(reply, withoutListPage(view, allowed.error, named, settings.issuer), allowed.error === 'down' ? 503 : 200)
     }
-    return sendHtml(reply, applicationsPage(view, allowed.value, {
-      revoked: queryOf(request).has('revoked'),
+    const revoked = queryOf(request).get('revoked')
+    return sendHtml(reply, applicationsPage(view, allowed.value.list, {
+      revoked: revoked === 'yes' || revoked === 'late' ? revoked : undefined,
+      gatewaysAreTold: allowed.value.gatewaysAreTold,
       readsEndAfterSeconds: settings.readsEndAfterSeconds,
       usedBy: usedBy(reservations, languageOf(request))
     }))
@@ -38,7 +40,7 @@ export function registerApplications (app: FastifyInstance, context: SiteContext
     const who = loggedInAt(request, monotonicMs)
     if (who === undefined) return sendLoginNeeded(context, request, reply)
     const allowed = await applications.of(who)
-    const application = allowed.ok ? allowed.value.find(({ clientId }) => clientId === queryOf(request).get('client')) : undefined
+    const application = allowed.ok ? allowed.value.list.find(({ clientId }) => clientId === queryOf(request).get('client')) : undefined
     if (application === undefined) return sendMessage(context, request, reply, 'notFound', allowed.ok ? 404 : 503)
     return sendHtml(reply, revokePage(await viewOf(context, request, reply), application))
   })
@@ -51,7 +53,7 @@ export function registerApplications (app: FastifyInstance, context: SiteContext
     await namesOf(context, request, who)
     const withdrawn = await applications.withdraw(who, clientId)
     log(withdrawn.ok ? 'a person has revoked an application' : `an application was not revoked: ${withdrawn.error}`)
-    if (withdrawn.ok) return reply.redirect(`${PATH}?revoked=yes`, 303)
+    if (withdrawn.ok) return reply.redirect(`${PATH}?revoked=${withdrawn.value.gatewaysTold ? 'yes' : 'late'}`, 303)
     const view = await viewOf(context, request, reply, PATH)
     return sendHtml(reply, withoutListPage(view, withdrawn.error, [], settings.issuer), 503)
   })

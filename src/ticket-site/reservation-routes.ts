@@ -93,7 +93,7 @@ export async function namesOf ({ applications }: SiteContext, request: FastifyRe
   const allowed = await applications.of(who)
   const known = request.session.clientNames ?? {}
   if (!allowed.ok) return known
-  const named = allowed.value.map(({ clientId, name }) => [clientId, visibleName(name)] as const).filter(([, name]) => name !== '')
+  const named = allowed.value.list.map(({ clientId, name }) => [clientId, visibleName(name)] as const).filter(([, name]) => name !== '')
   const names = { ...known, ...Object.fromEntries(named) }
   request.session.clientNames = names
   return names

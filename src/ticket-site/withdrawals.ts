@@ -24,15 +24,23 @@ export interface AllowedApplication {
 /** `not-offered`: this authorization server does not let a web site do it. `log-in-again`: it does not know the login any more. */
 export type WithdrawalProblem = 'not-offered' | 'down' | 'log-in-again'
 
+interface AllowedApplications {
+  readonly list: readonly AllowedApplication[]
+  /** The authorization server tells gateways of a withdrawal, so that they do not answer from a cache. */
+  readonly gatewaysAreTold: boolean
+}
+
 export interface Applications {
-  readonly of: (who: LoggedIn) => Promise<Result<readonly AllowedApplication[], WithdrawalProblem>>
+  readonly of: (who: LoggedIn) => Promise<Result<AllowedApplications, WithdrawalProblem>>
   /** All grants of this client. Twice is once. */
-  readonly withdraw: (who: LoggedIn, clientId: string) => Promise<Result<undefined, WithdrawalProblem>>
+  readonly withdraw: (who: LoggedIn, clientId: string) => Promise<Result<{ readonly gatewaysTold: boolean }, WithdrawalProblem>>
 }
 
 const TIMEOUT_MS = 3_000
 
+const withdrawnSchema = z.object({ gateways_told: z.boolean() })
 const answerSchema = z.object({
+  gateways_are_told: z.boolean().default(false),
   clients: z.array(z.object({
     client_id: z.string(),
     client_name: z.string(),
@@ -67,13 +75,16 @@ export function createApplications (openId: OpenId): Applications {
       if (!asked.ok) return asked
       const answer = answerSchema.safeParse(await asked.value.json().catch(() => undefined))
       if (!answer.success) return err('down')
-      return ok(answer.data.clients.map(({ client_id: clientId, client_name: name, returns_to: returnsTo, grants }) => ({
+      const list = answer.data.clients.map(({ client_id: clientId, client_name: name, returns_to: returnsTo, grants }) => ({
         clientId, name, returnsTo, grants: grants.map(({ since, scopes, authorization_details: details }) => ({ since, scopes, details }))
-      })))
+      }))
+      return ok({ list, gatewaysAreTold: answer.data.gateways_are_told })
     },
     async withdraw (who, clientId) {
       const asked = await ask('DELETE', `/${encodeURIComponent(clientId)}`, who)
-      return asked.ok ? ok(undefined) : asked
+      if (!asked.ok) return asked
+      const answer = withdrawnSchema.safeParse(await asked.value.json().catch(() => undefined))
+      return ok({ gatewaysTold: answer.success && answer.data.gateways_told })
     }
   }
 }

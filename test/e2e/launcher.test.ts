@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { connectRemedyingClient } from '../../docs/examples/remedying-client.ts'
 import { FILE_SERVER, FILE_SERVER_PACKAGES } from '../../scripts/launcher/files-example.ts'
-import { INSPECTOR_PROGRAM } from '../../src/launcher/plan.ts'
+import { INSPECTOR_PROGRAMS } from '../../src/launcher/inspector.ts'
 import { covers } from '../support/covers.ts'
 import { launch } from '../support/launched-stack.ts'
 import { openPage, REDIRECT_URI, submitAndReturn } from '../support/practice-client.ts'
@@ -81,7 +81,7 @@ t.test('stack — a wrong configuration is told before anything is started', asy
 })
 
 t.test('stack — MCP Inspector is part of it, reachable with its token, and leaves nothing behind', {
-  skip: existsSync(INSPECTOR_PROGRAM) || process.env['CI'] === 'true'
+  skip: existsSync(INSPECTOR_PROGRAMS[1]) || process.env['CI'] === 'true'
     ? false
     : 'scripts/inspector is not installed: sh scripts/test.sh installs it'
 }, async t => {
@@ -90,6 +90,9 @@ t.test('stack — MCP Inspector is part of it, reachable with its token, and lea
   await program.line(/^Ctrl-C ends everything/)
   const line = await program.line(/^\[INSPECT\] {4}http:\/\/localhost:\d+\/\?.*MCP_PROXY_AUTH_TOKEN=[0-9a-f]{64}$/)
   const address = new URL(line.slice('[INSPECT]'.length).trim())
+  const token = address.searchParams.get('MCP_PROXY_AUTH_TOKEN') ?? ''
+  t.equal(program.lines.filter(one => one.includes(token)).length, 2, 'in its address, and in the summary')
+  t.equal(program.lines.filter(one => one.includes('is deprecated')).length, 1)
   t.equal(Number(address.port), clientPort)
   const page = await fetch(address)
   t.equal(page.status, 200)

@@ -153,13 +153,47 @@ t.test('limits — the page says the requested ones in words and preselects them
   t.equal((await submit(plain, { ...LOGIN, limit: 'requested' })).status, 400, 'nothing was requested')
 })
 
+t.test('limits — nobody is asked for money where the request can spend none', async t => {
+  covers('practice.pages-for-people')
+  const { page, clientId, verifier } = await freshPage({ scope: 'mcp:tickets:read' })
+  t.notMatch(page.html, 'How much may it spend?')
+  t.notMatch(page.html, 'name="limit"')
+  t.equal((await submit(page, { ...LOGIN, limit: 'standard' })).status, 400, 'a limit that was not offered')
+  const { body } = await redeemCode(issuer, clientId, String((await submitAndReturn(page, LOGIN)).searchParams.get('code')), verifier)
+  t.notOk(Object.hasOwn(body, 'authorization_details'))
+  const details = JSON.stringify([{ type: 'ticket-reservation', actions: ['book'], maxAmount: 8000, ticketIds: [2] }])
+  const { page: wished } = await freshPage({ scope: 'mcp:tickets:read', authorization_details: details })
+  t.match(wished.html, 'only ticket 2', 'a limit that is asked for is shown')
+})
+
+t.test('scopes — a request with none that is known goes back to the client, with those that are', async t => {
+  covers('practice.pages-for-people')
+  const { page } = await freshPage({ scope: 'invoices:read' })
+  const back = new URL((await page.jar.fetch(page.response.headers.get('location') ?? '')).headers.get('location') ?? '')
+  t.equal(back.searchParams.get('error'), 'invalid_scope')
+  t.match(back.searchParams.get('error_description'), /known are: mcp:tickets:read mcp:tickets:write/)
+})
+
+t.test('page — a long name of a client is cut in the question', async t => {
+  const { client_id: clientId } = await registerClient(issuer, { ...TUTORIAL_REGISTRATION, client_name: 'n'.repeat(200) })
+  const { html } = await openPage(authorizationUrl(issuer, clientId, createPkce().challenge))
+  t.match(html, `<bdi class="client">${'n'.repeat(60)}…</bdi>`)
+  t.notMatch(html, 'n'.repeat(61))
+})
+
 t.test('limits — a custom amount that is no whole number of yen shows the page again', async t => {
   const { page } = await freshPage()
   for (const customAmount of ['', '0', '-5', '1.5', '1e3', 'ten', '1,00', '100000001', '0x10']) {
     const again = await submit(page, { ...LOGIN, limit: 'custom', customAmount })
     t.equal(again.status, 400, customAmount)
-    t.match(await again.text(), 'The custom limit is a whole number of yen')
+    const html = await again.text()
+    t.match(html, 'The custom limit is a whole number of yen')
+    t.match(html, /id="customAmount"[^>]* aria-invalid="true"[^>]* autofocus/, 'the focus is where the mistake is')
+    t.equal(html.match(/ autofocus/g)?.length, 1)
   }
+  const both = await (await submit(page, { ...LOGIN, password: 'no', limit: 'custom', customAmount: '0' })).text()
+  t.match(both, /The ID or the password is wrong\. The custom limit is a whole number/, 'everything that is wrong is told')
+  t.match(both, /id="password"[^>]* autofocus/)
   const total = await submit(page, { ...LOGIN, limit: 'custom', customAmount: '5000', customTotalAmount: '4999' })
   t.match(await total.text(), 'The total is a whole number of yen')
   t.equal((await submit(page, { ...LOGIN, limit: 'everything' })).status, 400)

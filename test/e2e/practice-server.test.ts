@@ -153,9 +153,26 @@ t.test('mintToken — a real token without a browser, on the server that minted 
 })
 
 t.test('root page — says what this is, who can log in and where everything is', async t => {
-  const html = await (await fetch(`${issuer}/`)).text()
+  const html = (await (await fetch(`${issuer}/`)).text()).replaceAll('<wbr>', '')
   for (const text of ['Practice authorization server', 'For practice only', 'inga', '1005', `${issuer}/api/introspect`, RESOURCE]) t.match(html, text)
   t.match(await (await fetch(`${issuer}/?lang=ja`)).text(), '練習用認可サーバー')
   t.equal((await fetch(`${issuer}/`, { method: 'POST' })).status, 405)
-  t.equal((await fetch(`${issuer}/nothing`)).status, 404)
+  t.equal((await fetch(`${issuer}/?lang=ja`)).headers.get('content-type'), 'text/html; charset=utf-8')
+})
+
+t.test('unknown path — a page in both languages for a browser, JSON for others, and there is an icon', async t => {
+  covers('practice.pages-for-people')
+  const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+  const page = await fetch(`${issuer}/nothing?a=1`, { headers: browser })
+  t.equal(page.status, 404)
+  t.match(page.headers.get('content-security-policy'), "default-src 'none'")
+  const html = await page.text()
+  t.match(html, 'There is no such page')
+  t.match(html, 'href="/nothing?a=1&amp;lang=ja"')
+  t.match(await (await fetch(`${issuer}/nothing?lang=ja`, { headers: browser })).text(), 'ページが見つかりません')
+  const plain = await fetch(`${issuer}/nothing`)
+  t.equal(plain.status, 404)
+  t.match(await plain.json(), { error: 'not_found' })
+  const icon = await fetch(`${issuer}/favicon.ico`)
+  t.match([icon.status, icon.headers.get('content-type')], [200, 'image/svg+xml'])
 })

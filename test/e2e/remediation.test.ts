@@ -98,7 +98,7 @@ t.test('a client that remedies — asks for exactly what is missing, the person 
   const made = await client.callTool(TWO_SEATS)
   t.match(made, { structuredContent: { reservation: { seats_reserved: 2, amount: 16_000 } } })
   t.equal(person.pages.length, 3, 'more scope under the standard limit, then a larger limit')
-  t.match(person.pages[2], 'book, up to ¥16,000 per reservation, only tickets 2', 'the limit in words, before anything was agreed to')
+  t.match(person.pages[2], 'book, up to ¥16,000 per reservation, only ticket 2', 'the limit in words, before anything was agreed to')
   t.match(person.requested, [
     undefined, undefined, [{ type: 'ticket-reservation', actions: ['book'], maxAmount: 16_000, currency: 'JPY', ticketIds: [2] }]
   ])

@@ -32,6 +32,7 @@ async function story (t: Test, more: Readonly<Record<string, string>>, afterward
     parameters: { resource: gateway, authorization_details: JSON.stringify([ELEMENT]) }
   })
   t.match(await callTool(gateway, accessToken, 'reserve_ticket', { ticket_id: 2, seats: 2 }), { status: 200, body: /reservation/ })
+  t.equal((await callTool(gateway, accessToken, 'list_tickets')).status, 200, 'the answer about the token is cached')
 
   const inga = new Visitor(shop)
   await inga.logIn('inga')
@@ -58,7 +59,12 @@ t.test('story — what a client reserved is in the shop with its limit; revoked 
   await story(t, {}, ['reserve_ticket', 'list_tickets'])
 })
 
-t.test('story — where the gateway keeps no answer, a call that only reads is refused at once too', async t => {
-  covers('shop.applications')
-  await story(t, { CACHE_TTL_SECONDS: '0' }, ['list_tickets'])
+t.test('story — a call that only reads is refused at once too: the practice server tells the gateway, whatever is cached', async t => {
+  covers('shop.applications', 'auth.recheck-notices')
+  await story(t, { CACHE_TTL_SECONDS: '300' }, ['list_tickets'])
+})
+
+t.test('story — with several workers every one of them knows before the shop says so', async t => {
+  covers('auth.recheck-notices')
+  await story(t, { CACHE_TTL_SECONDS: '300', WORKERS: '3' }, Array.from({ length: 12 }, () => 'list_tickets'))
 })

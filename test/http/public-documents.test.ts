@@ -75,13 +75,50 @@ t.test('ready — the storage and the metadata of the authorization server, and 
 
 t.test('nothing here — a path that is none is a 404 in our shape', async t => {
   const { app } = await buildGateway(t)
-  for (const url of ['/', '/favicon.ico', '/.well-known/oauth-authorization-server', '/.well-known/oauth-protected-resource/other', '/docs',
+  for (const url of ['/', '/favicon.png', '/.well-known/oauth-authorization-server', '/.well-known/oauth-protected-resource/other', '/docs',
     '/mcp/other']) {
     const { statusCode, headers, body } = await app.inject(url)
     t.equal(statusCode, 404, url)
     t.equal(headers['content-type'], 'application/json; charset=utf-8')
     t.equal(body, '{"error":"not_found","error_description":"There is nothing here; the MCP endpoint is http://localhost:3443/mcp"}')
   }
+})
+
+t.test('browsers — the first page, an unknown address and the endpoint are pages in their language; programs get JSON', async t => {
+  covers('http.pages-for-browsers')
+  const { app } = await buildGateway(t)
+  const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8', 'accept-language': 'ja' }
+  const each = collected(t)
+  for (const [url, status, words] of [
+    ['/', 200, 'MCP ゲートウェイ'], ['/nothing<script>', 404, 'ページが見つかりません'], ['/mcp', 405, 'プログラム用のエンドポイントです']
+  ] as const) {
+    const { statusCode, headers, body } = await app.inject({ url: encodeURI(url), headers: browser })
+    each.equal(statusCode, status, url)
+    each.match(headers, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', 'content-security-policy': /style-src 'sha256-/ }, url)
+    each.match(body, words, url)
+    each.match(body, /href="http:\/\/localhost:3443\/docs\/mcp\?lang=ja"/, url)
+    each.notMatch(body, /<script/, url)
+    const english = await app.inject({ url: `${encodeURI(url)}?lang=en`, headers: browser })
+    each.match(english.body, '<html lang="en">', `${url} by its link`)
+    const plain = await app.inject({ url: encodeURI(url), headers: { accept: '*/*' } })
+    each.match(plain.headers['content-type'], 'application/json', url)
+  }
+  each.equal((await app.inject({ url: '/mcp', headers: browser })).headers.allow, 'POST, OPTIONS')
+  each.match((await app.inject('/favicon.ico')).headers['content-type'], 'image/svg+xml')
+  const posted = await app.inject({ method: 'POST', url: '/nothing', headers: browser })
+  each.equal(posted.headers['content-type'], 'application/json; charset=utf-8')
+  each.end()
+})
+
+t.test('pages — a link leads to the other language, and the texts of the tools keep their own', async t => {
+  covers('http.pages-for-browsers')
+  const { app } = await buildGateway(t, { config: { tools: { locale: 'ja' } } })
+  const docs = await app.inject('/docs/mcp?lang=en')
+  t.match(docs.body, /<html lang="en">[^]*<title>Tools - [^]*<main[^]*hreflang="ja"[^]*<span lang="ja">チケット予約<\/span>/)
+  t.match(docs.body, 'href="http://localhost:3443/policy/mcp?lang=en"')
+  const policy = await app.inject('/policy/mcp?lang=en')
+  t.match(policy.body, /<html lang="en">[^]*href="http:\/\/localhost:3443\/docs\/mcp\?lang=en"/)
+  t.match((await app.inject('/docs/mcp?lang=fr')).body, '<html lang="ja">')
 })
 
 t.test('resource identifiers — another host, port or path moves every address, and nothing else', async t => {

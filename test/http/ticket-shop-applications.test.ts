@@ -21,13 +21,13 @@ t.test('shop — a person sees what was allowed, and a revocation ends tokens an
   const inga = new Visitor(origin)
   await inga.logIn('inga')
   const page = await inga.get('/applications')
-  t.match(page.html, /◆ <bdi>MCP Inspector<\/bdi>[^]*localhost:6274[^]*make and cancel reservations[^]*book, up to ¥16,000 per reservation, only tickets 2/)
+  t.match(page.html, /◆ <bdi>MCP Inspector<\/bdi>[^]*localhost:6274[^]*make and cancel reservations[^]*book, up to ¥16,000 per reservation, only ticket 2/)
   t.match(page.html, /up to 60 seconds/)
   t.equal([...page.html.matchAll(/◆/g)].length, 1, 'neither the shop nor what others allowed')
 
   const question = `/applications/revoke?client=${allowed.clientId}`
-  t.equal((await inga.submit(question, '/applications/revoke')).location, '/applications?revoked=yes')
-  t.match((await inga.get('/applications?revoked=yes')).html, /may not act for you any more[^]*not allowed any application/)
+  t.equal((await inga.submit(question, '/applications/revoke')).location, '/applications?revoked=late')
+  t.match((await inga.get('/applications?revoked=late')).html, /may not act for you any more\.[^<]*up to 60 seconds[^]*not allowed any application/)
   t.strictSame((await introspect(issuer, allowed.accessToken)).body, { active: false })
   const { clientId, refreshToken } = allowed
   const refreshed = await requestToken(issuer, { grant_type: 'refresh_token', refresh_token: refreshToken, client_id: clientId })
@@ -54,7 +54,7 @@ t.test('practice — who asks for a login alone gets a page without limits, in b
   const { verifier, challenge } = createPkce()
   const asked = { scope: 'openid', resource: undefined, redirect_uri: `${origin}/login/callback`, nonce: 'n-1' }
   const page = await openPage(authorizationUrl(issuer, 'ticket-shop', challenge, asked))
-  t.match(page.html, /<h1>Log in to <bdi>Ticket shop<\/bdi>[^]*know who you are[^]*>Log in<\/button>/)
+  t.match(page.html, /<h1>Log in to <bdi class="client">Ticket shop<\/bdi>[^]*know who you are[^]*>Log in<\/button>/)
   t.notMatch(page.html, /name="limit"|How much/)
   t.match((await openPage(authorizationUrl(issuer, 'ticket-shop', challenge, { ...asked, ui_locales: 'ja' }))).html, /Ticket shop<\/bdi> にログイン/)
   const back = await submitAndReturn(page, { loginId: 'inga', password: 'inga', authorized: 'Authorize' })

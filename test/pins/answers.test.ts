@@ -104,7 +104,7 @@ t.test('403 insufficient_scope — with the request\'s id and every scope of the
     })
 })
 
-const TOO_SMALL = 'The authorization details of the access token do not allow this call; authorize again with larger ones'
+const TOO_SMALL = 'The authorization details of the access token do not allow this call; authorize again with details that do'
 const REMEDY = [{ type: 'ticket-reservation', actions: ['book'], maxAmount: 16000, currency: 'JPY', ticketIds: [2] }]
 const DEAR = { token: 'token-limited', tool: 'reserve_ticket', args: { ticket_id: 2, seats: 2 } }
 

@@ -232,7 +232,7 @@ const TOOLS = [
           description: 'The arguments of the call that is asked about; the call is not made',
           type: 'object',
           propertyNames: { type: 'string' },
-          additionalProperties: {}
+          additionalProperties: true
         }
       },
       additionalProperties: false
@@ -296,7 +296,7 @@ const TOOLS = [
               remedy: {
                 description: 'The smallest authorization_details that would allow this call',
                 type: 'array',
-                items: { type: 'object', propertyNames: { type: 'string' }, additionalProperties: {} }
+                items: { type: 'object', propertyNames: { type: 'string' }, additionalProperties: true }
               },
               arguments_problem: { type: 'string' }
             },

@@ -6,10 +6,16 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { covers } from '../support/covers.ts'
-import { startProgram } from '../support/processes.ts'
+import { freePorts, startProgram } from '../support/processes.ts'
 
-const LOCKS = ['.', 'scripts/filesystem-server', 'scripts/inspector']
-const SCRIPTS = ['launch-local-server.sh', 'prepare.sh', 'check-installed.mjs', 'check-built.mjs']
+const LOCKS = ['.', 'scripts/filesystem-server', 'scripts/inspector', 'scripts/inspector-next']
+const SCRIPTS = ['launch-local-server.sh', 'prepare.sh', 'check-installed.mjs', 'check-built.mjs', 'check-ports.mjs']
+
+/** A stack of this machine may have the usual ones. */
+async function portsOfNobody (): Promise<Record<string, string>> {
+  const ports = await freePorts(4)
+  return Object.fromEntries(['PORT', 'PRACTICE_AS_PORT', 'SITE_PORT', 'CLIENT_PORT'].map((name, index) => [name, String(ports[index])]))
+}
 
 /** @param prepare what happens in the place before the script runs */
 async function start (t: Test, args: readonly string[], npm = 'exit 0', prepare: (place: string) => Promise<void> | void = () => {}) {
@@ -23,7 +29,7 @@ async function start (t: Test, args: readonly string[], npm = 'exit 0', prepare:
   writeFileSync(join(place, '.build/scripts/launch.js'), 'console.log("launched", ...process.argv.slice(2))')
   await prepare(place)
   const path = `${place}/bin:${dirname(process.execPath)}:/usr/bin:/bin`
-  const program = startProgram('sh', [join(place, 'scripts/launch-local-server.sh'), ...args], { PATH: path })
+  const program = startProgram('sh', [join(place, 'scripts/launch-local-server.sh'), ...args], { PATH: path, ...await portsOfNobody() })
   const { code } = await program.ended
   const calls = readFileSync(join(place, 'calls'), 'utf8').trim().split('\n').map(line => line.replace(/ --.*/, ''))
   return { code, calls, said: [...program.lines, ...program.stderr().trim().split('\n')].filter(line => line !== '') }
@@ -38,6 +44,15 @@ t.test('a fresh machine — the file server is installed from its lock, everythi
   t.match(said, ['Installing the packages of the gateway ...', 'Installing the file server ...'])
 })
 
+t.test('a fresh machine — MCP Inspector 2 is installed where it is wished for, and a wrong wish is one line', async t => {
+  covers('launcher.inspector')
+  const { calls, said } = await start(t, ['--inspector', 'both', '--language', 'en'])
+  t.strictSame(calls, ['. ci', './scripts/inspector ci', './scripts/inspector-next ci', '. run', '. run'])
+  t.equal(said.at(-1), 'launched --inspector both --language en')
+  const wrong = startProgram('sh', ['scripts/launch-local-server.sh', '--inspector', '3'])
+  t.strictSame([(await wrong.ended).code, wrong.lines], [2, ["--inspector: expected 1, 2 or both, not '3'; --help lists the options"]])
+})
+
 t.test('a fresh machine — without --upstream no file server is installed, with MCP Inspector that one is', async t => {
   covers('launcher.upstream-example')
   const { calls } = await start(t, [])
@@ -48,13 +63,17 @@ t.test('a fresh machine — a registry that cannot be reached is one line, and n
   covers('launcher.upstream-example')
   const { code, said } = await start(t, ['--upstream=files'], 'case $PWD in *filesystem-server) echo "network is down" >&2; exit 1 ;; esac')
   t.equal(code, 1)
-  t.strictSame(said.slice(-2), ['network is down', 'Installing the file server failed: see the lines above.'])
+  const advice = 'It needs a network once; behind a proxy set HTTPS_PROXY.'
+  t.strictSame(said.slice(-2), ['network is down', `Installing the file server failed: see the lines above. ${advice}`])
   t.notOk(said.some(line => line.startsWith('launched')))
 })
 
 t.test('a second start — nothing is built again until a source has changed', async t => {
   covers('launcher.second-start')
-  const startIn = (place: string) => startProgram('sh', [join(place, 'scripts/launch-local-server.sh')], { PATH: `${place}/bin:${dirname(process.execPath)}:/usr/bin:/bin` }).ended
+  const ports = await portsOfNobody()
+  const startIn = (place: string) => startProgram('sh', [join(place, 'scripts/launch-local-server.sh')], {
+    PATH: `${place}/bin:${dirname(process.execPath)}:/usr/bin:/bin`, ...ports
+  }).ended
   const builds = (place: string) => readFileSync(join(place, 'calls'), 'utf8').split('\n').filter(call => call.startsWith('. run')).length
   const counts: number[] = []
   await start(t, [], 'exit 0', async place => {

@@ -10,8 +10,9 @@ export interface BashSession {
   readonly close: () => Promise<void>
 }
 
-export function startBash (): BashSession {
-  const shell = spawn('bash', ['--noprofile', '--norc'], { stdio: ['pipe', 'pipe', 'pipe'] })
+/** @param folder where it begins */
+export function startBash (folder?: string): BashSession {
+  const shell = spawn('bash', ['--noprofile', '--norc'], { stdio: ['pipe', 'pipe', 'pipe'], cwd: folder })
   const closed = once(shell, 'close')
   const marker = `done ${randomUUID()}`
   const finished = new RegExp(`${marker} (\\d+)\\n$`)

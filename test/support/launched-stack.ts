@@ -14,13 +14,14 @@ export interface Stack {
 }
 
 export async function launch (t: Test, args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<Stack> {
-  const [port = 0, asPort = 0, clientPort = 0, serverPort = 0, sitePort = 0] = await freePorts(5)
+  const [port = 0, asPort = 0, clientPort = 0, serverPort = 0, sitePort = 0, noticesPort = 0] = await freePorts(6)
   const program = startProgram(process.execPath, [builtProgram('.build/scripts/launch.js'), ...args], {
     PORT: String(port),
     PRACTICE_AS_PORT: String(asPort),
     CLIENT_PORT: String(clientPort),
     SERVER_PORT: String(serverPort),
     SITE_PORT: String(sitePort),
+    NOTICES_PORT: String(noticesPort),
     STORAGE_URL: `sqlite:${t.testdir()}/tickets.db`,
     ...more
   })

@@ -1,7 +1,9 @@
 // The configuration of the rules for tokens: what is refused, which values are there by default, and what is warned about.
 
 import t from 'tap'
+import { ENVIRONMENT_VARIABLES } from '../../src/config/environment.ts'
 import { describeConfig } from '../../src/config/redaction.ts'
+import type { GatewayConfig } from '../../src/config/schema.ts'
 import { collected } from '../support/collected.ts'
 import { accepted, AUTHLETE, mistakesIn, SECRET, withKind, withServer } from '../support/configuration.ts'
 import { covers } from '../support/covers.ts'
@@ -159,4 +161,14 @@ t.test('introspection — without credentials only at a configured endpoint, and
   t.match(mistakesIn(asked({ endpoint: 'https://login.example.com/introspect', clientSecret: SECRET })), [/introspection\.clientSecret .*expected nothing/])
   t.match(accepted(asked({ endpoint: 'https://login.example.com/introspect' })).warnings.map(({ path }) => path), ['authorizationServer.introspection.clientAuthentication'])
   t.match(mistakesIn(withServer({ introspection: { clientSecret: SECRET } })), [/introspection\.clientId .*missing/])
+})
+
+t.test('described for the log — what a variable calls a secret is shown nowhere', async t => {
+  const each = collected(t)
+  for (const { name, path, secret } of ENVIRONMENT_VARIABLES) {
+    if (secret !== true || path.join('.') === 'storage.url') continue
+    const nested = path.reduceRight<unknown>((value, member) => ({ [member]: value }), 'kR4v-shown-nowhere')
+    each.notMatch(JSON.stringify(describeConfig({ storage: { url: 'sqlite::memory:' }, ...nested as object } as GatewayConfig)), /shown-nowhere/, name)
+  }
+  each.end()
 })

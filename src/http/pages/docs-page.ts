@@ -8,7 +8,7 @@ import type { Registry } from '../../mcp/registry.ts'
 import type { ToolDescription } from '../../mcp/tool-description.ts'
 import type { Addresses } from '../addresses.ts'
 import { textIn } from '../../policy/authorization-details/wording.ts'
-import { escapeHtml, page } from './html.ts'
+import { escapeHtml, otherLanguage, page } from './html.ts'
 import type { ServedPages } from './metadata.ts'
 
 export interface DocsPageOptions {
@@ -16,6 +16,9 @@ export interface DocsPageOptions {
   readonly registry: Registry
   readonly authorizationServers: readonly string[]
   readonly name: string
+  /** Of the page. */
+  readonly language: Locale
+  /** Of the titles and descriptions of tools. */
   readonly locale: Locale
   readonly pages: ServedPages
   /** The names under which clients request scopes. Default: those of the tools. */
@@ -103,10 +106,15 @@ const WORDS = {
 type Words = (typeof WORDS)[Locale]
 
 export function docsPage (options: DocsPageOptions): string {
-  const { addresses, registry, authorizationServers, name, locale, pages, scopeNames = {} } = options
-  const words = WORDS[locale]
+  const { addresses, registry, authorizationServers, name, language, locale, pages, scopeNames = {} } = options
+  const words = WORDS[language]
   const link = (url: string) => `<a href="${escapeHtml(url)}"><code>${escapeHtml(url)}</code></a>`
-  return page(locale, name, `<h1>${escapeHtml(name)}</h1>
+  return page({
+    language,
+    title: `${words.tools} - ${name}`,
+    otherLanguageHref: `${addresses.docsUrl}?lang=${otherLanguage(language)}`,
+    links: pages.policy ? [`<a href="${escapeHtml(addresses.policyUrl)}?lang=${language}">${escapeHtml(words.policy)}</a>`] : [],
+    body: `<h1>${escapeHtml(name)}</h1>
 <p>${escapeHtml(words.intro)}</p>
 <h2>${escapeHtml(words.connect)}</h2>
 <dl>
@@ -116,13 +124,14 @@ export function docsPage (options: DocsPageOptions): string {
 ${pages.policy ? `<dt>${escapeHtml(words.policy)}</dt><dd>${link(addresses.policyUrl)}</dd>\n` : ''}</dl>
 <p>${escapeHtml(words.steps)}</p>
 <h2>${escapeHtml(words.tools)}</h2>
-${registry.visibility === 'all' ? toolTable(registry.published.descriptions, words, scopeNames) : hiddenTools(addresses, words, pages)}
-${detailsTypesSection(registry.published.detailsTypes, words, locale, pages.detailsTypes ? link(addresses.detailsTypesUrl) : undefined)}<h2>${escapeHtml(words.refusals)}</h2>
+${registry.visibility === 'all' ? toolTable(registry.published.descriptions, words, locale, scopeNames) : hiddenTools(addresses, words, pages)}
+${detailsTypesSection(registry.published.detailsTypes, words, language, pages.detailsTypes ? link(addresses.detailsTypesUrl) : undefined)}<h2>${escapeHtml(words.refusals)}</h2>
 <table>
 <tbody>
 ${words.refusalRows.map(([status, error, remedy]) => `<tr><th>${status}</th><td>${code(error)}</td><td>${escapeHtml(remedy)}</td></tr>`).join('\n')}
 </tbody>
-</table>`)
+</table>`
+  })
 }
 
 function code (text: string): string {
@@ -133,20 +142,20 @@ function hiddenTools ({ toolsUrl }: Addresses, words: Words, pages: ServedPages)
   return `<p>${escapeHtml(words.hidden)}${pages.toolTable ? ` ${escapeHtml(words.hiddenTable)} ${code(toolsUrl)}` : ''}</p>`
 }
 
-function toolTable (tools: readonly ToolDescription[], words: Words, scopeNames: ScopeNames): string {
+function toolTable (tools: readonly ToolDescription[], words: Words, locale: Locale, scopeNames: ScopeNames): string {
   const scopesOf = (tool: ToolDescription) => requestedScopes(tool.scopes, scopeNames).map(code).join(' ')
   return `<table>
 <thead><tr><th>${escapeHtml(words.tool)}</th><th>${escapeHtml(words.scopes)}</th><th>${escapeHtml(words.details)}</th><th>${escapeHtml(words.answer)}</th></tr></thead>
 <tbody>
-${tools.map(tool => `<tr><td><a href="#${escapeHtml(tool.name)}">${code(tool.name)}</a></td><td>${scopesOf(tool) || escapeHtml(words.none)}</td><td>${tool.detailsType === undefined ? escapeHtml(words.none) : code(tool.detailsType)}</td><td>${escapeHtml(words[tool.freshness])}</td></tr>`).join('\n')}
+${tools.map(tool => `<tr><td><a href="#${escapeHtml(tool.name)}">${code(tool.name)}</a></td><td data-label="${escapeHtml(words.scopes)}">${scopesOf(tool) || escapeHtml(words.none)}</td><td data-label="${escapeHtml(words.details)}">${tool.detailsType === undefined ? escapeHtml(words.none) : code(tool.detailsType)}</td><td data-label="${escapeHtml(words.answer)}">${escapeHtml(words[tool.freshness])}</td></tr>`).join('\n')}
 </tbody>
 </table>
-${tools.map(tool => section(tool, words)).join('\n')}`
+${tools.map(tool => section(tool, words, locale)).join('\n')}`
 }
 
-function section (tool: ToolDescription, words: Words): string {
-  return `<h3 id="${escapeHtml(tool.name)}">${escapeHtml(tool.title)} <code>${escapeHtml(tool.name)}</code></h3>
-<p>${escapeHtml(tool.description)}</p>
+function section (tool: ToolDescription, words: Words, locale: Locale): string {
+  return `<h3 id="${escapeHtml(tool.name)}"><span lang="${locale}">${escapeHtml(tool.title)}</span> <code>${escapeHtml(tool.name)}</code></h3>
+<p lang="${locale}">${escapeHtml(tool.description)}</p>
 <details><summary>${escapeHtml(words.input)}</summary><pre><code>${escapeHtml(JSON.stringify(tool.inputSchema, null, 2))}</code></pre></details>`
 }
 
@@ -162,7 +171,7 @@ ${types.map(type => detailsType(type, words, locale)).join('\n')}
 
 function detailsType ({ type, title, description, memberTable, metadata }: PublishedDetailsType, words: Words, locale: Locale): string {
   const rows = memberTable(locale).map(member => {
-    return `<tr><td>${code(member.name)}</td><td>${escapeHtml(member.required ? words.required : words.optional)}</td><td>${escapeHtml(member.description)}</td></tr>`
+    return `<tr><td>${code(member.name)}</td><td data-label="${escapeHtml(words.presence)}">${escapeHtml(member.required ? words.required : words.optional)}</td><td data-label="${escapeHtml(words.meaning)}">${escapeHtml(member.description)}</td></tr>`
   })
   const examples = (metadata.examples ?? []).map(example => `<pre><code>${escapeHtml(JSON.stringify(example, null, 2))}</code></pre>`)
   return `<h3 id="type-${escapeHtml(type)}">${escapeHtml(textIn(title, locale))} ${code(type)}</h3>

@@ -1,34 +1,55 @@
-// How is text put into a page? Everything that is not markup of this file goes through `escapeHtml`.
+// The frame of the pages for people: title, heading line with the way to the other pages and to the other language, one column. Everything
+// that is not markup of this file goes through `escapeHtml`. No script; the style is allowed by its hash.
+
+import type { Locale } from '../../kernel/locale.ts'
+import { PAGE_ICON, PAGE_STYLE, PAGE_STYLE_HASH } from '../../kernel/page-style.ts'
 
 export function escapeHtml (text: string): string {
   return text.replace(/[&<>"']/g, character => `&#${character.charCodeAt(0)};`)
 }
 
-const STYLE = `
-:root{color-scheme:light dark;--line:#8884;--soft:#8881}
-body{font:16px/1.6 system-ui,"Hiragino Sans","Noto Sans JP",sans-serif;max-width:62rem;margin:0 auto;padding:2rem 1rem 4rem}
-h1{font-size:1.7rem;line-height:1.25}h2{font-size:1.25rem;margin-top:2.5rem;border-bottom:1px solid var(--line)}
-h3{font-size:1.05rem;margin:2rem 0 .3rem}code,pre{font-family:ui-monospace,Menlo,Consolas,monospace;font-size:.9em}
-code{background:var(--soft);padding:.1em .3em;border-radius:.3em;overflow-wrap:anywhere}
-pre{background:var(--soft);padding:.8rem 1rem;border-radius:.5rem;overflow-x:auto}pre code{background:none;padding:0}
-table{border-collapse:collapse;width:100%;display:block;overflow-x:auto}
-th,td{text-align:left;vertical-align:top;padding:.4rem .7rem;border-bottom:1px solid var(--line)}
-th{white-space:nowrap}dt{font-weight:600;margin-top:.8rem}dd{margin:0 0 0 1rem}
-`
+/** Headers of every page: it runs nothing, loads nothing and is framed nowhere. */
+export const PAGE_HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': `default-src 'none'; style-src ${PAGE_STYLE_HASH}; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer'
+} as const
 
-/** @param lang BCP 47 tag of the page's language */
-export function page (lang: string, title: string, bodyHtml: string): string {
+export interface PageFrame {
+  readonly language: Locale
+  readonly title: string
+  /** Links in the heading line, as markup. */
+  readonly links?: readonly string[]
+  /** The same page in the other language. */
+  readonly otherLanguageHref: string
+  readonly body: string
+}
+
+const OTHER = { en: ['ja', '日本語'], ja: ['en', 'English'] } as const
+
+export function page ({ language, title, links = [], otherLanguageHref, body }: PageFrame): string {
+  const [other, otherName] = OTHER[language]
   return `<!doctype html>
-<html lang="${escapeHtml(lang)}">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
-<style>${STYLE}</style>
+<link rel="icon" href="${escapeHtml(PAGE_ICON)}">
+<style>${PAGE_STYLE}</style>
 </head>
 <body>
-${bodyHtml}
+<main class="page-document">
+<nav class="top"><span>${links.join(' · ')}</span><a href="${escapeHtml(otherLanguageHref)}" hreflang="${other}" lang="${other}">${otherName}</a></nav>
+${body}
+</main>
 </body>
 </html>
 `
+}
+
+/** Of a page, in the other language. */
+export function otherLanguage (language: Locale): Locale {
+  return OTHER[language][0]
 }

@@ -3,7 +3,9 @@
 
 import type { Locale } from '../../kernel/locale.ts'
 import { textIn, type Wording } from '../../policy/authorization-details/wording.ts'
-import { escapeHtml, page } from './html.ts'
+import type { Addresses } from '../addresses.ts'
+import { escapeHtml, otherLanguage, page } from './html.ts'
+import type { ServedPages } from './metadata.ts'
 
 /** What the sentences are made of. */
 export interface PolicyFacts {
@@ -15,28 +17,42 @@ export interface PolicyFacts {
   readonly detailsWhenAbsent: 'allow' | 'deny' | undefined
   /** Whether an audit log is written, which names the person. */
   readonly audited: boolean
-  /** Sentences of the tools about the data that they keep, in the language of the page. */
+  /** Sentences of the tools about the data that they keep. */
   readonly statements: readonly string[]
+  /** Their language. */
+  readonly statementsIn: Locale
 }
 
 export interface PolicyPageOptions {
   readonly name: string
-  readonly locale: Locale
+  readonly addresses: Addresses
+  readonly pages: Pick<ServedPages, 'docs'>
+  readonly language: Locale
   /** The longest that a revoked token goes on working where no live answer is demanded, in seconds; `undefined`: until it expires. */
   readonly revocationBoundSeconds: number | undefined
   readonly facts: PolicyFacts
 }
 
-export function policyPage ({ name, locale, revocationBoundSeconds, facts }: PolicyPageOptions): string {
-  const title = textIn(TITLE, locale)
-  const items = [...sentences(facts, revocationBoundSeconds).map(sentence => textIn(sentence, locale)), ...facts.statements]
-  return page(locale, `${title} - ${name}`, `<h1>${escapeHtml(title)}</h1>
+export function policyPage ({ name, addresses, pages, language, revocationBoundSeconds, facts }: PolicyPageOptions): string {
+  const title = textIn(TITLE, language)
+  const items = [
+    ...sentences(facts, revocationBoundSeconds).map(sentence => `<li>${escapeHtml(textIn(sentence, language))}</li>`),
+    ...facts.statements.map(statement => `<li lang="${facts.statementsIn}">${escapeHtml(statement)}</li>`)
+  ]
+  return page({
+    language,
+    title: `${title} - ${name}`,
+    otherLanguageHref: `${addresses.policyUrl}?lang=${otherLanguage(language)}`,
+    links: pages.docs ? [`<a href="${escapeHtml(addresses.docsUrl)}?lang=${language}">${escapeHtml(textIn(TOOLS, language))}</a>`] : [],
+    body: `<h1>${escapeHtml(title)}</h1>
 <p>${escapeHtml(name)}</p>
 <ul>
-${items.map(item => `<li>${escapeHtml(item)}</li>`).join('\n')}
-</ul>`)
+${items.join('\n')}
+</ul>`
+  })
 }
 
+const TOOLS: Wording = { en: 'Tools', ja: 'ツール' }
 const TITLE: Wording = { en: 'Policy', ja: 'ポリシー' }
 
 function sentences (facts: PolicyFacts, seconds: number | undefined): readonly Wording[] {

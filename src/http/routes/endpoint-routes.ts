@@ -26,11 +26,16 @@ import { createGuard, type GuardOptions } from '../hooks/guard.ts'
 import { inMessageSpan } from '../hooks/request-span.ts'
 import type { RequestHook } from '../hooks/request-hook.ts'
 import { createWatchHook } from '../hooks/watch-hook.ts'
+import { languageOfPage, sendPage, wantsPage } from '../answers/page-answer.ts'
 import { sendAnswer } from '../answers/send.ts'
+import { frontPage, type FrontEndpoint } from '../pages/front-page.ts'
+import { PAGE_HEADERS } from '../pages/html.ts'
 import { authenticatedRecord } from './authenticated-record.ts'
 
 export interface EndpointOptions extends Omit<GuardOptions, 'url'> {
   readonly addresses: Addresses
+  /** For a person who opens the endpoint in a browser. */
+  readonly front: FrontEndpoint
   readonly dispatcher: Dispatcher
   readonly denials: DenialAnswerOptions
   readonly delegation: Pick<Delegation, 'delegate'>
@@ -56,11 +61,11 @@ export async function registerEndpoint (instance: FastifyInstance, options: Endp
     scope.route({ method: 'POST', url: '', config, bodyLimit: bodyLimitBytes, ...guard, handler: createHandler(options, keepAlive) })
     // A preflight of an allowed origin does not reach the handler.
     scope.options('', { config, onRequest: [createOriginHook(allowedOrigins), answerOptions] }, (_request, reply) => reply.code(204).send())
-    refuseOtherMethods(scope, config, options.watch === undefined ? [] : [createWatchHook(options.watch)])
+    refuseOtherMethods(scope, config, options.watch === undefined ? [] : [createWatchHook(options.watch)], options.front)
   }, { prefix: endpointPath })
 }
 
-function refuseOtherMethods (scope: FastifyInstance, config: FastifyContextConfig, before: RequestHook[]): void {
+function refuseOtherMethods (scope: FastifyInstance, config: FastifyContextConfig, before: RequestHook[], front: FrontEndpoint): void {
   const notAllowed = refusal(405, RPC.invalidRequest, 'Method not allowed: send JSON-RPC messages with POST')
   scope.route({
     method: scope.supportedMethods.filter(method => method !== 'POST' && method !== 'OPTIONS'),
@@ -70,7 +75,9 @@ function refuseOtherMethods (scope: FastifyInstance, config: FastifyContextConfi
     // Before the body and the token are read: the method is wrong for every caller.
     onRequest: [...before, (request, reply) => {
       publishRefusal(request, { reason: 'method-not-allowed', status: notAllowed.status, durationMs: reply.elapsedTime })
-      sendAnswer(reply.header('allow', ALLOW), notAllowed)
+      reply.header('allow', ALLOW)
+      if (wantsPage(request)) sendPage(reply, notAllowed.status, PAGE_HEADERS, frontPage('endpoint', [front], languageOfPage(request), ''))
+      else sendAnswer(reply, notAllowed)
     }],
     handler: () => { throw new GatewayError('GW_INTERNAL', 'a method that is not allowed reached its handler') }
   })

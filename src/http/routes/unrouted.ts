@@ -1,15 +1,21 @@
-// The answers to requests that reach no route: malformed HTTP, headers that are too large or too slow, unknown paths. JSON, never in
-// the shape of Node.js or Fastify; nothing of the request is repeated in it or logged.
+// The answers to requests that reach no route: malformed HTTP, headers that are too large or too slow, unknown paths. JSON, or a page
+// for a browser, never in the shape of Node.js or Fastify; nothing of the request is repeated in it or logged.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Clock } from '../../kernel/clock.ts'
-import type { Addresses } from '../addresses.ts'
+import { GatewayError } from '../../kernel/fault.ts'
+import { iconMarkup } from '../../kernel/page-style.ts'
 import { createAddressHints } from '../decisions/address-hints.ts'
 import { NO_STORE } from '../answers/http-answer.ts'
+import { languageOfPage, sendPage, wantsPage } from '../answers/page-answer.ts'
+import { frontPage, type FrontEndpoint } from '../pages/front-page.ts'
+import { PAGE_HEADERS } from '../pages/html.ts'
 
 const BAD_TARGET = errorJson('invalid_request', 'The request target cannot be read')
+
+const ICON = { 'content-type': 'image/svg+xml', 'cache-control': 'public, max-age=86400', 'x-content-type-options': 'nosniff' } as const
 
 /** How long a refused connection is still read, in milliseconds. */
 const LINGER_MS = 1000
@@ -49,15 +55,23 @@ export function answerBadTarget (_error: Error, _request: unknown, reply: Fastif
  * of a request without a route, and a megabyte of JSON takes half a second.
  */
 export function useOwnNotFound (
-  instance: FastifyInstance, first: Addresses, clock: Clock, others: readonly Addresses[] = []
+  instance: FastifyInstance, endpoints: readonly [FrontEndpoint, ...FrontEndpoint[]], clock: Clock
 ): void {
+  const [first, ...others] = endpoints.map(({ addresses }) => addresses)
+  if (first === undefined) throw new GatewayError('GW_INTERNAL', 'a server without an endpoint')
   const urls = [first, ...others].map(({ endpointUrl }) => endpointUrl)
   const nothingHere = errorJson('not_found', urls.length === 1
     ? `There is nothing here; the MCP endpoint is ${first.endpointUrl}`
     : `There is nothing here; the MCP endpoints are ${urls.join(', ')}`)
   const hints = createAddressHints(first, clock, others)
   const answer = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    hints.unknownPath(request.log, request.url.split('?', 1)[0] ?? '')
+    const path = request.url.split('?', 1)[0] ?? ''
+    if (path === '/favicon.ico' && (request.method === 'GET' || request.method === 'HEAD')) return reply.headers(ICON).send(iconMarkup())
+    hints.unknownPath(request.log, path)
+    if (wantsPage(request)) {
+      const [kind, status] = path === '/' ? ['first', 200] as const : ['not-found', 404] as const
+      return sendPage(reply, status, PAGE_HEADERS, frontPage(kind, endpoints, languageOfPage(request), kind === 'first' ? '/' : ''))
+    }
     return reply.code(404).headers(NO_STORE).send(nothingHere)
   }
   instance.addHook('onRequest', function answerUnknownPath (request, reply, done) {

@@ -12,7 +12,7 @@ const input = z.strictObject({
   tool: z.string().min(1).max(128).optional().describe('The name of a tool; absent: every tool that this token may see'),
   // Not z.record, which copies: the time for thousands of members would be twice that of reading them.
   arguments: z.unknown().refine(isJsonObject, 'expected an object').optional()
-    .meta({ type: 'object', propertyNames: { type: 'string' }, additionalProperties: {} })
+    .meta({ type: 'object', propertyNames: { type: 'string' }, additionalProperties: true })
     .describe('The arguments of the call that is asked about; the call is not made')
 })
 
@@ -36,7 +36,8 @@ const output = z.strictObject({
       element: z.int().min(0).describe('Its place in the authorization details of the token, from 0'),
       says: z.array(z.string()).describe('Empty: it cannot be read, and allows nothing')
     })).describe('What the token says about the authorization details type of this tool'),
-    remedy: z.array(z.record(z.string(), z.unknown())).optional().describe('The smallest authorization_details that would allow this call'),
+    remedy: z.array(z.record(z.string(), z.unknown()).meta({ additionalProperties: true })).optional()
+      .describe('The smallest authorization_details that would allow this call'),
     arguments_problem: z.string().optional()
   }))
 })

@@ -36,7 +36,9 @@ const typeSchema = z.object({
   'schema#ja': elementSchema.optional(),
   examples: z.array(jsonObject).max(MAX_EXAMPLES).optional()
 })
-const toolsSchema = z.object({ tools: z.array(z.object({ title: z.string(), scopes: z.array(z.string()) })).max(MAX_TOOLS) })
+const toolsSchema = z.object({
+  tools: z.array(z.object({ title: z.string(), scopes: z.array(z.string()), detailsType: z.string().optional() })).max(MAX_TOOLS)
+})
 
 /**
  * An error is one sentence for a person.
@@ -61,7 +63,7 @@ export async function askGateway (resource: string): Promise<Result<ResourceFact
     resource,
     name: visibleName(name ?? '') || undefined,
     scopes: [...new Set(scopes)],
-    toolsOf: await toolTitles(resource, scopes),
+    ...await toolFacts(resource, scopes),
     types: described.value
   })
 }
@@ -93,13 +95,16 @@ async function typesAt (
 }
 
 /** Only for the page: a gateway that does not show its tools without a token has scopes without words. */
-async function toolTitles (resource: string, scopes: readonly string[]): Promise<Readonly<Record<string, readonly string[]>>> {
+async function toolFacts (resource: string, scopes: readonly string[]): Promise<Pick<ResourceFacts, 'toolsOf' | 'limitedTools'>> {
   const document = await readDocument(`${resource.replace(/\/$/, '')}/tools`)
   const parsed = toolsSchema.safeParse(document.ok ? document.value : undefined)
   const tools = parsed.success ? parsed.data.tools : []
-  return Object.fromEntries(scopes.map(scope => {
-    return [scope, tools.filter(tool => tool.scopes.includes(scope)).map(({ title }) => visibleName(title)).filter(title => title !== '')]
-  }))
+  return {
+    toolsOf: Object.fromEntries(scopes.map(scope => {
+      return [scope, tools.filter(tool => tool.scopes.includes(scope)).map(({ title }) => visibleName(title)).filter(title => title !== '')]
+    })),
+    limitedTools: parsed.success ? tools.filter(({ detailsType }) => detailsType !== undefined).map(tool => tool.scopes) : undefined
+  }
 }
 
 function memberOf ({ issues: [issue] }: z.ZodError): string {

@@ -3,7 +3,7 @@
 
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Locale } from '../../kernel/locale.ts'
-import { TICKET_SCOPES } from '../endpoints.ts'
+import { TICKET_SCOPES, TICKET_WRITE_SCOPE } from '../endpoints.ts'
 import { TICKET_RESERVATION } from '../requested-reservation.ts'
 import { TICKET_RESERVATION_METADATA } from '../ticket-reservation-metadata.ts'
 
@@ -25,6 +25,8 @@ export interface ResourceFacts {
   /** Titles of the tools that need a scope; a scope without such tools is absent. */
   readonly toolsOf: Readonly<Record<string, readonly string[]>>
   readonly types: readonly DetailsTypeFacts[]
+  /** The scopes of each tool whose calls are limited by details; `undefined`: not known. */
+  readonly limitedTools: readonly (readonly string[])[] | undefined
 }
 
 const TICKETS: DetailsTypeFacts = {
@@ -36,7 +38,12 @@ const TICKETS: DetailsTypeFacts = {
 
 /** Of a resource that is not asked. */
 export function ticketFacts (resource: string): ResourceFacts {
-  return { resource, name: undefined, scopes: TICKET_SCOPES, toolsOf: {}, types: [TICKETS] }
+  return { resource, name: undefined, scopes: TICKET_SCOPES, toolsOf: {}, types: [TICKETS], limitedTools: [[TICKET_WRITE_SCOPE]] }
+}
+
+/** Whether a token with these scopes can call a tool that details limit. A limit is a question only then. */
+export function areLimitsNeeded ({ limitedTools }: ResourceFacts, scopes: readonly string[]): boolean {
+  return limitedTools === undefined || limitedTools.some(needed => needed.every(scope => scopes.includes(scope)))
 }
 
 /** Whether it has the tickets of the tutorial and nothing else to limit: those have a page of their own. */

@@ -7,11 +7,13 @@ import type { AdapterFactory, Provider } from 'oidc-provider'
 import { GRANTS_PATH, SHOP_CLIENT_ID } from '../endpoints.ts'
 import { visibleName } from '../../kernel/foreign-text.ts'
 import type { GrantIndex, StoredGrant } from './grant-index.ts'
+import type { RecheckNotices } from './recheck-notices.ts'
 
 interface Parts {
   readonly provider: () => Provider
   readonly index: GrantIndex
   readonly storage: AdapterFactory
+  readonly notices: RecheckNotices
   readonly log: (line: string) => void
 }
 
@@ -23,7 +25,7 @@ export interface MyGrants {
 /** What can still be used after the grant itself is gone. */
 const ISSUED_UNDER_A_GRANT = ['AccessToken', 'RefreshToken', 'AuthorizationCode'] as const
 
-export function createMyGrants ({ provider, index, storage, log }: Parts): MyGrants {
+export function createMyGrants ({ provider, index, storage, notices, log }: Parts): MyGrants {
   async function personOf (authorization: string | undefined): Promise<string | undefined> {
     const token = /^Bearer ([\w.~+/=-]+)$/i.exec(authorization ?? '')?.[1]
     const found = token === undefined ? undefined : await provider().AccessToken.find(token)
@@ -53,13 +55,15 @@ export function createMyGrants ({ provider, index, storage, log }: Parts): MyGra
     }
   }
 
-  async function withdraw (person: string, clientId: string): Promise<void> {
+  /** @returns whether every gateway knows */
+  async function withdraw (person: string, clientId: string): Promise<boolean> {
     const grants = (await othersOf(person)).filter(({ payload }) => payload['clientId'] === clientId)
     for (const { id } of grants) {
       await storage('Grant').destroy(id)
       for (const kind of ISSUED_UNDER_A_GRANT) await storage(kind).revokeByGrantId(id)
     }
     log(`withdrawn by the person: ${grants.length} grants of client ${JSON.stringify(clientId.slice(0, 80))}`)
+    return notices.areSent && await notices.tell(person, clientId)
   }
 
   return {
@@ -75,14 +79,12 @@ export function createMyGrants ({ provider, index, storage, log }: Parts): MyGra
       }
       if (pathname === GRANTS_PATH) {
         if (request.method !== 'GET') return notAllowed(response, 'GET')
-        return send(response, 200, { clients: await list(person) })
+        return send(response, 200, { clients: await list(person), gateways_are_told: notices.areSent })
       }
       if (request.method !== 'DELETE') return notAllowed(response, 'DELETE')
       const clientId = decoded(pathname.slice(GRANTS_PATH.length + 1))
       if (clientId === undefined) return send(response, 400, { error: 'invalid_request' })
-      await withdraw(person, clientId)
-      response.writeHead(204).end()
-      return true
+      return send(response, 200, { gateways_told: await withdraw(person, clientId) })
     }
   }
 }

@@ -9,7 +9,8 @@ import { html, type Markup } from '../../kernel/markup.ts'
 import { limitFields } from './limit-fields-markup.ts'
 import { elementInWords } from './limit-in-words.ts'
 import { renderPage, type Page } from './page.ts'
-import { TEXTS, type Texts } from './page-texts.ts'
+import { TEXTS } from './page-texts.ts'
+import type { Texts } from './page-wording.ts'
 
 export interface ConsentQuestion extends ConsentOffer {
   readonly language: Locale
@@ -30,12 +31,14 @@ export interface ConsentQuestion extends ConsentOffer {
 }
 
 interface Retry {
-  readonly mistake: ConsentMistake
+  /** Everything that is wrong, the first of the page first. */
+  readonly mistakes: readonly ConsentMistake[]
   readonly form: ConsentForm | undefined
 }
 
 /** Beyond it a list of tools says less than its beginning. */
 const MAX_TITLES = 12
+const MAX_NAME = 60
 
 export function renderConsentPage (question: ConsentQuestion, retry?: Retry): Page {
   const { language, clientName, clientId, redirectUri, scopes, resources } = question
@@ -46,12 +49,12 @@ export function renderConsentPage (question: ConsentQuestion, retry?: Retry): Pa
   return renderPage({
     status: retry === undefined ? 200 : 400,
     language,
-    title: `${before}${clientName}${after}`,
+    title: `${before}${shortened(clientName)}${after}`,
     otherLanguageHref: question.otherLanguageHref,
-    body: html`<h1>${before}<bdi>${clientName}</bdi>${after}</h1>
+    body: html`<h1>${before}<bdi class="client">${shortened(clientName)}</bdi>${after}</h1>
 <p class="soft">${texts.sentBackTo} <code>${redirectUri}</code></p>
 <p class="soft">${texts.clientId} <code>${clientId}</code></p>
-${retry !== undefined && html`<p class="alert" role="alert" id="mistake">${texts.mistakes[retry.mistake]}</p>`}
+${retry !== undefined && html`<p class="alert" role="alert" id="mistake">${retry.mistakes.map(mistake => texts.mistakes[mistake]).join(' ')}</p>`}
 <section>
 <h2>${tickets || question.loginAlone ? texts.scopesHeading : texts.gateway.scopesHeading}</h2>
 <ul>${scopes.map(scope => scopeItem(scope, question))}</ul>
@@ -79,17 +82,35 @@ function titleAround ({ language, loginAlone, resourceName }: ConsentQuestion, t
 
 function loginFields (language: Locale, retry: Retry | undefined): Markup {
   const texts = TEXTS[language]
-  // The password is the one thing that a second try always has to type again.
-  const retried = (retry?.form?.loginId ?? '') !== ''
-  const invalid = retry?.mistake === 'credentials' && html` aria-invalid="true" aria-describedby="mistake"`
+  // The password has to be typed again anyway; what else is wrong is easily overlooked, and gets the focus.
+  const focused = retry === undefined || (retry.form?.loginId ?? '') === '' ? 'loginId' : focusedField(retry)
+  const invalid = retry?.mistakes.includes('credentials') === true && html` aria-invalid="true" aria-describedby="mistake"`
   return html`<fieldset>
 <legend>${texts.loginHeading}</legend>
 <div class="fields">
-<div class="field"><label for="loginId">${texts.loginId}</label><input type="text" id="loginId" name="loginId" value="${retry?.form?.loginId ?? ''}" required autocomplete="username" autocapitalize="none" spellcheck="false"${!retried && html` autofocus`}${invalid}></div>
-<div class="field"><label for="password">${texts.password}</label><input type="password" id="password" name="password" required autocomplete="current-password"${retried && html` autofocus`}${invalid}></div>
+<div class="field"><label for="loginId">${texts.loginId}</label><input type="text" id="loginId" name="loginId" value="${retry?.form?.loginId ?? ''}" required autocomplete="username" autocapitalize="none" spellcheck="false"${focused === 'loginId' && html` autofocus`}${invalid}></div>
+<div class="field"><label for="password">${texts.password}</label><input type="password" id="password" name="password" required autocomplete="current-password"${focused === 'password' && html` autofocus`}${invalid}></div>
 </div>
 <p class="soft">${texts.accountsHint}</p>
 </fieldset>`
+}
+
+/** The first that is wrong in the order of the page, the login with it. */
+function focusedField ({ mistakes: [first = 'credentials'] }: Retry): 'password' | 'customAmount' | 'customTotalAmount' {
+  switch (first) {
+    case 'custom-amount': return 'customAmount'
+    case 'custom-total-amount': return 'customTotalAmount'
+    case 'credentials':
+    case 'no-decision':
+    case 'limit':
+    case 'custom-limit': return 'password'
+  }
+}
+
+/** A client chooses its name; a long one must not be the page. */
+function shortened (name: string): string {
+  const characters = [...name]
+  return characters.length <= MAX_NAME ? name : `${characters.slice(0, MAX_NAME).join('')}…`
 }
 
 function limitChoice (limit: Limit, question: ConsentQuestion, retry: Retry | undefined): Markup {
@@ -129,7 +150,7 @@ function customFields (language: Locale, retry: Retry | undefined): Markup {
   const texts = TEXTS[language]
   const field = (
     name: 'customAmount' | 'customTotalAmount', label: string, mistake: ConsentMistake
-  ): Markup => html`<div class="field"><label for="${name}">${label}</label><input type="text" inputmode="numeric" id="${name}" name="${name}" value="${retry?.form?.[name] ?? ''}" autocomplete="off"${retry?.mistake === mistake && html` aria-invalid="true" aria-describedby="mistake"`}></div>`
+  ): Markup => html`<div class="field"><label for="${name}">${label}</label><input type="text" inputmode="numeric" id="${name}" name="${name}" value="${retry?.form?.[name] ?? ''}" autocomplete="off"${retry?.mistakes.includes(mistake) === true && html` aria-invalid="true" aria-describedby="mistake"`}${retry?.mistakes[0] === mistake && html` autofocus`}></div>`
   return html`<div class="more fields">
 ${field('customAmount', texts.customAmount, 'custom-amount')}
 ${field('customTotalAmount', texts.customTotalAmount, 'custom-total-amount')}

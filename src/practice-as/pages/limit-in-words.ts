@@ -56,7 +56,7 @@ export function limitInWords (element: RequestedReservation, language: Locale): 
     books && element.maxTotalAmount !== undefined && texts.inTotal(money(element.maxTotalAmount, currency)),
     element.ticketIds !== undefined && (element.ticketIds.length === 0
       ? texts.noTicket
-      : texts.onlyTickets(element.ticketIds.join(texts.listSeparator))),
+      : texts.onlyTickets(element.ticketIds.join(texts.listSeparator), element.ticketIds.length > 1)),
     element.locations !== undefined && element.locations.length > 0 &&
       texts.onlyAt(element.locations.map(quoted).join(texts.listSeparator)),
     element.budgetId !== undefined && texts.fromBudget(quoted(element.budgetId)),

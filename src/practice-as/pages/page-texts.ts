@@ -1,74 +1,7 @@
 // All texts of the pages, in each language. kernel/page-language.ts chooses the language.
 
 import type { Locale } from '../../kernel/locale.ts'
-import type { ConsentMistake, Limit } from '../consent.ts'
-
-export interface Texts {
-  readonly serverName: string
-  readonly practiceNotice: string
-  readonly otherLanguage: Locale
-  readonly otherLanguageName: string
-  /** What stands around the name of the client. */
-  readonly consentTitle: readonly [before: string, after: string]
-  /** Where a client asks who the person is, and for nothing else. */
-  readonly loginTitle: readonly [before: string, after: string]
-  readonly sentBackTo: string
-  readonly clientId: string
-  readonly scopesHeading: string
-  readonly scopes: Readonly<Record<string, string>>
-  readonly at: string
-  readonly loginHeading: string
-  readonly loginId: string
-  readonly password: string
-  readonly accountsHint: string
-  readonly limitHeading: string
-  readonly limits: Readonly<Record<Limit, { readonly title: string, readonly more?: string }>>
-  readonly customAmount: string
-  readonly customTotalAmount: string
-  readonly authorize: string
-  readonly deny: string
-  readonly mistakes: Readonly<Record<ConsentMistake, string>>
-  readonly bookAndCancel: string
-  readonly book: string
-  readonly cancel: string
-  readonly perReservation: (amount: string) => string
-  readonly inTotal: (amount: string) => string
-  readonly onlyTickets: (ids: string) => string
-  readonly noTicket: string
-  readonly onlyAt: (locations: string) => string
-  readonly fromBudget: (budget: string) => string
-  readonly until: (time: string) => string
-  readonly listSeparator: string
-  readonly gateway: GatewayTexts
-  readonly labelled: (label: string, text: string) => string
-  readonly errorTitle: string
-  readonly errorAdvice: string
-  readonly unknownClientAdvice: string
-  readonly lostTitle: string
-  readonly lostAdvice: string
-  readonly foreignTitle: string
-  readonly foreignAdvice: string
-  readonly rootTitle: string
-  readonly rootPurpose: string
-  readonly rootForgets: string
-  readonly accountsHeading: string
-  readonly endpointsHeading: string
-  readonly resourcesHeading: string
-}
-
-/** In place of what is about tickets, where a gateway has published its own words. */
-interface GatewayTexts {
-  readonly consentTitle: (resource: string) => readonly [before: string, after: string]
-  readonly scopesHeading: string
-  readonly toolsOf: (titles: string) => string
-  readonly limitHeading: string
-  readonly limits: Readonly<Record<Limit, { readonly title: string, readonly more?: string }>>
-  readonly optional: string
-  readonly onEachLine: string
-  readonly nothing: string
-  readonly downTitle: string
-  readonly downAdvice: string
-}
+import type { Texts } from './page-wording.ts'
 
 const en: Texts = {
   serverName: 'Practice authorization server',
@@ -98,7 +31,7 @@ const en: Texts = {
     none: { title: 'No reservation limit', more: 'No authorization details are issued. The server decides what such a token may reserve.' }
   },
   customAmount: 'Per reservation (yen)',
-  customTotalAmount: 'In total (yen, may be empty)',
+  customTotalAmount: 'In total (yen, optional)',
   authorize: 'Authorize',
   deny: 'Deny',
   mistakes: {
@@ -114,7 +47,7 @@ const en: Texts = {
   cancel: 'cancel',
   perReservation: amount => `up to ${amount} per reservation`,
   inTotal: amount => `up to ${amount} in total`,
-  onlyTickets: ids => `only tickets ${ids}`,
+  onlyTickets: (ids, many) => `only ticket${many ? 's' : ''} ${ids}`,
   noTicket: 'no ticket',
   onlyAt: locations => `only at ${locations}`,
   fromBudget: budget => `from the budget ${budget}`,
@@ -132,7 +65,7 @@ const en: Texts = {
       custom: { title: 'Choose the limits' },
       none: { title: 'No authorization details', more: 'The server decides what such a token may do; it may refuse it.' }
     },
-    optional: 'may be empty',
+    optional: 'optional',
     onEachLine: 'one on each line',
     nothing: '(nothing)',
     downTitle: 'The MCP server cannot be asked what this is about',
@@ -143,6 +76,8 @@ const en: Texts = {
   errorAdvice: 'Go back to the client and start again.',
   unknownClientAdvice: 'This server does not know the client. It may have been started again since the client registered: remove what ' +
     'the client has stored for this server, then connect again, and it registers again.',
+  notFoundTitle: 'There is no such page',
+  notFoundAdvice: 'The first page of this server lists what there is:',
   lostTitle: 'This page has expired',
   lostAdvice: 'The request was answered already, it is older than an hour, the server was restarted, or cookies are blocked. Go back to ' +
     'the client and start again.',
@@ -153,6 +88,7 @@ const en: Texts = {
   rootForgets: 'Clients, grants and tokens are kept in memory and are gone when it stops.',
   accountsHeading: 'Accounts',
   endpointsHeading: 'Endpoints',
+  endpointNames: {},
   resourcesHeading: 'Resources it issues tokens for'
 }
 
@@ -178,7 +114,7 @@ const ja: Texts = {
   accountsHint: '練習用アカウント：inga / inga、taro / taro',
   limitHeading: '予約できる金額',
   limits: {
-    requested: { title: '要求のとおり', more: 'クライアントの要求：' },
+    requested: { title: '要求どおり', more: 'クライアントの要求：' },
     standard: { title: '標準の上限' },
     custom: { title: '上限を指定する', more: '予約と取り消し、円単位の整数で上限を指定します' },
     none: { title: '予約の上限なし', more: '認可の詳細（authorization details）は発行されません。そのトークンで何を予約できるかはサーバーが決めます。' }
@@ -213,7 +149,7 @@ const ja: Texts = {
     toolsOf: titles => `対象：${titles}`,
     limitHeading: '許可する範囲',
     limits: {
-      requested: { title: '要求のとおり', more: 'クライアントの要求：' },
+      requested: { title: '要求どおり', more: 'クライアントの要求：' },
       standard: { title: 'サーバーの例のとおり' },
       custom: { title: '範囲を指定する' },
       none: { title: '認可の詳細なし', more: 'そのトークンで何ができるかはサーバーが決めます。拒否されることもあります。' }
@@ -227,6 +163,8 @@ const ja: Texts = {
   errorTitle: 'この要求には応答できません',
   errorAdvice: 'クライアントに戻って、最初からやり直してください。',
   unknownClientAdvice: 'このサーバーには、このクライアントの登録がありません。登録後にサーバーが再起動された可能性があります。クライアントに保存されたこのサーバーの情報を削除し、接続し直すと、あらためて登録されます。',
+  notFoundTitle: 'ページが見つかりません',
+  notFoundAdvice: 'このサーバーの内容は、最初のページに一覧があります：',
   lostTitle: 'このページの有効期限が切れています',
   lostAdvice: 'すでに回答済み、開始から 1 時間を超えた、サーバーが再起動された、またはクッキーが無効になっています。クライアントに戻って、最初からやり直してください。',
   foreignTitle: 'このフォームは別のサイトから送信されました',
@@ -236,6 +174,17 @@ const ja: Texts = {
   rootForgets: 'クライアント、認可、トークンはメモリにだけ置かれ、停止すると消えます。',
   accountsHeading: 'アカウント',
   endpointsHeading: 'エンドポイント',
+  endpointNames: {
+    metadata: 'メタデータ',
+    'authorization details types': '認可の詳細の型',
+    jwks: '署名の公開鍵',
+    authorization: '認可',
+    token: 'トークン',
+    introspection: 'イントロスペクション',
+    revocation: 'トークンの失効',
+    pushed_authorization_request: 'PAR',
+    registration: 'クライアント登録'
+  },
   resourcesHeading: 'トークンの発行先リソース'
 }
 

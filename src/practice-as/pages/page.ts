@@ -2,7 +2,7 @@
 
 import type { Locale } from '../../kernel/locale.ts'
 import { html, Markup } from '../../kernel/markup.ts'
-import { STYLE } from './style.ts'
+import { PAGE_ICON, PAGE_STYLE } from '../../kernel/page-style.ts'
 import { TEXTS } from './page-texts.ts'
 
 export interface Page {
@@ -21,7 +21,7 @@ interface PageParts {
   readonly body: Markup
 }
 
-const style = new Markup(STYLE)
+const style = new Markup(PAGE_STYLE)
 
 export function renderPage ({ status = 200, language, title, otherLanguageHref, wide = false, body }: PageParts): Page {
   const texts = TEXTS[language]
@@ -31,7 +31,7 @@ export function renderPage ({ status = 200, language, title, otherLanguageHref, 
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
-<link rel="icon" href="data:,">
+<link rel="icon" href="${PAGE_ICON}">
 <style>${style}</style>
 </head>
 <body>

@@ -3,7 +3,7 @@
 import type { Locale } from '../../kernel/locale.ts'
 import type { Account } from '../accounts.ts'
 import { DETAILS_TYPES_PATH, ENDPOINTS, METADATA_PATH } from '../endpoints.ts'
-import { html } from '../../kernel/markup.ts'
+import { breakable, html } from '../../kernel/markup.ts'
 import { renderPage, type Page } from './page.ts'
 import { TEXTS } from './page-texts.ts'
 
@@ -13,6 +13,7 @@ export function renderRootPage (
   const texts = TEXTS[language]
   const linked = [['metadata', METADATA_PATH], ['authorization details types', DETAILS_TYPES_PATH], ['jwks', ENDPOINTS.jwks]] as const
   const plain = Object.entries(ENDPOINTS).filter(([name]) => name !== 'jwks' && name !== 'userinfo')
+  const nameOf = (name: string) => texts.endpointNames[name] ?? name.replaceAll('_', ' ')
   return renderPage({
     language,
     title: texts.rootTitle,
@@ -22,11 +23,11 @@ export function renderRootPage (
 <section><h2>${texts.accountsHeading}</h2>
 <table><thead><tr><th scope="col">${texts.loginId}</th><th scope="col">${texts.password}</th><th scope="col">sub</th></tr></thead>
 <tbody>${accounts.map(({ loginId, password, subject }) => html`<tr><td><code>${loginId}</code></td><td><code>${password}</code></td><td><code>${subject}</code></td></tr>`)}</tbody></table></section>
-<section><h2>${texts.resourcesHeading}</h2><ul>${resources.map(resource => html`<li><code>${resource}</code></li>`)}</ul></section>
+<section><h2>${texts.resourcesHeading}</h2><ul>${resources.map(resource => html`<li><code>${breakable(resource)}</code></li>`)}</ul></section>
 <section><h2>${texts.endpointsHeading}</h2>
 <table><tbody>
-${linked.map(([name, path]) => html`<tr><th scope="row">${name}</th><td><a href="${path}"><code>${issuer}${path}</code></a></td></tr>`)}
-${plain.map(([name, path]) => html`<tr><th scope="row">${name.replaceAll('_', ' ')}</th><td><code>${issuer}${path}</code></td></tr>`)}
+${linked.map(([name, path]) => html`<tr><th scope="row">${nameOf(name)}</th><td><a href="${path}"><code>${breakable(issuer + path)}</code></a></td></tr>`)}
+${plain.map(([name, path]) => html`<tr><th scope="row">${nameOf(name)}</th><td><code>${breakable(issuer + path)}</code></td></tr>`)}
 </tbody></table></section>`
   })
 }

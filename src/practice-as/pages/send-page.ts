@@ -2,14 +2,13 @@
 // purpose, because browsers apply it to the redirect back to the client too and would block it.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { Page } from './page.ts'
-import { STYLE_HASH } from './style.ts'
+import { PAGE_STYLE_HASH } from '../../kernel/page-style.ts'
 
 const HEADERS: Readonly<Record<string, string>> = {
   'Content-Type': 'text/html; charset=utf-8',
   'Cache-Control': 'no-store',
-  'Content-Security-Policy': `default-src 'none'; style-src ${STYLE_HASH}; img-src data:; base-uri 'none'; frame-ancestors 'none'`,
+  'Content-Security-Policy': `default-src 'none'; style-src ${PAGE_STYLE_HASH}; img-src data:; base-uri 'none'; frame-ancestors 'none'`,
   'X-Frame-Options': 'DENY',
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'same-origin',
@@ -21,7 +20,10 @@ export function sendPage (request: IncomingMessage, response: ServerResponse, { 
   response.end(request.method === 'HEAD' ? undefined : markup)
 }
 
-export function sendPageThroughKoa (ctx: KoaContextWithOIDC, { markup }: Page): void {
-  ctx.set(HEADERS)
+/** What of a context of Koa is needed; its types are packages of their own. */
+interface KoaAnswer { set: (headers: Record<string, string>) => void, body: unknown }
+
+export function sendPageThroughKoa (ctx: KoaAnswer, { markup }: Page): void {
+  ctx.set({ ...HEADERS })
   ctx.body = markup
 }

@@ -44,6 +44,7 @@ export function joinPrimary (): Promise<Link> {
           break
         case 'news':
           takeNews(order.news)
+          if (order.id !== undefined) report({ kind: 'answer', id: order.id, text: '' })
           break
         case 'end':
           signals.emit(order.signal, order.signal)

@@ -57,6 +57,8 @@ export interface Pool {
   readonly ended: Promise<Readonly<End>>
   /** Sends news to every worker; a worker that is starting receives it later. */
   readonly tell: (news: unknown) => void
+  /** The same, and whether every worker that serves has taken it in time. */
+  readonly tellAndWait: (news: unknown, timeoutMs: number) => Promise<boolean>
   /** The answers of the workers that serve; those that do not answer in time are left out. */
   readonly ask: (timeoutMs: number) => Promise<readonly string[]>
   /** The first call ends the workers in order, the second call at once. */
@@ -182,6 +184,22 @@ export function startWorkers ({ program, count, handover, shutdownDeadlineMs, ob
     Promise.race([Promise.all(outputs), delay(GRACE_MS)]).then(finish, finish)
   }
 
+  /** `undefined` for a worker that does not answer in time. */
+  function answersTo (ordered: (id: number) => Order, timeoutMs: number): Promise<ReadonlyArray<string | undefined>> {
+    const id = ++lastQuestion
+    return Promise.all(slots.filter(serves).map(slot => new Promise<string | undefined>(resolve => {
+      const key = `${id} ${slot.number}`
+      const settle = (text: string | undefined) => {
+        clearTimeout(timer)
+        questions.delete(key)
+        resolve(text)
+      }
+      const timer = setTimeout(settle, timeoutMs, undefined)
+      questions.set(key, settle)
+      order(slot, ordered(id))
+    })))
+  }
+
   for (const slot of slots) start(slot)
   return {
     ended,
@@ -191,19 +209,13 @@ export function startWorkers ({ program, count, handover, shutdownDeadlineMs, ob
         else slot.missed.push(news)
       }
     },
+    async tellAndWait (news, timeoutMs) {
+      for (const slot of slots) if (!serves(slot)) slot.missed.push(news)
+      const answers = await answersTo(id => ({ kind: 'news', news, id }), timeoutMs)
+      return !answers.includes(undefined)
+    },
     async ask (timeoutMs) {
-      const id = ++lastQuestion
-      const answers = await Promise.all(slots.filter(serves).map(slot => new Promise<string | undefined>(resolve => {
-        const key = `${id} ${slot.number}`
-        const settle = (text: string | undefined) => {
-          clearTimeout(timer)
-          questions.delete(key)
-          resolve(text)
-        }
-        const timer = setTimeout(settle, timeoutMs, undefined)
-        questions.set(key, settle)
-        order(slot, { kind: 'question', id })
-      })))
+      const answers = await answersTo(id => ({ kind: 'question', id }), timeoutMs)
       return answers.filter(text => text !== undefined)
     },
     end (signal) {

@@ -5,7 +5,8 @@ export type EndSignal = 'SIGTERM' | 'SIGINT'
 /** From the primary to a worker. */
 export type Order =
   | { readonly kind: 'begin', readonly number: number, readonly handover: unknown }
-  | { readonly kind: 'news', readonly news: unknown }
+  /** With an id, the worker answers once it has taken the news. */
+  | { readonly kind: 'news', readonly news: unknown, readonly id?: number }
   | { readonly kind: 'question', readonly id: number }
   | { readonly kind: 'end', readonly signal: EndSignal }
 

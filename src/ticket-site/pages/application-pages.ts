@@ -8,7 +8,9 @@ import { done, shopPage, type View } from './shop-page.ts'
 import { momentText } from './shop-times.ts'
 
 interface Around {
-  readonly revoked: boolean
+  /** `late`: the gateways could not be told, or are not. */
+  readonly revoked: 'yes' | 'late' | undefined
+  readonly gatewaysAreTold: boolean
   readonly readsEndAfterSeconds: number | undefined
   /** What the active reservations of each client cost, as text. */
   readonly usedBy: ReadonlyMap<string, string>
@@ -19,8 +21,8 @@ export function applicationsPage (view: View, applications: readonly AllowedAppl
   return shopPage(view, {
     title: texts.places.applications,
     place: 'applications',
-    body: html`${around.revoked && done(texts.revoked)}
-<p>${texts.applicationsIntro(around.readsEndAfterSeconds)}</p>
+    body: html`${around.revoked !== undefined && done(around.revoked === 'yes' ? texts.revoked : `${texts.revoked} ${texts.readsGoOn(around.readsEndAfterSeconds)}`)}
+<p>${texts.applicationsIntro} ${around.gatewaysAreTold ? texts.readsEndToo : texts.readsGoOn(around.readsEndAfterSeconds)}</p>
 ${applications.length === 0
   ? html`<p class="card">${texts.noApplications}</p>`
   : html`<ul class="list">${applications.map(application => item(view, application, around))}</ul>`}`

@@ -18,7 +18,7 @@ export function limitSentence (element: JsonObject, language: Locale): string {
     words.actions[actions.length > 1 ? 'both' : actions[0] === 'cancel' ? 'cancel' : 'book'],
     typeof maxAmount === 'number' && words.perReservation(money(maxAmount)),
     typeof maxTotalAmount === 'number' && words.inTotal(money(maxTotalAmount)),
-    Array.isArray(ticketIds) && words.onlyTickets(ticketIds.map(String).join(words.separator)),
+    Array.isArray(ticketIds) && words.onlyTickets(ticketIds.map(String).join(words.separator), ticketIds.length > 1),
     typeof validUntil === 'string' && words.until(quoted(validUntil)),
     ...Object.entries(others).map(([name, value]) => quoted(`${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`))
   ]

@@ -50,11 +50,13 @@ const en: ShopTexts = {
     'already-cancelled': 'This reservation is cancelled already.',
     seats: 'Seats: a whole number from 1 to 1,000,000.'
   },
-  applicationsIntro: seconds => 'You allowed these applications to use your tickets. ' +
-    'When you revoke one, its next reservation or cancellation is refused at once' + (seconds === 0
-    ? ', and so is all else that it asks.'
-    : `. What it only reads may still be answered for ${seconds === undefined ? 'a short time' : `up to ${seconds} seconds`}, ` +
-      'because the gateway keeps answers about tokens.'),
+  applicationsIntro: 'You allowed these applications to use your tickets. When you revoke one, its next reservation or cancellation is ' +
+    'refused at once.',
+  readsEndToo: 'What it only reads is refused at once too.',
+  readsGoOn: seconds => seconds === 0
+    ? 'What it only reads is refused at once too.'
+    : `What it only reads may still be answered for ${seconds === undefined ? 'a short time' : `up to ${seconds} seconds`}, ` +
+      'because the gateway keeps answers about tokens.',
   nameIsItsOwn: 'the name is its own claim',
   sendsYouBackTo: 'sends you back to',
   revoke: 'Revoke',
@@ -90,7 +92,7 @@ const en: ShopTexts = {
     actions: { both: 'book and cancel', book: 'book', cancel: 'cancel' },
     perReservation: amount => `up to ${amount} per reservation`,
     inTotal: amount => `up to ${amount} in total`,
-    onlyTickets: ids => `only tickets ${ids}`,
+    onlyTickets: (ids, many) => `only ticket${many ? 's' : ''} ${ids}`,
     until: time => `until ${time}`,
     separator: ', '
   }
@@ -142,10 +144,11 @@ const ja: ShopTexts = {
     'already-cancelled': 'この予約は既に取り消されています。',
     seats: '席数は 1 から 1,000,000 までの整数で入力してください。'
   },
-  applicationsIntro: seconds => '以下のアプリにチケットの利用を許可しています。取り消すと、次の予約・取り消しから直ちに拒否されます。' +
-    (seconds === 0
-      ? '参照も直ちに拒否されます。'
-      : `参照だけの呼び出しには、${seconds === undefined ? 'しばらくの間' : `最大 ${seconds} 秒間`}応答することがあります（ゲートウェイがトークンについての回答を保持するため）。`),
+  applicationsIntro: '以下のアプリにチケットの利用を許可しています。取り消すと、次の予約・取り消しから直ちに拒否されます。',
+  readsEndToo: '参照も直ちに拒否されます。',
+  readsGoOn: seconds => seconds === 0
+    ? '参照も直ちに拒否されます。'
+    : `参照だけの呼び出しには、${seconds === undefined ? 'しばらくの間' : `最大 ${seconds} 秒間`}応答することがあります（ゲートウェイがトークンについての回答を保持するため）。`,
   nameIsItsOwn: '名称はアプリの自己申告です',
   sendsYouBackTo: '戻り先',
   revoke: '許可を取り消す',

@@ -48,7 +48,10 @@ export interface ShopTexts {
     readonly 'already-cancelled': string
     readonly seats: string
   }
-  readonly applicationsIntro: (readsEndAfterSeconds: number | undefined) => string
+  readonly applicationsIntro: string
+  readonly readsEndToo: string
+  /** @param seconds how long the gateway may answer from its cache */
+  readonly readsGoOn: (seconds: number | undefined) => string
   readonly nameIsItsOwn: string
   readonly sendsYouBackTo: string
   readonly revoke: string
@@ -79,7 +82,7 @@ interface LimitWords {
   readonly actions: Readonly<Record<'both' | 'book' | 'cancel', string>>
   readonly perReservation: (amount: string) => string
   readonly inTotal: (amount: string) => string
-  readonly onlyTickets: (ids: string) => string
+  readonly onlyTickets: (ids: string, many: boolean) => string
   readonly until: (time: string) => string
   readonly separator: string
 }
