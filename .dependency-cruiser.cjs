@@ -14,6 +14,8 @@ const rooms = {
   // Asks other MCP servers. What a call needs, and who may make it, is decided above it.
   upstream: ['kernel'],
   proxy: ['kernel', 'config', 'policy', 'mcp', 'upstream', 'ledger'],
+  // Reads OpenAPI documents for a review: no room that serves requests may import it.
+  openapi: ['kernel', 'upstream'],
   // The files of the audit log: written by operations/, verified by a command that loads nothing else.
   audit: ['kernel'],
   // How much of a budget is used: pure, and the port of the storage that counts.
@@ -38,8 +40,8 @@ const rooms = {
     'ledger', 'storage', 'tickets'
   ],
   cli: [
-    'kernel', 'config', 'audit', 'listener', 'auth', 'policy', 'mcp', 'check', 'doctor', 'gateway', 'upstream', 'proxy', 'ledger', 'storage', 'server',
-    'tickets', 'launcher'
+    'kernel', 'config', 'audit', 'listener', 'auth', 'policy', 'mcp', 'check', 'doctor', 'gateway', 'upstream', 'proxy', 'openapi', 'ledger', 'storage',
+    'server', 'tickets', 'launcher'
   ],
   // Starts the programs of a local stack; what they serve it does not know.
   launcher: ['kernel', 'config', 'ticket-site'],
@@ -177,6 +179,7 @@ module.exports = {
     owners('only-http-and-operations-ask-redis', ['ioredis'], '^src/(http|operations)/'),
     owners('only-auth-and-upstream-call-out', ['undici'], '^src/(auth|upstream|practice-as|testing)/'),
     owners('only-upstream-and-the-launcher-start-programs', ['child_process'], '^src/(upstream|launcher)/'),
+    owners('only-reviews-read-yaml', ['yaml'], '^src/openapi/'),
     owners('only-auth-caches', ['lru-cache'], '^src/(auth|practice-as|testing|ticket-site)/'),
     owners('only-auth-reads-signed-tokens', ['jose', '@authlete'], '^src/(auth|practice-as)/'),
     owners('only-storage-imports-sqlite', ['libsql'], '^src/storage/'),

@@ -4,7 +4,7 @@ set -eu
 
 usage () {
   cat << 'END'
-Usage: sh scripts/launch-local-server.sh [--workshop [--address ADDRESS]] [--upstream NAME]
+Usage: sh scripts/launch-local-server.sh [--workshop [--address ADDRESS]] [--upstream NAME | --shop]
                                          [--language LANGUAGE] [--inspector VERSION]
                                          [--no-inspector] [--no-shop] [--help]
 
@@ -25,6 +25,8 @@ all of them; so does the end of any one.
                    database; the default is that of config/local.json (ja)
   --inspector VERSION  1 (the default), 2, or both: which MCP Inspector is started. 2 asks for
                    Node.js 22.19 or newer; beside 1 it is at http://localhost:6284
+  --shop           serves the shop of docs/shop.md in place of the tickets: a REST API (SHOP_PORT, 3100)
+                   over MCP and over plain HTTP, with signed tokens
   --no-inspector   leaves MCP Inspector out
   --no-shop        leaves the ticket shop out
   --help           prints this
@@ -68,7 +70,7 @@ for argument in "$@"; do
     --help | -h) usage; exit 0 ;;
     --no-inspector) without_inspector=yes ;;
     --no-shop) shop=no ;;
-    --address=* | --language=*) ;;
+    --shop | --address=* | --language=*) ;;
     --inspector=*) inspector=${argument#--inspector=} ;;
     --address | --language | --inspector) value_of=${argument#--} ;;
     --workshop) workshop=yes ;;

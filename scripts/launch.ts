@@ -16,10 +16,12 @@ import { planStack, type Plan } from '../src/launcher/plan.ts'
 import type { Workshop } from '../src/launcher/part.ts'
 import { findTakenPorts } from '../src/launcher/ports.ts'
 import { runStack } from '../src/launcher/stack.ts'
+import { writeShopExample } from './launcher/shop-example.ts'
+import { SHOP_STEPS } from './launcher/shop-steps.ts'
 import { writeWorkshop } from './launcher/workshop-files.ts'
 import { workshopReady } from './launcher/workshop-words.ts'
 
-const USAGE = 'Usage: sh scripts/launch-local-server.sh [--workshop [--address ADDRESS]] [--upstream files] ' +
+const USAGE = 'Usage: sh scripts/launch-local-server.sh [--workshop [--address ADDRESS]] [--upstream files | --shop] ' +
   '[--language en|ja] [--inspector 1|2|both] [--no-inspector] [--no-shop] [--help]\n'
 
 const options = readCommandLine(USAGE, {
@@ -28,6 +30,7 @@ const options = readCommandLine(USAGE, {
   inspector: { type: 'string' },
   language: { type: 'string' },
   upstream: { type: 'string' },
+  shop: { type: 'boolean' },
   workshop: { type: 'boolean' },
   address: { type: 'string' }
 })
@@ -37,16 +40,23 @@ if (options.address === 'list') {
   process.exit(0)
 }
 if (options.upstream !== undefined && options.workshop === true) fail(['--upstream: a workshop has the files already, so leave it out'])
+if (options.shop === true && (options.upstream !== undefined || options.workshop === true)) {
+  fail(['--shop: brings its own configuration, so leave the others out'])
+}
 const inspectors = inspectorsFor(options['no-inspector'] === true ? 'none' : options.inspector ?? '1')
 
 const ownEnvironment = processEnvironment()
 const example = options.upstream === undefined ? undefined : prepareUpstream(options.upstream)
 const prepared = options.workshop === true ? prepareWorkshop(options.address) : undefined
 const config = example?.config ?? prepared?.config
-const configured = config === undefined ? ownEnvironment : { ...ownEnvironment, GATEWAY_CONFIG: config }
+const configured = options.shop === true
+  ? prepareShop()
+  : config === undefined ? ownEnvironment : { ...ownEnvironment, GATEWAY_CONFIG: config }
 const language = options.language === undefined ? undefined : languageNamed(options.language)
 const env = language === undefined ? configured : inLanguage(configured, language)
-const planned = planStack({ env, inspectors, site: options['no-shop'] !== true, workshop: prepared?.workshop })
+const planned = planStack({
+  env, inspectors, site: options['no-shop'] !== true, shopService: options.shop === true, workshop: prepared?.workshop
+})
 if (!planned.ok) fail(planned.error)
 for (const version of inspectors) {
   if (existsSync(INSPECTOR_PROGRAMS[version])) continue
@@ -108,7 +118,7 @@ function whatNext (plan: Plan): string {
     ...(has('INSPECT') ? inspectorAddresses.map((address, index) => `  MCP Inspector ${inspectors[index] ?? ''}       ${address}`) : []),
     '',
     'What to do next',
-    ...(example === undefined ? ticketSteps(gatewayUrl, has('AS')) : fileSteps(example)),
+    ...(options.shop === true ? SHOP_STEPS : example === undefined ? ticketSteps(gatewayUrl, has('AS')) : fileSteps(example)),
     ...(inspectors.includes(1) ? ['  - Or open the address of MCP Inspector, then Open Auth Settings, Quick OAuth Flow, Connect.'] : []),
     ...(inspectors.includes(2) ? ['  - Or open the address of MCP Inspector 2, and switch the server on (docs/inspector.md).'] : []),
     '  - Log in as inga with the password inga.',
@@ -146,6 +156,13 @@ function prepareUpstream (name: string): FilesExample {
   }
   expectFileServer('--upstream', 'sh scripts/launch-local-server.sh --upstream files')
   return writeFilesExample('data/files-example')
+}
+
+function prepareShop (): typeof ownEnvironment {
+  if (process.env['GATEWAY_CONFIG'] !== undefined) {
+    fail(['GATEWAY_CONFIG is set: --shop brings its own configuration, so leave one of them out'])
+  }
+  return writeShopExample('data/shop-example', ownEnvironment)
 }
 
 function prepareWorkshop (address: string | undefined): { readonly config: string, readonly workshop: Workshop } {

@@ -26,7 +26,10 @@ export const areas: Readonly<Record<AreaOf<keyof typeof requirements>, AreaTitle
   },
   transaction: { group: 'Decisions', title: 'signed challenges for single calls (experimental, draft of 2026-06-25)' },
   opinion: { group: 'Decisions', title: 'a second opinion of a policy decision point (AuthZEN), which may only refuse' },
-  http: { group: 'Decisions', title: 'refusals as HTTP statuses with challenges and a remedy, and protected resource metadata (RFC 9728)' },
+  http: {
+    group: 'Decisions',
+    title: 'refusals as HTTP statuses with challenges and a remedy, and protected resource metadata (RFC 9728)'
+  },
   visibility: { group: 'Decisions', title: 'tools that are hidden from tokens that may not call them' },
   client: { group: 'Decisions', title: 'an example client that obtains what a refusal asks for' },
   eras: { group: 'MCP', title: 'every protocol revision, checked by the official conformance suites' },
@@ -36,6 +39,7 @@ export const areas: Readonly<Record<AreaOf<keyof typeof requirements>, AreaTitle
   upstream: { group: 'MCP', title: 'connections to other MCP servers over Streamable HTTP and stdio' },
   plugin: { group: 'MCP', title: 'a Fastify plugin for your own tools' },
   proxy: { group: 'MCP', title: 'tools of any other MCP server, with limits on their arguments, by configuration' },
+  rest: { group: 'MCP', title: 'REST APIs as tools, from their OpenAPI documents, and over plain HTTP for clients without MCP' },
   init: { group: 'MCP', title: 'first files from a few questions, with what to do next' },
   endpoints: { group: 'MCP', title: 'several endpoints in one process, each with its own audience, metadata and tools' },
   delegation: { group: 'MCP', title: 'tokens of other servers for each person, by token exchange (RFC 8693)' },

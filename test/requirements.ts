@@ -2078,6 +2078,62 @@ export const requirements = {
     source: 'https://www.unicode.org/reports/tr36/',
     behaviour: 'Text that a terminal would not show is shown as escapes, and accepted only by name'
   },
+  'rest.arguments-stay-in-place': {
+    source: 'https://www.rfc-editor.org/rfc/rfc3986#section-2.1',
+    behaviour: 'No argument of a REST operation escapes its place: path, query, header or body'
+  },
+  'rest.path-arguments-whole': {
+    source: 'https://www.rfc-editor.org/rfc/rfc3986#section-3.3',
+    behaviour: 'A path argument is encoded whole as one segment; empty, dot segments and control characters are refused'
+  },
+  'rest.only-what-the-document-names': {
+    source: 'https://spec.openapis.org/oas/v3.1.1.html#parameter-object',
+    behaviour: 'Nothing is sent to a REST API that is not a parameter or a body member of its document'
+  },
+  'rest.operations-become-tools': {
+    source: 'https://spec.openapis.org/oas/v3.1.1.html#operation-object',
+    behaviour: 'Each operation of an OpenAPI 3.0 or 3.1 document becomes a tool with a definition and the template of its request'
+  },
+  'rest.unsupported-is-left-out': {
+    source: 'https://spec.openapis.org/oas/v3.1.1.html#style-values',
+    behaviour: 'What of a document is not supported is said with its reason, and is no tool or no argument'
+  },
+  'rest.references-stay-inside': {
+    source: 'https://spec.openapis.org/oas/v3.1.1.html#reference-object',
+    behaviour: 'A reference to another document is never followed; a schema that contains itself is cut into $defs'
+  },
+  'rest.scopes-proposed': {
+    source: 'https://spec.openapis.org/oas/v3.1.1.html#security-requirement-object',
+    behaviour: 'Scopes are proposed from the security of the document'
+  },
+  'rest.document-read-at-review': {
+    source: 'https://spec.openapis.org/oas/v3.1.1.html#openapi-object',
+    behaviour: 'The document is read at review time alone: the lock holds definition and request of each operation'
+  },
+  'rest.status-decides-execution': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15',
+    behaviour: 'The status of a REST API says whether a call was made, was not made, or is unknown'
+  },
+  'rest.bounded-exchange': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.4',
+    behaviour: 'A REST API gets no redirect followed, and a limited time and size'
+  },
+  'rest.plain-http-same-checks': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6750#section-3',
+    behaviour: 'A call over plain HTTP passes the same checks, and gets the same challenges, as over MCP'
+  },
+  'rest.plain-http-finds-operation': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9110#section-4.2',
+    behaviour: 'An operation is found by method and path, and its arguments are read strictly'
+  },
+  'rest.plain-http-off': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9110#section-4.2',
+    behaviour: 'Without plainHttp no route exists for operations'
+  },
+  'rest.shop-walk-is-true': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6749#section-6',
+    behaviour: 'Every command about the shop works as it is shown: challenge, token, calls over HTTP and MCP, refusals, refresh'
+  },
   'proxy.adding-offers-nothing': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/tools',
     behaviour: 'Adding a server writes a file in which every tool is hidden'

@@ -8,7 +8,7 @@ import type { JsonObject } from '../../src/kernel/json.ts'
 import { ok } from '../../src/kernel/result.ts'
 import type { CreateUpstream, UpstreamCall, UpstreamOutcome, UpstreamTransport } from '../../src/upstream/upstream-port.ts'
 
-async function connected (transport: UpstreamTransport): Promise<Client> {
+async function connected (transport: Exclude<UpstreamTransport, { readonly kind: 'rest' }>): Promise<Client> {
   const client = new Client({ name: 'mcp-resource-gateway', version: '1' })
   await client.connect(transport.kind === 'http'
     ? new StreamableHTTPClientTransport(new URL(transport.url))
@@ -18,6 +18,7 @@ async function connected (transport: UpstreamTransport): Promise<Client> {
 
 export const createSdkUpstream: CreateUpstream = (name, { transport, revision = '' }) => {
   let connecting: Promise<Client> | undefined
+  if (transport.kind === 'rest') throw new Error('expected an MCP server')
   const client = (): Promise<Client> => {
     connecting ??= connected(transport)
     return connecting

@@ -7,6 +7,7 @@ import { fencesOf } from './markdown.ts'
 export const TUTORIALS = ['docs/tutorial.md', 'docs/ja/tutorial.md'] as const
 /** The way from nothing to the tools of another server. */
 export const UPSTREAM_WALKS = ['docs/upstreams.md', 'docs/ja/upstreams.md'] as const
+export const SHOP_WALKS = ['docs/shop.md', 'docs/ja/shop.md'] as const
 
 /**
  * `bash`: to be run. `http`: status line and headers of the answer to the last command. `json`: members of its body, or of a file that
@@ -39,7 +40,7 @@ export function tutorialBlocks (file: string): TutorialBlock[] {
 }
 
 export function checkTutorials (): string[] {
-  return [...sameCommands(...TUTORIALS), ...sameCommands(...UPSTREAM_WALKS)]
+  return [...sameCommands(...TUTORIALS), ...sameCommands(...UPSTREAM_WALKS), ...sameCommands(...SHOP_WALKS)]
 }
 
 function sameCommands (english: string, japanese: string): string[] {

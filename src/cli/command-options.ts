@@ -34,6 +34,7 @@ export const INIT_OPTIONS = {
   'client-id': TEXT,
   'client-secret-file': TEXT,
   'secret-env': TEXT,
+  openapi: TEXT,
   directory: TEXT,
   force: FLAG,
   yes: FLAG
@@ -45,6 +46,7 @@ export const UPSTREAM_OPTIONS = {
   name: TEXT,
   file: TEXT,
   'secret-env': TEXT,
+  openapi: TEXT,
   check: FLAG,
   accept: TEXT,
   'accept-invisible': FLAG,

@@ -1,4 +1,5 @@
-// Asks a server for its tools, once, as a review and the doctor do: with the credentials of its file, and without any access token.
+// Asks a server for its tools, once, as a review and the doctor do: with the credentials of its file, and without any access token. Of a
+// REST API the document is read, and the API is not asked.
 
 import type { ConfiguredUpstream } from '../config/upstream/load-upstreams.ts'
 import type { Environment } from '../config/environment.ts'
@@ -8,10 +9,19 @@ import { listingFault } from '../proxy/calls/upstream-fault.ts'
 import { settingsOf } from '../proxy/compiled-upstream.ts'
 import { shownText } from '../proxy/review/shown-text.ts'
 import { createUpstream } from '../upstream/create-upstream.ts'
+import { openapiListing } from '../openapi/openapi-listing.ts'
+import type { RestListing } from '../upstream/rest/rest-listing.ts'
 import type { ListingProblem, UpstreamListing } from '../upstream/upstream-port.ts'
+import { openapiText } from './openapi-source.ts'
 
 /** An error is a sentence for the operator. The revision is found by asking, whatever the lock says. */
-export async function liveListing (configured: ConfiguredUpstream, environment: Environment): Promise<Result<UpstreamListing, string>> {
+export async function liveListing (
+  configured: ConfiguredUpstream, environment: Environment
+): Promise<Result<UpstreamListing | RestListing, string>> {
+  const { transport, document } = configured
+  if (transport.kind === 'rest' && document !== undefined) {
+    return documentListing(document, Object.keys(transport.headers).map(header => header.toLowerCase()))
+  }
   const { declaration: { name } } = configured
   const upstream = createUpstream(name, settingsOf(configured, undefined), { clock: systemClock, environment })
   try {
@@ -24,6 +34,13 @@ export async function liveListing (configured: ConfiguredUpstream, environment: 
   } finally {
     await upstream.close(0)
   }
+}
+
+async function documentListing (source: string, ownHeaders: readonly string[]): Promise<Result<RestListing, string>> {
+  const text = await openapiText(source)
+  if (!text.ok) return text
+  const listing = await openapiListing(text.value, { ownHeaders })
+  return listing.ok ? listing : err(`${source}: ${listing.error}`)
 }
 
 /** A program that complains about its token may show it. What is short is no secret, and would take words apart. */
@@ -41,5 +58,5 @@ function problemText (problem: ListingProblem, name: string): string {
 
 /** Where a server is, for a person. */
 export function addressOf ({ transport }: ConfiguredUpstream): string {
-  return transport.kind === 'http' ? transport.url : [transport.command, ...transport.args].join(' ')
+  return transport.kind === 'stdio' ? [transport.command, ...transport.args].join(' ') : transport.url
 }

@@ -1,12 +1,16 @@
-// `upstream add`: writes a first upstream file for a server, with every tool hidden. The tools are printed with a proposal for each; a
-// person writes the decisions, and the review makes the lock.
+// `upstream add`: writes a first upstream file for a server or a REST API, with every tool hidden. The tools are printed with a proposal
+// for each; a person writes the decisions, and the review makes the lock.
 
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, relative, resolve } from 'node:path'
 import { formatMistake } from '../config/mistake.ts'
+import { err, ok, type Result } from '../kernel/result.ts'
+import { apiAddress } from '../openapi/api-address.ts'
 import { complain, EXIT, type Terminal } from './command-line.ts'
 import { liveListing } from './live-listing.ts'
+import { isAddress, openapiText } from './openapi-source.ts'
 import { draftText, draftUpstream, loadedDraft, proposals, toolNames, type DraftRequest } from './upstream-draft.ts'
+import type { RestListing } from '../upstream/rest/rest-listing.ts'
 import type { UpstreamCommandSources } from './upstream-sources.ts'
 import { writeWhole } from './upstream-review.ts'
 
@@ -15,7 +19,9 @@ export interface AddRequest extends DraftRequest {
 }
 
 export async function addUpstream (request: AddRequest, terminal: Terminal, { env, cwd }: UpstreamCommandSources): Promise<number> {
-  const draft = draftUpstream(request, env, cwd)
+  const addressed = request.openapi === undefined ? ok(request) : await withApiAddress(request, request.openapi, cwd)
+  if (!addressed.ok) return complain(terminal, addressed.error)
+  const draft = draftUpstream(addressed.value, env, cwd)
   if (!draft.ok) return complain(terminal, draft.error)
   const { name } = draft.value
   const file = request.file ?? `${name}.json`
@@ -35,6 +41,7 @@ export async function addUpstream (request: AddRequest, terminal: Terminal, { en
   terminal.write([
     `${file}: written, with ${toolNames(listing.value).length} tools of ${name} (${listing.value.revision}), all of them hidden.`,
     '',
+    ...leftOutLines(listing.value),
     'Proposals, from the names and the hints of the server:',
     ...proposals(listing.value),
     '',
@@ -45,4 +52,25 @@ export async function addUpstream (request: AddRequest, terminal: Terminal, { en
     ''
   ].join('\n'))
   return EXIT.good
+}
+
+/** The document as the file names it, and the address of the API: that of the command line, or that of the document. */
+async function withApiAddress (request: AddRequest, openapi: string, cwd: string): Promise<Result<AddRequest, string>> {
+  const isRemote = isAddress(openapi)
+  const text = await openapiText(isRemote ? openapi : resolve(cwd, openapi))
+  if (!text.ok) return text
+  const url = request.url ?? await apiAddress(text.value, isRemote ? openapi : undefined)
+  if (url === undefined) return err('the document states no address of the API: give it as the URL')
+  const folder = dirname(resolve(cwd, request.file ?? 'upstream.json'))
+  const document = isRemote ? openapi : `./${relative(folder, resolve(cwd, openapi))}`
+  return ok({ ...request, url, openapi: document })
+}
+
+function leftOutLines (listing: object): readonly string[] {
+  const { leftOut = [] } = listing as Partial<RestListing>
+  return leftOut.length === 0
+    ? []
+    : [
+    `Not offered, for reasons that "upstream review" names: ${leftOut.length} operations and arguments.`, ''
+      ]
 }

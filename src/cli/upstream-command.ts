@@ -10,12 +10,15 @@ import type { UpstreamCommandSources } from './upstream-sources.ts'
 
 const USAGE = `Usage: mcp-resource-gateway upstream add URL [options]
        mcp-resource-gateway upstream add [options] -- COMMAND [ARGUMENTS]
+       mcp-resource-gateway upstream add [URL] --openapi DOCUMENT [options]
        mcp-resource-gateway upstream review FILE [options]
 
 add     asks a server for its tools and writes a first file, in which every tool is hidden
   --name NAME             the name of the upstream; default: from the address or the command
   --file FILE             what to write; default NAME.json. A file that exists is not changed
   --secret-env VARIABLE   the server wants a bearer token, which this variable holds
+  --openapi DOCUMENT      a REST API: the file or URL of its OpenAPI document, 3.0 or 3.1. URL is the address
+                          of the API; default: the first of the document
 
 review  shows what differs from the lock, in words, and records what is accepted
   --check                 records nothing, and ends with 1 when anything differs
@@ -43,9 +46,12 @@ export async function runUpstream (
   if (more.length > 0) return complain(terminal, 'too many operands')
   switch (action) {
     case 'add':
-      if ((operand === undefined) === (command.length === 0)) return complain(terminal, 'expected a URL, or -- and a command')
+      if (values.openapi === undefined ? (operand === undefined) === (command.length === 0) : command.length > 0) {
+        return complain(terminal, 'expected a URL, or -- and a command, or --openapi and a document')
+      }
       return addUpstream(
-        { url: operand, command, name: values.name, file: values.file, secretEnv: values['secret-env'] }, terminal, sources
+        { url: operand, command, openapi: values.openapi, name: values.name, file: values.file, secretEnv: values['secret-env'] },
+        terminal, sources
       )
     case 'review':
       if (operand === undefined || command.length > 0) return complain(terminal, 'expected an upstream file')

@@ -2,18 +2,21 @@
 // write the same one.
 
 import { accessSync, constants } from 'node:fs'
-import { delimiter, isAbsolute, join, resolve } from 'node:path'
+import { basename, delimiter, isAbsolute, join, resolve } from 'node:path'
 import type { Environment } from '../config/environment.ts'
 import { loadUpstream, type ConfiguredUpstream } from '../config/upstream/load-upstreams.ts'
 import type { ConfigMistake } from '../config/mistake.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { proposal } from '../proxy/review/review-text.ts'
+import type { RestListing } from '../upstream/rest/rest-listing.ts'
 import type { UpstreamListing } from '../upstream/upstream-port.ts'
 
 export interface DraftRequest {
   readonly url: string | undefined
   /** A program and its arguments, where there is no address. */
   readonly command: readonly string[]
+  /** The OpenAPI document of a REST API: a path relative to the directory, or a URL. `url` is then the address of the API. */
+  readonly openapi?: string | undefined
   readonly name: string | undefined
   /** The environment variable with a bearer token that the server wants. */
   readonly secretEnv: string | undefined
@@ -62,11 +65,15 @@ export function toolNames (listing: UpstreamListing | undefined): string[] {
 }
 
 /** A decision for each tool, from its name and the hints of the server. */
-export function proposals ({ tools }: UpstreamListing): readonly string[] {
-  return tools.map(({ name, annotations }) => `  ${proposal(typeof name === 'string' ? name : '', annotations)}`)
+export function proposals (listing: UpstreamListing | RestListing): readonly string[] {
+  const scopes = 'documentScopes' in listing ? listing.documentScopes : undefined
+  return listing.tools.map(({ name, annotations }) => {
+    return typeof name === 'string' ? `  ${proposal(name, annotations, scopes?.get(name))}` : `  ${proposal('', annotations)}`
+  })
 }
 
-function transportOf ({ url, command }: DraftRequest, env: Environment, cwd: string): Result<object, string> {
+function transportOf ({ url, command, openapi }: DraftRequest, env: Environment, cwd: string): Result<object, string> {
+  if (openapi !== undefined) return ok({ openapi: { document: openapi, url } })
   if (url !== undefined) return ok({ http: { url } })
   const [program = '', ...args] = command
   const found = programPath(program, env, cwd)
@@ -92,11 +99,13 @@ function isExecutable (path: string): boolean {
 }
 
 /** The name of the host or of the program: `server-filesystem` of `npx @modelcontextprotocol/server-filesystem@1.0.0`. */
-function nameFrom ({ url, command }: DraftRequest): string {
-  const text = url !== undefined && URL.canParse(url)
-    ? new URL(url).hostname.split('.')[0] ?? ''
-    : (command.filter(argument => !argument.startsWith('-')).find(argument => /[a-z]-|server|mcp/i.test(argument)) ?? command[0] ?? '')
-        .replace(/@[^/@]*$/, '').split('/').filter(part => !/^(?:dist|build|index\.js|bin|src)$/.test(part)).at(-1) ?? ''
+function nameFrom ({ url, command, openapi }: DraftRequest): string {
+  const text = openapi !== undefined && !URL.canParse(openapi)
+    ? basename(openapi).split('.')[0] ?? ''
+    : url !== undefined && URL.canParse(url)
+      ? new URL(url).hostname.split('.')[0] ?? ''
+      : (command.filter(argument => !argument.startsWith('-')).find(argument => /[a-z]-|server|mcp/i.test(argument)) ?? command[0] ?? '')
+          .replace(/@[^/@]*$/, '').split('/').filter(part => !/^(?:dist|build|index\.js|bin|src)$/.test(part)).at(-1) ?? ''
   const name = text.toLowerCase().replace(/\.\w+$/, '').replace(/[^a-z0-9_-]/g, '-').replace(/^[^a-z]+/, '').slice(0, 32)
   return name === '' ? 'upstream' : name
 }

@@ -15,6 +15,7 @@ import { registerDocuments } from '../http/routes/document-routes.ts'
 import { registerEndpoint } from '../http/routes/endpoint-routes.ts'
 import { answerErrorsAsJsonRpc } from '../http/routes/error-handler.ts'
 import { registerHealth, type ReadinessCheck } from '../http/routes/health-routes.ts'
+import { registerOperations } from '../http/routes/operation-routes.ts'
 import { registerServerCard } from '../http/routes/server-card-route.ts'
 import { registerToolTable } from '../http/routes/tool-table-route.ts'
 import { GatewayError } from '../kernel/fault.ts'
@@ -54,6 +55,9 @@ export async function registerRoutes (instance: FastifyInstance, gateway: Gatewa
     bodyLimitBytes: config.limits.bodyBytes,
     streamSilenceMs: () => settings.current().limits.streamSilenceMs
   })
+  await registerOperations(
+    instance, { ...guarded, registries, beforeChange: beforeChangeOf(gateway), bodyLimitBytes: config.limits.bodyBytes }
+  )
   if (config.pages.toolTable) await registerToolTable(instance, { ...guarded, registries })
   await registerDocuments(instance, addresses, documents, createAddressHints(addresses, clock))
   if (gateway.serverCard !== undefined) {

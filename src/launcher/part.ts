@@ -3,7 +3,7 @@
 import type { Environment } from '../config/environment.ts'
 import type { ClassroomAddress } from './classroom-address.ts'
 
-type Label = 'AS' | 'APP' | 'SITE' | 'CLASS' | 'INSPECT'
+type Label = 'SHOP' | 'AS' | 'APP' | 'SITE' | 'CLASS' | 'INSPECT'
 
 export interface Part {
   readonly label: Label

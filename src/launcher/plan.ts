@@ -27,6 +27,8 @@ export interface PlanOptions {
   readonly inspectors: readonly InspectorVersion[]
   /** The ticket shop; left out anyway where there are no tickets, or where they are in the memory of the gateway. */
   readonly site: boolean
+  /** The service of docs/shop.md, a REST API behind the gateway. */
+  readonly shopService?: boolean
   /** The stack of a workshop, whose configuration GATEWAY_CONFIG names. */
   readonly workshop?: Workshop | undefined
 }
@@ -36,7 +38,7 @@ const OWN_TOOL = 'http://localhost:3543/mcp'
 const CLASS_SIZE = 40
 
 /** An error is a list of lines for the operator. */
-export function planStack ({ env, inspectors, site, workshop }: PlanOptions): Result<Plan, readonly string[]> {
+export function planStack ({ env, inspectors, site, shopService = false, workshop }: PlanOptions): Result<Plan, readonly string[]> {
   const asPort = env['PRACTICE_AS_PORT'] ?? '9000'
   if (!/^\d{1,5}$/.test(asPort) || Number(asPort) > 65_535) return err(['PRACTICE_AS_PORT: expected a port number'])
   const practiceIssuer = `http://${workshop?.classroom?.address ?? 'localhost'}:${asPort}`
@@ -45,6 +47,8 @@ export function planStack ({ env, inspectors, site, workshop }: PlanOptions): Re
   if (!loaded.ok) return err(loaded.error.map(formatMistake))
 
   const { config } = loaded.value
+  const { identifier, endpointPath = '' } = config.resource
+  const gatewayUrl = new URL(identifier).pathname === '/' ? `${identifier}${endpointPath}` : identifier
   const gateway = gatewayPart(loaded.value, gatewayEnv, workshop)
   const hasShop = site && config.tools.builtIn.includes('example') && config.storage.url !== MEMORY_STORAGE
   const shop = hasShop ? sitePart(env, config, workshop?.classroom) : undefined
@@ -53,16 +57,18 @@ export function planStack ({ env, inspectors, site, workshop }: PlanOptions): Re
     ...practiceResources(env, config, workshop),
     ...classroomEnvironment(env, workshop),
     ...noticesOf(config),
-    PRACTICE_AS_SHOP: shop?.value.env['SITE_ORIGIN']
+    PRACTICE_AS_SHOP: shop?.value.env['SITE_ORIGIN'],
+    PRACTICE_AS_SHARED_SECRET: config.authorizationServer.jwt?.sharedSecret
   }
   const parts = [
+    ...(shopService ? [shopServicePart(env)] : []),
     ...(config.authorizationServer.issuer === practiceIssuer ? [practiceServerPart(env, practiceIssuer, practiceEnv)] : []),
     gateway,
     ...(shop === undefined ? [] : [shop.value]),
     ...(workshop === undefined ? [] : [exercisesPart({ ...env, ...practiceEnv }, config, workshop, programEnvironment(env))]),
-    ...inspectors.map((version, index) => inspectorPart(env, config.resource.identifier, version, index > 0))
+    ...inspectors.map((version, index) => inspectorPart(env, gatewayUrl, version, index > 0))
   ]
-  return ok({ parts, gatewayUrl: config.resource.identifier, issuer: config.authorizationServer.issuer })
+  return ok({ parts, gatewayUrl, issuer: config.authorizationServer.issuer })
 }
 
 /** A port that was moved moves what is derived from it, unless that was set too. */
@@ -76,7 +82,7 @@ function gatewayEnvironment (env: Environment, practiceIssuer: string, inspector
   const identifier = loaded.ok ? new URL(loaded.value.config.resource.identifier) : undefined
   if (identifier === undefined || !isLoopbackHost(identifier.hostname)) return moved
   identifier.port = env['PORT']
-  return { ...moved, RESOURCE_IDENTIFIER: identifier.href }
+  return { ...moved, RESOURCE_IDENTIFIER: identifier.pathname === '/' ? identifier.origin : identifier.href }
 }
 
 /** The practice server knows the tickets; what tools of other servers need, it asks the gateway. */
@@ -129,6 +135,21 @@ function practiceServerPart (env: Environment, issuer: string, resources: Enviro
     },
     endSignal: 'SIGTERM',
     ready: { url: `${issuer}/.well-known/oauth-authorization-server` }
+  }
+}
+
+/** It knows the gateway by one secret, and nothing of access tokens. */
+function shopServicePart (env: Environment): Part {
+  const port = env['SHOP_PORT'] ?? '3100'
+  const { SHOP_SERVICE_TOKEN, SHOP_DATABASE } = env
+  return {
+    label: 'SHOP',
+    name: 'shop service',
+    ports: [{ port: Number(port), variable: 'SHOP_PORT' }],
+    args: ['.build/docs/examples/shop/run-shop.js'],
+    env: { ...programEnvironment(env), SHOP_PORT: port, SHOP_SERVICE_TOKEN, SHOP_DATABASE: SHOP_DATABASE ?? ':memory:' },
+    endSignal: 'SIGTERM',
+    ready: { line: /^shop service ready/ }
   }
 }
 

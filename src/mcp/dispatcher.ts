@@ -21,6 +21,7 @@ import { errorAnswer, preparedAnswer, resultAnswer, type Answer } from './messag
 import type { MirroredHeaders } from './mirrored-headers.ts'
 import { checkParameterHeaders } from './parameter-headers.ts'
 import { prepareResults, type PreparedResults, type ServerIdentity } from './prepared-results.ts'
+import { callOperation, type OperationCall, type OperationReply } from './operation-calls.ts'
 import { PROTOCOL_METHODS } from './protocol.ts'
 import { headerMismatch, invalidParams, methodNotFound, type ProtocolError } from './protocol-error.ts'
 import type { RegisteredTool } from './registered-tool.ts'
@@ -62,6 +63,8 @@ export interface DispatchContext extends Caller {
 export interface Dispatcher {
   /** Never throws, whatever the body is. A promise only where a tool runs. */
   readonly dispatch: (body: unknown, context: DispatchContext) => Answer | Promise<Answer>
+  /** One call over plain HTTP. Never rejects. */
+  readonly operate: (call: OperationCall) => Promise<OperationReply>
 }
 
 const ACCEPTED: Answer = { id: undefined, reply: { kind: 'accepted' } }
@@ -173,13 +176,7 @@ export function createDispatcher (options: DispatcherOptions): Dispatcher {
     result: RunResult, { id, params }: Request, era: Era, tool: RegisteredTool, prepared: PreparedResults,
     { record, receivedAtMonotonicMs, channel }: DispatchContext, answered: AgreementAnswer | undefined
   ): Answer {
-    const { grant, requirement } = record
-    const traced = decisionTrace === 'all' || (decisionTrace === 'denials' && (result.kind === 'denial' || result.kind === 'denied'))
-    if ((traced || record.notes !== undefined) && grant !== undefined && requirement !== undefined) {
-      const explanation = policy.explain(grant, requirement, { now: clock.now(), receivedAtMonotonicMs })
-      if (traced) record.trace = traceOf(explanation)
-      record.notes?.explained(explanation)
-    }
+    explainTo(record, result, receivedAtMonotonicMs)
     const call = {
       id,
       era,
@@ -197,7 +194,23 @@ export function createDispatcher (options: DispatcherOptions): Dispatcher {
     }
   }
 
+  /** For the log and for those who look on. */
+  function explainTo (record: DecisionRecord, result: RunResult, receivedAtMonotonicMs: number): void {
+    const { grant, requirement } = record
+    const traced = decisionTrace === 'all' || (decisionTrace === 'denials' && (result.kind === 'denial' || result.kind === 'denied'))
+    if ((!traced && record.notes === undefined) || grant === undefined || requirement === undefined) return
+    const explanation = policy.explain(grant, requirement, { now: clock.now(), receivedAtMonotonicMs })
+    if (traced) record.trace = traceOf(explanation)
+    record.notes?.explained(explanation)
+  }
+
   return {
+    operate: call => callOperation(call, {
+      authorize,
+      refusals,
+      explainer: served.current.explainer,
+      traced: (result, { record, receivedAtMonotonicMs }) => { explainTo(record, result, receivedAtMonotonicMs) }
+    }),
     dispatch (body, context) {
       try {
         return dispatch(body, context)

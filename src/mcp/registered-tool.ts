@@ -7,6 +7,7 @@ import type { DetailsType, PublishedDetailsType } from '../policy/authorization-
 import type { Permit } from '../policy/permit.ts'
 import type { AuthenticationRequirement } from '../policy/requirement.ts'
 import { parseMirroredParameters, type MirroredParameter } from './parameter-headers.ts'
+import type { PlainOperation } from './plain-operation.ts'
 import { checkDeclaration } from './tool-declaration.ts'
 import { describeTool, listEntryJson, type ToolDescription } from './tool-description.ts'
 import type { AccessContext, CallDetails, Tool, ToolAnnotations, ToolCall } from './tool.ts'
@@ -40,6 +41,8 @@ export interface RegisteredTool {
   readonly description: ToolDescription
   /** One element of the `tools` array of `tools/list`. */
   readonly listEntryJson: string
+  /** Over plain HTTP; `undefined`: over MCP alone. */
+  readonly http: PlainOperation | undefined
   readonly run: (permit: Permit, input: unknown, call: ToolCall) => Promise<ToolOutcome>
 }
 
@@ -67,6 +70,7 @@ export function registerTool (tool: Tool, place = 'the tool'): RegisteredTool {
     mirroredParameters: mirrored.value,
     description,
     listEntryJson: listEntryJson(description, annotations),
+    http: tool.http,
     run: (permit, given, call) => tool.run(permit, given as never, call)
   }
 }

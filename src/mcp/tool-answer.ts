@@ -63,7 +63,7 @@ function toolError ({ id, era, record, write }: AnsweredCall, text: string, code
   return resultAnswer(id, body)
 }
 
-function recordDenial (record: DecisionRecord, denial: Denial): void {
+export function recordDenial (record: DecisionRecord, denial: Denial): void {
   record.denial = denial
   record.conclude(false, denial.kind, remarkOn(denial))
 }
@@ -74,7 +74,7 @@ function remarkOn (denial: Denial): string | undefined {
 }
 
 /** The client learns that the call was not decided, and never why. */
-const UNDECIDABLE: Denial = { kind: 'undecidable' }
+export const UNDECIDABLE: Denial = { kind: 'undecidable' }
 
 const CONTEXT_ID = /^[A-Za-z0-9_-]{1,64}$/
 

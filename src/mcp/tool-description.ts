@@ -16,10 +16,12 @@ export interface ToolDescription {
   readonly inputSchema: JsonObject
   /** Absent for a tool that has only text. */
   readonly outputSchema: JsonObject | undefined
+  /** How it is called without MCP, below `<endpoint>/tools`; absent: not at all. */
+  readonly http?: { readonly method: string, readonly path: string }
 }
 
 export function describeTool (tool: Tool, inputSchema: JsonObject, outputSchema: JsonObject | undefined): ToolDescription {
-  const { name, title, description, annotations, access } = tool
+  const { name, title, description, annotations, access, http } = tool
   return {
     name,
     title,
@@ -29,7 +31,8 @@ export function describeTool (tool: Tool, inputSchema: JsonObject, outputSchema:
     freshness: access.freshness ?? 'cached',
     readOnly: annotations?.readOnlyHint === true,
     inputSchema,
-    outputSchema
+    outputSchema,
+    ...(http === undefined ? {} : { http: { method: http.method, path: http.path } })
   }
 }
 

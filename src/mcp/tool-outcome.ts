@@ -68,6 +68,15 @@ interface RelayedOutcome {
   readonly result: RelayedResult
   /** Stable, for logs, where `result.isError` is true. Default `relayed-error`. */
   readonly code?: string
+  /** The same as an HTTP answer, for callers without MCP; absent where the other server speaks MCP. */
+  readonly http?: PlainAnswer
+}
+
+/** The answer of a REST API. */
+interface PlainAnswer {
+  readonly status: number
+  readonly contentType: string
+  readonly body: string
 }
 
 /**

@@ -12,6 +12,7 @@ import type { AuthenticationRequirement } from '../policy/requirement.ts'
 import type { Person } from '../kernel/person.ts'
 import type { ExplainQuestion, TokenExplanation } from './explain/explanation.ts'
 import type { CheckedValue, ObjectSchema, UncheckedValue } from './standard-schema.ts'
+import type { PlainOperation } from './plain-operation.ts'
 import type { ToolOutcome } from './tool-outcome.ts'
 
 /** @see https://modelcontextprotocol.io/specification/2025-11-25/server/tools */
@@ -119,6 +120,8 @@ export interface Tool extends ToolWords {
   readonly input: ObjectSchema
   readonly output?: ObjectSchema | undefined
   readonly access: UntypedAccess
+  /** The same tool over plain HTTP; absent: over MCP alone. */
+  readonly http?: PlainOperation | undefined
   readonly run: (permit: Permit, input: never, call: ToolCall) => Promise<ToolOutcome>
 }
 

@@ -24,6 +24,8 @@ Environment:
   PRACTICE_AS_LAB       1 switches the page /lab on, which makes one thing wrong on purpose
   PRACTICE_AS_PEOPLE    accounts of a class, 1 to ${MAX_PEOPLE}: user01 / user01, user02 / user02 and so on
   PRACTICE_AS_TOKEN_SECONDS  life of access tokens (default 86400)
+  PRACTICE_AS_SHARED_SECRET  signs access tokens (HS256, a list in scope) in place of opaque ones;
+                        32 characters or more, the same as JWT_SHARED_SECRET of the gateway
   PRACTICE_AS_CLIENTS   a file that keeps registered clients over a restart
   PRACTICE_AS_NOTICES   where a gateway takes notices of withdrawn grants, such as http://localhost:3446/recheck;
                         needs PRACTICE_AS_NOTICES_SECRET, which is notices.secret of the gateway
@@ -55,6 +57,7 @@ async function run (
     const tokenSeconds = readCount('PRACTICE_AS_TOKEN_SECONDS', 86_400)
     const clientsFile = process.env['PRACTICE_AS_CLIENTS']
     const notices = readNotices()
+    const sharedSecret = readSecret()
     const server = await createPracticeServer({
       port,
       ...(address !== undefined && { host: address }),
@@ -62,6 +65,7 @@ async function run (
       ...(people !== undefined && { people }),
       ...(tokenSeconds !== undefined && { accessTokenTtlSeconds: tokenSeconds }),
       ...(clientsFile !== undefined && clientsFile !== '' && { clientsFile }),
+      ...(sharedSecret !== undefined && { sharedSecret }),
       ...(resources !== undefined && { resources }),
       ...(gateways !== undefined && { gateways }),
       ...(shop !== undefined && { shop }),
@@ -120,6 +124,12 @@ function readNotices (): readonly [NoticeAddress] | undefined {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) return fail('PRACTICE_AS_NOTICES: expected an http or https URL')
   if (!/^[\w.~+/=-]+$/.test(secret)) return fail('PRACTICE_AS_NOTICES_SECRET: missing; expected the notices.secret of the gateway')
   return [{ url, secret }]
+}
+
+function readSecret (): string | undefined {
+  const text = process.env['PRACTICE_AS_SHARED_SECRET']
+  if (text === undefined || text === '') return undefined
+  return text.length >= 32 ? text : fail('PRACTICE_AS_SHARED_SECRET: expected 32 characters or more')
 }
 
 function readCount (variable: string, max: number): number | undefined {

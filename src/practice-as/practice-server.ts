@@ -42,6 +42,8 @@ export interface PracticeServerOptions {
   readonly introspectionClient?: IntrospectionClient
   /** Those of `resources` for which access tokens are JWTs (RFC 9068), which cannot be introspected. */
   readonly jwtResources?: readonly string[]
+  /** Access tokens for every resource are JWTs that are signed with it (HS256), with a list in `scope`. */
+  readonly sharedSecret?: string
   /** Clients without a person, beside MACHINE_CLIENT. */
   readonly machineClients?: readonly MachineClient[]
   /** Identity providers whose assertions are accepted, beside the one of this server. */
@@ -101,7 +103,14 @@ const ACCESS_TOKEN_TTL_SECONDS = 24 * 3600
  * @throws the system's error when it cannot listen: `code` is `EADDRINUSE` when the port is taken.
  */
 export async function createPracticeServer (options: PracticeServerOptions = {}): Promise<PracticeServer> {
-  const { host = 'localhost', port = 0, gateways = [], introspectionClient = INTROSPECTION_CLIENT, jwtResources = [] } = options
+  const {
+    host = 'localhost',
+    port = 0,
+    gateways = [],
+    introspectionClient = INTROSPECTION_CLIENT,
+    jwtResources = [],
+    sharedSecret
+  } = options
   const { resources = gateways.length > 0 ? [] : [DEFAULT_RESOURCE], log = () => {} } = options
   const [firstResource] = [...resources, ...gateways]
   if (firstResource === undefined) throw new TypeError('a practice server needs a resource to issue tokens for')
@@ -124,7 +133,12 @@ export async function createPracticeServer (options: PracticeServerOptions = {})
   const accounts = accountsFor(options.people ?? 0)
   const switches = createSwitches(Date.now)
   const mint = createTokenMint({
-    adapter, provider: () => generation().provider, jwtResources, defaultResource: firstResource, defaultTtlSeconds: accessTokenTtlSeconds
+    adapter,
+    provider: () => generation().provider,
+    jwtResources,
+    sharedSecret,
+    defaultResource: firstResource,
+    defaultTtlSeconds: accessTokenTtlSeconds
   })
   const nowSeconds = () => Math.floor(Date.now() / 1000)
   const identityProvider = await createIdentityProvider({
@@ -147,6 +161,7 @@ export async function createPracticeServer (options: PracticeServerOptions = {})
     switches,
     introspectionClient,
     jwtResources,
+    sharedSecret,
     machineClients: options.machineClients ?? [],
     shop: options.shop ?? DEFAULT_SHOP,
     fetch: options.fetch

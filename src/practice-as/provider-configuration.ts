@@ -41,6 +41,8 @@ export interface ProviderSettings {
   readonly switches: Switches
   readonly introspectionClient: { readonly id: string, readonly secret: string, readonly metadata?: IntrospectionClientMetadata }
   readonly jwtResources: readonly string[]
+  /** Signs access tokens for every resource in place of the key pair (HS256). */
+  readonly sharedSecret: string | undefined
   /** Clients without a person, beside the one of every practice server. */
   readonly machineClients: readonly MachineClient[]
   /** The origin of the ticket shop. */
@@ -61,7 +63,7 @@ export function createProviderKeys (): ProviderKeys {
 }
 
 export function providerConfiguration (settings: ProviderSettings, { errors }: ProviderModule): Configuration {
-  const { issuer, knowledge, introspectionClient, jwtResources, switches } = settings
+  const { issuer, knowledge, introspectionClient, jwtResources, sharedSecret, switches } = settings
   const types = knowledge.typesAt([]).map(({ type }) => type)
   return {
     adapter: settings.adapter,
@@ -124,6 +126,7 @@ export function providerConfiguration (settings: ProviderSettings, { errors }: P
       sendPageThroughKoa(ctx, renderErrorPage(ctx.req, out.error, out.error_description ?? error.message))
     },
     extraTokenClaims: settings.extraTokenClaims,
+    ...(sharedSecret === undefined ? {} : { formats: { customizers: { jwt: (_ctx, _token, parts) => { listScopes(parts) } } } }),
     expiresWithSession: () => false,
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken (ctx) {
@@ -163,7 +166,7 @@ export function providerConfiguration (settings: ProviderSettings, { errors }: P
             throw new errors.InvalidTarget(`unknown resource; known here: ${knowledge.resources.join(' ')}`)
           }
           const { scopes = [] } = knowledge.of(resource) ?? {}
-          return { ...accessTokensFor(resource, scopes, jwtResources), accessTokenTTL: settings.accessTokenTtlSeconds }
+          return { ...accessTokensFor(resource, scopes, jwtResources, sharedSecret), accessTokenTTL: settings.accessTokenTtlSeconds }
         }
       },
       richAuthorizationRequests: {
@@ -199,14 +202,21 @@ export function providerConfiguration (settings: ProviderSettings, { errors }: P
 }
 
 /** What the access tokens for a resource are like. */
-export function accessTokensFor (resource: string, scopes: readonly string[], jwtResources: readonly string[]): ResourceServer {
-  const signed = jwtResources.includes(resource)
-  return {
-    scope: scopes.join(' '),
-    audience: resource,
-    accessTokenFormat: signed ? 'jwt' : 'opaque',
-    ...(signed && { jwt: { sign: { alg: 'ES256' } } })
+export function accessTokensFor (
+  resource: string, scopes: readonly string[], jwtResources: readonly string[], sharedSecret?: string
+): ResourceServer {
+  const what = { scope: scopes.join(' '), audience: resource }
+  if (sharedSecret !== undefined) {
+    return { ...what, accessTokenFormat: 'jwt', jwt: { sign: { alg: 'HS256', key: Buffer.from(sharedSecret) } } }
   }
+  const signed = jwtResources.includes(resource)
+  return { ...what, accessTokenFormat: signed ? 'jwt' : 'opaque', ...(signed && { jwt: { sign: { alg: 'ES256' } } }) }
+}
+
+/** As systems write it that are older than RFC 9068: a list in place of a text (section 2.2.3). */
+function listScopes ({ payload }: { readonly payload: Record<string, unknown> }): void {
+  const { scope } = payload
+  if (typeof scope === 'string') payload['scope'] = scope.split(' ')
 }
 
 /** The resources that a request names (RFC 8707). */

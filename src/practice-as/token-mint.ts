@@ -33,11 +33,12 @@ interface MintSettings {
   readonly provider: () => Provider
   readonly defaultResource: string
   readonly jwtResources: readonly string[]
+  readonly sharedSecret: string | undefined
   readonly defaultTtlSeconds: number
 }
 
 export function createTokenMint (
-  { adapter, provider: getProvider, defaultResource, jwtResources, defaultTtlSeconds }: MintSettings
+  { adapter, provider: getProvider, defaultResource, jwtResources, sharedSecret, defaultTtlSeconds }: MintSettings
 ): TokenMint {
   const extraClaims = new WeakMap<object, JsonObject>()
 
@@ -74,7 +75,7 @@ export function createTokenMint (
         ...(scope !== '' && { scope }),
         ...(details !== undefined && { rar: details }),
         ...(resource !== null && {
-          resourceServer: new provider.ResourceServer(resource, accessTokensFor(resource, scope.split(' '), jwtResources))
+          resourceServer: new provider.ResourceServer(resource, accessTokensFor(resource, scope.split(' '), jwtResources, sharedSecret))
         }),
         expiresIn: ttlSeconds
       })

@@ -6,8 +6,9 @@ import { exchangeOf } from '../config/upstream/exchange-secrets.ts'
 import type { Finding } from '../config/finding.ts'
 import { nearestName } from '../config/nearest-name.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
+import { isRestRevision } from '../upstream/rest/rest-listing.ts'
 import { isLegacy } from '../upstream/revision.ts'
-import type { UpstreamSettings } from '../upstream/upstream-port.ts'
+import type { UpstreamSettings, UpstreamTransport } from '../upstream/upstream-port.ts'
 import type { ToolDelegation } from './calls/exchanged-token.ts'
 import { declaredType, type DeclaredType } from './limits/declared-type.ts'
 import { parseLock, type Lock } from './lock/lock-file.ts'
@@ -38,6 +39,10 @@ export function compileUpstream (configured: ConfiguredUpstream): Result<Compile
   }
   const lock = parseLock(lockText, declaration.name)
   if (!lock.ok) return err([...findings, ...lock.error])
+  if (isRestRevision(lock.value.revision) !== (configured.transport.kind === 'rest')) {
+    findings.push({ path: 'transport', message: 'the lock is that of another kind of server: run mcp-resource-gateway upstream review' })
+    return err(findings)
+  }
   const exchange = exchangeOf(declaration)
   if (exchange !== undefined && declaration.isolation === 'shared' && isLegacy(lock.value.revision)) {
     const message = 'expected client or person: a session would be opened with the token of one person and used with those of others'
@@ -60,6 +65,9 @@ function compileTools (
   const { declaration } = configured
   const { prefix = `${declaration.name}_`, templates, limits: { maxResultBytes } } = declaration
   const delegation = delegationOf(configured)
+  const plainHttp = declaration.transport.openapi?.plainHttp
+  const isRest = configured.transport.kind === 'rest'
+  const ownHeaders = ownHeadersOf(configured)
   return Object.entries(declaration.tools).flatMap(([upstreamName, tool]) => {
     const path = `tools.${upstreamName}`
     if (!Object.hasOwn(lock.tools, upstreamName)) {
@@ -76,7 +84,11 @@ function compileTools (
       return []
     }
     const name = decision.value.as ?? `${prefix}${upstreamName}`
-    const compiled = compileTool(decision.value, { name, upstreamName, locked, types, maxResultBytes, delegation })
+    if (isRest && locked.request === undefined) {
+      findings.push({ path, message: 'the lock has no request for it: run mcp-resource-gateway upstream review' })
+      return []
+    }
+    const compiled = compileTool(decision.value, { name, upstreamName, locked, types, maxResultBytes, ownHeaders, plainHttp, delegation })
     if (compiled.ok) return [compiled.value]
     findings.push(...under(path, compiled.error))
     return []
@@ -87,6 +99,12 @@ function delegationOf ({ declaration, exchange }: ConfiguredUpstream): ToolDeleg
   const declared = exchangeOf(declaration)
   if (declared === undefined || exchange === undefined) return undefined
   return { wish: { exchange, scopes: declared.scopes }, details: declared.authorizationDetails }
+}
+
+/** Those of a token exchange, too: an argument must not take the place of a credential. */
+function ownHeadersOf ({ transport, declaration }: ConfiguredUpstream): readonly string[] {
+  const exchange = exchangeOf(declaration) === undefined ? [] : ['authorization']
+  return transport.kind === 'stdio' ? [] : [...Object.keys(transport.headers).map(name => name.toLowerCase()), ...exchange]
 }
 
 function under (path: string, findings: readonly Finding[]): readonly Finding[] {
@@ -100,15 +118,26 @@ const MAX_PROCESSES = { client: 8, person: 8, shared: 1 } as const
 export function settingsOf ({ declaration, transport }: ConfiguredUpstream, lock: Lock | undefined): UpstreamSettings {
   const { isolation, limits } = declaration
   return {
-    transport,
+    transport: transportOf(transport, lock, declaration.tools),
     isolation,
     limits: {
       timeoutMs: limits.timeoutMs,
       idleMs: limits.idleSeconds * 1000,
-      maxConnections: transport.kind === 'http' ? limits.maxSessions : limits.maxProcesses ?? MAX_PROCESSES[isolation],
+      maxConnections: transport.kind === 'stdio' ? limits.maxProcesses ?? MAX_PROCESSES[isolation] : limits.maxSessions,
       concurrent: limits.concurrent,
       maxResultBytes: limits.maxResultBytes
     },
     ...(lock === undefined ? {} : { revision: lock.revision })
   }
+}
+
+function transportOf (
+  transport: ConfiguredUpstream['transport'], lock: Lock | undefined, declared: ConfiguredUpstream['declaration']['tools']
+): UpstreamTransport {
+  if (transport.kind !== 'rest') return transport
+  const operations = Object.entries(lock?.tools ?? {}).flatMap(([name, { request }]) => {
+    const decided = Object.hasOwn(declared, name) && declared[name] !== 'hidden'
+    return request === undefined || !decided ? [] : [[name, request] as const]
+  })
+  return { ...transport, operations: Object.fromEntries(operations) }
 }

@@ -4,6 +4,7 @@
 import type { ConfigMistake } from '../config/mistake.ts'
 import type { ConfiguredUpstream } from '../config/upstream/load-upstreams.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
+import { operationShape } from '../mcp/plain-operation.ts'
 import { compileUpstream, type CompiledUpstream } from './compiled-upstream.ts'
 
 export function compileUpstreams (
@@ -13,6 +14,7 @@ export function compileUpstreams (
   const compiled: CompiledUpstream[] = []
   const tools = new Map<string, string>()
   const types = new Map<string, string>()
+  const operations = new Map<string, string>()
   for (const upstream of configured) {
     const { file } = upstream
     const made = compileUpstream(upstream)
@@ -23,6 +25,13 @@ export function compileUpstreams (
     }
     compiled.push(made.value)
     for (const { declaration, upstreamName } of made.value.tools) {
+      const shape = declaration.http === undefined ? undefined : operationShape(declaration.http)
+      const taken = shape === undefined ? undefined : operations.get(shape)
+      if (shape !== undefined && taken === undefined) operations.set(shape, file)
+      else if (taken !== undefined) {
+        const expected = `expected another plainHttp: ${shape ?? ''} is an operation in ${taken} already`
+        mistakes.push({ path: `tools.${upstreamName}`, source: file, expected })
+      }
       const other = tools.get(declaration.name)
       if (other === undefined) tools.set(declaration.name, file)
       else {

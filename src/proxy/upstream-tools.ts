@@ -11,7 +11,7 @@ import type { CreateUpstream, Upstream, UpstreamState } from '../upstream/upstre
 import type { Accounts } from './calls/call-accounts.ts'
 import { proxiedTool } from './calls/relayed-call.ts'
 import { createRunningCalls, type RunningCalls } from './calls/running-calls.ts'
-import { createVerification } from './calls/verification.ts'
+import { createVerification, UNVERIFIED } from './calls/verification.ts'
 import type { CompiledUpstream } from './compiled-upstream.ts'
 import type { ObserveProxy } from './proxy-event.ts'
 
@@ -106,9 +106,10 @@ function startGeneration (
       onStandardError: line => { observe({ kind: 'standard-error', upstream: name, line }) },
       ...(environment === undefined ? {} : { environment })
     })
-    const verification = createVerification({
-      upstream, tools: declared, revision: settings.revision, intervalMs: verifyMs, clock, observe
-    })
+    // A REST API lists nothing: its document is read at review time.
+    const verification = settings.transport.kind === 'rest'
+      ? UNVERIFIED
+      : createVerification({ upstream, tools: declared, revision: settings.revision, intervalMs: verifyMs, clock, observe })
     upstreams.push(upstream)
     const { timeoutMs } = settings.limits
     const surroundings = { upstream, verification, running, timeoutMs, clock, observe, accounts, tracing }

@@ -6,6 +6,7 @@ import { HttpEndpoint } from './http/http-endpoint.ts'
 import { createLegacyHttp } from './http/legacy-http.ts'
 import { createModernHttp } from './http/modern-http.ts'
 import { isModern } from './revision.ts'
+import { createRestConnector } from './rest/rest-connector.ts'
 import { createStdioConnector } from './stdio/stdio-connector.ts'
 import { MAX_LISTING_BYTES } from './tool-listing.ts'
 import type { UpstreamDependencies, UpstreamSettings } from './upstream-port.ts'
@@ -28,6 +29,7 @@ export function createConnector ({ settings, revision, clock, events, environmen
     const maxLineBytes = Math.max(limits.maxResultBytes, MAX_LISTING_BYTES) + EXTRA_BYTES
     return createStdioConnector({ transport, revision, anyRevision, maxLineBytes, clock, events, environment })
   }
+  if (transport.kind === 'rest') return createRestConnector({ transport, concurrent: limits.concurrent, clock })
   const endpoint = new HttpEndpoint({ transport, concurrent: limits.concurrent, maxSessions: limits.maxConnections, clock, events })
   return isModern(revision)
     ? createModernHttp(endpoint, revision)

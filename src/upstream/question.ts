@@ -29,4 +29,5 @@ export type Answer =
   | { readonly kind: 'response', readonly body: JsonObject, readonly bytes: number }
   /** Not executed, and this connection can be asked nothing any more: its session or its process is gone. */
   | { readonly kind: 'lost' }
-  | Exclude<UpstreamOutcome, { readonly kind: 'answered' | 'refused' }>
+  /** Without JSON-RPC: what a REST API answered is a result already. */
+  | Exclude<UpstreamOutcome, { readonly kind: 'refused' }>

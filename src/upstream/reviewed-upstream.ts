@@ -53,8 +53,9 @@ export class ReviewedUpstream implements Upstream {
     this.#settings = settings
     this.#revision = revision
     this.#dependencies = dependencies
-    const breaker = kind === 'http' ? HTTP_BREAKER : STDIO_BREAKER
-    this.#breaker = new UpstreamBreaker(clock, breaker, state => { this.#report({ kind: 'breaker', state }) })
+    this.#breaker = new UpstreamBreaker(
+      clock, kind === 'stdio' ? STDIO_BREAKER : HTTP_BREAKER, state => { this.#report({ kind: 'breaker', state }) }
+    )
     const events = {
       onStray: () => { this.#strays += 1 },
       onToolsChanged: () => { this.#report({ kind: 'tools-changed' }) },
@@ -67,7 +68,7 @@ export class ReviewedUpstream implements Upstream {
       maxConnections,
       idleMs,
       clock,
-      transport: kind,
+      transport: kind === 'stdio' ? 'stdio' : 'http',
       onEvent: event => { this.#report(event) },
       onConnected: caller => { dependencies.onConnected?.(caller) },
       onOpenFailed: problem => { if (isOutage(problem)) this.#breaker.failed() }
@@ -153,12 +154,12 @@ export class ReviewedUpstream implements Upstream {
         : result.error
     })
     this.#judge(admission, answer)
-    return answer.kind === 'response' || answer.kind === 'lost' ? listed : err(answer)
+    return 'body' in answer || answer.kind === 'answered' || answer.kind === 'lost' ? listed : err(answer)
   }
 
   #judge (admission: Admission, answer: Answer): void {
     if (admission.kind === 'trial') this.#breaker.trialEnded(showsLife(answer))
-    else if (answer.kind === 'response') this.#breaker.answered()
+    else if (answer.kind === 'response' || answer.kind === 'answered') this.#breaker.answered()
   }
 
   /** Uses the connection of this caller, and another one where the first was lost. */
@@ -222,6 +223,7 @@ function outcomeOf (answer: Answer, revision: string): UpstreamOutcome {
   switch (answer.kind) {
     case 'response': return outcomeOfResponse(answer.body, revision)
     case 'lost': return LOST_AGAIN
+    case 'answered':
     case 'not-executed':
     case 'unknown':
     case 'too-large':

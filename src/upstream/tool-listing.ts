@@ -65,6 +65,7 @@ function isNamedTool (value: unknown): value is JsonObject {
 }
 
 function resultOf (answer: Answer, revision: string): Asked<JsonObject> {
+  if (answer.kind === 'answered') return err(UNREADABLE)
   if (answer.kind !== 'response') return err(answer.kind === 'too-large' ? { kind: 'endless', what: 'bytes' } : answer)
   const outcome = outcomeOfResponse(answer.body, revision)
   if (outcome.kind !== 'answered') return err(outcome)

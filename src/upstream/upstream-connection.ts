@@ -27,7 +27,7 @@ export function asCaller (connection: Connection, caller: UpstreamPerson | undef
   return credential === undefined ? connection : { ...connection, ask: question => connection.ask({ ...question, credential }) }
 }
 
-export type OpenProblem = Exclude<Answer, { readonly kind: 'response' | 'lost' }>
+export type OpenProblem = Exclude<Answer, { readonly kind: 'response' | 'answered' | 'lost' }>
 export type Opened = Result<Connection, OpenProblem>
 
 export interface Connector {

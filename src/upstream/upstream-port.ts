@@ -7,6 +7,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { Person } from '../kernel/person.ts'
 import type { Result } from '../kernel/result.ts'
+import type { RequestTemplate } from './rest/request-template.ts'
 
 /** Streamable HTTP. */
 export interface HttpTransport {
@@ -41,7 +42,14 @@ export interface StdioTransport {
   readonly startTimeoutMs: number
 }
 
-export type UpstreamTransport = HttpTransport | StdioTransport
+/** A REST API whose operations became tools when its OpenAPI document was reviewed. */
+export interface RestTransport extends Omit<HttpTransport, 'kind' | 'listen'> {
+  readonly kind: 'rest'
+  /** By the names of the tools, from the lock. */
+  readonly operations: Readonly<Record<string, RequestTemplate>>
+}
+
+export type UpstreamTransport = HttpTransport | StdioTransport | RestTransport
 
 /** What shares one session or process: one client of a person, one person, or everything. */
 export type UpstreamIsolation = 'client' | 'person' | 'shared'
@@ -129,6 +137,8 @@ export type NotExecutedReason =
   | 'cancelled' | 'timeout'
   /** The tool wants to ask its caller something, which is not relayed. */
   | 'input-required'
+  /** An argument does not fit its place in the request of a REST API. */
+  | 'unsendable'
   /** No `revision` is known. */
   | 'not-reviewed'
   | 'closed'
@@ -145,9 +155,23 @@ type UnknownReason =
   /** An answer that is no JSON-RPC response to this call, or of no known form. */
   | 'unreadable'
 
+/** What a REST API answered, as far as it is passed on: text of the upstream. */
+interface PlainReply {
+  readonly status: number
+  readonly contentType: string
+  readonly body: string
+}
+
 export type UpstreamOutcome =
   /** A CallToolResult as it came, with `isError` or without; without the reserved members of `_meta` and without `resultType`. */
-  | { readonly kind: 'answered', readonly result: JsonObject }
+  | {
+    readonly kind: 'answered'
+    readonly result: JsonObject
+    /** A REST API refused the request before it did anything. */
+    readonly executed?: 'no'
+    /** The same for callers over plain HTTP. */
+    readonly http?: PlainReply
+  }
   /** A JSON-RPC error. `message` is text of the upstream that was never reviewed, at most 1,000 characters. */
   | { readonly kind: 'refused', readonly code: number, readonly message: string, readonly executed: 'no' | 'unknown' }
   | { readonly kind: 'not-executed', readonly reason: NotExecutedReason, readonly retryAfterSeconds?: number }

@@ -14,6 +14,7 @@ import { callOf, type UpstreamUnderTest } from './upstream-under-test.ts'
 export async function openSdk (t: Test, transport: UpstreamTransport, revision: string): Promise<UpstreamUnderTest> {
   const client = new Client({ name: 'compared', version: '1' },
     { versionNegotiation: { mode: revision >= '2026' ? { pin: revision } : 'legacy' } })
+  if (transport.kind === 'rest') throw new Error('expected an MCP server')
   await client.connect(transport.kind === 'http'
     ? new StreamableHTTPClientTransport(new URL(transport.url))
     : new StdioClientTransport({ command: transport.command, args: [...transport.args], env: { ...transport.env }, stderr: 'ignore' }))

@@ -156,7 +156,7 @@ t.test('transport — clear text, missing secrets and secrets in the file do not
   each.match(loaded.ok && loaded.value[0]?.transport, { headers: { Authorization: 'Bearer secret-1' } })
   each.strictSame(lines({ ...FILE_FILES, 'files.json': { ...FILES, transport: { stdio: { command: 'node' } } } }),
     ['transport.stdio.command (files.json): expected an absolute path of a program'])
-  each.strictSame(lines(payments({ transport: {} })), ['transport (payments.json): expected either http or stdio'])
+  each.strictSame(lines(payments({ transport: {} })), ['transport (payments.json): expected one of http, stdio, openapi'])
   each.end()
 })
 

@@ -43,8 +43,8 @@ export function resolvedExchange (
   const findings: Finding[] = []
   const reader = createReader(sources, findings)
   const { clientSecret, privateKeyFile, cacheSeconds, scopes: _, authorizationDetails: __, resource, ...members } = declared
-  const { http } = declaration.transport
-  const target = resource ?? (members.audience === undefined ? http?.url : undefined)
+  const { http, openapi } = declaration.transport
+  const target = resource ?? (members.audience === undefined ? (http ?? openapi)?.url : undefined)
   const resolved = {
     upstream: declaration.name,
     ...members,

@@ -20,6 +20,8 @@ export interface ConfiguredUpstream {
   readonly transport: ResolvedTransport
   /** Absent: no token is exchanged for this upstream. */
   readonly exchange?: ResolvedExchange
+  /** Where the OpenAPI document of a REST API is: an absolute path or a URL. For a review. */
+  readonly document?: string
   /** Beside the file, as messages name it. */
   readonly lockFile: string
   /** Absent where there is no such file. */
@@ -96,11 +98,13 @@ export function loadUpstream (
     return err([...conflicts, ...unresolved.map(({ path: member, message }) => ({ path: member, source: file, expected: message }))])
   }
   if (conflicts.length > 0) return err(conflicts)
+  const document = declaration.transport.openapi?.document
   return ok({
     file,
     declaration,
     transport: transport.value,
     ...(exchange.value === undefined ? {} : { exchange: exchange.value }),
+    ...(document === undefined ? {} : { document: /^https?:/i.test(document) ? document : resolve(dirname(path), document) }),
     lockFile: lockFileOf(file),
     lockText: textOrNothing(readFile, lockFileOf(path))
   })

@@ -31,7 +31,7 @@ export const tokenExchange = group({
   assertionAudience: choice(['issuer', 'endpoint']).default('issuer')
     .describe('The audience of the assertion: the issuer identifier, or the address of the token endpoint.'),
   resource: text('an absolute http or https URL without a fragment', isEndpoint).exactOptional()
-    .describe('The `resource` that is asked for (RFC 8707). Default: `transport.http.url`; none where `audience` is set.'),
+    .describe('The `resource` that is asked for (RFC 8707). Default: the `url` of the transport; none where `audience` is set.'),
   audience: text('a text without control characters', isPrintable).exactOptional()
     .describe('The `audience` that is asked for, where the server has its own names.'),
   scopes: list('a scope', isScopeToken)

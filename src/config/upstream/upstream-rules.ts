@@ -12,17 +12,19 @@ import type { UpstreamDeclaration } from './upstream-schema.ts'
 const EXCHANGE = 'credentials.tokenExchange'
 
 export function upstreamConflicts (declaration: UpstreamDeclaration): Finding[] {
-  const { transport: { http, stdio }, credentials } = declaration
+  const { transport: { http: mcp, stdio, openapi }, credentials } = declaration
   const findings: Finding[] = []
-  const insecure = 'transport.http.allowInsecureUrl'
+  const http = mcp ?? openapi
+  const way = mcp === undefined ? 'transport.openapi' : 'transport.http'
+  const insecure = `${way}.allowInsecureUrl`
   if (http !== undefined && isClearTextOffLoopback(http.url) && http.allowInsecureUrl !== http.url) {
-    findings.push({ path: 'transport.http.url', message: `expected https: plain http is for loopback only, unless ${insecure} is this URL` })
+    findings.push({ path: `${way}.url`, message: `expected https: plain http is for loopback only, unless ${insecure} is this URL` })
   }
   if (http?.allowInsecureUrl !== undefined && http.allowInsecureUrl !== http.url) {
-    findings.push({ path: insecure, message: 'expected exactly the value of transport.http.url, or nothing' })
+    findings.push({ path: insecure, message: `expected exactly the value of ${way}.url, or nothing` })
   }
   if (http?.tls !== undefined && (http.tls.cert === undefined) !== (http.tls.key === undefined)) {
-    findings.push({ path: 'transport.http.tls', message: 'expected cert and key together' })
+    findings.push({ path: `${way}.tls`, message: 'expected cert and key together' })
   }
   if (stdio !== undefined && credentials !== 'none') {
     findings.push({ path: 'credentials', message: 'expected "none": a process gets its secrets in transport.stdio.env' })
@@ -48,8 +50,8 @@ export function gatewayConflicts (upstreams: readonly FiledUpstream[], config: G
   return upstreams.flatMap(({ file, declaration }) => {
     const { stateless, name, isolation, transport } = declaration
     const mistakes: ConfigMistake[] = []
-    // A session that everyone shares remembers nothing of anybody: each worker may have its own.
-    const remembers = !stateless && !(transport.http !== undefined && isolation === 'shared')
+    // A REST API has no sessions, and a session that everyone shares remembers nothing of anybody: each worker may have its own.
+    const remembers = !stateless && transport.openapi === undefined && !(transport.http !== undefined && isolation === 'shared')
     if (workers > 1 && remembers) {
       const expected = `expected "stateless": true, or 1 in workers: each worker would have its own sessions at ${name}`
       mistakes.push({ path: 'stateless', source: file, expected })
@@ -61,7 +63,11 @@ export function gatewayConflicts (upstreams: readonly FiledUpstream[], config: G
     }
     for (const [path, timeoutMs] of timeLimits(declaration)) {
       if (limits.toolTimeoutMs === 0 || timeoutMs < limits.toolTimeoutMs) continue
-      mistakes.push({ path, source: file, expected: `expected less than limits.toolTimeoutMs of the configuration (${limits.toolTimeoutMs})` })
+      mistakes.push({
+        path,
+        source: file,
+        expected: `expected less than limits.toolTimeoutMs of the configuration (${limits.toolTimeoutMs})`
+      })
     }
     return [...mistakes, ...exchangeConflicts(declaration, config).map(({ path, message }) => ({ path, source: file, expected: message }))]
   })

@@ -29,37 +29,51 @@ interface ResolvedStdio {
   readonly startTimeoutMs: number
 }
 
-/** With secrets in clear: not for a log. */
-export type ResolvedTransport = ResolvedHttp | ResolvedStdio
+/** A REST API; its operations are in the lock. */
+interface ResolvedRest extends Omit<ResolvedHttp, 'kind' | 'listen'> {
+  readonly kind: 'rest'
+}
 
-type Http = NonNullable<UpstreamDeclaration['transport']['http']>
+/** With secrets in clear: not for a log. */
+export type ResolvedTransport = ResolvedHttp | ResolvedStdio | ResolvedRest
+
+type Transport = UpstreamDeclaration['transport']
+type Http = NonNullable<Transport['http'] | Transport['openapi']>
 
 export function resolvedTransport (
-  { transport: { http, stdio }, credentials }: UpstreamDeclaration, sources: SecretSources
+  { transport, credentials }: UpstreamDeclaration, sources: SecretSources
 ): Result<ResolvedTransport, readonly Finding[]> {
   const findings: Finding[] = []
   const reader = createReader(sources, findings)
-  const made = http === undefined ? stdioOf(stdio, reader) : httpOf(http, credentials, reader)
+  const made = transportOf(transport, credentials, reader)
   return findings.length > 0 || made === undefined ? err(findings) : ok(made)
 }
 
+function transportOf (
+  { http, stdio, openapi }: Transport, credentials: UpstreamDeclaration['credentials'], reader: Reader
+): ResolvedTransport | undefined {
+  if (http !== undefined) return { kind: 'http', listen: http.listen, ...httpOf('transport.http', http, credentials, reader) }
+  if (openapi !== undefined) return { kind: 'rest', ...httpOf('transport.openapi', openapi, credentials, reader) }
+  return stdioOf(stdio, reader)
+}
+
 function httpOf (
-  { url, headers, listen, tls }: Http, credentials: UpstreamDeclaration['credentials'], reader: Reader
-): ResolvedHttp {
-  const sent: Record<string, string> = { ...reader.values('transport.http.headers', headers) }
+  path: string, { url, headers, tls }: Http, credentials: UpstreamDeclaration['credentials'], reader: Reader
+): Omit<ResolvedHttp, 'kind' | 'listen'> {
+  const sent: Record<string, string> = { ...reader.values(`${path}.headers`, headers) }
   if (credentials !== 'none' && credentials.header !== undefined) {
     const { name, scheme, secret } = credentials.header
     const text = reader.secret('credentials.header.secret', secret)
     sent[name] = scheme === undefined || text === '' ? text : `${scheme} ${text}`
   }
   for (const [name, value] of Object.entries(sent)) {
-    if (value !== '' && !isHeaderValue(value)) reader.complain(`transport.http.headers.${name}`, 'expected visible ASCII characters')
+    if (value !== '' && !isHeaderValue(value)) reader.complain(`${path}.headers.${name}`, 'expected visible ASCII characters')
   }
-  const files = Object.entries(tls ?? {}).map(([name, file]) => [name, reader.file(`transport.http.tls.${name}`, file)] as const)
-  return { kind: 'http', url, headers: sent, listen, ...(tls === undefined ? {} : { tls: Object.fromEntries(files) }) }
+  const files = Object.entries(tls ?? {}).map(([name, file]) => [name, reader.file(`${path}.tls.${name}`, file)] as const)
+  return { url, headers: sent, ...(tls === undefined ? {} : { tls: Object.fromEntries(files) }) }
 }
 
-function stdioOf (stdio: UpstreamDeclaration['transport']['stdio'], reader: Reader): ResolvedStdio | undefined {
+function stdioOf (stdio: Transport['stdio'], reader: Reader): ResolvedStdio | undefined {
   if (stdio === undefined) return undefined
   const { env, user: stated, ...others } = stdio
   const user = typeof stated === 'string' ? reader.user('transport.stdio.user', stated) : stated

@@ -16,25 +16,42 @@ const OWN_HEADERS = /^(?:host|connection|content-.*|transfer-encoding|accept.*|c
 
 export const isHeaderValue = (value: string) => /^[\x20-\x7e]+$/.test(value) && value.trim() === value
 
+const isMountPath = (value: string) => value === '/' || /^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$/.test(value)
+
 const value = z.union([text('a text', isPrintable), secret], { error: () => 'expected a text, { env } or { file }' })
 
 const absolutePath = (what: string) => text(`an absolute path ${what}`, path => isFilePath(path) && isAbsolute(path))
 
-const http = group({
-  url: text('an absolute http or https URL', isEndpoint).describe('The endpoint of the other server. Redirects are never followed.'),
+const overHttp = {
   allowInsecureUrl: text('a text', isPrintable).exactOptional()
     .describe('Exactly the value of `url`, to allow plain http to another machine.'),
   headers: z.record(text('the name of a header that the gateway does not write itself',
     name => HEADER_NAME.test(name) && !OWN_HEADERS.test(name)), value, { error: () => 'expected an object of headers' }).default({})
     .describe('Sent with each request. `Authorization` belongs into `credentials`.'),
-  listen: flag().default(false)
-    .describe('Keeps the stream of notifications open (GET) in each session of a server of a revision before 2026-07-28: progress that ' +
-      'comes there reaches the client, and changed tools are noticed at once. It costs a connection for each session.'),
   tls: group({
     ca: text('a path', isFilePath).exactOptional().describe('Certificates of the authorities that are accepted, PEM.'),
     cert: text('a path', isFilePath).exactOptional().describe('The certificate of the gateway, PEM.'),
     key: text('a path', isFilePath).exactOptional().describe('The private key of that certificate, PEM.')
   }).exactOptional().describe('For private networks. Paths are relative to this file.')
+}
+
+const http = group({
+  url: text('an absolute http or https URL', isEndpoint).describe('The endpoint of the other server. Redirects are never followed.'),
+  listen: flag().default(false)
+    .describe('Keeps the stream of notifications open (GET) in each session of a server of a revision before 2026-07-28: progress that ' +
+      'comes there reaches the client, and changed tools are noticed at once. It costs a connection for each session.'),
+  ...overHttp
+})
+
+const openapi = group({
+  document: text('a path, or an absolute http or https URL', value => isFilePath(value) || isEndpoint(value))
+    .describe('The OpenAPI document, 3.0 or 3.1, JSON or YAML; relative to this file. Read at review time only.'),
+  url: text('an absolute http or https URL without a query', value => isEndpoint(value) && !value.includes('?'))
+    .describe('The address of the API, before the paths of the document. Redirects are never followed.'),
+  plainHttp: text('a path such as / or /shop', isMountPath).exactOptional()
+    .describe('Offers the decided operations over plain HTTP too, below the address of the endpoint, `/tools` and this path. Absent: ' +
+      'not. The first one needs a restart.'),
+  ...overHttp
 })
 
 const systemUser = group({
@@ -62,8 +79,9 @@ const stdio = group({
 
 export const transport = group({
   http: http.exactOptional().describe('Streamable HTTP.'),
-  stdio: stdio.exactOptional().describe('A process that reads and writes one message a line.')
-}).refine(({ http, stdio }) => (http === undefined) !== (stdio === undefined), 'expected either http or stdio')
+  stdio: stdio.exactOptional().describe('A process that reads and writes one message a line.'),
+  openapi: openapi.exactOptional().describe('A REST API: each operation of its OpenAPI document is a tool.')
+}).refine(ways => Object.values(ways).filter(way => way !== undefined).length === 1, 'expected one of http, stdio, openapi')
 
 const shown = group({
   header: group({

@@ -39,6 +39,8 @@ export interface ArgumentRules {
   readonly required: readonly string[]
   readonly refusals: readonly ArgumentRefusal[]
   readonly read: ReadCall | undefined
+  /** Of a REST API: whether each argument fits its place in the request. */
+  readonly request?: ((args: JsonObject) => readonly ValueIssue[]) | undefined
 }
 
 const MAX_DEPTH = 64
@@ -52,6 +54,8 @@ const MAX_NAME = 64
 export function guardArguments (args: JsonObject, rules: ArgumentRules): Result<GuardedArguments, readonly ValueIssue[]> {
   const issues = [...structureIssues(args), ...nameIssues(args, rules)]
   if (issues.length > 0) return err(issues)
+  const misplaced = rules.request?.(args) ?? []
+  if (misplaced.length > 0) return err(misplaced)
   const refused = rules.refusals.flatMap(refusal => refusalIssues(args, refusal))
   if (refused.length > 0) return err(refused)
   if (rules.read === undefined) return ok({ args, values: NO_VALUES })

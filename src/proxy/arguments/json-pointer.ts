@@ -41,12 +41,12 @@ export function valuesAt (root: JsonValue, parts: PointerParts): FoundValues {
 
 /** The schema of what a pointer leads to; `undefined` where the schema does not say. */
 export function schemaAt (root: JsonObject, parts: PointerParts): JsonObject | undefined {
-  let schema: JsonObject | undefined = resolved(root, root)
+  let schema: JsonObject | undefined = resolvedSchema(root, root)
   for (const part of parts) {
     if (schema === undefined) return undefined
     const options: readonly JsonObject[] = alternatives(schema, root)
     const found = options.map(option => memberSchema(option, part)).find(member => member !== undefined)
-    schema = found === undefined ? undefined : resolved(found, root)
+    schema = found === undefined ? undefined : resolvedSchema(found, root)
   }
   return schema
 }
@@ -72,7 +72,7 @@ function typeOf (value: JsonValue): string {
 /** A schema and the branches of its `anyOf` and `oneOf`. */
 function alternatives (schema: JsonObject, root: JsonObject): readonly JsonObject[] {
   const branches = [schema['anyOf'], schema['oneOf']].flatMap(list => Array.isArray(list) ? list as readonly JsonValue[] : [])
-  return [schema, ...branches.filter(isJsonObject).map(branch => resolved(branch, root) ?? {})]
+  return [schema, ...branches.filter(isJsonObject).map(branch => resolvedSchema(branch, root) ?? {})]
 }
 
 function memberSchema (schema: JsonObject, part: string): JsonObject | undefined {
@@ -85,7 +85,7 @@ function memberSchema (schema: JsonObject, part: string): JsonObject | undefined
 const MAX_REFERENCES = 8
 
 /** Follows `$ref` within the document. */
-function resolved (schema: JsonObject, root: JsonObject): JsonObject | undefined {
+export function resolvedSchema (schema: JsonObject, root: JsonObject): JsonObject | undefined {
   let current = schema
   for (let step = 0; step < MAX_REFERENCES; step += 1) {
     const { $ref } = current

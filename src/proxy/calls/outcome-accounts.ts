@@ -29,7 +29,9 @@ export function accountOf (
   outcome: UpstreamOutcome, spending: Pick<CompiledSpending, 'toolError' | 'charged'>, call: AccountedCall
 ): Account {
   switch (outcome.kind) {
-    case 'answered': return outcome.result['isError'] === true ? certain(spending.toolError) : executed(outcome.result, spending, call)
+    case 'answered':
+      if (outcome.executed === 'no') return certain('not-executed')
+      return outcome.result['isError'] === true ? certain(spending.toolError) : executed(outcome.result, spending, call)
     case 'refused':
       if (outcome.executed === 'unknown') return certain('unknown')
       return certain(outcome.code === INVALID_PARAMS ? spending.toolError : 'not-executed')

@@ -189,6 +189,7 @@ function toolOutcome (outcome: UpstreamOutcome, upstream: string): ToolOutcome {
     case 'refused': return answered(outcome)
     case 'not-executed':
       if (outcome.reason === 'input-required') return INPUT_REQUIRED
+      if (outcome.reason === 'unsendable') return UNSENDABLE
       throw faultOf(outcome, upstream)
     case 'unknown':
     case 'too-large':
@@ -202,8 +203,17 @@ const INPUT_REQUIRED: ToolOutcome = {
   text: 'The tool wants to ask its user something, which this gateway does not pass on. The call was not made.'
 }
 
+const UNSENDABLE: ToolOutcome = {
+  kind: 'failed',
+  code: 'unsendable-arguments',
+  text: 'An argument does not fit its place in the request. The call was not made.'
+}
+
 function answered (outcome: Answered): ToolOutcome {
-  if (outcome.kind === 'answered') return { kind: 'relayed', result: outcome.result, code: 'upstream-tool-error' }
+  if (outcome.kind === 'answered') {
+    const { result, http } = outcome
+    return { kind: 'relayed', result, code: 'upstream-tool-error', ...(http === undefined ? {} : { http }) }
+  }
   const { code, message, executed } = outcome
   const caution = executed === 'unknown' ? ' The call may have been made all the same: look before you repeat it.' : ''
   return { kind: 'failed', code: `upstream-error:${code}`, text: `The server answered with an error: ${message}${caution}` }

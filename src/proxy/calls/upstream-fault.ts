@@ -40,7 +40,7 @@ function notExecuted (reason: NotExecutedReason, upstream: string, retryAfterSec
     case 'redirect': case 'rejected': return unusable(upstream, reason)
     case 'not-reviewed': return new UpstreamFault('GW_UPSTREAM_CHANGED', detail, 503)
     case 'unreachable': case 'start-failed': case 'resting': case 'overloaded': case 'session-lost': case 'cancelled': case 'timeout':
-    case 'input-required': case 'closed':
+    case 'input-required': case 'unsendable': case 'closed':
       return new UpstreamFault('GW_UPSTREAM_UNAVAILABLE', detail, 503, retryAfterSeconds)
   }
 }

@@ -12,6 +12,11 @@ export function reviewedDefinition ({ _meta: _, ...definition }: JsonObject): Js
   return definition
 }
 
+/** The same for an operation of a REST API, whose request is reviewed with its definition. */
+export function lockedHash (definition: JsonObject, request: object | undefined): string | undefined {
+  return definitionHash(request === undefined ? definition : { ...definition, request: request as JsonObject })
+}
+
 /** `sha256:` and 43 characters of base64url; `undefined` for a definition that is nested too deep to be read. */
 export function definitionHash (definition: JsonObject): string | undefined {
   const reviewed = reviewedDefinition(definition)

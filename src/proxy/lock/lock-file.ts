@@ -5,19 +5,22 @@ import { z } from 'zod'
 import type { Finding } from '../../config/finding.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
-import { definitionHash } from './definition-hash.ts'
+import { TEMPLATE_METHODS, TEMPLATE_STYLES, type RequestTemplate } from '../../upstream/rest/request-template.ts'
+import { lockedHash } from './definition-hash.ts'
 
 export interface LockedTool {
   readonly hash: string
   /** As the server listed it, without `_meta`. */
   readonly definition: JsonObject
+  /** Of a REST API: the request that a call makes. */
+  readonly request?: RequestTemplate
   /** JSON pointers of arguments that came with an accepted change: refused until the decision about the tool names them. */
   readonly heldBack?: readonly string[]
 }
 
 export interface Lock {
   readonly upstream: string
-  /** The protocol revision of the server. */
+  /** The protocol revision of the server, or `openapi-3.0` or `openapi-3.1`. */
   readonly revision: string
   /** RFC 3339 date-time. */
   readonly reviewed: string
@@ -31,13 +34,26 @@ const definition = z.looseObject({
   inputSchema: z.looseObject({ type: z.literal('object') })
 })
 
+const place = z.array(z.string().min(1)).min(1).max(2)
+
+const request = z.strictObject({
+  method: z.literal(TEMPLATE_METHODS),
+  path: z.string().startsWith('/'),
+  parameters: z.array(z.strictObject({
+    in: z.literal(['path', 'query', 'header']), name: z.string().min(1), at: place, style: z.literal(TEMPLATE_STYLES), required: z.boolean()
+  })),
+  body: z.strictObject({
+    contentType: z.string().min(1), required: z.boolean(), at: place.exactOptional(), members: z.array(z.string()).exactOptional()
+  }).exactOptional()
+})
+
 const lockSchema = z.strictObject({
   upstream: z.string(),
-  revision: z.string().regex(/^\d{4}-\d{2}-\d{2}$/),
+  revision: z.string().regex(/^(?:\d{4}-\d{2}-\d{2}|openapi-3\.[01])$/),
   reviewed: z.iso.datetime(),
   server: z.strictObject({ name: z.string(), version: z.string() }),
   tools: z.record(z.string().min(1), z.strictObject({
-    hash: z.string(), definition, heldBack: z.array(z.string().startsWith('/')).exactOptional()
+    hash: z.string(), definition, request: request.exactOptional(), heldBack: z.array(z.string().startsWith('/')).exactOptional()
   }))
 })
 
@@ -60,7 +76,7 @@ export function parseLock (text: string, upstream: string): Result<Lock, readonl
   const lock = parsed.data as unknown as Lock
   if (lock.upstream !== upstream) return err([{ path: 'lock.upstream', message: `expected ${upstream}, the name of the upstream` }])
   const edited = Object.entries(lock.tools).filter(([name, tool]) => {
-    return tool.definition['name'] !== name || definitionHash(tool.definition) !== tool.hash
+    return tool.definition['name'] !== name || lockedHash(tool.definition, tool.request) !== tool.hash
   })
   if (edited.length === 0) return ok(lock)
   return err(edited.map(([name]) => ({ path: `lock.tools.${name}`, message: `was edited after the review; ${REVIEW}` })))

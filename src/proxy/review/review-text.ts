@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../kernel/json
 import type { Difference } from './json-difference.ts'
 import { isPending, type Review, type ReviewedTool } from './review.ts'
 import { shownLines, shownName as shown, textsInside } from './shown-lines.ts'
+import { shownText } from './shown-text.ts'
 
 const MAX_DIFFERENCES = 30
 
@@ -15,7 +16,9 @@ export function reviewLines (review: Review, address: string, warnings: readonly
   return [
     `${upstream}  ${address}  ${revision}  ${shown(server.name)} ${shown(server.version)}${was}`,
     ...(formerRevision === undefined || formerRevision === revision ? [] : [`  ! the protocol revision was ${formerRevision}`]),
-    ...[...warnings, ...problems].map(warning => `  ! ${warning}`),
+    ...warnings.map(warning => `  ! ${warning}`),
+    ...limited(problems, whole).map(problem => `  ! ${shownText(problem).replaceAll('\n', ' ')}`),
+    ...moreThanShown(problems, whole, 'such lines'),
     '',
     ...tools.flatMap(tool => toolLines(tool, width, whole))
   ]
@@ -25,7 +28,8 @@ function toolLines (tool: ReviewedTool, width: number, whole: boolean): readonly
   const { name, listed, state, decision, added, differences, warnings } = tool
   const heldBack = (decision === 'decided' ? added : [])
     .map(pointer => `      ! new argument, refused until the decision names it (arguments.allow): ${shown(pointer)}`)
-  const described = state === 'new' && listed !== undefined ? definitionLines(listed.definition, whole) : []
+  const request = listed?.request === undefined ? [] : [`      ${listed.request.method} ${shown(listed.request.path)}`]
+  const described = state === 'new' && listed !== undefined ? [...request, ...definitionLines(listed.definition, whole)] : []
   const shownDifferences = limited(differences, whole).flatMap(difference => differenceLines(difference, whole))
   const more = moreThanShown(differences, whole, 'differences')
   return [
@@ -34,22 +38,26 @@ function toolLines (tool: ReviewedTool, width: number, whole: boolean): readonly
   ]
 }
 
-function headline ({ state, decision, name, listed }: ReviewedTool): string {
+function headline ({ state, decision, name, listed, documentScopes }: ReviewedTool): string {
   switch (state) {
     case 'unchanged': return decision === 'undecided' ? 'unchanged, undecided: it does not exist for clients' : `unchanged, ${decision}`
     case 'changed': return `CHANGED, ${decision}${decision === 'decided' ? ': calls are refused until it is accepted' : ''}`
     case 'new':
       if (decision !== 'undecided') return `NEW, ${decision}`
-      return `NEW, undecided. Add to "tools": ${proposal(name, listed?.definition['annotations'])}`
+      return `NEW, undecided. Add to "tools": ${proposal(name, listed?.definition['annotations'], documentScopes)}`
     case 'gone': return decision === 'decided' ? 'GONE, decided: calls are refused by the server; remove the decision' : `GONE, ${decision}`
   }
 }
 
-/** A first decision, from the name and the hints of the server: both are its word, so a person decides. */
-export function proposal (name: string, annotations: JsonValue | undefined): string {
+/**
+ * A first decision, from the name and the hints of the server: both are its word, so a person decides.
+ * @param scopes those of an OpenAPI document, where it has some
+ */
+export function proposal (name: string, annotations: JsonValue | undefined, scopes: readonly string[] = []): string {
   const hint = isJsonObject(annotations) ? annotations['readOnlyHint'] : undefined
   const reads = hint === true || (hint === undefined && /^(?:get|list|read|search|find|show|fetch|describe)/i.test(name))
-  return `${JSON.stringify(shown(name))}: { "effect": "${reads ? 'read' : 'change'}", "scopes": ["…"] }`
+  const needed = JSON.stringify(scopes.length === 0 ? ['…'] : scopes.map(shown)).replaceAll(',', ', ')
+  return `${JSON.stringify(shown(name))}: { "effect": "${reads ? 'read' : 'change'}", "scopes": ${needed} }`
 }
 
 function definitionLines (definition: JsonObject, whole: boolean): readonly string[] {

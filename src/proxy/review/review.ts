@@ -3,8 +3,9 @@
 
 import type { UpstreamDeclaration } from '../../config/upstream/upstream-schema.ts'
 import type { JsonObject } from '../../kernel/json.ts'
+import type { RestListing } from '../../upstream/rest/rest-listing.ts'
 import type { UpstreamListing } from '../../upstream/upstream-port.ts'
-import { definitionHash, reviewedDefinition } from '../lock/definition-hash.ts'
+import { lockedHash, reviewedDefinition } from '../lock/definition-hash.ts'
 import type { Lock, LockedTool } from '../lock/lock-file.ts'
 import { addedArguments } from './added-arguments.ts'
 import { differencesOf, type Difference } from './json-difference.ts'
@@ -24,6 +25,8 @@ export interface ReviewedTool {
   readonly hidesText: boolean
   /** As it is listed now; absent where it is gone. */
   readonly listed: LockedTool | undefined
+  /** Of a REST API: what its document says that the operation needs. */
+  readonly documentScopes: readonly string[]
 }
 
 export interface Review {
@@ -34,24 +37,29 @@ export interface Review {
   readonly server: Lock['server']
   readonly formerServer: Lock['server'] | undefined
   readonly tools: readonly ReviewedTool[]
-  /** Names that are listed twice, or definitions that cannot be read. */
+  /** Names that are listed twice, definitions that cannot be read, and what of a document became no tool. */
   readonly problems: readonly string[]
 }
 
-export function reviewListing (declaration: UpstreamDeclaration, lock: Lock | undefined, listing: UpstreamListing): Review {
+export function reviewListing (declaration: UpstreamDeclaration, lock: Lock | undefined, listing: UpstreamListing | RestListing): Review {
+  const rest = 'requests' in listing ? listing : undefined
   const problems: string[] = []
   const listed = new Map<string, LockedTool>()
   for (const definition of listing.tools) {
     const name = definition['name']
-    const hash = definitionHash(definition)
+    const request = typeof name === 'string' ? rest?.requests.get(name) : undefined
+    const hash = lockedHash(definition, request)
     if (typeof name !== 'string' || hash === undefined || !isUsable(definition)) {
       problems.push('a definition that is no tool of MCP is left out')
     } else if (listed.has(name)) problems.push('two tools have one name, and the second is left out')
-    else listed.set(name, { hash, definition: reviewedDefinition(definition) })
+    else listed.set(name, { hash, definition: reviewedDefinition(definition), ...(request === undefined ? {} : { request }) })
   }
   const former = new Map(Object.entries(lock?.tools ?? {}))
   const names = [...new Set([...listed.keys(), ...former.keys()])].sort()
-  const tools = names.map(name => reviewTool(name, declaration, former.get(name), listed.get(name), [...listed.keys()]))
+  const tools = names.map((name): ReviewedTool => ({
+    ...reviewTool(name, declaration, former.get(name), listed.get(name), [...listed.keys()]),
+    documentScopes: rest?.documentScopes.get(name) ?? []
+  }))
   return {
     upstream: declaration.name,
     revision: listing.revision,
@@ -59,7 +67,7 @@ export function reviewListing (declaration: UpstreamDeclaration, lock: Lock | un
     server: listing.server,
     formerServer: lock?.server,
     tools,
-    problems: [...new Set(problems)]
+    problems: [...new Set(problems), ...rest?.leftOut ?? []]
   }
 }
 
@@ -69,7 +77,7 @@ function isUsable ({ inputSchema }: JsonObject): boolean {
 
 function reviewTool (
   name: string, declaration: UpstreamDeclaration, former: LockedTool | undefined, listed: LockedTool | undefined, names: readonly string[]
-): ReviewedTool {
+): Omit<ReviewedTool, 'documentScopes'> {
   const entry = Object.hasOwn(declaration.tools, name) ? declaration.tools[name] : undefined
   const decision = entry === undefined ? 'undecided' : entry === 'hidden' ? 'hidden' : 'decided'
   if (listed === undefined) return { name, state: 'gone', decision, added: [], differences: [], warnings: [], hidesText: false, listed }
@@ -79,11 +87,16 @@ function reviewTool (
     state,
     decision,
     added: state === 'changed' ? addedArguments(former?.definition['inputSchema'], listed.definition['inputSchema']) : [],
-    differences: state === 'changed' ? differencesOf(former?.definition, listed.definition) : [],
+    differences: state === 'changed' ? differencesOf(reviewedJson(former), reviewedJson(listed)) : [],
     warnings: state === 'unchanged' ? [] : warningsAbout(listed.definition, declaration, names),
     hidesText: state !== 'unchanged' && hiddenTextIn(listed.definition),
     listed
   }
+}
+
+/** Everything that a person accepts of a tool. */
+function reviewedJson (tool: LockedTool | undefined): JsonObject | undefined {
+  return tool?.request === undefined ? tool?.definition : { ...tool.definition, request: tool.request as unknown as JsonObject }
 }
 
 /** Whether there is something to accept. */

@@ -17,6 +17,8 @@ import type { ToolDelegation } from '../calls/exchanged-token.ts'
 import type { LockedTool } from '../lock/lock-file.ts'
 import { needsTasks } from '../lock/lock-file.ts'
 import { compileArguments } from './compiled-arguments.ts'
+import { compileRequest } from './compiled-request.ts'
+import { plainOperation } from './plain-arguments.ts'
 import { compileSpending, type CompiledSpending } from './compiled-spending.ts'
 import type { EffectiveDecision } from './effective-decision.ts'
 
@@ -49,6 +51,10 @@ export interface ToolPlace {
   readonly types: ReadonlyMap<string, DeclaredType>
   /** Of the upstream. */
   readonly maxResultBytes: number
+  /** Of a REST API: the names of the headers that the upstream file sends, in lower case. */
+  readonly ownHeaders?: readonly string[]
+  /** Of a REST API: where its operations are offered over plain HTTP. */
+  readonly plainHttp?: string | undefined
   /** Of the upstream, with the scopes that its tools need unless they say otherwise. */
   readonly delegation?: ToolDelegation | undefined
 }
@@ -57,7 +63,7 @@ export interface ToolPlace {
 const MAX_NAME = 64
 
 export function compileTool (
-  decision: EffectiveDecision, { name, upstreamName, locked, types, maxResultBytes, delegation }: ToolPlace
+  decision: EffectiveDecision, { name, upstreamName, locked, types, maxResultBytes, ownHeaders = [], plainHttp, delegation }: ToolPlace
 ): Result<CompiledTool, readonly Finding[]> {
   const { definition } = locked
   const reviewed = definition['inputSchema'] as JsonObject
@@ -89,18 +95,22 @@ export function compileTool (
   const compiled: CompiledBindings | undefined = bindings?.ok === true ? bindings.value : undefined
   const args = compileArguments(decision.arguments, reviewed, compiled, locked.heldBack ?? [])
   if (!args.ok) findings.push(...args.error.map(({ path, message }) => ({ path: `arguments.${path}`, message })))
+  const set = args.ok ? args.value.set.map(({ parts }) => parts) : []
+  const request = locked.request === undefined ? ok(undefined) : compileRequest(locked.request, { schema: reviewed, set, ownHeaders })
+  if (!request.ok) findings.push(...request.error)
   const spending = compileSpending(decision, { type, schema: reviewed })
   if (!spending.ok) findings.push(...spending.error.map(({ path, message }) => ({ path: `spending.${path}`, message })))
-  if (findings.length > 0 || !args.ok || !spending.ok) return err(findings)
-  const { rules, schema, closed, set } = args.value
+  if (findings.length > 0 || !args.ok || !spending.ok || !request.ok) return err(findings)
+  const { rules, schema, closed } = args.value
   return ok({
     declaration: {
       name,
       ...wordsOf(decision, definition, upstreamName),
       annotations: annotationsOf(decision, definition),
       unknownArguments: closed ? 'refuse' : 'accept',
-      input: guardedSchema(schema, rules),
+      input: guardedSchema(schema, { ...rules, request: request.value }),
       output: outputOf(definition),
+      ...(locked.request === undefined || plainHttp === undefined ? {} : { http: plainOperation(locked.request, reviewed, plainHttp) }),
       access: {
         scopes: decision.scopes,
         freshness: decision.freshness,
@@ -113,7 +123,7 @@ export function compileTool (
     changes: decision.effect === 'change',
     repeatable: decision.effect === 'read' || decision.idempotent === true,
     limits: decision.limits ?? {},
-    set,
+    set: args.value.set,
     ...(delegation === undefined ? {} : { delegation: withScopes(delegation, upstreamScopes) }),
     spending: spending.value,
     inputSchema: reviewed

@@ -8,7 +8,7 @@ import type { HttpTransport } from '../upstream-port.ts'
 const RESERVED_CONNECTIONS = 4
 
 /** @param concurrent calls at a time */
-export async function openHttpPool ({ url, tls }: HttpTransport, concurrent: number): Promise<Pool> {
+export async function openHttpPool ({ url, tls }: Pick<HttpTransport, 'url' | 'tls'>, concurrent: number): Promise<Pool> {
   // Loaded late for a faster start: docs/performance.md#late-loading
   const { Pool } = await import('undici')
   return new Pool(new URL(url).origin, {

@@ -117,6 +117,7 @@ function notExecuted (answer: Exclude<Answer, { readonly kind: 'response' }>) {
     case 'not-executed': return answer
     case 'changed': return answer
     case 'lost':
+    case 'answered':
     case 'too-large':
       return { kind: 'not-executed', reason: 'start-failed' } as const
     case 'unknown':

@@ -1,0 +1,103 @@
+// Does the page about the shop say what is so? Every command of it is typed into a shell, in both languages, against the service, the
+// practice server and the gateway.
+
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { createShop } from '../../docs/examples/shop/shop-service.ts'
+import { openShopStore } from '../../docs/examples/shop/shop-store.ts'
+import { SHOP_WALKS, tutorialBlocks } from '../../scripts/docs/tutorial.ts'
+import type { JsonObject, JsonValue } from '../../src/kernel/json.ts'
+import { createPracticeServer } from '../../src/practice-as/practice-server.ts'
+import { startBash } from '../support/bash-session.ts'
+import { covers } from '../support/covers.ts'
+import { openPage, submitAndReturn } from '../support/practice-client.ts'
+import { freePorts, isRunning, startProgram } from '../support/processes.ts'
+import { builtProgram } from '../support/program.ts'
+import { bodyDifferences, headDifferences, parseCurlAnswer, type CurlAnswer } from '../support/shown-answer.ts'
+
+const SHARED_SECRET = 'a-shared-secret-of-the-shop-walk-0001'
+const SERVICE_TOKEN = 'the-secret-between-gateway-and-shop'
+
+for (const file of SHOP_WALKS) {
+  t.test(`${file} — every command works, and answers as it is shown`, async t => {
+    covers('rest.shop-walk-is-true')
+    const here = await stackFor(t)
+    const shell = startBash()
+    t.teardown(() => shell.close())
+    let printed = ''
+    let answer: CurlAnswer | undefined
+    let answers = 0
+    for (const { kind, text, line } of tutorialBlocks(file)) {
+      const block = here(text)
+      const where = `${file}:${line}`
+      switch (kind) {
+        case 'bash':
+          printed = await shell.run(block.includes('YOUR_CODE') ? block.replace('YOUR_CODE', await codeFor(printed)) : block)
+          if (printed.startsWith('HTTP/')) answer = parseCurlAnswer(printed)
+          answers += 1
+          break
+        case 'text':
+          t.equal(printed.trim(), block.trim(), `${where}: printed`)
+          break
+        case 'http':
+          t.strictSame(answer === undefined ? ['no answer'] : headDifferences(block, answer), [], `${where}: status and headers`)
+          break
+        case 'json':
+          t.strictSame(
+            bodyDifferences(JSON.parse(block) as JsonValue, JSON.parse(answer?.body ?? 'null') as JsonValue), [], `${where}: body`
+          )
+      }
+    }
+    t.equal(answers, 13, 'all commands ran')
+  })
+}
+
+async function stackFor (t: Test): Promise<(text: string) => string> {
+  const store = openShopStore(':memory:')
+  const shop = createShop(store, SERVICE_TOKEN).listen(0, '127.0.0.1')
+  await once(shop, 'listening')
+  const [port = 0] = await freePorts(1)
+  const origin = `http://localhost:${port}`
+  const practice = await createPracticeServer({ gateways: [origin], sharedSecret: SHARED_SECRET })
+  const place = mkdtempSync(join(tmpdir(), 'shop-walk-'))
+  writeFiles(place, `http://127.0.0.1:${(shop.address() as AddressInfo).port}`)
+  const program = startProgram(process.execPath, [builtProgram('dist/server.js')], {
+    GATEWAY_CONFIG: join(place, 'shop.json'),
+    PORT: String(port),
+    RESOURCE_IDENTIFIER: origin,
+    AUTHORIZATION_SERVER_ISSUER: practice.issuer,
+    JWT_SHARED_SECRET: SHARED_SECRET,
+    SHOP_SERVICE_TOKEN: SERVICE_TOKEN
+  })
+  t.teardown(async () => {
+    if (isRunning(program.pid)) program.signal('SIGTERM')
+    await program.ended
+    await practice.close()
+    shop.close()
+    store.close()
+    rmSync(place, { recursive: true, force: true })
+  })
+  await program.line(/"event":"listening"/)
+  return text => text.replaceAll('http://localhost:3443', origin).replaceAll('http://localhost:9000', practice.issuer)
+}
+
+/** The configuration of the repository, with the address of this shop. */
+function writeFiles (place: string, url: string): void {
+  const json = (file: string) => JSON.parse(readFileSync(file, 'utf8')) as JsonObject
+  const upstream = json('config/upstreams/shop.json')
+  const transport = { openapi: { ...(upstream['transport'] as { openapi: JsonObject }).openapi, url } }
+  writeFileSync(join(place, 'upstream.json'), JSON.stringify({ ...upstream, transport }))
+  writeFileSync(join(place, 'upstream.lock.json'), readFileSync('config/upstreams/shop.lock.json', 'utf8'))
+  writeFileSync(join(place, 'shop.json'), JSON.stringify({ ...json('config/shop.json'), upstreams: ['./upstream.json'] }))
+}
+
+/** Logs in as the page says and leaves everything else as it is. */
+async function codeFor (printed: string): Promise<string> {
+  const page = await openPage(printed.trim())
+  const back = await submitAndReturn(page, { loginId: 'inga', password: 'inga', authorized: 'Authorize' })
+  return back.searchParams.get('code') ?? `none in ${back.search}`
+}
