@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import {
   Client, StreamableHTTPClientTransport, checkResourceAllowed, discoverOAuthServerInfo, exchangeAuthorization, extractWWWAuthenticateParams,
-  registerClient, startAuthorization, type FetchLike
+  registerClient, startAuthorization, withDpop, type DpopSession, type FetchLike
 } from '@modelcontextprotocol/client'
 
 export interface RemedyingClientOptions {
@@ -13,6 +13,8 @@ export interface RemedyingClientOptions {
   /** Shows this page to the person, and resolves with the address it came back to. */
   readonly askPerson: (authorizationUrl: URL) => Promise<URL>
   readonly redirectUrl: string
+  /** Binds each token to a key (RFC 9449). Absent: bearer tokens. */
+  readonly dpop?: DpopSession
 }
 
 interface Remediation {
@@ -65,7 +67,7 @@ export function createRemedyingFetch (options: RemedyingClientOptions): FetchLik
     const remedied = new Set<string>()
     const tried = new Set<string>()
     let token = general
-    let answer = await send(url, init, token)
+    let answer = await send(url, init, token, options.dpop)
     for (let retries = 0; retries < MAX_RETRIES; retries += 1) {
       const remediation = readRemediation(answer)
       const { error, scope } = extractWWWAuthenticateParams(answer)
@@ -76,7 +78,7 @@ export function createRemedyingFetch (options: RemedyingClientOptions): FetchLik
       const known = remediation === undefined ? undefined : findHeld(remediation, tried)
       if (known !== undefined) {
         tried.add(known.token)
-        const attempt = await send(url, withContextId(init, reference), known.token)
+        const attempt = await send(url, withContextId(init, reference), known.token, options.dpop)
         // Refused for another reason, such as a scope that it lacks: the question stays what it was.
         if (isRefusal(attempt) && readRemediation(attempt) === undefined) continue
         token = known.token
@@ -93,14 +95,14 @@ export function createRemedyingFetch (options: RemedyingClientOptions): FetchLik
         const fresh: Held = { token, reference, types: typesOf(remediation.details), refusedFor: new Set() }
         held = [fresh, ...held.filter(one => one.reference !== reference)].slice(0, MAX_HELD)
       }
-      answer = await send(url, withContextId(init, reference), token)
+      answer = await send(url, withContextId(init, reference), token, options.dpop)
     }
     return answer
   }
 }
 // #endregion
 
-function createAuthorization ({ serverUrl, askPerson, redirectUrl }: RemedyingClientOptions) {
+function createAuthorization ({ serverUrl, askPerson, redirectUrl, dpop }: RemedyingClientOptions) {
   /** Asked for together: a token with more scope should not have less of another. */
   const scopes = new Set<string>()
   /** By issuer: what one authorization server knows of this client is nothing to another. */
@@ -151,6 +153,7 @@ function createAuthorization ({ serverUrl, askPerson, redirectUrl }: RemedyingCl
       codeVerifier,
       redirectUri: redirectUrl,
       resource,
+      ...(dpop === undefined ? {} : { dpop }),
       ...(typeof iss === 'string'
         ? { iss }
         : {})
@@ -159,7 +162,10 @@ function createAuthorization ({ serverUrl, askPerson, redirectUrl }: RemedyingCl
   }
 }
 
-function send (url: string | URL, init: RequestInit | undefined, token: string | undefined): Promise<Response> {
+async function send (
+  url: string | URL, init: RequestInit | undefined, token: string | undefined, dpop: DpopSession | undefined
+): Promise<Response> {
+  if (token !== undefined && dpop !== undefined) return withDpop(dpop, () => token)(fetch)(url, init)
   const headers = new Headers(init?.headers)
   if (token !== undefined) headers.set('authorization', `Bearer ${token}`)
   return fetch(url, { ...init, headers })

@@ -9,7 +9,8 @@ import { nodeForSuite, runSuiteCommand, type Check } from './suite.ts'
 
 /** Of 2026-07-28: what the suite requires of clients that authorize, and its extensions for them. */
 export const CLIENT_SCENARIOS = [
-  'auth/authorization-server-migration', 'auth/basic-cimd', 'auth/iss-normalized', 'auth/iss-not-advertised', 'auth/iss-supported',
+  'auth/authorization-server-migration', 'auth/basic-cimd', 'auth/dpop', 'auth/dpop-nonce', 'auth/iss-normalized',
+  'auth/iss-not-advertised', 'auth/iss-supported',
   'auth/iss-supported-missing', 'auth/iss-unexpected', 'auth/iss-wrong-issuer', 'auth/metadata-default', 'auth/metadata-issuer-mismatch',
   'auth/metadata-var1', 'auth/metadata-var2', 'auth/metadata-var3', 'auth/offline-access-not-supported', 'auth/offline-access-scope',
   'auth/resource-mismatch', 'auth/scope-from-scopes-supported', 'auth/scope-from-www-authenticate', 'auth/scope-omitted-when-undefined',
@@ -35,7 +36,9 @@ export async function runClientScenario (scenario: string): Promise<ClientResult
   try {
     const command = [nodeForSuite(), ...programArguments('test/conformance/client-under-test')].join(' ')
     await runSuiteCommand('conformance-modern', [
-      'client', '--command', command, '--scenario', scenario, '--spec-version', '2026-07-28', '--output-dir', directory
+      'client', '--command', command, '--scenario', scenario, '--output-dir', directory,
+      // Extensions belong to no revision.
+      ...(scenario.startsWith('auth/dpop') ? [] : ['--spec-version', '2026-07-28'])
     ])
     const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter(file => basename(file) === 'checks.json')
     const checks = files.flatMap(file => JSON.parse(readFileSync(join(directory, file), 'utf8')) as Check[])
