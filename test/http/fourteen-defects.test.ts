@@ -136,16 +136,20 @@ t.test('defect 10 — a missing scope is an HTTP 403 with a challenge, so that a
   t.equal(refused.body.result, undefined)
 })
 
-t.test('defect 11 — GET is a 405 and bad JSON a JSON-RPC error, never a page', async t => {
+t.test('defect 11 — GET is a 405 and bad JSON a JSON-RPC error, never a page; a browser is told in a page, with the same status', async t => {
   covers('http.method-not-allowed', 'http.body-errors-are-json-rpc')
   const gateway = await buildGateway(t)
-  const get = answerOf(await gateway.app.inject({ method: 'GET', url: '/mcp', headers: { accept: 'text/html' } }))
+  const getting = async (accept: string) => answerOf(await gateway.app.inject({ method: 'GET', url: '/mcp', headers: { accept } }))
+  const get = await getting('text/event-stream')
+  const page = await getting('text/html')
   const bad = await post(gateway, '{"jsonrpc":', { ...bearer('token-full'), accept: 'text/html' })
   t.match([get.status, get.headers['allow'], bad.status, bad.body.error?.code], [405, 'POST, OPTIONS', 400, -32700])
   for (const { headers, text } of [get, bad]) {
     t.match(headers['content-type'], /^application\/json/)
     t.notMatch(text, /<|\bat .*:\d+:\d+/)
   }
+  t.match([page.status, page.headers['allow']], [405, 'POST, OPTIONS'])
+  t.notMatch(page.text, /\bat .*:\d+:\d+/)
 })
 
 t.test('defect 12 — a browser client can read the challenge', async t => {
