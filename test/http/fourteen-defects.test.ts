@@ -136,7 +136,7 @@ t.test('defect 10 — a missing scope is an HTTP 403 with a challenge, so that a
   t.equal(refused.body.result, undefined)
 })
 
-t.test('defect 11 — GET is a 405 and bad JSON a JSON-RPC error, never a page; a browser is told in a page, with the same status', async t => {
+t.test('defect 11 — GET is a 405 and bad JSON a JSON-RPC error; a browser is told the former in a page', async t => {
   covers('http.method-not-allowed', 'http.body-errors-are-json-rpc')
   const gateway = await buildGateway(t)
   const getting = async (accept: string) => answerOf(await gateway.app.inject({ method: 'GET', url: '/mcp', headers: { accept } }))
