@@ -18,6 +18,8 @@ export const BARS = {
   cacheMiss: { atMost: 1.4 },
   proxiedHttp: { atMost: 1.45 },
   proxiedStdio: { atMost: 1.35 },
+  /** An operation of a REST API, beside the same forwarding. */
+  proxiedRest: { atMost: 1.45 },
   sdkClientHttp: { atLeast: 8 },
   /** Of the whole call. Not judged: if our transport cost nothing it would be 3.5, since an own tool needs most of the call. */
   sdkClientStdio: { atLeast: 4 },

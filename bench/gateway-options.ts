@@ -15,7 +15,7 @@ export interface GatewayOptions {
 }
 
 export interface UpstreamOptions {
-  /** A URL, or `stdio` for a process of the gateway. */
+  /** A URL, or `stdio` for a process of the gateway. One that ends in `/rest` is a REST API. */
   readonly address: string
   readonly isolation?: 'client' | 'shared'
   readonly maxSessions?: number

@@ -63,6 +63,7 @@ export async function upstreamComparisons (bench: Bench): Promise<readonly OwnCo
   return [
     beside('proxied call, HTTP', BARS.proxiedHttp, forward, proxied(http)),
     beside('proxied call, stdio', BARS.proxiedStdio, own, proxied(stdio)),
+    beside('operation of a REST API', BARS.proxiedRest, forward, proxied({ address: `${origin}/rest` })),
     beside("SDK's client in our place, HTTP", BARS.sdkClientHttp, proxied(http), sdk(http)),
     { ...beside("SDK's client in our place, stdio", BARS.sdkClientStdio, proxied(stdio), sdk(stdio)), isJudged: false },
     transports('what the client adds to an own tool, HTTP', undefined, http),

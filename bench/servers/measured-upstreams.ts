@@ -4,8 +4,9 @@
 import type { ConfiguredUpstream } from '../../src/config/upstream/load-upstreams.ts'
 import { loadUpstreams } from '../../src/config/upstream/load-upstreams.ts'
 import { formatMistake } from '../../src/config/mistake.ts'
-import { definitionHash } from '../../src/proxy/lock/definition-hash.ts'
+import { definitionHash, lockedHash } from '../../src/proxy/lock/definition-hash.ts'
 import { lockText } from '../../src/proxy/lock/lock-file.ts'
+import type { RequestTemplate } from '../../src/upstream/rest/request-template.ts'
 import type { UpstreamOptions } from '../gateway-options.ts'
 import { CLIENT_ID, CLIENT_SECRET } from './identifiers.ts'
 import { UPSTREAM_REVISION, UPSTREAM_TOOLS } from './upstream-answers.ts'
@@ -46,9 +47,11 @@ function fileOf (name: string, upstream: UpstreamOptions, place: number) {
     name,
     // The first one has the names of the gateway's own tools.
     prefix: place === 0 ? '' : `${name}_`,
-    transport: address === 'stdio'
-      ? { stdio: { command: process.execPath, args: [new URL('upstream-stdio.js', import.meta.url).pathname, starts] } }
-      : { http: { url: address } },
+    transport: isRest(address)
+      ? { openapi: { document: './measured.openapi.json', url: address } }
+      : address === 'stdio'
+        ? { stdio: { command: process.execPath, args: [new URL('upstream-stdio.js', import.meta.url).pathname, starts] } }
+        : { http: { url: address } },
     isolation,
     ...(tokenEndpoint === undefined
       ? {}
@@ -60,9 +63,33 @@ function fileOf (name: string, upstream: UpstreamOptions, place: number) {
     limits: { maxSessions, concurrent, maxResultBytes: 16_000_000 },
     ...(place === 0 ? { detailsTypes: { 'ticket-reservation': counted ? COUNTED : TICKET_RESERVATION } } : {}),
     tools: place === 0
-      ? { get_ticket: counted ? { ...DECISION, effect: 'change' } : DECISION, get_report: { effect: 'read', scopes: ['mcp:tickets:read'] } }
+      ? {
+          get_ticket: counted ? { ...DECISION, effect: 'change' } : DECISION,
+          ...(isRest(address) ? {} : { get_report: { effect: 'read', scopes: ['mcp:tickets:read'] } })
+        }
       : { get_ticket: { effect: 'read', scopes: ['mcp:tickets:read'] }, get_report: 'hidden' }
   }
+}
+
+function isRest (address: string): boolean {
+  return address.endsWith('/rest')
+}
+
+/** As a review of an OpenAPI document writes it. */
+function restLockOf (upstream: string): string {
+  const [{ outputSchema: _, ...definition }] = UPSTREAM_TOOLS
+  const request: RequestTemplate = {
+    method: 'GET',
+    path: '/tickets/{ticket_id}',
+    parameters: [{ in: 'path', name: 'ticket_id', at: ['ticket_id'], style: 'value', required: true }]
+  }
+  return lockText({
+    upstream,
+    revision: 'openapi-3.1',
+    reviewed: '2026-11-28T09:12:44Z',
+    server: { name: 'measured', version: '1.0.0' },
+    tools: { get_ticket: { hash: lockedHash(definition, request) ?? '', definition, request } }
+  })
 }
 
 function lockOf (upstream: string): string {
@@ -78,7 +105,7 @@ function lockOf (upstream: string): string {
 export function measuredUpstreams (options: readonly UpstreamOptions[]): readonly ConfiguredUpstream[] {
   const files = new Map(options.flatMap((upstream, place) => {
     const name = `measured${place}`
-    return [[`/${name}.json`, JSON.stringify(fileOf(name, upstream, place))], [`/${name}.lock.json`, lockOf(name)]]
+    return [[`/${name}.json`, JSON.stringify(fileOf(name, upstream, place))], [`/${name}.lock.json`, isRest(upstream.address) ? restLockOf(name) : lockOf(name)]]
   }))
   const loaded = loadUpstreams([...files.keys()].filter(path => !path.endsWith('.lock.json')), {
     directory: '/',

@@ -4,6 +4,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { referenceTicket } from '../reference-ticket.ts'
 import { upstreamAnswer, type AskedMessage } from './upstream-answers.ts'
 
 export interface UpstreamHttp {
@@ -24,6 +25,8 @@ export async function startUpstreamHttp (): Promise<UpstreamHttp> {
   let hanging: Array<() => void> = []
 
   function answer (request: IncomingMessage, response: ServerResponse, text: string): void {
+    const ticket = /^\/rest\/tickets\/(\d+)$/.exec(request.url ?? '')
+    if (ticket !== null) return end(response, 200, JSON.stringify(referenceTicket(Number(ticket[1]))))
     const session = request.headers['mcp-session-id']
     if (typeof session === 'string' && !sessions.has(session)) return end(response, 404, '')
     if (request.method === 'DELETE') {
