@@ -61,7 +61,28 @@ const page = {
   banner: { js: '/*! Contains preact, MIT License, Copyright (c) 2015-present Jason Miller */' }
 }
 
-const library = { ...common, entryPoints: ['src/index.ts', 'src/testing/testing.ts'], outbase: 'src', format: 'esm', splitting: true }
+const { dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+
+/**
+ * The practice authorization server and the ticket shop, with the packages that they alone need: the command `tutorial` starts them, and
+ * nothing else loads them (docs/decisions/0034-practice-programs-in-the-package.md).
+ */
+const practice = {
+  ...common,
+  entryPoints: { 'practice/practice-as': 'src/practice-as/practice-as.ts', 'practice/ticket-site': 'src/ticket-site/ticket-site.ts' },
+  packages: 'bundle',
+  external: Object.keys({ ...dependencies, ...peerDependencies }),
+  format: 'esm',
+  sourcemap: false,
+  legalComments: 'none',
+  banner: {
+    js: `/*! The licenses of the packages in this file are in licenses.txt */
+import { createRequire as createRequireOfPractice } from 'node:module'
+const require = createRequireOfPractice(import.meta.url)`
+  }
+}
+
+const library = { ...common, entryPoints: ['src/index.ts', 'src/testing/testing.ts', 'src/tickets/tickets.ts'], outbase: 'src', format: 'esm', splitting: true }
 
 const REQUIRE_NODE = readFileSync(new URL('require-node.cjs', import.meta.url), 'utf8').replace("'use strict'\n", '')
 /** Programs that SIGHUP must not end while they are loaded: each gets its own listener later. */
@@ -94,15 +115,29 @@ function removeAllBut (written) {
   }
 }
 
+/** The packages whose files are part of the practice programs, for their licenses and for the bill of materials. */
+function writeLicenses (inputs) {
+  const folders = new Set(Object.keys(inputs).flatMap(input => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(input)?.[0] ?? []))
+  const packages = [...folders].sort().map(folder => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+    const file = readdirSync(folder).find(entry => /^licen[cs]e/i.test(entry))
+    return { path: folder, name, version, license, text: file === undefined ? '' : readFileSync(join(folder, file), 'utf8').trim() }
+  })
+  const texts = packages.map(({ name, version, license, text }) => `${name} ${version} (${license})\n\n${text}`)
+  writeFileSync(join(TARGET, 'practice/licenses.txt'), `${texts.join('\n\n----------\n\n')}\n`)
+  writeFileSync(join(TARGET, 'practice/packages.json'), `${JSON.stringify(packages.map(({ path }) => path), null, 2)}\n`)
+}
+
 const [option, ...rest] = process.argv.slice(2)
 if (rest.length > 0 || ![undefined, '--watch'].includes(option)) {
   console.log(USAGE)
   process.exitCode = option === '--help' ? 0 : 2
 } else if (option === '--watch') {
   writeStartFiles()
-  for (const options of [programs, library, page]) await (await context(options)).watch()
+  for (const options of [programs, library, page, practice]) await (await context(options)).watch()
 } else {
-  const built = await Promise.all([programs, library, page].map(options => build(options)))
+  const built = await Promise.all([programs, library, page, practice].map(options => build(options)))
+  writeLicenses(built[3].metafile.inputs)
   const outputs = built.flatMap(({ metafile }) => Object.keys(metafile.outputs))
   removeAllBut(new Set([...outputs.map(file => join(file)), ...writeStartFiles()]))
 }

@@ -5,7 +5,9 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { processEnvironment } from '../src/config/environment.ts'
 import { LOCALES, type Locale } from '../src/kernel/locale.ts'
+import { wantsColor } from '../src/kernel/readable-line.ts'
 import { readCommandLine } from './command-line.ts'
+import { PROGRAMS } from './launcher/clone-programs.ts'
 import { FILE_SERVER, FILE_SERVER_PACKAGES, writeFilesExample, type FilesExample } from './launcher/files-example.ts'
 import { classroomWarning, listClassroomAddresses, readClassroomAddress } from '../src/launcher/classroom-address.ts'
 import {
@@ -55,7 +57,12 @@ const configured = options.shop === true
 const language = options.language === undefined ? undefined : languageNamed(options.language)
 const env = language === undefined ? configured : inLanguage(configured, language)
 const planned = planStack({
-  env, inspectors, site: options['no-shop'] !== true, shopService: options.shop === true, workshop: prepared?.workshop
+  env,
+  programs: PROGRAMS,
+  inspectors,
+  site: options['no-shop'] !== true,
+  shopService: options.shop === true,
+  workshop: prepared?.workshop
 })
 if (!planned.ok) fail(planned.error)
 for (const version of inspectors) {
@@ -83,6 +90,7 @@ let labAddress: string | undefined
 if (prepared?.workshop.classroom !== undefined) process.stdout.write(`${classroomWarning(prepared.workshop.classroom).join('\n')}\n`)
 const wasAskedToEnd = await runStack({
   parts: planned.value.parts,
+  color: wantsColor(ownEnvironment, process.stdout.isTTY),
   write: line => {
     const isInspector = line.startsWith('[INSPECT] ')
     const address = isInspector ? INSPECTOR_ADDRESS.exec(line)?.[0] : undefined

@@ -1,5 +1,5 @@
-// What is the gateway made of? A bill of materials of the production dependencies, from the lock file: `npm sbom --omit=dev` leaves
-// out whatever a development dependency needs as well, zod and jose among them. Equal lock files give equal bills.
+// What is the gateway made of? A bill of materials of the production dependencies and of what is bundled into the practice programs, from
+// the lock file: `npm sbom --omit=dev` leaves out whatever a development dependency needs as well, zod and jose among them.
 
 import { readFileSync } from 'node:fs'
 import { readCommandLine } from './command-line.ts'
@@ -7,7 +7,8 @@ import { readCommandLine } from './command-line.ts'
 const USAGE = `Usage: npm run --silent sbom
 
 Writes a CycloneDX 1.5 bill of materials of the production dependencies, as JSON, to
-standard output.
+standard output. Packages that are bundled into dist/practice have the scope "optional": the
+command "tutorial" alone runs them. Equal lock files give equal bills.
 `
 
 interface LockedPackage {
@@ -25,9 +26,11 @@ readCommandLine(USAGE, {})
 const { name, version, license } = JSON.parse(readFileSync('package.json', 'utf8')) as { name: string, version: string, license: string }
 const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as { packages: Readonly<Record<string, LockedPackage>> }
 
+const bundled = new Set(JSON.parse(readFileSync('dist/practice/packages.json', 'utf8')) as readonly string[])
+
 const components = Object.entries(packages)
-  .filter(([path, { dev, devOptional }]) => path !== '' && dev !== true && devOptional !== true)
-  .map(([path, locked]) => component(path.slice(path.lastIndexOf(FOLDER) + FOLDER.length), locked))
+  .filter(([path, { dev, devOptional }]) => path !== '' && (bundled.has(path) || (dev !== true && devOptional !== true)))
+  .map(([path, locked]) => component(path.slice(path.lastIndexOf(FOLDER) + FOLDER.length), { ...locked, optional: bundled.has(path) }))
 const unique = [...new Map(components.map(entry => [entry.purl, entry])).values()]
 
 process.stdout.write(`${JSON.stringify({

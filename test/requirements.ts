@@ -914,6 +914,10 @@ export const requirements = {
     source: 'https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html#data-to-exclude',
     behaviour: 'No token, secret or credential reaches the log, at any level'
   },
+  'log.for-people': {
+    source: 'https://no-color.org/',
+    behaviour: 'On a terminal the log is short lines in words, with what is not the default of the configuration; elsewhere it is JSON'
+  },
   'log.stands-still': {
     source: 'https://man7.org/linux/man-pages/man2/write.2.html#ERRORS',
     behaviour: 'A log on a full disk, or with a reader that does not read, delays no request and no end of the process; dropped lines are counted'
@@ -1487,7 +1491,7 @@ export const requirements = {
   // supply chain
   'supply.bill-of-materials': {
     source: 'https://cyclonedx.org/docs/1.5/json/',
-    behaviour: 'A bill of materials names the production dependencies and nothing else'
+    behaviour: 'A bill of materials names the production dependencies and what is bundled, and nothing else'
   },
   'supply.lock-file-exact': {
     source: 'https://docs.npmjs.com/cli/configuring-npm/package-lock-json',
@@ -1503,7 +1507,27 @@ export const requirements = {
   },
   'supply.package-contents': {
     source: 'https://docs.npmjs.com/cli/configuring-npm/package-json#files',
-    behaviour: 'The published package holds what runs and what explains it, and neither tests nor the practice server'
+    behaviour: 'The published package holds what runs and what explains it, and no tests'
+  },
+  'supply.practice-programs-apart': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9700#section-2.5',
+    behaviour: 'The practice programs are files of their own in the package, which nothing but the command tutorial starts'
+  },
+  'supply.package-shape': {
+    source: 'https://nodejs.org/docs/latest-v20.x/api/packages.html#exports',
+    behaviour: 'Every export of the package resolves, with types that match its code'
+  },
+  'supply.release': {
+    source: 'https://docs.npmjs.com/cli/v11/commands/npm-version',
+    behaviour: 'A release is one commit with a tag, whose changelog names the version, and is published with its provenance'
+  },
+  'supply.signatures': {
+    source: 'https://docs.npmjs.com/cli/v11/commands/npm-audit#audit-signatures',
+    behaviour: 'What is installed has the signatures of its registry'
+  },
+  'supply.installed-package-runs': {
+    source: 'https://docs.npmjs.com/cli/commands/npm-exec',
+    behaviour: 'The package, installed where nothing was, runs every command, and the tutorial without the repository'
   },
 
   // tickets
@@ -1634,6 +1658,10 @@ export const requirements = {
   'cli.says-what-it-can-do': {
     source: 'https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap12.html',
     behaviour: 'The program says what it can do, each command answers --help, and a wrong word is answered with the nearest right one'
+  },
+  'cli.progress': {
+    source: 'https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap12.html',
+    behaviour: 'A command that takes long says so on a terminal, and leaves nothing of that in its output'
   },
   'cli.completion': {
     source: 'https://www.gnu.org/software/bash/manual/html_node/Programmable-Completion.html',

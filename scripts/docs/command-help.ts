@@ -10,6 +10,7 @@ import { runExplain } from '../../src/cli/explain-command.ts'
 import { runInit } from '../../src/cli/init/init-command.ts'
 import { runLedger } from '../../src/cli/ledger-command.ts'
 import { explainTokenAt } from '../../src/cli/token-explainer.ts'
+import { runTutorial } from '../../src/cli/tutorial-command.ts'
 import { runUpstream } from '../../src/cli/upstream-command.ts'
 import { GATEWAY_USAGE } from '../../src/config/arguments.ts'
 import { replaceSection, table, type GeneratedFile } from './document.ts'
@@ -17,6 +18,7 @@ import { replaceSection, table, type GeneratedFile } from './document.ts'
 type Run = (args: readonly string[], terminal: Terminal) => Promise<number> | number
 
 const RUNS: Readonly<Record<CommandName, Run>> = {
+  tutorial: runTutorial,
   init: runInit,
   start: (_args, { write }) => {
     write(GATEWAY_USAGE)

@@ -8,6 +8,7 @@ import type { CheckTask } from './check-thread.ts'
 import { complain, EXIT, readCommandLine, wholeNumber, type Terminal } from './command-line.ts'
 import { CHECK_OPTIONS } from './command-options.ts'
 import { runLimited } from './limited-thread.ts'
+import { withProgress } from './progress.ts'
 import { readTokenFile } from './token-file.ts'
 
 const USAGE = `Usage: mcp-resource-gateway check URL [options]
@@ -60,7 +61,9 @@ export async function runCheck (args: readonly string[], terminal: Terminal): Pr
 
   const options = { token: token?.value, origin, timeoutMs: timeoutSeconds * 1000, deadlineMs: deadlineSeconds * 1000 }
   const task: CheckTask = { address: target.value.endpoint.href, options }
-  const ended = await runLimited(THREAD, task, { timeMs: options.deadlineMs + JUDGING_MS, heapMegabytes: 512 })
+  const ended = await withProgress(
+    terminal, 'checking', runLimited(THREAD, task, { timeMs: options.deadlineMs + JUDGING_MS, heapMegabytes: 512 })
+  )
   const report = ended === 'ended' ? unfinishedReport(target.value, token !== undefined) : ended.message as CheckReport
   terminal.write(values.json === true ? `${JSON.stringify(report, null, 2)}\n` : formatReport(report))
   return report.summary.errors > 0 || (values.strict === true && report.summary.warnings > 0) ? EXIT.bad : EXIT.good

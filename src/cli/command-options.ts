@@ -55,3 +55,5 @@ export const UPSTREAM_OPTIONS = {
 } as const satisfies Options
 
 export const COMPLETION_OPTIONS = {} as const satisfies Options
+
+export const TUTORIAL_OPTIONS = { directory: TEXT, 'no-shop': FLAG } as const satisfies Options

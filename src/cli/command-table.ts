@@ -3,8 +3,8 @@
 
 import { GATEWAY_OPTIONS } from '../config/arguments.ts'
 import {
-  AUDIT_OPTIONS, CHECK_OPTIONS, COMPLETION_OPTIONS, DOCTOR_OPTIONS, EXPLAIN_OPTIONS, INIT_OPTIONS, LEDGER_OPTIONS, UPSTREAM_OPTIONS,
-  type Options
+  AUDIT_OPTIONS, CHECK_OPTIONS, COMPLETION_OPTIONS, DOCTOR_OPTIONS, EXPLAIN_OPTIONS, INIT_OPTIONS, LEDGER_OPTIONS,
+  TUTORIAL_OPTIONS, UPSTREAM_OPTIONS, type Options
 } from './command-options.ts'
 import { nearestName } from '../config/nearest-name.ts'
 
@@ -20,6 +20,7 @@ interface Command {
 }
 
 export const COMMANDS = {
+  tutorial: { summary: 'starts what the tutorial needs: everything on this machine, for practice only', options: TUTORIAL_OPTIONS },
   init: { summary: 'asks for an authorization server and another MCP server, and writes the first files', options: INIT_OPTIONS },
   start: { summary: 'runs the gateway', options: GATEWAY_OPTIONS },
   doctor: { summary: 'checks a configuration against its authorization server and this machine', options: DOCTOR_OPTIONS },

@@ -25,6 +25,7 @@ import { readTlsOptions } from '../server/tls.ts'
 import { complain, EXIT, readCommandLine, type Terminal } from './command-line.ts'
 import { DOCTOR_OPTIONS } from './command-options.ts'
 import { endpointNamed } from './named-endpoint.ts'
+import { withProgress } from './progress.ts'
 import { lengthProblem, readTokenFile } from './token-file.ts'
 import { diagnoseUpstreams } from './upstream-diagnosis.ts'
 import { lacksOf, policyOptionsOf } from './tool-lacks.ts'
@@ -62,9 +63,9 @@ export async function runDoctor (args: readonly string[], terminal: Terminal, so
   const endpoint = loaded.ok ? endpointNamed(read.values.endpoint, loaded.value) : undefined
   if (endpoint?.ok === false) return complain(terminal, endpoint.error)
   const found = loaded.ok && endpoint !== undefined
-    ? await examine(
+    ? await withProgress(terminal, 'examining', examine(
       loaded.value, endpoint.value, token === undefined ? undefined : new PresentedToken(token.value), sources.env ?? processEnvironment()
-    )
+    ))
     : report(
       'configuration',
       'unknown',

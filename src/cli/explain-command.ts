@@ -9,7 +9,7 @@ import { loadServed } from '../server/load-served.ts'
 import { complain, EXIT, readCommandLine, type Terminal } from './command-line.ts'
 import { EXPLAIN_OPTIONS } from './command-options.ts'
 import { endpointNamed } from './named-endpoint.ts'
-import { terminalJson, terminalLine } from './terminal-text.ts'
+import { terminalJson, terminalLine } from '../kernel/terminal-text.ts'
 import { lengthProblem, readTokenFile } from './token-file.ts'
 
 const USAGE = `Usage: mcp-resource-gateway explain [TOOL [ARGUMENTS]] [options]

@@ -14,7 +14,7 @@ import { complain, EXIT, readCommandLine, wholeNumber, type Terminal } from './c
 import { LEDGER_OPTIONS } from './command-options.ts'
 import { writeResolution } from './ledger-audit.ts'
 import { holdJson, holdLine } from './ledger-text.ts'
-import { terminalJson } from './terminal-text.ts'
+import { terminalJson } from '../kernel/terminal-text.ts'
 
 const USAGE = `Usage: mcp-resource-gateway ledger list [options]
        mcp-resource-gateway ledger release ID [options]

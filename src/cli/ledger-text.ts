@@ -4,7 +4,7 @@
 import type { EpochMilliseconds } from '../kernel/units.ts'
 import { moneyText } from '../kernel/money.ts'
 import { isOpen, type HoldRecord } from '../ledger/hold.ts'
-import { terminalLine } from './terminal-text.ts'
+import { terminalLine } from '../kernel/terminal-text.ts'
 
 /** @example holdLine(hold, now) // '17 unknown 2026-11-28T09:12:44.000Z payments transfer ¥10,000 1004 agent https://as.example' */
 export function holdLine (hold: HoldRecord, now: EpochMilliseconds): string {

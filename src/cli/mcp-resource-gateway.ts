@@ -28,6 +28,7 @@ async function run (command: string | undefined, args: readonly string[]): Promi
     }
     case 'init': return (await import('./init/init-command.ts')).runInit(args, terminal)
     case 'ledger': return (await import('./ledger-command.ts')).runLedger(args, terminal)
+    case 'tutorial': return (await import('./tutorial-command.ts')).runTutorial(args, terminal)
     case 'upstream': return (await import('./upstream-command.ts')).runUpstream(args, terminal)
     case undefined: case 'help': case '--help': case '-h':
       terminal.write(helpText(version()))

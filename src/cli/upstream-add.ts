@@ -10,6 +10,7 @@ import { complain, EXIT, type Terminal } from './command-line.ts'
 import { liveListing } from './live-listing.ts'
 import { isAddress, openapiText } from './openapi-source.ts'
 import { draftText, draftUpstream, loadedDraft, proposals, toolNames, type DraftRequest } from './upstream-draft.ts'
+import { withProgress } from './progress.ts'
 import type { RestListing } from '../upstream/rest/rest-listing.ts'
 import type { UpstreamCommandSources } from './upstream-sources.ts'
 import { writeWhole } from './upstream-review.ts'
@@ -32,7 +33,7 @@ export async function addUpstream (request: AddRequest, terminal: Terminal, { en
     for (const mistake of loaded.error) terminal.writeError(`${formatMistake(mistake)}\n`)
     return EXIT.bad
   }
-  const listing = await liveListing(loaded.value, env)
+  const listing = await withProgress(terminal, 'asking the server for its tools', liveListing(loaded.value, env))
   if (!listing.ok) {
     terminal.writeError(`${listing.error}\n`)
     return EXIT.bad

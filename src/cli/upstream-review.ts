@@ -12,6 +12,7 @@ import { shownName } from '../proxy/review/shown-lines.ts'
 import { acceptedLock, differsFromLock, reviewListing, type Review, type ReviewedTool } from '../proxy/review/review.ts'
 import { EXIT, type Terminal } from './command-line.ts'
 import { addressOf, liveListing } from './live-listing.ts'
+import { withProgress } from './progress.ts'
 import type { UpstreamCommandSources } from './upstream-sources.ts'
 
 export interface ReviewRequest {
@@ -40,7 +41,7 @@ export async function reviewUpstream (
   }
   const configured = loaded.value
   const lock = lockOf(configured, terminal)
-  const listing = await liveListing(configured, env)
+  const listing = await withProgress(terminal, 'asking the server for its tools', liveListing(configured, env))
   if (!listing.ok) {
     terminal.writeError(`${listing.error}\n`)
     return EXIT.bad

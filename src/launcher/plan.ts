@@ -23,6 +23,8 @@ export interface Plan {
 
 export interface PlanOptions {
   readonly env: Environment
+  /** The files that Node.js runs: in a clone they are compiled, in the package bundled. */
+  readonly programs: StackPrograms
   /** Those that are started. */
   readonly inspectors: readonly InspectorVersion[]
   /** The ticket shop; left out anyway where there are no tickets, or where they are in the memory of the gateway. */
@@ -33,12 +35,20 @@ export interface PlanOptions {
   readonly workshop?: Workshop | undefined
 }
 
+export interface StackPrograms {
+  readonly gateway: string
+  readonly practiceServer: string
+  readonly shop: string
+}
+
 /** A gateway that an attendee writes, for the exercise with a tool of one's own. */
 const OWN_TOOL = 'http://localhost:3543/mcp'
 const CLASS_SIZE = 40
 
 /** An error is a list of lines for the operator. */
-export function planStack ({ env, inspectors, site, shopService = false, workshop }: PlanOptions): Result<Plan, readonly string[]> {
+export function planStack (
+  { env, programs, inspectors, site, shopService = false, workshop }: PlanOptions
+): Result<Plan, readonly string[]> {
   const asPort = env['PRACTICE_AS_PORT'] ?? '9000'
   if (!/^\d{1,5}$/.test(asPort) || Number(asPort) > 65_535) return err(['PRACTICE_AS_PORT: expected a port number'])
   const practiceIssuer = `http://${workshop?.classroom?.address ?? 'localhost'}:${asPort}`
@@ -49,9 +59,9 @@ export function planStack ({ env, inspectors, site, shopService = false, worksho
   const { config } = loaded.value
   const { identifier, endpointPath = '' } = config.resource
   const gatewayUrl = new URL(identifier).pathname === '/' ? `${identifier}${endpointPath}` : identifier
-  const gateway = gatewayPart(loaded.value, gatewayEnv, workshop)
+  const gateway = gatewayPart(programs.gateway, loaded.value, gatewayEnv, workshop)
   const hasShop = site && config.tools.builtIn.includes('example') && config.storage.url !== MEMORY_STORAGE
-  const shop = hasShop ? sitePart(env, config, workshop?.classroom) : undefined
+  const shop = hasShop ? sitePart(programs.shop, env, config, workshop?.classroom) : undefined
   if (shop !== undefined && !shop.ok) return shop
   const practiceEnv: Environment = {
     ...practiceResources(env, config, workshop),
@@ -62,7 +72,9 @@ export function planStack ({ env, inspectors, site, shopService = false, worksho
   }
   const parts = [
     ...(shopService ? [shopServicePart(env)] : []),
-    ...(config.authorizationServer.issuer === practiceIssuer ? [practiceServerPart(env, practiceIssuer, practiceEnv)] : []),
+    ...(config.authorizationServer.issuer === practiceIssuer
+      ? [practiceServerPart(programs.practiceServer, env, practiceIssuer, practiceEnv)]
+      : []),
     gateway,
     ...(shop === undefined ? [] : [shop.value]),
     ...(workshop === undefined ? [] : [exercisesPart({ ...env, ...practiceEnv }, config, workshop, programEnvironment(env))]),
@@ -117,13 +129,13 @@ function classroomEnvironment (env: Environment, workshop: Workshop | undefined)
       }
 }
 
-function practiceServerPart (env: Environment, issuer: string, resources: Environment): Part {
+function practiceServerPart (program: string, env: Environment, issuer: string, resources: Environment): Part {
   const port = Number(new URL(issuer).port || 80)
   return {
     label: 'AS',
     name: 'practice authorization server',
     ports: [{ port, variable: 'PRACTICE_AS_PORT' }],
-    args: ['.build/src/practice-as/practice-as.js'],
+    args: [program],
     env: {
       ...programEnvironment(env),
       PRACTICE_AS_PORT: String(port),
@@ -153,7 +165,9 @@ function shopServicePart (env: Environment): Part {
   }
 }
 
-function gatewayPart ({ config }: LoadedConfig, env: Environment, workshop: Workshop | undefined): Part {
+function gatewayPart (
+  program: string, { config }: LoadedConfig, env: Environment, workshop: Workshop | undefined
+): Part {
   const host = config.host.includes(':') ? `[${config.host}]` : config.host
   const reachable = host === '0.0.0.0' || host === '[::]' ? 'localhost' : host
   return {
@@ -164,7 +178,7 @@ function gatewayPart ({ config }: LoadedConfig, env: Environment, workshop: Work
       ...(config.notices.enabled ? [{ port: config.notices.port, variable: 'NOTICES_PORT' }] : []),
       ...(workshop === undefined ? [] : [{ port: workshop.consolePort, variable: 'CONSOLE_PORT' }])
     ],
-    args: ['dist/server.js'],
+    args: [program],
     env,
     endSignal: 'SIGTERM',
     ready: { url: `http://${reachable}:${config.port}/ready` }
@@ -173,7 +187,8 @@ function gatewayPart ({ config }: LoadedConfig, env: Environment, workshop: Work
 
 /** It reads the same storage, and must name the authorization server as the gateway does: the issuer is part of who a person is. */
 function sitePart (
-  env: Environment, { authorizationServer, storage, cache }: LoadedConfig['config'], classroom: ClassroomAddress | undefined
+  program: string, env: Environment, { authorizationServer, storage, cache }: LoadedConfig['config'],
+  classroom: ClassroomAddress | undefined
 ): Result<Part, readonly string[]> {
   const port = env['SITE_PORT'] ?? '3000'
   const own = {
@@ -192,7 +207,7 @@ function sitePart (
     label: 'SITE',
     name: 'ticket shop',
     ports: [{ port: settings.value.port, variable: 'SITE_PORT' }],
-    args: ['.build/src/ticket-site/ticket-site.js'],
+    args: [program],
     env: { ...programEnvironment(env), ...own },
     endSignal: 'SIGTERM',
     ready: { line: /^ticket shop ready/ }

@@ -1,7 +1,8 @@
 // Runs several programs together: started in order, shown under their labels, and all ended as soon as one ends or the
 // person at the terminal asks for it.
 
-import { readableLine } from './log-line.ts'
+import { changedMembers } from '../config/changed-members.ts'
+import { readableLine, type LineStyle } from '../kernel/readable-line.ts'
 import type { Part } from './part.ts'
 import { startGroup, type Ended, type ProcessGroup } from './started-program.ts'
 import { watchReadiness } from './readiness.ts'
@@ -12,6 +13,8 @@ const END_DEADLINE_MS = 15_000
 export interface StackOptions {
   readonly parts: readonly Part[]
   readonly write: (line: string) => void
+  /** For log lines that are put into words. */
+  readonly color: boolean
   /** Called once, when every part is ready. */
   readonly onReady: () => void
   /** Aborted when all of it has to end. */
@@ -21,7 +24,8 @@ export interface StackOptions {
 }
 
 /** Runs until all is over, and then nothing of it is left. True when the end was asked for, false when a part failed. */
-export async function runStack ({ parts, write, onReady, stop, hurry }: StackOptions): Promise<boolean> {
+export async function runStack ({ parts, write, color, onReady, stop, hurry }: StackOptions): Promise<boolean> {
+  const style: LineStyle = { color, shownConfiguration: changedMembers }
   const groups: ProcessGroup[] = []
   const asked = new Promise<'asked'>(resolve => {
     if (stop.aborted) resolve('asked')
@@ -34,7 +38,7 @@ export async function runStack ({ parts, write, onReady, stop, hurry }: StackOpt
     const readiness = watchReadiness(part)
     const group = startGroup(part, line => {
       readiness.seeLine(line)
-      if (line.trim() !== '') write(`[${part.label}] ${readableLine(line)}`)
+      if (line.trim() !== '') write(`[${part.label}] ${readableLine(line, style)}`)
     })
     groups.push(group)
     failures.push(group.ended.then(ended => `[${part.label}] ${part.name} ended ${describeEnd(ended)}`))

@@ -2,8 +2,11 @@
 // the decision in it: docs/performance.md#batched-log-lines
 
 import { pino, type DestinationStream, type Logger } from 'pino'
+import { processEnvironment } from '../config/environment.ts'
 import type { GatewayConfig } from '../config/schema.ts'
+import { wantsColor } from '../kernel/readable-line.ts'
 import { createLogOutput, type LogOutput, type LogOutputOptions } from './log-output.ts'
+import { readableOutput } from './terminal-output.ts'
 
 /** A batch is written when it is full … */
 const BATCH_BYTES = 32_768
@@ -25,9 +28,13 @@ export function createLogger (level: GatewayConfig['log']['level']): ProcessLogg
   return logger
 }
 
-/** Standard output. Using `process.stdout` sets a pipe non-blocking, so that a full one is an error in place of a wait. */
+/**
+ * Standard output; on a terminal in words for people. Using `process.stdout` sets a pipe non-blocking, so that a full one is an error in
+ * place of a wait.
+ */
 export function openOutput (resumed: LogOutputOptions['resumed']): LogOutput {
-  return createLogOutput({ fd: process.stdout.fd, resumed })
+  const output = createLogOutput({ fd: process.stdout.fd, resumed })
+  return process.stdout.isTTY ? readableOutput(output, wantsColor(processEnvironment(), true)) : output
 }
 
 export function logResumed (logger: Pick<Logger, 'warn'>, outage: Parameters<LogOutputOptions['resumed']>[0]): void {

@@ -3,6 +3,7 @@
 
 import { createServer } from 'node:net'
 import t from 'tap'
+import { PROGRAMS } from '../../scripts/launcher/clone-programs.ts'
 import { createInspectorLines, isNewEnoughForInspector2 } from '../../src/launcher/inspector.ts'
 import { inLanguage } from '../../src/launcher/language.ts'
 import { planStack, type PlanOptions } from '../../src/launcher/plan.ts'
@@ -10,7 +11,7 @@ import { covers } from '../support/covers.ts'
 import { freePorts, startProgram } from '../support/processes.ts'
 
 function planned (options: Partial<PlanOptions>) {
-  const plan = planStack({ env: {}, inspectors: [], site: false, ...options })
+  const plan = planStack({ env: {}, programs: PROGRAMS, inspectors: [], site: false, ...options })
   if (!plan.ok) throw new Error(plan.error.join('\n'))
   return plan.value.parts
 }

@@ -1,11 +1,11 @@
 // The dependencies and the contents of the package, read from the lock file and from what npm would pack.
 
 import { execFile } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { covers } from '../support/covers.ts'
-import { programArguments } from '../support/program.ts'
+import { builtProgram, programArguments } from '../support/program.ts'
 
 const run = promisify(execFile)
 
@@ -22,6 +22,9 @@ interface LockedPackage {
 const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as { packages: Readonly<Record<string, LockedPackage>> }
 const locked = Object.entries(packages).filter(([name]) => name !== '')
 const production = locked.filter(([, { dev, devOptional }]) => dev !== true && devOptional !== true)
+/** Part of the practice programs. */
+const bundled: readonly string[] = JSON.parse(readFileSync(builtProgram('dist/practice/packages.json'), 'utf8')) as string[]
+const shipped = new Set([...production.map(([path]) => path), ...bundled])
 
 t.test('lock file — exact versions with their digests, and no addresses', t => {
   covers('supply.lock-file-exact')
@@ -42,10 +45,10 @@ t.test('production dependencies — few, and none runs a script when it is insta
   t.end()
 })
 
-t.test('production dependencies — the registry knows no weakness of them; skipped where it does not answer', async t => {
+t.test('what is shipped — the registry knows no weakness of it; skipped where it does not answer', async t => {
   covers('supply.no-known-weaknesses')
   // It ends with 1 for a weakness and for a registry that does not answer; the report tells them apart.
-  const { stdout } = await run('npm', ['audit', '--omit=dev', '--json', '--fetch-retries=0', '--fetch-timeout=15000'],
+  const { stdout } = await run('npm', ['audit', '--json', '--fetch-retries=0', '--fetch-timeout=15000'],
     { maxBuffer: 16_000_000 })
     .catch((error: unknown) => error as { stdout?: string })
   const report = asReport(stdout)
@@ -53,10 +56,35 @@ t.test('production dependencies — the registry knows no weakness of them; skip
     t.skip('weaknesses were not looked up: the registry does not answer npm audit here', () => {})
     return
   }
-  t.same(Object.entries(report.vulnerabilities).map(([name, { severity }]) => `${name}: ${severity}`), [])
+  const ofShipped = Object.entries(report.vulnerabilities).filter(([, { nodes = [] }]) => nodes.some(path => shipped.has(path)))
+  t.same(ofShipped.map(([name, { severity }]) => `${name}: ${severity}`), [])
 })
 
-interface AuditReport { readonly vulnerabilities: Readonly<Record<string, { readonly severity: string }>> }
+t.test('signatures — every installed package has a valid one; skipped where the registry does not give its keys', async t => {
+  covers('supply.signatures')
+  const { stdout } = await run('npm', ['audit', 'signatures', '--json', '--fetch-retries=0', '--fetch-timeout=10000'],
+    { maxBuffer: 16_000_000, timeout: 20_000 })
+    .catch((error: unknown) => error as { stdout?: string })
+  const report = signatureReport(stdout)
+  if (report === undefined) {
+    t.skip('signatures were not verified: the registry does not give its keys here', () => {})
+    return
+  }
+  t.strictSame(report.invalid, [])
+})
+
+function signatureReport (text = ''): { readonly invalid: readonly unknown[] } | undefined {
+  try {
+    const { invalid } = JSON.parse(text) as { readonly invalid?: readonly unknown[] }
+    return invalid === undefined ? undefined : { invalid }
+  } catch {
+    return undefined
+  }
+}
+
+interface AuditReport {
+  readonly vulnerabilities: Readonly<Record<string, { readonly severity: string, readonly nodes?: readonly string[] }>>
+}
 
 function asReport (text = ''): AuditReport | undefined {
   try {
@@ -74,7 +102,7 @@ t.test('audit report — a weakness is read as one, and an answer that is none i
   t.end()
 })
 
-t.test('package — what runs and what explains it, without tests, scripts or the practice server', async t => {
+t.test('package — what runs and what explains it, without tests, scripts or sources', async t => {
   covers('supply.package-contents')
   const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { maxBuffer: 16_000_000 })
   const [{ files }] = JSON.parse(stdout) as [{ files: ReadonlyArray<{ path: string }> }]
@@ -91,7 +119,19 @@ t.test('package — what runs and what explains it, without tests, scripts or th
   t.same(paths.filter(path => /\.(?:db|env|pem|key|log|tgz)$/.test(path) && !/\/example\.env$/.test(path)), [])
 })
 
-t.test('bill of materials — names what is installed in production, and nothing else', async t => {
+t.test('practice programs — are in files of their own, which no other program and no export loads', t => {
+  covers('supply.practice-programs-apart')
+  t.ok(bundled.includes('node_modules/oidc-provider'))
+  t.strictSame(readdirSync('dist/practice').toSorted(), ['licenses.txt', 'packages.json', 'practice-as.js', 'ticket-site.js'])
+  const others = readdirSync('dist', { recursive: true, encoding: 'utf8' }).filter(file => /\.c?js$/.test(file) && !file.startsWith('practice/'))
+  t.strictSame(others.filter(file => readFileSync(`dist/${file}`, 'utf8').includes('practice/practice-as')), ['cli/mcp-resource-gateway.cjs'])
+  t.strictSame(others.filter(file => /(?:require|from|import)[ (]*['"](?:oidc-provider|openid-client)/.test(readFileSync(`dist/${file}`, 'utf8'))), [])
+  const licenses = readFileSync('dist/practice/licenses.txt', 'utf8')
+  t.strictSame(bundled.filter(path => !licenses.includes(`${path.slice(path.lastIndexOf('node_modules/') + 13)} ${packages[path]?.version ?? ''} (`)), [])
+  t.end()
+})
+
+t.test('bill of materials — names what is installed in production and what is bundled, and nothing else', async t => {
   covers('supply.bill-of-materials')
   const { stdout } = await run(process.execPath, programArguments('scripts/sbom'), { maxBuffer: 16_000_000 })
   const { bomFormat, components } = JSON.parse(stdout) as {
@@ -100,7 +140,7 @@ t.test('bill of materials — names what is installed in production, and nothing
   }
   t.equal(bomFormat, 'CycloneDX')
   const listed = new Set(components.map(({ name, version }) => `${name}@${version}`))
-  const installed = new Set(production.map(([path, { version }]) => `${path.slice(path.lastIndexOf('node_modules/') + 13)}@${version}`))
+  const installed = new Set([...shipped].map(path => `${path.slice(path.lastIndexOf('node_modules/') + 13)}@${packages[path]?.version ?? ''}`))
   t.same([...listed].toSorted(), [...installed].toSorted())
   const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: Record<string, string> }
   for (const name of Object.keys(dependencies)) t.ok(components.some(component => component.name === name), name)

@@ -1,7 +1,7 @@
 // Text for a terminal: what a token says reaches it without characters that the terminal obeys.
 
 import t from 'tap'
-import { terminalJson, terminalLine } from '../../src/cli/terminal-text.ts'
+import { terminalJson, terminalLine } from '../../src/kernel/terminal-text.ts'
 import { covers } from '../support/covers.ts'
 
 t.test('terminal — escape sequences and marks of direction are shown by their number, other text as it is', async t => {
