@@ -8,7 +8,7 @@ import type { CheckTask } from './check-thread.ts'
 import { complain, EXIT, readCommandLine, wholeNumber, type Terminal } from './command-line.ts'
 import { CHECK_OPTIONS } from './command-options.ts'
 import { runLimited } from './limited-thread.ts'
-import { withProgress } from './progress.ts'
+import { withProgress } from './shown-wait.ts'
 import { readTokenFile } from './token-file.ts'
 
 const USAGE = `Usage: mcp-resource-gateway check URL [options]

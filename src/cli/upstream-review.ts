@@ -12,7 +12,7 @@ import { shownName } from '../proxy/review/shown-lines.ts'
 import { acceptedLock, differsFromLock, reviewListing, type Review, type ReviewedTool } from '../proxy/review/review.ts'
 import { EXIT, type Terminal } from './command-line.ts'
 import { addressOf, liveListing } from './live-listing.ts'
-import { withProgress } from './progress.ts'
+import { withProgress } from './shown-wait.ts'
 import type { UpstreamCommandSources } from './upstream-sources.ts'
 
 export interface ReviewRequest {

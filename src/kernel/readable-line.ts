@@ -28,7 +28,7 @@ const IN_WORDS = new Set([
 
 /**
  * @param line one line without its end
- * @example '12:30:05 granted 200 tools/call list_tickets (2.7 ms) clientId=c tokenHash=abc' for a line of pino's; any other line unchanged
+ * @example '12:30:05 granted 200 tools/call list_orders (2.7 ms) clientId=c tokenHash=abc' for a line of pino's; any other line unchanged
  */
 export function readableLine (line: string, style: LineStyle): string {
   const entry = parseEntry(line)

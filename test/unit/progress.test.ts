@@ -1,7 +1,7 @@
 // What a person sees while a command waits, and what is left of it.
 
 import t from 'tap'
-import { withProgress } from '../../src/cli/progress.ts'
+import { withProgress } from '../../src/cli/shown-wait.ts'
 import { covers } from '../support/covers.ts'
 
 t.test('progress — is shown while the work takes long, and erased at its end, also when it fails', async t => {
