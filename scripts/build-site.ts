@@ -83,6 +83,7 @@ function writeBars (documents: readonly string[], files: readonly string[]): voi
   const sidebar: BarGroup[] = [
     { text: 'For you', items: forUsers(users.en.users) }, ...english,
     { text: 'Decisions', collapsed: true, items: decisions },
+    ...furtherPages('Further', english, documents.filter(file => !/^docs\/(?:ja|for|decisions)\//.test(file))),
     { text: 'Files', collapsed: true, items: [{ text: 'All of them', link: '/files/' }, ...fileEntries] }
   ]
   const nav = [
@@ -90,9 +91,13 @@ function writeBars (documents: readonly string[], files: readonly string[]): voi
     { text: 'Comparison', link: '/comparison.html' }, { text: 'Files', link: '/files/' }
   ]
   const navJapanese = [{ text: '文書', link: '/ja/documents.html' }, { text: '英語の文書', link: '/documents.html' }]
+  const japaneseBar = [
+    { text: 'あなたのために', items: forUsers(users.ja.users) }, ...japanese,
+    ...furtherPages('その他', japanese, documents.filter(file => /^docs\/ja\/(?!for\/)/.test(file)))
+  ]
   writeFileSync(join(BUILT, 'navigation.json'), JSON.stringify({
     en: { nav, sidebar },
-    ja: { nav: navJapanese, sidebar: [{ text: 'あなたのために', items: forUsers(users.ja.users) }, ...japanese] }
+    ja: { nav: navJapanese, sidebar: japaneseBar }
   }))
   write('index.md', homePage(users.en, nav.slice(0, 3)))
   write('ja/index.md', homePage(users.ja, navJapanese))
@@ -103,6 +108,14 @@ function drawing (file: string, words: string, number: number): string {
   const name = `${posix.basename(sitePathOf(file), '.md')}-${number}.svg`
   write(posix.join(posix.dirname(sitePathOf(file)), name), renderDrawing(words, DRAWING_STYLE).replace(/@import url\([^)]*\);?/g, ''))
   return `./${name}`
+}
+
+/** Documents that no table names are found all the same: a page that nothing leads to is lost. */
+function furtherPages (text: string, groups: readonly BarGroup[], documents: readonly string[]): BarGroup[] {
+  const named = new Set(groups.flatMap(({ items }) => items.map(({ link }) => link)))
+  const items = documents.filter(file => !named.has(addressOf(file)))
+    .map(file => ({ text: /^# (.+)$/m.exec(readFileSync(file, 'utf8'))?.[1] ?? file, link: addressOf(file) }))
+  return items.length === 0 ? [] : [{ text, collapsed: true, items }]
 }
 
 function counterpartOf (file: string): string | undefined {

@@ -23,6 +23,8 @@ export default defineConfig({
   description: 'An OAuth 2.1 resource server for MCP tools',
   head: [['link', { rel: 'icon', href: `data:image/svg+xml,${encodeURIComponent(ICON)}` }]],
   cleanUrls: false,
+  // Pages name addresses of the reader's own machine, which cannot be followed while the site is built.
+  ignoreDeadLinks: 'localhostLinks',
   metaChunk: true,
   markdown: {
     anchor: { slugify },
