@@ -34,7 +34,6 @@ export const INIT_OPTIONS = {
   'client-id': TEXT,
   'client-secret-file': TEXT,
   'secret-env': TEXT,
-  openapi: TEXT,
   directory: TEXT,
   force: FLAG,
   yes: FLAG

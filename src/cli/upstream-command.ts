@@ -17,8 +17,8 @@ add     asks a server for its tools and writes a first file, in which every tool
   --name NAME             the name of the upstream; default: from the address or the command
   --file FILE             what to write; default NAME.json. A file that exists is not changed
   --secret-env VARIABLE   the server wants a bearer token, which this variable holds
-  --openapi DOCUMENT      a REST API: the file or URL of its OpenAPI document, 3.0 or 3.1. URL is the address
-                          of the API; default: the first of the document
+  --openapi DOCUMENT      a REST API: the file or URL of its OpenAPI document, 3.0 or 3.1. URL
+                          is the address of the API; default: the first of the document
 
 review  shows what differs from the lock, in words, and records what is accepted
   --check                 records nothing, and ends with 1 when anything differs
