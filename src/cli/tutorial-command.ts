@@ -1,5 +1,5 @@
 // `tutorial`: the stack of the tutorial from the installed package. The practice authorization server and the ticket shop are bundled
-// programs of their own, started by this command alone: docs/decisions/0034-practice-programs-in-the-package.md
+// programs of their own, started by this command alone: docs/decisions/0037-practice-programs-in-the-package.md
 
 import { existsSync, mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
