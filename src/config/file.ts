@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../kernel/result.ts'
 import { findSyntaxError } from './json-syntax.ts'
 import type { ConfigMistake } from './mistake.ts'
 
-const NO_SUCH_FILE = 'no such file; GATEWAY_CONFIG names the configuration file'
+const NO_SUCH_FILE = 'no such file; GATEWAY_CONFIG names the configuration file, and the command init writes one'
 
 /**
  * @param read throws what `fs.readFileSync` throws

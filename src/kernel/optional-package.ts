@@ -3,6 +3,9 @@
 
 import { GatewayError } from './fault.ts'
 
+/** Beside the gateway: a package in another project is not found, and of a global one only other global ones are. */
+const WHERE = '(where mcp-resource-gateway is installed; with --global for a global one)'
+
 /**
  * @param load imports the package
  * @param missing the detail of the fault when it is not installed: what needs it, and the command that installs it
@@ -13,7 +16,7 @@ export async function importOptional<T> (load: () => Promise<T>, missing: string
     return await load()
   } catch (cause) {
     if (!isMissing(cause)) throw cause
-    throw new GatewayError('GW_CONFIG_INVALID', missing, { cause })
+    throw new GatewayError('GW_CONFIG_INVALID', `${missing} ${WHERE}`, { cause })
   }
 }
 

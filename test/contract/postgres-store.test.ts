@@ -29,7 +29,7 @@ t.test('driver — one that is not installed is asked for in one line', async t 
   const missing = 'a-package-that-nobody-has-installed'
   const refusal = loadDriver(() => import(missing) as never)
   await t.rejects(refusal,
-    { code: 'GW_CONFIG_INVALID', detail: 'storage.url names PostgreSQL, and the package pg is not installed: npm install pg' })
+    { code: 'GW_CONFIG_INVALID', detail: /^storage\.url names PostgreSQL, and the package pg is not installed: npm install pg / })
 })
 
 async function opening (t: Test, server: PostgresServer): Promise<void> {

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import t from 'tap'
 import { checkBindable } from '../../src/storage/bind-guard.ts'
+import { openingFault } from '../../src/storage/sqlite/storage-failure.ts'
 import { createSqliteStore } from '../../src/tickets/storage/sqlite/store.ts'
 import { openTicketStore } from '../../src/tickets/storage/open-ticket-store.ts'
 import { covers } from '../support/covers.ts'
@@ -37,11 +38,17 @@ t.test('storage URL — what is not understood is refused without repeating it',
   t.notOk(existsSync('SQLITE:x'))
 })
 
-t.test('storage — a file that cannot be opened is unavailable', async t => {
+t.test('storage — a file that cannot be opened is unavailable, and the start says why', async t => {
   const folder = t.testdir({ file: 'text' })
-  for (const path of [folder, join(folder, 'file', 'below.db')]) {
-    await t.rejects(openTicketStore({ url: `sqlite:${path}`, clock }), { code: 'GW_STORAGE_UNAVAILABLE' })
+  const below = join(folder, 'file', 'below.db')
+  for (const [path, why] of [[folder, 'it is no file, or this user may not read and write it'], [below, 'a folder of its path is a file']]) {
+    await t.rejects(openTicketStore({ url: `sqlite:${path}`, clock }),
+      { code: 'GW_STORAGE_UNAVAILABLE', detail: `cannot open the database file ${path}: ${why}` })
   }
+  const told = (code?: string) => openingFault(Object.assign(new Error('quotes a value'), { code }), 'a.db').detail
+  t.strictSame(['EACCES', 'EROFS', 'EMFILE', undefined].map(told), [
+    'this user may not write there', 'its file system is read-only', 'EMFILE', 'it is no file, or this user may not read and write it'
+  ].map(why => `cannot open the database file a.db: ${why}`))
 })
 
 t.test('a full disk — unavailable, nothing half done, and all is well when there is room again', async t => {

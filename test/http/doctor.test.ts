@@ -114,7 +114,7 @@ t.test('doctor — http where https is meant', async t => {
   covers('doctor.http-or-https')
   const plain = await startServer(t)
   const outcome = await visit(configuration(plain.origin.replace('http:', 'https:')))
-  t.match(found(outcome, 'authorization-server.metadata'), { state: 'problem', found: /no trusted TLS connection/, remedy: /NODE_EXTRA_CA_CERTS/ })
+  t.match(found(outcome, 'authorization-server.metadata'), { state: 'problem', found: /no trusted TLS connection/, remedy: /begins with http:, or .*NODE_EXTRA_CA_CERTS/ })
   t.match(found(outcome, 'resource.registration'), { state: 'warning', found: /http:.*https:/, remedy: /looks exactly like a revoked token/ })
   const tls = (identifier: string) =>
     diagnoseTls({ resource: { identifier }, host: 'localhost', port: 3443 }, () => undefined, systemClock.now())[0]

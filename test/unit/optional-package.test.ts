@@ -8,9 +8,10 @@ t.test('optional package — one that is installed is handed on', async t => {
   t.equal((await importOptional(() => import('node:path'), 'install it')).sep, '/')
 })
 
-t.test('optional package — one that is missing is a mistake of the configuration, and says what to install', async t => {
+t.test('optional package — one that is missing is a mistake of the configuration, and says what to install and where', async t => {
   const missing = 'a-package-that-nobody-has-installed'
-  await t.rejects(importOptional(() => import(missing), 'npm install it'), { code: 'GW_CONFIG_INVALID', detail: 'npm install it' })
+  const detail = 'npm install it (where mcp-resource-gateway is installed; with --global for a global one)'
+  await t.rejects(importOptional(() => import(missing), 'npm install it'), { code: 'GW_CONFIG_INVALID', detail })
 })
 
 t.test('optional package — one that fails by itself is not called missing', async t => {

@@ -4,7 +4,7 @@
 import Database from 'libsql'
 import { StorageUnavailable } from '../../kernel/fault.ts'
 import { makePrivate } from '../../kernel/private-file.ts'
-import { isBusy, storageFault } from './storage-failure.ts'
+import { isBusy, openingFault, storageFault } from './storage-failure.ts'
 import { createStatement, type Statement } from './statement.ts'
 import { createDiskSync, type SynchroniseFile } from './disk-sync.ts'
 import { createFailedWrite } from './failed-write.ts'
@@ -73,7 +73,7 @@ function openDatabase ({ path, busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS }: Sqlite
     if (path !== MEMORY_PATH) makePrivate(path, ['-wal', '-shm', '-journal'])
     return new Database(path, { timeout: busyTimeoutMs })
   } catch (error) {
-    throw new StorageUnavailable(`cannot open the database file ${path}`, { cause: error })
+    throw openingFault(error, path)
   }
 }
 

@@ -30,6 +30,24 @@ export function storageFault (error: unknown, doing: string): GatewayError {
   return new StorageUnavailable(`${doing}: ${error.code}`)
 }
 
+const OPENING: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'its file system is read-only',
+  ENOSPC: 'its disk is full',
+  ENOTDIR: 'a folder of its path is a file',
+  EEXIST: 'a folder of its path is a file'
+}
+
+/**
+ * @param error what was thrown when the file was opened: the code of the file system is told in words, no message is shown. The driver
+ * gives no code when it cannot open a file.
+ */
+export function openingFault (error: unknown, path: string): StorageUnavailable {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+  return new StorageUnavailable(`cannot open the database file ${path}: ${OPENING[code] ?? (code || 'it is no file, or this user may not read and write it')}`, { cause: error })
+}
+
 /** Another process holds a lock, and nothing was changed. */
 export function isBusy (error: unknown): boolean {
   return error instanceof Database.SqliteError && primaryCode(error) === BUSY
