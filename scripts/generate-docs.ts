@@ -11,6 +11,7 @@ import type { DocumentCheck, GeneratedFile } from './docs/document.ts'
 import { checkErrorCodes } from './docs/errors.ts'
 import { featureFiles } from './docs/features.ts'
 import { fieldCaseFiles } from './docs/field-cases.ts'
+import { checkJapaneseForms } from './docs/japanese-forms.ts'
 import { checkNavigation } from './docs/navigation.ts'
 import { checkPaths } from './docs/paths.ts'
 import { checkPlainWords } from './docs/plain-words.ts'
@@ -34,7 +35,7 @@ const GENERATED: readonly GeneratedFile[] = [
 ]
 const CHECKS: readonly DocumentCheck[] = [
   checkReferences, checkAnchors, checkSourceLinks, checkShellScripts, checkPaths, checkNavigation,
-  checkTutorials, checkCodeBlocks, checkErrorCodes, checkPromises, checkPlainWords
+  checkTutorials, checkCodeBlocks, checkErrorCodes, checkPromises, checkPlainWords, checkJapaneseForms
 ]
 
 const { check } = readCommandLine(USAGE, { check: { type: 'boolean' } })

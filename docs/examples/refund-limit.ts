@@ -31,7 +31,7 @@ const refundLimit = defineDetailsType<Refund>({
     }),
     validUntil: limits.notAfter({
       title: { en: 'Valid until', ja: '有効期限' },
-      description: { en: 'RFC 3339 date-time from which on nothing is allowed.', ja: 'この日時 (RFC 3339) 以降は使えません。' }
+      description: { en: 'RFC 3339 date-time from which on nothing is allowed.', ja: 'この日時（RFC 3339）以降は使えません。' }
     })
   },
   examples: [{ type: 'refund-limit', maxRefund: 5000, currency: 'EUR' }]

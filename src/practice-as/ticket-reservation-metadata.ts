@@ -8,15 +8,15 @@ const AMOUNT = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER }
 const JAPANESE = {
   actions: {
     title: '許可する操作',
-    description: '許可する操作(book: 予約、cancel: 取り消し)。'
+    description: '許可する操作（book: 予約、cancel: 取り消し）。'
   },
   maxAmount: {
     title: '1回の予約の上限額',
-    description: '1回の予約の全席分の合計金額の上限。通貨の最小単位の整数(日本円では円)。'
+    description: '1回の予約の全席分の合計金額の上限。通貨の最小単位の整数（日本円では円）。'
   },
   currency: {
     title: '通貨',
-    description: '金額の通貨(ISO 4217)。省略時は JPY。'
+    description: '金額の通貨（ISO 4217）。省略時は JPY。'
   },
   maxTotalAmount: {
     title: '予約全体の上限額',
@@ -24,7 +24,7 @@ const JAPANESE = {
   },
   budgetId: {
     title: '予算',
-    description: 'maxTotalAmount の対象となる予算の名前。同意のときに認可サーバーが発行します(印字可能な ASCII 1〜128 文字)。'
+    description: 'maxTotalAmount の対象となる予算の名前。同意のときに認可サーバーが発行します（印字可能な ASCII 1〜128 文字）。'
   },
   ticketIds: {
     title: '対象のチケット',
@@ -32,11 +32,11 @@ const JAPANESE = {
   },
   locations: {
     title: '利用先',
-    description: '有効なサーバーのリソース識別子(完全一致)。省略時は制限なし。'
+    description: '有効なサーバーのリソース識別子（完全一致）。省略時は制限なし。'
   },
   validUntil: {
     title: '有効期限',
-    description: 'この日時(RFC 3339)以降は使えません。省略時はトークンの有効期間。'
+    description: 'この日時（RFC 3339）以降は使えません。省略時はトークンの有効期間。'
   }
 } as const
 

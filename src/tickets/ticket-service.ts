@@ -83,7 +83,7 @@ export function createTicketService (
     desk: createTicketDesk(store, clock),
     readiness: [{ name: 'storage', check: store.ping }],
     policyStatements: [locale === 'ja'
-      ? '予約は利用者の発行者 (issuer) と sub と共に保存し、本人にのみ表示します。'
+      ? '予約は利用者の発行者（issuer）と sub と共に保存し、本人にのみ表示します。'
       : 'Reservations are stored with the issuer and the subject of the person, and are shown to that person alone.'],
     connections: store.connections,
     close: store.close

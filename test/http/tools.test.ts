@@ -14,17 +14,17 @@ async function reservationsOf (gateway: Gateway, token: string): Promise<Array<{
 t.test('texts — Japanese', async t => {
   const gateway = await buildGateway(t, { config: { tools: { locale: 'ja' } } })
   t.equal(text(await call(gateway, { tool: 'list_tickets' })), [
-    '#1 Authlete勉強会: ¥5,000、残り50席(全50席)、2027-01-29',
-    '#2 Node.js ワークショップ: ¥8,000、残り30席(全30席)、2027-02-12',
-    '#3 セキュリティ入門セミナー: ¥3,000、残り100席(全100席)、2027-02-26'
+    '#1 Authlete勉強会: ¥5,000、残り50席（全50席）、2027-01-29',
+    '#2 Node.js ワークショップ: ¥8,000、残り30席（全30席）、2027-02-12',
+    '#3 セキュリティ入門セミナー: ¥3,000、残り100席（全100席）、2027-02-26'
   ].join('\n'))
   t.equal(text(await call(gateway, { tool: 'search_tickets', args: { title: 'セキュリティ' } })),
-    '#3 セキュリティ入門セミナー: ¥3,000、残り100席(全100席)、2027-02-26')
+    '#3 セキュリティ入門セミナー: ¥3,000、残り100席（全100席）、2027-02-26')
   t.equal(text(await call(gateway, { tool: 'search_tickets', args: { max_price: 0 } })), '該当するチケットはありません。')
   t.equal(text(await call(gateway, { tool: 'get_user_reservations' })), '予約はありません。')
   t.equal(text(await reserve(gateway, 'token-full', { ticket_id: 2, seats: 2 })), 'チケット予約が完了しました。#1 Node.js ワークショップ: 2席、¥16,000')
   t.equal(text(await call(gateway, { tool: 'get_user_reservations' })), '#1 Node.js ワークショップ: 2席、¥16,000、有効')
-  t.equal(text(await reserve(gateway, 'token-full', { ticket_id: 2, seats: 29 })), '座席が足りません(残り28席)。')
+  t.equal(text(await reserve(gateway, 'token-full', { ticket_id: 2, seats: 29 })), '座席が足りません（残り28席）。')
   t.equal(text(await reserve(gateway, 'token-full', { ticket_id: 99, seats: 1 })), 'チケットが見つかりません。')
   t.equal(text(await call(gateway, { tool: 'cancel_reservation', args: { reservation_id: 1 } })), '予約を取り消しました。#1 Node.js ワークショップ')
   t.equal(text(await call(gateway, { tool: 'cancel_reservation', args: { reservation_id: 1 } })), 'この予約は既に取り消されています。')

@@ -6,6 +6,7 @@ import t from 'tap'
 import { MockAgent } from 'undici'
 import { getTicket } from '../../docs/examples/get-ticket.ts'
 import { checkCodeBlocks } from '../../scripts/docs/code-blocks.ts'
+import { checkJapaneseForms, japaneseForms } from '../../scripts/docs/japanese-forms.ts'
 import { anchorsOf, fencesOf, withoutCode } from '../../scripts/docs/markdown.ts'
 import { checkNavigation } from '../../scripts/docs/navigation.ts'
 import { checkPaths, missingFiles } from '../../scripts/docs/paths.ts'
@@ -83,6 +84,13 @@ t.test('shown answers — what is shown must be there, the rest may differ', t =
 t.test('plain words — are looked for as whole words, over the end of a line too, and not in code', t => {
   t.strictSame(hardWords('Nobody is\ntold; a commendation.'), ['is told', 'nobody'])
   t.strictSame(hardWords(withoutCode('`whoever`\n```\nanew\n```\n')), [])
+  t.end()
+})
+
+t.test('Japanese — a word and brackets have one form in documents, pages and tools', t => {
+  t.strictSame(['resource パラメータを送る', '上限(円)', '**発行者** (issuer)'].map(text => japaneseForms(text).length), [1, 1, 1])
+  t.strictSame(japaneseForms('パラメーター、上限（円）、[設定](configuration.md)、MCP (2025-11-25)'), [])
+  t.strictSame(checkJapaneseForms(), [])
   t.end()
 })
 

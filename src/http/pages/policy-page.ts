@@ -70,7 +70,7 @@ function sentences (facts: PolicyFacts, seconds: number | undefined): readonly W
     seconds === undefined ? UNTIL_EXPIRY : revoked(seconds, liveTools),
     {
       en: 'A person is identified by the issuer and the subject of the token.',
-      ja: '利用者はトークンの発行者 (issuer) と sub で識別します。'
+      ja: '利用者はトークンの発行者（issuer）と sub で識別します。'
     },
     {
       en: 'The log line of a decision names the tool, the client, the outcome, its reason and a short hash of the token. ' +
@@ -123,7 +123,7 @@ function revoked (seconds: number, liveTools: PolicyFacts['liveTools']): Wording
 
 const AUDITED: Wording = {
   en: 'Decisions about calls of tools are also written to an audit log, with the issuer and the subject of the token.',
-  ja: 'ツールの呼び出しに関する判断は、トークンの発行者 (issuer) と sub と共に監査ログにも記録します。'
+  ja: 'ツールの呼び出しに関する判断は、トークンの発行者（issuer）と sub と共に監査ログにも記録します。'
 }
 
 const LIMITS: Wording = {

@@ -94,7 +94,7 @@ const ja: Words = {
   actsForClient: 'このトークンは利用者ではなくクライアント自身のものです。',
   verdict: {
     permit: '許可',
-    'needs-fresh': '許可(呼び出しの時点で認可サーバーがトークンを有効と答えた場合)',
+    'needs-fresh': '許可（呼び出しの時点で認可サーバーがトークンを有効と答えた場合）',
     'depends-on-arguments': '引数による'
   },
   refused: '拒否',
@@ -126,7 +126,7 @@ const ja: Words = {
     unlimited: 'トークンに認可の詳細はありませんが、設定により許可されます。この呼び出しに上限はありません。',
     suffice: elements => `認可の詳細は足りています。次の要素はそれぞれ単独で十分です: ${elements}。合計の残りは呼び出しの時点で確認します。`,
     absent: type => `トークンに認可の詳細がありません。${type} 型が必要です。`,
-    noneGranted: type => `トークンの認可の詳細が空です(要求されましたが、何も許可されていません)。${type} 型が必要です。`,
+    noneGranted: type => `トークンの認可の詳細が空です（要求されましたが、何も許可されていません）。${type} 型が必要です。`,
     otherType: type => `トークンに ${type} 型の認可の詳細がありません。`,
     unreadable: '認可の詳細を読み取れないため、何も許可されません。',
     insufficient: (type, elements) => `${type} 型の要素はどれもこの呼び出しを許可しません: ${elements}`,

@@ -34,7 +34,7 @@ export const ticketReservation = defineDetailsType<TicketReservationCall>({
       values: ['book', 'cancel'],
       required: true,
       title: { en: 'Allowed actions', ja: '許可する操作' },
-      description: { en: 'What may be done: book, cancel, or both.', ja: '許可する操作(book: 予約、cancel: 取り消し)。' }
+      description: { en: 'What may be done: book, cancel, or both.', ja: '許可する操作（book: 予約、cancel: 取り消し）。' }
     }),
     maxAmount: limits.upper({
       of: call => call.action === 'book' ? call.amount : undefined,
@@ -43,14 +43,14 @@ export const ticketReservation = defineDetailsType<TicketReservationCall>({
       title: { en: 'Highest amount of one reservation', ja: '1回の予約の上限額' },
       description: {
         en: 'The price of all seats of one reservation may not be above this. Integer, minor units of the currency (JPY has none).',
-        ja: '1回の予約の全席分の合計金額の上限。通貨の最小単位の整数(日本円では円)。'
+        ja: '1回の予約の全席分の合計金額の上限。通貨の最小単位の整数（日本円では円）。'
       }
     }),
     currency: limits.currency({
       of: call => call.action === 'book' ? call.currency : undefined,
       whenAbsent: 'JPY',
       title: { en: 'Currency', ja: '通貨' },
-      description: { en: 'ISO 4217 code of the amounts; JPY when absent.', ja: '金額の通貨(ISO 4217)。省略時は JPY。' }
+      description: { en: 'ISO 4217 code of the amounts; JPY when absent.', ja: '金額の通貨（ISO 4217）。省略時は JPY。' }
     }),
     maxTotalAmount: limits.total({
       of: call => call.action === 'book' ? call.amount : undefined,
@@ -67,7 +67,7 @@ export const ticketReservation = defineDetailsType<TicketReservationCall>({
       description: {
         en: 'Names the budget that maxTotalAmount limits. Issued by the authorization server at consent; 1 to 128 visible ASCII ' +
           'characters.',
-        ja: 'maxTotalAmount の対象となる予算の名前。同意のときに認可サーバーが発行します(印字可能な ASCII 1〜128 文字)。'
+        ja: 'maxTotalAmount の対象となる予算の名前。同意のときに認可サーバーが発行します（印字可能な ASCII 1〜128 文字）。'
       }
     }),
     ticketIds: limits.integerIdentifiers({
@@ -79,14 +79,14 @@ export const ticketReservation = defineDetailsType<TicketReservationCall>({
       title: { en: 'Where', ja: '利用先' },
       description: {
         en: 'Resource identifiers of the servers at which this holds, compared byte for byte; anywhere when absent.',
-        ja: '有効なサーバーのリソース識別子(完全一致)。省略時は制限なし。'
+        ja: '有効なサーバーのリソース識別子（完全一致）。省略時は制限なし。'
       }
     }),
     validUntil: limits.notAfter({
       title: { en: 'Valid until', ja: '有効期限' },
       description: {
         en: 'RFC 3339 date-time from which on nothing is allowed; while the token lives when absent.',
-        ja: 'この日時(RFC 3339)以降は使えません。省略時はトークンの有効期間。'
+        ja: 'この日時（RFC 3339）以降は使えません。省略時はトークンの有効期間。'
       }
     })
   },

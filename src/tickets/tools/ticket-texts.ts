@@ -57,7 +57,7 @@ const JAPANESE: TicketTexts = {
   tickets: tickets => tickets.length === 0
     ? '該当するチケットはありません。'
     : tickets.map(({ id, title, price, currency, availableSeats, totalSeats, eventDate }) =>
-      `#${id} ${title}: ${moneyJa(price, currency)}、残り${availableSeats}席(全${totalSeats}席)、${eventDate.slice(0, 10)}`).join('\n'),
+      `#${id} ${title}: ${moneyJa(price, currency)}、残り${availableSeats}席（全${totalSeats}席）、${eventDate.slice(0, 10)}`).join('\n'),
   reservations: reservations => reservations.length === 0
     ? '予約はありません。'
     : reservations.map(({ id, ticketTitle, seats, amount, currency, status }) =>
@@ -68,7 +68,7 @@ const JAPANESE: TicketTexts = {
   remaining: amount => `許可された合計金額の残りは ${amount} です。`,
   cancelled: ({ id, ticketTitle }) => `予約を取り消しました。#${id} ${ticketTitle}`,
   ticketNotFound: 'チケットが見つかりません。',
-  notEnoughSeats: available => `座席が足りません(残り${available}席)。`,
+  notEnoughSeats: available => `座席が足りません（残り${available}席）。`,
   idempotencyKeyReused: 'この idempotency_key は別の予約に使われています。新しい値を指定してください。',
   reservationNotFound: '予約が見つかりません。',
   alreadyCancelled: 'この予約は既に取り消されています。'
