@@ -41,13 +41,14 @@ t.test('storage URL — what is not understood is refused without repeating it',
 t.test('storage — a file that cannot be opened is unavailable, and the start says why', async t => {
   const folder = t.testdir({ file: 'text' })
   const below = join(folder, 'file', 'below.db')
-  for (const [path, why] of [[folder, 'it is no file, or this user may not read and write it'], [below, 'a folder of its path is a file']]) {
+  const unopened = 'it is no file, or this user may not read and write it'
+  for (const [path, why] of [[folder, unopened], [below, 'a folder of its path is a file']]) {
     await t.rejects(openTicketStore({ url: `sqlite:${path}`, clock }),
       { code: 'GW_STORAGE_UNAVAILABLE', detail: `cannot open the database file ${path}: ${why}` })
   }
   const told = (code?: string) => openingFault(Object.assign(new Error('quotes a value'), { code }), 'a.db').detail
   t.strictSame(['EACCES', 'EROFS', 'EMFILE', undefined].map(told), [
-    'this user may not write there', 'its file system is read-only', 'EMFILE', 'it is no file, or this user may not read and write it'
+    'this user may not write there', 'its file system is read-only', 'EMFILE', unopened
   ].map(why => `cannot open the database file a.db: ${why}`))
 })
 

@@ -6,7 +6,7 @@ import { fencesOf } from '../../scripts/docs/markdown.ts'
 import { covers } from '../support/covers.ts'
 import { DOCTOR_SECRET, found, startServer, troubles, visit, type Members } from '../support/doctor-visit.ts'
 
-t.test('doctor — the file for an application with the plugin: its server is asked, and no storage or tool of ours is looked for', async t => {
+t.test('doctor — the file for an application with the plugin: its server is asked, and no storage is opened', async t => {
   covers('doctor.says-whether-it-would-work')
   const shown = fencesOf(readFileSync('docs/own-tools.md', 'utf8')).find(({ text }) => text.includes('"builtIn"'))?.text ?? ''
   const { origin } = await startServer(t, { scopes_supported: ['invoices:read'], authorization_details_types_supported: [] })

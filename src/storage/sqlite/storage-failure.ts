@@ -40,7 +40,7 @@ const OPENING: Readonly<Record<string, string>> = {
 }
 
 /**
- * @param error what was thrown when the file was opened: the code of the file system is told in words, no message is shown. The driver
+ * @param error what was thrown when the file was opened: a code of the file system becomes words, and no message is shown. The driver
  * gives no code when it cannot open a file.
  */
 export function openingFault (error: unknown, path: string): StorageUnavailable {
