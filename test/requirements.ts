@@ -516,6 +516,10 @@ export const requirements = {
     source: 'https://github.com/modelcontextprotocol/conformance',
     behaviour: 'Every scenario of the official suites that applies to a server of tools passes'
   },
+  'eras.second-suite': {
+    source: 'https://github.com/MCPJam/inspector',
+    behaviour: 'Each protocol and OAuth check of a suite by other authors passes, or differs for a reason that is written down'
+  },
   'eras.discover': {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/server/discover',
     behaviour: 'server/discover states versions, capabilities and identity, and -32022 states the same versions'
@@ -1389,6 +1393,10 @@ export const requirements = {
   'practice.refresh-rotation': {
     source: 'https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2',
     behaviour: 'A refresh token works once; its reuse ends the grant'
+  },
+  'practice.return-addresses': {
+    source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization/security-considerations#communication-security',
+    behaviour: 'A client that registers itself, or is known by its document, returns to https or to its own machine'
   },
   'practice.revocation': {
     source: 'https://www.rfc-editor.org/rfc/rfc7009#section-2',

@@ -2,6 +2,7 @@
 // returns that, as RFC 7591 section 3.2.1 allows, instead of refusing the client.
 
 import type { ClientMetadata, Configuration } from 'oidc-provider'
+import { isLoopbackHost } from '../kernel/loopback.ts'
 import type { Knowledge } from './gateways/known-resources.ts'
 import type { ProviderModule } from './load-provider.ts'
 
@@ -29,6 +30,9 @@ export function registeredMetadata (errors: ProviderModule['errors'], knowledge:
       const other = textsIn(metadata.grant_types).find(type => !GRANT_TYPES.has(type))
       if (ctx?.oidc.route === 'registration' && other !== undefined) {
         throw new errors.InvalidClientMetadata('grant_types: only authorization_code and refresh_token can be registered')
+      }
+      if ((ctx?.oidc.route === 'registration' || isPublished(metadata)) && returnsInClearText(metadata)) {
+        throw new errors.InvalidClientMetadata('redirect_uris: http is for localhost alone; expected https elsewhere')
       }
     }
   }
@@ -58,6 +62,20 @@ function otherGrantTypesAreDropped (metadata: ClientMetadata): void {
 function ownSchemeMeansNative (metadata: ClientMetadata): void {
   const schemes = textsIn(metadata.redirect_uris).filter(uri => URL.canParse(uri)).map(uri => new URL(uri).protocol)
   if (schemes.some(scheme => scheme !== 'http:' && scheme !== 'https:')) metadata.application_type = 'native'
+}
+
+/** Identified by the address of its metadata document: anyone can write one, as anyone can register. */
+function isPublished ({ client_id: clientId }: ClientMetadata): boolean {
+  return typeof clientId === 'string' && clientId.startsWith('https://')
+}
+
+/**
+ * The library refuses such an address to native applications only, and the code in it would cross a network in clear.
+ * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization/security-considerations#communication-security
+ */
+function returnsInClearText ({ redirect_uris: uris }: ClientMetadata): boolean {
+  return textsIn(uris).filter(uri => URL.canParse(uri)).map(uri => new URL(uri))
+    .some(({ protocol, hostname }) => protocol === 'http:' && !isLoopbackHost(hostname))
 }
 
 function textsIn (list: unknown): readonly string[] {

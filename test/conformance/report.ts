@@ -2,6 +2,7 @@
 
 import { DRAFTS } from './drafts.ts'
 import { renderFieldCases } from './field-cases.ts'
+import { renderMcpjam } from './mcpjam-flows.ts'
 import { renderStandards } from './standards.ts'
 import type { Check, ScenarioResult, SuiteResult } from './suite.ts'
 
@@ -58,14 +59,17 @@ in \`test/http\` and \`test/e2e\` are for that.
 
 Contents: the suites for [2026-07-28](#2026-07-28-with-version-020-alpha12-of-the-suite) and older revisions, with
 [tools of other servers](#the-same-tools-at-another-server); clients, authorization servers and
-[scenarios that no package has](#scenarios-that-no-package-has); [drafts](#drafts) that are built; [standards](#standards), and the
-[statements of drafts](#drafts-statement-by-statement) with their tests; [cases from the field](#cases-from-the-field).
+[scenarios that no package has](#scenarios-that-no-package-has); [a second suite](#the-checks-of-mcpjamsdk-1140);
+[drafts](#drafts) that are built; [standards](#standards), and the [statements of drafts](#drafts-statement-by-statement) with their tests;
+[cases from the field](#cases-from-the-field).
 
 ${results.map(section).join('\n\n')}
 
 ${upstreams}
 
 ${otherLegs}
+
+${renderMcpjam()}
 
 ${DRAFTS.trimEnd()}
 

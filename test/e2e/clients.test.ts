@@ -177,7 +177,7 @@ t.test('client ID metadata document — a client known by its address needs no r
 })
 
 t.test('registration — clients are taken as they register themselves, and sent back where they said', async t => {
-  covers('clients.flow')
+  covers('clients.flow', 'practice.return-addresses')
   const gateway = await startProtectedGateway()
   t.teardown(() => gateway.close())
   const { issuer } = gateway.practice
@@ -204,7 +204,7 @@ t.test('registration — clients are taken as they register themselves, and sent
     t.ok(back.href.startsWith(redirectUri), registration.redirect_uris[0])
     t.ok(back.searchParams.has('code'))
   }
-  for (const wrong of [{ ...common, redirect_uris: ['javascript:alert(1)'] }, { ...common, redirect_uris: ['http://example.com/callback'], application_type: 'native' }, { ...common, grant_types: ['client_credentials'], redirect_uris: ['http://localhost/cb'] }, { ...common, redirect_uris: ['http://localhost/cb'], scope: 'everything' }]) {
+  for (const wrong of [{ ...common, redirect_uris: ['javascript:alert(1)'] }, ...['native', 'web'].map(type => ({ ...common, redirect_uris: ['http://localhost/cb', 'http://example.com/callback'], application_type: type })), { ...common, grant_types: ['client_credentials'], redirect_uris: ['http://localhost/cb'] }, { ...common, redirect_uris: ['http://localhost/cb'], scope: 'everything' }]) {
     await t.rejects(registerClient(issuer, wrong), /registration answered 400/, JSON.stringify(wrong))
   }
 })

@@ -117,15 +117,13 @@ t.test('pushed authorization request — leads to the same page', async t => {
 })
 
 t.test('client ID metadata document — a client is known by its URL', async t => {
-  covers('practice.client-id-metadata-document')
+  covers('practice.client-id-metadata-document', 'practice.return-addresses')
   const clientId = 'https://client.example/oauth/metadata.json'
-  const documents = createServer((_request, response) => {
+  const documents = createServer(({ url = '' }, response) => {
     response.setHeader('content-type', 'application/json').end(JSON.stringify({
-      client_id: clientId,
+      client_id: `https://client.example${url}`,
       client_name: 'Client by document',
-      redirect_uris: [
-        REDIRECT_URI
-      ],
+      redirect_uris: url === '/clear-text.json' ? [REDIRECT_URI, 'http://client.example/callback'] : [REDIRECT_URI],
       token_endpoint_auth_method: 'none',
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code']
@@ -155,4 +153,7 @@ t.test('client ID metadata document — a client is known by its URL', async t =
   const borrowed = await fetch(authorizationUrl(other.issuer, 'https://thief.example/oauth/metadata.json', challenge), { redirect: 'manual' })
   t.equal(borrowed.status, 400, 'a document that names another client is refused')
   t.equal(borrowed.headers.get('location'), null)
+  const clearText = await fetch(authorizationUrl(other.issuer, 'https://client.example/clear-text.json', challenge), { redirect: 'manual' })
+  t.equal(clearText.status, 400, 'http is for localhost alone')
+  t.match(await clearText.text(), 'http is for localhost alone')
 })
