@@ -1,5 +1,5 @@
-// One form for what Japanese can write in two: パラメーター with its long vowel, and full-width brackets after Japanese characters, in
-// documents, pages and texts of tools: https://www.w3.org/TR/jlreq/
+// One form for what Japanese can write in two: パラメーター with its long vowel, 認可の詳細, and full-width brackets after Japanese
+// characters, in documents, pages and texts of tools: https://www.w3.org/TR/jlreq/
 
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,6 +8,7 @@ import { withoutCode } from './markdown.ts'
 const WITH_TEXTS = /^(?:docs\/ja\/.*\.md|docs\/examples\/.*\.ts|src\/.*\.ts|config\/.*\.json)$/
 const FORMS: ReadonlyArray<readonly [wrong: RegExp, advice: string]> = [
   [/パラメータ(?!ー)/, 'write パラメーター'],
+  [/認可詳細/, 'write 認可の詳細'],
   [/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]\**[ ]?\(/u, 'write full-width brackets（）without spaces after Japanese characters']
 ]
 
