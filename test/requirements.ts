@@ -2272,7 +2272,7 @@ export const requirements = {
   },
   'console.totals': {
     source: 'https://www.rfc-editor.org/rfc/rfc9396#section-2',
-    behaviour: 'What was left of a total before and after a call of a ticket tool, and what was left where a total did not suffice'
+    behaviour: 'What was left of a total before and after a call of a ticket tool or of a tool of another server, as the hold found it and as the outcome corrects it, and what was left where a total did not suffice'
   },
   'console.slow-viewers': {
     source: 'https://html.spec.whatwg.org/multipage/server-sent-events.html#the-last-event-id-header',

@@ -52,6 +52,7 @@ export class Notebook implements RequestNotes {
 
   used (used: UsedTotal): void {
     this.#used = used
+    this.#options.changed(this)
   }
 
   decided (record: Readonly<DecisionRecord>): void {
@@ -87,7 +88,7 @@ export class Notebook implements RequestNotes {
       ...(this.state === 'running' ? { phase } : {}),
       resource: own,
       ...(record === undefined ? {} : decidedMembers(record, asked, arrivedAtMs)),
-      ...optional('used', this.#used === undefined ? unusedTotal(record) : { ...this.#used, currency: shownText(this.#used.currency) }),
+      ...optional('used', this.#used === undefined ? unusedTotal(record) : shownTotal(this.#used)),
       steps: shownSteps({ noted: this.#steps, record, asked, arrivedAtMs }),
       checks: record === undefined ? [] : shownChecks(record, this.#explanation, { resource: own, now: arrivedAt }),
       ...optional('told', record === undefined ? undefined : shownReply(record, own, arrivedAt)),
@@ -113,6 +114,17 @@ function decidedMembers (record: Readonly<DecisionRecord>, asked: readonly Ended
     ...optional('reply', replyOf(record, asked, arrivedAtMs)),
     ...optional('contextId', contextId?.slice(0, 8)),
     ...optional('retryOf', retryOf?.slice(0, 8))
+  }
+}
+
+function shownTotal ({ currency, total, before, after, member, held }: UsedTotal): NonNullable<ShownRequest['used']> {
+  return {
+    currency: shownText(currency),
+    total,
+    before,
+    after,
+    ...optional('member', member === undefined ? undefined : shownText(member)),
+    ...optional('held', held)
   }
 }
 

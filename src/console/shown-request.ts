@@ -52,6 +52,17 @@ export interface ShownReply {
 /** Where the answer about the token came from: kept, asked for this request, or asked for another one at the same time. */
 type ReplySource = 'kept' | 'asked' | 'joined' | 'live'
 
+interface ShownTotal {
+  readonly currency: string
+  readonly total?: number
+  readonly before: number
+  readonly after: number
+  /** Which total it was, where a type of details has several. */
+  readonly member?: string
+  /** `after` is what was left with the call held: what it has used is not known, or not yet. */
+  readonly held?: boolean
+}
+
 export interface ShownRequest {
   /** `<worker>-<number>`, unique in one life of the process. */
   readonly id: string
@@ -78,7 +89,7 @@ export interface ShownRequest {
   readonly ms?: number
   readonly reply?: { readonly source: ReplySource, readonly ageMs?: number, readonly ms?: number, readonly outcome?: string }
   /** What was left of a total, in minor units of its currency. A refused call left it as it was. */
-  readonly used?: { readonly currency: string, readonly total?: number, readonly before: number, readonly after: number }
+  readonly used?: ShownTotal
   readonly steps: readonly ShownStep[]
   readonly checks: readonly ShownCheck[]
   readonly told?: ShownReply

@@ -51,9 +51,19 @@ export interface HoldCommand extends HoldOwner {
   readonly expiresAt: EpochMilliseconds
 }
 
+/** The call may be made. */
+interface HeldReceipt {
+  readonly kind: 'held'
+  readonly id: number
+  readonly elementIndex: number | undefined
+  /** An earlier call with this idempotency key had no known outcome, and its debit is used. */
+  readonly again: boolean
+  /** What was debited of each charge of this element before, in their order. Absent for `again`: no counter was read. */
+  readonly spent?: readonly number[]
+}
+
 export type HoldReceipt =
-  /** The call may be made. `again`: an earlier call with this idempotency key had no known outcome, and its debit is used. */
-  | { readonly kind: 'held', readonly id: number, readonly elementIndex: number | undefined, readonly again: boolean }
+  | HeldReceipt
   /** A call with this idempotency key was executed; it must not be made again. `result`: what was kept of its result. */
   | { readonly kind: 'repeated', readonly id: number, readonly settledAt: EpochMilliseconds, readonly result: string | undefined }
 

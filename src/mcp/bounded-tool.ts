@@ -4,7 +4,7 @@
 import { Cancellation } from '../kernel/cancellation.ts'
 import { GatewayError } from '../kernel/fault.ts'
 import type { RegisteredDetails, RegisteredTool } from './registered-tool.ts'
-import { cancellationOf, wantsProgress, type RunningCall } from './running-call.ts'
+import { callNotesOf, cancellationOf, wantsProgress, type RunningCall } from './running-call.ts'
 import type { ToolCall } from './tool.ts'
 
 /** @param limitMs read at each call, in milliseconds; 0: no limit */
@@ -72,6 +72,10 @@ class BoundedCall implements RunningCall {
 
   get wantsProgress (): boolean {
     return wantsProgress(this.#call)
+  }
+
+  get notes (): RunningCall['notes'] {
+    return callNotesOf(this.#call)
   }
 
   get cancellation (): Cancellation {

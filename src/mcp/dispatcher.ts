@@ -154,7 +154,8 @@ export function createDispatcher (options: DispatcherOptions): Dispatcher {
     record.retryOf = contextIdOf(meta)
     const call = new ChannelledCall(context.channel, meta, {
       explain: question => serving.explainer(question, grant, receivedAtMonotonicMs),
-      delegate: target => delegateFor(target, context)
+      delegate: target => delegateFor(target, context),
+      notes: record.notes
     })
     const answered = agreement === undefined ? undefined : answerTo(agreement, request, era, tool, grant)
     const authorizeCall = answered === undefined || agreement === undefined

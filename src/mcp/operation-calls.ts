@@ -58,7 +58,8 @@ export async function callOperation (
       }
   const running = new ChannelledCall(channel, undefined, {
     explain: question => explainer(question, grant, receivedAtMonotonicMs),
-    delegate: target => delegateFor(target, call)
+    delegate: target => delegateFor(target, call),
+    notes: record.notes
   })
   const result = await runTool(called, args.ok ? args.value : {}, call, authorize, running)
   try {

@@ -25,12 +25,17 @@ export class ChannelledCall implements RunningCall {
   readonly #progressToken: string | number | undefined
   readonly explain: ToolCall['explain']
   readonly delegate: NonNullable<ToolCall['delegate']>
+  readonly notes: RunningCall['notes']
 
   /** @param meta `_meta` of the request */
-  constructor (channel: ReplyChannel, meta: JsonObject | undefined, { explain, delegate }: Pick<ChannelledCall, 'explain' | 'delegate'>) {
+  constructor (
+    channel: ReplyChannel, meta: JsonObject | undefined,
+    { explain, delegate, notes }: Pick<ChannelledCall, 'explain' | 'delegate' | 'notes'>
+  ) {
     this.#channel = channel
     this.explain = explain
     this.delegate = delegate
+    this.notes = notes
     this.#progressToken = meta === undefined ? undefined : progressToken(meta['progressToken'])
   }
 

@@ -18,11 +18,15 @@ export type EmbeddedResource =
 
 /** What was left of a total before and after a call, in minor units. For those who look on; it decides nothing. */
 export interface UsedTotal {
-  /** ISO 4217. */
+  /** ISO 4217; an empty text for numbers that are no money. */
   readonly currency: string
   readonly total: number
   readonly before: number
   readonly after: number
+  /** The member of the details element that holds the limit, where a type has several totals. */
+  readonly member?: string
+  /** `after` is what the hold left: what the call has used in the end is not known, or not yet. */
+  readonly held?: boolean
 }
 
 /** Of a tool with an `output` schema. */

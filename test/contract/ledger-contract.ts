@@ -55,6 +55,37 @@ export function ledgerContract (t: Test, open: OpenUnderTest): void {
     t.strictSame(await audit(), [])
   })
 
+  t.test('a hold — says what was debited of each total before it, of the alternative that it debits', async t => {
+    covers('console.totals', 'ledger.total-across-calls')
+    const { ledger } = await open(t)
+    const count = charge(10, 1, { member: 'maxCalls', counterKey: 'calls', unit: '', adjustable: false })
+    const found: unknown[] = []
+    const before = async (wish: Parameters<typeof hold>[1]) => {
+      const made = await hold(ledger, wish)
+      if (!made.ok || made.value.kind !== 'held') throw new Error('no hold')
+      found.push([made.value.elementIndex, made.value.spent])
+      return made.value.id
+    }
+    const both = { alternatives: [element(2, charge(1_000, 600), count), element(7, count, charge(900, 600, { counterKey: 'other' }))] }
+    await before(both)
+    const corrected = await before(both)
+    await ledger.settle(corrected, { kind: 'executed', charged: 250 }, LATER)
+    await before(both)
+    await before({ alternatives: [element(0)] })
+    await before({ ...both, clientId: 'other' })
+    const wish = { alternatives: [element(3, charge(1_000, 100))], idempotency: { key: 'k', argumentsHash: 'a' } }
+    const repeated = await before(wish)
+    await ledger.settle(repeated, { kind: 'unknown' }, LATER)
+    await before(wish)
+    await ledger.settle(repeated, { kind: 'not-executed' }, LATER)
+    await before(wish)
+    t.strictSame(found, [
+      [2, [0, 0]], [7, [1, 0]], [7, [2, 250]], [0, []], [2, [0, 0]], [3, [600]],
+      [3, undefined], // the debit of the earlier call is used, and no counter is read
+      [3, [600]]
+    ])
+  })
+
   t.test('outcomes — not executed gives back, unknown keeps, a smaller charge gives back the rest', async t => {
     covers('ledger.outcomes', 'ledger.charged')
     const { ledger, audit } = await open(t)

@@ -40,7 +40,8 @@ function holding (owner: string, amount: number, key: string | undefined): Step 
       }
       if (spentOf(model, owner) + amount > TOTAL) return same(made.ok || made.error.kind, 'total-exceeded')
       if (!made.ok || made.value.kind !== 'held') throw new Error(`refused: ${JSON.stringify(made)}`)
-      const { id } = made.value
+      const { id, spent } = made.value
+      same(spent, [spentOf(model, owner)])
       if (earlier !== undefined) Object.assign(earlier, { state: 'held', owed: amount, expires })
       else model.holds.push({ id, owner, amount, owed: amount, state: 'held', expires, key })
     }

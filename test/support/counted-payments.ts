@@ -48,7 +48,9 @@ export const withBudget = (more: object = {}): TestToken => {
   return { scopes: ['payments:read', 'payments:transfer'], authorizationDetails: [{ ...BUDGET, ...more }] }
 }
 
-export async function countedGateway (t: Test, spending?: object, secondOpinion?: { readonly url: string }) {
+export async function countedGateway (
+  t: Test, spending?: object, secondOpinion?: { readonly url: string }, viewed: { readonly consolePort?: number } = {}
+) {
   const connection = await openLedgerDatabase({ path: ':memory:' })
   const ledger = createSqliteLedger(connection)
   const lines: object[] = []
@@ -57,7 +59,8 @@ export async function countedGateway (t: Test, spending?: object, secondOpinion?
   }
   const files = countedFiles(spending)
   const accounts = { ledger, resource: 'https://api.example/mcp', audit: () => audit }
-  const made = await gatewayWithUpstreams(t, { files, tools, accounts, ...(secondOpinion === undefined ? {} : { secondOpinion }) })
+  const more = secondOpinion === undefined ? viewed : { ...viewed, secondOpinion }
+  const made = await gatewayWithUpstreams(t, { files, tools, accounts, ...more })
   t.teardown(() => ledger.close())
   const steps = () => made.events.flatMap(event => event.kind === 'ledger' ? [event.what] : [])
   return { ...made, ledger, lines, audit, steps }

@@ -121,6 +121,9 @@ t.test('a total — before and after a call, and as it was where it did not suff
   notebook.used({ currency: 'JPY', total: 30_000, before: 30_000, after: 22_000 })
   notebook.decided(record)
   t.strictSame(notebook.show(createInquiries(), RESOURCE).used, { currency: 'JPY', total: 30_000, before: 30_000, after: 22_000 })
+  const held = { currency: '', total: 5, before: 4, after: 3, held: true }
+  notebook.used({ ...held, member: 'max\u202eCalls' })
+  t.strictSame(notebook.show(createInquiries(), RESOURCE).used, { ...held, member: 'max Calls' })
   t.equal(noted(record).used, undefined)
   record.denial = {
     kind: 'insufficient-authorization',

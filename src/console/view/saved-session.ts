@@ -57,7 +57,7 @@ function isRequest (value: unknown): value is ShownRequest {
     isOptional(value['person'], person => typeof person['subject'] === 'string') &&
     isOptional(value['told'], told => isListOf(told['details'], () => true) && Array.isArray(told['scopes'])) &&
     isOptional(value['used'], used => typeof used['currency'] === 'string' && typeof used['before'] === 'number' &&
-      typeof used['after'] === 'number') &&
+      typeof used['after'] === 'number' && (used['member'] === undefined || typeof used['member'] === 'string')) &&
     isOptional(value['reply'], reply => typeof reply['source'] === 'string')
 }
 

@@ -40,7 +40,7 @@ export const english: Words = {
   unknownPerson: 'person unknown',
   dropped: count => `${count} not shown: there were more than this page could take`,
   notASession: line => `This file is no saved session (line ${line}).`,
-  used: { heading: 'Left of the total', before: 'before the call', after: 'after the call' },
+  used: { heading: 'Left of the total', before: 'before the call', after: 'after the call', held: 'with the call held' },
   headings: {
     told: 'The answer to the client',
     remedy: 'The remedy: ask the person for exactly this',

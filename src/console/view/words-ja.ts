@@ -40,7 +40,7 @@ export const japanese: Words = {
   unknownPerson: '本人は不明',
   dropped: count => `表示が追いつかず ${count} 件を省略`,
   notASession: line => `保存されたセッションのファイルではありません（${line} 行目）。`,
-  used: { heading: '総額の残り', before: '呼び出しの前', after: '呼び出しの後' },
+  used: { heading: '総額の残り', before: '呼び出しの前', after: '呼び出しの後', held: '呼び出しの分を確保した後' },
   headings: {
     told: 'クライアントへの指示',
     remedy: '解決策：この内容で本人の許可を得る',

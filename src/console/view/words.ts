@@ -20,7 +20,7 @@ export interface Words {
   readonly dropped: (count: number) => string
   readonly notASession: (line: number) => string
   readonly headings: Readonly<Record<'told' | 'remedy' | 'steps' | 'checks' | 'reply' | 'limits', string>>
-  readonly used: Readonly<Record<'heading' | 'before' | 'after', string>>
+  readonly used: Readonly<Record<'heading' | 'before' | 'after' | 'held', string>>
   readonly explainedAfterwards: string
   readonly columns: Readonly<Record<'check' | 'outcome' | 'compared' | 'source', string>>
   readonly needed: string

@@ -9,6 +9,7 @@ import type { JsonObject } from '../../kernel/json.ts'
 import { epochMilliseconds } from '../../kernel/units.ts'
 import type { Alternative, HoldCommand, HoldFailure, Settlement, UsedUpTotal } from '../../ledger/hold.ts'
 import type { HoldLedger } from '../../ledger/hold-ledger.ts'
+import type { CallNotes } from '../../mcp/call-notes.ts'
 import type { ToolOutcome } from '../../mcp/tool-outcome.ts'
 import type { Shortage } from '../../policy/denial.ts'
 import type { Permit } from '../../policy/permit.ts'
@@ -19,6 +20,7 @@ import type { CallValues } from '../limits/call-values.ts'
 import { chargeOf } from '../limits/declared-total.ts'
 import type { LedgerAudit, ObserveProxy } from '../proxy-event.ts'
 import type { CompiledSpending } from '../tools/compiled-spending.ts'
+import { notedTotal } from './noted-total.ts'
 import { accountOf, keptResult } from './outcome-accounts.ts'
 
 export interface Accounts {
@@ -42,6 +44,8 @@ export interface CountedCall {
   readonly timeoutMs: number
   /** Asked when the call has failed with an exception. */
   readonly mayHaveBeenMade: () => boolean
+  /** Present while a viewer looks on. */
+  readonly notes: CallNotes | undefined
 }
 
 export interface AccountSurroundings {
@@ -64,7 +68,7 @@ export async function countCall (
   call: CountedCall, ask: (usedElement: number | undefined) => Promise<UpstreamOutcome>, { accounts, clock, observe }: AccountSurroundings
 ): Promise<CountedOutcome> {
   const { ledger, audit } = accounts
-  const { upstream, tool, spending } = call
+  const { upstream, tool, spending, notes } = call
   const key = idempotencyOf(call)
   if (key === 'unusable') return { kind: 'answered-here', outcome: UNUSABLE_KEY }
   const alternatives = alternativesOf(call, clock)
@@ -80,16 +84,23 @@ export async function countCall (
     tell({ kind: 'ledger', upstream, tool, what: 'refused', hold: undefined })
     return { kind: 'answered-here', outcome: refusalOf(held.error, call, accounts, clock) }
   }
-  const { id } = held.value
-  if (held.value.kind === 'repeated') {
+  const receipt = held.value
+  const { id } = receipt
+  if (receipt.kind === 'repeated') {
     tell({ kind: 'ledger', upstream, tool, what: 'repeated', hold: id })
-    return { kind: 'answered-here', outcome: repeatedOutcome(held.value.result) }
+    return { kind: 'answered-here', outcome: repeatedOutcome(receipt.result) }
   }
+  const showTotal = (settlement?: Settlement): void => {
+    const used = notes === undefined ? undefined : notedTotal(alternatives, receipt, settlement)
+    if (used !== undefined) notes?.used(used)
+  }
+  showTotal()
   tell({ kind: 'ledger', upstream, tool, what: 'held', hold: id })
 
   async function settle (settlement: Settlement): Promise<void> {
     try {
       const isSettled = await ledger.settle(id, settlement, clock.now())
+      if (isSettled) showTotal(settlement)
       tell({ kind: 'ledger', upstream, tool, what: isSettled ? settlement.kind : 'late', hold: id })
       audit()?.settled({ ...entry, outcome: settlement.kind, ...('charged' in settlement ? { charged: settlement.charged } : {}) })
     } catch {
@@ -100,14 +111,14 @@ export async function countCall (
   const { person, clientId, amount, unit } = command
   const entry = { hold: id, person, clientId, upstream, tool, amount, unit }
   try {
-    audit()?.held({ ...entry, again: held.value.again })
+    audit()?.held({ ...entry, again: receipt.again })
   } catch (error) {
     await settle({ kind: 'not-executed' })
     throw error
   }
   let outcome: UpstreamOutcome
   try {
-    outcome = await ask(held.value.elementIndex)
+    outcome = await ask(receipt.elementIndex)
   } catch (error) {
     // A token could not be had, or the tool differs from its review: the server was not asked.
     await settle({ kind: call.mayHaveBeenMade() ? 'unknown' : 'not-executed' })

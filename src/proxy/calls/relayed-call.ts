@@ -5,7 +5,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import { GatewayError, UpstreamFault } from '../../kernel/fault.ts'
 import type { Tracing } from '../../kernel/tracing.ts'
 import { mirroredParameterHeaders, parseMirroredParameters, type MirroredParameter } from '../../mcp/parameter-headers.ts'
-import { cancellationOf, wantsProgress } from '../../mcp/running-call.ts'
+import { callNotesOf, cancellationOf, wantsProgress } from '../../mcp/running-call.ts'
 import type { Tool, ToolCall } from '../../mcp/tool.ts'
 import type { ToolOutcome } from '../../mcp/tool-outcome.ts'
 import type { Permit } from '../../policy/permit.ts'
@@ -122,7 +122,8 @@ async function relayCall (
     values: input.values,
     args,
     timeoutMs,
-    mayHaveBeenMade: () => attempt.mayHaveBeenMade
+    mayHaveBeenMade: () => attempt.mayHaveBeenMade,
+    notes: callNotesOf(call)
   }, used => askUpstream(attempt, used, surroundings), { ...surroundings, accounts })
   return counted.kind === 'answered-here' ? counted.outcome : toolOutcome(counted.outcome, upstream.name)
 }

@@ -71,16 +71,17 @@ export async function holdCall (run: Run, command: HoldCommand): Promise<Result<
     await run(HOLD_AGAIN, earlier.elementIndex ?? null, at, expiresAt, earlier.id)
     return ok({ kind: 'held', id: earlier.id, elementIndex: earlier.elementIndex, again: true })
   }
-  const spent = await spentOf(run, owner, alternatives.flatMap(({ charges }) => charges))
-  const chosen = chooseAlternative(alternatives, counter => spent.get(counterName(counter)) ?? 0)
+  const counters = await spentOf(run, owner, alternatives.flatMap(({ charges }) => charges))
+  const chosen = chooseAlternative(alternatives, counter => counters.get(counterName(counter)) ?? 0)
   if (!chosen.ok) return chosen
+  const { alternative, spent } = chosen.value
   const id = earlier === undefined
-    ? await addHold(run, owner, command, chosen.value)
-    : await takeAgain(run, earlier.id, command, chosen.value)
-  for (const { counterKey, unit, member, amount, adjustable } of chosen.value.charges) {
+    ? await addHold(run, owner, command, alternative)
+    : await takeAgain(run, earlier.id, command, alternative)
+  for (const { counterKey, unit, member, amount, adjustable } of alternative.charges) {
     await run(CHARGE, owner, counterKey, unit, amount, id, member, adjustable ? 1 : 0)
   }
-  return ok({ kind: 'held', id, elementIndex: chosen.value.elementIndex, again: false })
+  return ok({ kind: 'held', id, elementIndex: alternative.elementIndex, again: false, spent })
 }
 
 interface Counter {

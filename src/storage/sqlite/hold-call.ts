@@ -54,15 +54,16 @@ export function holdCall (connection: SqliteConnection, command: HoldCommand): O
     return spent === undefined ? 0 : integerAt(spent, 0)
   })
   if (!chosen.ok) return chosen
+  const { alternative, spent } = chosen.value
   const owner = ownerId ?? integerAt(prepare(ADD_OWNER).first(...ownerKey(command)), 0)
   const id = earlier === undefined
-    ? addHold(connection, owner, command, chosen.value)
-    : takeAgain(connection, earlier.id, command, chosen.value)
-  for (const { counterKey, unit, member, amount, adjustable } of chosen.value.charges) {
+    ? addHold(connection, owner, command, alternative)
+    : takeAgain(connection, earlier.id, command, alternative)
+  for (const { counterKey, unit, member, amount, adjustable } of alternative.charges) {
     const counter = integerAt(prepare(DEBIT).first(owner, counterKey, unit, amount), 0)
     prepare(CHARGE).run(id, counter, member, amount, adjustable ? 1 : 0)
   }
-  return ok({ kind: 'held', id, elementIndex: chosen.value.elementIndex, again: false })
+  return ok({ kind: 'held', id, elementIndex: alternative.elementIndex, again: false, spent })
 }
 
 export function findOwner ({ prepare }: SqliteConnection, owner: Parameters<typeof ownerKey>[0]): number | undefined {
