@@ -72,7 +72,7 @@ export const MACHINE: Flow = {
 export const WITHOUT_PAGE: Flow = {
   title: 'a person without a browser (`headless`), 2025-11-25',
   passed: [...DISCOVERY, ...REGISTRATION, ...TO_THE_PERSON],
-  different: { received_authorization_code: failed('the practice server gives no code before a person has agreed on its page') }
+  different: { received_authorization_code: failed('a person agrees on a page, and this mode keeps no cookies: the page answers 400') }
 }
 export const REGISTERED_2025_03: Flow = {
   title: 'a client that registers, 2025-03-26',
