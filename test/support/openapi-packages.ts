@@ -15,7 +15,7 @@ export interface PublicDocument {
 
 export const PUBLIC_DOCUMENTS: readonly PublicDocument[] = [
   document('USPTO Data Set API', '@readme/oas-examples/3.0/json/uspto.json', 'openapi-3.0', [2, 1, 0]),
-  document('Scalar Galaxy', '@scalar/galaxy/dist/3.1.yaml', 'openapi-3.1', [8, 1, 0]),
+  document('Scalar Galaxy', '@scalar/galaxy/dist/3.1.yaml', 'openapi-3.1', [9, 1, 0]),
   document('Swagger Petstore', '@readme/oas-examples/3.1/json/petstore.json', 'openapi-3.1', [18, 2, 0]),
   document('Train Travel API', '@readme/oas-examples/3.1/json/train-travel.json', 'openapi-3.1', [6, 1, 0]),
   document('Rclone RC API', 'rclone-openapi/openapi.yaml', 'openapi-3.1', [96, 5, 23]),
