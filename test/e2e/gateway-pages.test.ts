@@ -15,6 +15,7 @@ import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
 import { authorizationUrl, createPkce, registerClient } from '../support/practice-client.ts'
 import { freePorts } from '../support/processes.ts'
+import { whySkippedTheSecondTime } from '../support/once-in-ci.ts'
 
 const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8')
 const SIZES = [{ width: 360, height: 800 }, { width: 1920, height: 1080 }]
@@ -30,7 +31,7 @@ async function seriousFindings (page: Page): Promise<readonly string[]> {
   })
 }
 
-const LEFT_OUT = { skip: findBrowser() === undefined && NO_BROWSER }
+const LEFT_OUT = { skip: whySkippedTheSecondTime || (findBrowser() === undefined && NO_BROWSER) }
 
 t.test('pages — readable on a phone and on a projector, in both languages and themes', LEFT_OUT, async t => {
   covers('http.pages-for-browsers', 'practice.pages-for-people')
