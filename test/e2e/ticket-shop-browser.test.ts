@@ -12,6 +12,7 @@ import { openShop, Visitor } from '../support/shop.ts'
 import { whySkippedTheSecondTime } from '../support/once-in-ci.ts'
 
 const skip = findBrowser() === undefined && NO_BROWSER
+const LOOK = { skip: whySkippedTheSecondTime || skip }
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const WIDTHS = [360, 1920]
 
@@ -25,7 +26,7 @@ async function findingsOn (page: Page): Promise<string[]> {
   return [...found as string[], ...tooWide === true ? ['scrolls sideways'] : []]
 }
 
-t.test('shop — every page fits and has no serious accessibility finding, in both languages, narrow and wide', { skip: whySkippedTheSecondTime || skip }, async t => {
+t.test('shop — every page fits and has no serious accessibility finding, in both languages, narrow and wide', LOOK, async t => {
   covers('shop.readable')
   const { origin, practice, service } = await openShop(t, { readsEndAfter: 60 })
   const person = { issuer: practice.issuer, subject: '1004' }
