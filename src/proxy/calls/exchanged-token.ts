@@ -29,7 +29,9 @@ export async function askWithExchangedToken (
   call: ExchangedCall, ask: (credential: UpstreamCredential) => Promise<UpstreamOutcome>
 ): Promise<UpstreamOutcome> {
   const details = detailsOf(call)
-  const token = await exchangedToken(call, details, undefined)
+  // A kept token is there in the same tick: docs/performance.md#promises-per-layer
+  const found = exchangedToken(call, details, undefined)
+  const token = found instanceof Promise ? await found : found
   const outcome = await outcomeOf(ask, token)
   if (!isAboutCredentials(outcome)) return outcome
   return outcomeOf(ask, await exchangedToken(call, details, token))
@@ -41,17 +43,22 @@ function detailsOf ({ delegation: { details }, permit }: ExchangedCall): Delegat
   return permit.details === 'unrestricted' ? 'none' : permit.details[0]?.index ?? 'none'
 }
 
-async function exchangedToken (
-  { upstream, delegation: { wish }, delegate, observe }: ExchangedCall, details: DelegationTarget['details'],
-  refused: UpstreamCredential | undefined
-): Promise<UpstreamCredential> {
+/** @throws UpstreamFault, TokenNoLongerGood (or as a rejected promise) */
+function exchangedToken (
+  call: ExchangedCall, details: DelegationTarget['details'], refused: UpstreamCredential | undefined
+): UpstreamCredential | Promise<UpstreamCredential> {
+  const { upstream, delegation: { wish }, delegate, observe } = call
   if (delegate === undefined) throw new GatewayError('GW_INTERNAL', `${upstream}: a call without a way to exchange tokens`)
   const delegating = delegate({ wish, details, refused })
-  const delegated = delegating instanceof Promise ? await delegating : delegating
-  if (delegated.ok) {
-    if (delegating instanceof Promise) observe({ kind: 'exchange', upstream, outcome: 'exchanged', reason: undefined })
-    return delegated.value
-  }
+  if (!(delegating instanceof Promise)) return credentialOf(call, delegating)
+  return delegating.then(delegated => {
+    if (delegated.ok) observe({ kind: 'exchange', upstream, outcome: 'exchanged', reason: undefined })
+    return credentialOf(call, delegated)
+  })
+}
+
+function credentialOf ({ upstream, observe }: ExchangedCall, delegated: Awaited<ReturnType<Delegate>>): UpstreamCredential {
+  if (delegated.ok) return delegated.value
   const { kind: outcome, reason } = delegated.error
   observe({ kind: 'exchange', upstream, outcome, reason })
   throw exchangeFault(delegated.error, upstream)
@@ -68,13 +75,11 @@ function exchangeFault (problem: Problem, upstream: string): UpstreamFault {
   }
 }
 
-async function outcomeOf (ask: (credential: UpstreamCredential) => Promise<UpstreamOutcome>, token: UpstreamCredential) {
-  try {
-    return await ask(token)
-  } catch (fault) {
+function outcomeOf (ask: (credential: UpstreamCredential) => Promise<UpstreamOutcome>, token: UpstreamCredential) {
+  return ask(token).catch((fault: unknown) => {
     if (fault instanceof UpstreamFault && fault.code === 'GW_UPSTREAM_CREDENTIALS') return REFUSED
     throw fault
-  }
+  })
 }
 
 const REFUSED: UpstreamOutcome = { kind: 'not-executed', reason: 'credentials-rejected' }
