@@ -1,4 +1,5 @@
-// The error handler of the gateway's routes: every error becomes a JSON-RPC error, is logged, and is never sent in Fastify's shape.
+// The error handler of the gateway's routes: every error becomes a JSON-RPC error, or the plain form of one, is logged, and is never sent
+// in Fastify's shape.
 
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
 import type { Clock } from '../../kernel/clock.ts'
@@ -12,9 +13,14 @@ import { logFault } from '../decisions/fault-log.ts'
 import { callState } from '../hooks/call-state.ts'
 
 export function answerErrorsAsJsonRpc (instance: FastifyInstance, clock: Clock): void {
+  answerErrors(instance, clock, answer => answer)
+}
+
+/** @param inForm writes the JSON-RPC error in the form of these routes */
+export function answerErrors (instance: FastifyInstance, clock: Clock, inForm: (answer: HttpAnswer) => HttpAnswer): void {
   instance.setErrorHandler((error: FastifyError | GatewayError, request, reply) => {
     const refused = error instanceof GatewayError ? undefined : unreadableRequestAnswer(error)
-    const answer = refused ?? answerFault(request, error)
+    const answer = inForm(refused ?? answerFault(request, error))
     const state = callState(request)
     if (state !== undefined) {
       publishRefusal(request, {

@@ -1,7 +1,7 @@
 // `<endpoint>/tools/*`: tools over plain HTTP, for clients without MCP. The operation is found by method and path after the token was
 // accepted, so that a caller without one learns nothing about what exists.
 
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Delegation } from '../../auth/delegation/delegation.ts'
 import { GatewayError } from '../../kernel/fault.ts'
 import type { BeforeChange } from '../../mcp/coming-change.ts'
@@ -12,9 +12,6 @@ import type { RegistryGenerations } from '../../mcp/registry-generations.ts'
 import type { Addresses } from '../addresses.ts'
 import type { DenialAnswerOptions } from '../answers/denial-answer.ts'
 import { StreamingChannel } from '../answers/event-stream.ts'
-import { faultAnswer } from '../answers/fault-answer.ts'
-import { unreadableRequestAnswer } from '../answers/framework-error.ts'
-import type { HttpAnswer } from '../answers/http-answer.ts'
 import { operationAnswer, plainError, withPlainBody } from '../answers/plain-answer.ts'
 import { sendAnswer } from '../answers/send.ts'
 import { publishDecision, publishRefusal } from '../decisions/decision-log.ts'
@@ -24,6 +21,7 @@ import { callState, type CallState } from '../hooks/call-state.ts'
 import { useCors, type OriginSet } from '../hooks/cors.ts'
 import { createGuard, type GuardOptions } from '../hooks/guard.ts'
 import { authenticatedRecord } from './authenticated-record.ts'
+import { answerErrors } from './error-handler.ts'
 
 export interface OperationRouteOptions extends Omit<GuardOptions, 'url'> {
   readonly addresses: Addresses
@@ -46,7 +44,7 @@ export async function registerOperations (instance: FastifyInstance, options: Op
   const find = registries.derive(({ tools }) => createOperationTable(tools))
   await instance.register(async scope => {
     const config = await useCors(scope, { origins: allowedOrigins, methods: METHODS, allow: ALLOW })
-    scope.setErrorHandler((error: FastifyError | GatewayError, request, reply) => answerError(error, request, reply, clock))
+    answerErrors(scope, clock, withPlainBody)
     const url = (request: FastifyRequest) => `${origin}${strippedPrefix}${pathOf(request)}`
     const guard = createGuard(scope, { ...options, url })
     scope.route({
@@ -138,27 +136,4 @@ function tellOperator (
   if (outcome.kind === 'rejection' && outcome.rejection.kind === 'invalid-token') {
     warnOperator(request.log, outcome.rejection.problem, state.token)
   }
-}
-
-function answerError (
-  error: FastifyError | GatewayError, request: FastifyRequest, reply: FastifyReply, clock: OperationRouteOptions['clock']
-): FastifyReply {
-  const unreadable = error instanceof GatewayError ? undefined : unreadableRequestAnswer(error)
-  const answer = unreadable === undefined ? answerFault(request, error) : withPlainBody(unreadable)
-  const state = callState(request)
-  if (state !== undefined) {
-    publishRefusal(request, {
-      reason: unreadable === undefined ? 'fault' : 'unreadable-body',
-      grant: state.grant,
-      status: answer.status,
-      durationMs: clock.monotonicMs() - state.startedMs
-    })
-  }
-  return sendAnswer(reply, answer)
-}
-
-function answerFault ({ log }: FastifyRequest, error: Error): HttpAnswer {
-  const fault = error instanceof GatewayError ? error : new GatewayError('GW_INTERNAL', 'unexpected exception', { cause: error })
-  logFault(log, fault)
-  return withPlainBody(faultAnswer(fault, undefined))
 }
