@@ -1,7 +1,6 @@
 // The console in a browser, in front of the server as built: a refusal, filters, pause, keys, both languages and themes, a phone and a
 // projector, and a session that is saved and replayed.
 
-import { readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import type { Browser, Page } from 'playwright-core'
 import type { JsonObject } from '../../src/kernel/json.ts'
@@ -9,8 +8,8 @@ import { findBrowser, launchBrowser, NO_BROWSER } from '../browser/browser.ts'
 import { covers } from '../support/covers.ts'
 import { startGatewayServer, startPeopleServer, type GatewayServer, type PeopleServer } from '../support/gateway-server.ts'
 import { whySkippedTheSecondTime } from '../support/once-in-ci.ts'
+import { seriousFindings } from '../support/serious-findings.ts'
 
-const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8')
 const LIMIT = { type: 'ticket-reservation', actions: ['book'], maxAmount: 10_000, currency: 'JPY' }
 /** Of a type that no tool here declares. */
 const FOREIGN = { type: 'notes', note: 'internal-note-8f3a' }
@@ -56,17 +55,6 @@ const reserve = (server: GatewayServer, seats: number) => server.call('reserve_t
 async function callTwice (server: GatewayServer): Promise<void> {
   await reserve(server, 9)
   await server.call('list_tickets', {})
-}
-
-async function seriousFindings (page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE)
-  return await page.evaluate(async () => {
-    interface Finding { readonly id: string, readonly impact: string, readonly nodes: unknown }
-    const { axe } = globalThis as unknown as { axe: { run: () => Promise<{ violations: readonly Finding[] }> } }
-    const { violations } = await axe.run()
-    return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id} ${JSON.stringify(nodes).slice(0, 300)}`)
-  })
 }
 
 t.test('a refusal — appears, and opened it says why, the remedy, the way, each check and its source', SKIPPED, async t => {

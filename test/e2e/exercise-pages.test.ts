@@ -2,10 +2,8 @@
 // changes that appear by themselves.
 
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import t, { type Test } from 'tap'
-import type { Page } from 'playwright-core'
 import { createClassBook, type ClassBook } from '../../src/exercises/class-book.ts'
 import { createClassPages } from '../../src/exercises/exercises-listener.ts'
 import type { SeenCall } from '../../src/exercises/seen-call.ts'
@@ -13,8 +11,8 @@ import { findBrowser, launchBrowser, NO_BROWSER } from '../browser/browser.ts'
 import { covers } from '../support/covers.ts'
 import { freePorts } from '../support/processes.ts'
 import { whySkippedTheSecondTime } from '../support/once-in-ci.ts'
+import { seriousFindings } from '../support/serious-findings.ts'
 
-const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8')
 const SKIPPED = { skip: findBrowser() === undefined && NO_BROWSER }
 const LOOK = { skip: whySkippedTheSecondTime || SKIPPED.skip }
 const ISSUER = 'http://localhost:9000'
@@ -87,17 +85,6 @@ async function open (t: Test): Promise<Opened> {
     pages.server.closeAllConnections()
   })
   return { origin, book, tell: pages.tell, resets }
-}
-
-async function seriousFindings (page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE)
-  return await page.evaluate(async () => {
-    interface Finding { readonly id: string, readonly impact: string, readonly nodes: unknown }
-    const { axe } = globalThis as unknown as { axe: { run: () => Promise<{ violations: readonly Finding[] }> } }
-    const { violations } = await axe.run()
-    return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id} ${JSON.stringify(nodes).slice(0, 300)}`)
-  })
 }
 
 t.test('every look — no serious finding, no sideways scroll; the whole class is on one projector', LOOK, async t => {

@@ -1,10 +1,8 @@
 // The pages of the gateway and of the practice authorization server in a browser: both languages and themes, a phone and a projector,
 // without a serious finding of axe and without scrolling sideways.
 
-import { readFileSync } from 'node:fs'
 import { pino } from 'pino'
 import t from 'tap'
-import type { Page } from 'playwright-core'
 import { loadConfig } from '../../src/config/load.ts'
 import { fixedSettings } from '../../src/config/settings.ts'
 import { createPracticeServer } from '../../src/practice-as/practice-server.ts'
@@ -16,20 +14,9 @@ import { covers } from '../support/covers.ts'
 import { authorizationUrl, createPkce, registerClient } from '../support/practice-client.ts'
 import { freePorts } from '../support/processes.ts'
 import { whySkippedTheSecondTime } from '../support/once-in-ci.ts'
+import { seriousFindings } from '../support/serious-findings.ts'
 
-const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8')
 const SIZES = [{ width: 360, height: 800 }, { width: 1920, height: 1080 }]
-
-async function seriousFindings (page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE)
-  return await page.evaluate(async () => {
-    interface Finding { readonly id: string, readonly impact: string, readonly nodes: unknown }
-    const { axe } = globalThis as unknown as { axe: { run: () => Promise<{ violations: readonly Finding[] }> } }
-    const { violations } = await axe.run()
-    return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id} ${JSON.stringify(nodes).slice(0, 300)}`)
-  })
-}
 
 const LEFT_OUT = { skip: whySkippedTheSecondTime || (findBrowser() === undefined && NO_BROWSER) }
 

@@ -1,14 +1,12 @@
 // The page of the lab in a real browser: both languages, the width of a telephone, the keyboard alone, no script.
 
-import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { findBrowser, launchBrowser, NO_BROWSER } from '../browser/browser.ts'
 import { openWindow } from '../browser/person.ts'
 import { createPracticeServer } from '../../src/practice-as/practice-server.ts'
 import { covers } from '../support/covers.ts'
 import { introspect } from '../support/practice-client.ts'
-
-const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8')
+import { seriousFindings } from '../support/serious-findings.ts'
 
 if (findBrowser() === undefined && process.env['CI'] !== 'true') {
   t.plan(0, NO_BROWSER)
@@ -70,15 +68,7 @@ t.test('lab page — no serious finding, light and dark, on a telephone and on a
       const page = await context.newPage()
       await page.goto(`${server.issuer}/lab`)
       await page.locator('button[value="off slow"]').waitFor()
-      await page.evaluate(AXE)
-      const serious = await page.evaluate(async () => {
-        interface Finding { readonly id: string, readonly impact: string, readonly nodes: unknown }
-        const { axe } = globalThis as unknown as { axe: { run: () => Promise<{ violations: readonly Finding[] }> } }
-        const { violations } = await axe.run()
-        return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-          .map(({ id, nodes }) => `${id} ${JSON.stringify(nodes).slice(0, 200)}`)
-      })
-      found.push(...serious.map(finding => `${colorScheme} ${width}: ${finding}`))
+      found.push(...(await seriousFindings(page)).map(finding => `${colorScheme} ${width}: ${finding}`))
       await context.close()
     }
   }

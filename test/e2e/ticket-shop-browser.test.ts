@@ -1,8 +1,6 @@
 // The pages of the ticket shop in a real browser: readable in both languages, narrow and wide, light and dark; usable without JavaScript
 // and with the keyboard alone.
 
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { findBrowser, launchBrowser, NO_BROWSER } from '../browser/browser.ts'
@@ -10,20 +8,16 @@ import { covers } from '../support/covers.ts'
 import { obtainToken } from '../support/practice-client.ts'
 import { openShop, Visitor } from '../support/shop.ts'
 import { whySkippedTheSecondTime } from '../support/once-in-ci.ts'
+import { seriousFindings } from '../support/serious-findings.ts'
 
 const skip = findBrowser() === undefined && NO_BROWSER
 const LOOK = { skip: whySkippedTheSecondTime || skip }
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const WIDTHS = [360, 1920]
 
-/** Ids of rules that are broken seriously, and what keeps the page from fitting. */
+/** Rules that are broken seriously, and what keeps the page from fitting. */
 async function findingsOn (page: Page): Promise<string[]> {
-  await page.evaluate(AXE)
-  const found: unknown = await page.evaluate(`axe.run().then(({ violations, passes }) => passes.length < 10 ? ['nothing looked at'] : violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => id + ' ' + nodes.map(node => node.html).join(' ')))`)
   const tooWide: unknown = await page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth')
-  return [...found as string[], ...tooWide === true ? ['scrolls sideways'] : []]
+  return [...await seriousFindings(page), ...tooWide === true ? ['scrolls sideways'] : []]
 }
 
 t.test('shop — every page fits and has no serious accessibility finding, in both languages, narrow and wide', LOOK, async t => {
