@@ -5,7 +5,6 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { processEnvironment } from '../src/config/environment.ts'
 import { LOCALES, type Locale } from '../src/kernel/locale.ts'
-import { wantsColor } from '../src/kernel/readable-line.ts'
 import { readCommandLine } from './command-line.ts'
 import { PROGRAMS } from './launcher/clone-programs.ts'
 import { FILE_SERVER, FILE_SERVER_PACKAGES, writeFilesExample, type FilesExample } from './launcher/files-example.ts'
@@ -17,7 +16,7 @@ import { inLanguage } from '../src/launcher/language.ts'
 import { planStack, type Plan } from '../src/launcher/plan.ts'
 import type { Workshop } from '../src/launcher/part.ts'
 import { findTakenPorts } from '../src/launcher/ports.ts'
-import { runStack } from '../src/launcher/stack.ts'
+import { runAtTerminal } from '../src/launcher/terminal-stack.ts'
 import { writeShopExample } from './launcher/shop-example.ts'
 import { SHOP_STEPS } from './launcher/shop-steps.ts'
 import { writeWorkshop } from './launcher/workshop-files.ts'
@@ -73,33 +72,22 @@ if (inspectors.includes(2)) writeInspector2Catalog(planned.value.gatewayUrl)
 const taken = await findTakenPorts(planned.value.parts)
 if (taken.length > 0) fail(taken)
 
-const stop = new AbortController()
-const hurry = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    if (stop.signal.aborted) hurry.abort()
-    stop.abort()
-  })
-}
-process.stdout.on('error', () => { stop.abort() })
-
 const inspectorAddresses: string[] = []
 const isNewOfInspector = createInspectorLines()
 let consoleAddress: string | undefined
 let labAddress: string | undefined
 if (prepared?.workshop.classroom !== undefined) process.stdout.write(`${classroomWarning(prepared.workshop.classroom).join('\n')}\n`)
-const wasAskedToEnd = await runStack({
+const wasAskedToEnd = await runAtTerminal({
   parts: planned.value.parts,
-  color: wantsColor(ownEnvironment, process.stdout.isTTY),
-  write: line => {
+  onLine: line => {
     const isInspector = line.startsWith('[INSPECT] ')
     const address = isInspector ? INSPECTOR_ADDRESS.exec(line)?.[0] : undefined
     if (address !== undefined) inspectorAddresses.push(address)
     consoleAddress ??= /^\[APP\] .*\bconsole: (http\S+)/.exec(line)?.[1]
     labAddress ??= /^\[AS\] lab: (http\S+)/.exec(line)?.[1]
-    if (!isInspector || isNewOfInspector(line)) process.stdout.write(`${line}\n`)
+    return !isInspector || isNewOfInspector(line)
   },
-  onReady: () => process.stdout.write(prepared === undefined
+  whenReady: () => prepared === undefined
     ? whatNext(planned.value)
     : workshopReady(planned.value, prepared.workshop, {
       console: consoleAddress,
@@ -107,9 +95,7 @@ const wasAskedToEnd = await runStack({
       shop: originOf(planned.value, 'SITE'),
       exercises: originOf(planned.value, 'CLASS'),
       inspector: inspectorAddresses[0]
-    })),
-  stop: stop.signal,
-  hurry: hurry.signal
+    })
 })
 process.exit(wasAskedToEnd ? 0 : 1)
 

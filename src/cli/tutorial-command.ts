@@ -63,7 +63,10 @@ export async function runTutorial (args: readonly string[], terminal: Terminal):
   let consoleAddress: string | undefined
   const asked = await runAtTerminal({
     parts: plan.parts,
-    onLine: line => { consoleAddress ??= /^\[APP\] .*\bconsole: (http\S+)/.exec(line)?.[1] },
+    onLine: line => {
+      consoleAddress ??= /^\[APP\] .*\bconsole: (http\S+)/.exec(line)?.[1]
+      return true
+    },
     whenReady: () => readyText(plan, directory, consoleAddress)
   })
   return asked ? EXIT.good : EXIT.bad

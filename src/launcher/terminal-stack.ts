@@ -7,8 +7,8 @@ import { runStack } from './stack.ts'
 
 export interface TerminalStack {
   readonly parts: readonly Part[]
-  /** Sees each line that is printed. */
-  readonly onLine?: (line: string) => void
+  /** Sees each line; `false`: it is not printed. Absent: all are. */
+  readonly onLine?: (line: string) => boolean
   /** What is printed once every part is ready. */
   readonly whenReady: () => string
 }
@@ -28,8 +28,7 @@ export function runAtTerminal ({ parts, onLine, whenReady }: TerminalStack): Pro
     parts,
     color: wantsColor(processEnvironment(), process.stdout.isTTY),
     write: line => {
-      onLine?.(line)
-      process.stdout.write(`${line}\n`)
+      if (onLine?.(line) !== false) process.stdout.write(`${line}\n`)
     },
     onReady: () => { process.stdout.write(whenReady()) },
     stop: stop.signal,
