@@ -2,7 +2,7 @@
 // result is passed on as it is; a call that may have been executed is repeated only where repeating it changes nothing.
 
 import type { Clock } from '../../kernel/clock.ts'
-import { GatewayError, UpstreamFault } from '../../kernel/fault.ts'
+import { GatewayError } from '../../kernel/fault.ts'
 import type { Tracing } from '../../kernel/tracing.ts'
 import { mirroredParameterHeaders, parseMirroredParameters, type MirroredParameter } from '../../mcp/parameter-headers.ts'
 import { callNotesOf, cancellationOf, wantsProgress } from '../../mcp/running-call.ts'
@@ -12,10 +12,12 @@ import type { Permit } from '../../policy/permit.ts'
 import type { Upstream, UpstreamCall, UpstreamCredential, UpstreamOutcome } from '../../upstream/upstream-port.ts'
 import type { GuardedArguments } from '../arguments/argument-guard.ts'
 import { withSetArguments } from '../arguments/set-arguments.ts'
-import type { ObserveProxy, ProxyEvent } from '../proxy-event.ts'
+import type { ObserveProxy } from '../proxy-event.ts'
 import type { CompiledTool } from '../tools/compiled-tool.ts'
 import { countCall, type Accounts } from './call-accounts.ts'
+import { observed, observedRefusal } from './call-event.ts'
 import { askWithExchangedToken } from './exchanged-token.ts'
+import { toolOutcome } from './relayed-outcome.ts'
 import { totalsLeft } from './totals-left.ts'
 import { tracedCall } from './traced-call.ts'
 import { faultOf } from './upstream-fault.ts'
@@ -36,8 +38,6 @@ export interface CallSurroundings {
 }
 
 const BUSY = { kind: 'not-executed', reason: 'busy' } as const
-type ObservedOutcome = Extract<ProxyEvent, { readonly kind: 'call' }>['outcome']
-type Answered = Extract<UpstreamOutcome, { readonly kind: 'answered' | 'refused' }>
 
 export function proxiedTool (tool: CompiledTool, surroundings: CallSurroundings): Tool {
   const parsed = parseMirroredParameters(tool.inputSchema)
@@ -182,59 +182,4 @@ async function askUpstream (
 /** What is left of a permit when one element is debited. */
 function withElement ({ details }: Permit, used: number | undefined): Pick<Permit, 'details'> {
   return { details: details === 'unrestricted' || used === undefined ? details : details.filter(({ index }) => index === used) }
-}
-
-function toolOutcome (outcome: UpstreamOutcome, upstream: string): ToolOutcome {
-  switch (outcome.kind) {
-    case 'answered':
-    case 'refused': return answered(outcome)
-    case 'not-executed':
-      if (outcome.reason === 'input-required') return INPUT_REQUIRED
-      if (outcome.reason === 'unsendable') return UNSENDABLE
-      throw faultOf(outcome, upstream)
-    case 'unknown':
-    case 'too-large':
-    case 'changed': throw faultOf(outcome, upstream)
-  }
-}
-
-const INPUT_REQUIRED: ToolOutcome = {
-  kind: 'failed',
-  code: 'input-required',
-  text: 'The tool wants to ask its user something, which this gateway does not pass on. The call was not made.'
-}
-
-const UNSENDABLE: ToolOutcome = {
-  kind: 'failed',
-  code: 'unsendable-arguments',
-  text: 'An argument does not fit its place in the request. The call was not made.'
-}
-
-function answered (outcome: Answered): ToolOutcome {
-  if (outcome.kind === 'answered') {
-    const { result, http } = outcome
-    return { kind: 'relayed', result, code: 'upstream-tool-error', ...(http === undefined ? {} : { http }) }
-  }
-  const { code, message, executed } = outcome
-  const caution = executed === 'unknown' ? ' The call may have been made all the same: look before you repeat it.' : ''
-  return { kind: 'failed', code: `upstream-error:${code}`, text: `The server answered with an error: ${message}${caution}` }
-}
-
-/** Of a call that was not made, because the tools could not be compared or differ from the lock. */
-function observedRefusal (fault: unknown, upstream: string): ProxyEvent {
-  const code = fault instanceof UpstreamFault ? fault.code : 'GW_INTERNAL'
-  const changed = code === 'GW_UPSTREAM_CHANGED' || code === 'GW_UPSTREAM_TOOL_CHANGED'
-  return { kind: 'call', upstream, outcome: changed ? 'changed' : 'not-executed', reason: code }
-}
-
-function observed (outcome: UpstreamOutcome, upstream: string): ProxyEvent {
-  const event = (of: ObservedOutcome, reason: string | undefined): ProxyEvent => ({ kind: 'call', upstream, outcome: of, reason })
-  switch (outcome.kind) {
-    case 'answered': return event(outcome.result['isError'] === true ? 'tool-error' : 'answered', undefined)
-    case 'refused': return event('refused', String(outcome.code))
-    case 'not-executed':
-    case 'unknown': return event(outcome.kind, outcome.reason)
-    case 'too-large':
-    case 'changed': return event(outcome.kind, undefined)
-  }
 }
