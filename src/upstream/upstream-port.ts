@@ -85,7 +85,8 @@ export interface UpstreamPerson {
 
 /** A token that was issued for the server. Never that of a client. */
 export interface UpstreamCredential {
-  readonly reveal: () => string
+  /** `Bearer` and the token, ready for the header. */
+  readonly bearer: () => string
 }
 
 export interface UpstreamProgress {

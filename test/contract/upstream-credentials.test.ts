@@ -22,7 +22,7 @@ async function startPair (t: Test, options: HostileHttpOptions) {
   const call = (token: string, subject = '1004') => upstream.call({
     tool: 'echo',
     arguments: {},
-    caller: { person: { issuer: 'https://as.example', subject }, clientId: 'app', credential: { reveal: () => token } },
+    caller: { person: { issuer: 'https://as.example', subject }, clientId: 'app', credential: { bearer: () => `Bearer ${token}` } },
     changes: false
   })
   const shown = () => server.seen.map(({ method, message, headers }) => {
@@ -54,7 +54,7 @@ for (const revision of ['2025-11-25', '2026-07-28']) {
     await call('token-1')
     await call('token-2', '1005')
     const person = { issuer: 'https://as.example', subject: '1006' }
-    await upstream.list({ person, clientId: 'app', credential: { reveal: () => 'token-3' } })
+    await upstream.list({ person, clientId: 'app', credential: { bearer: () => 'Bearer token-3' } })
     const calls = shown().filter(line => line.startsWith('tools/'))
     t.strictSame(calls.slice(0, 2), ['tools/call Bearer token-1', 'tools/call Bearer token-2'])
     t.match(calls.at(-1), 'tools/list Bearer token-3')

@@ -40,7 +40,7 @@ t.test('a call is one request with the arguments in their places, and its JSON i
   covers('rest.operations-become-tools')
   const { api, call } = await opened(t, {}, '/v1')
   t.strictSame(await call({
-    arguments: { id: 'a/b' }, caller: { ...inga, credential: { reveal: () => 'exchanged' } }, trace: { traceparent: '00-1-2-01' }
+    arguments: { id: 'a/b' }, caller: { ...inga, credential: { bearer: () => 'Bearer exchanged' } }, trace: { traceparent: '00-1-2-01' }
   }), {
     kind: 'answered',
     result: { content: [{ type: 'text', text: '{"done":true}' }], structuredContent: { done: true } },

@@ -91,6 +91,6 @@ export async function startExchangeGateway (
     issue,
     client: (token: string): TestClient => createTestClient(app, { token, era: 'modern' }),
     /** What the upstream was shown with each call. */
-    shown: () => stub.calls.map(({ caller }) => caller.credential?.reveal())
+    shown: () => stub.calls.map(({ caller }) => caller.credential?.bearer().replace(/^Bearer /, ''))
   }
 }

@@ -7,14 +7,21 @@ const PLACEHOLDER = '[delegated token]'
 
 export class DelegatedToken {
   readonly #text: string
+  readonly #bearer: string
 
   constructor (text: string) {
     this.#text = text
+    this.#bearer = `Bearer ${text}`
   }
 
   /** The token itself: for the one server that it was issued for. */
   reveal (): string {
     return this.#text
+  }
+
+  /** The token as it is sent with each call, made once. */
+  bearer (): string {
+    return this.#bearer
   }
 
   toString (): string { return PLACEHOLDER }

@@ -44,7 +44,7 @@ export interface DelegationTarget {
   /** Which authorization details are asked for: the element at this place of the token's list, the whole list, or none. */
   readonly details: number | 'all' | 'none'
   /** A token of a former answer that the upstream did not accept: it is dropped, and another one is obtained. */
-  readonly refused?: { readonly reveal: () => string } | undefined
+  readonly refused?: Pick<DelegatedToken, 'bearer'> | undefined
 }
 
 export type DelegationProblem =

@@ -16,7 +16,7 @@ import type { PresentedToken } from '../presented-token.ts'
 import type { AuthorizationServer } from '../server/authorization-server.ts'
 import { createExchanger } from '../server/exchange.ts'
 import { askedDetails } from './asked-details.ts'
-import { createDelegatedTokens } from './delegated-tokens.ts'
+import { createDelegatedTokens, type DelegatedTokenKey } from './delegated-tokens.ts'
 import type { Delegated, DelegationProblem, DelegationTarget, DelegationWish, TokenExchange } from './delegation-target.ts'
 import { createExchangeClient, type ExchangeClient } from './exchange-client.ts'
 import type { AskedToken, ExchangedToken } from './exchange-reply.ts'
@@ -75,7 +75,7 @@ export function createDelegation ({ servers, clock, dispatcher }: DelegationSett
     return client
   }
 
-  async function obtain (key: string, subject: DelegationSubject, wish: DelegationWish, asked: AskedToken): Promise<Delegated> {
+  async function obtain (key: DelegatedTokenKey, subject: DelegationSubject, wish: DelegationWish, asked: AskedToken): Promise<Delegated> {
     const { token: { digest }, grant } = subject
     const client = clientFor(wish.exchange, grant.person.issuer)
     if (client === undefined) return err({ kind: 'refused', reason: 'no-client-at-this-issuer' })
@@ -85,14 +85,14 @@ export function createDelegation ({ servers, clock, dispatcher }: DelegationSett
       const exchanged = await client.exchange(asked)
       if (exchanged.ok && !flight.dropped) {
         const delegated = ok(exchanged.value.token)
-        kept.keep(key, digest, delegated, lifetimeMs(exchanged.value, wish.exchange, grant))
+        kept.keep(digest, key, delegated, lifetimeMs(exchanged.value, wish.exchange, grant))
         return delegated
       }
       const problem = exchanged.ok || exchanged.error.kind === 'about-the-token'
         ? await askAboutToken(subject, exchanged.ok ? 'revoked-meanwhile' : exchanged.error.reason)
         : exchanged.error as DelegationProblem
       const refusal = err(problem)
-      if (problem.kind === 'refused' || problem.kind === 'unusable') kept.keep(key, digest, refusal, REFUSED_MS)
+      if (problem.kind === 'refused' || problem.kind === 'unusable') kept.keep(digest, key, refusal, REFUSED_MS)
       return refusal
     } finally {
       inFlight.delete(flight)
@@ -121,11 +121,13 @@ export function createDelegation ({ servers, clock, dispatcher }: DelegationSett
       // The exchange would need a proof with the key of the client.
       if (possession?.scheme === 'DPoP') return err({ kind: 'refused', reason: 'bound-token' })
       const details = askedDetails(grant.authorizationDetails, wanted)
-      const key = `${wishId(wish)}.${details.digest}.${token.digest}`
-      const found = kept.find(key)
+      const id = wishId(wish)
+      const found = kept.find(token.digest, id, details.digest)
       if (found !== undefined && !(found.ok && found.value === refused)) return found
-      kept.drop(key)
-      return flights.join(key, () => obtain(key, subject, wish, { subjectToken: token.reveal(), scopes: wish.scopes, details }))
+      const key: DelegatedTokenKey = { wish: id, details: details.digest }
+      kept.drop(token.digest, key)
+      const asked: AskedToken = { subjectToken: token.reveal(), scopes: wish.scopes, details }
+      return flights.join(`${id}.${details.digest}.${token.digest}`, () => obtain(key, subject, wish, asked))
     },
     forget (digest) {
       for (const flight of inFlight) if (flight.subject === digest) flight.dropped = true

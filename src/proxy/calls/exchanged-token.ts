@@ -32,9 +32,14 @@ export async function askWithExchangedToken (
   // A kept token is there in the same tick: docs/performance.md#promises-per-layer
   const found = exchangedToken(call, details, undefined)
   const token = found instanceof Promise ? await found : found
-  const outcome = await outcomeOf(ask, token)
+  let outcome: UpstreamOutcome
+  try {
+    outcome = await ask(token)
+  } catch (fault) {
+    outcome = refusedOrThrown(fault)
+  }
   if (!isAboutCredentials(outcome)) return outcome
-  return outcomeOf(ask, await exchangedToken(call, details, token))
+  return ask(await exchangedToken(call, details, token)).catch(refusedOrThrown)
 }
 
 /** The first sufficient element is the one that is used. */
@@ -75,11 +80,9 @@ function exchangeFault (problem: Problem, upstream: string): UpstreamFault {
   }
 }
 
-function outcomeOf (ask: (credential: UpstreamCredential) => Promise<UpstreamOutcome>, token: UpstreamCredential) {
-  return ask(token).catch((fault: unknown) => {
-    if (fault instanceof UpstreamFault && fault.code === 'GW_UPSTREAM_CREDENTIALS') return REFUSED
-    throw fault
-  })
+function refusedOrThrown (fault: unknown): UpstreamOutcome {
+  if (fault instanceof UpstreamFault && fault.code === 'GW_UPSTREAM_CREDENTIALS') return REFUSED
+  throw fault
 }
 
 const REFUSED: UpstreamOutcome = { kind: 'not-executed', reason: 'credentials-rejected' }

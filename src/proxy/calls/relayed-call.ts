@@ -3,6 +3,7 @@
 
 import type { Clock } from '../../kernel/clock.ts'
 import { GatewayError } from '../../kernel/fault.ts'
+import type { JsonObject } from '../../kernel/json.ts'
 import type { Tracing } from '../../kernel/tracing.ts'
 import { mirroredParameterHeaders, parseMirroredParameters, type MirroredParameter } from '../../mcp/parameter-headers.ts'
 import { callNotesOf, cancellationOf, wantsProgress } from '../../mcp/running-call.ts'
@@ -90,25 +91,23 @@ async function relayCall (
   surroundings: CallSurroundings
 ): Promise<ToolOutcome> {
   const { upstream, timeoutMs: usualTimeoutMs } = surroundings
-  const person = { person: permit.person, clientId: permit.clientId ?? '' }
   const args = withSetArguments(input.args, tool.set, permit)
   if (args === undefined) {
     const text = 'The access token does not say for which application it is, which this tool needs.'
     return { kind: 'failed', code: 'identity-absent', text }
   }
-  const { timeoutMs = usualTimeoutMs, maxResultBytes } = tool.limits
-  const asked: UpstreamCall = {
-    tool: tool.upstreamName,
-    arguments: args,
-    caller: person,
-    changes: tool.changes,
+  const { timeoutMs = usualTimeoutMs } = tool.limits
+  const attempt: Attempt = {
+    tool,
+    permit,
+    args,
     timeoutMs,
-    maxResultBytes,
     signal: cancellationOf(call),
     onProgress: wantsProgress(call) ? ({ progress, total, message }) => { call.progress(progress, total, message) } : undefined,
-    mirroredHeaders: mirrored.length === 0 ? undefined : mirroredParameterHeaders(mirrored, args)
+    mirroredHeaders: mirrored.length === 0 ? undefined : mirroredParameterHeaders(mirrored, args),
+    delegate: call.delegate,
+    mayHaveBeenMade: false
   }
-  const attempt: Attempt = { tool, permit, asked, timeoutMs, delegate: call.delegate, mayHaveBeenMade: false }
   const { spending } = tool
   if (spending === undefined) return toolOutcome(await askUpstream(attempt, undefined, surroundings), upstream.name)
   const { accounts } = surroundings
@@ -128,10 +127,10 @@ async function relayCall (
   return counted.kind === 'answered-here' ? counted.outcome : toolOutcome(counted.outcome, upstream.name)
 }
 
-interface Attempt {
+interface Attempt extends Pick<UpstreamCall, 'signal' | 'onProgress' | 'mirroredHeaders'> {
   readonly tool: CompiledTool
   readonly permit: Permit
-  readonly asked: UpstreamCall
+  readonly args: JsonObject
   readonly timeoutMs: number
   readonly delegate: ToolCall['delegate']
   /** The server was asked, and did not say that it made nothing of it. */
@@ -145,7 +144,7 @@ interface Attempt {
 async function askUpstream (
   attempt: Attempt, used: number | undefined, { upstream, verification, clock, observe, tracing }: CallSurroundings
 ): Promise<UpstreamOutcome> {
-  const { tool, permit, asked, timeoutMs, delegate } = attempt
+  const { tool, permit, timeoutMs, delegate, signal } = attempt
   const deadline = clock.monotonicMs() + timeoutMs
   const leftMs = (): number => Math.floor(deadline - clock.monotonicMs())
   const send = (shown: UpstreamCall): Promise<UpstreamOutcome> => {
@@ -153,9 +152,7 @@ async function askUpstream (
       trace => upstream.call(trace === undefined ? shown : { ...shown, trace }))
   }
   async function ask (credential: UpstreamCredential | undefined): Promise<UpstreamOutcome> {
-    const shown: UpstreamCall = credential === undefined
-      ? asked
-      : { ...asked, caller: { ...asked.caller, credential }, timeoutMs: leftMs() }
+    const shown = upstreamCall(attempt, credential, credential === undefined ? timeoutMs : leftMs())
     const admission = verification.admit(tool, shown.caller)
     if (admission !== undefined) {
       await admission.catch((fault: unknown) => {
@@ -166,7 +163,7 @@ async function askUpstream (
     attempt.mayHaveBeenMade = true
     const first = await send(shown)
     const isLost = first.kind === 'unknown' && (first.reason === 'broken-stream' || first.reason === 'crashed')
-    const mayRepeat = tool.repeatable && isLost && leftMs() > 0 && asked.signal?.aborted !== true
+    const mayRepeat = tool.repeatable && isLost && leftMs() > 0 && signal?.aborted !== true
     const last = mayRepeat ? await send({ ...shown, timeoutMs: leftMs() }) : first
     if (last.kind === 'not-executed') attempt.mayHaveBeenMade = false
     return last
@@ -177,6 +174,23 @@ async function askUpstream (
     : await askWithExchangedToken({ upstream: upstream.name, delegation, permit: withElement(permit, used), delegate, observe }, ask)
   observe(observed(outcome, upstream.name))
   return outcome
+}
+
+/** Every member in one step: docs/performance.md#exchanged-tokens */
+function upstreamCall (
+  { tool, permit, args, signal, onProgress, mirroredHeaders }: Attempt, credential: UpstreamCredential | undefined, timeoutMs: number
+): UpstreamCall {
+  return {
+    tool: tool.upstreamName,
+    arguments: args,
+    caller: { person: permit.person, clientId: permit.clientId ?? '', credential },
+    changes: tool.changes,
+    timeoutMs,
+    maxResultBytes: tool.limits.maxResultBytes,
+    signal,
+    onProgress,
+    mirroredHeaders
+  }
 }
 
 /** What is left of a permit when one element is debited. */

@@ -5,5 +5,5 @@ import type { UpstreamCredential } from '../upstream-port.ts'
 
 /** @param headers names and values in turn */
 export function withCredential (headers: readonly string[], credential: UpstreamCredential | undefined): readonly string[] {
-  return credential === undefined ? headers : [...headers, 'authorization', `Bearer ${credential.reveal()}`]
+  return credential === undefined ? headers : [...headers, 'authorization', credential.bearer()]
 }

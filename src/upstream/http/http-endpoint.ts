@@ -72,7 +72,7 @@ export class HttpEndpoint {
     let answered = 0
     return postMessage(pool, {
       path: this.#path,
-      headers: [...this.#fixed, ...sent, ...Object.entries(trace ?? {}).flat()],
+      headers: trace === undefined ? [...this.#fixed, ...sent] : [...this.#fixed, ...sent, ...Object.entries(trace).flat()],
       body: requestText(id, question, revision),
       id,
       maxBytes,
