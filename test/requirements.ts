@@ -1909,6 +1909,10 @@ export const requirements = {
     source: 'https://man7.org/linux/man-pages/man7/pipe.7.html',
     behaviour: 'Lines of several workers come out whole, however long and many they are and however slowly they are read'
   },
+  'workers.lost-connection-closed': {
+    source: 'https://nodejs.org/docs/latest-v20.x/api/cluster.html#how-it-works',
+    behaviour: 'A connection whose worker ends before it has taken it is closed at once, and never handed to another worker'
+  },
   'workers.metrics-of-all': {
     source: 'https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format',
     behaviour: 'One address serves the metrics of all workers, each with its label'

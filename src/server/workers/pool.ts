@@ -5,6 +5,7 @@ import cluster, { type Worker } from 'node:cluster'
 import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { closeUntakenConnections } from './untaken-connections.ts'
 import type { EndSignal, Order, Report } from './worker-messages.ts'
 
 /** A worker that ends after serving this long is replaced at once. */
@@ -90,6 +91,7 @@ export function startWorkers ({ program, count, handover, shutdownDeadlineMs, ob
 
   function start (slot: Slot): void {
     const worker = cluster.fork()
+    closeUntakenConnections(worker.process)
     Object.assign(slot, { worker, servesSinceMs: undefined, why: undefined, missed: [], pause: undefined } satisfies Partial<Slot>)
     if (worker.process.stdout !== null) {
       const { stdout } = worker.process
