@@ -27,6 +27,35 @@ t.test('addresses — a client at / or behind a slash too many gets the right ad
   t.equal(lines().length, 4)
 })
 
+t.test('addresses — a browser gets a page at every address, and the operator no line about it', async t => {
+  covers('log.wrong-address')
+  const gateway = await configureGateway(t, { authorizationServer: { issuer: 'https://as.example', jwt: {} } }, { clock: createManualClock() })
+  const accept = 'text/html,application/xhtml+xml,*/*;q=0.8'
+  const each = collected(t)
+  for (const method of ['GET', 'HEAD'] as const) {
+    for (const [url, status] of [['/', 200], ['/?lang=ja', 200], ['/mcp/', 404], ['/docs/mcp/', 404], ['/elsewhere', 404]] as const) {
+      const { statusCode, headers } = await gateway.app.inject({ method, url, headers: { accept } })
+      each.equal(statusCode, status, `${method} ${url}`)
+      each.match(headers['content-type'], 'text/html', `${method} ${url}`)
+    }
+  }
+  each.end()
+  t.notMatch(gateway.log(), 'no-such-address')
+})
+
+t.test('addresses — what a browser or a crawler asks for by itself is no wrong address of a client', async t => {
+  covers('log.wrong-address')
+  const gateway = await configureGateway(t, { authorizationServer: { issuer: 'https://as.example', jwt: {} } }, { clock: createManualClock() })
+  const statuses: number[] = []
+  for (const url of ['/favicon.ico', '/robots.txt', '/apple-touch-icon.png', '/.well-known/appspecific/com.chrome.devtools.json']) {
+    statuses.push((await gateway.app.inject({ url, headers: { accept: '*/*' } })).statusCode)
+  }
+  t.strictSame(statuses, [200, 404, 404, 404])
+  t.notMatch(gateway.log(), 'no-such-address')
+  await gateway.app.inject({ url: '/robots', headers: { accept: '*/*' } })
+  t.match(gateway.log(), 'no-such-address')
+})
+
 t.test('addresses — a document that is read under another host than that of the resource is told once', async t => {
   covers('log.foreign-host')
   const clock = createManualClock()

@@ -17,6 +17,11 @@ const BAD_TARGET = errorJson('invalid_request', 'The request target cannot be re
 
 const ICON = { 'content-type': 'image/svg+xml', 'cache-control': 'public, max-age=86400', 'x-content-type-options': 'nosniff' } as const
 
+/** Browsers and crawlers ask for these by themselves: no client has a wrong address. */
+const UNASKED_PATHS: ReadonlySet<string> = new Set([
+  '/robots.txt', '/apple-touch-icon.png', '/apple-touch-icon-precomposed.png', '/.well-known/appspecific/com.chrome.devtools.json'
+])
+
 /** How long a refused connection is still read, in milliseconds. */
 const LINGER_MS = 1000
 
@@ -67,11 +72,12 @@ export function useOwnNotFound (
   const answer = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const path = request.url.split('?', 1)[0] ?? ''
     if (path === '/favicon.ico' && (request.method === 'GET' || request.method === 'HEAD')) return reply.headers(ICON).send(iconMarkup())
-    hints.unknownPath(request.log, path)
+    // A person reads the addresses on the page, so the operator need not tell them.
     if (wantsPage(request)) {
       const [kind, status] = path === '/' ? ['first', 200] as const : ['not-found', 404] as const
       return sendPage(reply, status, PAGE_HEADERS, frontPage(kind, endpoints, languageOfPage(request), kind === 'first' ? '/' : ''))
     }
+    if (!UNASKED_PATHS.has(path)) hints.unknownPath(request.log, path)
     return reply.code(404).headers(NO_STORE).send(nothingHere)
   }
   instance.addHook('onRequest', function answerUnknownPath (request, reply, done) {
