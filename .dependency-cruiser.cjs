@@ -40,8 +40,8 @@ const rooms = {
     'ledger', 'storage', 'tickets'
   ],
   cli: [
-    'kernel', 'config', 'audit', 'listener', 'auth', 'policy', 'mcp', 'check', 'doctor', 'gateway', 'upstream', 'proxy', 'openapi', 'ledger', 'storage',
-    'server', 'tickets', 'launcher'
+    'kernel', 'config', 'audit', 'listener', 'auth', 'policy', 'mcp', 'check', 'doctor', 'decision-point', 'gateway', 'upstream', 'proxy', 'openapi',
+    'ledger', 'storage', 'server', 'tickets', 'launcher'
   ],
   // Starts the programs of a local stack; what they serve it does not know.
   launcher: ['kernel', 'config', 'ticket-site'],

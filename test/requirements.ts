@@ -1687,6 +1687,14 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc7519#section-4.1.4',
     behaviour: 'A clock that disagrees with the one of the authorization server is noticed before tokens are refused for it'
   },
+  'doctor.decision-point': {
+    source: 'https://openid.net/specs/authorization-api-1_0.html#section-10.1',
+    behaviour: 'The doctor asks the decision point as the gateway would: reachable, in time, of the expected form, with accepted credentials'
+  },
+  'doctor.challenge-key': {
+    source: 'https://datatracker.ietf.org/doc/draft-rosomakho-oauth-txn-challenge/',
+    behaviour: 'The key of signed challenges is read, its mode is looked at, and a running gateway publishes the same one'
+  },
   'doctor.credentials-self-test': {
     source: 'https://www.rfc-editor.org/rfc/rfc7662#section-2.3',
     behaviour: 'The doctor names a server that answers wrong credentials as it answers right ones'

@@ -25,6 +25,7 @@ import { readTlsOptions } from '../server/tls.ts'
 import { complain, EXIT, readCommandLine, type Terminal } from './command-line.ts'
 import { DOCTOR_OPTIONS } from './command-options.ts'
 import { endpointNamed } from './named-endpoint.ts'
+import { diagnosePolicy } from './policy-diagnosis.ts'
 import { withProgress } from './shown-wait.ts'
 import { lengthProblem, readTokenFile } from './token-file.ts'
 import { diagnoseUpstreams } from './upstream-diagnosis.ts'
@@ -34,9 +35,10 @@ const USAGE = `Usage: mcp-resource-gateway doctor [options]
 
 Checks the configuration that GATEWAY_CONFIG and the environment describe: each
 authorization server (metadata, credentials, clock, scopes, details types, tokens bound to
-a key, CORS), other servers and their locks, the storage, the port, TLS and its
-certificates, and says what to do about what it finds. Opens the storage as the gateway
-does, and asks each authorization server about a made-up token.
+a key, CORS), other servers and their locks, a policy decision point, the key of signed
+challenges, the storage, the port, TLS and its certificates, and says what to do about what
+it finds. Opens the storage as the gateway does, asks each authorization server about a
+made-up token, and the decision point about a made-up person.
 
   --token-file FILE       a token to be explained: why it is good here, or not;
                           - reads standard input. It is never shown
@@ -114,8 +116,12 @@ async function examine (
     clock: systemClock
   })
   const named = endpoints.flatMap(({ upstreams }) => upstreams)
-  const upstreams = [...await diagnoseUpstreams(named, environment), ...await diagnoseExchanges(named, config, systemClock)]
-  return upstreams.length === 0 ? found : report(found.configuration, found.resource, [...found.diagnoses, ...upstreams])
+  const outside = [
+    ...await diagnosePolicy(config, systemClock),
+    ...await diagnoseUpstreams(named, environment),
+    ...await diagnoseExchanges(named, config, systemClock)
+  ]
+  return outside.length === 0 ? found : report(found.configuration, found.resource, [...found.diagnoses, ...outside])
 }
 
 function hasSharedMemory ({ dpop }: GatewayConfig): boolean {

@@ -1,22 +1,16 @@
 // Asks a policy decision point for a second opinion, one AuthZEN evaluation for each permitted call. No answer is kept: AuthZEN says
 // nothing about how long a decision may be used (https://openid.net/specs/authorization-api-1_0.html#section-6).
 
-import { createExchanger } from '../auth/server/exchange.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AuthorizationServerUnavailable, DecisionPointUnavailable, GatewayError } from '../kernel/fault.ts'
 import { isJsonObject } from '../kernel/json.ts'
 import type { Opinion, QuestionedCall, SecondOpinion } from '../mcp/second-opinion.ts'
+import { createEvaluationSender, type DecisionPointAccess } from './evaluation-sender.ts'
 import { evaluationRequest } from './evaluation-request.ts'
 import { hasObligations, readEvaluation } from './evaluation-reply.ts'
 import { denialOf } from './remedy-of-reply.ts'
 
-export interface DecisionPointSettings {
-  /** The evaluation endpoint. */
-  readonly url: string
-  /** Milliseconds for one whole evaluation, waiting for a connection and one retry included. */
-  readonly deadlineMs: number
-  /** What this gateway authenticates with; never a token of a client. */
-  readonly bearerToken?: string | undefined
+export interface DecisionPointSettings extends DecisionPointAccess {
   readonly sendArguments: boolean
 }
 
@@ -31,20 +25,13 @@ const REFUSES: Opinion = { kind: 'denial', denial: { kind: 'refused-by-decision-
 const MAPPING = 'x-authzen-mapping'
 
 export function createDecisionPoint (settings: DecisionPointSettings, resource: string, clock: Clock): DecisionPoint {
-  const { deadlineMs, bearerToken, sendArguments } = settings
-  const { origin, pathname, search } = new URL(settings.url)
-  const exchanger = createExchanger(clock)
-  const headers = {
-    accept: 'application/json',
-    'content-type': 'application/json',
-    ...(bearerToken === undefined ? {} : { authorization: `Bearer ${bearerToken}` })
-  }
+  const { sendArguments } = settings
+  const { send, close } = createEvaluationSender(settings, clock)
 
   async function ask (call: QuestionedCall): Promise<Opinion> {
     if (hasOwnMapping(call)) return { kind: 'fault', fault: unmapped(call) }
     const now = clock.now()
-    const body = JSON.stringify(evaluationRequest(call, now, { resource, sendArguments }))
-    const reply = await exchanger.exchange({ origin, path: pathname + search, method: 'POST', headers, body }, deadlineMs)
+    const reply = await send(evaluationRequest(call, now, { resource, sendArguments }))
       .catch((failure: unknown) => { throw unavailable(failure) })
     const evaluation = readEvaluation(reply)
     if (!evaluation.ok) throw new DecisionPointUnavailable(`the policy decision point answered unusably: ${evaluation.error}`)
@@ -53,7 +40,7 @@ export function createDecisionPoint (settings: DecisionPointSettings, resource: 
     return { kind: 'denial', denial: denialOf(context, call, { now, resource }) }
   }
 
-  return { ask, close: exchanger.close }
+  return { ask, close }
 }
 
 function hasOwnMapping ({ tool }: QuestionedCall): boolean {

@@ -29,6 +29,7 @@ import {
 import { serverPlace, type ServerPlace } from './server-place.ts'
 import { diagnoseToken, type ToolLack } from './token-diagnosis.ts'
 import { diagnoseTokenRules } from './token-rules-diagnosis.ts'
+import { diagnoseTransactionEndpoint } from './transaction-diagnosis.ts'
 
 export interface DoctorOptions {
   readonly loaded: LoadedConfig
@@ -121,6 +122,9 @@ async function diagnoseServer (prober: Prober, options: DoctorOptions, configure
     diagnoseClock(name, seen),
     ...seen.metadata === undefined ? [] : diagnoseForClients(name, seen.metadata, published, config),
     ...diagnoseSenderConstraint(name, server, seen.metadata?.document, config),
+    ...seen.metadata === undefined || config.policy.transactionChallenge === undefined
+      ? []
+      : [diagnoseTransactionEndpoint(name, seen.metadata.document)],
     ...seen.metadata === undefined || origin === undefined ? [] : [await askAsPage(name, options, seen, origin)]
   ]
 }

@@ -33,16 +33,13 @@ export function diagnoseConnections (room: number | undefined, maxConnections: n
  * Whether the port is free, or used by a running gateway.
  * @param prober accepts any certificate, because the certificate does not name the address used here
  */
-export async function diagnosePort (prober: Prober, { host, port, tls }: Pick<GatewayConfig, 'host' | 'port' | 'tls'>): Promise<Diagnosis> {
+export async function diagnosePort (prober: Prober, { host, port, tls }: Listener): Promise<Diagnosis> {
   if (port === 0) return good('port', 'any free port')
   const failure = await tryToListen(host, port)
   if (failure === undefined) return good('port', `${port} is free`)
   switch (failure) {
     case 'EADDRINUSE': {
-      const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host
-      const health = await prober.send({ url: new URL(`${tls === undefined ? 'http' : 'https'}://${name}:${port}/health`) })
-      const body = jsonOf(health)
-      return statusOf(health) === 200 && isJsonObject(body) && body.status === 'alive'
+      return await isGatewayRunning(prober, { host, port, tls })
         ? good('port', `${port} is taken, by a gateway that is running`)
         : problem(
           'port',
@@ -60,6 +57,21 @@ export async function diagnosePort (prober: Prober, { host, port, tls }: Pick<Ga
     )
     default: return problem('port', `listening failed with ${failure}`, 'Check HOST and PORT.')
   }
+}
+
+type Listener = Pick<GatewayConfig, 'host' | 'port'> & { readonly tls?: GatewayConfig['tls'] | undefined }
+
+/** A URL of a gateway that listens as configured, for this machine. */
+export function localUrl ({ host, port, tls }: Listener, path: string): URL {
+  const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host
+  return new URL(`${tls === undefined ? 'http' : 'https'}://${name}:${port}${path}`)
+}
+
+export async function isGatewayRunning (prober: Prober, listener: Listener): Promise<boolean> {
+  if (listener.port === 0) return false
+  const health = await prober.send({ url: localUrl(listener, '/health') })
+  const body = jsonOf(health)
+  return statusOf(health) === 200 && isJsonObject(body) && body.status === 'alive'
 }
 
 /** @returns the code of the system error; `undefined` on success */

@@ -6,7 +6,8 @@ import type { GatewayConfig } from '../config/schema.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Transactions } from '../mcp/transactions.ts'
 import { openProofMemory } from '../operations/proof-memories.ts'
-import { createTransactionKey } from '../transaction/transaction-key.ts'
+import { addressesOf } from '../http/addresses.ts'
+import { createTransactionKey, type TransactionKey } from '../transaction/transaction-key.ts'
 import { createTransactions } from '../transaction/resource-transactions.ts'
 
 export interface TransactionParts {
@@ -29,7 +30,7 @@ export async function createTransactionParts (
 ): Promise<TransactionParts | undefined> {
   if (settings === undefined) return undefined
   const { privateKeyFile, lifetimeSeconds, memoryUrl: proofMemoryUrl } = settings
-  const key = createTransactionKey(readConfiguredFile('policy.transactionChallenge.privateKeyFile', privateKeyFile), resource)
+  const key = readKey(privateKeyFile, resource)
   // Beside the proofs of DPoP, if they are in the same place.
   const memory = await openProofMemory(
     { maxProofs: MAX_USED, maxAgeSeconds: lifetimeSeconds, ...(proofMemoryUrl === undefined ? {} : { proofMemoryUrl }) },
@@ -41,4 +42,26 @@ export async function createTransactionParts (
     readiness: proofMemoryUrl === undefined ? [] : [{ name: 'transaction-memory', check: memory.check }],
     close: memory.close
   }
+}
+
+function readKey (privateKeyFile: string, resource: string): TransactionKey {
+  return createTransactionKey(readConfiguredFile('policy.transactionChallenge.privateKeyFile', privateKeyFile), resource)
+}
+
+/** What a gateway with this key would publish, and where: the path on this server, and the address for clients. */
+export interface PublishedChallengeKeys {
+  /** A JWK set. */
+  readonly keysJson: string
+  readonly algorithms: readonly string[]
+  readonly keysUrl: string
+  readonly keysPath: string
+}
+
+/** @throws GatewayError `GW_CONFIG_INVALID` */
+export function readPublishedChallengeKeys (
+  privateKeyFile: string, { identifier, endpointPath }: GatewayConfig['resource']
+): PublishedChallengeKeys {
+  const { publishedJson: keysJson, algorithm } = readKey(privateKeyFile, identifier)
+  const { transactionKeysUrl: keysUrl, transactionKeysPath: keysPath } = addressesOf(identifier, endpointPath)
+  return { keysJson, algorithms: [algorithm], keysUrl, keysPath }
 }
