@@ -24,6 +24,7 @@ import { openTicketService } from '../tickets/ticket-service.ts'
 import { readTlsOptions } from '../server/tls.ts'
 import { complain, EXIT, readCommandLine, type Terminal } from './command-line.ts'
 import { DOCTOR_OPTIONS } from './command-options.ts'
+import { documentOf } from './mistake-document.ts'
 import { endpointNamed } from './named-endpoint.ts'
 import { diagnosePolicy } from './policy-diagnosis.ts'
 import { withProgress } from './shown-wait.ts'
@@ -72,7 +73,7 @@ export async function runDoctor (args: readonly string[], terminal: Terminal, so
       'configuration',
       'unknown',
       (loaded.ok ? [] : loaded.error).map(
-        mistake => problem('configuration', formatMistake(mistake), 'docs/configuration.md describes every member.')
+        mistake => problem('configuration', formatMistake(mistake), documentOf(mistake, sources.env ?? processEnvironment()))
       )
     )
   terminal.write(json === true ? `${JSON.stringify(found, null, 2)}\n` : formatDoctorReport(found))
