@@ -35,7 +35,11 @@ function sharedAudiences (config: GatewayConfig): Finding[] {
       const other = acceptedAt.get(audience) ?? ''
       return audience === identifier
         ? { path: `${path}.identifier`, message: `expected another identifier: ${other} accepts it as an audience` }
-        : { path: `${path}.acceptedAudiences`, message: `expected other audiences: ${other} accepts one of these, so its tokens were good here` }
+        : {
+            path: `${path}.acceptedAudiences`,
+            message: `expected other audiences: ${other} accepts one of these, so its tokens were good here. With one audience for both, ` +
+              'put the tools behind one endpoint and separate them by scopes, or start a second gateway'
+          }
     })
   })
 }

@@ -6,10 +6,11 @@ import { formatMistake } from '../../src/config/mistake.ts'
 import { parseConfig } from '../../src/config/parse.ts'
 import { parsePluginConfig, type PluginConfig } from '../../src/config/plugin-config.ts'
 import { createLiveSettings, settingsOfEndpoint } from '../../src/config/settings.ts'
+import { compileUpstreams } from '../../src/proxy/compiled-upstreams.ts'
 import { loadServed } from '../../src/server/load-served.ts'
 import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
-import { FILE_FILES, PAYMENT_FILES } from '../support/upstream-files.ts'
+import { FILE_FILES, lockOf, PAYMENT_FILES, PAYMENT_TOOLS, PAYMENTS } from '../support/upstream-files.ts'
 
 const BASE = {
   resource: { identifier: 'https://gw.example/mcp' },
@@ -17,12 +18,12 @@ const BASE = {
 }
 const FILES = { ...PAYMENT_FILES, ...FILE_FILES }
 
-function load (config: object) {
+function load (config: object, files: Readonly<Record<string, unknown>> = FILES) {
   return loadServed({
     env: { GATEWAY_CONFIG: 'main.json' },
     cwd: '/etc/gateway',
     readFile (path) {
-      const file = path === '/etc/gateway/main.json' ? { ...BASE, ...config } : FILES[path.replace('/etc/gateway/', '')]
+      const file = path === '/etc/gateway/main.json' ? { ...BASE, ...config } : files[path.replace('/etc/gateway/', '')]
       if (file === undefined) throw Object.assign(new Error('none'), { code: 'ENOENT' })
       return typeof file === 'string' ? file : JSON.stringify(file)
     }
@@ -47,7 +48,8 @@ t.test('endpoints — a wrong configuration is one line, with the member and the
     'endpoints.0.identifier (main.json): expected another identifier: resource accepts it as an audience'
   ])
   each.strictSame(of({ ...payments, acceptedAudiences: ['https://gw.example/mcp'] }), [
-    'endpoints.0.acceptedAudiences (main.json): expected other audiences: resource accepts one of these, so its tokens were good here'
+    'endpoints.0.acceptedAudiences (main.json): expected other audiences: resource accepts one of these, so its tokens were good ' +
+    'here. With one audience for both, put the tools behind one endpoint and separate them by scopes, or start a second gateway'
   ])
   each.strictSame(of({ identifier: 'https://other.example/mcp/payments' }), [
     'endpoints.0.identifier (main.json): expected an identifier of the origin of resource.identifier, https://gw.example: ' +
@@ -79,9 +81,29 @@ t.test('endpoints — an upstream file belongs to one endpoint', async t => {
     ['resource', ['payments.json']], ['endpoints.0', ['files.json']]
   ])
   t.strictSame(linesOf({ upstreams: ['payments.json'], endpoints: here(['./payments.json']) }), [
-    'endpoints.0.upstreams.0: expected a file of this endpoint alone: upstreams.0 names it too'
+    'endpoints.0.upstreams.0: expected a file of this endpoint alone: upstreams.0 names it too. For a server behind both, review a copy ' +
+      'of the file with another "name"'
   ])
   t.strictSame(linesOf({ endpoints: here(['others.json']) }), ['others.json: no such file; "upstreams" of the configuration names it'])
+})
+
+t.test('endpoints — a server is behind two endpoints by a copy of its file with another name, and a lock of its own', async t => {
+  covers('endpoints.configuration-mistakes')
+  const copy = {
+    'payments-for-reading.json': { ...PAYMENTS, name: 'payments-for-reading', tools: { ...PAYMENTS.tools, transfer: 'hidden' } },
+    'payments-for-reading.lock.json': lockOf('payments-for-reading', PAYMENT_TOOLS)
+  }
+  const loaded = load({
+    upstreams: ['payments.json'],
+    endpoints: [{ identifier: 'https://gw.example/reading', upstreams: ['payments-for-reading.json'] }]
+  }, { ...FILES, ...copy })
+  const tools = loaded.ok
+    ? loadedEndpoints(loaded.value).map(({ upstreams }) => {
+      const compiled = compileUpstreams(upstreams)
+      return compiled.ok ? compiled.value.flatMap(upstream => upstream.tools.map(({ declaration: { name } }) => name)) : []
+    })
+    : []
+  t.strictSame(tools, [['pay_transfer', 'pay_get_balance'], ['pay_get_balance']])
 })
 
 t.test('endpoints — what an endpoint does not say is as for the first one, but for tools and audiences', async t => {

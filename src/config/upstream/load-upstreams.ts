@@ -63,7 +63,9 @@ export function loadUpstreamsOfAll (
     const member = `${endpoint === 0 ? '' : `endpoints.${endpoint - 1}.`}upstreams.${index}`
     const known = placeOf.get(resolve(sources.directory, file))
     if (known !== undefined && known.endpoint !== endpoint) {
-      mistakes.push({ path: member, source: undefined, expected: `expected a file of this endpoint alone: ${known.member} names it too` })
+      const expected = `expected a file of this endpoint alone: ${known.member} names it too. For a server behind both, review a copy of the ` +
+        'file with another "name"'
+      mistakes.push({ path: member, source: undefined, expected })
       return []
     }
     placeOf.set(resolve(sources.directory, file), { member, endpoint })
