@@ -1,7 +1,7 @@
 // What a server lists against what was reviewed: names that it swaps, changes, adds or drops, and what of all that a client sees.
 
 import t from 'tap'
-import { err } from '../../src/kernel/result.ts'
+import { err, ok } from '../../src/kernel/result.ts'
 import type { JsonObject } from '../../src/kernel/json.ts'
 import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
@@ -141,4 +141,18 @@ t.test('each new session and process is compared, beside the calls and not more 
     return codeOf(body) === 'GW_UPSTREAM_TOOL_CHANGED'
   })
   t.equal(stub.lists, 2)
+})
+
+t.test('the comparison that a call waits for counts against the time of that call', async t => {
+  covers('proxy.changed-tools-refused')
+  const { gateway, stub, clock } = await gatewayWithUpstreams(t)
+  stub.listing = async () => {
+    clock.advance(4000)
+    return ok({ revision: '2025-11-25', server: { name: 'acme', version: '1.0.0' }, capabilities: { tools: {} }, tools: stub.tools })
+  }
+  const client = gateway.connect(PAYING)
+  await client.callTool('pay_get_balance')
+  await client.callTool('pay_get_balance')
+  const [first = 0, second = 0] = stub.calls.map(({ timeoutMs }) => timeoutMs)
+  t.ok(second - first >= 3999, `${first} ms were left of ${second} ms`)
 })

@@ -1,5 +1,5 @@
-// One call of a server that wants a token for each person: the token is obtained first, for the element that permits this very call. A
-// token that the server refuses is replaced once, because a call that was refused so was certainly not executed.
+// The token of one call at a server that wants one for each person: it is obtained for the element that permits this very call
+// (RFC 8693, RFC 9396 section 6). What the server said of an earlier one decides whether that may be used again.
 
 import { GatewayError, UpstreamFault } from '../../kernel/fault.ts'
 import type { ToolCall } from '../../mcp/tool.ts'
@@ -16,30 +16,12 @@ export interface ToolDelegation {
   readonly details: 'used-element' | 'all' | 'none'
 }
 
-export interface ExchangedCall {
+interface ExchangedCall {
   readonly upstream: string
   readonly delegation: ToolDelegation
   readonly permit: Pick<Permit, 'details'>
   readonly delegate: ToolCall['delegate']
   readonly observe: ObserveProxy
-}
-
-/** @param ask asks the server; an UpstreamFault about credentials counts as an outcome about them */
-export async function askWithExchangedToken (
-  call: ExchangedCall, ask: (credential: UpstreamCredential) => Promise<UpstreamOutcome>
-): Promise<UpstreamOutcome> {
-  const details = detailsOf(call)
-  // A kept token is there in the same tick: docs/performance.md#promises-per-layer
-  const found = exchangedToken(call, details, undefined)
-  const token = found instanceof Promise ? await found : found
-  let outcome: UpstreamOutcome
-  try {
-    outcome = await ask(token)
-  } catch (fault) {
-    outcome = refusedOrThrown(fault)
-  }
-  if (!isAboutCredentials(outcome)) return outcome
-  return ask(await exchangedToken(call, details, token)).catch(refusedOrThrown)
 }
 
 /** The first sufficient element is the one that is used. */
@@ -48,13 +30,16 @@ function detailsOf ({ delegation: { details }, permit }: ExchangedCall): Delegat
   return permit.details === 'unrestricted' ? 'none' : permit.details[0]?.index ?? 'none'
 }
 
-/** @throws UpstreamFault, TokenNoLongerGood (or as a rejected promise) */
-function exchangedToken (
-  call: ExchangedCall, details: DelegationTarget['details'], refused: UpstreamCredential | undefined
+/**
+ * @param refused the one that the server has just refused
+ * @throws UpstreamFault, TokenNoLongerGood (or as a rejected promise)
+ */
+export function exchangedToken (
+  call: ExchangedCall, refused: UpstreamCredential | undefined
 ): UpstreamCredential | Promise<UpstreamCredential> {
   const { upstream, delegation: { wish }, delegate, observe } = call
   if (delegate === undefined) throw new GatewayError('GW_INTERNAL', `${upstream}: a call without a way to exchange tokens`)
-  const delegating = delegate({ wish, details, refused })
+  const delegating = delegate({ wish, details: detailsOf(call), refused })
   if (!(delegating instanceof Promise)) return credentialOf(call, delegating)
   return delegating.then(delegated => {
     if (delegated.ok) observe({ kind: 'exchange', upstream, outcome: 'exchanged', reason: undefined })
@@ -80,13 +65,14 @@ function exchangeFault (problem: Problem, upstream: string): UpstreamFault {
   }
 }
 
-function refusedOrThrown (fault: unknown): UpstreamOutcome {
+/** A fault about credentials is an outcome; another one is thrown again. */
+export function refusedToken (fault: unknown): UpstreamOutcome {
   if (fault instanceof UpstreamFault && fault.code === 'GW_UPSTREAM_CREDENTIALS') return REFUSED
   throw fault
 }
 
 const REFUSED: UpstreamOutcome = { kind: 'not-executed', reason: 'credentials-rejected' }
 
-function isAboutCredentials (outcome: UpstreamOutcome): boolean {
+export function isTokenRefused (outcome: UpstreamOutcome): boolean {
   return outcome.kind === 'not-executed' && outcome.reason === 'credentials-rejected'
 }

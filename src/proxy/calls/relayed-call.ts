@@ -10,14 +10,14 @@ import { callNotesOf, cancellationOf, wantsProgress } from '../../mcp/running-ca
 import type { Tool, ToolCall } from '../../mcp/tool.ts'
 import type { ToolOutcome } from '../../mcp/tool-outcome.ts'
 import type { Permit } from '../../policy/permit.ts'
-import type { Upstream, UpstreamCall, UpstreamCredential, UpstreamOutcome } from '../../upstream/upstream-port.ts'
+import type { Upstream, UpstreamCall, UpstreamCredential, UpstreamOutcome, UpstreamPerson } from '../../upstream/upstream-port.ts'
 import type { GuardedArguments } from '../arguments/argument-guard.ts'
 import { withSetArguments } from '../arguments/set-arguments.ts'
 import type { ObserveProxy } from '../proxy-event.ts'
 import type { CompiledTool } from '../tools/compiled-tool.ts'
 import { countCall, type Accounts } from './call-accounts.ts'
 import { observed, observedRefusal } from './call-event.ts'
-import { askWithExchangedToken } from './exchanged-token.ts'
+import { exchangedToken, isTokenRefused, refusedToken } from './exchanged-token.ts'
 import { toolOutcome } from './relayed-outcome.ts'
 import { totalsLeft } from './totals-left.ts'
 import { tracedCall } from './traced-call.ts'
@@ -138,7 +138,8 @@ interface Attempt extends Pick<UpstreamCall, 'signal' | 'onProgress' | 'mirrored
 }
 
 /**
- * One call, and one more where that changes nothing and the first one has no answer.
+ * One call, and one more where that changes nothing and the first one has no answer. A token that the server refuses is replaced once,
+ * because a call that was refused so was certainly not executed.
  * @param used the element of the token that is debited; absent: the first one that permits the call
  */
 async function askUpstream (
@@ -152,14 +153,15 @@ async function askUpstream (
       trace => upstream.call(trace === undefined ? shown : { ...shown, trace }))
   }
   async function ask (credential: UpstreamCredential | undefined): Promise<UpstreamOutcome> {
-    const shown = upstreamCall(attempt, credential, credential === undefined ? timeoutMs : leftMs())
-    const admission = verification.admit(tool, shown.caller)
+    const caller = { person: permit.person, clientId: permit.clientId ?? '', credential }
+    const admission = verification.admit(tool, caller)
     if (admission !== undefined) {
       await admission.catch((fault: unknown) => {
         observe(observedRefusal(fault, upstream.name))
         throw fault
       })
     }
+    const shown = upstreamCall(attempt, caller, leftMs())
     attempt.mayHaveBeenMade = true
     const first = await send(shown)
     const isLost = first.kind === 'unknown' && (first.reason === 'broken-stream' || first.reason === 'crashed')
@@ -169,21 +171,32 @@ async function askUpstream (
     return last
   }
   const { delegation } = tool
-  const outcome = delegation === undefined
-    ? await ask(undefined)
-    : await askWithExchangedToken({ upstream: upstream.name, delegation, permit: withElement(permit, used), delegate, observe }, ask)
+  let outcome: UpstreamOutcome
+  if (delegation === undefined) outcome = await ask(undefined)
+  else {
+    const exchange = { upstream: upstream.name, delegation, permit: withElement(permit, used), delegate, observe }
+    // A kept token is there in the same tick: docs/performance.md#promises-per-layer
+    const found = exchangedToken(exchange, undefined)
+    const token = found instanceof Promise ? await found : found
+    try {
+      outcome = await ask(token)
+    } catch (fault) {
+      outcome = refusedToken(fault)
+    }
+    if (isTokenRefused(outcome)) outcome = await ask(await exchangedToken(exchange, token)).catch(refusedToken)
+  }
   observe(observed(outcome, upstream.name))
   return outcome
 }
 
 /** Every member in one step: docs/performance.md#exchanged-tokens */
 function upstreamCall (
-  { tool, permit, args, signal, onProgress, mirroredHeaders }: Attempt, credential: UpstreamCredential | undefined, timeoutMs: number
+  { tool, args, signal, onProgress, mirroredHeaders }: Attempt, caller: UpstreamPerson, timeoutMs: number
 ): UpstreamCall {
   return {
     tool: tool.upstreamName,
     arguments: args,
-    caller: { person: permit.person, clientId: permit.clientId ?? '', credential },
+    caller,
     changes: tool.changes,
     timeoutMs,
     maxResultBytes: tool.limits.maxResultBytes,
