@@ -8,7 +8,7 @@ import { describe } from './answers.ts'
 import { good, problem, unknown, warning, type Diagnosis } from './diagnosis.ts'
 
 /** What the gateway makes of the key. */
-export interface ChallengeKey {
+interface ChallengeKey {
   /** A JWK set with the public key. */
   readonly keysJson: string
   readonly algorithms: readonly string[]
