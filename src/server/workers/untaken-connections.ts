@@ -1,7 +1,7 @@
 // Connections that the first process has handed to a worker (node:cluster) and that the worker has not taken yet. Node.js forgets them when
 // the worker ends first: they stay open, and their clients wait without end. They are closed here, as the kernel closes those that it took.
 
-import type { ChildProcess } from 'node:child_process'
+import type { Worker } from 'node:cluster'
 
 /** What the two ends of node:cluster say to each other about a connection; not documented, so nothing of it is relied on. */
 interface ClusterMessage {
@@ -23,7 +23,7 @@ interface Connection { readonly close: () => void }
  * @param worker as `cluster.fork` has just started it
  * @see https://nodejs.org/docs/latest-v20.x/api/cluster.html#how-it-works
  */
-export function closeUntakenConnections (worker: ChildProcess): void {
+export function closeUntakenConnections (worker: Worker['process']): void {
   const untaken = new Map<unknown, Connection>()
   const { send, disconnect } = worker as { readonly send: unknown, readonly disconnect: unknown }
   if (typeof send !== 'function' || typeof disconnect !== 'function') return
