@@ -26,8 +26,14 @@ interface CounterName {
 export interface HoldLedger {
   /** On the disk when this resolves. */
   readonly hold: (command: HoldCommand) => Promise<Result<HoldReceipt, HoldFailure>>
-  /** @returns false when the hold was resolved meanwhile; nothing has changed then */
-  readonly settle: (id: number, settlement: Settlement, at: EpochMilliseconds) => Promise<boolean>
+  /**
+   * A call that was not executed gives nothing back while an earlier attempt of its hold may have been executed: the hold is unknown then.
+   * @param attempt of the receipt; absent: the last one. That an earlier one was not executed says nothing about a later one.
+   * @returns what the hold is now; `undefined` when it was resolved meanwhile, or by a later attempt: nothing has changed then
+   */
+  readonly settle: (
+    id: number, settlement: Settlement, at: EpochMilliseconds, attempt?: number
+  ) => Promise<Exclude<HoldState, 'held'> | undefined>
   /** Holds whose time is over become unknown. @returns those that did now */
   readonly expire: (at: EpochMilliseconds) => Promise<readonly HoldRecord[]>
   /** Results of calls that were settled before are not kept any longer. */

@@ -55,6 +55,8 @@ export interface HoldCommand extends HoldOwner {
 interface HeldReceipt {
   readonly kind: 'held'
   readonly id: number
+  /** From 1: how often the call of this hold was made. */
+  readonly attempt: number
   readonly elementIndex: number | undefined
   /** An earlier call with this idempotency key had no known outcome, and its debit is used. */
   readonly again: boolean

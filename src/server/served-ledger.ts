@@ -73,7 +73,7 @@ export function createServedLedger ({ open, clock, logger, observe, audit }: Ser
   return {
     ledger: {
       hold: async command => (await opened()).hold(command),
-      settle: async (id, settlement, at) => (await opened()).settle(id, settlement, at),
+      settle: async (...settled) => (await opened()).settle(...settled),
       expire: async at => (await opened()).expire(at),
       forgetResults: async before => (await opened()).forgetResults(before),
       list: async query => (await opened()).list(query),

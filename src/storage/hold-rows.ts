@@ -31,7 +31,7 @@ export function holdFrom (row: SqlRow): HoldRecord {
 }
 
 /** Of a hold that an idempotency key found. */
-export const EARLIER_COLUMNS = 'id, state, arguments_hash, element_index, expires_at, settled_at, result'
+export const EARLIER_COLUMNS = 'id, state, arguments_hash, element_index, expires_at, settled_at, result, attempt'
 
 export function earlierFrom (row: SqlRow): EarlierHold {
   return {
@@ -41,7 +41,8 @@ export function earlierFrom (row: SqlRow): EarlierHold {
     elementIndex: optional(integerAt, row, 3),
     expiresAt: integerAt(row, 4),
     settledAt: optional(timeAt, row, 5),
-    result: optional(textAt, row, 6)
+    result: optional(textAt, row, 6),
+    attempt: integerAt(row, 7)
   }
 }
 
@@ -52,7 +53,7 @@ export function ownerKey ({ person, clientId }: HoldOwner): readonly [issuer: st
 
 /** What a settlement or a resolution writes to the hold, and what is credited. */
 export interface SettledHold {
-  readonly state: HoldState
+  readonly state: Exclude<HoldState, 'held'>
   readonly charged: number | null
   readonly result: string | null
   /** `all`: every charge; `rest`: what an adjustable charge is above `charged`. */

@@ -3,6 +3,7 @@
 import type { Test } from 'tap'
 import { epochMilliseconds } from '../../src/kernel/units.ts'
 import { covers } from '../support/covers.ts'
+import { repeatedHoldsContract } from './repeated-holds-contract.ts'
 import { AT, CALL_MS, charge, element, held, hold, inga, kenji, type OpenUnderTest } from './ledger-under-test.ts'
 
 const LATER = epochMilliseconds(AT + 1)
@@ -11,6 +12,8 @@ const spentBy = { person: inga, clientId: 'agent' }
 const BUDGET = [{ counterKey: 'budget', unit: 'JPY' }]
 
 export function ledgerContract (t: Test, open: OpenUnderTest): void {
+  repeatedHoldsContract(t, open)
+
   t.test('a total — holds and settled calls together never exceed it; the refusal says what remains and until when', async t => {
     covers('ledger.total-across-calls', 'ledger.refusal-says-what-remains')
     const { ledger, audit } = await open(t)
@@ -77,7 +80,8 @@ export function ledgerContract (t: Test, open: OpenUnderTest): void {
     const repeated = await before(wish)
     await ledger.settle(repeated, { kind: 'unknown' }, LATER)
     await before(wish)
-    await ledger.settle(repeated, { kind: 'not-executed' }, LATER)
+    await ledger.settle(repeated, { kind: 'unknown' }, LATER)
+    await ledger.resolve(repeated, { kind: 'release' }, LATER)
     await before(wish)
     t.strictSame(found, [
       [2, [0, 0]], [7, [1, 0]], [7, [2, 250]], [0, []], [2, [0, 0]], [3, [600]],
@@ -93,7 +97,7 @@ export function ledgerContract (t: Test, open: OpenUnderTest): void {
     const alternatives = [element(0, charge(1_000, 100), count)]
     const spent = () => ledger.spent(spentBy, [...BUDGET, { counterKey: 'calls', unit: '' }])
     const settle = async (settlement: Parameters<typeof ledger.settle>[1]) => {
-      t.ok(await ledger.settle(await held(ledger, { alternatives }), settlement, LATER))
+      t.type(await ledger.settle(await held(ledger, { alternatives }), settlement, LATER), 'string')
       return spent()
     }
     t.strictSame(await settle({ kind: 'not-executed' }), [0, 0])
@@ -115,9 +119,9 @@ export function ledgerContract (t: Test, open: OpenUnderTest): void {
     t.match(await again.ledger.expire(OVER), [{ id, state: 'unknown', amount: 100, unit: 'JPY', clientId: 'agent', settledAt: undefined }])
     t.strictSame(await again.ledger.expire(OVER), [])
     t.strictSame(await again.ledger.spent(spentBy, BUDGET), [100])
-    t.ok(await again.ledger.settle(id, { kind: 'not-executed' }, OVER))
+    t.equal(await again.ledger.settle(id, { kind: 'not-executed' }, OVER), 'released')
     t.strictSame(await again.ledger.spent(spentBy, BUDGET), [0])
-    t.notOk(await again.ledger.settle(id, { kind: 'not-executed' }, OVER), 'nothing is given back twice')
+    t.equal(await again.ledger.settle(id, { kind: 'not-executed' }, OVER), undefined, 'nothing is given back twice')
     t.strictSame(await again.audit(), [])
   })
 
@@ -146,7 +150,7 @@ export function ledgerContract (t: Test, open: OpenUnderTest): void {
     const { ledger, audit } = await open(t)
     const alternatives = [element(0, charge(1_000, 100))]
     const id = await held(ledger, { alternatives, amount: 100 })
-    t.ok(await ledger.settle(id, { kind: 'overcharged', charged: 150 }, LATER))
+    t.equal(await ledger.settle(id, { kind: 'overcharged', charged: 150 }, LATER), 'overcharged')
     t.strictSame(await hold(ledger, { alternatives, person: kenji }), { ok: false, error: { kind: 'tool-suspended' } })
     t.ok((await hold(ledger, { alternatives, tool: 'refund' })).ok, 'another tool is not')
     t.match(await ledger.resolve(id, { kind: 'settle', charged: 150 }, LATER), { ok: true })
@@ -164,11 +168,11 @@ export function ledgerContract (t: Test, open: OpenUnderTest): void {
     const other = { ...wish, idempotency: { key: 'k-1', argumentsHash: 'b' } }
     t.strictSame(await hold(ledger, wish), { ok: false, error: { kind: 'still-running' } })
     t.strictSame(await hold(ledger, other), { ok: false, error: { kind: 'idempotency-key-reused' } })
-    await ledger.settle(id, { kind: 'unknown' }, LATER)
-    t.match(await hold(ledger, wish), { ok: true, value: { kind: 'held', id, elementIndex: 0, again: true } })
+    await ledger.settle(id, { kind: 'not-executed' }, LATER, 1)
+    t.match(await hold(ledger, wish), { ok: true, value: { kind: 'held', id, attempt: 2, again: false } }, 'it was not executed')
+    await ledger.settle(id, { kind: 'unknown' }, LATER, 2)
+    t.match(await hold(ledger, wish), { ok: true, value: { kind: 'held', id, attempt: 3, elementIndex: 0, again: true } })
     t.strictSame(await ledger.spent(spentBy, BUDGET), [100], 'one debit')
-    await ledger.settle(id, { kind: 'not-executed' }, LATER)
-    t.match(await hold(ledger, wish), { ok: true, value: { kind: 'held', id, again: false } }, 'it was not executed')
     await ledger.settle(id, { kind: 'executed', result: '{"content":[]}' }, LATER)
     const repeated = { kind: 'repeated', id, settledAt: LATER, result: '{"content":[]}' } as const
     t.strictSame(await hold(ledger, wish), { ok: true, value: repeated }, 'the same outcome')

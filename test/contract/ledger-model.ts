@@ -9,7 +9,12 @@ import { AT, CALL_MS, charge, element, hold, inga, type LedgerUnderTest, type Op
 
 const TOTAL = 1_000
 
-interface ModelHold { id: number, owner: string, amount: number, owed: number, state: string, expires: number, key: string | undefined }
+interface ModelHold {
+  id: number, owner: string, amount: number, owed: number, state: string, expires: number, key: string | undefined
+  attempt: number
+  /** An earlier attempt may have been executed. */
+  inDoubt: boolean
+}
 interface Model { now: number, holds: ModelHold[] }
 interface Real { under: LedgerUnderTest }
 type Step = fc.AsyncCommand<Model, Real>
@@ -35,42 +40,47 @@ function holding (owner: string, amount: number, key: string | undefined): Step 
       if (earlier?.state === 'settled') return same(made.ok && made.value.kind, 'repeated')
       if (earlier?.state === 'held' && earlier.expires > model.now) return same(made.ok || made.error.kind, 'still-running')
       if (earlier !== undefined && earlier.state !== 'released') {
-        Object.assign(earlier, { state: 'held', expires })
-        return same(made, { ok: true, value: { kind: 'held', id: earlier.id, elementIndex: 0, again: true } })
+        Object.assign(earlier, { state: 'held', expires, attempt: earlier.attempt + 1, inDoubt: true })
+        const { id, attempt } = earlier
+        return same(made, { ok: true, value: { kind: 'held', id, attempt, elementIndex: 0, again: true } })
       }
       if (spentOf(model, owner) + amount > TOTAL) return same(made.ok || made.error.kind, 'total-exceeded')
       if (!made.ok || made.value.kind !== 'held') throw new Error(`refused: ${JSON.stringify(made)}`)
       const { id, spent } = made.value
       same(spent, [spentOf(model, owner)])
-      if (earlier !== undefined) Object.assign(earlier, { state: 'held', owed: amount, expires })
-      else model.holds.push({ id, owner, amount, owed: amount, state: 'held', expires, key })
+      if (earlier !== undefined) Object.assign(earlier, { state: 'held', owed: amount, expires, attempt: earlier.attempt + 1, inDoubt: false })
+      else model.holds.push({ id, owner, amount, owed: amount, state: 'held', expires, key, attempt: 1, inDoubt: false })
     }
   }
 }
 
-function settling (place: number, settlement: Settlement): Step {
+/** @param late how many attempts were made since the one that ends now */
+function settling (place: number, settlement: Settlement, late: number): Step {
   return {
     check: ({ holds }) => holds.length > 0,
-    toString: () => `settle(${place}, ${JSON.stringify(settlement)})`,
+    toString: () => `settle(${place}, ${JSON.stringify(settlement)}, ${late} attempts late)`,
     async run (model, { under: { ledger } }) {
       const found = model.holds[place % model.holds.length]
       if (found === undefined) return
       const settled = settlement.kind === 'executed' && settlement.charged !== undefined
         ? { ...settlement, charged: Math.min(settlement.charged, found.amount) }
         : settlement
-      const mayBe = found.state === 'held' || found.state === 'unknown'
-      same(await ledger.settle(found.id, settled, epochMilliseconds(model.now)), mayBe)
-      if (!mayBe) return
+      const attempt = Math.max(1, found.attempt - late)
+      const isOpen = found.state === 'held' || found.state === 'unknown'
+      const mayBe = isOpen && (settled.kind !== 'not-executed' || attempt === found.attempt)
+      const became = await ledger.settle(found.id, settled, epochMilliseconds(model.now), attempt)
+      if (!mayBe) return same(became, undefined)
       switch (settled.kind) {
         case 'executed':
           Object.assign(found, { state: 'settled', owed: settled.charged ?? found.owed })
-          return
+          break
         case 'not-executed':
-          Object.assign(found, { state: 'released', owed: 0 })
-          return
+          Object.assign(found, found.inDoubt ? { state: 'unknown' } : { state: 'released', owed: 0 })
+          break
         case 'unknown':
         case 'overcharged': found.state = 'unknown'
       }
+      same(became, found.state)
     }
   }
 }
@@ -118,7 +128,7 @@ const resolution: fc.Arbitrary<Resolution> = fc.oneof(
   fc.constant({ kind: 'release' } as const), charged.map(value => ({ kind: 'settle', charged: value } as const)))
 const step = fc.oneof(
   { weight: 6, arbitrary: fc.tuple(owner, amount, fc.constantFrom(undefined, undefined, 'k', 'l')).map(given => holding(...given)) },
-  { weight: 5, arbitrary: fc.tuple(place, settlement).map(given => settling(...given)) },
+  { weight: 5, arbitrary: fc.tuple(place, settlement, fc.constantFrom(0, 0, 1)).map(given => settling(...given)) },
   { weight: 2, arbitrary: fc.tuple(place, resolution).map(given => resolving(...given)) },
   { weight: 2, arbitrary: fc.integer({ min: 1, max: CALL_MS }).map(passing) },
   { weight: 1, arbitrary: fc.constant(restarting) })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { openSqliteConnection } from '../../src/storage/sqlite/connection.ts'
 import { createSqliteLedger, openLedgerDatabase, openSqliteLedger } from '../../src/storage/sqlite/sqlite-ledger.ts'
+import { HOLDS } from '../../src/storage/sqlite/migrations/holds.ts'
 import { openTicketStore } from '../../src/tickets/storage/open-ticket-store.ts'
 import { covers } from '../support/covers.ts'
 import { createManualClock } from '../support/manual-clock.ts'
@@ -47,6 +48,25 @@ t.test('a database that is missing, foreign or newer — is refused and not chan
   changed.execute('UPDATE ledger_schema SET version = 99')
   changed.close()
   await t.rejects(openSqliteLedger({ path: newer }), { code: 'GW_STORAGE_SCHEMA_INCOMPATIBLE', detail: /schema 99/ })
+})
+
+t.test('a database of the first version — is brought up to date, and a call that ran there is in doubt', async t => {
+  covers('ledger.storage', 'ledger.idempotency-key')
+  const path = fresh(t)
+  const first = openSqliteConnection({ path })
+  first.execute(`
+    ${HOLDS} CREATE TABLE ledger_schema (version INTEGER NOT NULL) STRICT; INSERT INTO ledger_schema (version) VALUES (1);
+    PRAGMA application_id = ${0x4757544b};
+    INSERT INTO ledger_owners (issuer, subject, client_id) VALUES ('https://as.example', '1004', 'agent');
+    INSERT INTO ledger_counters (owner_id, counter_key, unit, spent) VALUES (1, 'budget', 'JPY', 100);
+    INSERT INTO ledger_holds (owner_id, upstream, tool, state, held_at, expires_at, idempotency_key, arguments_hash)
+      VALUES (1, 'payments', 'transfer', 'held', 1, 2, 'k-1', 'a');
+    INSERT INTO ledger_charges (hold_id, counter_id, member, amount, adjustable) VALUES (1, 1, 'maxTotalAmount', 100, 1);`)
+  first.close()
+  const { ledger, audit } = await sqliteLedger(t, path)
+  t.equal(await ledger.settle(1, { kind: 'not-executed' }, AT), 'unknown')
+  t.match(await ledger.resolve(1, { kind: 'release' }, AT), { ok: true })
+  t.strictSame(await audit(), [])
 })
 
 t.test('holds and settlements — no statement reads every hold there is', async t => {

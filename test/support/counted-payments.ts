@@ -49,7 +49,7 @@ export const withBudget = (more: object = {}): TestToken => {
 }
 
 export async function countedGateway (
-  t: Test, spending?: object, secondOpinion?: { readonly url: string }, viewed: { readonly consolePort?: number } = {}
+  t: Test, spending?: object, secondOpinion?: { readonly url: string }, more: { readonly consolePort?: number, readonly files?: object } = {}
 ) {
   const connection = await openLedgerDatabase({ path: ':memory:' })
   const ledger = createSqliteLedger(connection)
@@ -57,10 +57,11 @@ export async function countedGateway (
   const audit: LedgerAudit = {
     held: entry => { lines.push({ line: 'held', ...entry }) }, settled: entry => { lines.push({ line: 'settled', ...entry }) }
   }
-  const files = countedFiles(spending)
+  const files = { ...countedFiles(spending), ...more.files }
   const accounts = { ledger, resource: 'https://api.example/mcp', audit: () => audit }
-  const more = secondOpinion === undefined ? viewed : { ...viewed, secondOpinion }
-  const made = await gatewayWithUpstreams(t, { files, tools, accounts, ...more })
+  const made = await gatewayWithUpstreams(t, {
+    ...more, files, tools, accounts, ...(secondOpinion === undefined ? {} : { secondOpinion })
+  })
   t.teardown(() => ledger.close())
   const steps = () => made.events.flatMap(event => event.kind === 'ledger' ? [event.what] : [])
   return { ...made, ledger, lines, audit, steps }

@@ -44,6 +44,8 @@ export interface CountedCall {
   readonly timeoutMs: number
   /** Asked when the call has failed with an exception. */
   readonly mayHaveBeenMade: () => boolean
+  /** Asked when the call has ended: it was sent twice, and the first time has no known outcome. */
+  readonly inDoubt: () => boolean
   /** Present while a viewer looks on. */
   readonly notes: CallNotes | undefined
 }
@@ -90,6 +92,7 @@ export async function countCall (
     tell({ kind: 'ledger', upstream, tool, what: 'repeated', hold: id })
     return { kind: 'answered-here', outcome: repeatedOutcome(receipt.result) }
   }
+  const { attempt } = receipt
   const showTotal = (settlement?: Settlement): void => {
     const used = notes === undefined ? undefined : notedTotal(alternatives, receipt, settlement)
     if (used !== undefined) notes?.used(used)
@@ -99,10 +102,12 @@ export async function countCall (
 
   async function settle (settlement: Settlement): Promise<void> {
     try {
-      const isSettled = await ledger.settle(id, settlement, clock.now())
-      if (isSettled) showTotal(settlement)
-      tell({ kind: 'ledger', upstream, tool, what: isSettled ? settlement.kind : 'late', hold: id })
-      audit()?.settled({ ...entry, outcome: settlement.kind, ...('charged' in settlement ? { charged: settlement.charged } : {}) })
+      const became = await ledger.settle(id, settlement, clock.now(), attempt)
+      // Of an earlier attempt nothing more is known when this one was not executed.
+      const known: Settlement = became === 'unknown' ? { kind: 'unknown' } : settlement
+      if (became !== undefined) showTotal(known)
+      tell({ kind: 'ledger', upstream, tool, what: became === undefined ? 'late' : known.kind, hold: id })
+      audit()?.settled({ ...entry, outcome: known.kind, ...('charged' in known ? { charged: known.charged } : {}) })
     } catch {
       tell({ kind: 'ledger', upstream, tool, what: 'unsettled', hold: id })
     }
@@ -126,7 +131,7 @@ export async function countCall (
   }
   const { settlement, unreadable } = accountOf(outcome, spending, { amount, keeps: key !== undefined })
   if (unreadable) tell({ kind: 'ledger', upstream, tool, what: 'charge-unreadable', hold: id })
-  await settle(settlement)
+  await settle(settlement.kind === 'not-executed' && call.inDoubt() ? { kind: 'unknown' } : settlement)
   return { kind: 'asked', outcome }
 }
 

@@ -25,9 +25,13 @@ interface ExchangedCall {
 }
 
 /** The first sufficient element is the one that is used. */
-function detailsOf ({ delegation: { details }, permit }: ExchangedCall): DelegationTarget['details'] {
+function detailsOf ({ upstream, delegation: { details }, permit }: ExchangedCall): DelegationTarget['details'] {
   if (details !== 'used-element') return details
-  return permit.details === 'unrestricted' ? 'none' : permit.details[0]?.index ?? 'none'
+  if (permit.details === 'unrestricted') return 'none'
+  const [used] = permit.details
+  // Without details the token would be wider than the consent.
+  if (used === undefined) throw new GatewayError('GW_INTERNAL', `${upstream}: a permit without an element`)
+  return used.index
 }
 
 /**

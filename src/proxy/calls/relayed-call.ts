@@ -106,7 +106,8 @@ async function relayCall (
     onProgress: wantsProgress(call) ? ({ progress, total, message }) => { call.progress(progress, total, message) } : undefined,
     mirroredHeaders: mirrored.length === 0 ? undefined : mirroredParameterHeaders(mirrored, args),
     delegate: call.delegate,
-    mayHaveBeenMade: false
+    mayHaveBeenMade: false,
+    inDoubt: false
   }
   const { spending } = tool
   if (spending === undefined) return toolOutcome(await askUpstream(attempt, undefined, surroundings), upstream.name)
@@ -121,7 +122,8 @@ async function relayCall (
     values: input.values,
     args,
     timeoutMs,
-    mayHaveBeenMade: () => attempt.mayHaveBeenMade,
+    mayHaveBeenMade: () => attempt.mayHaveBeenMade || attempt.inDoubt,
+    inDoubt: () => attempt.inDoubt,
     notes: callNotesOf(call)
   }, used => askUpstream(attempt, used, surroundings), { ...surroundings, accounts })
   return counted.kind === 'answered-here' ? counted.outcome : toolOutcome(counted.outcome, upstream.name)
@@ -135,6 +137,8 @@ interface Attempt extends Pick<UpstreamCall, 'signal' | 'onProgress' | 'mirrored
   readonly delegate: ToolCall['delegate']
   /** The server was asked, and did not say that it made nothing of it. */
   mayHaveBeenMade: boolean
+  /** It was sent once more after an answer was lost. */
+  inDoubt: boolean
 }
 
 /**
@@ -166,7 +170,8 @@ async function askUpstream (
     const first = await send(shown)
     const isLost = first.kind === 'unknown' && (first.reason === 'broken-stream' || first.reason === 'crashed')
     const mayRepeat = tool.repeatable && isLost && leftMs() > 0 && signal?.aborted !== true
-    const last = mayRepeat ? await send({ ...shown, timeoutMs: leftMs() }) : first
+    attempt.inDoubt ||= mayRepeat
+    const last = mayRepeat ? ofBoth(first, await send({ ...shown, timeoutMs: leftMs() }), tool) : first
     if (last.kind === 'not-executed') attempt.mayHaveBeenMade = false
     return last
   }
@@ -206,7 +211,22 @@ function upstreamCall (
   }
 }
 
+/** That the second time was not executed says nothing about the first: a change may have been made. */
+function ofBoth (first: UpstreamOutcome, second: UpstreamOutcome, { changes }: Pick<CompiledTool, 'changes'>): UpstreamOutcome {
+  if (!changes) return second
+  switch (second.kind) {
+    case 'not-executed':
+    case 'changed': return first
+    case 'refused': return { ...second, executed: 'unknown' }
+    case 'answered':
+    case 'unknown':
+    case 'too-large': return second
+  }
+}
+
 /** What is left of a permit when one element is debited. */
 function withElement ({ details }: Permit, used: number | undefined): Pick<Permit, 'details'> {
-  return { details: details === 'unrestricted' || used === undefined ? details : details.filter(({ index }) => index === used) }
+  if (details === 'unrestricted' || used === undefined) return { details }
+  const debited = details.filter(({ index }) => index === used)
+  return { details: debited.length === 0 ? details : debited }
 }

@@ -3,7 +3,7 @@
 
 import { err, ok, type Result } from '../../kernel/result.ts'
 import { chooseAlternative } from '../../ledger/charge.ts'
-import { answerOfEarlier } from '../../ledger/earlier-hold.ts'
+import { answerOfEarlier, elementAgain, type EarlierHold } from '../../ledger/earlier-hold.ts'
 import type { Alternative, HoldCommand, HoldFailure, HoldOwner, HoldReceipt } from '../../ledger/hold.ts'
 import { EARLIER_COLUMNS, earlierFrom, ownerKey } from '../hold-rows.ts'
 import { integerAt, textAt } from '../sql-row.ts'
@@ -42,7 +42,14 @@ const ADD_HOLD: Statement = {
 }
 const HOLD_AGAIN: Statement = {
   name: 'hold_again',
-  text: "UPDATE ledger_holds SET state = 'held', element_index = $1, held_at = $2, expires_at = $3, settled_at = NULL WHERE id = $4"
+  text: `
+    UPDATE ledger_holds
+    SET state = 'held', element_index = $1, held_at = $2, expires_at = $3, settled_at = NULL, attempt = attempt + 1, in_doubt = $4::int = 1
+    WHERE id = $5`
+}
+const DEBITED: Statement = {
+  name: 'debited_counters',
+  text: 'SELECT k.counter_key, k.unit FROM ledger_charges c JOIN ledger_counters k ON k.id = c.counter_id WHERE c.hold_id = $1'
 }
 const DROP_CHARGES: Statement = { name: 'drop_charges', text: 'DELETE FROM ledger_charges WHERE hold_id = $1' }
 const CHARGE: Statement = {
@@ -68,20 +75,22 @@ export async function holdCall (run: Run, command: HoldCommand): Promise<Result<
   if ((await run(SUSPENDED, upstream, tool)).length > 0) return err({ kind: 'tool-suspended' })
   if (earlier !== undefined && earlier.state !== 'released') {
     // The server drops the repetition, or makes the call that never arrived: one debit either way.
-    await run(HOLD_AGAIN, earlier.elementIndex ?? null, at, expiresAt, earlier.id)
-    return ok({ kind: 'held', id: earlier.id, elementIndex: earlier.elementIndex, again: true })
+    const debited = (await run(DEBITED, earlier.id)).map(row => ({ counterKey: textAt(row, 0), unit: textAt(row, 1) }))
+    const elementIndex = elementAgain(alternatives, earlier, debited)
+    await run(HOLD_AGAIN, elementIndex ?? null, at, expiresAt, 1, earlier.id)
+    return ok({ kind: 'held', id: earlier.id, attempt: earlier.attempt + 1, elementIndex, again: true })
   }
   const counters = await spentOf(run, owner, alternatives.flatMap(({ charges }) => charges))
   const chosen = chooseAlternative(alternatives, counter => counters.get(counterName(counter)) ?? 0)
   if (!chosen.ok) return chosen
   const { alternative, spent } = chosen.value
-  const id = earlier === undefined
+  const { id, attempt } = earlier === undefined
     ? await addHold(run, owner, command, alternative)
-    : await takeAgain(run, earlier.id, command, alternative)
+    : await takeAgain(run, earlier, command, alternative)
   for (const { counterKey, unit, member, amount, adjustable } of alternative.charges) {
     await run(CHARGE, owner, counterKey, unit, amount, id, member, adjustable ? 1 : 0)
   }
-  return ok({ kind: 'held', id, elementIndex: alternative.elementIndex, again: false, spent })
+  return ok({ kind: 'held', id, attempt, elementIndex: alternative.elementIndex, again: false, spent })
 }
 
 interface Counter {
@@ -107,16 +116,21 @@ async function lockOwner (run: Run, owner: HoldOwner): Promise<number> {
   return integerAt((await run(LOCK_OWNER, ...ownerKey(owner)))[0], 0)
 }
 
-async function addHold (run: Run, owner: number, command: HoldCommand, { elementIndex }: Alternative): Promise<number> {
+type Attempt = Pick<EarlierHold, 'id' | 'attempt'>
+
+async function addHold (run: Run, owner: number, command: HoldCommand, { elementIndex }: Alternative): Promise<Attempt> {
   const { upstream, tool, amount, unit, at, expiresAt, idempotency } = command
-  return integerAt((await run(ADD_HOLD,
+  const id = integerAt((await run(ADD_HOLD,
     owner, upstream, tool, elementIndex ?? null, amount ?? null, unit ?? null, at, expiresAt,
     idempotency?.key ?? null, idempotency?.argumentsHash ?? null))[0], 0)
+  return { id, attempt: 1 }
 }
 
 /** A call that was not executed is made with its key again: what it charged was credited. */
-async function takeAgain (run: Run, id: number, { at, expiresAt }: HoldCommand, { elementIndex }: Alternative): Promise<number> {
+async function takeAgain (
+  run: Run, { id, attempt }: Attempt, { at, expiresAt }: HoldCommand, { elementIndex }: Alternative
+): Promise<Attempt> {
   await run(DROP_CHARGES, id)
-  await run(HOLD_AGAIN, elementIndex ?? null, at, expiresAt, id)
-  return id
+  await run(HOLD_AGAIN, elementIndex ?? null, at, expiresAt, 0, id)
+  return { id, attempt: attempt + 1 }
 }

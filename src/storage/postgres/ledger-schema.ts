@@ -6,10 +6,11 @@ import { ok } from '../../kernel/result.ts'
 import { missingDatabase } from '../missing-database.ts'
 import { integerAt } from '../sql-row.ts'
 import type { PostgresConnection, Run, Statement } from './connection.ts'
+import { ATTEMPTS } from './migrations/attempts.ts'
 import { HOLDS } from './migrations/holds.ts'
 
 /** The number of a migration is its place, from 1. A released migration is never edited. */
-const MIGRATIONS: readonly string[] = [HOLDS]
+const MIGRATIONS: readonly string[] = [HOLDS, ATTEMPTS]
 /** The key of an advisory lock: "GWLG". */
 const MIGRATION_LOCK = 0x47574c47
 const MIGRATION_TIMEOUT_MS = 600_000

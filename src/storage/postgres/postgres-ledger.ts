@@ -5,7 +5,7 @@ import { isOpen, type HoldOwner, type HoldRecord, type HoldState, type Resolutio
 import type { HoldLedger } from '../../ledger/hold-ledger.ts'
 import { checkBindable } from '../bind-guard.ts'
 import { HOLD_COLUMNS, holdFrom, ownerKey, settledAt, settledHold } from '../hold-rows.ts'
-import { integerAt } from '../sql-row.ts'
+import { integerAt, textAt, type SqlRow } from '../sql-row.ts'
 import { openPostgresConnection, type PostgresConnection, type PostgresOptions, type Run, type Statement } from './connection.ts'
 import { counterName, holdCall, spentOf } from './hold-call.ts'
 import { migrateLedger } from './ledger-schema.ts'
@@ -30,6 +30,21 @@ const settleWhere = (states: string): string => `
       UPDATE ledger_counters k SET spent = k.spent - credit.amount FROM credit WHERE k.id = credit.counter_id
     )
     SELECT id FROM hold`
+/** `in_doubt`: an earlier attempt may have been executed. */
+const RELEASE: Statement = {
+  name: 'release_hold',
+  text: `
+    WITH hold AS (
+      UPDATE ledger_holds
+      SET state = CASE WHEN in_doubt THEN 'unknown' ELSE 'released' END, settled_at = CASE WHEN NOT in_doubt THEN $2::bigint END
+      WHERE id = $1 AND attempt = coalesce($3::bigint, attempt) AND state IN ('held', 'unknown') RETURNING id, state
+    ), credit AS (
+      SELECT c.counter_id, c.amount FROM ledger_charges c JOIN hold ON hold.id = c.hold_id WHERE hold.state = 'released' ORDER BY c.counter_id
+    ), credited AS (
+      UPDATE ledger_counters k SET spent = k.spent - credit.amount FROM credit WHERE k.id = credit.counter_id
+    )
+    SELECT state FROM hold`
+}
 const SETTLE: Statement = { name: 'settle_hold', text: settleWhere("'held', 'unknown'") }
 const RESOLVE: Statement = { name: 'resolve_hold', text: settleWhere("'held', 'unknown', 'overcharged'") }
 const EXPIRE: Statement = {
@@ -77,13 +92,14 @@ function createPostgresLedger (connection: PostgresConnection): HoldLedger {
       const doing = 'hold an amount'
       return connection.inTurn(doing, rowsOf(command), () => transact(doing, with_ => holdCall(with_, command)))
     },
-    settle: async (id, settlement, at) => {
+    settle: async (id, settlement, at, attempt) => {
       const settled = settledHold(settlement)
       const { state, charged, result, credit } = settled
       const done = await transact('settle a call', async with_ => {
-        return ok((await with_(SETTLE, id, state, charged, result, settledAt(settled, at), credit)).length > 0)
+        if (settlement.kind === 'not-executed') return ok(releasedAt((await with_(RELEASE, id, at, attempt ?? null))[0]))
+        return ok((await with_(SETTLE, id, state, charged, result, settledAt(settled, at), credit)).length > 0 ? state : undefined)
       })
-      return done.ok && done.value
+      return done.ok ? done.value : undefined
     },
     expire: async at => {
       const expired = await transact('look for calls without an outcome', async with_ => {
@@ -114,6 +130,10 @@ function createPostgresLedger (connection: PostgresConnection): HoldLedger {
     ping: () => connection.ping(PING),
     close: () => connection.close()
   }
+}
+
+function releasedAt (row: SqlRow | undefined): 'released' | 'unknown' | undefined {
+  return row === undefined ? undefined : textAt(row, 0) === 'released' ? 'released' : 'unknown'
 }
 
 /** The row of the owner is locked first in any case. */

@@ -2,10 +2,10 @@
 
 import { err, ok, type Result } from '../../kernel/result.ts'
 import { chooseAlternative } from '../../ledger/charge.ts'
-import { answerOfEarlier } from '../../ledger/earlier-hold.ts'
+import { answerOfEarlier, elementAgain, type EarlierHold } from '../../ledger/earlier-hold.ts'
 import type { Alternative, HoldCommand, HoldFailure, HoldReceipt } from '../../ledger/hold.ts'
 import { EARLIER_COLUMNS, earlierFrom, ownerKey } from '../hold-rows.ts'
-import { integerAt } from '../sql-row.ts'
+import { integerAt, textAt } from '../sql-row.ts'
 import type { SqliteConnection } from './connection.ts'
 
 const FIND_OWNER = 'SELECT id FROM ledger_owners WHERE issuer = ? AND subject = ? AND client_id = ?'
@@ -24,7 +24,10 @@ const ADD_HOLD = `
   INSERT INTO ledger_holds (owner_id, upstream, tool, state, element_index, amount, unit, held_at, expires_at, idempotency_key, arguments_hash)
   VALUES (?, ?, ?, 'held', ?, ?, ?, ?, ?, ?, ?) RETURNING id`
 const HOLD_AGAIN = `
-  UPDATE ledger_holds SET state = 'held', element_index = ?, held_at = ?, expires_at = ?, settled_at = NULL WHERE id = ?`
+  UPDATE ledger_holds
+  SET state = 'held', element_index = ?, held_at = ?, expires_at = ?, settled_at = NULL, attempt = attempt + 1, in_doubt = ? WHERE id = ?`
+const DEBITED = `
+  SELECT k.counter_key, k.unit FROM ledger_charges c JOIN ledger_counters k ON k.id = c.counter_id WHERE c.hold_id = ?`
 const DROP_CHARGES = 'DELETE FROM ledger_charges WHERE hold_id = ?'
 const CHARGE = 'INSERT INTO ledger_charges (hold_id, counter_id, member, amount, adjustable) VALUES (?, ?, ?, ?, ?)'
 
@@ -46,8 +49,10 @@ export function holdCall (connection: SqliteConnection, command: HoldCommand): O
   if (prepare(SUSPENDED).first(upstream, tool) !== undefined) return err({ kind: 'tool-suspended' })
   if (earlier !== undefined && earlier.state !== 'released') {
     // The server drops the repetition, or makes the call that never arrived: one debit either way.
-    prepare(HOLD_AGAIN).run(earlier.elementIndex ?? null, at, expiresAt, earlier.id)
-    return ok({ kind: 'held', id: earlier.id, elementIndex: earlier.elementIndex, again: true })
+    const debited = prepare(DEBITED).all(earlier.id).map(row => ({ counterKey: textAt(row, 0), unit: textAt(row, 1) }))
+    const elementIndex = elementAgain(alternatives, earlier, debited)
+    prepare(HOLD_AGAIN).run(elementIndex ?? null, at, expiresAt, 1, earlier.id)
+    return ok({ kind: 'held', id: earlier.id, attempt: earlier.attempt + 1, elementIndex, again: true })
   }
   const chosen = chooseAlternative(alternatives, ({ counterKey, unit }) => {
     const spent = ownerId === undefined ? undefined : prepare(SPENT).first(ownerId, counterKey, unit)
@@ -56,14 +61,14 @@ export function holdCall (connection: SqliteConnection, command: HoldCommand): O
   if (!chosen.ok) return chosen
   const { alternative, spent } = chosen.value
   const owner = ownerId ?? integerAt(prepare(ADD_OWNER).first(...ownerKey(command)), 0)
-  const id = earlier === undefined
+  const { id, attempt } = earlier === undefined
     ? addHold(connection, owner, command, alternative)
-    : takeAgain(connection, earlier.id, command, alternative)
+    : takeAgain(connection, earlier, command, alternative)
   for (const { counterKey, unit, member, amount, adjustable } of alternative.charges) {
     const counter = integerAt(prepare(DEBIT).first(owner, counterKey, unit, amount), 0)
     prepare(CHARGE).run(id, counter, member, amount, adjustable ? 1 : 0)
   }
-  return ok({ kind: 'held', id, elementIndex: alternative.elementIndex, again: false, spent })
+  return ok({ kind: 'held', id, attempt, elementIndex: alternative.elementIndex, again: false, spent })
 }
 
 export function findOwner ({ prepare }: SqliteConnection, owner: Parameters<typeof ownerKey>[0]): number | undefined {
@@ -71,16 +76,21 @@ export function findOwner ({ prepare }: SqliteConnection, owner: Parameters<type
   return row === undefined ? undefined : integerAt(row, 0)
 }
 
-function addHold ({ prepare }: SqliteConnection, owner: number, command: HoldCommand, { elementIndex }: Alternative): number {
+type Attempt = Pick<EarlierHold, 'id' | 'attempt'>
+
+function addHold ({ prepare }: SqliteConnection, owner: number, command: HoldCommand, { elementIndex }: Alternative): Attempt {
   const { upstream, tool, amount, unit, at, expiresAt, idempotency } = command
-  return integerAt(prepare(ADD_HOLD).first(
+  const id = integerAt(prepare(ADD_HOLD).first(
     owner, upstream, tool, elementIndex ?? null, amount ?? null, unit ?? null, at, expiresAt,
     idempotency?.key ?? null, idempotency?.argumentsHash ?? null), 0)
+  return { id, attempt: 1 }
 }
 
 /** A call that was not executed is made with its key again: what it charged was credited. */
-function takeAgain ({ prepare }: SqliteConnection, id: number, { at, expiresAt }: HoldCommand, { elementIndex }: Alternative): number {
+function takeAgain (
+  { prepare }: SqliteConnection, { id, attempt }: Attempt, { at, expiresAt }: HoldCommand, { elementIndex }: Alternative
+): Attempt {
   prepare(DROP_CHARGES).run(id)
-  prepare(HOLD_AGAIN).run(elementIndex ?? null, at, expiresAt, id)
-  return id
+  prepare(HOLD_AGAIN).run(elementIndex ?? null, at, expiresAt, 0, id)
+  return { id, attempt: attempt + 1 }
 }

@@ -19,6 +19,10 @@ const FIND = `${FROM_HOLDS} WHERE h.id = ?`
 const LIST = `${FROM_HOLDS} WHERE h.state IN (SELECT value FROM json_each(?)) ORDER BY h.id LIMIT ?`
 const SETTLE = `
   UPDATE ledger_holds SET state = ?, charged = ?, result = ?, settled_at = ? WHERE id = ? AND state IN ('held', 'unknown') RETURNING id`
+/** `in_doubt`: an earlier attempt may have been executed. */
+const RELEASE = `
+  UPDATE ledger_holds SET state = CASE in_doubt WHEN 0 THEN 'released' ELSE 'unknown' END, settled_at = CASE in_doubt WHEN 0 THEN ? END
+  WHERE id = ? AND attempt = coalesce(?, attempt) AND state IN ('held', 'unknown') RETURNING in_doubt`
 const RESOLVE = 'UPDATE ledger_holds SET state = ?, charged = ?, settled_at = ? WHERE id = ?'
 const CREDIT_ALL = `
   UPDATE ledger_counters SET spent = spent - c.amount FROM ledger_charges c WHERE c.hold_id = ? AND ledger_counters.id = c.counter_id`
@@ -66,6 +70,14 @@ export function createSqliteLedger (connection: SqliteConnection): HoldLedger {
     return row === undefined ? undefined : holdFrom(row)
   }
 
+  function release (id: number, at: EpochMilliseconds, attempt: number | undefined): 'released' | 'unknown' | undefined {
+    const row = prepare(RELEASE).first(at, id, attempt ?? null)
+    if (row === undefined) return undefined
+    if (integerAt(row, 0) !== 0) return 'unknown'
+    prepare(CREDIT_ALL).run(id)
+    return 'released'
+  }
+
   function credit (id: number, settled: SettledHold): void {
     switch (settled.credit) {
       case 'none': return
@@ -81,12 +93,13 @@ export function createSqliteLedger (connection: SqliteConnection): HoldLedger {
       return held
     },
     // Lost with the power, the hold becomes unknown and keeps its debit.
-    settle: (id, settlement, at) => together(() => {
+    settle: (id, settlement, at, attempt) => together(() => {
+      if (settlement.kind === 'not-executed') return release(id, at, attempt)
       const settled = settledHold(settlement)
       const { state, charged, result } = settled
-      if (prepare(SETTLE).first(state, charged, result, settledAt(settled, at), id) === undefined) return false
+      if (prepare(SETTLE).first(state, charged, result, settledAt(settled, at), id) === undefined) return undefined
       credit(id, settled)
-      return true
+      return state
     }),
     expire: at => commit('look for calls without an outcome', () => {
       const ids = prepare(EXPIRE).all(at).map(row => integerAt(row, 0))

@@ -1,0 +1,9 @@
+// A hold whose call is made again with its idempotency key: how often, and whether an earlier attempt may have been executed. Of a hold of an
+// older version that was repeated nothing is known, so the one that is open counts as repeated.
+
+export const ATTEMPTS = `
+ALTER TABLE ledger_holds
+  ADD COLUMN attempt bigint NOT NULL DEFAULT 1,
+  ADD COLUMN in_doubt boolean NOT NULL DEFAULT false;
+UPDATE ledger_holds SET in_doubt = true WHERE state = 'held' AND idempotency_key IS NOT NULL;
+`
