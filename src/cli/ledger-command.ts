@@ -6,7 +6,7 @@ import { formatMistake } from '../config/mistake.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { GatewayError } from '../kernel/fault.ts'
-import { isOpen, type HoldRecord, type HoldState, type Resolution } from '../ledger/hold.ts'
+import { isOpen, type HoldRecord, type Resolution } from '../ledger/hold.ts'
 import type { HoldLedger } from '../ledger/hold-ledger.ts'
 import { loadServed } from '../server/load-served.ts'
 import { openLedger } from '../storage/open-ledger.ts'
@@ -40,7 +40,6 @@ Exit status: 0 when done, 1 when not (no such call, or it does not wait for you,
 does not answer), 2 for a wrong command line.
 `
 
-const WAITING: readonly HoldState[] = ['held', 'unknown', 'overcharged']
 const MAX_NOTE = 500
 
 export async function runLedger (args: readonly string[], terminal: Terminal, sources: ConfigSources = {}): Promise<number> {
@@ -102,8 +101,8 @@ interface ListRequest {
 
 async function list (ledger: HoldLedger, { unknown, most, json }: ListRequest, terminal: Terminal): Promise<number> {
   const now = systemClock.now()
-  const found = await ledger.list({ states: unknown ? WAITING : undefined, limit: most })
-  const holds = unknown ? found.filter(hold => isOpen(hold, now)) : found
+  // Calls that run do not take the places of those that wait.
+  const holds = await ledger.list({ openAt: unknown ? now : undefined, limit: most })
   if (json) terminal.write(`${terminalJson(holds.map(hold => holdJson(hold, now)))}\n`)
   else if (holds.length === 0) terminal.write(unknown ? 'no call waits for you\n' : 'no call\n')
   else for (const hold of holds) terminal.write(`${holdLine(hold, now)}\n`)

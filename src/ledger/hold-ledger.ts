@@ -10,6 +10,8 @@ import type {
 interface HoldQuery {
   /** Absent: every state. */
   readonly states?: readonly HoldState[] | undefined
+  /** Those alone that are open for an operator at this moment: `isOpen` of hold.ts. Absent: all. */
+  readonly openAt?: EpochMilliseconds | undefined
   readonly limit: number
 }
 

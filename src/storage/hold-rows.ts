@@ -3,6 +3,7 @@
 import { GatewayError } from '../kernel/fault.ts'
 import { epochMilliseconds, type EpochMilliseconds } from '../kernel/units.ts'
 import { personKey } from '../kernel/person.ts'
+import type { HoldLedger } from '../ledger/hold-ledger.ts'
 import type { EarlierHold } from '../ledger/earlier-hold.ts'
 import type { HoldOwner, HoldRecord, HoldState, Resolution, Settlement } from '../ledger/hold.ts'
 import { integerAt, textAt, type SqlRow } from './sql-row.ts'
@@ -51,6 +52,14 @@ export function ownerKey ({ person, clientId }: HoldOwner): readonly [issuer: st
   return [...personKey(person), clientId ?? '']
 }
 
+const OPEN_STATES: readonly HoldState[] = ['held', 'unknown', 'overcharged']
+
+/** The values of a query for holds: the states as a JSON list, the moment at which a hold has to be over, how many. */
+export function listed ({ states, openAt, limit }: Parameters<HoldLedger['list']>[0]): readonly [string, number, number] {
+  const wanted = (states ?? [...STATES]).filter(state => openAt === undefined || OPEN_STATES.includes(state))
+  return [JSON.stringify(wanted), openAt ?? Number.MAX_SAFE_INTEGER, limit]
+}
+
 /** What a settlement or a resolution writes to the hold, and what is credited. */
 export interface SettledHold {
   readonly state: Exclude<HoldState, 'held'>
@@ -81,12 +90,12 @@ export function settledAt ({ state }: SettledHold, at: EpochMilliseconds): numbe
   return state === 'settled' || state === 'released' ? at : null
 }
 
-const STATES: ReadonlySet<string> = new Set<HoldState>(['held', 'settled', 'released', 'unknown', 'overcharged'])
+const STATES: ReadonlySet<HoldState> = new Set<HoldState>(['held', 'settled', 'released', 'unknown', 'overcharged'])
 
 function stateAt (row: SqlRow, column: number): HoldState {
-  const state = textAt(row, column)
+  const state = textAt(row, column) as HoldState
   if (!STATES.has(state)) throw new GatewayError('GW_INTERNAL', `column ${column} of a hold is no state`)
-  return state as HoldState
+  return state
 }
 
 function timeAt (row: SqlRow, column: number): EpochMilliseconds {

@@ -145,6 +145,22 @@ export function ledgerContract (t: Test, open: OpenUnderTest): void {
     t.strictSame(await audit(), [])
   })
 
+  t.test('what is open — is listed alone, oldest first, and calls that run take no place from it', async t => {
+    covers('ledger.operator-resolves')
+    const { ledger } = await open(t)
+    const alternatives = [element(0, charge(100_000, 100))]
+    const ids = [0, 1, 2, 3, 4].map(async () => held(ledger, { alternatives }))
+    const [, , released = 0, unknown = 0, overcharged = 0] = await Promise.all(ids)
+    await ledger.settle(released, { kind: 'not-executed' }, LATER)
+    await ledger.settle(unknown, { kind: 'unknown' }, LATER)
+    await ledger.settle(overcharged, { kind: 'overcharged', charged: 101 }, LATER)
+    const listed = async (query: Parameters<typeof ledger.list>[0]) => (await ledger.list(query)).map(({ state }) => state)
+    t.strictSame(await listed({ openAt: LATER, limit: 2 }), ['unknown', 'overcharged'])
+    t.strictSame(await listed({ openAt: OVER, limit: 9 }), ['held', 'held', 'unknown', 'overcharged'])
+    t.strictSame(await listed({ openAt: OVER, states: ['unknown', 'released'], limit: 9 }), ['unknown'])
+    t.equal((await listed({ limit: 9 })).length, 5)
+  })
+
   t.test('a higher charge than was asked for — the tool is refused until an operator has looked', async t => {
     covers('ledger.charged')
     const { ledger, audit } = await open(t)

@@ -63,6 +63,7 @@ t.test('ledger list — shows every call, or those that wait for the operator', 
   ])
   t.equal(waiting.length, 2)
   t.equal((await run('list', '--limit', '1')).out.trim().split('\n').length, 1)
+  t.match((await run('list', '--unknown', '--limit', '1')).out, /^2 {2}unknown/, 'an older call that runs takes no place')
 })
 
 t.test('ledger release and settle — change what waits, once, with a line of the audit log before', async t => {

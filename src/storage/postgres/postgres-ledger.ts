@@ -1,10 +1,10 @@
 // The ledger of holds in a PostgreSQL database. Any number of gateways may share it.
 
 import { err, ok, type Result } from '../../kernel/result.ts'
-import { isOpen, type HoldOwner, type HoldRecord, type HoldState, type ResolutionFailure } from '../../ledger/hold.ts'
+import { isOpen, type HoldOwner, type HoldRecord, type ResolutionFailure } from '../../ledger/hold.ts'
 import type { HoldLedger } from '../../ledger/hold-ledger.ts'
 import { checkBindable } from '../bind-guard.ts'
-import { HOLD_COLUMNS, holdFrom, ownerKey, settledAt, settledHold } from '../hold-rows.ts'
+import { HOLD_COLUMNS, holdFrom, listed, ownerKey, settledAt, settledHold } from '../hold-rows.ts'
 import { integerAt, textAt, type SqlRow } from '../sql-row.ts'
 import { openPostgresConnection, type PostgresConnection, type PostgresOptions, type Run, type Statement } from './connection.ts'
 import { counterName, holdCall, spentOf } from './hold-call.ts'
@@ -15,7 +15,9 @@ const FIND: Statement = { name: 'find_hold', text: `${FROM_HOLDS} WHERE h.id = $
 const FIND_LOCKED: Statement = { name: 'find_hold_locked', text: `${FROM_HOLDS} WHERE h.id = $1 FOR NO KEY UPDATE OF h` }
 const LIST: Statement = {
   name: 'list_holds',
-  text: `${FROM_HOLDS} WHERE h.state IN (SELECT jsonb_array_elements_text($1::jsonb)) ORDER BY h.id LIMIT $2`
+  text: `
+    ${FROM_HOLDS} WHERE h.state IN (SELECT jsonb_array_elements_text($1::jsonb)) AND (h.state <> 'held' OR h.expires_at <= $2)
+    ORDER BY h.id LIMIT $3`
 }
 /** One statement: the hold, and what it credits. `$6`: all, rest or none. The counters have their order, so there is no deadlock. */
 const settleWhere = (states: string): string => `
@@ -57,7 +59,6 @@ const FIND_OWNER: Statement = {
   name: 'find_ledger_owner', text: 'SELECT id FROM ledger_owners WHERE issuer = $1 AND subject = $2 AND client_id = $3'
 }
 const PING: Statement = { name: 'ping_ledger', text: 'SELECT 1 FROM ledger_schema LIMIT 1' }
-const EVERY_STATE: readonly HoldState[] = ['held', 'settled', 'released', 'unknown', 'overcharged']
 
 export interface PostgresLedgerOptions extends PostgresOptions {
   /** Default `true`; `false`: a database without our tables is a fault. */
@@ -110,7 +111,7 @@ function createPostgresLedger (connection: PostgresConnection): HoldLedger {
       return expired.ok ? expired.value : []
     },
     forgetResults: async before => { await run('forget results', FORGET, before) },
-    list: async ({ states = EVERY_STATE, limit }) => (await run('list holds', LIST, JSON.stringify(states), limit)).map(holdFrom),
+    list: async query => (await run('list holds', LIST, ...listed(query))).map(holdFrom),
     find: id => findHold((statement, ...values) => run('find a hold', statement, ...values), FIND, id),
     resolve: (id, resolution, at) => transact('resolve a hold', async (with_): Promise<Result<HoldRecord, ResolutionFailure>> => {
       const hold = await findHold(with_, FIND_LOCKED, id)

@@ -4,9 +4,9 @@
 import { existsSync } from 'node:fs'
 import type { EpochMilliseconds } from '../../kernel/units.ts'
 import { err, ok } from '../../kernel/result.ts'
-import { isOpen, type HoldRecord, type HoldState } from '../../ledger/hold.ts'
+import { isOpen, type HoldRecord } from '../../ledger/hold.ts'
 import type { HoldLedger } from '../../ledger/hold-ledger.ts'
-import { HOLD_COLUMNS, holdFrom, settledAt, settledHold, type SettledHold } from '../hold-rows.ts'
+import { HOLD_COLUMNS, holdFrom, listed, settledAt, settledHold, type SettledHold } from '../hold-rows.ts'
 import { missingDatabase } from '../missing-database.ts'
 import { integerAt } from '../sql-row.ts'
 import { openSqliteConnection, type SqliteConnection, type SqliteOptions } from './connection.ts'
@@ -16,7 +16,8 @@ import { createSharedTransaction } from './shared-transaction.ts'
 
 const FROM_HOLDS = `SELECT ${HOLD_COLUMNS} FROM ledger_holds h JOIN ledger_owners o ON o.id = h.owner_id`
 const FIND = `${FROM_HOLDS} WHERE h.id = ?`
-const LIST = `${FROM_HOLDS} WHERE h.state IN (SELECT value FROM json_each(?)) ORDER BY h.id LIMIT ?`
+const LIST = `
+  ${FROM_HOLDS} WHERE h.state IN (SELECT value FROM json_each(?)) AND (h.state <> 'held' OR h.expires_at <= ?) ORDER BY h.id LIMIT ?`
 const SETTLE = `
   UPDATE ledger_holds SET state = ?, charged = ?, result = ?, settled_at = ? WHERE id = ? AND state IN ('held', 'unknown') RETURNING id`
 /** `in_doubt`: an earlier attempt may have been executed. */
@@ -32,7 +33,6 @@ const CREDIT_REST = `
 const EXPIRE = "UPDATE ledger_holds SET state = 'unknown' WHERE state = 'held' AND expires_at <= ? RETURNING id"
 const FORGET = 'UPDATE ledger_holds SET result = NULL WHERE result IS NOT NULL AND settled_at < ?'
 const PING = 'SELECT version FROM ledger_schema'
-const EVERY_STATE: readonly HoldState[] = ['held', 'settled', 'released', 'unknown', 'overcharged']
 
 export interface SqliteLedgerOptions extends SqliteOptions {
   /** Default `true`; `false`: a database that is missing is a fault. */
@@ -106,7 +106,7 @@ export function createSqliteLedger (connection: SqliteConnection): HoldLedger {
       return ids.map(find).filter(hold => hold !== undefined)
     }),
     forgetResults: before => commit('forget results', () => { prepare(FORGET).run(before) }),
-    list: ({ states = EVERY_STATE, limit }) => answer('list holds', () => prepare(LIST).all(JSON.stringify(states), limit).map(holdFrom)),
+    list: query => answer('list holds', () => prepare(LIST).all(...listed(query)).map(holdFrom)),
     find: id => answer('find a hold', () => find(id)),
     resolve: (id, resolution, at: EpochMilliseconds) => change('resolve a hold', () => {
       const hold = find(id)
