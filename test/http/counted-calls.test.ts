@@ -151,6 +151,22 @@ t.test('what was charged — less gives back, nonsense keeps all, more stops the
   t.equal((await gateway.connect({ ...withBudget(), subject: '1005' }).callTool('pay_transfer', TRANSFER)).status, 200)
 })
 
+t.test('what was charged — more is more as a fraction and beyond exact integers too (case 43)', async t => {
+  covers('ledger.charged')
+  const each = collected(t)
+  for (const [charged, state, noted] of [
+    [10_000.5, 'overcharged', 10_001], [9_007_199_254_740_993, 'overcharged', Number.MAX_SAFE_INTEGER],
+    [1e300, 'overcharged', Number.MAX_SAFE_INTEGER], [9_999.5, 'settled', undefined], [-0, 'settled', 0], [1e2, 'settled', 100],
+    ['20000', 'settled', undefined], [[20_000], 'settled', undefined], [null, 'settled', undefined], [true, 'settled', undefined]
+  ] as const) {
+    const { gateway, stub, ledger } = await countedGateway(t)
+    stub.answer = () => answered({ charged })
+    each.equal((await gateway.connect(withBudget()).callTool('pay_transfer', TRANSFER)).status, 200)
+    each.strictSame((await ledger.list({ limit: 2 })).map(hold => [hold.state, hold.charged]), [[state, noted]], String(charged))
+  }
+  each.end()
+})
+
 t.test('an idempotency key — one debit, one call, one outcome; never for other arguments (case 42)', async t => {
   covers('ledger.idempotency-key')
   const { gateway, stub } = await countedGateway(t)

@@ -52,7 +52,7 @@ function executed (
   const text = keeps ? JSON.stringify(result) : undefined
   const kept = text !== undefined && text.length <= MAX_RESULT ? text : undefined
   if (pointer === undefined || amount === undefined) return { settlement: { kind: 'executed', result: kept }, unreadable: false }
-  const charged = chargedIn(result, pointer)
+  const charged = chargedIn(result, pointer, amount)
   if (charged === undefined) return { settlement: { kind: 'executed', result: kept }, unreadable: true }
   return {
     settlement: charged > amount ? { kind: 'overcharged', charged, result: kept } : { kind: 'executed', charged, result: kept },
@@ -60,9 +60,12 @@ function executed (
   }
 }
 
-function chargedIn (result: JsonObject, pointer: PointerParts): number | undefined {
+/** An amount above every safe integer, or with a fraction, is no less than what it says: it is rounded up. */
+function chargedIn (result: JsonObject, pointer: PointerParts, asked: number): number | undefined {
   const { values: [value] } = valuesAt(result, pointer)
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined
+  if (typeof value !== 'number' || value < 0) return undefined
+  if (value > asked) return Math.min(Math.ceil(value), Number.MAX_SAFE_INTEGER)
+  return Number.isSafeInteger(value) ? value : undefined
 }
 
 /** A result that was kept. */
