@@ -52,12 +52,15 @@ t.test('a reply that is not exactly what was asked for is refused, and the serve
   const token = issue()
   const each = collected(t)
   for (const others of [
-    { access_token: token }, { access_token: 'a'.repeat(20_000) }, { access_token: 'two words' }, { access_token: 'line\r\nend' },
+    { access_token: token }, { access_token: ` ${token}\n` }, { access_token: `${token}==` }, { access_token: token.toUpperCase() },
+    { access_token: `of.${token}.sent` }, { access_token: 'a'.repeat(20_000) }, { access_token: 'two words' }, { access_token: 'line\r\nend' },
     { access_token: '' }, { access_token: 5 }, { token_type: 'DPoP' }, { token_type: 'N_A' }, { token_type: null },
     { issued_token_type: 'urn:ietf:params:oauth:token-type:id-jag' }, { issued_token_type: null },
-    { expires_in: 0 }, { expires_in: '3600' },
+    { expires_in: 0 }, { expires_in: -1 }, { expires_in: '3600' }, { expires_in: null }, { token_type: 'mac' }, { token_type: 'Bearer ' },
     { scope: 'payments:all more' }, { scope: 5 }, { authorization_details: null }, { authorization_details: [] },
     { authorization_details: [{ ...PAYING.authorizationDetails?.[0], maxAmount: 90_000 }] },
+    { authorization_details: [{ ...PAYING.authorizationDetails?.[0], recipients: ['acct-7'] }] },
+    { authorization_details: { ...PAYING.authorizationDetails?.[0] } },
     { authorization_details: [...PAYING.authorizationDetails ?? [], OTHER] }
   ]) {
     server.answer = form => exchanged(form, others as never)

@@ -59,7 +59,7 @@ export function judgeExchangeReply (reply: unknown, { subjectToken, scopes, deta
   if (!isJsonObject(reply)) return err('unreadable')
   const { access_token: token, token_type: type, issued_token_type: issued, expires_in: expiresIn } = reply
   if (typeof token !== 'string' || token === '') return err('unreadable')
-  if (token === subjectToken) return err('same-token')
+  if (isSameToken(token, subjectToken)) return err('same-token')
   if (token.length > MAX_TOKEN_CHARACTERS) return err('token-too-long')
   if (!TOKEN.test(token)) return err('token-characters')
   if (typeof type !== 'string' || type.toLowerCase() !== 'bearer') return err('token-type')
@@ -68,6 +68,11 @@ export function judgeExchangeReply (reply: unknown, { subjectToken, scopes, deta
   if (!isWithin(reply['scope'], scopes)) return err('wider-scope')
   const problem = detailsProblem(reply['authorization_details'], details)
   return problem === undefined ? ok({ token: new DelegatedToken(token), expiresInSeconds: expiresIn }) : err(problem)
+}
+
+/** In another spelling, or inside another text, it is the token of the client all the same. */
+function isSameToken (token: string, subjectToken: string): boolean {
+  return token.toLowerCase().includes(subjectToken.replace(/=+$/, '').toLowerCase())
 }
 
 /** A reply without `scope` grants what was asked for (RFC 6749 section 5.1). */

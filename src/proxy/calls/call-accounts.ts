@@ -156,7 +156,7 @@ function commandOf (
   }
 }
 
-function alternativesOf ({ spending: { type, totals }, permit, values }: CountedCall, clock: Clock): readonly Alternative[] {
+function alternativesOf ({ spending: { type, totals, amountTotal }, permit, values }: CountedCall, clock: Clock): readonly Alternative[] {
   if (permit.details === 'unrestricted' || type === undefined) return [{ charges: [] }]
   const now = clock.now()
   const { person, clientId } = permit
@@ -164,8 +164,13 @@ function alternativesOf ({ spending: { type, totals }, permit, values }: Counted
     const element = type.type.canonical(granted)
     if (element === undefined) throw new GatewayError('GW_INTERNAL', 'a permit holds an element that is not of its type')
     const counted = { type: type.type.type, element, owner: { person, clientId }, now }
-    const charges = totals.map(total => chargeOf(total, total.amountOf(values), counted))
-    return { elementIndex: index, charges: charges.filter(charge => charge !== undefined && charge.amount !== 0) as Alternative['charges'] }
+    const charges = totals.flatMap(total => {
+      const charge = chargeOf(total, total.amountOf(values), counted)
+      // What was charged is said of one amount: a fee beside it stays as it was held.
+      if (charge === undefined || charge.amount === 0) return []
+      return [{ ...charge, adjustable: charge.adjustable && total.value === amountTotal?.value }]
+    })
+    return { elementIndex: index, charges }
   })
 }
 
