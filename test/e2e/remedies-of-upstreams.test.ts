@@ -13,6 +13,7 @@ import type { JsonObject } from '../../src/kernel/json.ts'
 import { createPracticeServer } from '../../src/practice-as/practice-server.ts'
 import { covers } from '../support/covers.ts'
 import { openPage, REDIRECT_URI, submitAndReturn } from '../support/practice-client.ts'
+import { GUARD_ARGUMENTS, guardEnvironment } from '../support/guarded-program.ts'
 import { freePorts, isRunning, startProgram } from '../support/processes.ts'
 import { builtProgram } from '../support/program.ts'
 
@@ -34,8 +35,12 @@ async function startStack (t: Test, config: string): Promise<{ serverUrl: URL, c
   const resource = `http://localhost:${port}/mcp`
   const practice = await createPracticeServer({ gateways: [resource] })
   t.teardown(practice.close)
-  const program = startProgram(process.execPath, [builtProgram('dist/server.js')], {
-    GATEWAY_CONFIG: config, PORT: String(port), RESOURCE_IDENTIFIER: resource, AUTHORIZATION_SERVER_ISSUER: practice.issuer
+  const program = startProgram(process.execPath, [...GUARD_ARGUMENTS, builtProgram('dist/server.js')], {
+    ...guardEnvironment(),
+    GATEWAY_CONFIG: config,
+    PORT: String(port),
+    RESOURCE_IDENTIFIER: resource,
+    AUTHORIZATION_SERVER_ISSUER: practice.issuer
   })
   t.teardown(async () => {
     if (isRunning(program.pid)) program.signal('SIGTERM')

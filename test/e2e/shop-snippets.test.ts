@@ -15,6 +15,7 @@ import { createPracticeServer } from '../../src/practice-as/practice-server.ts'
 import { startBash } from '../support/bash-session.ts'
 import { covers } from '../support/covers.ts'
 import { openPage, submitAndReturn } from '../support/practice-client.ts'
+import { GUARD_ARGUMENTS, guardEnvironment } from '../support/guarded-program.ts'
 import { freePorts, isRunning, startProgram } from '../support/processes.ts'
 import { builtProgram } from '../support/program.ts'
 import { bodyDifferences, headDifferences, parseCurlAnswer, type CurlAnswer } from '../support/shown-answer.ts'
@@ -65,7 +66,8 @@ async function stackFor (t: Test): Promise<(text: string) => string> {
   const practice = await createPracticeServer({ gateways: [origin], sharedSecret: SHARED_SECRET })
   const place = mkdtempSync(join(tmpdir(), 'shop-walk-'))
   writeFiles(place, `http://127.0.0.1:${(shop.address() as AddressInfo).port}`)
-  const program = startProgram(process.execPath, [builtProgram('dist/server.js')], {
+  const program = startProgram(process.execPath, [...GUARD_ARGUMENTS, builtProgram('dist/server.js')], {
+    ...guardEnvironment(),
     GATEWAY_CONFIG: join(place, 'shop.json'),
     PORT: String(port),
     RESOURCE_IDENTIFIER: origin,

@@ -7,6 +7,7 @@ import t from 'tap'
 import type { JsonObject } from '../../src/kernel/json.ts'
 import { covers } from '../support/covers.ts'
 import { configOf, startPeopleServer } from '../support/gateway-server.ts'
+import { GUARD_ARGUMENTS, guardEnvironment } from '../support/guarded-program.ts'
 import { startProgram } from '../support/processes.ts'
 import { builtProgram } from '../support/program.ts'
 import { addAndReview, decided, ECHO, placeFor, WAIT } from '../support/upstream-place.ts'
@@ -43,8 +44,8 @@ t.test('a wrong file — the gateway ends with 1 and one line a mistake, with it
   const lock = readFileSync(lockFile, 'utf8')
   writeFileSync(config, JSON.stringify(configOf(people, { upstreams: ['./small.json'] })))
   const start = async (): Promise<readonly string[]> => {
-    const command = ['-u', 'NODE_OPTIONS', process.execPath, builtProgram('dist/server.js')]
-    const program = startProgram('env', command, { GATEWAY_CONFIG: config })
+    const command = ['-u', 'NODE_OPTIONS', process.execPath, ...GUARD_ARGUMENTS, builtProgram('dist/server.js')]
+    const program = startProgram('env', command, { GATEWAY_CONFIG: config, ...guardEnvironment() })
     const { code } = await program.ended
     return [String(code), ...program.lines.map(line => line.trim()).filter(line => line.includes('small'))]
   }

@@ -11,6 +11,7 @@ import { createPracticeServer } from '../../src/practice-as/practice-server.ts'
 import { startBash } from '../support/bash-session.ts'
 import { covers } from '../support/covers.ts'
 import { openPage, submitAndReturn } from '../support/practice-client.ts'
+import { GUARD_ARGUMENTS, guardEnvironment } from '../support/guarded-program.ts'
 import { freePorts, isRunning, startProgram } from '../support/processes.ts'
 import { builtProgram } from '../support/program.ts'
 import { bodyDifferences, headDifferences, parseCurlAnswer, type CurlAnswer } from '../support/shown-answer.ts'
@@ -74,8 +75,8 @@ async function stackFor (t: Test, place: string): Promise<{ here: (text: string)
       .replaceAll('http://localhost:3443', origin)
       .replaceAll('http://localhost:9000', practice.issuer),
     async serve () {
-      const program = startProgram(process.execPath, [builtProgram('dist/server.js')], {
-        GATEWAY_CONFIG: join(place, 'gateway.json'), PORT: String(port)
+      const program = startProgram(process.execPath, [...GUARD_ARGUMENTS, builtProgram('dist/server.js')], {
+        ...guardEnvironment(), GATEWAY_CONFIG: join(place, 'gateway.json'), PORT: String(port)
       })
       t.teardown(async () => {
         if (isRunning(program.pid)) program.signal('SIGTERM')

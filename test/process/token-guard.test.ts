@@ -1,7 +1,7 @@
 // The guard that fails a test run when the token of a client reaches another server: is it loaded, and does it notice?
 
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
@@ -17,21 +17,34 @@ function run (leak: string) {
   ], { env, encoding: 'utf8', timeout: 20_000, killSignal: 'SIGKILL' })
 }
 
-t.test('a token in a header, a body, a line, an argument or a variable fails the run, and none of them passes', async t => {
+t.test('a token in a header, a body, a line, an argument or a variable fails the run, in any spelling, and none of them passes', async t => {
   covers('delegation.no-token-upstream')
-  for (const leak of ['header', 'body', 'line', 'argument', 'variable']) {
+  for (const leak of ['header', 'body', 'rest', 'rest-header', 'line', 'argument', 'variable', 'base64', 'percent', 'framed']) {
     const { status, stdout } = run(leak)
     t.equal(status, 1, leak)
     t.match(stdout, /not ok - the access token of a client was in/, leak)
   }
   const { status, stdout, stderr } = run('nothing')
   t.equal(status, 0, stderr)
-  t.match(stdout, 'three calls were answered')
+  t.match(stdout, 'four calls were answered')
 })
 
 t.test('every test file runs under the guard, and so do the servers that tests start', async t => {
   covers('delegation.no-token-upstream')
   t.type(process.env['TOKEN_GUARD_REPORT'], 'string')
   t.match(readFileSync('.taprc', 'utf8'), '--import=./test/support/token-guard.mjs')
-  t.match(readFileSync('test/support/gateway-server.ts', 'utf8'), 'token-guard.mjs')
+  t.match(readFileSync('test/support/guarded-program.ts', 'utf8'), 'token-guard.mjs')
+  const unguarded = filesBelow('test').filter(file => {
+    const text = readFileSync(file, 'utf8')
+    return /builtProgram\('dist\/server\.js'\)/.test(text) && /upstream|shop/i.test(text) && !/GUARD_ARGUMENTS/.test(text)
+  })
+  t.strictSame(unguarded, [], 'a gateway with upstreams is started with the guard')
 })
+
+function filesBelow (folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : filesBelow(path)
+    return path.endsWith('.ts') ? [path] : []
+  })
+}

@@ -4,18 +4,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { Test } from 'tap'
 import type { JsonObject, JsonValue } from '../../src/kernel/json.ts'
+import { GUARD_ARGUMENTS, guardEnvironment } from './guarded-program.ts'
 import { isRunning, startProgram, type RunningProgram } from './processes.ts'
 import { builtProgram } from './program.ts'
 import {
   answersJson, startStubAuthorizationServer, type ReceivedRequest, type StubAuthorizationServer
 } from './stub-authorization-server.ts'
-
-/** Fails the run when the token of a client reaches another server. */
-/** Tests run at the root of the repository; the compiled ones are elsewhere than their source. */
-const TOKEN_GUARD = pathToFileURL(join(process.cwd(), 'test/support/token-guard.mjs')).href
 
 export const RESOURCE = 'http://localhost:3443/mcp'
 const ACCESS = { scope: 'mcp:tickets:read mcp:tickets:write', client_id: 'client-1', token_type: 'Bearer' }
@@ -118,10 +114,9 @@ export async function startGatewayServer (
   ) => { writeFileSync(file, typeof next === 'string' ? next : JSON.stringify(configOf(people, next))) }
   write(changes)
   // The test runner adds NODE_OPTIONS to each child, and what it loads there ends the process at some signals, SIGXFSZ among them.
-  const uninstrumented = ['-u', 'NODE_OPTIONS', process.execPath, '--import', TOKEN_GUARD]
-  const { TOKEN_GUARD_REPORT = '' } = process.env
+  const uninstrumented = ['-u', 'NODE_OPTIONS', process.execPath, ...GUARD_ARGUMENTS]
   const program = startProgram(
-    'env', [...uninstrumented, builtProgram('dist/server.js')], { GATEWAY_CONFIG: file, TOKEN_GUARD_REPORT, ...env }
+    'env', [...uninstrumented, builtProgram('dist/server.js')], { GATEWAY_CONFIG: file, ...guardEnvironment(), ...env }
   )
   t.teardown(async () => {
     if (isRunning(program.pid)) program.signal('SIGKILL')

@@ -10,6 +10,11 @@ import { startHostileHttp } from './hostile-http.ts'
 
 const TOKEN = 'token-of-a-client'
 const leak = process.argv[2] ?? ''
+const SPELLINGS: Readonly<Record<string, string>> = {
+  base64: `Basic ${Buffer.from(`gateway:${TOKEN}`).toString('base64')}`,
+  percent: TOKEN.replaceAll('-', '%2d'),
+  framed: `x-${Buffer.from(TOKEN).toString('base64url')}`
+}
 const leaked = (where: string): string => leak === where ? `it is ${TOKEN}` : 'nothing'
 
 const app = Fastify()
@@ -35,11 +40,21 @@ async function call (transport: UpstreamTransport, revision: string, argument: s
 const stdio = (args: readonly string[], env: Readonly<Record<string, string>>): UpstreamTransport => ({
   kind: 'stdio', command: process.execPath, args: [program, ...args], env, wrapper: [], startTimeoutMs: 20_000
 })
+const operation = {
+  method: 'POST',
+  path: '/{text}',
+  parameters: [{ in: 'path', name: 'text', at: ['text'], style: 'value', required: true }],
+  body: { contentType: 'application/json', required: false, members: ['text'] }
+} as const
+const note = SPELLINGS[leak] ?? leaked('header')
 const kinds = [
-  await call({ kind: 'http', url: server.url, headers: { 'x-note': leaked('header') } }, '2026-07-28', leaked('body')),
+  await call({ kind: 'http', url: server.url, headers: { 'x-note': note } }, '2026-07-28', leaked('body')),
+  await call(
+    { kind: 'rest', url: server.url, headers: { 'x-note': leaked('rest-header') }, operations: { echo: operation } }, '2026-07-28', leaked('rest')
+  ),
   await call(stdio([], {}), '2025-11-25', leaked('line')),
   await call(stdio(['tools', leaked('argument')], { NOTE: leaked('variable') }), '2025-11-25', 'nothing')
 ]
 await server.close()
 await app.close()
-process.stdout.write(kinds.every(kind => kind !== 'unknown') ? 'three calls were answered\n' : `${kinds.join(' ')}\n`)
+process.stdout.write(kinds.every(kind => kind !== 'unknown') ? 'four calls were answered\n' : `${kinds.join(' ')}\n`)

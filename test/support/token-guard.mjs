@@ -26,10 +26,21 @@ subscribe('fastify.initialization', ({ fastify }) => {
   })
 })
 
+/** A text as it is, with its percent-encoded characters as they were, and with what base64 in it stands for. */
+function spellingsOf (text) {
+  const plain = text.replace(/(?:%[0-9a-f]{2})+/gi, run => Buffer.from(run.replaceAll('%', ''), 'hex').toString('latin1'))
+  const decoded = Array.from(plain.matchAll(/[A-Za-z0-9+/_-]{10,}/g), ([run]) => {
+    return [0, 1, 2, 3].map(start => Buffer.from(run.slice(start), 'base64').toString('latin1')).join('\n')
+  })
+  return [text, plain, ...decoded].join('\n')
+}
+
 /** @param what is sent, as text */
 function look (where, what) {
+  if (tokens.size === 0) return
+  const spellings = spellingsOf(what)
   for (const token of tokens) {
-    if (!what.includes(token)) continue
+    if (!spellings.includes(token)) continue
     appendFileSync(report, `the access token of a client was in ${where}\n`)
     throw new Error(`the access token of a client was in ${where}`)
   }
@@ -38,11 +49,11 @@ function look (where, what) {
 const textOf = body => body === undefined || body === null ? '' : String(body)
 const headersOf = headers => Array.isArray(headers) ? headers.join('\n') : JSON.stringify(headers ?? {})
 
-// Every request to an upstream takes a stream, and takes it as it is; no client of a test and no authorization server is asked so.
+// Every request to an upstream, MCP or REST, wants its answer as it is; no client of a test and no authorization server is asked so.
 const { dispatch } = Pool.prototype
 Pool.prototype.dispatch = function (options, handler) {
   const headers = headersOf(options.headers)
-  const isUpstream = /text\/event-stream/.test(headers) && /identity/.test(headers)
+  const isUpstream = /accept-encoding\W+identity/.test(headers)
   if (isUpstream) look('a request to another server', `${options.path}\n${headers}\n${textOf(options.body)}`)
   return dispatch.call(this, options, handler)
 }
