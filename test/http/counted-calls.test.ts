@@ -100,6 +100,19 @@ t.test('every outcome — is settled, given back or kept (cases 37, 38, 41, 45)'
   each.end()
 })
 
+t.test('-32602 — a client is told that the call may have been made where its amount stays held, and only there', async t => {
+  covers('ledger.outcomes', 'proxy.outcomes-say-what-happened')
+  const told = async (spending: object | undefined, tool: string) => {
+    const { gateway, stub } = await countedGateway(t, spending)
+    stub.answer = () => ({ kind: 'refused', code: -32602, message: 'no such account', executed: 'no' })
+    const { result } = await gateway.connect(withBudget()).callTool(tool, tool === 'pay_transfer' ? TRANSFER : {})
+    return /no such account.*may have been made all the same/.test(textOf(result) ?? '')
+  }
+  t.strictSame([
+    await told({}, 'pay_transfer'), await told({ toolError: 'not-executed' }, 'pay_transfer'), await told({}, 'pay_get_balance')
+  ], [true, false, false])
+})
+
 t.test('a tool error gives back where the operator says that it means: not executed', async t => {
   covers('ledger.outcomes')
   const { gateway, stub, ledger } = await countedGateway(t, { toolError: 'not-executed' })
@@ -125,46 +138,6 @@ t.test('an answer that never came — the debit stays, the operator sees it, and
   await ledger.resolve(open?.id ?? 0, { kind: 'release' }, clock.now())
   t.equal((await client.callTool('pay_transfer', TRANSFER)).status, 200)
   t.strictSame(steps(), ['held', 'unknown', 'refused', 'held', 'charge-unreadable', 'executed'])
-})
-
-t.test('what was charged — less gives back, nonsense keeps all, more stops the tool for everyone (case 43)', async t => {
-  covers('ledger.charged')
-  const { gateway, stub, ledger, clock } = await countedGateway(t)
-  const client = gateway.connect(withBudget())
-  const spend = async (charged: unknown) => {
-    stub.answer = () => answered({ charged })
-    await client.callTool('pay_transfer', TRANSFER)
-    const holds = await ledger.list({ limit: 100 })
-    return holds.reduce((sum, { amount = 0, charged: paid }) => sum + (paid ?? amount), 0)
-  }
-  t.strictSame([
-    await spend(4_000), await spend(0), await spend('4000'), await spend(-1), await spend(0.5)
-  ], [4_000, 4_000, 14_000, 24_000, 24_000],
-  'the last one is refused: 6,000 are left')
-  stub.answer = () => answered({ charged: 5_001 })
-  t.equal((await client.callTool('pay_transfer', { ...TRANSFER, amount: 5_000 })).status, 200)
-  const other = await gateway.connect({ ...withBudget(), subject: '1005' }).callTool('pay_transfer', TRANSFER)
-  t.strictSame([other.status, codeOf(other.body)], [503, 'GW_UPSTREAM_OVERCHARGED'])
-  const [over] = await ledger.list({ states: ['overcharged'], limit: 1 })
-  t.match(over, { amount: 5_000, charged: 5_001 })
-  await ledger.resolve(over?.id ?? 0, { kind: 'settle', charged: 5_001 }, clock.now())
-  t.equal((await gateway.connect({ ...withBudget(), subject: '1005' }).callTool('pay_transfer', TRANSFER)).status, 200)
-})
-
-t.test('what was charged — more is more as a fraction and beyond exact integers too (case 43)', async t => {
-  covers('ledger.charged')
-  const each = collected(t)
-  for (const [charged, state, noted] of [
-    [10_000.5, 'overcharged', 10_001], [9_007_199_254_740_993, 'overcharged', Number.MAX_SAFE_INTEGER],
-    [1e300, 'overcharged', Number.MAX_SAFE_INTEGER], [9_999.5, 'settled', undefined], [-0, 'settled', 0], [1e2, 'settled', 100],
-    ['20000', 'settled', undefined], [[20_000], 'settled', undefined], [null, 'settled', undefined], [true, 'settled', undefined]
-  ] as const) {
-    const { gateway, stub, ledger } = await countedGateway(t)
-    stub.answer = () => answered({ charged })
-    each.equal((await gateway.connect(withBudget()).callTool('pay_transfer', TRANSFER)).status, 200)
-    each.strictSame((await ledger.list({ limit: 2 })).map(hold => [hold.state, hold.charged]), [[state, noted]], String(charged))
-  }
-  each.end()
 })
 
 t.test('an idempotency key — one debit, one call, one outcome; never for other arguments (case 42)', async t => {

@@ -3,6 +3,8 @@
 import { row, type UpstreamCase } from './upstream-case.ts'
 
 const COUNTED = 'http/counted-calls.test.ts'
+const CHARGED = 'http/charged-amounts.test.ts'
+const REPEATED = 'http/repeated-counted-calls.test.ts'
 const UNFINISHED = 'http/unfinished-counted-calls.test.ts'
 const EXCHANGE = 'http/token-exchange.test.ts'
 const FAILED = 'http/failed-exchanges.test.ts'
@@ -42,10 +44,14 @@ const TOTAL: Readonly<Record<number, UpstreamCase>> = {
   }),
   42: row('an idempotency key once more', 'one debit; refused with other arguments', {
     [COUNTED]: ['an idempotency key — one debit, one call, one outcome; never for other arguments'],
-    [LEDGER]: ['an idempotency key — belongs to person, client, tool and arguments, and is debited once']
+    [LEDGER]: ['an idempotency key — belongs to person, client, tool and arguments, and is debited once'],
+    [REPEATED]: ['a lost answer, and the same key again without success — the debit stays, whatever the second answer was']
   }),
   43: row('more was charged than was asked for', 'the tool is refused until the operator has looked', {
-    [COUNTED]: ['what was charged — less gives back, nonsense keeps all, more stops the tool for everyone'],
+    [CHARGED]: [
+      'what was charged — less gives back, nonsense keeps all, more stops the tool for everyone',
+      'what was charged — more is more as a fraction and beyond exact integers too'
+    ],
     [LEDGER]: ['a higher charge than was asked for — the tool is refused until an operator has looked']
   }),
   44: row('a client goes away during a payment', 'it is finished and settled; a read is given up', {

@@ -25,6 +25,13 @@ export interface Account {
   readonly unreadable: boolean
 }
 
+/** -32602 of a counted tool is certain only where the operator says that an error of the tool means *not executed*. */
+export function believed (outcome: UpstreamOutcome, spending: Pick<CompiledSpending, 'toolError'> | undefined): UpstreamOutcome {
+  const isDoubtful = outcome.kind === 'refused' && outcome.code === INVALID_PARAMS && spending?.toolError === 'unknown'
+  return isDoubtful ? { ...outcome, executed: 'unknown' } : outcome
+}
+
+/** @param outcome as it is believed */
 export function accountOf (
   outcome: UpstreamOutcome, spending: Pick<CompiledSpending, 'toolError' | 'charged'>, call: AccountedCall
 ): Account {
@@ -33,8 +40,7 @@ export function accountOf (
       if (outcome.executed === 'no') return certain('not-executed')
       return outcome.result['isError'] === true ? certain(spending.toolError) : executed(outcome.result, spending, call)
     case 'refused':
-      if (outcome.executed === 'unknown') return certain('unknown')
-      return certain(outcome.code === INVALID_PARAMS ? spending.toolError : 'not-executed')
+      return certain(outcome.executed === 'no' ? 'not-executed' : 'unknown')
     case 'not-executed': return certain('not-executed')
     case 'changed': return certain(outcome.executed === 'no' ? 'not-executed' : 'unknown')
     case 'unknown':

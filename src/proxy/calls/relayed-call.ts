@@ -18,6 +18,7 @@ import type { CompiledTool } from '../tools/compiled-tool.ts'
 import { countCall, type Accounts } from './call-accounts.ts'
 import { observed, observedRefusal } from './call-event.ts'
 import { exchangedToken, isTokenRefused, refusedToken } from './exchanged-token.ts'
+import { believed } from './outcome-accounts.ts'
 import { toolOutcome } from './relayed-outcome.ts'
 import { totalsLeft } from './totals-left.ts'
 import { tracedCall } from './traced-call.ts'
@@ -190,6 +191,7 @@ async function askUpstream (
     }
     if (isTokenRefused(outcome)) outcome = await ask(await exchangedToken(exchange, token)).catch(refusedToken)
   }
+  outcome = believed(outcome, tool.spending)
   observe(observed(outcome, upstream.name))
   return outcome
 }
