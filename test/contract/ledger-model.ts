@@ -10,7 +10,13 @@ import { AT, CALL_MS, charge, element, hold, inga, type LedgerUnderTest, type Op
 const TOTAL = 1_000
 
 interface ModelHold {
-  id: number, owner: string, amount: number, owed: number, state: string, expires: number, key: string | undefined
+  id: number
+  owner: string
+  amount: number
+  owed: number
+  state: string
+  expires: number
+  key: string | undefined
   attempt: number
   /** An earlier attempt may have been executed. */
   inDoubt: boolean
@@ -48,8 +54,9 @@ function holding (owner: string, amount: number, key: string | undefined): Step 
       if (!made.ok || made.value.kind !== 'held') throw new Error(`refused: ${JSON.stringify(made)}`)
       const { id, spent } = made.value
       same(spent, [spentOf(model, owner)])
-      if (earlier !== undefined) Object.assign(earlier, { state: 'held', owed: amount, expires, attempt: earlier.attempt + 1, inDoubt: false })
-      else model.holds.push({ id, owner, amount, owed: amount, state: 'held', expires, key, attempt: 1, inDoubt: false })
+      if (earlier !== undefined) {
+        Object.assign(earlier, { state: 'held', owed: amount, expires, attempt: earlier.attempt + 1, inDoubt: false })
+      } else model.holds.push({ id, owner, amount, owed: amount, state: 'held', expires, key, attempt: 1, inDoubt: false })
     }
   }
 }

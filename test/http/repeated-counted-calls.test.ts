@@ -51,7 +51,8 @@ t.test('a call that the gateway repeats because it is idempotent — is as unkno
   const each = collected(t)
   const files = countedFiles({ toolError: 'not-executed' })
   const { transfer, ...others } = files['payments.json'].tools
-  const idempotent = { ...files, 'payments.json': { ...files['payments.json'], tools: { ...others, transfer: { ...transfer, idempotent: true } } } }
+  const decisions = { ...others, transfer: { ...transfer, idempotent: true } }
+  const idempotent = { ...files, 'payments.json': { ...files['payments.json'], tools: decisions } }
   for (const second of NOT_THIS_TIME) {
     const { gateway, stub, ledger } = await countedGateway(t, undefined, undefined, { files: idempotent })
     stub.answer = () => stub.calls.length === 1 ? LOST : second

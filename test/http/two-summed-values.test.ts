@@ -1,4 +1,5 @@
-// A tool whose totals sum two values, an amount and a fee: each has its own counter, and what an operator says was charged is about the amount.
+// A tool whose totals sum two values, an amount and a fee: each has its own counter, and what an operator says was charged is about the
+// amount.
 
 import t from 'tap'
 import { BUDGET, countedGateway, countedPayments, withBudget } from '../support/counted-payments.ts'

@@ -70,7 +70,7 @@ const TOTAL: Readonly<Record<number, UpstreamCase>> = {
 const TOKENS: Readonly<Record<number, UpstreamCase>> = {
   69: row('the token of a client in what reaches another server', 'the whole run of the tests fails', {
     [GUARD]: [
-      'a token in a header, a body, a line, an argument or a variable fails the run, in any spelling, and none of them passes',
+      'a token in a header, a body, a line, an argument or a variable fails the run, in any spelling, and none passes',
       'every test file runs under the guard, and so do the servers that tests start'
     ],
     [EXCHANGED]: ['the payments server is shown a narrow token, never that of the client, nothing after a revocation']

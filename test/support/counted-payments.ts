@@ -49,7 +49,8 @@ export const withBudget = (more: object = {}): TestToken => {
 }
 
 export async function countedGateway (
-  t: Test, spending?: object, secondOpinion?: { readonly url: string }, more: { readonly consolePort?: number, readonly files?: object } = {}
+  t: Test, spending?: object, secondOpinion?: { readonly url: string },
+  more: { readonly consolePort?: number, readonly files?: object } = {}
 ) {
   const connection = await openLedgerDatabase({ path: ':memory:' })
   const ledger = createSqliteLedger(connection)

@@ -50,7 +50,8 @@ const note = SPELLINGS[leak] ?? leaked('header')
 const kinds = [
   await call({ kind: 'http', url: server.url, headers: { 'x-note': note } }, '2026-07-28', leaked('body')),
   await call(
-    { kind: 'rest', url: server.url, headers: { 'x-note': leaked('rest-header') }, operations: { echo: operation } }, '2026-07-28', leaked('rest')
+    { kind: 'rest', url: server.url, headers: { 'x-note': leaked('rest-header') }, operations: { echo: operation } },
+    '2026-07-28', leaked('rest')
   ),
   await call(stdio([], {}), '2025-11-25', leaked('line')),
   await call(stdio(['tools', leaked('argument')], { NOTE: leaked('variable') }), '2025-11-25', 'nothing')
