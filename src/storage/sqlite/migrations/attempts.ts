@@ -1,5 +1,5 @@
-// A hold whose call is made again with its idempotency key: how often, and whether an earlier attempt may have been executed. Of a hold of an
-// older version that was repeated nothing is known, so the one that is open counts as repeated.
+// A hold whose call is made again with its idempotency key: how often, and whether an earlier attempt may have been executed. Of a hold of
+// an older version that was repeated nothing is known, so the one that is open counts as repeated.
 
 export const ATTEMPTS = `
 ALTER TABLE ledger_holds ADD COLUMN attempt INTEGER NOT NULL DEFAULT 1;
