@@ -1,7 +1,7 @@
 // The port for traces, which operations/ implements with OpenTelemetry. Without an implementation no span is made. Names and attributes
 // hold no token, no person and no text that a client chose freely.
 
-type SpanAttributes = Readonly<Record<string, string | number | boolean | undefined>>
+export type SpanAttributes = Readonly<Record<string, string | number | boolean | undefined>>
 
 /** A span of another process, as W3C Trace Context carries it. */
 export interface RemoteSpan {

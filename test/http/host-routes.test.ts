@@ -6,6 +6,7 @@ import { ConfigurationError, GatewayError, mcpResourceGateway, type PluginConfig
 import {
   createTestAuthorizationServer, createTestClient, createTestClock, type TestAuthorizationServer
 } from '../../src/testing/testing.ts'
+import { covers } from '../support/covers.ts'
 import { CLIENT_SECRET } from '../support/gateway.ts'
 
 const RESOURCE = 'https://shop.example/mcp'
@@ -163,4 +164,14 @@ t.test('guard of the host — one that looks at config.mcpResourceGateway leaves
   for (const url of ['/.well-known/oauth-protected-resource/mcp', '/docs/mcp', '/mcp/tools']) {
     t.equal((await app.inject(url)).statusCode, 200, url)
   }
+})
+
+t.test('host route — where the server states scopes in no claim that is read, the operator gets the hint, and once', async t => {
+  covers('log.missing-scope-claim')
+  const { app, server, lines } = await openHost(t)
+  app.get('/invoices', { onRequest: app.mcpGateway.authenticate({ scopes: ['invoices:read'] }) }, () => ({}))
+  const claims = { scope: undefined, permissions: ['invoices:read'] }
+  t.equal((await get(app, '/invoices', server.issue({ claims }))).statusCode, 403)
+  t.equal((await get(app, '/invoices', server.issue({ claims }))).statusCode, 403)
+  t.equal(lines().split('no-scope-claim').length, 2)
 })

@@ -7,6 +7,7 @@ import { collected } from '../support/collected.ts'
 import { covers } from '../support/covers.ts'
 import { gatewayWithUpstreams } from '../support/gateway-with-upstreams.ts'
 import { ORDERS, ORDERS_DOCUMENT, restFiles, withMember } from '../support/rest-files.ts'
+import { startTraceCollector } from '../support/trace-collector.ts'
 import { mistakesIn } from '../support/upstream-files.ts'
 
 const MOUNTED = withMember(ORDERS, ['transport', 'openapi', 'plainHttp'], '/') as never
@@ -23,8 +24,8 @@ interface Sent {
   readonly token?: TestToken | null
 }
 
-async function opened (t: Test, file: object = MOUNTED) {
-  const parts = await gatewayWithUpstreams(t, { files: await restFiles(file) })
+async function opened (t: Test, file: object = MOUNTED, more: Parameters<typeof gatewayWithUpstreams>[1] = {}) {
+  const parts = await gatewayWithUpstreams(t, { files: await restFiles(file), ...more })
   const { gateway } = parts
   const send = async ({ method = 'GET', url, body, headers = {}, token = READING }: Sent) => {
     const answer = await gateway.app.inject({
@@ -171,4 +172,23 @@ t.test('a path before the operations keeps several APIs apart, and two operation
     mistakesIn({ ...files, 'second.json': other, 'second.lock.json': lock }),
     [/tools\.getOrder .*GET \/orders\/\{\} is an operation in orders\.json already/]
   )
+})
+
+t.test('a call over plain HTTP has a span below that of its request, with the decision and nothing of the arguments', async t => {
+  covers('operations.traces')
+  const collector = await startTraceCollector()
+  t.teardown(collector.close)
+  const { send, stub, gateway } = await opened(t, MOUNTED, { traces: collector.endpoint })
+  stub.answer = answering(200, '{"id":70007}')
+  await send({ url: '/orders/70007' })
+  await send({ method: 'POST', url: '/orders', body: { amount: 1, currency: 'JPY' } })
+  await gateway.app.close()
+  const spans = collector.spans()
+  const requests = spans.filter(({ name }) => name.endsWith(' /mcp/tools/*')).map(({ spanId }) => spanId)
+  const operations = spans.filter(({ name }) => name.startsWith('execute_tool '))
+  t.strictSame(operations.map(({ name, parentSpanId }) => [name, requests.includes(parentSpanId ?? '')]), [
+    ['execute_tool orders_getOrder', true], ['execute_tool orders_createOrder', true]
+  ])
+  t.match(collector.text(), 'insufficient-scope')
+  t.notMatch(collector.text(), '70007')
 })

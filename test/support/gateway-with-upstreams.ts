@@ -35,12 +35,14 @@ interface GatewayParts {
   /** In place of the stub: real connections. */
   readonly createUpstream?: CreateUpstream
   readonly secondOpinion?: { readonly url: string }
+  /** Where traces are sent; absent: there are none. */
+  readonly traces?: string
   /** Of the console on 127.0.0.1; absent: there is none. */
   readonly consolePort?: number
 }
 
 export async function gatewayWithUpstreams (t: Test, parts: GatewayParts = {}) {
-  const { files = PAYMENT_FILES, tools = PAYMENT_TOOLS, revision = '2025-11-25', accounts, secondOpinion, consolePort } = parts
+  const { files = PAYMENT_FILES, tools = PAYMENT_TOOLS, revision = '2025-11-25', accounts, secondOpinion, traces, consolePort } = parts
   const events: ProxyEvent[] = []
   const stub = upstreamStub(tools, revision)
   const clock = createTestClock()
@@ -51,6 +53,7 @@ export async function gatewayWithUpstreams (t: Test, parts: GatewayParts = {}) {
   const gateway = await createTestGateway({
     tools: toolSet,
     config: {
+      ...(traces === undefined ? {} : { tracing: { endpoint: traces } }),
       ...(consolePort === undefined ? {} : { console: { enabled: true, host: '127.0.0.1', port: consolePort } }),
       policy: {
         authorizationDetailsWhenAbsent: 'allow', remediation: 'draft', ...(secondOpinion === undefined ? {} : { secondOpinion })

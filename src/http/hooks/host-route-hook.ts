@@ -19,6 +19,7 @@ import type { RejectionAnswers } from '../answers/rejection-answer.ts'
 import { sendAnswer } from '../answers/send.ts'
 import { publishRefusal } from '../decisions/decision-log.ts'
 import { logFault } from '../decisions/fault-log.ts'
+import { hintAtMissingScopes } from '../decisions/missing-scope-hint.ts'
 import { watchArrival } from './arrival.ts'
 import { createAuthenticationHook, type AuthenticationHookOptions } from './authentication-hook.ts'
 import { callState, setCallState, type CallState } from './call-state.ts'
@@ -112,6 +113,7 @@ export function createHostRouteHook (
       case 'permit': return done()
       case 'denial': {
         const { denial } = decision
+        hintAtMissingScopes(warnOperator, request, callState(request)?.grant, denial)
         return refuse(request, reply, state, denial.kind, routeDenialAnswer(denial, denials, state.possession?.scheme))
       }
       case 'needs-fresh': {

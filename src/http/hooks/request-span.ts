@@ -1,12 +1,13 @@
 // The spans of a request, where traces are configured: one from its arrival to its answer, with the parent from its headers (W3C Trace
-// Context); and one for its message, with the parent from `_meta`, as MCP specifies.
+// Context); and one for its message, with the parent from `_meta`, as MCP specifies, or for its operation over plain HTTP.
 
 import type { FastifyRequest } from 'fastify'
 import type { Clock } from '../../kernel/clock.ts'
 import { isJsonObject } from '../../kernel/json.ts'
-import type { RemoteSpan, Span, Tracing } from '../../kernel/tracing.ts'
+import type { RemoteSpan, Span, SpanAttributes, Tracing } from '../../kernel/tracing.ts'
 import type { DecisionRecord } from '../../mcp/decision-record.ts'
 import type { Answer } from '../../mcp/message-reply.ts'
+import type { OperationReply } from '../../mcp/operation-calls.ts'
 import { methodLabel } from '../../mcp/protocol.ts'
 import { traceContextOf } from '../../mcp/trace-context.ts'
 import type { CallState } from './call-state.ts'
@@ -67,7 +68,7 @@ export function inMessageSpan (
     const span = tracing.start({ name: 'message', kind: 'server', parent: stated, linked: true })
     if (stated !== undefined) recordAuthentication({ tracing, state, clock, parent: stated })
     const end = (answer: Answer): Answer => {
-      const { tool, granted, reason, version } = record
+      const { tool, version } = record
       const method = methodLabel(record.method)
       const failed = answer.reply.kind === 'failure'
       span.end({
@@ -76,11 +77,8 @@ export function inMessageSpan (
           'mcp.method.name': method,
           'mcp.protocol.version': version,
           'jsonrpc.request.id': requestIdOf(request.body),
-          'gen_ai.operation.name': method === 'tools/call' ? 'execute_tool' : undefined,
-          'gen_ai.tool.name': tool,
-          'mcp.gateway.granted': granted,
-          'mcp.gateway.reason': reason,
-          ...(failed ? { 'error.type': reason } : {})
+          'gen_ai.operation.name': method === 'tools/call' ? EXECUTE_TOOL : undefined,
+          ...decisionAttributes(record, failed)
         },
         failed
       })
@@ -88,6 +86,37 @@ export function inMessageSpan (
     }
     const answer = span.run(dispatch)
     return answer instanceof Promise ? answer.then(end) : end(answer)
+  })
+}
+
+const EXECUTE_TOOL = 'execute_tool'
+
+function decisionAttributes ({ tool, granted, reason }: DecisionRecord, failed: boolean): SpanAttributes {
+  return {
+    'gen_ai.tool.name': tool, 'mcp.gateway.granted': granted, 'mcp.gateway.reason': reason, ...(failed ? { 'error.type': reason } : {})
+  }
+}
+
+/**
+ * The same for an operation over plain HTTP, which is no message of MCP.
+ * @param operate answers the request
+ * @see https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/#execute-tool-span
+ */
+export function inOperationSpan (
+  { tracing, request, record }: Pick<MessageSpanOptions, 'tracing' | 'request' | 'record'>, operate: () => Promise<OperationReply>
+): Promise<OperationReply> {
+  const around = spans.get(request)
+  if (around === undefined) return operate()
+  return around.run(async () => {
+    const span = tracing.start({ name: EXECUTE_TOOL, kind: 'internal' })
+    const reply = await span.run(operate)
+    const failed = reply.kind === 'failure'
+    span.end({
+      name: `${EXECUTE_TOOL} ${record.tool ?? ''}`,
+      attributes: { 'gen_ai.operation.name': EXECUTE_TOOL, ...decisionAttributes(record, failed) },
+      failed
+    })
+    return reply
   })
 }
 

@@ -12,8 +12,7 @@ import type { Answer } from '../../mcp/message-reply.ts'
 import type { Addresses } from '../addresses.ts'
 import { callState, type CallState } from '../hooks/call-state.ts'
 import { answerOptions, endpointCors, useCors } from '../hooks/cors.ts'
-import { publishDecision, publishRefusal } from '../decisions/decision-log.ts'
-import { logFault } from '../decisions/fault-log.ts'
+import { publishRefusal } from '../decisions/decision-log.ts'
 import { notesOf } from '../decisions/request-notes.ts'
 import type { DenialAnswerOptions } from '../answers/denial-answer.ts'
 import { StreamingChannel } from '../answers/event-stream.ts'
@@ -31,6 +30,7 @@ import { sendAnswer } from '../answers/send.ts'
 import { frontPage, type FrontEndpoint } from '../pages/front-page.ts'
 import { PAGE_HEADERS } from '../pages/html.ts'
 import { authenticatedRecord } from './authenticated-record.ts'
+import { concludeCall } from './concluded-call.ts'
 
 export interface EndpointOptions extends Omit<GuardOptions, 'url'> {
   readonly addresses: Addresses
@@ -135,19 +135,8 @@ function createHandler (options: EndpointOptions, keepAlive: KeepAlive): (reques
     const { reply: outcome } = answer
     const httpAnswer = replyAnswer(answer, options, state.possession?.scheme)
     const fault = outcome.kind === 'failure' ? outcome.fault : answer.fault
-    if (fault !== undefined) logFault(request.log, fault)
-    if (outcome.kind === 'rejection') record.rejection = outcome.rejection
-    if (outcome.kind === 'rejection' && outcome.rejection.kind === 'invalid-token') {
-      options.warnOperator(request.log, outcome.rejection.problem, state.token)
-    }
-    const missing = record.grant?.missingScopeClaim
-    if (missing !== undefined && record.denial?.kind === 'insufficient-scope') {
-      options.warnOperator(request.log, { kind: 'no-scope-claim', missing }, undefined)
-    }
-    record.status = httpAnswer.status
-    record.durationMs = clock.monotonicMs() - state.startedMs
-    if (request.raw.socket.destroyed) record.callerLeft = true
-    publishDecision(request, record)
+    const rejection = outcome.kind === 'rejection' ? outcome.rejection : undefined
+    concludeCall({ request, state, record, status: httpAnswer.status, fault, rejection }, options)
     send(reply, channel, httpAnswer)
   }
 

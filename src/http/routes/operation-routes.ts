@@ -6,7 +6,7 @@ import type { Delegation } from '../../auth/delegation/delegation.ts'
 import { GatewayError } from '../../kernel/fault.ts'
 import type { BeforeChange } from '../../mcp/coming-change.ts'
 import type { Dispatcher } from '../../mcp/dispatcher.ts'
-import type { OperationReply } from '../../mcp/operation-calls.ts'
+import type { OperationCall } from '../../mcp/operation-calls.ts'
 import { createOperationTable, type FindOperation } from '../../mcp/operation-table.ts'
 import type { RegistryGenerations } from '../../mcp/registry-generations.ts'
 import type { Addresses } from '../addresses.ts'
@@ -14,13 +14,14 @@ import type { DenialAnswerOptions } from '../answers/denial-answer.ts'
 import { StreamingChannel } from '../answers/event-stream.ts'
 import { operationAnswer, plainError, withPlainBody } from '../answers/plain-answer.ts'
 import { sendAnswer } from '../answers/send.ts'
-import { publishDecision, publishRefusal } from '../decisions/decision-log.ts'
-import { logFault } from '../decisions/fault-log.ts'
+import { publishRefusal } from '../decisions/decision-log.ts'
 import { notesOf } from '../decisions/request-notes.ts'
 import { callState, type CallState } from '../hooks/call-state.ts'
 import { useCors, type OriginSet } from '../hooks/cors.ts'
 import { createGuard, type GuardOptions } from '../hooks/guard.ts'
+import { inOperationSpan } from '../hooks/request-span.ts'
 import { authenticatedRecord } from './authenticated-record.ts'
+import { concludeCall } from './concluded-call.ts'
 import { answerErrors } from './error-handler.ts'
 
 export interface OperationRouteOptions extends Omit<GuardOptions, 'url'> {
@@ -89,7 +90,7 @@ interface FoundCall {
 }
 
 async function call (options: OperationRouteOptions, { request, reply, state, found }: FoundCall): Promise<FastifyReply> {
-  const { authenticator, delegation, dispatcher, beforeChange, clock } = options
+  const { authenticator, delegation, dispatcher, beforeChange, tracing, clock } = options
   const { token, possession } = state
   const record = authenticatedRecord(state)
   record.notes = notesOf(request)
@@ -97,7 +98,7 @@ async function call (options: OperationRouteOptions, { request, reply, state, fo
   const channel = new StreamingChannel(request, reply)
   const reauthenticate = () => authenticator.authenticateLive(token, possession)
   const { headers, url } = request
-  const outcome = await dispatcher.operate({
+  const operation: OperationCall = {
     tool: found.tool,
     args: found.operation.argumentsOf({
       values: found.values,
@@ -115,25 +116,18 @@ async function call (options: OperationRouteOptions, { request, reply, state, fo
     beforeChange,
     record,
     channel
-  })
+  }
+  const operate = () => dispatcher.operate(operation)
+  const outcome = await (tracing === undefined ? operate() : inOperationSpan({ tracing, request, record }, operate))
   const answer = operationAnswer(outcome, options, possession?.scheme)
-  tellOperator(options, { request, state, outcome })
-  if (outcome.kind === 'rejection') record.rejection = outcome.rejection
-  record.status = answer.status
-  record.durationMs = clock.monotonicMs() - state.startedMs
-  if (request.raw.socket.destroyed) record.callerLeft = true
-  publishDecision(request, record)
+  concludeCall({
+    request,
+    state,
+    record,
+    status: answer.status,
+    fault: outcome.kind === 'failure' ? outcome.fault : undefined,
+    rejection: outcome.kind === 'rejection' ? outcome.rejection : undefined
+  }, options)
   channel.close()
   return sendAnswer(reply, answer)
-}
-
-function tellOperator (
-  { warnOperator }: OperationRouteOptions, { request, state, outcome }: Pick<FoundCall, 'request' | 'state'> & {
-    readonly outcome: OperationReply
-  }
-): void {
-  if (outcome.kind === 'failure') logFault(request.log, outcome.fault)
-  if (outcome.kind === 'rejection' && outcome.rejection.kind === 'invalid-token') {
-    warnOperator(request.log, outcome.rejection.problem, state.token)
-  }
 }
