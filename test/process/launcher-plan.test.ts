@@ -1,9 +1,11 @@
 // What would the launcher start? Plans for both versions of MCP Inspector and for each language, which lines of Inspector are
 // shown, and the question about ports before anything is installed.
 
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import t from 'tap'
 import { PROGRAMS } from '../../scripts/launcher/clone-programs.ts'
+import { writeWorkshop } from '../../scripts/launcher/workshop-files.ts'
 import { createInspectorLines, isNewEnoughForInspector2 } from '../../src/launcher/inspector.ts'
 import { inLanguage } from '../../src/launcher/language.ts'
 import { planStack, type PlanOptions } from '../../src/launcher/plan.ts'
@@ -35,6 +37,23 @@ t.test('plan — a language changes the texts and takes a database of its own, u
   t.match(gateway({}), { TOOLS_LOCALE: 'en', STORAGE_URL: 'sqlite:./data/tickets-en.db' })
   t.match(gateway({ STORAGE_URL: 'sqlite:/srv/own.db' }), { TOOLS_LOCALE: 'en', STORAGE_URL: 'sqlite:/srv/own.db' })
   t.strictSame(inLanguage({}, 'ja'), {}, 'what the configuration has already')
+})
+
+t.test('plan — the address of a class is that of every program, and of the console not', async t => {
+  covers('launcher.workshop')
+  const address = '192.168.77.5'
+  const { config, ...files } = writeWorkshop({}, address, t.testdir())
+  const classroom = { address, teacherSecret: 'a secret of the teacher' }
+  const parts = planned({ env: { GATEWAY_CONFIG: config }, workshop: { ...files, classroom } })
+  const environmentOf = (name: string) => parts.find(({ label }) => label === name)?.env
+  t.match(environmentOf('AS'), {
+    PRACTICE_AS_ADDRESS: address, PRACTICE_AS_CLASSROOM: 'everyone-on-this-network', PRACTICE_AS_TEACHER_SECRET: classroom.teacherSecret
+  })
+  t.match(environmentOf('CLASS'), {
+    EXERCISES_ADDRESS: address, EXERCISES_TEACHER_SECRET: classroom.teacherSecret, EXERCISES_CONSOLE: 'http://localhost:3444'
+  })
+  t.match(parts.find(({ label }) => label === 'APP')?.ready, { url: `http://${address}:3443/ready` })
+  t.match(JSON.parse(readFileSync(config, 'utf8')), { host: address, console: { host: 'localhost' }, profile: undefined })
 })
 
 t.test('MCP Inspector — its token is shown in its address alone, and what it says of versions once', async t => {
