@@ -21,8 +21,9 @@ all of them; so does the end of any one.
   --upstream NAME  serves the tools of another MCP server in place of the tickets.
                    files: the file server of the MCP project, with the decisions in
                    config/upstreams/files.json, for a sample folder in data/files-example
-  --language LANGUAGE  en or ja: the texts of tools and tickets. Each language has its own
-                   database; the default is that of config/local.json (ja)
+  --language LANGUAGE  en or ja: the texts of tools and tickets, and what this launcher says once
+                   it is ready. Each language has its own database. Without it, tools and tickets
+                   are as config/local.json says (ja), and the launcher speaks as LANG says
   --inspector VERSION  1 (the default), 2, or both: which MCP Inspector is started. 2 asks for
                    Node.js 22.19 or newer; beside 1 it is at http://localhost:6284
   --shop           serves the shop of docs/shop.md in place of the tickets: a REST API (SHOP_PORT, 3100)

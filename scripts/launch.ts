@@ -2,7 +2,7 @@
 // launch-local-server.sh once everything is installed and built.
 
 import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { processEnvironment } from '../src/config/environment.ts'
 import { LOCALES, type Locale } from '../src/kernel/locale.ts'
 import { readCommandLine } from './command-line.ts'
@@ -12,13 +12,13 @@ import { classroomWarning, listClassroomAddresses, readClassroomAddress } from '
 import {
   createInspectorLines, INSPECTOR_ADDRESS, INSPECTOR_PROGRAMS, isNewEnoughForInspector2, writeInspector2Catalog, type InspectorVersion
 } from '../src/launcher/inspector.ts'
-import { inLanguage } from '../src/launcher/language.ts'
+import { inLanguage, languageOfTerminal } from '../src/launcher/language.ts'
 import { planStack, type Plan } from '../src/launcher/plan.ts'
 import type { Workshop } from '../src/launcher/part.ts'
 import { findTakenPorts } from '../src/launcher/ports.ts'
 import { runAtTerminal } from '../src/launcher/terminal-stack.ts'
+import { stackReady } from './launcher/ready-words.ts'
 import { writeShopExample } from './launcher/shop-example.ts'
-import { SHOP_STEPS } from './launcher/shop-steps.ts'
 import { writeWorkshop } from './launcher/workshop-files.ts'
 import { workshopReady } from './launcher/workshop-words.ts'
 
@@ -54,6 +54,7 @@ const configured = options.shop === true
   ? prepareShop()
   : config === undefined ? ownEnvironment : { ...ownEnvironment, GATEWAY_CONFIG: config }
 const language = options.language === undefined ? undefined : languageNamed(options.language)
+const spoken = language ?? languageOfTerminal(ownEnvironment)
 const env = language === undefined ? configured : inLanguage(configured, language)
 const planned = planStack({
   env,
@@ -76,7 +77,7 @@ const inspectorAddresses: string[] = []
 const isNewOfInspector = createInspectorLines()
 let consoleAddress: string | undefined
 let labAddress: string | undefined
-if (prepared?.workshop.classroom !== undefined) process.stdout.write(`${classroomWarning(prepared.workshop.classroom).join('\n')}\n`)
+if (prepared?.workshop.classroom !== undefined) process.stdout.write(`${classroomWarning(prepared.workshop.classroom, spoken).join('\n')}\n`)
 const wasAskedToEnd = await runAtTerminal({
   parts: planned.value.parts,
   onLine: line => {
@@ -95,51 +96,27 @@ const wasAskedToEnd = await runAtTerminal({
       shop: originOf(planned.value, 'SITE'),
       exercises: originOf(planned.value, 'CLASS'),
       inspector: inspectorAddresses[0]
-    })
+    }, spoken)
 })
 process.exit(wasAskedToEnd ? 0 : 1)
 
 function whatNext (plan: Plan): string {
-  const { parts, gatewayUrl, issuer } = plan
-  const has = (label: string) => parts.some(part => part.label === label)
-  const { origin } = new URL(gatewayUrl)
-  const lines = [
-    'Everything is ready.',
-    '',
-    `  gateway               ${gatewayUrl}`,
-    `  authorization server  ${issuer}`,
-    ...shopLine(plan),
-    ...(has('INSPECT') ? inspectorAddresses.map((address, index) => `  MCP Inspector ${inspectors[index] ?? ''}       ${address}`) : []),
-    '',
-    'What to do next',
-    ...(options.shop === true ? SHOP_STEPS : example === undefined ? ticketSteps(gatewayUrl, has('AS')) : fileSteps(example)),
-    ...(inspectors.includes(1) ? ['  - Or open the address of MCP Inspector, then Open Auth Settings, Quick OAuth Flow, Connect.'] : []),
-    ...(inspectors.includes(2) ? ['  - Or open the address of MCP Inspector 2, and switch the server on (docs/inspector.md).'] : []),
-    '  - Log in as inga with the password inga.',
-    ...(consoleAddress === undefined ? [] : [`  - Watch each request while it is decided, in the console: ${consoleAddress}`]),
-    ...(labAddress === undefined ? [] : [`  - Make one thing wrong on purpose, in the lab: ${labAddress}`]),
-    `  - Read what the tools need: ${origin}/docs/mcp`,
-    '',
-    'Ctrl-C ends everything.'
-  ]
-  return `\n${lines.join('\n')}\n\n`
-}
-
-function shopLine (plan: Plan): string[] {
-  const origin = originOf(plan, 'SITE')
-  return origin === undefined ? [] : [`  ticket shop           ${origin}`]
+  return stackReady({
+    language: spoken,
+    plan,
+    shop: originOf(plan, 'SITE'),
+    inspectors: inspectorAddresses.flatMap((address, index) => {
+      const version = inspectors[index]
+      return version === undefined ? [] : [{ version, address }]
+    }),
+    console: consoleAddress,
+    lab: labAddress,
+    example: options.shop === true ? 'shop' : example
+  })
 }
 
 function originOf ({ parts }: Plan, label: 'SITE' | 'CLASS'): string | undefined {
   return parts.find(part => part.label === label)?.env[label === 'SITE' ? 'SITE_ORIGIN' : 'EXERCISES_ORIGIN']
-}
-
-function fileSteps ({ config, folder }: FilesExample): string[] {
-  return [
-    '  - Follow docs/upstreams.md from its step 6 in another terminal; the files are in',
-    `      ${folder}`,
-    `  - The decisions are in ${join(dirname(config), 'upstreams/files.json')}, which each start writes again.`
-  ]
 }
 
 /** The files of the example, or the end with one line. */
@@ -172,17 +149,6 @@ function expectFileServer (option: string, command: string): void {
     fail([`GATEWAY_CONFIG is set: ${option} brings its own configuration, so leave one of them out`])
   }
   if (!existsSync(join(FILE_SERVER_PACKAGES, FILE_SERVER))) fail([`The file server is not installed: run ${command}`])
-}
-
-function ticketSteps (gatewayUrl: string, hasPracticeServer: boolean): string[] {
-  const otherGateway = gatewayUrl === 'http://localhost:3443/mcp' ? '' : ` -- --gateway ${gatewayUrl}`
-  return [
-    '  - Follow the tutorial (docs/tutorial.md) in another terminal; its first step is:',
-    `      curl -iX POST ${gatewayUrl} -H "Content-Type: application/json" \\`,
-    '           -H "Accept: application/json, text/event-stream" \\',
-    '           -d \'{"method":"notifications/initialized","jsonrpc":"2.0"}\'',
-    ...(hasPracticeServer ? ['  - Or let a program do all its steps:', `      npm run tutorial${otherGateway}`] : [])
-  ]
 }
 
 /** @param wish `1`, `2`, `both` or `none` */

@@ -23,7 +23,7 @@ export function renderNames (view: ClassView): string {
 }
 
 export function renderAttendee (view: ClassView, attendee: Attendee): string {
-  const { language, origin } = view
+  const { language } = view
   const texts = EXERCISE_TEXTS[language]
   const { login, current } = attendee
   const done = EXERCISES.length - EXERCISES.filter(id => attendee.ticks[id] === undefined).length
@@ -35,10 +35,15 @@ export function renderAttendee (view: ClassView, attendee: Attendee): string {
 <div id="progress" data-part role="status"><p>${done === EXERCISES.length ? texts.allDone : texts.progress(done, EXERCISES.length)}</p>
 <progress max="${EXERCISES.length}" value="${done}" aria-label="${texts.progress(done, EXERCISES.length)}"></progress></div>
 <details id="begin"${done === 0 && html` open`}><summary>${texts.commands}</summary>
-<p>${texts.beforeCommands}</p>${copied('source-command', [`eval "$(curl -s ${origin}/workshop.sh)"`], view)}</details></section>
+<p>${texts.beforeCommands}</p>${copied('source-command', [sourceCommand(view)], view)}</details></section>
 <ol class="exercises">${EXERCISES.map((id, index) => exerciseItem(view, attendee, id, index + 1, id === current))}</ol>
 <section class="card" id="last" data-part><h2>${texts.last}</h2>${lastCalls(view, attendee.calls)}</section>`
   })
+}
+
+/** Quoted, because zsh takes a question mark for a pattern. */
+function sourceCommand ({ origin, language }: ClassView): string {
+  return `eval "$(curl -s '${origin}/workshop.sh?lang=${language}')"`
 }
 
 function exerciseItem (view: ClassView, attendee: Attendee, id: ExerciseId, number: number, isCurrent: boolean): Markup {

@@ -57,7 +57,19 @@ export const englishTexts: ExerciseTexts = {
     'wrong-audience': 'token for another resource',
     'insufficient-scope': 'a scope is missing',
     'insufficient-authorization': 'over the limit',
-    fault: 'the authorization server does not answer'
+    fault: 'the authorization server does not answer',
+    'malformed-credentials': 'the token was sent wrongly',
+    'not-yet-valid': 'token not valid yet',
+    'insufficient-authentication': 'a stronger login is needed',
+    'unknown-tool': 'no tool for this token',
+    'rate-limited': 'too many requests',
+    'method-not-allowed': 'not a POST',
+    'protocol-error': 'not an MCP message',
+    'invalid-arguments': 'wrong arguments',
+    'tool-failed': 'allowed, and could not be done',
+    'not-allowed': 'allowed to no token',
+    undecidable: 'could not be decided',
+    overloaded: 'too busy'
   },
   hints: {
     'whole-token': 'Last answer: 401, the token is not known. Was it copied whole? Is it the newest one?',

@@ -51,7 +51,19 @@ export const japaneseTexts: ExerciseTexts = {
     'wrong-audience': '別のリソース宛てのトークン',
     'insufficient-scope': 'スコープ不足',
     'insufficient-authorization': '上限超過',
-    fault: '認可サーバーの応答なし'
+    fault: '認可サーバーの応答なし',
+    'malformed-credentials': 'トークンの送り方の誤り',
+    'not-yet-valid': '有効期間前のトークン',
+    'insufficient-authentication': 'より強いログインが必要',
+    'unknown-tool': 'このトークンで使えないツール',
+    'rate-limited': 'リクエストが多すぎる',
+    'method-not-allowed': 'POST 以外のリクエスト',
+    'protocol-error': 'MCP メッセージの誤り',
+    'invalid-arguments': '引数の誤り',
+    'tool-failed': '許可されたが実行できず',
+    'not-allowed': 'どのトークンでも許可されない',
+    undecidable: '判定不能',
+    overloaded: '混雑中'
   },
   hints: {
     'whole-token': '直前は 401、未知のトークンです。全体をコピーしましたか。最新のトークンですか。',

@@ -80,7 +80,7 @@ export function createClassPages ({ settings, book, connected, missed, now, rese
     else if (pathname === '/changes') follow(response, url.searchParams.get('of') ?? '')
     else if (pathname === '/exercises.css') send(response, 200, 'text/css; charset=utf-8', EXERCISE_STYLE)
     else if (pathname === '/exercises.js') send(response, 200, 'text/javascript; charset=utf-8', EXERCISE_SCRIPT)
-    else if (pathname === '/workshop.sh') send(response, 200, 'text/plain; charset=utf-8', workshopScript(addresses))
+    else if (pathname === '/workshop.sh') send(response, 200, 'text/plain; charset=utf-8', workshopScript(addresses, own.language))
     else send(response, 404, 'text/plain; charset=utf-8', `${refusedHere['not-found']}\n`)
   }
 

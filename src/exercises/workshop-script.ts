@@ -1,6 +1,8 @@
 // The commands of the exercises as functions of a shell, so that no value is picked out of an answer by hand. Sourced by bash or zsh;
 // needs curl and openssl, as the tutorial does.
 
+import type { Locale } from '../kernel/locale.ts'
+
 export interface WorkshopAddresses {
   readonly tickets: string
   readonly files: string
@@ -9,10 +11,27 @@ export interface WorkshopAddresses {
   readonly folder: string
 }
 
+/** What the functions say to a person. In the quotation marks of a shell: no apostrophe. */
+const SAID: Readonly<Record<Locale, Readonly<Record<'open' | 'address' | 'token' | 'noToken', string>>>> = {
+  en: {
+    open: 'Open this address, log in, and come back with the address that the browser shows then:',
+    address: 'Address: ',
+    token: 'You have a token. It is in the variable TOKEN.',
+    noToken: 'No token: the address has no code, or it was used before.'
+  },
+  ja: {
+    open: '次の URL を開いてログインし、その後ブラウザに表示された URL を貼り付けてください：',
+    address: 'URL: ',
+    token: 'トークンを取得しました。変数 TOKEN に入っています。',
+    noToken: 'トークンを取得できませんでした。URL に code がないか、使用済みです。'
+  }
+}
+
 /** Where a browser returns to; its address bar has the code. */
 const REDIRECT = 'http://localhost:6274/oauth/callback/debug'
 
-export function workshopScript ({ tickets, files, issuer, folder }: WorkshopAddresses): string {
+export function workshopScript ({ tickets, files, issuer, folder }: WorkshopAddresses, language: Locale): string {
+  const said = SAID[language]
   return `# Source this: knock, ask, call, revoke and keep on calling.
 TICKETS='${tickets}'
 FILES='${files}'
@@ -48,15 +67,15 @@ ask () {
   fi
   verifier=$(openssl rand -hex 32)
   challenge=$(printf %s "$verifier" | openssl dgst -sha256 -binary | openssl base64 | tr '+/' '-_' | tr -d '=\\n')
-  echo 'Open this address, log in, and come back with the address that the browser shows then:'
+  echo '${said.open}'
   echo "$ISSUER/api/authorization?response_type=code&client_id=$WORKSHOP_CLIENT&redirect_uri=$(encoded '${REDIRECT}')&code_challenge=$challenge&code_challenge_method=S256&state=workshop&scope=$(encoded "$1")&resource=$(encoded "$resource")\${2:+&authorization_details=$(encoded "$2")}"
-  printf 'Address: '
+  printf '${said.address}'
   read -r returned
   code=$(printf %s "$returned" | sed 's/.*[?&]code=\\([^&]*\\).*/\\1/')
   TOKEN=$(curl -s -X POST "$ISSUER/api/token" -d grant_type=authorization_code -d "code=$code" -d "code_verifier=$verifier" \\
     --data-urlencode "redirect_uri=${REDIRECT}" --data-urlencode "resource=$resource" -d "client_id=$WORKSHOP_CLIENT" |
     sed -n 's/.*"access_token":"\\([^"]*\\)".*/\\1/p')
-  if [ -n "$TOKEN" ]; then echo 'You have a token. It is in the variable TOKEN.'; else echo 'No token: the address has no code, or it was used before.'; fi
+  if [ -n "$TOKEN" ]; then echo '${said.token}'; else echo '${said.noToken}'; fi
 }
 
 # revoke: the token that ask has got (RFC 7009)

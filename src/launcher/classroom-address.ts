@@ -3,6 +3,7 @@
 
 import { randomInt } from 'node:crypto'
 import type { Environment } from '../config/environment.ts'
+import type { Locale } from '../kernel/locale.ts'
 import { addressesHere, isPrivateAddress, problemOfClassAddress } from '../kernel/private-address.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 
@@ -30,10 +31,17 @@ export function listClassroomAddresses (): readonly string[] {
   return candidates.length === 0 ? ['this machine has no private network address'] : candidates
 }
 
-export function classroomWarning ({ address }: ClassroomAddress): string[] {
-  const text = `Reachable by EVERYBODY on the network of ${address}, WITHOUT ENCRYPTION. Practice data only. Ends with Ctrl-C.`
-  const line = '*'.repeat(text.length + 4)
+export function classroomWarning ({ address }: ClassroomAddress, language: Locale): string[] {
+  const text = language === 'ja'
+    ? `${address} のネットワークの「全員」が「暗号化なし」で接続できます。練習用のデータだけを使ってください。Ctrl-C で終了します。`
+    : `Reachable by EVERYBODY on the network of ${address}, WITHOUT ENCRYPTION. Practice data only. Ends with Ctrl-C.`
+  const line = '*'.repeat(widthOf(text) + 4)
   return [line, `* ${text} *`, line]
+}
+
+/** In columns of a terminal, where Japanese characters take two. */
+export function widthOf (text: string): number {
+  return [...text].reduce((columns, character) => columns + (character > '\u2fff' ? 2 : 1), 0)
 }
 
 function madeUpSecret (): string {

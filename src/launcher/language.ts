@@ -3,7 +3,7 @@
 
 import type { Environment } from '../config/environment.ts'
 import { loadConfig } from '../config/load.ts'
-import type { Locale } from '../kernel/locale.ts'
+import { DEFAULT_LOCALE, LOCALES, type Locale } from '../kernel/locale.ts'
 
 /** @returns the same where the configuration has this language already, or cannot be read: planStack says what is wrong */
 export function inLanguage (env: Environment, language: Locale): Environment {
@@ -12,4 +12,14 @@ export function inLanguage (env: Environment, language: Locale): Environment {
   const { url } = loaded.value.config.storage
   const ownFile = env['STORAGE_URL'] === undefined && /^sqlite:.+\.db$/.test(url) ? { STORAGE_URL: url.replace(/\.db$/, `-${language}.db`) } : {}
   return { ...env, TOOLS_LOCALE: language, ...ownFile }
+}
+
+/**
+ * The language of what the launcher itself says at a terminal; lines of the programs and errors are English.
+ * @returns the first that is set of `LC_ALL`, `LC_MESSAGES` and `LANG`, where it is one of ours
+ * @see https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html#tag_08_02
+ */
+export function languageOfTerminal ({ LC_ALL, LC_MESSAGES, LANG }: Environment): Locale {
+  const named = [LC_ALL, LC_MESSAGES, LANG].find(value => value !== undefined && value !== '')?.split(/[_.@]/, 1)[0]
+  return LOCALES.find(locale => locale === named) ?? DEFAULT_LOCALE
 }

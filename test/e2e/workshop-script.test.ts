@@ -10,6 +10,18 @@ import { eventually } from '../support/eventually.ts'
 import { openPage, submitAndReturn } from '../support/practice-client.ts'
 import { startProtectedGateway } from '../support/protected-gateway.ts'
 
+t.test('workshop.sh — speaks Japanese where the page does', async t => {
+  covers('exercises.ticked-by-decisions')
+  const directory = t.testdir()
+  const addresses = { tickets: 'http://localhost:1/mcp', files: 'http://localhost:1/files', issuer: 'http://localhost:1', folder: '/srv' }
+  writeFileSync(join(directory, 'workshop.sh'), workshopScript(addresses, 'ja'))
+  const bash = startBash()
+  t.teardown(bash.close)
+  await bash.run(`cd '${directory}' && . ./workshop.sh && WORKSHOP_CLIENT=known`)
+  const said = await bash.run('ask mcp:tickets:read <<< \'http://localhost:6274/?error=access_denied\'')
+  t.match(said, /ログインし、[^]*^http:\/\/localhost:1\/api\/authorization\?[^]*トークンを取得できませんでした/m)
+})
+
 t.test('workshop.sh — knock, ask, call and revoke, for a limit with characters of every kind', async t => {
   covers('exercises.ticked-by-decisions')
   const gateway = await startProtectedGateway({
@@ -17,7 +29,7 @@ t.test('workshop.sh — knock, ask, call and revoke, for a limit with characters
   })
   t.teardown(gateway.close)
   const directory = t.testdir()
-  const script = workshopScript({ tickets: gateway.url, files: `${gateway.origin}/files`, issuer: gateway.practice.issuer, folder: '/srv/a folder' })
+  const script = workshopScript({ tickets: gateway.url, files: `${gateway.origin}/files`, issuer: gateway.practice.issuer, folder: '/srv/a folder' }, 'en')
   writeFileSync(join(directory, 'workshop.sh'), script)
   const bash = startBash()
   t.teardown(bash.close)

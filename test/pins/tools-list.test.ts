@@ -350,6 +350,13 @@ t.test('tools/list — the Japanese tools differ in words only', async t => {
     ['get_user_reservations', '自分の予約'],
     ['explain_authorization', '認可の説明']
   ])
-  t.strictSame(body.result?.tools?.map(({ inputSchema, outputSchema }) => ({ inputSchema, outputSchema })),
-    TOOLS.map(({ inputSchema, outputSchema }) => ({ inputSchema, outputSchema })))
+  const shapes = (tools: ReadonlyArray<Readonly<Record<string, unknown>>> = []) => tools.map(({ inputSchema, outputSchema }) => ({
+    inputSchema: JSON.parse(JSON.stringify(inputSchema, (name, value: unknown) => name === 'description' ? undefined : value)) as unknown,
+    outputSchema
+  }))
+  t.strictSame(shapes(body.result?.tools), shapes(TOOLS))
+  const described = (body.result?.tools ?? []).flatMap(({ inputSchema }) =>
+    Object.values((inputSchema as { properties: Record<string, { description?: string }> }).properties).map(({ description = '' }) => description))
+  t.equal(described.length, 10)
+  t.strictSame(described.filter(text => !/[\u3040-\u30ff\u4e00-\u9fff]/.test(text)), [], 'each argument is described in Japanese')
 })

@@ -8,12 +8,23 @@ import type { TokenExplanation, ToolExplanation } from './explanation.ts'
 import { defineTool, type Tool } from '../tool.ts'
 import { explanationTexts, type ExplanationTexts } from './explanation-texts.ts'
 
-const input = z.strictObject({
-  tool: z.string().min(1).max(128).optional().describe('The name of a tool; absent: every tool that this token may see'),
+const ARGUMENTS: Readonly<Record<Locale, Readonly<Record<'tool' | 'arguments', string>>>> = {
+  en: {
+    tool: 'The name of a tool; absent: every tool that this token may see',
+    arguments: 'The arguments of the call that is asked about; the call is not made'
+  },
+  ja: {
+    tool: 'ツールの名前。省略すると、このトークンで見えるすべてのツール',
+    arguments: '説明を求める呼び出しの引数。呼び出しは行いません'
+  }
+}
+
+const inputIn = (locale: Locale) => z.strictObject({
+  tool: z.string().min(1).max(128).optional().describe(ARGUMENTS[locale].tool),
   // Not z.record, which copies: the time for thousands of members would be twice that of reading them.
   arguments: z.unknown().refine(isJsonObject, 'expected an object').optional()
     .meta({ type: 'object', propertyNames: { type: 'string' }, additionalProperties: true })
-    .describe('The arguments of the call that is asked about; the call is not made')
+    .describe(ARGUMENTS[locale].arguments)
 })
 
 const output = z.strictObject({
@@ -62,7 +73,7 @@ export function explainAuthorization ({ locale }: ExplainAuthorizationOptions): 
     title: locale === 'ja' ? '認可の説明' : 'Explain the authorization',
     description: DESCRIPTION[locale],
     annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
-    input,
+    input: inputIn(locale),
     output,
     access: { scopes: [] },
     async run (_permit, { tool, arguments: args }, { explain }) {

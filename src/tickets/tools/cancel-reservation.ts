@@ -15,7 +15,7 @@ export function cancelReservation ({ store, clock, locale }: TicketToolsOptions)
     description: locale === 'ja' ? 'あなたの予約を一つ取り消し、座席を戻します。' : 'Cancels one of your reservations and gives its seats back.',
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
     input: z.strictObject({
-      reservation_id: z.int().positive().describe('The id of one of your reservations')
+      reservation_id: z.int().positive().describe(texts.arguments.reservationId)
     }),
     output: z.strictObject({
       reservation: reservationSchema,

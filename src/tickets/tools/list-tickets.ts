@@ -14,7 +14,7 @@ export function listTickets ({ store, locale }: TicketToolsOptions): Tool {
     description: locale === 'ja' ? '販売中のチケットを開催日順に一覧します。' : 'Lists the tickets on sale, in order of their event date.',
     annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
     input: z.strictObject({
-      limit: z.int().min(1).max(100).default(10).describe('How many tickets at most, 1 to 100')
+      limit: z.int().min(1).max(100).default(10).describe(texts.arguments.limit)
     }),
     output: z.strictObject({ tickets: z.array(ticketSchema) }),
     access: { scopes: [READ_SCOPE] },

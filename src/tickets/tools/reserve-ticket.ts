@@ -13,11 +13,11 @@ import { ticketTexts, type TicketTexts } from './ticket-texts.ts'
 import { spendingLimits, ticketReservation } from './ticket-reservation.ts'
 import { WRITE_SCOPE, type TicketToolsOptions } from './ticket-tool-base.ts'
 
-const input = z.strictObject({
-  ticket_id: z.int().positive().describe('The id of a ticket'),
-  seats: z.int().min(1).max(1_000_000).describe('How many seats'),
+const inputIn = ({ arguments: texts }: TicketTexts) => z.strictObject({
+  ticket_id: z.int().positive().describe(texts.ticketId),
+  seats: z.int().min(1).max(1_000_000).describe(texts.seats),
   idempotency_key: z.string().min(1).max(128).regex(/^[\x21-\x7e]+$/, 'visible ASCII characters').optional()
-    .describe('Choose one per wish and repeat it when you try again: the reservation is then made once')
+    .describe(texts.idempotencyKey)
 })
 
 const output = z.strictObject({
@@ -42,7 +42,7 @@ export function reserveTicket ({ store, clock, locale, resource }: TicketToolsOp
       ? 'チケットの座席を予約します。合計金額は、認可の際に許可された上限以下でなければなりません。'
       : 'Reserves seats of a ticket. Their price must be within the limit that was allowed at authorization.',
     annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
-    input,
+    input: inputIn(texts),
     output,
     access: {
       scopes: [WRITE_SCOPE],

@@ -21,9 +21,9 @@ export function searchTickets ({ store, locale }: TicketToolsOptions): Tool {
       : 'Searches tickets by title, highest price and seats left. All conditions given must hold.',
     annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
     input: z.strictObject({
-      title: z.string().max(200).refine(isStorableText, 'text that can be stored').optional().describe('Part of the title'),
-      max_price: z.int().min(0).optional().describe('Highest price of one seat, in minor units of the currency'),
-      min_available_seats: z.int().min(1).optional().describe('Seats that must be left')
+      title: z.string().max(200).refine(isStorableText, 'text that can be stored').optional().describe(texts.arguments.title),
+      max_price: z.int().min(0).optional().describe(texts.arguments.maxPrice),
+      min_available_seats: z.int().min(1).optional().describe(texts.arguments.minAvailableSeats)
     }),
     output: z.strictObject({ tickets: z.array(ticketSchema) }),
     access: { scopes: [READ_SCOPE] },

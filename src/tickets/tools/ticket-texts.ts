@@ -5,7 +5,20 @@ import { moneyText, type MoneyText } from '../../kernel/money.ts'
 import type { Reservation } from '../domain/reservation.ts'
 import type { Ticket } from '../domain/ticket.ts'
 
+/** What a form shows beside each argument. */
+interface ArgumentTexts {
+  readonly limit: string
+  readonly title: string
+  readonly maxPrice: string
+  readonly minAvailableSeats: string
+  readonly ticketId: string
+  readonly seats: string
+  readonly idempotencyKey: string
+  readonly reservationId: string
+}
+
 export interface TicketTexts {
+  readonly arguments: ArgumentTexts
   readonly money: MoneyText
   readonly tickets: (tickets: readonly Ticket[]) => string
   readonly reservations: (reservations: readonly Reservation[]) => string
@@ -28,6 +41,16 @@ const moneyEn = moneyText('en')
 const moneyJa = moneyText('ja')
 
 const ENGLISH: TicketTexts = {
+  arguments: {
+    limit: 'How many tickets at most, 1 to 100',
+    title: 'Part of the title',
+    maxPrice: 'Highest price of one seat, in minor units of the currency',
+    minAvailableSeats: 'Seats that must be left',
+    ticketId: 'The id of a ticket',
+    seats: 'How many seats',
+    idempotencyKey: 'Choose one per wish and repeat it when you try again: the reservation is then made once',
+    reservationId: 'The id of one of your reservations'
+  },
   money: moneyEn,
   tickets: tickets => tickets.length === 0
     ? 'No ticket found.'
@@ -53,6 +76,16 @@ const ENGLISH: TicketTexts = {
 const STATUS_JA = { active: '有効', cancelled: '取消済み' } as const
 
 const JAPANESE: TicketTexts = {
+  arguments: {
+    limit: 'チケットの最大件数（1 から 100）',
+    title: 'タイトルの一部',
+    maxPrice: '1 席の上限価格（通貨の最小単位）',
+    minAvailableSeats: '必要な残席数',
+    ticketId: 'チケットの ID',
+    seats: '席数',
+    idempotencyKey: '1 つの予約ごとに決め、再試行では同じ値を指定します。予約は 1 回だけ行われます',
+    reservationId: '自分の予約の ID'
+  },
   money: moneyJa,
   tickets: tickets => tickets.length === 0
     ? '該当するチケットはありません。'
