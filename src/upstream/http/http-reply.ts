@@ -28,8 +28,14 @@ export type HttpReply =
   /** A stream that ended before the response. */
   | { readonly kind: 'broken' }
   | { readonly kind: 'too-large' }
-  /** `sent`: the request, or a part of it, was written. */
-  | { readonly kind: 'failed', readonly why: 'transport' | 'timeout' | 'cancelled', readonly sent: boolean }
+  | FailedReply
+
+/** `sent`: the request, or a part of it, was written. */
+export interface FailedReply {
+  readonly kind: 'failed'
+  readonly why: 'transport' | 'timeout' | 'cancelled'
+  readonly sent: boolean
+}
 
 const LONGEST_RETRY_AFTER_SECONDS = 60
 /** Visible ASCII (https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#session-management). */

@@ -1,19 +1,17 @@
-// One HTTP request to a REST API, and its whole reply within bounds. A handler of undici, as for MCP servers: no redirect is followed, the
-// size of the reply and the whole time are limited (https://www.rfc-editor.org/rfc/rfc9110).
+// One HTTP request to a REST API, and its whole reply within bounds, as for MCP servers: no redirect is followed
+// (https://www.rfc-editor.org/rfc/rfc9110#section-15.4).
 
 import type { Dispatcher } from 'undici'
-import type { CancellationNotice } from '../../kernel/cancellation.ts'
-import { headerOf, retryAfterOf, type ReplyHeaders } from '../http/http-reply.ts'
+import { BoundedExchange, givenUpBefore, type ExchangeBounds } from '../http/bounded-exchange.ts'
+import { headerOf, retryAfterOf, type FailedReply, type ReplyHeaders } from '../http/http-reply.ts'
 import type { TemplateMethod } from './request-template.ts'
 
-export interface RestRequest {
+export interface RestRequest extends ExchangeBounds {
   readonly method: TemplateMethod
   readonly path: string
   readonly headers: string[]
   readonly body: string | undefined
   readonly maxBytes: number
-  readonly timeoutMs: number
-  readonly signal: CancellationNotice | undefined
 }
 
 export type RestReply =
@@ -26,23 +24,18 @@ export type RestReply =
     readonly retryAfterSeconds: number | undefined
   }
   | { readonly kind: 'too-large', readonly status: number }
-  /** `sent`: the request, or a part of it, was written. */
-  | { readonly kind: 'failed', readonly why: 'transport' | 'timeout' | 'cancelled', readonly sent: boolean }
+  | FailedReply
 
 const EMPTY = Buffer.alloc(0)
 
 export function exchangeRest (dispatcher: Dispatcher, request: RestRequest): Promise<RestReply> {
-  if (request.timeoutMs <= 0) return Promise.resolve({ kind: 'failed', why: 'timeout', sent: false })
-  if (request.signal?.aborted === true) return Promise.resolve({ kind: 'failed', why: 'cancelled', sent: false })
-  return new Promise(resolve => { new RestExchange(request, resolve).send(dispatcher) })
+  const given = givenUpBefore(request)
+  if (given !== undefined) return Promise.resolve(given)
+  return new Promise(resolve => { new RestExchange(request, resolve).ask(dispatcher) })
 }
 
-class RestExchange implements Dispatcher.DispatchHandler {
+class RestExchange extends BoundedExchange<RestReply> {
   readonly #request: RestRequest
-  readonly #resolve: (reply: RestReply) => void
-  #timer: NodeJS.Timeout | undefined
-  #controller: Dispatcher.DispatchController | undefined
-  #settled = false
   #status = 0
   #contentType = ''
   #retryAfterSeconds: number | undefined
@@ -50,27 +43,13 @@ class RestExchange implements Dispatcher.DispatchHandler {
   #bytes = 0
 
   constructor (request: RestRequest, resolve: (reply: RestReply) => void) {
+    super(request, resolve)
     this.#request = request
-    this.#resolve = resolve
   }
 
-  readonly #onAbort = (): void => { this.#giveUp('cancelled') }
-
-  send (dispatcher: Dispatcher): void {
-    const { method, path, headers, body, timeoutMs, signal } = this.#request
-    this.#timer = setTimeout(() => { this.#giveUp('timeout') }, timeoutMs).unref()
-    signal?.addEventListener('abort', this.#onAbort)
-    try {
-      dispatcher.dispatch({ method, path, headers, body: body ?? null }, this)
-    } catch {
-      this.onResponseError()
-    }
-  }
-
-  onRequestStart (controller: Dispatcher.DispatchController): void {
-    // What was given up while it waited for a connection must not be sent.
-    if (this.#settled) return controller.abort(new Error('given up'))
-    this.#controller = controller
+  ask (dispatcher: Dispatcher): void {
+    const { method, path, headers, body = null } = this.#request
+    this.send(dispatcher, { method, path, headers, body })
   }
 
   onResponseStart (_controller: Dispatcher.DispatchController, status: number, headers: ReplyHeaders): void {
@@ -78,47 +57,25 @@ class RestExchange implements Dispatcher.DispatchHandler {
     this.#contentType = (headerOf(headers, 'content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
     this.#retryAfterSeconds = retryAfterOf(headers)
     // Where a redirect leads does not matter, and what it says is not read.
-    if (status >= 300 && status < 400) return this.#settleAndDrop(this.#complete(EMPTY))
-    if (Number(headerOf(headers, 'content-length') ?? 0) > this.#request.maxBytes) this.#settleAndDrop({ kind: 'too-large', status })
+    if (status >= 300 && status < 400) return this.settleAndDrop(this.#complete(EMPTY))
+    if (Number(headerOf(headers, 'content-length') ?? 0) > this.#request.maxBytes) this.settleAndDrop({ kind: 'too-large', status })
   }
 
   onResponseData (_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#settled) return
+    if (this.settled) return
     this.#bytes += chunk.length
-    if (this.#bytes > this.#request.maxBytes) this.#settleAndDrop({ kind: 'too-large', status: this.#status })
+    if (this.#bytes > this.#request.maxBytes) this.settleAndDrop({ kind: 'too-large', status: this.#status })
     else this.#chunks.push(chunk)
   }
 
   onResponseEnd (): void {
     const [only = EMPTY, second] = this.#chunks
-    this.#settle(this.#complete(second === undefined ? only : Buffer.concat(this.#chunks)))
-  }
-
-  onResponseError (): void {
-    this.#settle({ kind: 'failed', why: 'transport', sent: this.#controller !== undefined })
+    this.settle(this.#complete(second === undefined ? only : Buffer.concat(this.#chunks)))
   }
 
   #complete (body: Buffer): RestReply {
     return {
       kind: 'complete', status: this.#status, contentType: this.#contentType, body, retryAfterSeconds: this.#retryAfterSeconds
     }
-  }
-
-  #giveUp (why: 'timeout' | 'cancelled'): void {
-    this.#settleAndDrop({ kind: 'failed', why, sent: this.#controller !== undefined })
-  }
-
-  #settleAndDrop (reply: RestReply): void {
-    this.#settle(reply)
-    this.#controller?.abort(new Error('given up'))
-  }
-
-  #settle (reply: RestReply): void {
-    clearTimeout(this.#timer)
-    if (this.#settled) return
-    this.#settled = true
-    this.#chunks = []
-    this.#request.signal?.removeEventListener('abort', this.#onAbort)
-    this.#resolve(reply)
   }
 }
