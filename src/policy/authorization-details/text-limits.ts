@@ -72,6 +72,11 @@ function instantMember<Call> (
     },
     smallest: () => undefined,
     problemOf: () => undefined,
+    // One moment has many spellings, and is one budget.
+    canonical: value => {
+      const instant = instantOf(value)
+      return instant === undefined ? value : new Date(instant).toISOString()
+    },
     text: plainText
   }
 }
