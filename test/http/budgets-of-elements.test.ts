@@ -2,6 +2,7 @@
 // written, and one for each day or month of UTC, whatever the clock does.
 
 import t from 'tap'
+import type { JsonObject } from '../../src/kernel/json.ts'
 import type { UpstreamOutcome } from '../../src/upstream/upstream-port.ts'
 import { BUDGET, countedFiles, countedGateway, withBudget } from '../support/counted-payments.ts'
 import { covers } from '../support/covers.ts'
@@ -20,7 +21,7 @@ function untilFiles () {
 async function paying (t: Parameters<typeof countedGateway>[0], files: object = untilFiles()) {
   const made = await countedGateway(t, {}, undefined, { files })
   const pay = async (elements: readonly object[], more: object = {}) => made.gateway
-    .connect({ ...withBudget(), authorizationDetails: elements as never })
+    .connect({ ...withBudget(), authorizationDetails: elements as JsonObject[] })
     .callTool('pay_transfer', { ...TRANSFER, ...more })
   return { ...made, pay }
 }
@@ -75,7 +76,7 @@ t.test('several elements — the refusal is about the one with most left, and it
     'what another person spent shows nowhere')
 })
 
-t.test('a period — ends at midnight of UTC; a call that is held over it counts where it began, and so does a clock that goes back', async t => {
+t.test('a period — ends at midnight of UTC; a call that is held over it counts where it began, also when the clock goes back', async t => {
   covers('ledger.total-across-calls', 'ledger.outcomes')
   const { pay, stub, clock, ledger } = await paying(t)
   const [element] = withBudget({ maxCalls: 1, maxTotalAmount: 1_000_000 }).authorizationDetails ?? []

@@ -89,3 +89,38 @@ t.test('the same key with a new token — the server is shown a token for the el
   t.strictSame(await shown(other), [other], 'the debited one is gone: never a token without details')
   t.equal((await ledger.list({ limit: 9 })).length, 1)
 })
+
+t.test('what a key finds — the same arguments in whatever way they are written, and never others', async t => {
+  covers('ledger.idempotency-key')
+  const { gateway, stub } = await countedGateway(t, { idempotencyKey: '/idempotency_key' })
+  const authorization = `Bearer ${gateway.authorizationServer.issue(withBudget())}`
+  const headers = { authorization, 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
+  const call = async (args: string) => {
+    const payload = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"pay_transfer","arguments":{${args}}}}`
+    const { body } = await gateway.app.inject({ method: 'POST', url: '/mcp', headers, payload })
+    return textOf((JSON.parse(body) as { result?: unknown }).result) ?? 'made'
+  }
+  stub.answer = () => ({ kind: 'answered', result: { content: [{ type: 'text', text: `payment ${stub.calls.length}` }] } })
+  const first = '"amount":100,"currency":"JPY","to":"caf\u00e9","idempotency_key":"k"'
+  const same = [
+    '"idempotency_key":"k","to":"caf\\u00e9","currency":"JPY","amount":100',
+    '"amount":1e2,"currency":"JPY","to":"café","idempotency_key":"k"',
+    '"amount":100.0,"currency":"\\u004aPY","to":"café","idempotency_key":"\\u006b"'
+  ]
+  const others = [
+    '"amount":101,"currency":"JPY","to":"café","idempotency_key":"k"',
+    '"amount":100,"currency":"JPY","to":"cafe\u0301","idempotency_key":"k"',
+    '"amount":100,"currency":"JPY","to":"café ","idempotency_key":"k"'
+  ]
+  t.equal(await call(first), 'payment 1')
+  for (const args of same) t.equal(await call(args), 'payment 1', args)
+  for (const args of others) t.match(await call(args), /belongs to an earlier call with other arguments/, args)
+  t.equal(stub.calls.length, 1)
+  const rest = '"amount":1,"currency":"JPY","to":"a"'
+  t.equal(await call(`${rest},"idempotency_key":"K"`), 'payment 2', 'another case is another key')
+  t.equal(await call(`${rest},"idempotency_key":"${'k'.repeat(256)}"`), 'payment 3')
+  for (const key of ['""', `"${'k'.repeat(257)}"`, '"k\\u0000"', '"k\\ud800"', '"ｋ"', '" k"', '7', 'null', '["k"]', '{"k":1}']) {
+    t.match(await call(`${rest},"idempotency_key":${key}`), /visible ASCII|expected string/, key)
+  }
+  t.equal(stub.calls.length, 3, 'none of these was made')
+})
