@@ -2,7 +2,6 @@
 // written, and one for each day or month of UTC, whatever the clock does.
 
 import t from 'tap'
-import type { JsonObject } from '../../src/kernel/json.ts'
 import type { UpstreamOutcome } from '../../src/upstream/upstream-port.ts'
 import { BUDGET, countedFiles, countedGateway, withBudget } from '../support/counted-payments.ts'
 import { covers } from '../support/covers.ts'
@@ -21,7 +20,7 @@ function untilFiles () {
 async function paying (t: Parameters<typeof countedGateway>[0], files: object = untilFiles()) {
   const made = await countedGateway(t, {}, undefined, { files })
   const pay = async (elements: readonly object[], more: object = {}) => made.gateway
-    .connect({ ...withBudget(), authorizationDetails: elements as JsonObject[] })
+    .connect({ ...withBudget(), authorizationDetails: elements })
     .callTool('pay_transfer', { ...TRANSFER, ...more })
   return { ...made, pay }
 }
