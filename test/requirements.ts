@@ -2054,6 +2054,14 @@ export const requirements = {
     source: 'https://www.rfc-editor.org/rfc/rfc8693#section-2.2.1',
     behaviour: 'An exchanged token that is the same one, wider, of another type, without a usable expiry, too long or not confirmed is never used'
   },
+  'delegation.not-for-the-gateway': {
+    source: 'https://www.rfc-editor.org/rfc/rfc8707#section-2',
+    behaviour: 'An exchanged JWT whose audience is the gateway is never shown to another server, unless configuration asks for that audience'
+  },
+  'delegation.bound-tokens-stay': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9449#section-5',
+    behaviour: 'A token that was presented with a DPoP proof is not exchanged'
+  },
   'delegation.one-exchange': {
     source: 'https://www.rfc-editor.org/rfc/rfc8693#section-2',
     behaviour: 'A thousand calls make one exchange, and no two tokens of clients share a result'

@@ -91,7 +91,8 @@ export function createAuthentication (
     return { ...configured, issuer, name, authenticator, knowsReferenceTokens: isAskedAboutTokens(server) }
   })
   const stopNoticing = settings.onChange(() => { for (const { noticeNewCredentials } of servers) noticeNewCredentials() })
-  const delegation = createDelegation({ servers: servers.map(({ server }) => server), clock, dispatcher })
+  const ownAudiences = servers.flatMap((_, index) => endpoints.flatMap(endpoint => audiencesAt(index)(endpoint).audiences))
+  const delegation = createDelegation({ servers: servers.map(({ server }) => server), ownAudiences, clock, dispatcher })
   return {
     authenticator: authenticatorOver(servers),
     delegation,

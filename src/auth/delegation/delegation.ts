@@ -41,6 +41,8 @@ export interface Delegation {
 
 export interface DelegationSettings {
   readonly servers: ReadonlyArray<Pick<AuthorizationServer, 'issuer' | 'metadata'>>
+  /** For which tokens of clients are issued, at any endpoint. */
+  readonly ownAudiences: readonly string[]
   readonly clock: Clock
   /** Replaces the connection pools. For tests. */
   readonly dispatcher: Dispatcher | undefined
@@ -55,7 +57,7 @@ const REFUSED_MS = 2000
 
 interface Flight { readonly subject: string, dropped: boolean }
 
-export function createDelegation ({ servers, clock, dispatcher }: DelegationSettings): Delegation {
+export function createDelegation ({ servers, ownAudiences, clock, dispatcher }: DelegationSettings): Delegation {
   const { exchange: send, close } = createExchanger(clock, dispatcher)
   const kept = createDelegatedTokens(clock)
   const flights = createSingleFlight<Delegated>(() => {})
@@ -70,7 +72,7 @@ export function createDelegation ({ servers, clock, dispatcher }: DelegationSett
     const known = byIssuer.get(issuer)
     const server = servers.find(candidate => candidate.issuer === issuer)
     if (known !== undefined || server === undefined) return known
-    const client = createExchangeClient({ settings, server, send, clock })
+    const client = createExchangeClient({ settings, server, send, clock, ownAudiences })
     byIssuer.set(issuer, client)
     return client
   }

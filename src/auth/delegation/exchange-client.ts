@@ -45,14 +45,18 @@ export interface ExchangeClientSettings {
   /** Not that of introspection: a slow token endpoint must not keep its connections. */
   readonly send: Exchange
   readonly clock: Clock
+  /** Of the gateway. Absent: audiences are not compared. */
+  readonly ownAudiences?: readonly string[]
 }
 
-export function createExchangeClient ({ settings, server, send, clock }: ExchangeClientSettings): ExchangeClient {
+export function createExchangeClient ({ settings, server, send, clock, ownAudiences = [] }: ExchangeClientSettings): ExchangeClient {
   const { deadlineMs } = settings
   const configured = settings.tokenEndpoint === undefined ? undefined : new URL(settings.tokenEndpoint)
   const endpointOf = memoizeLast((known: ServerMetadata) => readEndpoint(known, 'token_endpoint'))
   const authenticate = authenticationOf(settings, server.issuer, clock)
   const breaker = createCircuitBreaker(clock)
+  // A configuration that asks for one of them means it.
+  const refusedAudiences = new Set(ownAudiences.filter(audience => audience !== settings.resource && audience !== settings.audience))
   let inFlight = 0
 
   async function ask (asked: AskedToken): Promise<Result<ExchangedToken, ExchangeProblem>> {
@@ -69,7 +73,7 @@ export function createExchangeClient ({ settings, server, send, clock }: Exchang
       body: formOf(settings, asked, parameters)
     }, leftMs())
     if (reply.status !== 200) return err(readRefusal(reply, clock.now()))
-    const judged = judgeExchangeReply(readJsonBody(reply), asked)
+    const judged = judgeExchangeReply(readJsonBody(reply), asked, refusedAudiences)
     return judged.ok ? judged : err({ kind: 'unusable', reason: judged.error })
   }
 

@@ -4,6 +4,7 @@
 import { canonicalJson } from '../../kernel/canonical-json.ts'
 import { isJsonObject, type JsonValue } from '../../kernel/json.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
+import { parseJsonBytes } from '../server/json-body.ts'
 import { DelegatedToken } from './delegated-token.ts'
 
 export const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token'
@@ -15,6 +16,8 @@ export type UnusableReply =
   | 'same-token'
   /** Longer than a header takes, or with characters that no access token has (RFC 6750 section 2.1). */
   | 'token-too-long' | 'token-characters'
+  /** A JWT whose audience is this gateway: the other server could call it in the name of the person (RFC 8707 section 2). */
+  | 'own-audience'
   /** Not `Bearer`. */
   | 'token-type'
   /** Not an access token. */
@@ -48,20 +51,25 @@ export interface AskedToken {
   readonly details: AskedDetails
 }
 
+const NONE: ReadonlySet<string> = new Set()
 const MAX_TOKEN_CHARACTERS = 16_384
 const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/
 
 /**
  * @param reply parsed JSON, or `undefined` when the body was not JSON
+ * @param ownAudiences for which the token must not be
  * @see https://www.rfc-editor.org/rfc/rfc8693#section-2.2.1
  */
-export function judgeExchangeReply (reply: unknown, { subjectToken, scopes, details }: AskedToken): Result<ExchangedToken, UnusableReply> {
+export function judgeExchangeReply (
+  reply: unknown, { subjectToken, scopes, details }: AskedToken, ownAudiences: ReadonlySet<string> = NONE
+): Result<ExchangedToken, UnusableReply> {
   if (!isJsonObject(reply)) return err('unreadable')
   const { access_token: token, token_type: type, issued_token_type: issued, expires_in: expiresIn } = reply
   if (typeof token !== 'string' || token === '') return err('unreadable')
   if (isSameToken(token, subjectToken)) return err('same-token')
   if (token.length > MAX_TOKEN_CHARACTERS) return err('token-too-long')
   if (!TOKEN.test(token)) return err('token-characters')
+  if (ownAudiences.size > 0 && audiencesOf(token).some(audience => ownAudiences.has(audience))) return err('own-audience')
   if (typeof type !== 'string' || type.toLowerCase() !== 'bearer') return err('token-type')
   if (issued !== ACCESS_TOKEN_TYPE) return err('issued-token-type')
   if (expiresIn !== undefined && !(typeof expiresIn === 'number' && expiresIn > 0 && Number.isFinite(expiresIn))) return err('expiry')
@@ -73,6 +81,15 @@ export function judgeExchangeReply (reply: unknown, { subjectToken, scopes, deta
 /** In another spelling, or inside another text, it is the token of the client all the same. */
 function isSameToken (token: string, subjectToken: string): boolean {
   return token.toLowerCase().includes(subjectToken.replace(/=+$/, '').toLowerCase())
+}
+
+/** Of a JWT, read and not verified: the token is not for us to accept. Another token says nothing. */
+function audiencesOf (token: string): readonly string[] {
+  const [, payload, signature] = token.split('.')
+  if (payload === undefined || signature === undefined) return []
+  const claims = parseJsonBytes(Buffer.from(payload, 'base64url'))
+  const audience = isJsonObject(claims) ? claims['aud'] : undefined
+  return (Array.isArray(audience) ? audience : [audience]).filter(one => typeof one === 'string')
 }
 
 /** A reply without `scope` grants what was asked for (RFC 6749 section 5.1). */
