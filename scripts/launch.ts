@@ -12,7 +12,7 @@ import { classroomWarning, listClassroomAddresses, readClassroomAddress } from '
 import {
   createInspectorLines, INSPECTOR_ADDRESS, INSPECTOR_PROGRAMS, isNewEnoughForInspector2, writeInspector2Catalog, type InspectorVersion
 } from '../src/launcher/inspector.ts'
-import { inLanguage, languageOfTerminal } from '../src/launcher/language.ts'
+import { inLanguage, languageNamed, languageOfTerminal } from '../src/launcher/language.ts'
 import { planStack, type Plan } from '../src/launcher/plan.ts'
 import type { Workshop } from '../src/launcher/part.ts'
 import { findTakenPorts } from '../src/launcher/ports.ts'
@@ -53,7 +53,7 @@ const config = example?.config ?? prepared?.config
 const configured = options.shop === true
   ? prepareShop()
   : config === undefined ? ownEnvironment : { ...ownEnvironment, GATEWAY_CONFIG: config }
-const language = options.language === undefined ? undefined : languageNamed(options.language)
+const language = options.language === undefined ? undefined : chosenLanguage(options.language)
 const spoken = language ?? languageOfTerminal(ownEnvironment)
 const env = language === undefined ? configured : inLanguage(configured, language)
 const planned = planStack({
@@ -165,8 +165,8 @@ function inspectorsFor (wish: string): readonly InspectorVersion[] {
   return wish === '2' ? [2] : [1, 2]
 }
 
-function languageNamed (name: string): Locale {
-  const language = LOCALES.find(one => one === name)
+function chosenLanguage (name: string): Locale {
+  const language = languageNamed(name)
   if (language !== undefined) return language
   process.stderr.write(`--language: expected ${LOCALES.join(' or ')}, not '${name}'; --help lists the options\n`)
   process.exit(2)

@@ -55,4 +55,4 @@ export const UPSTREAM_OPTIONS = {
 
 export const COMPLETION_OPTIONS = {} as const satisfies Options
 
-export const TUTORIAL_OPTIONS = { directory: TEXT, 'no-shop': FLAG } as const satisfies Options
+export const TUTORIAL_OPTIONS = { directory: TEXT, language: TEXT, 'no-shop': FLAG } as const satisfies Options

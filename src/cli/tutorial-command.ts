@@ -1,16 +1,19 @@
 // `tutorial`: the stack of the tutorial from the installed package. The practice authorization server and the ticket shop are bundled
 // programs of their own, started by this command alone: docs/decisions/0037-practice-programs-in-the-package.md
 
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { processEnvironment, type Environment } from '../config/environment.ts'
+import { LOCALES, type Locale } from '../kernel/locale.ts'
+import { inLanguage, languageNamed } from '../launcher/language.ts'
 import { planStack, type Plan } from '../launcher/plan.ts'
 import { findTakenPorts } from '../launcher/ports.ts'
 import { runAtTerminal } from '../launcher/terminal-stack.ts'
 import { complain, EXIT, readCommandLine, type Terminal } from './command-line.ts'
 import { TUTORIAL_OPTIONS } from './command-options.ts'
+import { makeDirectory } from './make-directory.ts'
 
 /** A version whose walk docs/inspector.md shows. */
 export const INSPECTOR = '@modelcontextprotocol/inspector@2.12.0'
@@ -28,6 +31,8 @@ libsql, which has to be named:
 
   --directory DIRECTORY   where tickets and registered clients are kept; default mcp-tutorial.
                           Deleting it begins again
+  --language en|ja        the texts of tools and tickets; default ja. Each language has its own
+                          tickets
   --no-shop               leaves the ticket shop out
   --help                  prints this
 
@@ -44,9 +49,11 @@ export async function runTutorial (args: readonly string[], terminal: Terminal):
   const read = readCommandLine(args, USAGE, TUTORIAL_OPTIONS, terminal)
   if (typeof read === 'number') return read
   if (read.operands.length > 0) return complain(terminal, 'expected options only')
-  const { directory = DEFAULT_DIRECTORY, 'no-shop': withoutShop = false } = read.values
+  const { directory = DEFAULT_DIRECTORY, language: named, 'no-shop': withoutShop = false } = read.values
+  const language = named === undefined ? undefined : languageNamed(named)
+  if (named !== undefined && language === undefined) return complain(terminal, `--language: expected ${LOCALES.join(' or ')}`)
   const planned = planStack({
-    env: environmentFor(resolve(directory), processEnvironment()),
+    env: environmentFor(resolve(directory), processEnvironment(), language),
     programs: {
       gateway: join(PACKAGE, 'dist/server.js'),
       practiceServer: join(PACKAGE, 'dist/practice/practice-as.js'),
@@ -55,10 +62,10 @@ export async function runTutorial (args: readonly string[], terminal: Terminal):
     inspectors: [],
     site: !withoutShop
   })
-  const problems = planned.ok ? [...driverProblems(), ...await findTakenPorts(planned.value.parts)] : planned.error
+  const problems = planned.ok ? [...driverProblems(), ...await findTakenPorts(planned.value.parts)] : [...planned.error]
+  if (planned.ok && problems.length === 0) problems.push(...makeDirectory(directory, 0o700))
   for (const line of problems) terminal.writeError(`${line}\n`)
   if (!planned.ok || problems.length > 0) return EXIT.bad
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
   const { value: plan } = planned
   let consoleAddress: string | undefined
   const asked = await runAtTerminal({
@@ -67,18 +74,20 @@ export async function runTutorial (args: readonly string[], terminal: Terminal):
       consoleAddress ??= /^\[APP\] .*\bconsole: (http\S+)/.exec(line)?.[1]
       return true
     },
-    whenReady: () => readyText(plan, directory, consoleAddress)
+    whenReady: () => readyText(plan, directory, consoleAddress, language)
   })
   return asked ? EXIT.good : EXIT.bad
 }
 
-function environmentFor (directory: string, env: Environment): Environment {
-  return {
+function environmentFor (directory: string, env: Environment, language: Locale | undefined): Environment {
+  const ownFile = env['STORAGE_URL'] === undefined && env['GATEWAY_CONFIG'] === undefined
+  const changed = {
     ...env,
     GATEWAY_CONFIG: env['GATEWAY_CONFIG'] ?? join(PACKAGE, 'config/local.json'),
-    STORAGE_URL: env['STORAGE_URL'] ?? (env['GATEWAY_CONFIG'] === undefined ? `sqlite:${join(directory, 'tickets.db')}` : undefined),
+    STORAGE_URL: ownFile ? `sqlite:${join(directory, 'tickets.db')}` : env['STORAGE_URL'],
     PRACTICE_AS_CLIENTS: env['PRACTICE_AS_CLIENTS'] ?? join(directory, 'practice-clients.json')
   }
+  return language === undefined ? changed : inLanguage(changed, language, ownFile)
 }
 
 /** Asked here and not left to the gateway: by then the practice server would run, and the line would stand among its lines. */
@@ -95,7 +104,7 @@ function driverProblems (): readonly string[] {
   }
 }
 
-function readyText ({ parts, gatewayUrl, issuer }: Plan, directory: string, consoleAddress: string | undefined): string {
+function readyText ({ parts, gatewayUrl, issuer }: Plan, directory: string, consoleAddress: string | undefined, language: Locale | undefined): string {
   const shop = parts.find(({ label }) => label === 'SITE')?.env['SITE_ORIGIN']
   const tutorial = join(PACKAGE, 'docs/tutorial.md')
   const lines = [
@@ -114,6 +123,7 @@ function readyText ({ parts, gatewayUrl, issuer }: Plan, directory: string, cons
     '           -d \'{"method":"notifications/initialized","jsonrpc":"2.0"}\'',
     `  - Or use MCP Inspector (Node.js 22.19 or newer): npx ${INSPECTOR}`,
     '  - Log in as inga with the password inga.',
+    ...(language === undefined ? ['  - For tools and tickets in English: end it, and start it again with --language en.'] : []),
     '',
     `${directory} keeps the tickets; delete it to begin again. Ctrl-C ends everything.`
   ]

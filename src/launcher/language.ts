@@ -5,12 +5,20 @@ import type { Environment } from '../config/environment.ts'
 import { loadConfig } from '../config/load.ts'
 import { DEFAULT_LOCALE, LOCALES, type Locale } from '../kernel/locale.ts'
 
-/** @returns the same where the configuration has this language already, or cannot be read: planStack says what is wrong */
-export function inLanguage (env: Environment, language: Locale): Environment {
+/** @returns `undefined` for a language in which there are no texts */
+export function languageNamed (name: string): Locale | undefined {
+  return LOCALES.find(one => one === name)
+}
+
+/**
+ * @param hasOwnFile whether the database belongs to the stack, and may have another name
+ * @returns the same where the configuration has this language already, or cannot be read: planStack says what is wrong
+ */
+export function inLanguage (env: Environment, language: Locale, hasOwnFile = env['STORAGE_URL'] === undefined): Environment {
   const loaded = loadConfig({ env })
   if (!loaded.ok || loaded.value.config.tools.locale === language) return env
   const { url } = loaded.value.config.storage
-  const ownFile = env['STORAGE_URL'] === undefined && /^sqlite:.+\.db$/.test(url) ? { STORAGE_URL: url.replace(/\.db$/, `-${language}.db`) } : {}
+  const ownFile = hasOwnFile && /^sqlite:.+\.db$/.test(url) ? { STORAGE_URL: url.replace(/\.db$/, `-${language}.db`) } : {}
   return { ...env, TOOLS_LOCALE: language, ...ownFile }
 }
 

@@ -7,7 +7,7 @@ import t from 'tap'
 import { PROGRAMS } from '../../scripts/launcher/clone-programs.ts'
 import { writeWorkshop } from '../../scripts/launcher/workshop-files.ts'
 import { createInspectorLines, isNewEnoughForInspector2 } from '../../src/launcher/inspector.ts'
-import { inLanguage } from '../../src/launcher/language.ts'
+import { inLanguage, languageNamed } from '../../src/launcher/language.ts'
 import { planStack, type PlanOptions } from '../../src/launcher/plan.ts'
 import { covers } from '../support/covers.ts'
 import { freePorts, startProgram } from '../support/processes.ts'
@@ -36,7 +36,9 @@ t.test('plan — a language changes the texts and takes a database of its own, u
   const gateway = (env: Record<string, string>) => planned({ env: inLanguage(env, 'en') }).find(({ label }) => label === 'APP')?.env
   t.match(gateway({}), { TOOLS_LOCALE: 'en', STORAGE_URL: 'sqlite:./data/tickets-en.db' })
   t.match(gateway({ STORAGE_URL: 'sqlite:/srv/own.db' }), { TOOLS_LOCALE: 'en', STORAGE_URL: 'sqlite:/srv/own.db' })
+  t.match(inLanguage({ STORAGE_URL: 'sqlite:/kept/tickets.db' }, 'en', true), { STORAGE_URL: 'sqlite:/kept/tickets-en.db' }, 'one of the stack')
   t.strictSame(inLanguage({}, 'ja'), {}, 'what the configuration has already')
+  t.strictSame(['en', 'ja', 'fr', 'EN'].map(languageNamed), ['en', 'ja', undefined, undefined])
 })
 
 t.test('plan — the address of a class is that of every program, and of the console not', async t => {
