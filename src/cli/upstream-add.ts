@@ -10,6 +10,7 @@ import { complain, EXIT, type Terminal } from './command-line.ts'
 import { liveListing } from './live-listing.ts'
 import { isAddress, openapiText } from './openapi-source.ts'
 import { draftText, draftUpstream, loadedDraft, proposals, toolNames, type DraftRequest } from './upstream-draft.ts'
+import { programName } from './program-name.ts'
 import { withProgress } from './shown-wait.ts'
 import type { RestListing } from '../upstream/rest/rest-listing.ts'
 import type { UpstreamCommandSources } from './upstream-sources.ts'
@@ -19,7 +20,7 @@ export interface AddRequest extends DraftRequest {
   readonly file: string | undefined
 }
 
-export async function addUpstream (request: AddRequest, terminal: Terminal, { env, cwd }: UpstreamCommandSources): Promise<number> {
+export async function addUpstream (request: AddRequest, terminal: Terminal, { env, cwd, program }: UpstreamCommandSources): Promise<number> {
   const addressed = request.openapi === undefined ? ok(request) : await withApiAddress(request, request.openapi, cwd)
   if (!addressed.ok) return complain(terminal, addressed.error)
   const draft = draftUpstream(addressed.value, env, cwd)
@@ -48,7 +49,7 @@ export async function addUpstream (request: AddRequest, terminal: Terminal, { en
     '',
     'What to do next:',
     `  1. decide about the tools in ${file} (docs/upstreams.md)`,
-    `  2. mcp-resource-gateway upstream review ${file}`,
+    `  2. ${programName(env, program)} upstream review ${file}`,
     `  3. add "${file}" to "upstreams" of the configuration, or of one of its "endpoints", relative to it`,
     ''
   ].join('\n'))

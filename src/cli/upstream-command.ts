@@ -36,7 +36,7 @@ cannot be asked, 2 for a wrong command line.
 
 export async function runUpstream (
   args: readonly string[], terminal: Terminal,
-  sources: UpstreamCommandSources = { env: processEnvironment(), cwd: process.cwd(), ask: questionOnTerminal() }
+  sources: UpstreamCommandSources = { env: processEnvironment(), cwd: process.cwd(), ask: questionOnTerminal(), program: process.argv[1] }
 ): Promise<number> {
   const end = args.indexOf('--')
   const [own, command] = end === -1 ? [args, []] : [args.slice(0, end), args.slice(end + 1)]

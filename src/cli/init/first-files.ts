@@ -70,6 +70,7 @@ function variablesText (choices: Choices): string {
   const { clientSecretFile = '', upstream } = choices
   return [
     '# What the gateway reads from its environment. Copy this file, fill it in, and keep the copy out of version control.',
+    '# A shell takes the copy over with: set -a; . ./.env; set +a',
     `GATEWAY_CONFIG=${CONFIGURATION_FILE}`,
     ...(secret === undefined ? [] : [`${secret}=${clientSecretFile}`]),
     ...(upstream?.secretEnv === undefined ? [] : [`${upstream.secretEnv}=`]),

@@ -1,12 +1,14 @@
 // `init`: the first files of a gateway, from flags or from the answers of a person. It asks the authorization server for its metadata and
 // the other server for its tools; one that is down is said to be, and the files are written all the same.
 
-import { existsSync, mkdirSync } from 'node:fs'
-import { dirname, isAbsolute, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { isAbsolute, resolve } from 'node:path'
 import { processEnvironment } from '../../config/environment.ts'
 import { formatMistake } from '../../config/mistake.ts'
 import { complain, EXIT, readCommandLine, type Terminal } from '../command-line.ts'
 import { INIT_OPTIONS } from '../command-options.ts'
+import { makeDirectory } from '../make-directory.ts'
+import { programName } from '../program-name.ts'
 import { terminalLine } from '../../kernel/terminal-text.ts'
 import { writeWhole } from '../upstream-review.ts'
 import { missingOptions, type InitRequest, type NoAnswer } from './answers-needed.ts'
@@ -41,7 +43,7 @@ Exit status: 0 when the files were written, 1 when not, 2 for a wrong command li
 
 export async function runInit (
   args: readonly string[], terminal: Terminal,
-  sources: InitSources = { env: processEnvironment(), cwd: process.cwd(), dialogue: dialogueOnTerminal }
+  sources: InitSources = { env: processEnvironment(), cwd: process.cwd(), dialogue: dialogueOnTerminal, program: process.argv[1] }
 ): Promise<number> {
   const request = readRequest(args, terminal)
   if (typeof request === 'number') return request
@@ -121,7 +123,7 @@ function write (request: InitRequest, { choices, toolLines, toolCount }: Chosen,
     ...Object.keys(files).map(file => `written: ${isAbsolute(directory) ? pathIn(directory, file, sources.cwd) : file}`),
     '',
     ...toolLines,
-    ...nextSteps(choices, toolCount, goThere)
+    ...nextSteps(choices, { toolCount, goThere, program: programName(sources.env, sources.program) })
   ]
   terminal.write(`${lines.map(terminalLine).join('\n')}\n`)
   return EXIT.good
@@ -129,10 +131,11 @@ function write (request: InitRequest, { choices, toolLines, toolCount }: Chosen,
 
 /** @returns why nothing more was written */
 function writeAll (files: Files, directory: string, cwd: string): string | undefined {
+  const [unusable] = makeDirectory(resolve(cwd, directory))
+  if (unusable !== undefined) return unusable
   for (const [file, text] of Object.entries(files)) {
     const path = pathIn(directory, file, cwd)
     try {
-      mkdirSync(dirname(path), { recursive: true })
       writeWhole(path, text)
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'

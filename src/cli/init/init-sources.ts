@@ -10,6 +10,8 @@ export interface InitSources {
   readonly cwd: string
   /** Absent, or without a dialogue: there is no terminal, and a question cannot be asked. */
   readonly dialogue: (() => Dialogue | undefined) | undefined
+  /** The path of the running program, for hints that can be typed. */
+  readonly program?: string | undefined
   /** For tests: takes the place of the connections to the authorization server. */
   readonly dispatcher?: AuthorizationServerSettings['dispatcher']
 }

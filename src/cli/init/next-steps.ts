@@ -2,24 +2,40 @@
 
 import { CONFIGURATION_FILE, KEY_FILE, secretVariable, VARIABLES_FILE, type Choices } from './first-files.ts'
 
-/** @param inDirectory a command that goes to the files; empty: they are here */
-export function nextSteps (choices: Choices, toolCount: number | undefined, inDirectory: string): readonly string[] {
+interface Situation {
+  /** Of the other server; absent: it could not be asked. */
+  readonly toolCount: number | undefined
+  /** A command that goes to the files; empty: they are here. */
+  readonly goThere: string
+  /** How this program is called. */
+  readonly program: string
+}
+
+export function nextSteps (choices: Choices, { toolCount, goThere, program }: Situation): readonly string[] {
   const steps = [
-    ...(inDirectory === '' ? [] : [inDirectory]),
-    ...upstreamSteps(choices, toolCount),
+    ...(goThere === '' ? [] : [goThere]),
+    ...upstreamSteps(choices, toolCount, program),
     ...registrationSteps(choices),
-    `GATEWAY_CONFIG=${CONFIGURATION_FILE} mcp-resource-gateway doctor`,
-    `GATEWAY_CONFIG=${CONFIGURATION_FILE} mcp-resource-gateway start`
+    ...(hasVariables(choices) ? [READ_VARIABLES] : []),
+    `GATEWAY_CONFIG=${CONFIGURATION_FILE} ${program} doctor`,
+    `GATEWAY_CONFIG=${CONFIGURATION_FILE} ${program} start`
   ]
   return ['What to do next:', ...steps.map((step, index) => `  ${index + 1}. ${step}`)]
 }
 
-function upstreamSteps ({ upstream }: Choices, toolCount: number | undefined): readonly string[] {
+/** The gateway reads no such file by itself. */
+const READ_VARIABLES = 'in this shell: set -a; . ./.env; set +a   (with .env, your filled-in copy of .env.example)'
+
+function hasVariables (choices: Choices): boolean {
+  return secretVariable(choices) !== undefined || choices.upstream?.secretEnv !== undefined
+}
+
+function upstreamSteps ({ upstream }: Choices, toolCount: number | undefined, program: string): readonly string[] {
   if (upstream === undefined) {
-    return [`add a server: mcp-resource-gateway upstream add URL, and name its file in "upstreams" of ${CONFIGURATION_FILE}`]
+    return [`add a server: ${program} upstream add URL, and name its file in "upstreams" of ${CONFIGURATION_FILE}`]
   }
   const { file, secretEnv } = upstream
-  const review = `mcp-resource-gateway upstream review ${file}`
+  const review = `${program} upstream review ${file}`
   const secret = secretEnv === undefined ? [] : [`put the token that the server wants into ${secretEnv}`]
   const decide = `decide about each tool in ${file}; what is "hidden" does not exist for clients (docs/upstreams.md)`
   if (toolCount !== undefined) return [...secret, decide, `${review}   (read every text; it writes the lock)`]
