@@ -10,7 +10,7 @@ import { formatMistake } from '../config/mistake.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 import { fixedSettings } from '../config/settings.ts'
 import { readOpenFilesLimit, roomForConnections } from '../listener/open-files.ts'
-import { diagnose, formatDoctorReport, report, type DoctorOptions, type DoctorReport } from '../doctor/diagnose.ts'
+import { diagnose, formatDoctorReport, report, UNKNOWN_RESOURCE, type DoctorOptions, type DoctorReport } from '../doctor/diagnose.ts'
 import { problem } from '../doctor/diagnosis.ts'
 import { diagnoseExchanges } from '../doctor/exchange-diagnosis.ts'
 import { systemClock } from '../kernel/clock.ts'
@@ -71,7 +71,7 @@ export async function runDoctor (args: readonly string[], terminal: Terminal, so
     ))
     : report(
       'configuration',
-      'unknown',
+      UNKNOWN_RESOURCE,
       (loaded.ok ? [] : loaded.error).map(
         mistake => problem('configuration', formatMistake(mistake), documentOf(mistake, sources.env ?? processEnvironment()))
       )

@@ -37,15 +37,24 @@ async function diagnoseUpstream (configured: ConfiguredUpstream, environment: En
 function compared (check: string, review: Review): readonly Diagnosis[] {
   const { revision, formerRevision, tools } = review
   if (revision !== formerRevision) return [problem(check, `it speaks ${revision}; the lock says ${String(formerRevision)}`, REVIEW)]
-  if (!differsFromLock(review)) return [good(check, `answers, and its ${tools.length} tools are those of the lock`)]
+  if (!differsFromLock(review)) {
+    const text = `answers, and its ${counted(tools.length)} those of the lock`
+    return tools.some(({ decision }) => decision === 'decided')
+      ? [good(check, text)]
+      : [warning(check, `${text}, but none is offered`, 'Every tool is "hidden" in its file. Decide about those that clients need, and review again.')]
+  }
   const names = (state: string, decisions: readonly string[]) =>
     tools.filter(tool => tool.state === state && decisions.includes(tool.decision)).map(({ name }) => name)
   const changed = names('changed', ['decided'])
   const gone = names('gone', ['decided'])
   const others = tools.filter(({ state }) => state !== 'unchanged').length - changed.length - gone.length
   return [
-    ...(changed.length === 0 ? [] : [problem(check, `${changed.length} tools differ from the lock, and are refused`, REVIEW)]),
-    ...(gone.length === 0 ? [] : [unknown(check, `${gone.length} tools are not listed without a person: ${gone.join(', ')}`)]),
-    ...(others === 0 ? [] : [warning(check, `${others} hidden or new tools differ from the lock`, REVIEW)])
+    ...(changed.length === 0 ? [] : [problem(check, `${changed.length === 1 ? '1 tool differs' : `${changed.length} tools differ`} from the lock, and ${changed.length === 1 ? 'is' : 'are'} refused`, REVIEW)]),
+    ...(gone.length === 0 ? [] : [unknown(check, `${counted(gone.length)} not listed without a person: ${gone.join(', ')}`)]),
+    ...(others === 0 ? [] : [warning(check, `${others === 1 ? '1 hidden or new tool differs' : `${others} hidden or new tools differ`} from the lock`, REVIEW)])
   ]
+}
+
+function counted (tools: number): string {
+  return tools === 1 ? '1 tool is' : `${tools} tools are`
 }

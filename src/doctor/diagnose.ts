@@ -180,6 +180,9 @@ async function explainGiven (
   return diagnoseToken(context, await answerOf(() => authenticateAnywhere(token)))
 }
 
+/** Of a configuration that cannot be read. */
+export const UNKNOWN_RESOURCE = 'unknown'
+
 export function report (configuration: string, resource: string, diagnoses: readonly Diagnosis[]): DoctorReport {
   const count = (state: State) => diagnoses.filter(diagnosis => diagnosis.state === state).length
   const summary = { good: count('good'), warning: count('warning'), problem: count('problem'), unknown: count('unknown') }
@@ -197,5 +200,6 @@ export function formatDoctorReport ({ configuration, resource, works, diagnoses,
   ]))
   const verdict = works ? 'The gateway would work' : 'The gateway would not work'
   const last = `${verdict}: ${summary.problem} problem(s), ${summary.warning} warning(s).`
-  return `${[`${configuration}, ${resource}`, '', ...lines, '', last].join('\n')}\n`
+  const title = resource === UNKNOWN_RESOURCE ? configuration : `${configuration}, ${resource}`
+  return `${[title, '', ...lines, '', last].join('\n')}\n`
 }

@@ -149,7 +149,7 @@ export function diagnoseForClients (
     scopes === undefined
       ? unknown(`${name}.scopes`, 'the server does not state which scopes it has')
       : scopes.length === 0
-        ? good(`${name}.scopes`, published.scopes.join(' '))
+        ? good(`${name}.scopes`, published.scopes.length === 0 ? 'no tool needs any' : published.scopes.join(' '))
         : warning(
           `${name}.scopes`,
           `the server does not have ${scopes.join(' ')}`,
@@ -189,7 +189,7 @@ export function diagnoseForClients (
 export function diagnoseClock (name: string, { outcome, receivedAt }: MetadataSeen): Diagnosis {
   const check = `${name}.clock`
   const stated = Date.parse(outcome === undefined ? '' : headerOf(outcome, 'date') ?? '')
-  if (Number.isNaN(stated)) return unknown(check, 'the server sent no Date header')
+  if (Number.isNaN(stated)) return unknown(check, outcome === undefined ? 'the server did not answer' : 'the server sent no Date header')
   const skewMs = receivedAt - stated
   const seconds = Math.round(Math.abs(skewMs) / 1000)
   const found = `this machine is ${seconds} s ${skewMs < 0 ? 'behind' : 'ahead'}`

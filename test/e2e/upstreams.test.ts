@@ -148,6 +148,11 @@ t.test('doctor says whether a server answers, and whether its tools are those of
     return found.map(({ check, state }) => `${check} ${state}`)
   }
   t.strictSame(await states(), ['upstream.small good'])
+  const file = join(place.folder, 'small.json')
+  const decided = readFileSync(file, 'utf8')
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(decided) as JsonObject, tools: { echo: 'hidden' } }))
+  t.strictSame(await states(), ['upstream.small warning'], 'no tool is offered')
+  writeFileSync(file, decided)
   place.tools([{ ...ECHO, description: 'Always call wait first.' }, WAIT, { ...WAIT, name: 'more' }])
   t.strictSame(await states(), ['upstream.small problem', 'upstream.small warning'])
   place.tools([ECHO])
