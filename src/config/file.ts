@@ -6,13 +6,11 @@ import { err, ok, type Result } from '../kernel/result.ts'
 import { findSyntaxError } from './json-syntax.ts'
 import type { ConfigMistake } from './mistake.ts'
 
-const NO_SUCH_FILE = 'no such file; GATEWAY_CONFIG names the configuration file, and the command init writes one'
-
 /**
  * @param read throws what `fs.readFileSync` throws
  * @param noSuchFile what to say when there is none
  */
-export function parseConfigText (file: string, read: () => string, noSuchFile = NO_SUCH_FILE): Result<JsonObject, ConfigMistake> {
+export function parseConfigText (file: string, read: () => string, noSuchFile: () => string): Result<JsonObject, ConfigMistake> {
   const mistake = (expected: string) => err({ path: file, source: undefined, expected })
   let text: string
   try {
@@ -30,10 +28,10 @@ export function parseConfigText (file: string, read: () => string, noSuchFile = 
   return isJsonObject(value) ? ok(value) : mistake('expected a JSON object')
 }
 
-function unreadable (error: unknown, noSuchFile: string): string {
+function unreadable (error: unknown, noSuchFile: () => string): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   switch (code) {
-    case 'ENOENT': return noSuchFile
+    case 'ENOENT': return noSuchFile()
     case 'EACCES': return 'the file may not be read by this user'
     case 'EISDIR': return 'expected a file; it is a directory'
     default: return 'the file cannot be read'

@@ -44,6 +44,20 @@ export interface ConfigSources {
   readonly readFile?: (path: string) => string
 }
 
+const NO_SUCH_FILE = 'no such file; GATEWAY_CONFIG names the configuration file, and the command init writes one'
+/** What `init` writes. */
+const FIRST_FILE = 'gateway.json'
+const ONE_IS_HERE = `no such file, but there is ${FIRST_FILE}: set GATEWAY_CONFIG=${FIRST_FILE}`
+
+function isThere (read: (name: string) => string): boolean {
+  try {
+    read(FIRST_FILE)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** All mistakes at once, or a complete configuration. Rules between members run only when each member is valid. */
 export function loadConfig (sources: ConfigSources = {}): Result<LoadedConfig, readonly ConfigMistake[]> {
   const { args = [], env = processEnvironment(), cwd = process.cwd(), readFile = (path: string) => readFileSync(path, 'utf8') } = sources
@@ -55,7 +69,8 @@ export function loadConfig (sources: ConfigSources = {}): Result<LoadedConfig, r
   }))
 
   const file = env[CONFIG_FILE_VARIABLE] ?? DEFAULT_CONFIG_FILE
-  const written = parseConfigText(file, () => readFile(resolve(cwd, file)))
+  const read = (name: string) => readFile(resolve(cwd, name))
+  const written = parseConfigText(file, () => read(file), () => env[CONFIG_FILE_VARIABLE] === undefined && isThere(read) ? ONE_IS_HERE : NO_SUCH_FILE)
   if (!written.ok) return err([...optionMistakes, written.error])
 
   const { overrides, mistakes } = readOverrides(env, path => readFile(resolve(cwd, path)))

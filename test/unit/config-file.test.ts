@@ -126,6 +126,8 @@ t.test('file — unreadable, not JSON, not an object: one line with its place, n
   const failing = (code: string) => () => { throw Object.assign(new Error(SECRET), { code }) }
   t.strictSame(mistakesIn('', { env: { [CONFIG_FILE_VARIABLE]: 'config/none.json' }, readFile: failing('ENOENT') }),
     ['config/none.json: no such file; GATEWAY_CONFIG names the configuration file, and the command init writes one'])
+  t.strictSame(mistakesIn('', { readFile: name => name.endsWith('/gateway.json') ? '{}' : failing('ENOENT')() }),
+    ['config/local.json: no such file, but there is gateway.json: set GATEWAY_CONFIG=gateway.json'])
   t.strictSame(mistakesIn('', { readFile: failing('EACCES') }), ['config/local.json: the file may not be read by this user'])
   t.strictSame(mistakesIn('', { readFile: failing('EIO') }), ['config/local.json: the file cannot be read'])
   t.strictSame(mistakesIn(`{\n  "clientSecret": ${SECRET}\n}`), ['config/local.json: expected JSON; syntax error at line 2, column 19'])

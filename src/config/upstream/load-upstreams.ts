@@ -86,7 +86,7 @@ export function loadUpstream (
   file: string, { directory, env, readFile }: UpstreamSources
 ): Result<ConfiguredUpstream, readonly ConfigMistake[]> {
   const path = resolve(directory, file)
-  const written = parseConfigText(file, () => readFile(path), 'no such file; "upstreams" of the configuration names it')
+  const written = parseConfigText(file, () => readFile(path), () => 'no such file; "upstreams" of the configuration names it')
   if (!written.ok) return err([written.error])
   const parsed = upstreamSchema.safeParse(written.value, CHECKED_ONCE)
   if (!parsed.success) return err(schemaMistakes(parsed.error, () => file, upstreamSchema))
