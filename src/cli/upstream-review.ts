@@ -5,6 +5,7 @@ import { resolve } from 'node:path'
 import { loadUpstream, lockFileOf, type ConfiguredUpstream } from '../config/upstream/load-upstreams.ts'
 import { formatMistake } from '../config/mistake.ts'
 import { systemClock } from '../kernel/clock.ts'
+import { compileUpstream } from '../proxy/compiled-upstream.ts'
 import { lockText, parseLock, type Lock } from '../proxy/lock/lock-file.ts'
 import { transportWarnings } from '../proxy/review/review-warnings.ts'
 import { pendingNames, reviewLines } from '../proxy/review/review-text.ts'
@@ -53,18 +54,33 @@ export async function reviewUpstream (
   }
   if (request.json) terminal.write(`${JSON.stringify(reportOf(review), null, 2)}\n`)
   else show(request.full)
-  if (!differsFromLock(review)) return EXIT.good
+  if (!differsFromLock(review)) {
+    sayMistakes(configured, terminal)
+    return EXIT.good
+  }
   if (request.check) return EXIT.bad
   const accepted = await acceptance(review, request, terminal, { ask, show })
   if (accepted === undefined) return EXIT.bad
   const now = new Date(systemClock.now()).toISOString().replace(/\.\d+Z$/, 'Z')
-  writeWhole(lockFileOf(path), lockText(acceptedLock(review, lock, accepted, now)))
+  const text = lockText(acceptedLock(review, lock, accepted, now))
+  writeWhole(lockFileOf(path), text)
   if (!request.json) terminal.write(`\nrecorded in ${configured.lockFile}\n`)
   const left = review.tools.filter(tool => tool.state !== 'unchanged' && !accepted(tool))
-  if (left.length === 0) return EXIT.good
+  if (left.length === 0) {
+    sayMistakes({ ...configured, lockText: text }, terminal)
+    return EXIT.good
+  }
   const names = left.slice(0, 5).map(({ name }) => shownName(name)).join(', ')
   terminal.writeError(`left to review: ${names}${left.length > 5 ? ` and ${left.length - 5} more` : ''}; ${LEFT}\n`)
   return EXIT.bad
+}
+
+/** Mistakes in the decisions, which the gateway would refuse at its start. They are no part of the review, and do not change its status. */
+function sayMistakes (configured: ConfiguredUpstream, terminal: Terminal): void {
+  const compiled = compileUpstream(configured)
+  if (compiled.ok) return
+  for (const { path, message } of compiled.error) terminal.writeError(`${path} (${configured.file}): ${message}\n`)
+  terminal.writeError('correct this in the file: the gateway would not start with it\n')
 }
 
 /** A lock that cannot be read is reviewed as if there were none. */

@@ -57,6 +57,9 @@ t.test('a wrong file — the gateway ends with 1 and one line a mistake, with it
     'tools.ecko (./small.json): the lock has no such tool; did you mean echo?',
     'tools.wait.scopes (./small.json): expected a scope; an empty list only together with "everyone": true'
   ])
+  const [status, said] = await place.run('review', 'small.json')
+  t.equal(status, 0, 'nothing is left to review')
+  t.match(said, /tools\.ecko \(small\.json\): the lock has no such tool; did you mean echo\?\n.*\n?.*the gateway would not start with it/s)
   place.decide({ echo: decided })
   writeFileSync(lockFile, lock.replace('Says it again.', 'Says all again.'))
   t.match(await start(), ['1', /^lock\.tools\.echo \(\.\/small\.lock\.json\): was edited after the review; run mcp-resource-gateway/])
