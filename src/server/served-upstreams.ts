@@ -17,6 +17,7 @@ import type { LedgerAudit, ObserveProxy, ProxyEvent } from '../proxy/proxy-event
 import type { HoldLedger } from '../ledger/hold-ledger.ts'
 import { createUpstreamTools, sameUpstreams, type UpstreamTools } from '../proxy/upstream-tools.ts'
 import { createUpstream } from '../upstream/create-upstream.ts'
+import type { UpstreamEvent } from '../upstream/upstream-port.ts'
 import { createServedLedger } from './served-ledger.ts'
 
 export interface ServedUpstreamsOptions {
@@ -184,8 +185,23 @@ function logProxyEvent (logger: Logger, event: ProxyEvent): void {
     }
     case 'connection': {
       const { upstream, event: { kind, ...members } } = event
-      const level = kind === 'breaker' || (kind === 'ended' && 'why' in members && members.why === 'crashed') ? 'warn' : 'debug'
-      logger[level]({ event: `upstream-${kind}`, upstream, ...members }, `${upstream}: ${kind}`)
+      const text = connectionText(event.event)
+      logger[text === undefined ? 'debug' : 'warn']({ event: `upstream-${kind}`, upstream, ...members }, `${upstream}: ${text ?? kind}`)
+    }
+  }
+}
+
+/** `undefined`: nothing that an operator has to know of. */
+function connectionText (event: UpstreamEvent): string | undefined {
+  switch (event.kind) {
+    case 'opened': case 'tools-changed': return undefined
+    case 'no-message':
+      return 'wrote a line to its standard output that is no message of MCP: what a program logs belongs on its standard error'
+    case 'breaker': return event.state === 'open' ? 'fails again and again: for some seconds it is not asked' : 'is asked again'
+    case 'ended': switch (event.why) {
+      case 'crashed': return 'its process ended by itself: doctor, or "stderr": "log" in its file, shows what it wrote before'
+      case 'noisy': return 'its process was ended: its standard output has lines that are no messages of MCP'
+      case 'idle': case 'lost': case 'closed': return undefined
     }
   }
 }

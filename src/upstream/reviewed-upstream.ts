@@ -59,6 +59,7 @@ export class ReviewedUpstream implements Upstream {
     const events = {
       onStray: () => { this.#strays += 1 },
       onToolsChanged: () => { this.#report({ kind: 'tools-changed' }) },
+      onNoMessage: () => { this.#report({ kind: 'no-message' }) },
       onStandardError: dependencies.onStandardError,
       onEnded: (connection: Connection, why: 'crashed' | 'noisy') => { if (this.#pool.drop(connection, why)) this.#breaker.failed() }
     }

@@ -45,6 +45,8 @@ export interface Connector {
 export interface ConnectionEvents {
   readonly onStray: () => void
   readonly onToolsChanged: () => void
+  /** The first line of a process that is no message. */
+  readonly onNoMessage: () => void
   /** Absent: no one reads them. */
   readonly onStandardError?: ((line: string) => void) | undefined
   /** The connection ended without being asked to; it accepts no question any more. */

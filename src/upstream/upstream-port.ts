@@ -214,6 +214,8 @@ export type UpstreamEvent =
   | { readonly kind: 'breaker', readonly state: 'closed' | 'open' | 'half-open' }
   /** `notifications/tools/list_changed`: what was compared with the lock may have changed. */
   | { readonly kind: 'tools-changed' }
+  /** A process wrote a line to its standard output that is no message: the first one of each process. */
+  | { readonly kind: 'no-message' }
 
 export interface UpstreamDependencies {
   readonly clock: Clock

@@ -11,6 +11,7 @@ t.test('output — a banner is skipped and counted; a hundred such lines in a ro
   t.equal(upstream.state().strayMessages, 99)
   t.strictSame(await call('banner', { lines: 100 }), { kind: 'unknown', reason: 'crashed' })
   t.ok(events.some(event => event.kind === 'ended' && event.why === 'noisy'))
+  t.equal(events.filter(({ kind }) => kind === 'no-message').length, 1, 'it is said once for each process')
   t.match(await call('echo'), { kind: 'answered' })
 })
 

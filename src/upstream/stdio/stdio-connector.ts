@@ -57,6 +57,7 @@ export function createStdioConnector (options: StdioOptions): Connector {
       clock,
       onStray: events.onStray,
       onToolsChanged: events.onToolsChanged,
+      onNoMessage: events.onNoMessage,
       onErrorLine: transport.stderr === 'log' ? errorLines(transport, events.onStandardError) : undefined,
       onGone: why => {
         finish(conversation, home).catch(() => {})

@@ -15,6 +15,7 @@ interface ConversationOptions {
   readonly clock: Clock
   readonly onStray: () => void
   readonly onToolsChanged: () => void
+  readonly onNoMessage: () => void
   readonly onErrorLine: ((line: string) => void) | undefined
   /** Once, when the process is gone without having been ended. */
   readonly onGone: (why: 'crashed' | 'noisy') => void
@@ -33,7 +34,10 @@ export class StdioConversation {
     this.#process = new StdioProcess(start, options.maxLineBytes, {
       onMessage: (message, bytes) => { this.#onMessage(message, bytes) },
       onLongLine: (head, tail) => { this.#onLongLine(head, tail) },
-      onStray: options.onStray,
+      onNoMessage: isFirst => {
+        options.onStray()
+        if (isFirst) options.onNoMessage()
+      },
       onErrorLine: options.onErrorLine,
       onGone: why => {
         this.#pending.endAll()

@@ -15,7 +15,8 @@ const MAX_NOISE = 100
 export interface ProcessObserver {
   readonly onMessage: (message: IncomingMessage, bytes: number) => void
   readonly onLongLine: (head: string, tail: string) => void
-  readonly onStray: () => void
+  /** A line that is no message. */
+  readonly onNoMessage: (isFirst: boolean) => void
   /** Each line of its standard error; absent: only the last 4 KiB are kept. */
   readonly onErrorLine?: ((line: string) => void) | undefined
   /** Once. Nothing comes afterwards. `noisy`: too many lines that are no message. */
@@ -30,6 +31,7 @@ export class StdioProcess {
   readonly started: Promise<boolean>
   #stderr = Buffer.alloc(0)
   #noise = 0
+  #hasBeenNoisy = false
   #gone = false
   #ending: Promise<void> | undefined
 
@@ -73,7 +75,8 @@ export class StdioProcess {
     if (this.#gone || line === '' || line === '\r') return
     const messages = parseIncoming(line)
     if (messages === undefined) {
-      this.#observer.onStray()
+      this.#observer.onNoMessage(!this.#hasBeenNoisy)
+      this.#hasBeenNoisy = true
       this.#noise += 1
       if (this.#noise >= MAX_NOISE) this.#leave('noisy')
       return
