@@ -9,6 +9,7 @@ import { GatewayError } from '../kernel/fault.ts'
 import { isOpen, type HoldRecord, type Resolution } from '../ledger/hold.ts'
 import type { HoldLedger } from '../ledger/hold-ledger.ts'
 import { loadServed } from '../server/load-served.ts'
+import { MissingDatabase } from '../storage/missing-database.ts'
 import { openLedger } from '../storage/open-ledger.ts'
 import { complain, EXIT, readCommandLine, wholeNumber, type Terminal } from './command-line.ts'
 import { LEDGER_OPTIONS } from './command-options.ts'
@@ -88,10 +89,12 @@ async function withLedger (
     }
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error
-    terminal.writeError(`${error.code}: ${error.detail}\n`)
+    terminal.writeError(error instanceof MissingDatabase ? `${NO_LEDGER}\n` : `${error.code}: ${error.detail}\n`)
     return EXIT.bad
   }
 }
+
+const NO_LEDGER = 'there is no database at storage.url: no call has counted against a total yet, or the address is another one than the gateway uses'
 
 interface ListRequest {
   readonly unknown: boolean

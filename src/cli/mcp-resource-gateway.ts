@@ -30,7 +30,14 @@ async function run (command: string | undefined, args: readonly string[]): Promi
     case 'ledger': return (await import('./ledger-command.ts')).runLedger(args, terminal)
     case 'tutorial': return (await import('./tutorial-command.ts')).runTutorial(args, terminal)
     case 'upstream': return (await import('./upstream-command.ts')).runUpstream(args, terminal)
-    case undefined: case 'help': case '--help': case '-h':
+    case 'help': {
+      const [about] = args
+      if (about === undefined || about.startsWith('-') || about === 'help') return run(undefined, [])
+      // What `start` loads reads the command line by itself.
+      process.argv.splice(2, Infinity, about, '--help')
+      return run(about, ['--help'])
+    }
+    case undefined: case '--help': case '-h':
       terminal.write(helpText(version()))
       return EXIT.good
     case 'version': case '--version': case '-v':
@@ -57,6 +64,7 @@ async function start (args: readonly string[]): Promise<number | undefined> {
 
 const [command, ...args] = process.argv.slice(2)
 run(command, args).then(status => { if (status !== undefined) process.exitCode = status }, (error: unknown) => {
-  process.stderr.write(`unexpected error: ${error instanceof Error ? error.name : 'unknown'}\n`)
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : ''
+  process.stderr.write(`unexpected error: ${error instanceof Error ? error.name : 'unknown'}${code}\n`)
   process.exitCode = EXIT.bad
 })

@@ -9,11 +9,12 @@ import { PresentedToken } from '../auth/presented-token.ts'
 import { createAuthentication } from '../gateway/authenticators.ts'
 import type { ExplainTokenAt, ExplainedToken, TokenQuestion } from './explain-command.ts'
 import { hintContext } from '../config/hint-context.ts'
+import { nearestName } from '../config/nearest-name.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 import { fixedSettings } from '../config/settings.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { AuthorizationServerUnavailable, GatewayError } from '../kernel/fault.ts'
-import { err, ok } from '../kernel/result.ts'
+import { err, ok, type Result } from '../kernel/result.ts'
 import { createExplainer } from '../mcp/explain/explainer.ts'
 import type { TokenExplanation } from '../mcp/explain/explanation.ts'
 import { createRegistry } from '../mcp/registry.ts'
@@ -43,8 +44,8 @@ export const explainTokenAt: ExplainTokenAt = async (config, token, question, up
       const seen = seenToken(presented, systemClock.now())
       if (!authentication.ok) return ok(assemble(checks, NO_TOOLS, { config, seen }, undefined))
       const explanation = await explainTools({ config, upstreams }, authentication.value, question, receivedAtMonotonicMs)
-      if (explanation === undefined) return err('there is no such tool')
-      return ok(assemble(checks, explanation, { config, seen }, authentication.value.missingScopeClaim))
+      if (!explanation.ok) return explanation
+      return ok(assemble(checks, explanation.value, { config, seen }, authentication.value.missingScopeClaim))
     } finally {
       await close()
     }
@@ -56,7 +57,7 @@ export const explainTokenAt: ExplainTokenAt = async (config, token, question, up
 async function explainTools (
   { config, upstreams }: Pick<LoadedConfig, 'config' | 'upstreams'>, grant: VerifiedGrant, question: TokenQuestion,
   receivedAtMonotonicMs: number
-): Promise<ExplainedTools | undefined> {
+): Promise<Result<ExplainedTools, string>> {
   const { resource: { identifier: resource }, policy: { scopeImplications }, storage, tools } = config
   const options = policyOptionsOf(config)
   const open = openServiceFor(tools, openTicketService)
@@ -66,9 +67,9 @@ async function explainTools (
     const registry = createRegistry([...servedTools(service, tools), ...declaredTools(compiled(upstreams))], { scopeImplications })
     const explainer = createExplainer({ registry, policy: createPolicy(options), clock: systemClock, remedies: true })
     const explanation = await explainer({ ...question, language: 'en' }, grant, receivedAtMonotonicMs)
-    return explanation === undefined
-      ? undefined
-      : { ...explanation, lacks: lacksOf(registry.tools, grant, systemClock.now(), options) }
+    if (explanation !== undefined) return ok({ ...explanation, lacks: lacksOf(registry.tools, grant, systemClock.now(), options) })
+    const nearest = nearestName(question.tool ?? '', registry.tools.map(({ name }) => name))
+    return err(nearest === undefined ? 'there is no such tool' : `there is no such tool; did you mean ${nearest}?`)
   } finally {
     await service.close()
   }

@@ -16,7 +16,9 @@ export function checkFolder (url: string): void {
   throw new GatewayError('GW_CONFIG_INVALID', `storage.url: there is no folder ${dirname(path)}: create it, or correct the path`)
 }
 
-export function missingDatabase (): GatewayError {
-  const detail = 'storage.url names no database of the gateway, and storage.create is false: correct the address'
-  return new GatewayError('GW_CONFIG_INVALID', detail)
+/** There is no database, and none was to be created. */
+export class MissingDatabase extends GatewayError {
+  constructor () {
+    super('GW_CONFIG_INVALID', 'storage.url names no database of the gateway, and storage.create is false: correct the address')
+  }
 }

@@ -51,7 +51,7 @@ async function setUp (t: Test) {
 t.test('ledger list — shows every call, or those that wait for the operator', async t => {
   covers('ledger.operator-resolves')
   const { run, fill } = await setUp(t)
-  t.match(await run('list'), { status: 1, errors: /GW_CONFIG_INVALID: storage.url/ }, 'a mistyped address begins no database')
+  t.match(await run('list'), { status: 1, errors: /no database at storage.url/ }, 'a mistyped address begins no database')
   await fill()
   const all = await run('list')
   t.match(all, { status: 0, errors: '' })

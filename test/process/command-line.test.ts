@@ -24,6 +24,8 @@ t.test('program — says what it can do and which version it is', t => {
   t.strictSame(Object.keys(COMMANDS).filter(name => !stdout.includes(`\n  ${name} `)), [])
   for (const flag of ['--help', '-h', 'help']) t.equal(run(flag).stdout, stdout)
   t.equal(run('--version').stdout, `${version}\n`)
+  for (const name of ['start', 'doctor']) t.equal(run('help', name).stdout, run(name, '--help').stdout)
+  t.match(run('help', 'strat'), { status: 2, stderr: 'did you mean start?' })
   t.end()
 })
 

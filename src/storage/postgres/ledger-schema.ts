@@ -3,7 +3,7 @@
 
 import { GatewayError } from '../../kernel/fault.ts'
 import { ok } from '../../kernel/result.ts'
-import { missingDatabase } from '../missing-database.ts'
+import { MissingDatabase } from '../missing-database.ts'
 import { integerAt } from '../sql-row.ts'
 import type { PostgresConnection, Run, Statement } from './connection.ts'
 import { ATTEMPTS } from './migrations/attempts.ts'
@@ -40,7 +40,7 @@ async function checkLedger (run: Run, create: boolean): Promise<number> {
   if (encoding !== ENCODING) throw incompatible(`the database has the encoding ${String(encoding)}; create one with ENCODING '${ENCODING}'`)
   if (versioned !== 't') {
     if (occupied === 't') throw incompatible('tables of another program have the names of ours: use a database for the gateway alone')
-    if (withTickets !== 't' && !create) throw missingDatabase()
+    if (withTickets !== 't' && !create) throw new MissingDatabase()
     return 0
   }
   const version = integerAt((await run(VERSION))[0], 0)

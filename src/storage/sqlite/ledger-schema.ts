@@ -2,7 +2,7 @@
 // so that a program that knows only the other tables opens the same file.
 
 import { GatewayError } from '../../kernel/fault.ts'
-import { missingDatabase } from '../missing-database.ts'
+import { MissingDatabase } from '../missing-database.ts'
 import { integerAt } from '../sql-row.ts'
 import type { SqliteConnection } from './connection.ts'
 import { ATTEMPTS } from './migrations/attempts.ts'
@@ -26,7 +26,7 @@ const VERSION = 'SELECT version FROM ledger_schema'
 export function checkLedger (connection: SqliteConnection, create: boolean): number {
   const [owner = 0, tables = 0, versioned = 0] = connection.prepare(FOUND).first()?.map(Number) ?? []
   if (owner !== APPLICATION_ID && !(owner === 0 && tables === 0)) throw incompatible('the database belongs to another program')
-  if (tables === 0 && !create) throw missingDatabase()
+  if (tables === 0 && !create) throw new MissingDatabase()
   const version = versioned === 0 ? 0 : integerAt(connection.prepare(VERSION).first(), 0)
   if (version > MIGRATIONS.length) {
     const known = MIGRATIONS.length

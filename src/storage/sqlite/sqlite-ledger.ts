@@ -7,7 +7,7 @@ import { err, ok } from '../../kernel/result.ts'
 import { isOpen, type HoldRecord } from '../../ledger/hold.ts'
 import type { HoldLedger } from '../../ledger/hold-ledger.ts'
 import { HOLD_COLUMNS, holdFrom, listed, settledAt, settledHold, type SettledHold } from '../hold-rows.ts'
-import { missingDatabase } from '../missing-database.ts'
+import { MissingDatabase } from '../missing-database.ts'
 import { integerAt } from '../sql-row.ts'
 import { openSqliteConnection, type SqliteConnection, type SqliteOptions } from './connection.ts'
 import { findOwner, holdCall, SPENT } from './hold-call.ts'
@@ -47,7 +47,7 @@ export async function openSqliteLedger (options: SqliteLedgerOptions): Promise<H
 /** The database with its tables, for the ledger and its tests. */
 export async function openLedgerDatabase (options: SqliteLedgerOptions): Promise<SqliteConnection> {
   const { create = true } = options
-  if (!create && !existsSync(options.path)) throw missingDatabase()
+  if (!create && !existsSync(options.path)) throw new MissingDatabase()
   const connection = openSqliteConnection(options)
   try {
     const doing = 'opening the ledger'

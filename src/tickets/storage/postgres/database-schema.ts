@@ -3,7 +3,7 @@
 
 import { GatewayError } from '../../../kernel/fault.ts'
 import { ok } from '../../../kernel/result.ts'
-import { missingDatabase } from '../../../storage/missing-database.ts'
+import { MissingDatabase } from '../../../storage/missing-database.ts'
 import { integerAt } from '../../../storage/sql-row.ts'
 import type { PostgresConnection, Run, Statement } from '../../../storage/postgres/connection.ts'
 import { MIGRATIONS } from './migrations/migrations.ts'
@@ -63,7 +63,7 @@ export async function migrateSchema (
   const doing = 'opening the database'
   const found = await connection.transact(doing, async run => ok(await checkSchema(run)))
   if (found.ok && found.value === MIGRATIONS.length) return
-  if (found.ok && found.value === 0 && !create) throw missingDatabase()
+  if (found.ok && found.value === 0 && !create) throw new MissingDatabase()
   await connection.transact(doing, async run => {
     await run(LONG_TIMEOUT)
     await run(LOCK)

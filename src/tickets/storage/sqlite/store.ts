@@ -5,7 +5,7 @@ import type { Clock } from '../../../kernel/clock.ts'
 import type { Locale } from '../../../kernel/locale.ts'
 import { personKey } from '../../../kernel/person.ts'
 import { RESERVATIONS_LIMIT, type TicketStore } from '../../domain/ticket-store.ts'
-import { missingDatabase } from '../../../storage/missing-database.ts'
+import { MissingDatabase } from '../../../storage/missing-database.ts'
 import { seedTickets } from '../seed-tickets.ts'
 import { OWN_RESERVATION_COLUMNS, ownReservationFrom, RESERVATION_COLUMNS, reservationFrom } from '../rows.ts'
 import { cancelReservation } from './cancel.ts'
@@ -41,12 +41,12 @@ export async function openSqliteStore (options: SqliteStoreOptions): Promise<Tic
 /** The database with its tables, for the store and its tests. */
 export async function openSqliteDatabase (options: SqliteStoreOptions): Promise<SqliteConnection> {
   const { create = true, onCreated = () => {} } = options
-  if (!create && !existsSync(options.path)) throw missingDatabase()
+  if (!create && !existsSync(options.path)) throw new MissingDatabase()
   const connection = openSqliteConnection(options)
   try {
     const doing = 'opening the database'
     const version = await connection.answer(doing, () => checkSchema(connection))
-    if (version === 0 && !create) throw missingDatabase()
+    if (version === 0 && !create) throw new MissingDatabase()
     await connection.writeAheadLog()
     await connection.answer(doing, () => {
       migrateSchema(connection, () => {
