@@ -94,7 +94,8 @@ async function withLedger (
   }
 }
 
-const NO_LEDGER = 'there is no database at storage.url: no call has counted against a total yet, or the address is another one than the gateway uses'
+const NO_LEDGER = 'there is no database at storage.url: no call has counted against a total yet, ' +
+  'or the address is another one than the gateway uses'
 
 interface ListRequest {
   readonly unknown: boolean

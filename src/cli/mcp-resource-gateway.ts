@@ -33,7 +33,7 @@ async function run (command: string | undefined, args: readonly string[]): Promi
     case 'help': {
       const [about] = args
       if (about === undefined || about.startsWith('-') || about === 'help') return run(undefined, [])
-      // What `start` loads reads the command line by itself.
+      // The server that `start` loads reads the command line of the process.
       process.argv.splice(2, Infinity, about, '--help')
       return run(about, ['--help'])
     }

@@ -104,7 +104,9 @@ function driverProblems (): readonly string[] {
   }
 }
 
-function readyText ({ parts, gatewayUrl, issuer }: Plan, directory: string, consoleAddress: string | undefined, language: Locale | undefined): string {
+function readyText (
+  { parts, gatewayUrl, issuer }: Plan, directory: string, consoleAddress: string | undefined, language: Locale | undefined
+): string {
   const shop = parts.find(({ label }) => label === 'SITE')?.env['SITE_ORIGIN']
   const tutorial = join(PACKAGE, 'docs/tutorial.md')
   const lines = [

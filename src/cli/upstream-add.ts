@@ -20,7 +20,9 @@ export interface AddRequest extends DraftRequest {
   readonly file: string | undefined
 }
 
-export async function addUpstream (request: AddRequest, terminal: Terminal, { env, cwd, program }: UpstreamCommandSources): Promise<number> {
+export async function addUpstream (
+  request: AddRequest, terminal: Terminal, { env, cwd, program }: UpstreamCommandSources
+): Promise<number> {
   const addressed = request.openapi === undefined ? ok(request) : await withApiAddress(request, request.openapi, cwd)
   if (!addressed.ok) return complain(terminal, addressed.error)
   const draft = draftUpstream(addressed.value, env, cwd)

@@ -70,7 +70,8 @@ export function loadConfig (sources: ConfigSources = {}): Result<LoadedConfig, r
 
   const file = env[CONFIG_FILE_VARIABLE] ?? DEFAULT_CONFIG_FILE
   const read = (name: string) => readFile(resolve(cwd, name))
-  const written = parseConfigText(file, () => read(file), () => env[CONFIG_FILE_VARIABLE] === undefined && isThere(read) ? ONE_IS_HERE : NO_SUCH_FILE)
+  const noSuchFile = () => env[CONFIG_FILE_VARIABLE] === undefined && isThere(read) ? ONE_IS_HERE : NO_SUCH_FILE
+  const written = parseConfigText(file, () => read(file), noSuchFile)
   if (!written.ok) return err([...optionMistakes, written.error])
 
   const { overrides, mistakes } = readOverrides(env, path => readFile(resolve(cwd, path)))

@@ -90,7 +90,7 @@ function compileTools (
     }
     const compiled = compileTool(decision.value, { name, upstreamName, locked, types, maxResultBytes, ownHeaders, plainHttp, delegation })
     if (compiled.ok) return [compiled.value]
-    // A type that is declared, and is not among the types, has a mistake of its own.
+    // A type that is declared, and is not among the types, is declared wrongly, which is reported already.
     const isDeclared = Object.hasOwn(declaration.detailsTypes, decision.value.details?.type ?? '')
     findings.push(...under(path, compiled.error.filter(finding => finding.path !== 'details.type' || !isDeclared)))
     return []

@@ -36,7 +36,8 @@ t.test('plan — a language changes the texts and takes a database of its own, u
   const gateway = (env: Record<string, string>) => planned({ env: inLanguage(env, 'en') }).find(({ label }) => label === 'APP')?.env
   t.match(gateway({}), { TOOLS_LOCALE: 'en', STORAGE_URL: 'sqlite:./data/tickets-en.db' })
   t.match(gateway({ STORAGE_URL: 'sqlite:/srv/own.db' }), { TOOLS_LOCALE: 'en', STORAGE_URL: 'sqlite:/srv/own.db' })
-  t.match(inLanguage({ STORAGE_URL: 'sqlite:/kept/tickets.db' }, 'en', true), { STORAGE_URL: 'sqlite:/kept/tickets-en.db' }, 'one of the stack')
+  const kept = inLanguage({ STORAGE_URL: 'sqlite:/kept/tickets.db' }, 'en', true)
+  t.match(kept, { STORAGE_URL: 'sqlite:/kept/tickets-en.db' }, 'a file of the stack')
   t.strictSame(inLanguage({}, 'ja'), {}, 'what the configuration has already')
   t.strictSame(['en', 'ja', 'fr', 'EN'].map(languageNamed), ['en', 'ja', undefined, undefined])
 })

@@ -95,7 +95,8 @@ t.test('bindings — each pointer leads to an argument of the reviewed schema th
   each.strictSame(mistakesIn(decided({ details: { type: 'paymnt', values } })),
     ['tools.transfer.details.type (payments.json): no such details type; did you mean payment?'])
   const { payment } = PAYMENTS.detailsTypes
-  const without = { ...payment, members: { ...payment.members, currency: { ...payment.members.currency, whenAbsent: undefined } } }
+  const { members } = payment
+  const without = { ...payment, members: { ...members, currency: { ...members.currency, whenAbsent: undefined } } }
   each.strictSame(mistakesIn(payments({ detailsTypes: { payment: without } })),
     ['detailsTypes.payment.members.currency.whenAbsent (payments.json): missing; expected an ISO 4217 code'], 'nothing that follows from it')
   each.strictSame(mistakesIn(decided({ arguments: { set: { '/to': { from: 'subject' } } } })),

@@ -23,7 +23,7 @@ export function nextSteps (choices: Choices, { toolCount, goThere, program }: Si
   return ['What to do next:', ...steps.map((step, index) => `  ${index + 1}. ${step}`)]
 }
 
-/** The gateway reads no such file by itself. */
+/** The gateway reads no such file. */
 const READ_VARIABLES = 'in this shell: set -a; . ./.env; set +a   (with .env, your filled-in copy of .env.example)'
 
 function hasVariables (choices: Choices): boolean {
