@@ -98,7 +98,8 @@ t.test('bindings — each pointer leads to an argument of the reviewed schema th
   const { members } = payment
   const without = { ...payment, members: { ...members, currency: { ...members.currency, whenAbsent: undefined } } }
   each.strictSame(mistakesIn(payments({ detailsTypes: { payment: without } })),
-    ['detailsTypes.payment.members.currency.whenAbsent (payments.json): missing; expected an ISO 4217 code'], 'nothing that follows from it')
+    ['detailsTypes.payment.members.currency.whenAbsent (payments.json): missing; expected an ISO 4217 code'],
+    'nothing that follows from it')
   each.strictSame(mistakesIn(decided({ arguments: { set: { '/to': { from: 'subject' } } } })),
     ['tools.transfer.arguments.set./to (payments.json): expected another argument: details read this one'])
   each.end()
