@@ -165,3 +165,31 @@ t.test('tool — without an output schema none is published', async t => {
   t.notMatch(listEntryJson, 'outputSchema')
   t.equal(description.outputSchema, undefined)
 })
+
+t.test('details type — a wrong declaration names the type and the member, also where no compiler looked', async t => {
+  const definition = { type: 'payment', title: words, description: words, members: {} }
+  const refusal = (changes: object): string => {
+    try {
+      defineDetailsType({ ...definition, ...changes } as never)
+      return 'declared'
+    } catch (error) {
+      return error instanceof GatewayError ? error.detail : String(error)
+    }
+  }
+  const member = limits.upper<{ amount: number }>({ of: ({ amount }) => amount, title: words, description: words })
+  t.strictSame([
+    refusal({}),
+    refusal({ members: { maxAmount: member } }),
+    refusal({ title: 'Payments', description: { ja: '支払い' } }),
+    refusal({ type: undefined, members: undefined }),
+    refusal({ members: { maxAmount: { of: 'amount' } } }),
+    refusal({ members: { maxAmount: { ...member, title: 'Highest' } } })
+  ], [
+    'declared',
+    'declared',
+    'payment: title: expected { en: "…", ja?: "…" }; description: expected { en: "…", ja?: "…" }',
+    'a details type: type: expected a text; members: expected an object of limits',
+    'payment: members.maxAmount: expected what a function of limits returns',
+    'payment: members.maxAmount.title: expected { en: "…", ja?: "…" }'
+  ])
+})

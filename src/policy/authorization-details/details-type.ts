@@ -4,6 +4,7 @@
 import type { Locale } from '../../kernel/locale.ts'
 import { GatewayError } from '../../kernel/fault.ts'
 import type { JsonObject, JsonValue } from '../../kernel/json.ts'
+import { checkDetailsDeclaration } from './details-declaration.ts'
 import { flattenElement } from './element.ts'
 import type { Member } from './member.ts'
 import type { DetailsRequirement, ElementVerdict, JudgementContext } from './details-requirement.ts'
@@ -77,8 +78,9 @@ const SUFFICIENT: ElementVerdict = { kind: 'sufficient' }
 /** Takes the place of an undeclared name: text of an authorization server must not reach a log. */
 const UNDECLARED = '(undeclared)'
 
-/** @throws GatewayError GW_TOOL_INVALID when an example is not well formed, or a name cannot be a member's */
+/** @throws GatewayError GW_TOOL_INVALID for a wrong declaration, such as an example that is not well formed */
 export function defineDetailsType<Call> (definition: DetailsTypeDefinition<Call>): DetailsType<Call> {
+  checkDetailsDeclaration(definition)
   const { type, title, description, whenAbsent } = definition
   const members = Object.entries(definition.members)
   const memberOf = new Map(members)
