@@ -199,7 +199,7 @@ function connectionText (event: UpstreamEvent): string | undefined {
       return 'wrote a line to its standard output that is no message of MCP: what a program logs belongs on its standard error'
     case 'breaker': return event.state === 'open' ? 'fails again and again: for some seconds it is not asked' : 'is asked again'
     case 'ended': switch (event.why) {
-      case 'crashed': return 'its process ended without a request of the gateway: doctor, or "stderr": "log" in its file, shows what it wrote before'
+      case 'crashed': return 'its process ended without a request of the gateway; "stderr": "log" in its file shows what it wrote'
       case 'noisy': return 'its process was ended: its standard output has lines that are no messages of MCP'
       case 'idle': case 'lost': case 'closed': return undefined
     }

@@ -170,7 +170,7 @@ t.test('details type — a wrong declaration names the type and the member, also
   const definition = { type: 'payment', title: words, description: words, members: {} }
   const refusal = (changes: object): string => {
     try {
-      defineDetailsType({ ...definition, ...changes } as never)
+      defineDetailsType({ ...definition, ...changes })
       return 'declared'
     } catch (error) {
       return error instanceof GatewayError ? error.detail : String(error)
