@@ -2,49 +2,21 @@
 // client, which knows nothing of authorization details, against a real gateway and the practice server; and who must not get there.
 
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
-import { pino } from 'pino'
-import { Writable } from 'node:stream'
 import t, { type Test } from 'tap'
-import { createApp } from '../../src/server/app.ts'
-import { openTicketService } from '../../src/tickets/ticket-service.ts'
-import { parseConfig } from '../../src/config/parse.ts'
-import { fixedSettings } from '../../src/config/settings.ts'
-import { createPracticeServer } from '../../src/practice-as/practice-server.ts'
 import { covers } from '../support/covers.ts'
-import { freePorts } from '../support/processes.ts'
+import { startRemedyGateway } from '../support/remedy-gateway.ts'
 
 type Action = 'accept' | 'decline' | 'cancel'
 type Visit = (url: string) => Promise<Action>
-type Line = Readonly<Record<string, unknown>>
 
 const TWO_SEATS = { name: 'reserve_ticket', arguments: { ticket_id: 2, seats: 2 } }
 const SMALL = [{ type: 'ticket-reservation', actions: ['book'], maxAmount: 8000 }]
 const INGA = { loginId: 'inga', password: 'inga', authorized: 'Authorize' }
 
 async function stack (t: Test, agreementWaitMs = 0, onIntrospection: () => void = () => {}) {
-  const [port = 0] = await freePorts(1)
-  const resource = `http://localhost:${port}/mcp`
-  const practice = await createPracticeServer({ resources: [resource], onIntrospection })
-  t.teardown(practice.close)
-  const lines: Line[] = []
-  const sink = new Writable({ write (chunk: Buffer, _encoding, done) { lines.push(JSON.parse(chunk.toString()) as Line); done() } })
-  const { id: clientId, secret: clientSecret } = practice.introspectionClient
-  const app = await createApp({
-    settings: fixedSettings(parseConfig({
-      port,
-      resource: { identifier: resource },
-      authorizationServer: {
-        issuer: practice.issuer, introspection: { clientId, clientSecret }, agreementPage: '/agreement'
-      },
-      policy: { remediation: 'draft', agreementWaitMs },
-      storage: { url: 'sqlite::memory:' }
-    })),
-    logger: pino({ base: null }, sink),
-    version: '0.0.0-test',
-    openService: openTicketService
+  const { resource, practice, decisions } = await startRemedyGateway(t, {
+    authorizationServer: { agreementPage: '/agreement' }, policy: { agreementWaitMs }, onIntrospection
   })
-  await app.listen({ host: 'localhost', port })
-  t.teardown(() => { app.server.closeAllConnections(); return app.close() })
 
   async function connect (visit: Visit | undefined, subject = '1004') {
     const token = await practice.mintToken({ subject, scope: 'mcp:tickets:read mcp:tickets:write', authorizationDetails: SMALL })
@@ -66,7 +38,7 @@ async function stack (t: Test, agreementWaitMs = 0, onIntrospection: () => void 
     t.teardown(() => client.close())
     return { client, token, statuses }
   }
-  return { connect, decisions: () => lines.filter(({ event, method }) => event === 'decision' && method === 'tools/call') }
+  return { connect, decisions }
 }
 
 async function submit (url: string, fields: Record<string, string>, headers: Record<string, string> = {}) {

@@ -2,23 +2,15 @@
 // with a person at the consent page who reads it, agrees, agrees to less, or does not.
 
 import { readFileSync } from 'node:fs'
-import { Writable } from 'node:stream'
-import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { richAuthorizationFiles } from '../../scripts/docs/rich-authorization.ts'
 import { connectRemedyingClient, createRemedyingFetch } from '../../docs/examples/remedying-client.ts'
-import { createApp } from '../../src/server/app.ts'
-import { openTicketService } from '../../src/tickets/ticket-service.ts'
-import { parseConfig } from '../../src/config/parse.ts'
-import { fixedSettings } from '../../src/config/settings.ts'
-import { createPracticeServer } from '../../src/practice-as/practice-server.ts'
 import { covers } from '../support/covers.ts'
 import { openPage, REDIRECT_URI, submitAndReturn } from '../support/practice-client.ts'
-import { freePorts } from '../support/processes.ts'
+import { startRemedyGateway } from '../support/remedy-gateway.ts'
 import { startStubAuthorizationServer, type Behaviour } from '../support/stub-authorization-server.ts'
 
 type Form = Readonly<Record<string, string>>
-type Line = Readonly<Record<string, unknown>>
 
 const LOGIN = { loginId: 'inga', password: 'inga' }
 const AGREE: Form = { ...LOGIN, authorized: 'Authorize' }
@@ -52,39 +44,9 @@ function createPerson (): Person {
   }
 }
 
-async function startGateway (t: Test): Promise<{ serverUrl: URL, decisions: () => Line[], introspections: () => number }> {
-  const [port = 0] = await freePorts(1)
-  const resource = `http://localhost:${port}/mcp`
-  const practice = await createPracticeServer({ resources: [resource] })
-  t.teardown(practice.close)
-  const lines: string[] = []
-  const sink = new Writable({ write (chunk: Buffer, _encoding, done) { lines.push(chunk.toString()); done() } })
-  const app = await createApp({
-    settings: fixedSettings(parseConfig({
-      port,
-      resource: { identifier: resource },
-      authorizationServer: {
-        issuer: practice.issuer,
-        introspection: {
-          clientId: practice.introspectionClient.id, clientSecret: practice.introspectionClient.secret
-        }
-      },
-      policy: { remediation: 'draft' },
-      storage: { url: 'sqlite::memory:' }
-    })),
-    logger: pino({ base: null }, sink),
-    version: '0.0.0-test',
-    openService: openTicketService
-  })
-  await app.listen({ host: 'localhost', port })
-  t.teardown(() => { app.server.closeAllConnections(); return app.close() })
-  return {
-    serverUrl: new URL(resource),
-    decisions: () => lines.map(line => JSON.parse(line) as Line).filter(
-      ({ event, method }) => event === 'decision' && method === 'tools/call'
-    ),
-    introspections: () => practice.introspections
-  }
+async function startGateway (t: Test) {
+  const { resource, practice, decisions } = await startRemedyGateway(t)
+  return { serverUrl: new URL(resource), decisions, introspections: () => practice.introspections }
 }
 
 t.test('a client that remedies — asks for exactly what is missing, the person reads it and agrees, and the call is made', async t => {

@@ -9,16 +9,15 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { createShop } from '../../docs/examples/shop/shop-service.ts'
 import { openShopStore } from '../../docs/examples/shop/shop-store.ts'
-import { SHOP_WALKS, tutorialBlocks } from '../../scripts/docs/tutorial.ts'
-import type { JsonObject, JsonValue } from '../../src/kernel/json.ts'
+import { SHOP_WALKS } from '../../scripts/docs/tutorial.ts'
+import type { JsonObject } from '../../src/kernel/json.ts'
 import { createPracticeServer } from '../../src/practice-as/practice-server.ts'
 import { startBash } from '../support/bash-session.ts'
 import { covers } from '../support/covers.ts'
-import { openPage, submitAndReturn } from '../support/practice-client.ts'
+import { walkDocument } from '../support/document-walk.ts'
 import { GUARD_ARGUMENTS, guardEnvironment } from '../support/guarded-program.ts'
 import { freePorts, isRunning, startProgram } from '../support/processes.ts'
 import { builtProgram } from '../support/program.ts'
-import { bodyDifferences, headDifferences, parseCurlAnswer, type CurlAnswer } from '../support/shown-answer.ts'
 
 const SHARED_SECRET = 'a-shared-secret-of-the-shop-walk-0001'
 const SERVICE_TOKEN = 'the-secret-between-gateway-and-shop'
@@ -29,31 +28,8 @@ for (const file of SHOP_WALKS) {
     const here = await stackFor(t)
     const shell = startBash()
     t.teardown(() => shell.close())
-    let printed = ''
-    let answer: CurlAnswer | undefined
-    let answers = 0
-    for (const { kind, text, line } of tutorialBlocks(file)) {
-      const block = here(text)
-      const where = `${file}:${line}`
-      switch (kind) {
-        case 'bash':
-          printed = await shell.run(block.includes('YOUR_CODE') ? block.replace('YOUR_CODE', await codeFor(printed)) : block)
-          if (printed.startsWith('HTTP/')) answer = parseCurlAnswer(printed)
-          answers += 1
-          break
-        case 'text':
-          t.equal(printed.trim(), block.trim(), `${where}: printed`)
-          break
-        case 'http':
-          t.strictSame(answer === undefined ? ['no answer'] : headDifferences(block, answer), [], `${where}: status and headers`)
-          break
-        case 'json':
-          t.strictSame(
-            bodyDifferences(JSON.parse(block) as JsonValue, JSON.parse(answer?.body ?? 'null') as JsonValue), [], `${where}: body`
-          )
-      }
-    }
-    t.equal(answers, 13, 'all commands ran')
+    const { commands } = await walkDocument(t, { file, here, shell })
+    t.equal(commands, 13, 'all commands ran')
   })
 }
 
@@ -95,11 +71,4 @@ function writeFiles (place: string, url: string): void {
   writeFileSync(join(place, 'upstream.json'), JSON.stringify({ ...upstream, transport }))
   writeFileSync(join(place, 'upstream.lock.json'), readFileSync('config/upstreams/shop.lock.json', 'utf8'))
   writeFileSync(join(place, 'shop.json'), JSON.stringify({ ...json('config/shop.json'), upstreams: ['./upstream.json'] }))
-}
-
-/** Logs in as the page says and leaves everything else as it is. */
-async function codeFor (printed: string): Promise<string> {
-  const page = await openPage(printed.trim())
-  const back = await submitAndReturn(page, { loginId: 'inga', password: 'inga', authorized: 'Authorize' })
-  return back.searchParams.get('code') ?? `none in ${back.search}`
 }

@@ -5,16 +5,15 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { tutorialBlocks, UPSTREAM_WALKS } from '../../scripts/docs/tutorial.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../src/kernel/json.ts'
+import { UPSTREAM_WALKS } from '../../scripts/docs/tutorial.ts'
+import { isJsonObject, type JsonObject } from '../../src/kernel/json.ts'
 import { createPracticeServer } from '../../src/practice-as/practice-server.ts'
 import { startBash } from '../support/bash-session.ts'
 import { covers } from '../support/covers.ts'
-import { openPage, submitAndReturn } from '../support/practice-client.ts'
+import { walkDocument } from '../support/document-walk.ts'
 import { GUARD_ARGUMENTS, guardEnvironment } from '../support/guarded-program.ts'
 import { freePorts, isRunning, startProgram } from '../support/processes.ts'
 import { builtProgram } from '../support/program.ts'
-import { bodyDifferences, headDifferences, parseCurlAnswer, type CurlAnswer } from '../support/shown-answer.ts'
 
 const PEERS = join(process.cwd(), 'test/peers/node_modules')
 const skip = existsSync(join(PEERS, '.package-lock.json')) ? false : 'test/peers is not installed'
@@ -29,35 +28,16 @@ for (const file of UPSTREAM_WALKS) {
     const shell = startBash()
     t.teardown(() => shell.close())
     await shell.run(`cd '${place}'`)
-    let printed = ''
-    let answer: CurlAnswer | undefined
-
-    for (const { kind, text, line, into } of tutorialBlocks(file)) {
-      const block = here(text)
-      const where = `${file}:${line}`
-      switch (kind) {
-        case 'bash':
-          printed = await shell.run(block.includes('YOUR_CODE') ? block.replace('YOUR_CODE', await codeFor(printed)) : block)
-          if (printed.startsWith('HTTP/')) answer = parseCurlAnswer(printed)
-          t.pass(`${where}: ran`)
-          break
-        case 'text':
-          t.equal(printed.trim(), block.trim(), `${where}: printed`)
-          break
-        case 'http':
-          t.strictSame(answer === undefined ? ['no answer'] : headDifferences(block, answer), [], `${where}: status and headers`)
-          break
-        case 'json':
-          if (into === undefined) {
-            t.strictSame(bodyDifferences(JSON.parse(block) as JsonValue, JSON.parse(answer?.body ?? 'null') as JsonValue), [], `${where}: body`)
-          } else {
-            writeInto(join(place, into), JSON.parse(block) as JsonObject)
-            if (into === 'gateway.json') await serve()
-          }
-          break
+    const { last } = await walkDocument(t, {
+      file,
+      here,
+      shell,
+      async write (into, content) {
+        writeInto(join(place, into), content)
+        if (into === 'gateway.json') await serve()
       }
-    }
-    t.match(answer, { statusLine: 'HTTP/1.1 200 OK', body: /secret\\n/ }, 'the way leads to its end')
+    })
+    t.match(last, { statusLine: 'HTTP/1.1 200 OK', body: /secret\\n/ }, 'the way leads to its end')
   })
 }
 
@@ -99,11 +79,4 @@ function merged (before: JsonObject, members: JsonObject): JsonObject {
     return [name, isJsonObject(old) && isJsonObject(value) ? merged(old, value) : value] as const
   })
   return { ...before, ...Object.fromEntries(changed) }
-}
-
-/** Logs in as the page says and leaves everything else as it is. */
-async function codeFor (printed: string): Promise<string> {
-  const page = await openPage(printed.trim())
-  const back = await submitAndReturn(page, { loginId: 'inga', password: 'inga', authorized: 'Authorize' })
-  return back.searchParams.get('code') ?? `none in ${back.search}`
 }
