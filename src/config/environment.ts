@@ -10,6 +10,8 @@ export interface EnvironmentVariable {
   readonly form: 'text' | 'whole number' | 'comma-separated list'
   /** Also read from the file that the variable with `_FILE` at the end of its name names, as Docker and Kubernetes give secrets. */
   readonly secret?: true
+  /** Whose name is that of OpenTelemetry, where an empty value is none: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ */
+  readonly emptyIsUnset?: true
 }
 
 /** Names the configuration file. */
@@ -44,9 +46,9 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
   { name: 'TOOLS_LOCALE', path: ['tools', 'locale'], form: 'text' },
   { name: 'STORAGE_URL', path: ['storage', 'url'], form: 'text', secret: true },
   { name: 'REDIS_URL', path: ['limits', 'rateLimitRedisUrl'], form: 'text', secret: true },
-  { name: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', path: ['tracing', 'endpoint'], form: 'text' },
-  { name: 'OTEL_SERVICE_NAME', path: ['tracing', 'serviceName'], form: 'text' },
-  { name: 'OTEL_RESOURCE_ATTRIBUTES', path: ['tracing', 'resourceAttributes'], form: 'text' },
+  { name: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', path: ['tracing', 'endpoint'], form: 'text', emptyIsUnset: true },
+  { name: 'OTEL_SERVICE_NAME', path: ['tracing', 'serviceName'], form: 'text', emptyIsUnset: true },
+  { name: 'OTEL_RESOURCE_ATTRIBUTES', path: ['tracing', 'resourceAttributes'], form: 'text', emptyIsUnset: true },
   { name: 'ALLOWED_ORIGINS', path: ['cors', 'allowedOrigins'], form: 'comma-separated list' },
   { name: 'LOG_LEVEL', path: ['log', 'level'], form: 'text' }
 ]
@@ -79,7 +81,8 @@ export function processEnvironment (): Environment {
 }
 
 /**
- * The overrides that are set. An empty value is an override too: the schema checks it, and the file's value is not used.
+ * The overrides that are set. An empty value is an override too, but for the variables of OpenTelemetry: the schema checks it, and the
+ * file's value is not used.
  * @param readFile throws what `fs.readFileSync` throws
  */
 export function readOverrides (environment: Environment, readFile: (path: string) => string): Overrides {
@@ -87,7 +90,8 @@ export function readOverrides (environment: Environment, readFile: (path: string
   const mistakes: UnreadableOverride[] = []
   for (const variable of ENVIRONMENT_VARIABLES) {
     const source = fileVariableOf(variable)
-    const text = environment[variable.name]
+    const given = environment[variable.name]
+    const text = given === '' && variable.emptyIsUnset === true ? undefined : given
     const file = variable.secret === true ? environment[source] : undefined
     if (text !== undefined && file !== undefined) {
       mistakes.push({ variable, source, expected: `expected either ${variable.name} or ${source}` })

@@ -33,7 +33,8 @@ export async function createTracing ({ endpoint, samplePercent, version, resourc
   const { ROOT_CONTEXT, SpanStatusCode, trace, TraceFlags, createTraceState } = api
   const ratio = new sdk.TraceIdRatioBasedSampler(samplePercent / 100)
   const provider = new sdk.BasicTracerProvider({
-    resource: resources.resourceFromAttributes(resourceAttributes),
+    // The default has the attributes of the SDK (telemetry.sdk.*), which every resource of OpenTelemetry has.
+    resource: resources.defaultResource().merge(resources.resourceFromAttributes(resourceAttributes)),
     // The client's sampling decision is ignored: it must not decide how much work is recorded here.
     sampler: new sdk.ParentBasedSampler({ root: ratio, remoteParentSampled: ratio }),
     spanProcessors: [new sdk.BatchSpanProcessor(new exporter.OTLPTraceExporter({ url: endpoint, timeoutMillis: EXPORT_TIMEOUT_MS }))]

@@ -173,7 +173,7 @@ t.test('traces — request, message, introspection and storage are one trace, wh
   t.match(authenticating?.links, [{ traceId: TRACE, spanId: other?.spanId }])
   for (const name of [
     'url.path', 'url.scheme', 'server.address', 'db.system.name', 'db.operation.name', 'mcp.protocol.version',
-    'gen_ai.operation.name', 'service.instance.id'
+    'gen_ai.operation.name', 'service.instance.id', 'service.name', 'service.version', 'telemetry.sdk.language'
   ]) t.ok(collector.text().includes(`"key":"${name}"`), name)
 
   const [first, second] = server.received

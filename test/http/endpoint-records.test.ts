@@ -7,6 +7,7 @@ import { covers } from '../support/covers.ts'
 import { endpoints, FILES, messageAt, tokens } from '../support/endpoints.ts'
 import { buildGateway, RESOURCE } from '../support/gateway.ts'
 import { folder, measured, valueOf } from '../support/measured-gateway.ts'
+import { startTraceCollector } from '../support/trace-collector.ts'
 
 t.test('endpoints — requests of one person count together', async t => {
   covers('endpoints.shared-parts')
@@ -36,6 +37,23 @@ t.test('endpoints — log, audit log and metrics say at which one a decision was
   const decided = (labels: Readonly<Record<string, string>>) => valueOf(text, 'mcp_gateway_decisions_total', labels)
   t.equal(decided({ resource: FILES, granted: 'true', tool: 'list_tickets' }), 1)
   t.equal(decided({ resource: RESOURCE, granted: 'true', tool: 'list_tickets' }), 1)
+})
+
+t.test('endpoints — spans say at which one a request was, a refused one too', async t => {
+  covers('endpoints.records-name-the-resource', 'operations.traces')
+  const named = async (several: boolean) => {
+    const collector = await startTraceCollector()
+    const tracing = { endpoint: collector.endpoint }
+    const gateway = await buildGateway(t, { config: several ? { endpoints, tracing } : { tracing }, tokens })
+    await messageAt(gateway, '/mcp', 'tools/call', { name: 'list_tickets', arguments: {} }, 'token-full')
+    if (several) await messageAt(gateway, '/files', 'tools/call', { name: 'list_tickets', arguments: {} }, 'token-full')
+    await gateway.app.close()
+    await collector.close()
+    return collector.spans().filter(({ name }) => /^(POST|tools)/.test(name)).map(({ name, attributes = [] }) =>
+      [name, attributes.find(({ key }) => key === 'mcp.gateway.resource')?.value.stringValue])
+  }
+  t.strictSame((await named(true)).sort(), [['POST /files', FILES], ['POST /mcp', RESOURCE], ['tools/call list_tickets', RESOURCE]])
+  t.strictSame((await named(false)).sort(), [['POST /mcp', undefined], ['tools/call list_tickets', undefined]])
 })
 
 t.test('endpoints — without them no line and no metric says more than before', async t => {

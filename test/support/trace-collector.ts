@@ -11,6 +11,7 @@ interface CollectedSpan {
   readonly parentSpanId?: string
   readonly links?: ReadonlyArray<{ readonly traceId: string, readonly spanId: string }>
   readonly status?: { readonly code?: number }
+  readonly attributes?: ReadonlyArray<{ readonly key: string, readonly value: { readonly stringValue?: string } }>
 }
 
 export interface TraceCollector {

@@ -91,6 +91,8 @@ t.test('environment — a mistake names the variable it came from; an empty valu
     'cache.ttlSeconds (CACHE_TTL_SECONDS): expected a whole number from 0 to 300 (seconds)',
     'log.level (LOG_LEVEL): expected one of info, fatal, error, warn, debug, trace, silent'
   ])
+  const ofOpenTelemetry = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: '', OTEL_SERVICE_NAME: '', OTEL_RESOURCE_ATTRIBUTES: '' }
+  t.strictSame(accepted(minimal(), { env: ofOpenTelemetry }).config, accepted(minimal()).config, 'OpenTelemetry calls an empty value none')
   t.strictSame(accepted(minimal(), { env: { ALLOWED_ORIGINS: '' } }).config.cors.allowedOrigins, [])
   t.match(mistakesIn(minimal(), { env: { ALLOWED_ORIGINS: 'https://a.example,*' } }), ['cors.allowedOrigins.1 (ALLOWED_ORIGINS): expected an exact origin such as http://localhost:6274'])
 })

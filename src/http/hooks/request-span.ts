@@ -10,8 +10,12 @@ import type { Answer } from '../../mcp/message-reply.ts'
 import type { OperationReply } from '../../mcp/operation-calls.ts'
 import { methodLabel } from '../../mcp/protocol.ts'
 import { traceContextOf } from '../../mcp/trace-context.ts'
+import { recordedResource } from '../decisions/decision-watchers.ts'
 import type { CallState } from './call-state.ts'
 import type { RequestHook } from './request-hook.ts'
+
+/** The resource identifier, where the process has several endpoints. */
+const RESOURCE = 'mcp.gateway.resource'
 
 const spans = new WeakMap<FastifyRequest, Span>()
 
@@ -28,7 +32,8 @@ export function createTraceHook (tracing: Tracing): RequestHook {
         'url.path': route,
         'url.scheme': 'encrypted' in request.raw.socket ? 'https' : 'http',
         'server.address': request.raw.socket.localAddress,
-        'server.port': request.raw.socket.localPort
+        'server.port': request.raw.socket.localPort,
+        [RESOURCE]: recordedResource(request)
       },
       parent: traceContextOf(undefined, request.headers)
     })
@@ -78,7 +83,7 @@ export function inMessageSpan (
           'mcp.protocol.version': version,
           'jsonrpc.request.id': requestIdOf(request.body),
           'gen_ai.operation.name': method === 'tools/call' ? EXECUTE_TOOL : undefined,
-          ...decisionAttributes(record, failed)
+          ...decisionAttributes(request, record, failed)
         },
         failed
       })
@@ -91,9 +96,13 @@ export function inMessageSpan (
 
 const EXECUTE_TOOL = 'execute_tool'
 
-function decisionAttributes ({ tool, granted, reason }: DecisionRecord, failed: boolean): SpanAttributes {
+function decisionAttributes (request: FastifyRequest, { tool, granted, reason }: DecisionRecord, failed: boolean): SpanAttributes {
   return {
-    'gen_ai.tool.name': tool, 'mcp.gateway.granted': granted, 'mcp.gateway.reason': reason, ...(failed ? { 'error.type': reason } : {})
+    'gen_ai.tool.name': tool,
+    'mcp.gateway.granted': granted,
+    'mcp.gateway.reason': reason,
+    [RESOURCE]: recordedResource(request),
+    ...(failed ? { 'error.type': reason } : {})
   }
 }
 
@@ -113,7 +122,7 @@ export function inOperationSpan (
     const failed = reply.kind === 'failure'
     span.end({
       name: `${EXECUTE_TOOL} ${record.tool ?? ''}`,
-      attributes: { 'gen_ai.operation.name': EXECUTE_TOOL, ...decisionAttributes(record, failed) },
+      attributes: { 'gen_ai.operation.name': EXECUTE_TOOL, ...decisionAttributes(request, record, failed) },
       failed
     })
     return reply
