@@ -11,6 +11,8 @@ const COMPACT = /[\w-]{8,}\.[\w-]{8,}\.[\w-]+/
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 /** A run of characters as random secrets have it: no word is as long. */
 const LONG_RUN = /[\w+/~-]{24,}/
+/** The folders of a path are names, and those that are as long seldom have digits and both cases. */
+const MIXED_CHARACTERS = 12
 /** In a text of ASCII; 0x7f is a control character too. */
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g
@@ -25,8 +27,18 @@ export function shownText (text: string): string {
 /** Words joined by hyphens are long too; a secret has digits or both cases among its letters. */
 function looksSecret (text: string): boolean {
   if (COMPACT.test(text) && !text.includes('://')) return true
-  const run = LONG_RUN.exec(text.includes('://') ? text.slice(text.indexOf('?') + 1 || text.length) : text)?.[0]
+  if (text.startsWith('/')) return text.split('/').some(segment => hasSecretRun(segment) || isMixed(segment))
+  return hasSecretRun(text.includes('://') ? text.slice(text.indexOf('?') + 1 || text.length) : text)
+}
+
+function hasSecretRun (text: string): boolean {
+  const run = LONG_RUN.exec(text)?.[0]
   return run !== undefined && (/\d/.test(run) || (/[a-z]/.test(run) && /[A-Z]/.test(run)))
+}
+
+/** Base64 may begin with a slash and have another one; what is between two of them has all three kinds of characters. */
+function isMixed (segment: string): boolean {
+  return segment.length >= MIXED_CHARACTERS && /\d/.test(segment) && /[a-z]/.test(segment) && /[A-Z]/.test(segment)
 }
 
 /** `undefined`: this is nothing that is shown. */

@@ -34,6 +34,7 @@ ol.exercises > li.at-it { border: 3px solid var(--accent); border-left-width: 7p
 ol.exercises > li > div { display: grid; gap: .5rem; min-width: 0 }
 .number { font-size: 1.6rem; font-weight: 800; text-align: center }
 .done .number { color: var(--good) }
+details > * + * { margin-top: .5rem }
 pre { background: var(--back); border: 1px solid var(--line); border-radius: 8px; padding: .6rem .8rem; white-space: pre-wrap; overflow-wrap: anywhere }
 code, pre { font: .93rem/1.5 ui-monospace, SFMono-Regular, Menlo, monospace }
 .hint { background: var(--wait-back); color: var(--wait); border-radius: 8px; padding: .6rem .8rem; font-weight: 600 }

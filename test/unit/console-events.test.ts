@@ -87,6 +87,11 @@ t.test('values — texts are cut, secrets become their beginning, identifiers an
   t.equal(shownText(address), address)
   t.equal(shownText('https://client.example/?key=AbCdEfGhIjKlMnOpQrStUvWxYz0123'), 'https:…')
   t.equal(shownText('eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl'), 'eyJhbG…')
+  for (const path of ['/srv/class2026/workshop/files/projects/zeus/secret.txt', '/Users/taro/work/mcp-resource-gateway/data/files']) {
+    t.equal(shownText(path), path, 'a folder is no secret, however long its path is')
+  }
+  t.equal(shownText('/srv/AbCdEfGhIjKlMnOpQrStUvWxYz0123/file'), '/srv/A…')
+  t.equal(shownText('/k3Jd82LmQpZx71Vb/9sTr4WqYh26NfGc'), '/k3Jd8…', 'base64 with slashes')
   t.equal(shownText('a'.repeat(300)), `${'a'.repeat(200)}…`)
   t.equal(shownText('up\u202Edown\n'), 'up down ')
   t.equal(shownValue({ any: 'object' }), undefined)

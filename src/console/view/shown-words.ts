@@ -16,13 +16,19 @@ export function verdictOf (request: ShownRequest, words: Words, language: Langua
     return `${words.verdicts['running'] ?? ''}: ${words.phases[phase ?? ''] ?? phase ?? ''}`
   }
   const comparison = decisive(request)
-  const text = textFor(words.verdicts, request) ??
+  const text = (isOutside(request, comparison) ? words.verdicts['outside'] : undefined) ?? textFor(words.verdicts, request) ??
     (outcomeOf(request) === 'allowed' ? `${words.verdicts['permitted'] ?? ''} (${reason})` : words.otherRefusal)
   return filled(text, {
     reason: remark === undefined ? reason : `${reason}: ${remark}`,
     needed: comparison === undefined ? remark ?? '' : valueText(comparison.needed, comparison.member, currencyOf(request), language, words),
     found: comparison?.found === undefined ? '' : valueText(comparison.found, comparison.member, currencyOf(request), language, words)
   })
+}
+
+/** A limit that is no number cannot be exceeded: a folder, an action. */
+function isOutside ({ reason, remark = '' }: ShownRequest, comparison: ShownComparison | undefined): boolean {
+  return reason === 'insufficient-authorization' && remark.startsWith('insufficient') && comparison !== undefined &&
+    typeof comparison.needed !== 'number' && typeof comparison.found !== 'number'
 }
 
 /** What the client, or the person, can do next; for a call that was allowed, where the answer about its token came from. */

@@ -145,6 +145,7 @@ export const english: Words = {
     'insufficient-scope': 'Refused: {needed} is missing',
     'insufficient-authentication': 'Refused: log in again, more strongly',
     insufficient: 'Refused: {needed} asked, {found} allowed',
+    outside: 'Refused: {needed} asked, {found} allowed',
     absent: 'Refused: the token carries no limit at all',
     'other-type': 'Refused: the limits of the token are of another kind',
     unreadable: 'Refused: the limits of the token cannot be read',

@@ -145,6 +145,7 @@ export const japanese: Words = {
     'insufficient-scope': '拒否：{needed} がありません',
     'insufficient-authentication': '拒否：より強いログインが必要',
     insufficient: '拒否：{needed} は上限 {found} を超えています',
+    outside: '拒否：{needed} は、許可された範囲（{found}）に含まれません',
     absent: '拒否：トークンに上限の指定がありません',
     'other-type': '拒否：トークンの上限は別の種類のものです',
     unreadable: '拒否：トークンの上限を読み取れません',
