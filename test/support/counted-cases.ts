@@ -63,7 +63,10 @@ const TOTAL: Readonly<Record<number, UpstreamCase>> = {
     [CONFIGURATION]: ['upstreams — questions of a server are relayed by no member: none is there to ask for it']
   }),
   79: row('a gateway is killed while it pays, again and again', 'no total exceeded, and no hold left open', {
-    [TOTALS]: ['SIGKILL in a thousand calls, again and again — no total exceeded, every hold resolved or listed']
+    [TOTALS]: [
+      'SIGKILL in a thousand calls, again and again — no total exceeded, every hold resolved or listed',
+      'SIGKILL of gateways on PostgreSQL — no total exceeded, every hold resolved or listed'
+    ]
   })
 }
 
