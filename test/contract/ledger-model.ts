@@ -45,6 +45,7 @@ function holding (owner: string, amount: number, key: string | undefined): Step 
       if (earlier !== undefined && earlier.amount !== amount) return same(made.ok || made.error.kind, 'idempotency-key-reused')
       if (earlier?.state === 'settled') return same(made.ok && made.value.kind, 'repeated')
       if (earlier?.state === 'held' && earlier.expires > model.now) return same(made.ok || made.error.kind, 'still-running')
+      if (model.holds.some(({ state }) => state === 'overcharged')) return same(made.ok || made.error.kind, 'tool-suspended')
       if (earlier !== undefined && earlier.state !== 'released') {
         Object.assign(earlier, { state: 'held', expires, attempt: earlier.attempt + 1, inDoubt: true })
         const { id, attempt } = earlier
@@ -85,10 +86,23 @@ function settling (place: number, settlement: Settlement, late: number): Step {
           Object.assign(found, found.inDoubt ? { state: 'unknown' } : { state: 'released', owed: 0 })
           break
         case 'unknown':
-        case 'overcharged': found.state = 'unknown'
+        case 'overcharged': found.state = settled.kind
       }
       same(became, found.state)
     }
+  }
+}
+
+const isOpenIn = ({ now }: Model) => ({ state, expires }: ModelHold): boolean => {
+  return state === 'unknown' || state === 'overcharged' || (state === 'held' && expires <= now)
+}
+
+const listing: Step = {
+  check: () => true,
+  toString: () => 'list what is open',
+  async run (model, { under: { ledger } }) {
+    const open = model.holds.filter(isOpenIn(model)).map(({ id }) => id)
+    same((await ledger.list({ openAt: epochMilliseconds(model.now), limit: 3 })).map(({ id }) => id), open.slice(0, 3))
   }
 }
 
@@ -99,7 +113,7 @@ function resolving (place: number, resolution: Resolution): Step {
     async run (model, { under: { ledger } }) {
       const found = model.holds[place % model.holds.length]
       if (found === undefined) return
-      const isOpen = found.state === 'unknown' || (found.state === 'held' && found.expires <= model.now)
+      const isOpen = isOpenIn(model)(found)
       const resolved = await ledger.resolve(found.id, resolution, epochMilliseconds(model.now))
       same(resolved.ok, isOpen)
       if (!isOpen) return
@@ -130,7 +144,7 @@ const place = fc.nat(20)
 const charged = fc.option(fc.integer({ min: 0, max: 600 }), { nil: undefined })
 const settlement: fc.Arbitrary<Settlement> = fc.oneof(
   charged.map(value => ({ kind: 'executed', charged: value } as const)),
-  fc.constantFrom({ kind: 'not-executed' } as const, { kind: 'unknown' } as const))
+  fc.constantFrom({ kind: 'not-executed' } as const, { kind: 'unknown' } as const, { kind: 'overcharged', charged: 601 } as const))
 const resolution: fc.Arbitrary<Resolution> = fc.oneof(
   fc.constant({ kind: 'release' } as const), charged.map(value => ({ kind: 'settle', charged: value } as const)))
 const step = fc.oneof(
@@ -138,7 +152,7 @@ const step = fc.oneof(
   { weight: 5, arbitrary: fc.tuple(place, settlement, fc.constantFrom(0, 0, 1)).map(given => settling(...given)) },
   { weight: 2, arbitrary: fc.tuple(place, resolution).map(given => resolving(...given)) },
   { weight: 2, arbitrary: fc.integer({ min: 1, max: CALL_MS }).map(passing) },
-  { weight: 1, arbitrary: fc.constant(restarting) })
+  { weight: 1, arbitrary: fc.constantFrom(restarting, listing) })
 
 export function ledgerModel (t: Test, open: OpenUnderTest, runs: number): void {
   t.test('any sequence of calls, outcomes and restarts — is what the model says, and the books agree', async t => {
