@@ -11,14 +11,16 @@ const NOTHING: AskedDetails = { elements: undefined, digest: 'none' }
 /** The list of a cached grant is the same object for each call. */
 const known = new WeakMap<object, AskedDetails>()
 
-/** @param granted `authorization_details` of the client's token, as received; `undefined`: absent */
-export function askedDetails (granted: unknown, wanted: DelegationTarget['details']): AskedDetails {
-  if (wanted === 'none' || !Array.isArray(granted)) return NOTHING
-  const list: readonly JsonValue[] = granted
-  if (wanted === 'all') return ofObject(list, list)
-  const element = list[wanted]
-  if (typeof element !== 'object' || element === null) return NOTHING
-  return ofObject(element, [element])
+/**
+ * @param granted `authorization_details` of the client's token, as received; `undefined`: absent
+ * @returns `undefined` when the token has no such element: to ask for none in its place would be wider
+ */
+export function askedDetails (granted: unknown, wanted: DelegationTarget['details']): AskedDetails | undefined {
+  if (wanted === 'none') return NOTHING
+  const list: readonly JsonValue[] | undefined = Array.isArray(granted) ? granted : undefined
+  if (wanted === 'all') return list === undefined ? NOTHING : ofObject(list, list)
+  const element = list?.[wanted]
+  return typeof element === 'object' && element !== null ? ofObject(element, [element]) : undefined
 }
 
 function ofObject (object: object, elements: readonly JsonValue[]): AskedDetails {

@@ -123,6 +123,7 @@ export function createDelegation ({ servers, ownAudiences, clock, dispatcher }: 
       // The exchange would need a proof with the key of the client.
       if (possession?.scheme === 'DPoP') return err({ kind: 'refused', reason: 'bound-token' })
       const details = askedDetails(grant.authorizationDetails, wanted)
+      if (details === undefined) return err({ kind: 'refused', reason: 'no-such-element' })
       const id = wishId(wish)
       const found = kept.find(token.digest, id, details.digest)
       if (found !== undefined && !(found.ok && found.value === refused)) return found
