@@ -18,7 +18,8 @@ const known = new WeakMap<object, AskedDetails>()
 export function askedDetails (granted: unknown, wanted: DelegationTarget['details']): AskedDetails | undefined {
   if (wanted === 'none') return NOTHING
   const list: readonly JsonValue[] | undefined = Array.isArray(granted) ? granted : undefined
-  if (wanted === 'all') return list === undefined ? NOTHING : ofObject(list, list)
+  // Of an empty list no reply could confirm anything.
+  if (wanted === 'all') return list === undefined || list.length === 0 ? NOTHING : ofObject(list, list)
   const element = list?.[wanted]
   return typeof element === 'object' && element !== null ? ofObject(element, [element]) : undefined
 }
