@@ -180,3 +180,36 @@ t.test('an exchange at one named server refuses the tokens of others', async t =
   t.equal((await client(second.issue({ scope: 'payments:read' })).callTool(BALANCE)).status, 200)
   t.strictSame([server.exchanges.length, second.exchanges.length], [0, 1])
 })
+
+t.test('the gateway authenticates as it does at introspection, in each way', async t => {
+  covers('delegation.exchange-request')
+  const shown = async (exchange: object) => {
+    const { server, issue, client } = await startExchangeGateway(t, { exchange: { scopes: [], ...exchange } })
+    t.equal((await client(issue()).callTool(BALANCE)).status, 200)
+    const [form] = server.exchanges
+    const [, claims] = form?.get('client_assertion')?.split('.') ?? []
+    const { aud = null } = claims === undefined ? {} : JSON.parse(Buffer.from(claims, 'base64url').toString()) as { aud?: string }
+    return {
+      header: server.authorization,
+      id: form?.get('client_id'),
+      secret: form?.get('client_secret'),
+      audience: aud?.replace(server.issuer, '') ?? null
+    }
+  }
+  const nothing = { header: undefined, id: null, secret: null, audience: null }
+  const clientSecret = { env: 'EXCHANGE_SECRET' }
+  const special = Buffer.from('mcp%3Agateway%25%C3%A9:the+secret+of+the+exchange').toString('base64')
+  t.strictSame([
+    await shown({ clientId: 'mcp:gateway%é', clientSecret }),
+    await shown({ clientId: 'g', clientSecret, clientAuthentication: 'client_secret_post' }),
+    await shown({ clientId: 'g', clientAuthentication: 'none' }),
+    await shown({ ...SIGNED_EXCHANGE, assertionAudience: 'endpoint' }),
+    await shown(SIGNED_EXCHANGE)
+  ], [
+    { ...nothing, header: `Basic ${special}` },
+    { ...nothing, id: 'g', secret: 'the secret of the exchange' },
+    { ...nothing, id: 'g' },
+    { ...nothing, id: 'gateway', audience: '/token' },
+    { ...nothing, id: 'gateway', audience: '' }
+  ])
+})
