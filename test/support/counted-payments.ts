@@ -4,6 +4,7 @@ import type { Test } from 'tap'
 import { createSqliteLedger, openLedgerDatabase } from '../../src/storage/sqlite/sqlite-ledger.ts'
 import type { LedgerAudit } from '../../src/proxy/proxy-event.ts'
 import type { TestToken } from '../../src/testing/test-authorization-server.ts'
+import type { CreateUpstream } from '../../src/upstream/upstream-port.ts'
 import { gatewayWithUpstreams } from './gateway-with-upstreams.ts'
 import { lockOf, PAYMENT_TOOLS, PAYMENTS } from './upstream-files.ts'
 
@@ -50,7 +51,7 @@ export const withBudget = (more: object = {}): TestToken => {
 
 export async function countedGateway (
   t: Test, spending?: object, secondOpinion?: { readonly url: string },
-  more: { readonly consolePort?: number, readonly files?: object } = {}
+  more: { readonly consolePort?: number, readonly files?: object, readonly createUpstream?: CreateUpstream } = {}
 ) {
   const connection = await openLedgerDatabase({ path: ':memory:' })
   const ledger = createSqliteLedger(connection)
