@@ -27,7 +27,8 @@ list     shows calls of other servers' tools that count against totals
   --limit COUNT     at most so many, the oldest first; default 100
 release  the call was not made: its amount is given back
 settle   the call was made: its amount is spent
-  --charged AMOUNT  so much was charged, in minor units of the currency
+  --charged AMOUNT  so much was charged, in minor units of the currency; needed for a call
+                    that was charged too much
 
   --note TEXT       why, for the audit log
   --json            JSON
@@ -126,6 +127,10 @@ async function resolveHold (
   const found = await ledger.find(id)
   if (found === undefined) return refuse('there is no such call', terminal)
   if (!isOpen(found, systemClock.now())) return refuse(`it does not wait for you: ${found.state}`, terminal)
+  // Both amounts may be right: the one that was asked for, and the one that the server says.
+  if (found.state === 'overcharged' && resolution.kind === 'settle' && resolution.charged === undefined) {
+    return refuse(`the server says that it charged ${found.charged ?? 'more'}: say with --charged what is spent`, terminal)
+  }
   // A line without the change says what was tried; a change without the line is not made.
   writeResolution(audit, found, resolution, note)
   const resolved = await ledger.resolve(id, resolution, systemClock.now())

@@ -72,6 +72,7 @@ t.test('ledger release and settle — change what waits, once, with a line of th
   await fill()
   t.match(await run('release', '2', '--note', 'no such payment'), { status: 0, out: /^2 {2}released/ })
   t.equal(await spent('an\u001bagent'), 0)
+  t.match(await run('settle', '4'), { status: 1, errors: 'the server says that it charged 12000: say with --charged what is spent\n' })
   t.match(await run('settle', '4', '--charged', '12000', '--json'), { status: 0, out: /"state": "settled"/ })
   t.equal(await spent('agent'), 32_000)
   t.match(await run('release', '2'), { status: 1, errors: 'it does not wait for you: released\n' })
