@@ -32,9 +32,18 @@ ${figure(String(book.unowned()), texts.figures.unowned)}
 </ul>
 <section class="card" id="refusals" data-part><h2>${texts.refusals}</h2>${refusals(view, attendees)}</section>
 <div class="tables" id="tables" data-part>${[attendees.slice(0, half), attendees.slice(half)].map((part, index) => table(view, part, index))}</div>
-<p class="soft">${Object.entries(SYMBOLS).map(([state, symbol]: [string, string]) => `${symbol.trim()} ${texts.cell[state as keyof typeof SYMBOLS]}`).join(' · ')}</p>
+<p class="soft">${Object.entries(SYMBOLS).map(([state, symbol]: [string, string]) => `${symbol.trim() === '' ? '□' : symbol} ${texts.cell[state as keyof typeof SYMBOLS]}`).join(' · ')}</p>
 <details class="card" id="reset"><summary>${texts.reset}</summary><p>${texts.resetMore}</p>
 <form method="post" action="/class/reset?lang=${language}"><button class="danger" type="submit">${texts.resetSure}</button></form></details>`
+  })
+}
+
+/** For an address that was mistyped, or a name that no account has. */
+export function renderMissing (view: ClassView): string {
+  const texts = EXERCISE_TEXTS[view.language]
+  const title = texts.refusedHere['not-found']
+  return renderFrame(view, {
+    title, path: '/', of: '', body: html`<h1>${title}</h1><p><a href="/?lang=${view.language}">${texts.everybody}</a></p>`
   })
 }
 

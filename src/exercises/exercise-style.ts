@@ -32,7 +32,7 @@ ol.exercises > li { display: grid; grid-template-columns: 3rem 1fr; gap: .2rem .
 ol.exercises > li.done { border-left-color: var(--good) }
 ol.exercises > li.at-it { border: 3px solid var(--accent); border-left-width: 7px }
 ol.exercises > li > div { display: grid; gap: .5rem; min-width: 0 }
-.number { font-size: 1.6rem; font-weight: 800; text-align: center }
+.number { font-size: 1.6rem; font-weight: 800; text-align: center; white-space: nowrap }
 .done .number { color: var(--good) }
 details > * + * { margin-top: .5rem }
 pre { background: var(--back); border: 1px solid var(--line); border-radius: 8px; padding: .6rem .8rem; white-space: pre-wrap; overflow-wrap: anywhere }

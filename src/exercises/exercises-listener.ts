@@ -6,7 +6,7 @@ import { chooseLanguage } from '../kernel/page-language.ts'
 import { renderAttendee, renderNames } from './attendee-page.ts'
 import type { ClassBook } from './class-book.ts'
 import { refuseInClass } from './class-guard.ts'
-import { renderClass, renderReset } from './class-page.ts'
+import { renderClass, renderMissing, renderReset } from './class-page.ts'
 import type { ClassView } from './exercise-page.ts'
 import { EXERCISE_SCRIPT, EXERCISE_STYLE } from './exercise-style.ts'
 import { EXERCISE_TEXTS } from './exercise-texts.ts'
@@ -81,7 +81,7 @@ export function createClassPages ({ settings, book, connected, missed, now, rese
     else if (pathname === '/exercises.css') send(response, 200, 'text/css; charset=utf-8', EXERCISE_STYLE)
     else if (pathname === '/exercises.js') send(response, 200, 'text/javascript; charset=utf-8', EXERCISE_SCRIPT)
     else if (pathname === '/workshop.sh') send(response, 200, 'text/plain; charset=utf-8', workshopScript(addresses, own.language))
-    else send(response, 404, 'text/plain; charset=utf-8', `${refusedHere['not-found']}\n`)
+    else send(response, 404, HTML, renderMissing(own))
   }
 
   /** The number says only that something changed, so that a slow viewer misses nothing but a number. */

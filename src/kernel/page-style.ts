@@ -38,7 +38,7 @@ button.primary { border-color: var(--accent); background: var(--accent); color: 
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 table { width: 100%; border-collapse: collapse; font-size: .9375rem }
 th, td { padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: anywhere }
-th { font-weight: 600 }
+th { font-weight: 600; overflow-wrap: break-word }
 .page-wide { max-width: 72rem }
 .page-document { max-width: 60rem }
 .page-document h2 { margin: 2rem 0 .5rem; font-size: 1.2rem }

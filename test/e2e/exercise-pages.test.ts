@@ -167,6 +167,8 @@ t.test('odd requests — a target that is no path, a foreign Host, an unknown pe
     statusOf(`GET /class HTTP/1.1\r\n${own}`)
   ]), ['400', '404', '403', '404', '403', '403', '405', '200'])
   t.strictSame(resets, [])
+  const missing = await fetch(`${origin}/people/user99?lang=ja`)
+  t.match(await missing.text(), /<html lang="ja".*<h1>ページがありません。<\/h1>.*href="\/\?lang=ja"/s)
 })
 
 t.test('without a script — the pages are whole and look again by themselves; the reset is one button', SKIPPED, async t => {

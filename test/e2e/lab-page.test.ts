@@ -18,6 +18,22 @@ t.teardown(() => server.close())
 const browser = await launchBrowser()
 t.teardown(() => browser.close())
 
+t.test('first page — the accounts of a class are one row, and no heading is broken inside a word', async t => {
+  const page = await openWindow(browser, 'en')
+  await page.setViewportSize({ width: 375, height: 800 })
+  await page.goto(server.issuer)
+  t.strictSame(await page.locator('thead + tbody tr').allInnerTexts(), [
+    'inga\tinga\t1004', 'taro\ttaro\t1005', 'user01 … user40\tuser01 … user40\tuser01 … user40'
+  ])
+  const broken = await page.evaluate(`[...document.querySelectorAll('tbody th')].filter(cell => {
+    const words = document.createRange()
+    words.selectNodeContents(cell)
+    return words.getClientRects().length > cell.textContent.split(' ').length
+  }).map(cell => cell.textContent)`)
+  t.strictSame(broken, [])
+  await page.context().close()
+})
+
 t.test('lab page — shows each switch in both languages without a sideways scroll', async t => {
   covers('practice.lab-page')
   for (const [language, heading, button] of [['en', 'Lab', 'All switches off'], ['ja', 'ラボ', 'すべてオフ']] as const) {

@@ -22,7 +22,7 @@ const en: Texts = {
   loginHeading: 'Log in',
   loginId: 'ID',
   password: 'Password',
-  accountsHint: 'Accounts to practise with: inga / inga and taro / taro.',
+  accountsHint: 'Accounts to practise with: inga / inga and taro / taro; in a class, the name you were given, which is the password too.',
   limitHeading: 'How much may it spend?',
   limits: {
     requested: { title: 'As requested', more: 'The client asks for:' },
@@ -111,7 +111,7 @@ const ja: Texts = {
   loginHeading: 'ログイン',
   loginId: 'ID',
   password: 'パスワード',
-  accountsHint: '練習用アカウント：inga / inga、taro / taro',
+  accountsHint: '練習用アカウント：inga / inga、taro / taro。クラスでは、配られた名前（パスワードも同じ）を使います。',
   limitHeading: '予約できる金額',
   limits: {
     requested: { title: '要求どおり', more: 'クライアントの要求：' },

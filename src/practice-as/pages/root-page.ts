@@ -22,7 +22,7 @@ export function renderRootPage (
 <p>${texts.rootPurpose} ${texts.rootForgets}</p>
 <section><h2>${texts.accountsHeading}</h2>
 <table><thead><tr><th scope="col">${texts.loginId}</th><th scope="col">${texts.password}</th><th scope="col">sub</th></tr></thead>
-<tbody>${accounts.map(({ loginId, password, subject }) => html`<tr><td><code>${loginId}</code></td><td><code>${password}</code></td><td><code>${subject}</code></td></tr>`)}</tbody></table></section>
+<tbody>${rowsOf(accounts).map(cells => html`<tr>${cells.map(cell => html`<td><code>${cell}</code></td>`)}</tr>`)}</tbody></table></section>
 <section><h2>${texts.resourcesHeading}</h2><ul>${resources.map(resource => html`<li><code>${breakable(resource)}</code></li>`)}</ul></section>
 <section><h2>${texts.endpointsHeading}</h2>
 <table><tbody>
@@ -30,4 +30,15 @@ ${linked.map(([name, path]) => html`<tr><th scope="row">${nameOf(name)}</th><td>
 ${plain.map(([name, path]) => html`<tr><th scope="row">${nameOf(name)}</th><td><code>${breakable(issuer + path)}</code></td></tr>`)}
 </tbody></table></section>`
   })
+}
+
+/** Those of a class are one row: each has its name as password and as `sub`. */
+function rowsOf (accounts: readonly Account[]): ReadonlyArray<readonly string[]> {
+  const isOfClass = ({ loginId, password, subject }: Account) => loginId === password && loginId === subject
+  const ofClass = accounts.filter(isOfClass).map(({ loginId }) => loginId)
+  const range = [...new Set([ofClass[0], ofClass.at(-1)])].join(' … ')
+  return [
+    ...accounts.filter(account => !isOfClass(account)).map(({ loginId, password, subject }) => [loginId, password, subject]),
+    ...(ofClass.length === 0 ? [] : [[range, range, range]])
+  ]
 }
