@@ -716,6 +716,10 @@ export const requirements = {
     source: 'https://www.sqlite.org/atomiccommit.html',
     behaviour: 'A gateway that is killed in the middle of calls leaves every hold resolved or listed, and no total exceeded'
   },
+  'ledger.old-calls-deleted': {
+    source: 'https://www.rfc-editor.org/rfc/rfc6973#section-6.1',
+    behaviour: 'Calls of known outcome are deleted after storage.ledgerRetentionDays, beside the requests; no total changes by it'
+  },
   'ledger.idempotency-key': {
     source: 'https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header#section-2',
     behaviour: 'An idempotency key belongs to person, client, tool and arguments: one debit, and an executed call is not made again'

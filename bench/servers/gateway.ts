@@ -56,7 +56,8 @@ function upstreamTools (upstreams: readonly UpstreamOptions[]): ToolSet {
     clock: systemClock,
     environment: process.env,
     resources: [RESOURCE],
-    openLedger: () => openLedger({ url: `sqlite:${options.database}` })
+    openLedger: () => openLedger({ url: `sqlite:${options.database}` }),
+    retentionDays: 90
   }
   if (options.sdkClient !== true) return createServedUpstreams(served).tools([], 0)
   const compiled = compileUpstreams(configured)

@@ -89,7 +89,12 @@ export const gatewayConfigSchema = group({
         'one, so that a mistyped address does not begin an empty one. The folder of an SQLite file with an absolute path is never ' +
         'created.'),
     maxConnections: wholeNumber({ from: 1, to: 1000, unit: 'connections', byDefault: 10 })
-      .describe('Connections to PostgreSQL that one gateway process opens for requests at most, and one more for `/ready`. SQLite has one.')
+      .describe('Connections to PostgreSQL that one gateway process opens for requests at most, and one more for `/ready`. SQLite has ' +
+        'one.'),
+    ledgerRetentionDays: wholeNumber({ from: 7, to: 36_500, unit: 'days', byDefault: 90 })
+      .describe('How long a call that counts against [totals](upstreams.md#totals) stays in the ledger after its outcome became known, ' +
+        'and its idempotency key with it. Then it is deleted; no total changes. Calls of unknown outcome are never deleted. 36500, a ' +
+        'hundred years, keeps all of them.')
   }).prefault({}).describe('Where data lives.'),
   cors: group({
     allowedOrigins: list('an exact origin such as http://localhost:6274', isExactOrigin).default([])

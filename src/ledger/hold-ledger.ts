@@ -40,6 +40,11 @@ export interface HoldLedger {
   readonly expire: (at: EpochMilliseconds) => Promise<readonly HoldRecord[]>
   /** Results of calls that were settled before are not kept any longer. */
   readonly forgetResults: (before: EpochMilliseconds) => Promise<void>
+  /**
+   * Deletes holds whose outcome became known before, with their idempotency keys; no counter changes. One that is open is never deleted.
+   * @returns how many; fewer than `most`: no more are left, or another gateway deletes
+   */
+  readonly prune: (before: EpochMilliseconds, most: number) => Promise<number>
   /** Oldest first. */
   readonly list: (query: HoldQuery) => Promise<readonly HoldRecord[]>
   readonly find: (id: number) => Promise<HoldRecord | undefined>

@@ -47,7 +47,8 @@ export async function serve (
     clock: systemClock,
     environment: processEnvironment(),
     resources: identifiersOf(config),
-    openLedger: () => openLedger(config.storage)
+    openLedger: () => openLedger(config.storage),
+    retentionDays: config.storage.ledgerRetentionDays
   })
   const app = await createApp({
     settings,

@@ -31,6 +31,8 @@ export interface ServedUpstreamsOptions {
   readonly resources: readonly string[]
   /** For tools whose calls count against totals. */
   readonly openLedger: () => Promise<HoldLedger>
+  /** `storage.ledgerRetentionDays` */
+  readonly retentionDays: number
 }
 
 export interface ServedUpstreams {
@@ -72,7 +74,7 @@ interface ServedEndpoint {
 }
 
 export function createServedUpstreams (
-  { configured, logger, clock, environment, resources, openLedger }: ServedUpstreamsOptions
+  { configured, logger, clock, environment, resources, openLedger, retentionDays }: ServedUpstreamsOptions
 ): ServedUpstreams {
   let watcher: ObserveProxy | undefined
   let tracing: Tracing | undefined
@@ -82,7 +84,7 @@ export function createServedUpstreams (
     logProxyEvent(logger, event)
     watcher?.(event)
   }
-  const served = createServedLedger({ open: openLedger, clock, logger, observe, audit })
+  const served = createServedLedger({ open: openLedger, clock, logger, retentionDays, observe, audit })
   const shared = { createUpstream, clock, environment, observe, tracing: () => tracing }
   const endpoints = configured.map((inUse, index): ServedEndpoint => {
     const accounts = { ledger: served.ledger, resource: resources[index] ?? '', audit }

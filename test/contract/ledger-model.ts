@@ -20,13 +20,15 @@ interface ModelHold {
   attempt: number
   /** An earlier attempt may have been executed. */
   inDoubt: boolean
+  settledAt?: number | undefined
 }
-interface Model { now: number, holds: ModelHold[] }
+/** `gone`: what was deleted. */
+interface Model { now: number, holds: ModelHold[], gone: ModelHold[] }
 interface Real { under: LedgerUnderTest }
 type Step = fc.AsyncCommand<Model, Real>
 
 const spentOf = (model: Model, owner: string): number =>
-  model.holds.filter(hold => hold.owner === owner).reduce((sum, { owed }) => sum + owed, 0)
+  [...model.holds, ...model.gone].filter(hold => hold.owner === owner).reduce((sum, { owed }) => sum + owed, 0)
 const money = (amount: number): readonly Alternative[] => [element(0, charge(TOTAL, amount))]
 const same = (found: unknown, expected: unknown): void => {
   if (JSON.stringify(found) !== JSON.stringify(expected)) throw new Error(`${JSON.stringify(found)} is not ${JSON.stringify(expected)}`)
@@ -56,7 +58,7 @@ function holding (owner: string, amount: number, key: string | undefined): Step 
       const { id, spent } = made.value
       same(spent, [spentOf(model, owner)])
       if (earlier !== undefined) {
-        Object.assign(earlier, { state: 'held', owed: amount, expires, attempt: earlier.attempt + 1, inDoubt: false })
+        Object.assign(earlier, { state: 'held', owed: amount, expires, attempt: earlier.attempt + 1, inDoubt: false, settledAt: undefined })
       } else model.holds.push({ id, owner, amount, owed: amount, state: 'held', expires, key, attempt: 1, inDoubt: false })
     }
   }
@@ -88,6 +90,7 @@ function settling (place: number, settlement: Settlement, late: number): Step {
         case 'unknown':
         case 'overcharged': found.state = settled.kind
       }
+      if (found.state === 'settled' || found.state === 'released') found.settledAt = model.now
       same(became, found.state)
     }
   }
@@ -117,6 +120,7 @@ function resolving (place: number, resolution: Resolution): Step {
       const resolved = await ledger.resolve(found.id, resolution, epochMilliseconds(model.now))
       same(resolved.ok, isOpen)
       if (!isOpen) return
+      found.settledAt = model.now
       if (resolution.kind === 'release') Object.assign(found, { state: 'released', owed: 0 })
       else Object.assign(found, { state: 'settled', owed: resolution.charged ?? found.owed })
     }
@@ -130,6 +134,38 @@ const passing = (ms: number): Step => ({
     model.now += ms
     const due = model.holds.filter(({ state, expires }) => state === 'held' && expires <= model.now)
     same((await ledger.expire(epochMilliseconds(model.now))).map(({ id }) => id).toSorted((a, b) => a - b), due.map(({ id }) => id))
+    for (const found of due) found.state = 'unknown'
+  }
+})
+
+/** What is gone is not settled, and nobody can resolve it. */
+function pruning (ageMs: number, most: number): Step {
+  return {
+    check: () => true,
+    toString: () => `prune(${ageMs}, ${most})`,
+    async run (model, { under: { ledger } }) {
+      const before = model.now - ageMs
+      const old = model.holds.filter(({ settledAt = Infinity }) => settledAt < before)
+        .toSorted((one, other) => Number(one.settledAt) - Number(other.settledAt) || one.id - other.id).slice(0, most)
+      same(await ledger.prune(epochMilliseconds(before), most), old.length)
+      model.holds = model.holds.filter(found => !old.includes(found))
+      model.gone.push(...old)
+      for (const { id } of old) {
+        same(await ledger.settle(id, { kind: 'not-executed' }, epochMilliseconds(model.now)), undefined)
+        same(await ledger.resolve(id, { kind: 'release' }, epochMilliseconds(model.now)), { ok: false, error: 'not-found' })
+      }
+    }
+  }
+}
+
+/** A clock that goes back expires nothing. */
+const settingBack = (ms: number): Step => ({
+  check: () => true,
+  toString: () => `set the clock back(${ms})`,
+  async run (model, { under: { ledger } }) {
+    model.now -= ms
+    const due = model.holds.filter(({ state, expires }) => state === 'held' && expires <= model.now)
+    same((await ledger.expire(epochMilliseconds(model.now))).length, due.length)
     for (const found of due) found.state = 'unknown'
   }
 })
@@ -152,14 +188,16 @@ const step = fc.oneof(
   { weight: 5, arbitrary: fc.tuple(place, settlement, fc.constantFrom(0, 0, 1)).map(given => settling(...given)) },
   { weight: 2, arbitrary: fc.tuple(place, resolution).map(given => resolving(...given)) },
   { weight: 2, arbitrary: fc.integer({ min: 1, max: CALL_MS }).map(passing) },
+  { weight: 2, arbitrary: fc.tuple(fc.integer({ min: 0, max: CALL_MS }), fc.integer({ min: 1, max: 4 })).map(given => pruning(...given)) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: CALL_MS }).map(settingBack) },
   { weight: 1, arbitrary: fc.constantFrom(restarting, listing) })
 
 export function ledgerModel (t: Test, open: OpenUnderTest, runs: number): void {
   t.test('any sequence of calls, outcomes and restarts — is what the model says, and the books agree', async t => {
-    covers('ledger.total-across-calls', 'ledger.outcomes', 'ledger.crash-loses-nothing')
+    covers('ledger.total-across-calls', 'ledger.outcomes', 'ledger.crash-loses-nothing', 'ledger.old-calls-deleted')
     await fc.assert(fc.asyncProperty(fc.commands([step], { maxCommands: 40 }), async commands => {
       const real: Real = { under: await open(t) }
-      const model: Model = { now: AT, holds: [] }
+      const model: Model = { now: AT, holds: [], gone: [] }
       await fc.asyncModelRun(() => ({ model, real }), commands)
       const { ledger, audit, restart } = await real.under.restart()
       for (const clientId of ['a', 'b']) {

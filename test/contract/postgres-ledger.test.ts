@@ -6,6 +6,7 @@ import { covers } from '../support/covers.ts'
 import { startPostgresServer, whyNoPostgres, type PostgresServer } from '../support/postgres-server.ts'
 import { ledgerContract } from './ledger-contract.ts'
 import { ledgerModel } from './ledger-model.ts'
+import { prunedHoldsContract, prunedTogetherContract } from './pruned-holds-contract.ts'
 import { charge, element, hold, inga, postgresLedger } from './ledger-under-test.ts'
 
 const skip = whyNoPostgres()
@@ -16,6 +17,11 @@ t.test('PostgreSQL', { skip }, async t => {
 
   ledgerContract(t, open)
   ledgerModel(t, open, 15)
+  prunedHoldsContract(t, open)
+  prunedTogetherContract(t, async t => {
+    const url = await server.createDatabase()
+    return Promise.all([postgresLedger(t, server, url), postgresLedger(t, server, url)])
+  })
 
   t.test('two gateways — start together, and never exceed a total together', async t => {
     covers('ledger.total-across-processes', 'ledger.storage')

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { epochMilliseconds } from '../../src/kernel/units.ts'
 import { openSqliteConnection } from '../../src/storage/sqlite/connection.ts'
 import { createSqliteLedger, openLedgerDatabase, openSqliteLedger } from '../../src/storage/sqlite/sqlite-ledger.ts'
 import { HOLDS } from '../../src/storage/sqlite/migrations/holds.ts'
@@ -10,6 +11,7 @@ import { covers } from '../support/covers.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { ledgerContract } from './ledger-contract.ts'
 import { ledgerModel } from './ledger-model.ts'
+import { prunedHoldsContract, prunedTogetherContract } from './pruned-holds-contract.ts'
 import { AT, charge, element, held, sqliteLedger } from './ledger-under-test.ts'
 
 let files = 0
@@ -19,6 +21,11 @@ const open = (t: Test) => sqliteLedger(t, join(folder, `ledger-${++files}.db`))
 
 ledgerContract(t, open)
 ledgerModel(t, open, 60)
+prunedHoldsContract(t, open)
+prunedTogetherContract(t, async t => {
+  const path = fresh(t)
+  return [await sqliteLedger(t, path), await sqliteLedger(t, path)]
+})
 
 t.test('one file — holds the ledger and the tickets, whichever was first', async t => {
   covers('ledger.storage')
@@ -83,6 +90,7 @@ t.test('holds and settlements — no statement reads every hold there is', async
   await ledger.settle(await held(ledger, wish), { kind: 'executed', charged: 5, result: '{}' }, AT)
   await ledger.expire(AT)
   await ledger.forgetResults(AT)
+  t.equal(await ledger.prune(epochMilliseconds(AT + 1), 10), 1)
   // The plan of an INSERT names the checks of foreign keys that only another key of the parent would need.
   const searching = [...statements].filter(sql => !/^\s*INSERT/.test(sql))
   const scans = searching.flatMap(sql => database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all().map(row => String(row[3])))

@@ -42,7 +42,8 @@ t.test('upstreams of several endpoints — a reload that fails at one changes no
     clock,
     environment: {},
     resources: [],
-    openLedger: () => Promise.reject(new Error('no total is declared'))
+    openLedger: () => Promise.reject(new Error('no total is declared')),
+    retentionDays: 90
   })
   t.teardown(() => served.close(0))
   const registries = configured.map((_, index) =>

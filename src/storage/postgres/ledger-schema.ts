@@ -8,9 +8,10 @@ import { integerAt } from '../sql-row.ts'
 import type { PostgresConnection, Run, Statement } from './connection.ts'
 import { ATTEMPTS } from './migrations/attempts.ts'
 import { HOLDS } from './migrations/holds.ts'
+import { PRUNED } from './migrations/pruned.ts'
 
 /** The number of a migration is its place, from 1. A released migration is never edited. */
-const MIGRATIONS: readonly string[] = [HOLDS, ATTEMPTS]
+const MIGRATIONS: readonly string[] = [HOLDS, ATTEMPTS, PRUNED]
 /** The key of an advisory lock: "GWLG". */
 const MIGRATION_LOCK = 0x47574c47
 const MIGRATION_TIMEOUT_MS = 600_000
@@ -24,7 +25,7 @@ const FOUND: Statement = {
     )
     SELECT current_setting('server_encoding'), EXISTS (SELECT FROM found WHERE relname = 'ledger_schema'),
       EXISTS (SELECT FROM found WHERE relname = 'ticket_store_schema'),
-      EXISTS (SELECT FROM found WHERE relname IN ('ledger_owners', 'ledger_counters', 'ledger_holds', 'ledger_charges'))`
+      EXISTS (SELECT FROM found WHERE relname IN ('ledger_owners', 'ledger_counters', 'ledger_holds', 'ledger_charges', 'ledger_pruned'))`
 }
 const VERSION: Statement = { text: 'SELECT max(version) FROM ledger_schema' }
 const CREATE_VERSION: Statement = {

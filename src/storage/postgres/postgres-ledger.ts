@@ -9,6 +9,7 @@ import { integerAt, textAt, type SqlRow } from '../sql-row.ts'
 import { openPostgresConnection, type PostgresConnection, type PostgresOptions, type Run, type Statement } from './connection.ts'
 import { counterName, holdCall, spentOf } from './hold-call.ts'
 import { migrateLedger } from './ledger-schema.ts'
+import { pruneHolds } from './prune-holds.ts'
 
 const FROM_HOLDS = `SELECT ${HOLD_COLUMNS} FROM ledger_holds h JOIN ledger_owners o ON o.id = h.owner_id`
 const FIND: Statement = { name: 'find_hold', text: `${FROM_HOLDS} WHERE h.id = $1` }
@@ -111,6 +112,10 @@ function createPostgresLedger (connection: PostgresConnection): HoldLedger {
       return expired.ok ? expired.value : []
     },
     forgetResults: async before => { await run('forget results', FORGET, before) },
+    prune: async (before, most) => {
+      const pruned = await transact('delete old holds', async with_ => ok(await pruneHolds(with_, before, most)))
+      return pruned.ok ? pruned.value : 0
+    },
     list: async query => (await run('list holds', LIST, ...listed(query))).map(holdFrom),
     find: id => findHold((statement, ...values) => run('find a hold', statement, ...values), FIND, id),
     resolve: (id, resolution, at) => transact('resolve a hold', async (with_): Promise<Result<HoldRecord, ResolutionFailure>> => {

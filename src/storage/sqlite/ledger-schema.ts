@@ -7,9 +7,10 @@ import { integerAt } from '../sql-row.ts'
 import type { SqliteConnection } from './connection.ts'
 import { ATTEMPTS } from './migrations/attempts.ts'
 import { HOLDS } from './migrations/holds.ts'
+import { PRUNED } from './migrations/pruned.ts'
 
 /** The number of a migration is its place, from 1. A released migration is never edited. */
-const MIGRATIONS: readonly string[] = [HOLDS, ATTEMPTS]
+const MIGRATIONS: readonly string[] = [HOLDS, ATTEMPTS, PRUNED]
 /** In the header of the file: marks the database as ours ("GWTK"). */
 const APPLICATION_ID = 0x4757544b
 const FOUND = `

@@ -12,6 +12,7 @@ import { integerAt } from '../sql-row.ts'
 import { openSqliteConnection, type SqliteConnection, type SqliteOptions } from './connection.ts'
 import { findOwner, holdCall, SPENT } from './hold-call.ts'
 import { checkLedger, migrateLedger } from './ledger-schema.ts'
+import { pruneHolds } from './prune-holds.ts'
 import { createSharedTransaction } from './shared-transaction.ts'
 
 const FROM_HOLDS = `SELECT ${HOLD_COLUMNS} FROM ledger_holds h JOIN ledger_owners o ON o.id = h.owner_id`
@@ -106,6 +107,7 @@ export function createSqliteLedger (connection: SqliteConnection): HoldLedger {
       return ids.map(find).filter(hold => hold !== undefined)
     }),
     forgetResults: before => commit('forget results', () => { prepare(FORGET).run(before) }),
+    prune: (before, most) => commit('delete old holds', () => pruneHolds(connection, before, most)),
     list: query => answer('list holds', () => prepare(LIST).all(...listed(query)).map(holdFrom)),
     find: id => answer('find a hold', () => find(id)),
     resolve: (id, resolution, at: EpochMilliseconds) => change('resolve a hold', () => {
