@@ -54,6 +54,21 @@ t.test('a label — is one budget whatever the limits are; a lower total allows 
   t.equal((await pay([raised], { amount: 5_000 })).status, 200)
 })
 
+t.test('two tools of one type — draw on one budget', async t => {
+  covers('ledger.total-across-calls')
+  const files = countedFiles({})
+  const { tools, ...others } = files['payments.json']
+  const values = { action: { const: 'refund' }, amount: { const: 7_000 }, currency: { const: 'JPY' }, to: { const: 'acct-7' } }
+  const closing = { effect: 'change', scopes: ['payments:transfer'], details: { type: 'payment', values } }
+  const { gateway, ledger } = await paying(t, { ...files, 'payments.json': { ...others, tools: { ...tools, close_account: closing } } })
+  const client = gateway.connect(withBudget({ actions: ['transfer', 'refund'], maxTotalAmount: 16_999 }))
+  t.equal((await client.callTool('pay_close_account', {})).status, 200)
+  t.match((await client.callTool('pay_transfer', TRANSFER)).error, { data: { total: { needed: 10_000, remaining: 9_999 } } })
+  t.equal((await client.callTool('pay_transfer', { ...TRANSFER, amount: 9_999 })).status, 200)
+  t.equal((await client.callTool('pay_close_account', {})).status, 403)
+  t.strictSame((await ledger.list({ limit: 9 })).map(({ tool, amount }) => [tool, amount]), [['close_account', 7_000], ['transfer', 9_999]])
+})
+
 t.test('several elements — the refusal is about the one with most left, and its remedy asks for this call and nothing more', async t => {
   covers('ledger.refusal-says-what-remains')
   const { pay, gateway } = await paying(t)
