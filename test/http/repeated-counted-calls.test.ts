@@ -124,3 +124,15 @@ t.test('what a key finds — the same arguments in whatever way they are written
   }
   t.equal(stub.calls.length, 3, 'none of these was made')
 })
+
+t.test('a result that is too long to be kept — the call is not made again, and the client is told', async t => {
+  covers('ledger.idempotency-key')
+  const { gateway, stub, steps } = await countedGateway(t, { idempotencyKey: '/idempotency_key' })
+  const client = gateway.connect(withBudget())
+  stub.answer = () => ({ kind: 'answered', result: { content: [{ type: 'text', text: 'x'.repeat(17_000) }] } })
+  t.equal(textOf((await client.callTool('pay_transfer', WISH)).result)?.length, 17_000)
+  const again = await client.callTool('pay_transfer', WISH)
+  t.match(again.result, { isError: true, content: [{ text: /was made already, and its result is not kept any more/ }] })
+  t.equal(stub.calls.length, 1)
+  t.strictSame(steps(), ['held', 'executed', 'repeated'])
+})
