@@ -42,6 +42,7 @@ async function setting (t: Test) {
     upstreams: [file],
     storage: { url: `sqlite:${join(folder, 'gateway.db')}` },
     audit: { file: audit },
+    metrics: { enabled: true, host: '127.0.0.1', port: 0 },
     tools: { builtIn: [] }
   }, { EXCHANGE_SECRET: GATEWAY_CLIENT.secret })
   return { gateway, practice, server, audit }
@@ -88,8 +89,13 @@ t.test('the payments server is shown a narrow token, never that of the client, n
   const pages = await Promise.all(['/', '/policy', '/ready', '/.well-known/oauth-protected-resource/mcp'].map(async path => {
     return (await fetch(`${gateway.origin}${path}`, { headers: { connection: 'close' } })).text()
   }))
+  const { port } = await gateway.logs('metrics')
+  const metrics = await (await fetch(`http://127.0.0.1:${String(port)}/metrics`, { headers: { connection: 'close' } })).text()
+  t.match(metrics, /mcp_gateway_ledger_calls_total\{[^}]*upstream="payments"/)
+  gateway.program.signal('SIGTERM')
+  await gateway.program.ended
   const said = [
-    ...gateway.program.lines, ...pages, readFileSync(audit, 'utf8'),
+    metrics, ...gateway.program.lines, ...pages, readFileSync(audit, 'utf8'),
     ...[...answers, refused, revoked].map(({ body, headers }) => JSON.stringify([body, [...headers]]))
   ].join('\n')
   const last = server.requests.at(-1)?.authorization?.slice('Bearer '.length) ?? ''
