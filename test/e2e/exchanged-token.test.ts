@@ -89,8 +89,8 @@ t.test('the payments server is shown a narrow token, never that of the client, n
   const pages = await Promise.all(['/', '/policy', '/ready', '/.well-known/oauth-protected-resource/mcp'].map(async path => {
     return (await fetch(`${gateway.origin}${path}`, { headers: { connection: 'close' } })).text()
   }))
-  const { port } = await gateway.logs('metrics')
-  const metrics = await (await fetch(`http://127.0.0.1:${String(port)}/metrics`, { headers: { connection: 'close' } })).text()
+  const { port } = await gateway.logs('metrics') as { port?: number }
+  const metrics = await (await fetch(`http://127.0.0.1:${port ?? 0}/metrics`, { headers: { connection: 'close' } })).text()
   t.match(metrics, /mcp_gateway_ledger_calls_total\{[^}]*upstream="payments"/)
   gateway.program.signal('SIGTERM')
   await gateway.program.ended
