@@ -26,7 +26,7 @@ const rooms = {
   http: ['kernel', 'auth', 'policy', 'mcp'],
   // Looks on. What it shows was decided elsewhere, and nothing imports it but the process that opens its listener.
   console: ['kernel', 'listener', 'auth', 'policy', 'mcp'],
-  operations: ['kernel', 'config', 'audit', 'listener', 'auth', 'policy', 'mcp', 'console'],
+  operations: ['kernel', 'config', 'audit', 'listener', 'auth', 'policy', 'mcp', 'ledger', 'console'],
   // Shares nothing with what it checks: it would share its mistakes.
   check: ['kernel'],
   // Is handed the storage, the verifiers and what the tools publish: cli/, which puts the commands together, knows those.

@@ -5,11 +5,12 @@ import { randomUUID } from 'node:crypto'
 import type { ChainPosition } from '../audit/chain-line.ts'
 import { openChainedLog, type ChainedLogSettings } from '../audit/chained-log.ts'
 import { AuditUnavailable } from '../kernel/fault.ts'
+import type { LedgerAudit } from '../ledger/ledger-records.ts'
 import type { BeforeChange } from '../mcp/coming-change.ts'
 import type { DecisionWatcher } from '../mcp/decision-record.ts'
 import type { Permit } from '../policy/permit.ts'
 import { detailsForAudit, textForAudit } from './audit-details.ts'
-import { ledgerMembers, type LedgerLines } from './ledger-lines.ts'
+import { ledgerMembers } from './ledger-lines.ts'
 
 export interface AuditLogSettings extends ChainedLogSettings {
   /** `always`: the disk has a line before a change is made. */
@@ -24,7 +25,7 @@ export interface AuditLog {
   /** @throws AuditUnavailable when the line cannot be written: the change must not be made */
   readonly beforeChange: BeforeChange
   /** Calls that count against totals. */
-  readonly ledger: LedgerLines
+  readonly ledger: LedgerAudit
   /** Never throws: the call has been made already. */
   readonly decided: DecisionWatcher
   /** Rejects while lines cannot be written; after lost lines it writes one, to find out. */

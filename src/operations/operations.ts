@@ -6,12 +6,12 @@ import type { GatewayConfig } from '../config/schema.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { GatewayError } from '../kernel/fault.ts'
 import type { Tracing } from '../kernel/tracing.ts'
+import type { LedgerAudit } from '../ledger/ledger-records.ts'
 import type { ClosedFor } from '../listener/connection-table.ts'
 import type { BeforeChange } from '../mcp/coming-change.ts'
 import type { DecisionWatcher } from '../mcp/decision-record.ts'
 import type { AuditLog } from './audit-log.ts'
 import type { ConsoleObserver, ConsoleReader } from './console-observer.ts'
-import type { LedgerLines } from './ledger-lines.ts'
 import type { SideListener } from '../listener/side-listener.ts'
 import type { RenderedMetrics } from './metrics-listener.ts'
 import type { Metrics, StorageEvent } from './metrics.ts'
@@ -30,7 +30,7 @@ export interface Operations {
   /** Calls at other servers, and what happens to them. */
   readonly upstream: ObserveUpstream | undefined
   /** Lines of the audit log about calls that count against totals. */
-  readonly ledger: LedgerLines | undefined
+  readonly ledger: LedgerAudit | undefined
   readonly tracing: Tracing | undefined
   /** For viewers of requests; absent: requests cannot be watched. */
   readonly console: ConsoleObserver | undefined

@@ -1,8 +1,6 @@
 // What happens to calls of other servers, for the log and the metrics. Names come from the configuration and the lock; no text of a
 // server is in an event but what a process wrote to its standard error, where configuration wants that in the log.
 
-import type { Person } from '../kernel/person.ts'
-import type { Settlement } from '../ledger/hold.ts'
 import type { UpstreamEvent } from '../upstream/upstream-port.ts'
 
 type CallOutcome = 'answered' | 'tool-error' | 'refused' | 'not-executed' | 'unknown' | 'too-large' | 'changed'
@@ -34,24 +32,6 @@ type LedgerStep =
   | 'unsettled'
   /** The result has no integer where `charged` says. */
   | 'charge-unreadable'
-
-interface LedgerEntry {
-  readonly hold: number
-  readonly person: Person
-  readonly clientId: string | undefined
-  readonly upstream: string
-  readonly tool: string
-  readonly amount: number | undefined
-  readonly unit: string | undefined
-}
-
-/** Lines of the audit log about holds. */
-export interface LedgerAudit {
-  /** @throws AuditUnavailable when the line cannot be written: the call must not be made */
-  readonly held: (entry: LedgerEntry & { readonly again: boolean }) => void
-  /** Never throws. */
-  readonly settled: (entry: LedgerEntry & { readonly outcome: Settlement['kind'], readonly charged?: number | undefined }) => void
-}
 
 /** Must not throw. */
 export type ObserveProxy = (event: ProxyEvent) => void

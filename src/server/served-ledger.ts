@@ -8,7 +8,8 @@ import { GatewayError } from '../kernel/fault.ts'
 import { epochMilliseconds, type EpochMilliseconds } from '../kernel/units.ts'
 import type { HoldRecord } from '../ledger/hold.ts'
 import type { HoldLedger } from '../ledger/hold-ledger.ts'
-import type { LedgerAudit, ObserveProxy } from '../proxy/proxy-event.ts'
+import type { LedgerAudit } from '../ledger/ledger-records.ts'
+import type { ObserveProxy } from '../proxy/proxy-event.ts'
 import { pruneInBatches } from './ledger-pruning.ts'
 
 /** Between two looks for holds whose time is over. */

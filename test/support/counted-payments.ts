@@ -2,7 +2,7 @@
 
 import type { Test } from 'tap'
 import { createSqliteLedger, openLedgerDatabase } from '../../src/storage/sqlite/sqlite-ledger.ts'
-import type { LedgerAudit } from '../../src/proxy/proxy-event.ts'
+import type { LedgerAudit } from '../../src/ledger/ledger-records.ts'
 import type { TestToken } from '../../src/testing/test-authorization-server.ts'
 import type { CreateUpstream } from '../../src/upstream/upstream-port.ts'
 import { gatewayWithUpstreams } from './gateway-with-upstreams.ts'
