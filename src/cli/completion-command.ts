@@ -116,7 +116,9 @@ function fishScript (): string {
     const here = `__fish_seen_subcommand_from ${name}`
     return [
       `complete -c ${PROGRAM} -n __fish_use_subcommand -a ${name} -d '${summary}'`,
-      ...actions.map(action => `complete -c ${PROGRAM} -n '${here}; and not __fish_seen_subcommand_from ${actions.join(' ')}' -a ${action}`),
+      ...actions.map(action => {
+        return `complete -c ${PROGRAM} -n '${here}; and not __fish_seen_subcommand_from ${actions.join(' ')}' -a ${action}`
+      }),
       ...(takesFiles === true ? [`complete -c ${PROGRAM} -n '${here}' -F`] : []),
       ...Object.entries(options).map(([option, { type }]) => {
         const value = type === 'boolean' ? '' : fileOptions().includes(`--${option}`) ? ' -r -F' : ' -x'

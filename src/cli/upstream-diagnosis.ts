@@ -41,7 +41,7 @@ function compared (check: string, review: Review): readonly Diagnosis[] {
     const text = `answers, and its ${counted(tools.length)} those of the lock`
     return tools.some(({ decision }) => decision === 'decided')
       ? [good(check, text)]
-      : [warning(check, `${text}, but none is offered`, 'Every tool is "hidden" in its file. Decide about those that clients need, and review again.')]
+      : [warning(check, `${text}, but none is offered`, NONE_OFFERED)]
   }
   const names = (state: string, decisions: readonly string[]) =>
     tools.filter(tool => tool.state === state && decisions.includes(tool.decision)).map(({ name }) => name)
@@ -49,10 +49,20 @@ function compared (check: string, review: Review): readonly Diagnosis[] {
   const gone = names('gone', ['decided'])
   const others = tools.filter(({ state }) => state !== 'unchanged').length - changed.length - gone.length
   return [
-    ...(changed.length === 0 ? [] : [problem(check, `${changed.length === 1 ? '1 tool differs' : `${changed.length} tools differ`} from the lock, and ${changed.length === 1 ? 'is' : 'are'} refused`, REVIEW)]),
+    ...(changed.length === 0 ? [] : [problem(check, refusedTools(changed.length), REVIEW)]),
     ...(gone.length === 0 ? [] : [unknown(check, `${counted(gone.length)} not listed without a person: ${gone.join(', ')}`)]),
-    ...(others === 0 ? [] : [warning(check, `${others === 1 ? '1 hidden or new tool differs' : `${others} hidden or new tools differ`} from the lock`, REVIEW)])
+    ...(others === 0 ? [] : [warning(check, otherTools(others), REVIEW)])
   ]
+}
+
+const NONE_OFFERED = 'Every tool is "hidden" in its file. Decide about those that clients need, and review again.'
+
+function refusedTools (tools: number): string {
+  return tools === 1 ? '1 tool differs from the lock, and is refused' : `${tools} tools differ from the lock, and are refused`
+}
+
+function otherTools (tools: number): string {
+  return tools === 1 ? '1 hidden or new tool differs from the lock' : `${tools} hidden or new tools differ from the lock`
 }
 
 function counted (tools: number): string {

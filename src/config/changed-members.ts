@@ -7,7 +7,9 @@ import { gatewayConfigSchema } from './schema.ts'
 /** What has to be given. Two addresses and the client differ from these always. */
 const LEAST = {
   resource: { identifier: 'https://resource.invalid/mcp' },
-  authorizationServer: { issuer: 'https://issuer.invalid', introspection: { clientId: 'a client of the least', clientSecret: 'a secret of the least' } }
+  authorizationServer: {
+    issuer: 'https://issuer.invalid', introspection: { clientId: 'a client of the least', clientSecret: 'a secret of the least' }
+  }
 }
 
 let defaults: JsonObject | undefined

@@ -12,7 +12,8 @@ export function endpointConflicts (config: GatewayConfig): Finding[] {
   const members = config.endpoints.flatMap(({ identifier }, index) => {
     const path = `endpoints.${index}.identifier`
     if (new URL(identifier).origin !== origin) {
-      return [{ path, message: `expected an identifier of the origin of resource.identifier, ${origin}: one listener has one public origin` }]
+      const message = `expected an identifier of the origin of resource.identifier, ${origin}: one listener has one public origin`
+      return [{ path, message }]
     }
     if (isOrigin(identifier)) {
       return [

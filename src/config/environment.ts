@@ -10,7 +10,10 @@ export interface EnvironmentVariable {
   readonly form: 'text' | 'whole number' | 'comma-separated list'
   /** Also read from the file that the variable with `_FILE` at the end of its name names, as Docker and Kubernetes give secrets. */
   readonly secret?: true
-  /** Whose name is that of OpenTelemetry, where an empty value is none: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ */
+  /**
+   * Whose name is that of OpenTelemetry, where an empty value is none.
+   * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+   */
   readonly emptyIsUnset?: true
 }
 

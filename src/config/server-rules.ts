@@ -24,7 +24,10 @@ function hopelessServers ({ server: { issuer, introspection }, path }: Configure
   const reason = unverifiableBecause(issuer)
   if (reason !== undefined) return [{ path: `${path}.issuer`, message: `expected another authorization server: ${reason}` }]
   return introspection !== undefined && introspection.endpoint === undefined && hasNoIntrospection(issuer)
-    ? [{ path: `${path}.introspection`, message: 'expected none, and jwt in its place: this authorization server has no introspection endpoint' }]
+    ? [{
+        path: `${path}.introspection`,
+        message: 'expected none, and jwt in its place: this authorization server has no introspection endpoint'
+      }]
     : []
 }
 

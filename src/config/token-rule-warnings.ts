@@ -44,7 +44,8 @@ export function tokenRuleWarnings (server: ServerConfig, path: string): Finding[
   }
   if (authlete !== undefined) {
     for (const [meaning, name] of TRANSLATED) {
-      if (!claims[meaning].includes(name)) warn(`claims.${meaning}`, `without ${name}, the name in translated replies of Authlete: none is found`)
+      if (claims[meaning].includes(name)) continue
+      warn(`claims.${meaning}`, `without ${name}, the name in translated replies of Authlete: none is found`)
     }
   }
   if (!requireExpiry) warn('requireExpiry', 'false: a token without exp is accepted until the server calls it inactive')

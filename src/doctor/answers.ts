@@ -80,7 +80,9 @@ function diagnoseFailure (check: string, place: ServerPlace, server: ServerConfi
   const { reason, detail, circumstance } = failure
   const explained = explainUnavailable(reason, circumstance)
   const remedy = credentialsRemedy(place, server)
-  if (reason === 'credentials-rejected') return problem(check, `rejected: ${detail}`, circumstance === undefined ? `${REJECTED} ${remedy}` : explained)
+  if (reason === 'credentials-rejected') {
+    return problem(check, `rejected: ${detail}`, circumstance === undefined ? `${REJECTED} ${remedy}` : explained)
+  }
   if (reason === 'unexplained-refusal') {
     return problem(check, `rejected: ${detail}`, circumstance === undefined
       ? `The reply does not say whether the credentials of this gateway are meant, or the made-up token. ${remedy}`
@@ -92,15 +94,20 @@ function diagnoseFailure (check: string, place: ServerPlace, server: ServerConfi
 const REJECTED = 'The authorization server rejected the credentials of this gateway, not those of a client.'
 
 function credentialsRemedy ({ member }: ServerPlace, { introspection }: ServerConfig): string {
-  if (introspection === undefined) return `Check ${member('authlete.accessToken')} and ${member('authlete.serviceId')}: the token must belong to that very service.`
+  if (introspection === undefined) {
+    return `Check ${member('authlete.accessToken')} and ${member('authlete.serviceId')}: the token must belong to that very service.`
+  }
   const client = member('introspection.clientId')
   switch (introspection.clientAuthentication) {
     case 'client_secret_basic': case 'client_secret_post':
-      return `Check ${client} and ${member('introspection.clientSecret')} against the resource server registered there, and whether it is registered for ${introspection.clientAuthentication}.`
+      return `Check ${client} and ${member('introspection.clientSecret')} against the resource server registered there, and whether it is ` +
+        `registered for ${introspection.clientAuthentication}.`
     case 'private_key_jwt':
-      return `Check ${client}, and that the public half of ${member('introspection.privateKeyFile')} is registered there under privateKeyId for privateKeyAlgorithm; some servers require "assertionAudience": "endpoint".`
+      return `Check ${client}, and that the public half of ${member('introspection.privateKeyFile')} is registered there under ` +
+        'privateKeyId for privateKeyAlgorithm; some servers require "assertionAudience": "endpoint".'
     case 'none':
-      return `The introspection endpoint requires credentials, and ${member('introspection.clientAuthentication')} is none. Configure those of a resource server registered there, or another address.`
+      return `The introspection endpoint requires credentials, and ${member('introspection.clientAuthentication')} is none. ` +
+        'Configure those of a resource server registered there, or another address.'
     case 'bearer':
       return `Check ${member('introspection.bearerToken')}: it may have expired, or lack the right to introspect.`
   }

@@ -51,7 +51,10 @@ function diagnoseAnswer (settings: SecondOpinion, answer: TriedEvaluation): Diag
         'Leave it if its rules permit what no rule forbids. Otherwise its rules are not loaded, or a stub answers there.'
       )
       : good(CHECK, 'the decision point answers, and refuses a person and a tool that do not exist')
-    case 'refused': return problem(CHECK, `the decision point answered with HTTP status ${answer.status}`, remedyOfStatus(settings, answer.status))
+    case 'refused': {
+      const { status } = answer
+      return problem(CHECK, `the decision point answered with HTTP status ${status}`, remedyOfStatus(settings, status))
+    }
     case 'unusable': return problem(
       CHECK, `the decision point answered unusably: ${answer.problem}`, `${ADDRESS} ${FORM} ${UNTIL_THEN}`
     )

@@ -14,7 +14,9 @@ export function diagnoseOtherEndpoint ({ path, config }: ConfiguredEndpoint): Di
   const { resource: { identifier } } = config
   const servers = authorizationServersOf(config).map(({ server }) => server)
   return [diagnoseResource(identifier, servers), ...diagnoseEndpointPath(config)]
-    .map(({ check, ...diagnosis }) => ({ ...diagnosis, check: `${path}.${check.replace(/^resource\./, '')}`, found: `${identifier}: ${diagnosis.found}` }))
+    .map(({ check, found, ...diagnosis }) => {
+      return { ...diagnosis, check: `${path}.${check.replace(/^resource\./, '')}`, found: `${identifier}: ${found}` }
+    })
 }
 
 export function diagnoseEndpoint (config: Pick<GatewayConfig, 'resource' | 'limits'>): Diagnosis[] {

@@ -81,8 +81,8 @@ function metadataRemedy ({ tried }: MetadataSeen, needed: boolean): string {
   const reasons = new Set(tried.map(({ outcome }) => outcome.kind === 'none' ? outcome.reason : 'answered'))
   const otherwise = needed ? 'The gateway cannot verify tokens.' : 'The gateway works without it; clients cannot find out where to log in.'
   if (reasons.has('tls')) {
-    return `${otherwise} Either the server speaks plain http there, and its issuer begins with http:, or its certificate is not trusted here: ` +
-      'let Node.js trust its issuer with NODE_EXTRA_CA_CERTS, or replace the certificate.'
+    return `${otherwise} Either the server speaks plain http there, and its issuer begins with http:, or its certificate is not trusted ` +
+      'here: let Node.js trust its issuer with NODE_EXTRA_CA_CERTS, or replace the certificate.'
   }
   if (reasons.has('answered')) {
     return `${otherwise} A server answers there, but publishes no metadata: check the issuer identifier, path included.`

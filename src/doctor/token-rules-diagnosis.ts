@@ -34,7 +34,8 @@ export function diagnoseTokenRules (name: string, server: ServerConfig): Diagnos
       : 'a token does not work before its nbf, to the second')
   }
   if (clients !== undefined) {
-    say('clients', `only tokens of ${listed(clients, 'and')}: it opens nothing, as long as claims.clientId is a claim that the server writes`)
+    const opens = 'it opens nothing, as long as claims.clientId is a claim that the server writes'
+    say('clients', `only tokens of ${listed(clients, 'and')}: ${opens}`)
   }
   if (requiredScopePrefix !== undefined) {
     say('requiredScopePrefix', `a token needs a scope that begins with ${show(requiredScopePrefix)}: it opens nothing, as long as ` +

@@ -24,7 +24,8 @@ async function changeTickets (path: string, empty: boolean): Promise<void> {
     await connection.change('reset the class', () => {
       const present = new Set(connection.prepare(TABLES).all().map(([name]) => name))
       for (const table of empty ? EMPTIED : []) if (present.has(table)) connection.prepare(`DELETE FROM ${table}`).run()
-      connection.prepare(`UPDATE tickets SET total_seats = ?, available_seats = ${empty ? '?' : 'max(0, ? - (total_seats - available_seats))'}`)
+      const available = empty ? '?' : 'max(0, ? - (total_seats - available_seats))'
+      connection.prepare(`UPDATE tickets SET total_seats = ?, available_seats = ${available}`)
         .run(CLASS_SEATS, CLASS_SEATS)
     })
   } finally {

@@ -42,7 +42,8 @@ export function readableLine (line: string, style: LineStyle): string {
   const color = event !== 'decision' ? undefined : entry['granted'] === true ? 'green' : 'yellow'
   const said = terminalLine(words)
   const members = terminalLine(rest)
-  return `${paint(clock, 'faint')}${mark}${color === undefined ? said : paint(said, color)}${members === '' ? '' : ` ${paint(members, 'faint')}`}`
+  const colored = color === undefined ? said : paint(said, color)
+  return `${paint(clock, 'faint')}${mark}${colored}${members === '' ? '' : ` ${paint(members, 'faint')}`}`
 }
 
 interface Said {

@@ -111,7 +111,8 @@ function practiceResources (
 
 /** The practice server tells the gateway when a person withdraws a grant in the ticket shop. */
 function noticesOf ({ notices: { enabled, port, secret } }: LoadedConfig['config']): Environment {
-  return enabled && secret !== undefined ? { PRACTICE_AS_NOTICES: `http://localhost:${port}/recheck`, PRACTICE_AS_NOTICES_SECRET: secret } : {}
+  if (!enabled || secret === undefined) return {}
+  return { PRACTICE_AS_NOTICES: `http://localhost:${port}/recheck`, PRACTICE_AS_NOTICES_SECRET: secret }
 }
 
 /** Nothing outside a workshop. */

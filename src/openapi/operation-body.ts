@@ -27,7 +27,8 @@ export function readBody (
   if (!isJsonObject(content) || Object.keys(content).length === 0) return undefined
   if (!BODY_METHODS.has(method)) throw new LeftOut(`a body with ${method}`)
   const types = Object.keys(content)
-  const type = types.find(name => /^application\/json\s*(?:;|$)/i.test(name) && MEDIA_TYPE.test(name)) ?? types.find(name => MEDIA_TYPE.test(name)) ??
+  const type = types.find(name => /^application\/json\s*(?:;|$)/i.test(name) && MEDIA_TYPE.test(name)) ??
+    types.find(name => MEDIA_TYPE.test(name)) ??
     types.find(name => name === '*/*')
   if (type === undefined) throw new LeftOut(`a body of ${types[0]?.slice(0, 60) ?? 'no type'}; only JSON is sent`)
   const media = content[type]

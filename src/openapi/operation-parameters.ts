@@ -77,7 +77,10 @@ function parameterOf (
   if (isList && types.length > 1) return 'a list or something else'
   if (isList && itemsAreNested(schema, conversion)) return 'a list of lists or of objects'
   const style = styleOf(place, parameter['style'], parameter['explode'], isList)
-  if (style === undefined) return isList ? `a list in the ${place}` : `style ${typeof parameter['style'] === 'string' ? parameter['style'].slice(0, 40) : 'unknown'}`
+  if (style === undefined) {
+    const named = typeof parameter['style'] === 'string' ? parameter['style'].slice(0, 40) : 'unknown'
+    return isList ? `a list in the ${place}` : `style ${named}`
+  }
   const { description } = parameter
   return { in: place, name, style, schema: typeof description === 'string' ? { ...schema, description } : schema }
 }

@@ -25,7 +25,8 @@ export function readClassroom (
   const problem = problemOfClassAddress(address, here)
   if (problem !== undefined) return err(`PRACTICE_AS_ADDRESS: ${problem}`)
   if (env['PRACTICE_AS_CLASSROOM'] !== CONSENT) {
-    return err(`PRACTICE_AS_ADDRESS: everybody on that network would reach this server; PRACTICE_AS_CLASSROOM=${CONSENT} says that this is meant`)
+    const meant = `PRACTICE_AS_CLASSROOM=${CONSENT} says that this is meant`
+    return err(`PRACTICE_AS_ADDRESS: everybody on that network would reach this server; ${meant}`)
   }
   if (lab !== '1') return ok({ address, lab: undefined })
   const teacherSecret = env['PRACTICE_AS_TEACHER_SECRET'] ?? ''

@@ -28,7 +28,9 @@ const ofValue = z.union([
   group({ sum: text('the name of a value', isMemberName).describe('All of them together.') }),
   group({ length: text('the name of a value', isMemberName).describe('Characters of the longest.') }),
   group({ const: z.literal(1).describe('The number of calls.') })
-], { error: issue => `${issue.input === undefined ? 'missing; ' : ''}expected the name of a value, or { count }, { sum } or { length } of one` })
+], {
+  error: ({ input }) => `${input === undefined ? 'missing; ' : ''}expected the name of a value, or { count }, { sum } or { length } of one`
+})
 
 const member = group({
   limit: choice(LIMIT_WORDS).describe('What the member limits, and how it is compared.'),

@@ -63,8 +63,8 @@ export function loadUpstreamsOfAll (
     const member = `${endpoint === 0 ? '' : `endpoints.${endpoint - 1}.`}upstreams.${index}`
     const known = placeOf.get(resolve(sources.directory, file))
     if (known !== undefined && known.endpoint !== endpoint) {
-      const expected = `expected a file of this endpoint alone: ${known.member} names it too. For a server behind both, review a copy of the ` +
-        'file with another "name"'
+      const expected = `expected a file of this endpoint alone: ${known.member} names it too. ` +
+        'For a server behind both, review a copy of the file with another "name"'
       mistakes.push({ path: member, source: undefined, expected })
       return []
     }

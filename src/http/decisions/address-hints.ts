@@ -46,7 +46,8 @@ export function createAddressHints (
   return {
     unknownPath (log, path) {
       const what = wrongPath(path)
-      const hint = `A client asked for ${what}. ${theEndpoint} ${endpointUrls.join(', ')}, without a slash at the end: give clients exactly ${address}.`
+      const hint = `A client asked for ${what}. ${theEndpoint} ${endpointUrls.join(', ')}, without a slash at the end: ` +
+        `give clients exactly ${address}.`
       warn(log, 'no-such-address', what, hint, 'there is nothing at this address')
     },
     documentRead (log, host) {

@@ -21,7 +21,9 @@ export function checkDetailsDeclaration (definition: unknown): void {
 
 function memberMistakes ([name, member]: readonly [string, unknown]): readonly string[] {
   const { title, description, isWellFormed, suffices } = objectOf(member)
-  if (typeof isWellFormed !== 'function' || typeof suffices !== 'function') return [`members.${name}: expected what a function of limits returns`]
+  if (typeof isWellFormed !== 'function' || typeof suffices !== 'function') {
+    return [`members.${name}: expected what a function of limits returns`]
+  }
   return [...wordingMistakes(`members.${name}.title`, title), ...wordingMistakes(`members.${name}.description`, description)]
 }
 

@@ -13,7 +13,8 @@ const TEXTS = new Set(['title', 'description'])
 /** @param whole nothing is cut */
 export function shownLines (text: string, whole: boolean): readonly string[] {
   const lines = shownText(text).split('\n').flatMap(line => line.match(PIECES) ?? [''])
-  return whole || lines.length <= MAX_LINES ? lines : [...lines.slice(0, MAX_LINES), `… and ${lines.length - MAX_LINES} more lines (--full)`]
+  if (whole || lines.length <= MAX_LINES) return lines
+  return [...lines.slice(0, MAX_LINES), `… and ${lines.length - MAX_LINES} more lines (--full)`]
 }
 
 /** One line, for names and pointers. */

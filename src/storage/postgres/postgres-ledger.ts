@@ -42,7 +42,8 @@ const RELEASE: Statement = {
       SET state = CASE WHEN in_doubt THEN 'unknown' ELSE 'released' END, settled_at = CASE WHEN NOT in_doubt THEN $2::bigint END
       WHERE id = $1 AND attempt = coalesce($3::bigint, attempt) AND state IN ('held', 'unknown') RETURNING id, state
     ), credit AS (
-      SELECT c.counter_id, c.amount FROM ledger_charges c JOIN hold ON hold.id = c.hold_id WHERE hold.state = 'released' ORDER BY c.counter_id
+      SELECT c.counter_id, c.amount FROM ledger_charges c JOIN hold ON hold.id = c.hold_id
+      WHERE hold.state = 'released' ORDER BY c.counter_id
     ), credited AS (
       UPDATE ledger_counters k SET spent = k.spent - credit.amount FROM credit WHERE k.id = credit.counter_id
     )

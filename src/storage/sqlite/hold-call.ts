@@ -21,7 +21,8 @@ const DEBIT = `
   INSERT INTO ledger_counters (owner_id, counter_key, unit, spent) VALUES (?, ?, ?, ?)
   ON CONFLICT (owner_id, counter_key, unit) DO UPDATE SET spent = spent + excluded.spent RETURNING id`
 const ADD_HOLD = `
-  INSERT INTO ledger_holds (owner_id, upstream, tool, state, element_index, amount, unit, held_at, expires_at, idempotency_key, arguments_hash)
+  INSERT INTO ledger_holds
+    (owner_id, upstream, tool, state, element_index, amount, unit, held_at, expires_at, idempotency_key, arguments_hash)
   VALUES (?, ?, ?, 'held', ?, ?, ?, ?, ?, ?, ?) RETURNING id`
 const HOLD_AGAIN = `
   UPDATE ledger_holds

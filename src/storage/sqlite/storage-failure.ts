@@ -45,7 +45,8 @@ const OPENING: Readonly<Record<string, string>> = {
  */
 export function openingFault (error: unknown, path: string): StorageUnavailable {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
-  return new StorageUnavailable(`cannot open the database file ${path}: ${OPENING[code] ?? (code || 'it is no file, or this user may not read and write it')}`, { cause: error })
+  const why = OPENING[code] ?? (code || 'it is no file, or this user may not read and write it')
+  return new StorageUnavailable(`cannot open the database file ${path}: ${why}`, { cause: error })
 }
 
 /** Another process holds a lock, and nothing was changed. */

@@ -38,7 +38,8 @@ export function reservationFrom (row: SqlRow): Reservation {
 }
 
 /** Those of a reservation, with who made and cancelled it. */
-export const OWN_RESERVATION_COLUMNS = `${RESERVATION_COLUMNS}, t.event_date, r.made_through, r.client_id, r.element, r.cancelled_through, r.cancelled_client_id`
+export const OWN_RESERVATION_COLUMNS = `${RESERVATION_COLUMNS}, t.event_date, r.made_through, r.client_id, r.element, r.cancelled_through,
+  r.cancelled_client_id`
 
 export function ownReservationFrom (row: SqlRow): OwnReservation {
   const madeBy = makerAt(row, 9)

@@ -48,7 +48,8 @@ function byStatus ({ status, retryAfterSeconds }: Stated, method: TemplateMethod
 
 function withBody ({ status, contentType, body }: Extract<RestReply, { readonly kind: 'complete' }>): Answer {
   const readable = body.length === 0 || isJsonType(contentType) || contentType.startsWith('text/')
-  const text = readable ? body.toString() : `${body.length} bytes of ${/^[\w.+/-]{1,100}$/.test(contentType) ? contentType : 'an unknown type'}`
+  const type = /^[\w.+/-]{1,100}$/.test(contentType) ? contentType : 'an unknown type'
+  const text = readable ? body.toString() : `${body.length} bytes of ${type}`
   if (status >= 400) return failed(status, readable ? text : '', contentType)
   const structured = isJsonType(contentType) ? parsed(text) : undefined
   const http = { status, contentType: structured === undefined ? 'text/plain' : 'application/json', body: body.length === 0 ? '' : text }
