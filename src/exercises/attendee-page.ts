@@ -54,7 +54,8 @@ function exerciseItem (view: ClassView, attendee: Attendee, id: ExerciseId, numb
   const state = tick !== undefined ? 'done' : isCurrent ? 'at-it' : 'open'
   return html`<li id="exercise-${number}" data-part class="${state}"><span class="number" aria-hidden="true">${tick === undefined ? number : '✓'}</span>
 <div><h2>${number}. ${title}${tick !== undefined && html`<span class="unseen"> · ${texts.cell.done}</span>`}</h2>
-${tick !== undefined && html`<p class="soft">${texts.doneAt(timeText(tick.at, language))} · ${texts.requests(tick.numbers.map(one => `#${one}`).join(', '))}${id === 'revoke' && ` · ${texts.seconds(tick.seconds)}`}</p>`}
+${tick !== undefined && html`<p class="soft">${texts.doneAt(timeText(tick.at, language))} · ${
+  texts.requests(tick.numbers.map(one => `#${one}`).join(', '))}${id === 'revoke' && ` · ${texts.seconds(tick.seconds)}`}</p>`}
 ${tick === undefined && html`<p>${goal}</p>`}
 ${isCurrent && attendee.hint !== undefined && html`<p class="hint" role="status">! ${texts.hints[attendee.hint]}</p>`}
 ${tick === undefined && html`<details id="how-${number}"${isCurrent && html` open`}><summary>${texts.commands} / ${texts.withInspector}</summary>
@@ -66,11 +67,16 @@ ${copied(`commands-${number}`, commandsFor(id, attendee.login, addresses), view)
 
 function copied (id: string, commands: readonly string[], { language }: ClassView): Markup {
   const texts = EXERCISE_TEXTS[language]
-  return html`<pre id="${id}">${commands.join('\n')}</pre><p><button type="button" id="copy-${id}" data-copy="${id}" data-copied="${texts.copied}">${texts.copy}<span class="unseen"> ${commands[0]}</span></button></p>`
+  return html`<pre id="${id}">${commands.join('\n')}</pre>
+<p><button type="button" id="copy-${id}" data-copy="${id}" data-copied="${texts.copied}">${texts.copy}<span class="unseen"> ${
+  commands[0]}</span></button></p>`
 }
 
 function lastCalls ({ language }: ClassView, calls: readonly SeenCall[]): Markup {
   const last = calls.slice(-LAST_CALLS).reverse()
   if (last.length === 0) return html`<p>${EXERCISE_TEXTS[language].nothingYet}</p>`
-  return html`<ol class="last">${last.map(({ number, at, granted, status, tool, reason, remark }) => html`<li>${granted ? '✓' : '✕'} ${status} · #${number} · ${timeText(at, language)} · ${tool ?? ''} ${reasonText(reason, language)}${remark !== '' && ` (${remark})`}</li>`)}</ol>`
+  return html`<ol class="last">${last.map(({ number, at, granted, status, tool, reason, remark }) => {
+    const why = `${reasonText(reason, language)}${remark === '' ? '' : ` (${remark})`}`
+    return html`<li>${granted ? '✓' : '✕'} ${status} · #${number} · ${timeText(at, language)} · ${tool ?? ''} ${why}</li>`
+  })}</ol>`
 }

@@ -84,13 +84,20 @@ function refusals ({ now, language }: ClassView, attendees: readonly Attendee[])
   }
   const most = [...byReason].sort(([, one], [, other]) => other.count - one.count).slice(0, MOST_REFUSALS)
   if (most.length === 0) return html`<p>${EXERCISE_TEXTS[language].noRefusals}</p>`
-  return html`<ul class="refused">${most.map(([reason, { status, count, names }]) => html`<li><strong>✕ ${status}</strong> ${reasonText(reason, language)} · ${count} × · ${[...names].slice(0, NAMES_SHOWN).join(', ')}${names.size > NAMES_SHOWN && ' …'}</li>`)}</ul>`
+  return html`<ul class="refused">${most.map(([reason, { status, count, names }]) => {
+    const shown = `${[...names].slice(0, NAMES_SHOWN).join(', ')}${names.size > NAMES_SHOWN ? ' …' : ''}`
+    return html`<li><strong>✕ ${status}</strong> ${reasonText(reason, language)} · ${count} × · ${shown}</li>`
+  })}</ul>`
 }
 
 function table ({ language }: ClassView, attendees: readonly Attendee[], index: number): Markup {
   const texts = EXERCISE_TEXTS[language]
-  return html`<div tabindex="0" role="region" aria-labelledby="caption-${index}"><table><caption class="unseen" id="caption-${index}">${texts.theClass}: ${attendees[0]?.login ?? ''} – ${attendees.at(-1)?.login ?? ''}</caption>
-<thead><tr><th scope="col">${texts.person}</th>${EXERCISES.map((id, place) => html`<th scope="col"><span aria-hidden="true">${place + 1}</span><span class="unseen">${texts.exercises[id].title}</span></th>`)}</tr></thead>
+  const caption = `${texts.theClass}: ${attendees[0]?.login ?? ''} – ${attendees.at(-1)?.login ?? ''}`
+  const headings = EXERCISES.map((id, place) =>
+    html`<th scope="col"><span aria-hidden="true">${place + 1}</span><span class="unseen">${texts.exercises[id].title}</span></th>`)
+  return html`<div tabindex="0" role="region" aria-labelledby="caption-${index}">
+<table><caption class="unseen" id="caption-${index}">${caption}</caption>
+<thead><tr><th scope="col">${texts.person}</th>${headings}</tr></thead>
 <tbody>${attendees.map(one => html`<tr><th scope="row"><a href="/people/${one.login}?lang=${language}">${one.login}</a></th>${EXERCISES.map(id => {
     const state = stateOf(one, id)
     return html`<td><span class="cell ${state}"><span aria-hidden="true">${SYMBOLS[state]}</span><span class="unseen">${texts.cell[state]}</span></span></td>`

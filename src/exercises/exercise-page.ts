@@ -45,7 +45,8 @@ export function renderFrame ({ language, connected, missed }: ClassView, { title
 <noscript><meta http-equiv="refresh" content="5"></noscript>
 </head>
 <body>
-<header class="head"><nav>${link('/', texts.everybody)}${link('/class', texts.theClass)}</nav><span class="grow"></span><a href="${path}?lang=${other}" hreflang="${other}" lang="${other}">${texts.otherLanguage}</a></header>
+<header class="head"><nav>${link('/', texts.everybody)}${link('/class', texts.theClass)}</nav><span class="grow"></span>
+<a href="${path}?lang=${other}" hreflang="${other}" lang="${other}">${texts.otherLanguage}</a></header>
 <main${wide && html` class="class"`}>
 <div id="state" data-part role="status">${!connected && html`<p class="band">! ${texts.offline}</p>`}${missed > 0 && html`<p class="band">! ${texts.missed(missed)}</p>`}</div>
 ${body}

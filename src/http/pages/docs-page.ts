@@ -142,12 +142,25 @@ function hiddenTools ({ toolsUrl }: Addresses, words: Words, pages: ServedPages)
   return `<p>${escapeHtml(words.hidden)}${pages.toolTable ? ` ${escapeHtml(words.hiddenTable)} ${code(toolsUrl)}` : ''}</p>`
 }
 
+/** A cell that has its heading beside it where a screen is narrow. */
+function labelled (heading: string, content: string): string {
+  return `<td data-label="${escapeHtml(heading)}">${content}</td>`
+}
+
 function toolTable (tools: readonly ToolDescription[], words: Words, locale: Locale, scopeNames: ScopeNames): string {
   const scopesOf = (tool: ToolDescription) => requestedScopes(tool.scopes, scopeNames).map(code).join(' ')
+  const none = escapeHtml(words.none)
+  const rows = tools.map(tool => [
+    `<tr><td><a href="#${escapeHtml(tool.name)}">${code(tool.name)}</a></td>`,
+    labelled(words.scopes, scopesOf(tool) || none),
+    labelled(words.details, tool.detailsType === undefined ? none : code(tool.detailsType)),
+    `${labelled(words.answer, escapeHtml(words[tool.freshness]))}</tr>`
+  ].join(''))
+  const headings = [words.tool, words.scopes, words.details, words.answer].map(heading => `<th>${escapeHtml(heading)}</th>`)
   return `<table>
-<thead><tr><th>${escapeHtml(words.tool)}</th><th>${escapeHtml(words.scopes)}</th><th>${escapeHtml(words.details)}</th><th>${escapeHtml(words.answer)}</th></tr></thead>
+<thead><tr>${headings.join('')}</tr></thead>
 <tbody>
-${tools.map(tool => `<tr><td><a href="#${escapeHtml(tool.name)}">${code(tool.name)}</a></td><td data-label="${escapeHtml(words.scopes)}">${scopesOf(tool) || escapeHtml(words.none)}</td><td data-label="${escapeHtml(words.details)}">${tool.detailsType === undefined ? escapeHtml(words.none) : code(tool.detailsType)}</td><td data-label="${escapeHtml(words.answer)}">${escapeHtml(words[tool.freshness])}</td></tr>`).join('\n')}
+${rows.join('\n')}
 </tbody>
 </table>
 ${tools.map(tool => section(tool, words, locale)).join('\n')}`
@@ -171,7 +184,8 @@ ${types.map(type => detailsType(type, words, locale)).join('\n')}
 
 function detailsType ({ type, title, description, memberTable, metadata }: PublishedDetailsType, words: Words, locale: Locale): string {
   const rows = memberTable(locale).map(member => {
-    return `<tr><td>${code(member.name)}</td><td data-label="${escapeHtml(words.presence)}">${escapeHtml(member.required ? words.required : words.optional)}</td><td data-label="${escapeHtml(words.meaning)}">${escapeHtml(member.description)}</td></tr>`
+    const presence = labelled(words.presence, escapeHtml(member.required ? words.required : words.optional))
+    return `<tr><td>${code(member.name)}</td>${presence}${labelled(words.meaning, escapeHtml(member.description))}</tr>`
   })
   const examples = (metadata.examples ?? []).map(example => `<pre><code>${escapeHtml(JSON.stringify(example, null, 2))}</code></pre>`)
   return `<h3 id="type-${escapeHtml(type)}">${escapeHtml(textIn(title, locale))} ${code(type)}</h3>

@@ -59,7 +59,12 @@ function section ({ addresses, name, pages }: FrontEndpoint, language: Locale): 
   const words = WORDS[language]
   const link = (text: string, url: string, query = '') => `<li><a href="${escapeHtml(url + query)}">${escapeHtml(text)}</a></li>`
   const inLanguage = `?lang=${language}`
+  const links = [
+    pages.docs ? link(words.docs, addresses.docsUrl, inLanguage) : '',
+    pages.policy ? link(words.policy, addresses.policyUrl, inLanguage) : '',
+    link(words.metadata, addresses.metadataUrl)
+  ]
   return `<section><h2>${escapeHtml(name)}</h2>
 <p class="soft">${escapeHtml(words.endpoint)} <code>${escapeHtml(addresses.endpointUrl)}</code></p>
-<ul>${pages.docs ? link(words.docs, addresses.docsUrl, inLanguage) : ''}${pages.policy ? link(words.policy, addresses.policyUrl, inLanguage) : ''}${link(words.metadata, addresses.metadataUrl)}</ul></section>`
+<ul>${links.join('')}</ul></section>`
 }

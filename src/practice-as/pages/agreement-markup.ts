@@ -9,6 +9,7 @@ import type { DetailsTypeFacts } from '../gateways/resource-facts.ts'
 import { elementInWords } from './limit-in-words.ts'
 import { renderPage, type Page } from './page.ts'
 import { TEXTS } from './page-texts.ts'
+import { loginFields } from './login-fields.ts'
 
 export interface AgreementQuestion {
   readonly language: Locale
@@ -86,8 +87,7 @@ ${mistake !== undefined && html`<p class="alert" role="alert" id="mistake">${mis
 <fieldset>
 <legend>${texts.loginHeading}</legend>
 <div class="fields">
-<div class="field"><label for="loginId">${texts.loginId}</label><input type="text" id="loginId" name="loginId" value="${retry?.loginId ?? ''}" required autocomplete="username" autocapitalize="none" spellcheck="false"></div>
-<div class="field"><label for="password">${texts.password}</label><input type="password" id="password" name="password" required autocomplete="current-password"></div>
+${loginFields(texts, { loginId: retry?.loginId ?? '' })}
 </div>
 <p class="soft">${texts.accountsHint}</p>
 </fieldset>

@@ -11,6 +11,7 @@ import { elementInWords } from './limit-in-words.ts'
 import { renderPage, type Page } from './page.ts'
 import { TEXTS } from './page-texts.ts'
 import type { Texts } from './page-wording.ts'
+import { loginFields } from './login-fields.ts'
 
 export interface ConsentQuestion extends ConsentOffer {
   readonly language: Locale
@@ -61,7 +62,7 @@ ${retry !== undefined && html`<p class="alert" role="alert" id="mistake">${retry
 ${resources.length > 0 && html`<p class="soft">${texts.at} <code>${resources.join(' ')}</code></p>`}
 </section>
 <form method="post" action="${question.action}">
-${loginFields(language, retry)}
+${loginFieldset(language, retry)}
 ${choices.length > 1 && html`<fieldset>
 <legend>${tickets ? texts.limitHeading : texts.gateway.limitHeading}</legend>
 ${choices.map(limit => limitChoice(limit, question, retry))}
@@ -80,7 +81,7 @@ function titleAround ({ language, loginAlone, resourceName }: ConsentQuestion, t
   return tickets ? texts.consentTitle : texts.gateway.consentTitle(resourceName)
 }
 
-function loginFields (language: Locale, retry: Retry | undefined): Markup {
+function loginFieldset (language: Locale, retry: Retry | undefined): Markup {
   const texts = TEXTS[language]
   // The password has to be typed again anyway; what else is wrong is easily overlooked, and gets the focus.
   const focused = retry === undefined || (retry.form?.loginId ?? '') === '' ? 'loginId' : focusedField(retry)
@@ -88,8 +89,7 @@ function loginFields (language: Locale, retry: Retry | undefined): Markup {
   return html`<fieldset>
 <legend>${texts.loginHeading}</legend>
 <div class="fields">
-<div class="field"><label for="loginId">${texts.loginId}</label><input type="text" id="loginId" name="loginId" value="${retry?.form?.loginId ?? ''}" required autocomplete="username" autocapitalize="none" spellcheck="false"${focused === 'loginId' && html` autofocus`}${invalid}></div>
-<div class="field"><label for="password">${texts.password}</label><input type="password" id="password" name="password" required autocomplete="current-password"${focused === 'password' && html` autofocus`}${invalid}></div>
+${loginFields(texts, { loginId: retry?.form?.loginId ?? '', focused, attributes: invalid })}
 </div>
 <p class="soft">${texts.accountsHint}</p>
 </fieldset>`
@@ -148,9 +148,12 @@ function inWords (limit: Limit, { requested, types, language }: ConsentQuestion)
 
 function customFields (language: Locale, retry: Retry | undefined): Markup {
   const texts = TEXTS[language]
-  const field = (
-    name: 'customAmount' | 'customTotalAmount', label: string, mistake: ConsentMistake
-  ): Markup => html`<div class="field"><label for="${name}">${label}</label><input type="text" inputmode="numeric" id="${name}" name="${name}" value="${retry?.form?.[name] ?? ''}" autocomplete="off"${retry?.mistakes.includes(mistake) === true && html` aria-invalid="true" aria-describedby="mistake"`}${retry?.mistakes[0] === mistake && html` autofocus`}></div>`
+  const field = (name: 'customAmount' | 'customTotalAmount', label: string, mistake: ConsentMistake): Markup => {
+    const invalid = retry?.mistakes.includes(mistake) === true && html` aria-invalid="true" aria-describedby="mistake"`
+    const focus = retry?.mistakes[0] === mistake && html` autofocus`
+    return html`<div class="field"><label for="${name}">${label}</label><input type="text" inputmode="numeric" id="${name}" name="${name}"
+ value="${retry?.form?.[name] ?? ''}" autocomplete="off"${invalid}${focus}></div>`
+  }
   return html`<div class="more fields">
 ${field('customAmount', texts.customAmount, 'custom-amount')}
 ${field('customTotalAmount', texts.customTotalAmount, 'custom-total-amount')}

@@ -41,7 +41,9 @@ function control (name: string, field: Field, shown: string, described: Markup, 
     case 'words':
     case 'word': {
       const words = field.kind === 'word' ? field.words : []
-      return html`<select id="${name}" name="${name}" ${described}><option value="">${TEXTS[language].gateway.nothing}</option>${words.map(word => html`<option${word === shown && html` selected`}>${word}</option>`)}</select>`
+      const options = words.map(word => html`<option${word === shown && html` selected`}>${word}</option>`)
+      return html`<select id="${name}" name="${name}" ${described}>
+<option value="">${TEXTS[language].gateway.nothing}</option>${options}</select>`
     }
     case 'lines':
     case 'json': return html`<textarea id="${name}" name="${name}" ${described} autocomplete="off" spellcheck="false">\n${shown}</textarea>`

@@ -37,7 +37,8 @@ export function renderPage ({ status = 200, language, title, otherLanguageHref, 
 <body>
 <p class="practice">${texts.practiceNotice}</p>
 <main${wide && html` class="page-wide"`}>
-<div class="top"><span>${texts.serverName}</span>${otherLanguageHref !== undefined && html`<a href="${otherLanguageHref}" hreflang="${texts.otherLanguage}" lang="${texts.otherLanguage}">${texts.otherLanguageName}</a>`}</div>
+<div class="top"><span>${texts.serverName}</span>${otherLanguageHref !== undefined &&
+  html`<a href="${otherLanguageHref}" hreflang="${texts.otherLanguage}" lang="${texts.otherLanguage}">${texts.otherLanguageName}</a>`}</div>
 ${body}
 </main>
 </body>

@@ -15,6 +15,7 @@ import { TEXTS } from '../pages/page-texts.ts'
 import { sendPage } from '../pages/send-page.ts'
 import { readPostedForm } from '../posted-form.ts'
 import type { PendingTransaction, PendingTransactions } from './pending-transactions.ts'
+import { loginFields } from '../pages/login-fields.ts'
 
 export interface TransactionPageParts {
   readonly pending: PendingTransactions
@@ -100,8 +101,7 @@ function question (
 ${retry && html`<p class="alert" role="alert">${texts.mistakes.credentials}</p>`}
 <form method="post" action="${path}?lang=${language}">
 <fieldset><legend>${texts.loginHeading}</legend><div class="fields">
-<div class="field"><label for="loginId">${texts.loginId}</label><input type="text" id="loginId" name="loginId" required autocomplete="username" autocapitalize="none" spellcheck="false"></div>
-<div class="field"><label for="password">${texts.password}</label><input type="password" id="password" name="password" required autocomplete="current-password"></div>
+${loginFields(texts)}
 </div><p class="soft">${texts.accountsHint}</p></fieldset>
 <div class="buttons">
 <button class="primary" type="submit" name="authorized" value="Authorize">${words.approve}</button>

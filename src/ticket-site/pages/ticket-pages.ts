@@ -52,7 +52,8 @@ ${ticket.availableSeats > 0 && (person === undefined
   ? !view.loginMissing && html`<p><a class="primary" href="/login?to=${encodeURIComponent(view.here)}">${texts.logInToReserve}</a></p>`
   : html`<form class="row" method="post" action="/reservations">
 <input type="hidden" name="_csrf" value="${person.csrf}"><input type="hidden" name="ticket" value="${ticket.id}"><input type="hidden" name="wish" value="${wish}">
-<label>${texts.seats}<input class="number" type="number" name="seats" min="1" max="${ticket.availableSeats}" required value="${retry?.seats ?? '1'}"${retry !== undefined && html` aria-invalid="true"`}></label>
+<label>${texts.seats}<input class="number" type="number" name="seats" min="1" max="${ticket.availableSeats}" required
+ value="${retry?.seats ?? '1'}"${retry !== undefined && html` aria-invalid="true"`}></label>
 <button class="primary">${texts.reserve}</button>
 </form>`)}
 </section>`
