@@ -1,4 +1,4 @@
-// What the audit log is told of a hold: before the call, and when it is settled. proxy/ calls this port and operations/ implements it;
+// What the audit log receives about a hold: before the call, and when it is settled. proxy/ calls this port and operations/ implements it;
 // neither room imports the other.
 
 import type { Person } from '../kernel/person.ts'
