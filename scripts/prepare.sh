@@ -33,13 +33,20 @@ while_it_runs () {
 }
 
 npm_ci () {
-  (cd "$1" && npm ci --no-audit --no-fund --loglevel=error < /dev/null)
+  (cd "$1" && npm ci --no-audit --no-fund --loglevel=error $offline < /dev/null)
 }
+
+# offline=--offline takes what npm has kept, and ends at once where that is not enough
+offline=
 
 # install_missing DIRECTORY NAME
 install_missing () {
   node scripts/check-installed.mjs "$1" && return 0
   echo "Installing $2 ..."
+  if ! node scripts/check-network.mjs; then
+    echo "  There is no network here: only what npm has kept can be installed."
+    offline=--offline
+  fi
   while_it_runs npm_ci "$1" ||
     fail "Installing $2 failed: see the lines above. It needs a network once; behind a proxy set HTTPS_PROXY."
 }

@@ -9,7 +9,7 @@ import { covers } from '../support/covers.ts'
 import { freePorts, startProgram } from '../support/processes.ts'
 
 const LOCKS = ['.', 'scripts/filesystem-server', 'scripts/inspector', 'scripts/inspector-next']
-const SCRIPTS = ['launch-local-server.sh', 'prepare.sh', 'check-installed.mjs', 'check-built.mjs', 'check-ports.mjs']
+const SCRIPTS = ['launch-local-server.sh', 'prepare.sh', 'check-installed.mjs', 'check-network.mjs', 'check-built.mjs', 'check-ports.mjs']
 
 /** A stack of this machine may have the usual ones. */
 async function portsOfNobody (): Promise<Record<string, string>> {
