@@ -61,6 +61,9 @@ const CASES: Readonly<Record<string, Case>> = {
   'Cognito without resource binding': { server: JWT, token: { ...COGNITO, aud: undefined }, header: { typ: undefined }, marker: /resource binding/ },
   'Keycloak without an audience mapper': { server: JWT, token: { ...KEYCLOAK, aud: undefined }, marker: /Audience mapper whose Included Custom Audience/ },
   'another server without an audience': { server: JWT, token: { ...USUAL, aud: undefined }, marker: /"resource" parameter \(RFC 8707\), and .* Claims of the token: client_id, exp/ },
+  'Keycloak without an audience mapper, with the roles of account': {
+    server: JWT, token: { ...KEYCLOAK, aud: 'account' }, marker: /issued for account.*Included Custom Audience/
+  },
   'Keycloak from 26.6.2, this gateway not in aud': { server: ASKED, token: KEYCLOAK, marker: /Included Client Audience/ },
   'Keycloak without the client scope basic': { server: JWT, token: { ...KEYCLOAK, sub: undefined }, marker: /client scope `basic`/ },
   'another server without a subject': { server: JWT, token: { ...USUAL, sub: undefined }, marker: /subjectless must be client/ },

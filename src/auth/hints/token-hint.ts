@@ -106,11 +106,19 @@ function subjectHint (claims: readonly string[]): Hint {
       }
 }
 
-function wrongAudienceHint ({ kind, claims }: SeenToken): Hint | undefined {
+function wrongAudienceHint ({ kind, claims, isFor }: SeenToken): Hint | undefined {
   if (kind === 'id') {
     return { cause: 'id-token', text: 'The token is an ID token, whose audience is the client. The client must send its access token.' }
   }
-  return serverFamily(claims) === 'entra'
+  const family = serverFamily(claims)
+  if (family === 'keycloak' && isFor('account')) {
+    return {
+      cause: 'keycloak-account-audience',
+      text: 'The token was issued for account, which Keycloak writes where no mapper names another audience. Add a client scope with an ' +
+        'Audience mapper whose Included Custom Audience is the resource identifier of this gateway.'
+    }
+  }
+  return family === 'entra'
     ? {
         cause: 'entra-audience',
         text: 'The token was issued for another resource and looks like one of Entra ID, which names an API by the id of its ' +
