@@ -113,9 +113,9 @@ function wrongAudienceHint ({ kind, claims, isFor }: SeenToken): Hint | undefine
   const family = serverFamily(claims)
   if (family === 'keycloak' && isFor('account')) {
     return {
-      cause: 'keycloak-account-audience',
-      text: 'The token was issued for account, which Keycloak writes where no mapper names another audience. Add a client scope with an ' +
-        'Audience mapper whose Included Custom Audience is the resource identifier of this gateway.'
+      cause: 'keycloak-default-audience',
+      text: 'The token was issued for another resource and looks like one of Keycloak, with the audience that it writes where no ' +
+        'mapper names this gateway: add a client scope with a mapper that does (Included Custom Audience: the resource identifier).'
     }
   }
   return family === 'entra'
