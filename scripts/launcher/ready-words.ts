@@ -2,7 +2,7 @@
 
 import { dirname, join } from 'node:path'
 import type { Locale } from '../../src/kernel/locale.ts'
-import { addressRow } from './address-row.ts'
+import { addressRow } from '../../src/launcher/address-row.ts'
 import type { Plan } from '../../src/launcher/plan.ts'
 import type { FilesExample } from './files-example.ts'
 

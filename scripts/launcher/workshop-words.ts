@@ -4,7 +4,7 @@ import type { Locale } from '../../src/kernel/locale.ts'
 import { classroomWarning } from '../../src/launcher/classroom-address.ts'
 import type { Workshop } from '../../src/launcher/part.ts'
 import type { Plan } from '../../src/launcher/plan.ts'
-import { addressRow } from './address-row.ts'
+import { addressRow } from '../../src/launcher/address-row.ts'
 
 export interface Addresses {
   readonly console: string | undefined

@@ -1,22 +1,20 @@
 // `tutorial`: the stack of the tutorial from the installed package. The practice authorization server and the ticket shop are bundled
 // programs of their own, started by this command alone: docs/decisions/0037-practice-programs-in-the-package.md
 
-import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { processEnvironment, type Environment } from '../config/environment.ts'
 import { LOCALES, type Locale } from '../kernel/locale.ts'
-import { inLanguage, languageNamed } from '../launcher/language.ts'
-import { planStack, type Plan } from '../launcher/plan.ts'
+import { inLanguage, languageNamed, languageOfTerminal } from '../launcher/language.ts'
+import { planStack } from '../launcher/plan.ts'
 import { findTakenPorts } from '../launcher/ports.ts'
 import { runAtTerminal } from '../launcher/terminal-stack.ts'
 import { complain, EXIT, readCommandLine, type Terminal } from './command-line.ts'
 import { TUTORIAL_OPTIONS } from './command-options.ts'
 import { makeDirectory } from './make-directory.ts'
+import { tutorialReady } from './tutorial-words.ts'
 
-/** A version whose walk docs/inspector.md shows. */
-export const INSPECTOR = '@modelcontextprotocol/inspector@2.12.0'
 const DEFAULT_DIRECTORY = 'mcp-tutorial'
 
 const USAGE = `Usage: mcp-resource-gateway tutorial [options]
@@ -32,7 +30,8 @@ libsql, which has to be named:
   --directory DIRECTORY   where tickets and registered clients are kept; default mcp-tutorial.
                           Deleting it begins again
   --language en|ja        the texts of tools and tickets; default ja. Each language has its own
-                          tickets
+                          tickets. What this command says once all is ready is in the same
+                          language, or else in that of LANG
   --no-shop               leaves the ticket shop out
   --help                  prints this
 
@@ -74,7 +73,14 @@ export async function runTutorial (args: readonly string[], terminal: Terminal):
       consoleAddress ??= /^\[APP\] .*\bconsole: (http\S+)/.exec(line)?.[1]
       return true
     },
-    whenReady: () => readyText(plan, directory, consoleAddress, language)
+    whenReady: () => tutorialReady({
+      spoken: language ?? languageOfTerminal(processEnvironment()),
+      isChosen: language !== undefined,
+      plan,
+      directory,
+      console: consoleAddress,
+      documents: join(PACKAGE, 'docs')
+    })
   })
   return asked ? EXIT.good : EXIT.bad
 }
@@ -102,32 +108,4 @@ function driverProblems (): readonly string[] {
       'or, where mcp-resource-gateway is installed: npm install libsql (npm install --global libsql for a global one)'
     ]
   }
-}
-
-function readyText (
-  { parts, gatewayUrl, issuer }: Plan, directory: string, consoleAddress: string | undefined, language: Locale | undefined
-): string {
-  const shop = parts.find(({ label }) => label === 'SITE')?.env['SITE_ORIGIN']
-  const tutorial = join(PACKAGE, 'docs/tutorial.md')
-  const lines = [
-    'Everything is ready.',
-    '',
-    `  gateway               ${gatewayUrl}`,
-    `  authorization server  ${issuer}`,
-    ...(shop === undefined ? [] : [`  ticket shop           ${shop}`]),
-    ...(consoleAddress === undefined ? [] : [`  console               ${consoleAddress}`]),
-    '',
-    'What to do next, in another terminal',
-    ...(existsSync(tutorial) ? [`  - Follow the tutorial: ${tutorial}`] : []),
-    '  - Its first step, a request without a token:',
-    `      curl -iX POST ${gatewayUrl} -H "Content-Type: application/json" \\`,
-    '           -H "Accept: application/json, text/event-stream" \\',
-    '           -d \'{"method":"notifications/initialized","jsonrpc":"2.0"}\'',
-    `  - Or use MCP Inspector (Node.js 22.19 or newer): npx ${INSPECTOR}`,
-    '  - Log in as inga with the password inga.',
-    ...(language === undefined ? ['  - For tools and tickets in English: end it, and start it again with --language en.'] : []),
-    '',
-    `${directory} keeps the tickets; delete it to begin again. Ctrl-C ends everything.`
-  ]
-  return `\n${lines.join('\n')}\n\n`
 }

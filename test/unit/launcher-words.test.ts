@@ -5,6 +5,7 @@ import { stackReady, type ReadyStack } from '../../scripts/launcher/ready-words.
 import { workshopReady } from '../../scripts/launcher/workshop-words.ts'
 import { classroomWarning, widthOf } from '../../src/launcher/classroom-address.ts'
 import { languageOfTerminal } from '../../src/launcher/language.ts'
+import { tutorialReady } from '../../src/cli/tutorial-words.ts'
 import { covers } from '../support/covers.ts'
 
 const plan = { parts: [], gatewayUrl: 'http://localhost:3443/mcp', issuer: 'http://localhost:9000' }
@@ -45,6 +46,18 @@ t.test('ready — the same addresses in both languages, and each sentence in one
   t.match(ready('ja'), /^\nすべて起動しました。\n/)
   t.match(ready('ja'), /^ {2}認可サーバー {10}http:\/\/localhost:9000$/m, 'aligned, with two columns for each Japanese character')
   t.match(ready('ja'), 'docs/ja/tutorial.md')
+})
+
+t.test('tutorial — the package says the same in both languages, and English where no document is', async t => {
+  covers('launcher.language')
+  const said = (spoken: 'en' | 'ja', isChosen = true) => tutorialReady({
+    spoken, isChosen, plan, directory: 'mcp-tutorial', console: 'http://localhost:3444', documents: '/no/folder'
+  })
+  t.strictSame(addressesIn(said('ja')), addressesIn(said('en')))
+  t.notMatch(said('en'), JAPANESE)
+  t.match(said('en'), /Ctrl-C ends everything\.\n\n$/)
+  t.match(said('ja'), /Ctrl-C ですべて終了します。\n\n$/)
+  t.match([said('ja', false), said('ja')].map(text => text.includes('--language en')), [true, false])
 })
 
 t.test('workshop — ready in both languages, with the warning about a network address', async t => {

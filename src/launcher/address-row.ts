@@ -1,6 +1,6 @@
 // One line of the addresses of a stack, aligned in columns of a terminal.
 
-import { widthOf } from '../../src/launcher/classroom-address.ts'
+import { widthOf } from './classroom-address.ts'
 
 const COLUMNS = 22
 
