@@ -652,6 +652,10 @@ export const requirements = {
     source: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#token-handling',
     behaviour: 'A token in the query is refused, and never logged'
   },
+  'http.policy-of-kept-data': {
+    source: 'https://www.rfc-editor.org/rfc/rfc9728#section-2',
+    behaviour: 'The policy page says what the ledger keeps about a person and for how long, of the tools that are served'
+  },
   'http.readiness': {
     source: 'https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/',
     behaviour: 'Readiness fails while the storage or the metadata of the authorization server is unavailable, and recovers without a restart'

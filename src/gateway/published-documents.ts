@@ -100,6 +100,7 @@ function policyFacts (config: GatewayConfig, { tools }: Registry, statements: re
     liveTools: live === 0 ? 'none' : live < tools.length ? 'some' : 'all',
     detailsWhenAbsent: tools.some(({ access }) => access.details !== undefined) ? config.policy.authorizationDetailsWhenAbsent : undefined,
     audited: config.audit.file !== undefined,
+    ofTools: [...new Map(tools.flatMap(({ policyStatements }) => policyStatements.map(given => [given.en, given]))).values()],
     statements,
     statementsIn: config.tools.locale
   }

@@ -5,6 +5,7 @@ import { GatewayError } from '../kernel/fault.ts'
 import type { DetailsRequirement } from '../policy/authorization-details/details-requirement.ts'
 import type { DetailsType, PublishedDetailsType } from '../policy/authorization-details/details-type.ts'
 import type { Permit } from '../policy/permit.ts'
+import type { Wording } from '../policy/authorization-details/wording.ts'
 import type { AuthenticationRequirement } from '../policy/requirement.ts'
 import { parseMirroredParameters, type MirroredParameter } from './parameter-headers.ts'
 import type { PlainOperation } from './plain-operation.ts'
@@ -43,6 +44,8 @@ export interface RegisteredTool {
   readonly listEntryJson: string
   /** Over plain HTTP; `undefined`: over MCP alone. */
   readonly http: PlainOperation | undefined
+  /** Sentences for the policy page. */
+  readonly policyStatements: readonly Wording[]
   readonly run: (permit: Permit, input: unknown, call: ToolCall) => Promise<ToolOutcome>
 }
 
@@ -71,6 +74,7 @@ export function registerTool (tool: Tool, place = 'the tool'): RegisteredTool {
     description,
     listEntryJson: listEntryJson(description, annotations),
     http: tool.http,
+    policyStatements: tool.policyStatements ?? [],
     run: (permit, given, call) => tool.run(permit, given as never, call)
   }
 }

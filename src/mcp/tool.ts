@@ -122,6 +122,8 @@ export interface Tool extends ToolWords {
   readonly access: UntypedAccess
   /** The same tool over plain HTTP; absent: over MCP alone. */
   readonly http?: PlainOperation | undefined
+  /** For the policy page: what becomes of tokens and of data about people. */
+  readonly policyStatements?: readonly Wording[]
   readonly run: (permit: Permit, input: never, call: ToolCall) => Promise<ToolOutcome>
 }
 

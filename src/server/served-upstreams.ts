@@ -88,7 +88,7 @@ export function createServedUpstreams (
   const served = createServedLedger({ open: openLedger, clock, logger, retentionDays, observe, audit })
   const shared = { createUpstream, clock, environment, observe, tracing: () => tracing }
   const endpoints = configured.map((inUse, index): ServedEndpoint => {
-    const accounts = { ledger: served.ledger, resource: resources[index] ?? '', audit }
+    const accounts = { ledger: served.ledger, resource: resources[index] ?? '', audit, retentionDays }
     return { inUse, proxied: createUpstreamTools(compiled(inUse), { ...shared, accounts }), toolSet: undefined }
   })
 

@@ -167,6 +167,6 @@ t.test('policy page — says what is true of these tools and this configuration,
   t.match(await policyText(t, { audit: { file: `${t.testdir({})}/audit.log` } }, [look]), /audit log, with the issuer and the subject/)
   t.match(await policyText(t, {}, [look], { policyStatements: ['Invoices <are> kept.'] }), 'Invoices &#60;are&#62; kept.')
   const signed = { authorizationServer: { issuer: 'https://as.example', jwt: {} } }
-  t.match(await policyText(t, signed, [look]), /sent to no server[^]*also after it was revoked/)
+  t.match(await policyText(t, signed, [look]), /no server is asked about them[^]*also after it was revoked/)
   t.match(await policyText(t, { tools: { locale: 'ja' } }, [look, refund]), /一部のツールは最大 30 秒間/)
 })

@@ -60,7 +60,7 @@ export async function countedGateway (
     held: entry => { lines.push({ line: 'held', ...entry }) }, settled: entry => { lines.push({ line: 'settled', ...entry }) }
   }
   const files = { ...countedFiles(spending), ...more.files }
-  const accounts = { ledger, resource: 'https://api.example/mcp', audit: () => audit }
+  const accounts = { ledger, resource: 'https://api.example/mcp', audit: () => audit, retentionDays: 45 }
   const made = await gatewayWithUpstreams(t, {
     ...more, files, tools, accounts, ...(secondOpinion === undefined ? {} : { secondOpinion })
   })

@@ -17,7 +17,9 @@ export interface PolicyFacts {
   readonly detailsWhenAbsent: 'allow' | 'deny' | undefined
   /** Whether an audit log is written, which names the person. */
   readonly audited: boolean
-  /** Sentences of the tools about the data that they keep. */
+  /** Sentences of single tools, each once. */
+  readonly ofTools: readonly Wording[]
+  /** Sentences of the service about the data that it keeps. */
   readonly statements: readonly string[]
   /** Their language. */
   readonly statementsIn: Locale
@@ -36,7 +38,7 @@ export interface PolicyPageOptions {
 export function policyPage ({ name, addresses, pages, language, revocationBoundSeconds, facts }: PolicyPageOptions): string {
   const title = textIn(TITLE, language)
   const items = [
-    ...sentences(facts, revocationBoundSeconds).map(sentence => `<li>${escapeHtml(textIn(sentence, language))}</li>`),
+    ...[...sentences(facts, revocationBoundSeconds), ...facts.ofTools].map(sentence => `<li>${escapeHtml(textIn(sentence, language))}</li>`),
     ...facts.statements.map(statement => `<li lang="${facts.statementsIn}">${escapeHtml(statement)}</li>`)
   ]
   return page({
@@ -92,8 +94,8 @@ const CHECKED: Readonly<Record<PolicyFacts['introspected'], Wording>> = {
     ja: '署名のないトークンは確認のため、このリソースの認可サーバーに送信します。署名付きのトークンはここで検証します。'
   },
   none: {
-    en: 'Tokens are signed by their authorization server and checked here: they are sent to no server.',
-    ja: 'トークンは認可サーバーの署名をここで検証します。他のサーバーには送信しません。'
+    en: 'Tokens are signed by their authorization server and checked here: no server is asked about them.',
+    ja: 'トークンは認可サーバーの署名をここで検証します。確認のために他のサーバーへ送信することはありません。'
   }
 }
 

@@ -30,6 +30,8 @@ export interface Accounts {
   readonly resource: string
   /** Absent: no audit log. */
   readonly audit: () => LedgerAudit | undefined
+  /** How long a call is kept, for the policy page; absent: the page does not say. */
+  readonly retentionDays?: number
 }
 
 export interface CountedCall {

@@ -19,6 +19,7 @@ import { countCall, type Accounts } from './call-accounts.ts'
 import { observed, observedRefusal } from './call-event.ts'
 import { exchangedToken, isTokenRefused, refusedToken } from './exchanged-token.ts'
 import { believed } from './outcome-accounts.ts'
+import { policyStatementsOf } from './policy-statements.ts'
 import { toolOutcome } from './relayed-outcome.ts'
 import { totalsLeft } from './totals-left.ts'
 import { tracedCall } from './traced-call.ts'
@@ -48,6 +49,7 @@ export function proxiedTool (tool: CompiledTool, surroundings: CallSurroundings)
   return {
     ...tool.declaration,
     access: accessOf(tool, surroundings),
+    policyStatements: policyStatementsOf(tool, surroundings.accounts?.retentionDays),
     run: (permit: Permit, input: GuardedArguments, call: ToolCall) =>
       surroundings.running.during(() => withinLimit(() => relayCall({ tool, mirrored, permit, input, call }, surroundings)))
   }
