@@ -2,6 +2,7 @@
 // written, and one for each day or month of UTC, whatever the clock does.
 
 import t from 'tap'
+import type { JsonObject } from '../../src/kernel/json.ts'
 import type { UpstreamOutcome } from '../../src/upstream/upstream-port.ts'
 import { BUDGET, countedFiles, countedGateway, withBudget } from '../support/counted-payments.ts'
 import { covers } from '../support/covers.ts'
@@ -88,6 +89,28 @@ t.test('several elements — the refusal is about the one with most left, and it
   await gateway.connect({ ...withBudget({ budgetId: 'b-3' }), subject: '1005' }).callTool('pay_transfer', TRANSFER)
   t.match((await pay([{ ...BUDGET, budgetId: 'b-3', maxTotalAmount: 9_999 }])).error, { data: { total: { remaining: 9_999 } } },
     'what another person spent shows nowhere')
+})
+
+t.test('the remedy of a total that begins again — ends with the period, where an element can say so', async t => {
+  covers('ledger.refusal-says-what-remains')
+  const { pay, clock, gateway } = await paying(t)
+  const remedyOf = ({ challenge }: Awaited<ReturnType<typeof pay>>) => {
+    const text = Buffer.from(challenge?.['authorization_remediation'] ?? '', 'base64url').toString()
+    return (JSON.parse(text) as { authorization_details: [JsonObject] }).authorization_details[0]
+  }
+  const month = '2027-02-01T00:00:00.000Z'
+  t.equal((await pay([BUDGET])).status, 200)
+  const usedUp = remedyOf(await pay([{ ...BUDGET, maxTotalAmount: 10_000 }], { amount: 1 }))
+  t.match(usedUp, { maxAmount: 1, maxTotalAmount: 1, until: month })
+  const tooSmall = remedyOf(await pay([BUDGET], { amount: 10_001 }))
+  t.match(tooSmall, { maxAmount: 10_001, maxTotalAmount: 10_001, until: month }, 'a refusal before the ledger was asked')
+  t.match(remedyOf(await pay([{ ...BUDGET, maxCalls: 1 }], { amount: 10_001 })), { until: '2027-01-16T00:00:00.000Z' }, 'the shorter one')
+  const { maxTotalAmount: _, ...unlimited } = BUDGET
+  t.equal(remedyOf(await pay([unlimited], { amount: 10_001 }))['until'], undefined, 'no total, no end')
+  t.equal((await pay([tooSmall], { amount: 10_001 })).status, 200)
+  t.equal((await pay([tooSmall], { amount: 10_001 })).status, 403)
+  for (const one of [clock, gateway.clock]) one.advance(Date.parse(month) - one.now())
+  t.equal((await pay([tooSmall], { amount: 10_001 })).status, 403, 'not again in the next month')
 })
 
 t.test('a period — ends at midnight of UTC; a call that is held over it counts where it began, also when the clock goes back', async t => {

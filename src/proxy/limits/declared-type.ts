@@ -5,6 +5,7 @@ import type { Finding } from '../../config/finding.ts'
 import type { DetailsTypeDeclaration, ValueKind } from '../../config/upstream/details-type-schema.ts'
 import { GatewayError } from '../../kernel/fault.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
+import { periodAt } from '../../ledger/period.ts'
 import { defineDetailsType, type DetailsType } from '../../policy/authorization-details/details-type.ts'
 import type { Member } from '../../policy/authorization-details/member.ts'
 import { problemOfItems, type CallValues, type Scalar } from './call-values.ts'
@@ -49,10 +50,34 @@ export function declaredType (
       ...(whenAbsent === 'deny' ? { whenAbsent } : {}),
       ...(examples === undefined ? {} : { examples })
     })
-    return ok({ type, kinds, totals: declaredTotals(declared), problemOf: problemsOf(kinds, wordsByValue(declared)) })
+    const totals = declaredTotals(declared)
+    const until = Object.entries(declared).find(([, { limit }]) => limit === 'validUntil')?.[0]
+    return ok({ type: withEnd(type, totals, until), kinds, totals, problemOf: problemsOf(kinds, wordsByValue(declared)) })
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error
     return err([{ path: 'examples', message: 'an example is not well formed: it has a wrong type, a wrong value or an unknown member' }])
+  }
+}
+
+/** A total that begins again each month would make the remedy of one call one of a call a month: it ends with the period. */
+function withEnd (type: DetailsType<CallValues>, totals: readonly DeclaredTotal[], until: string | undefined): DetailsType<CallValues> {
+  if (until === undefined || totals.every(({ period }) => period === 'ever')) return type
+  return {
+    ...type,
+    requires (call) {
+      const needed = type.requires(call)
+      return {
+        ...needed,
+        smallest (context, granted) {
+          const smallest = needed.smallest(context, granted)
+          const ends = totals.flatMap(({ member, period }) => {
+            const endsAt = Object.hasOwn(smallest, member) ? periodAt(period, context.now).endsAt : undefined
+            return endsAt === undefined ? [] : [endsAt]
+          })
+          return ends.length === 0 ? smallest : { ...smallest, [until]: new Date(Math.min(...ends)).toISOString() }
+        }
+      }
+    }
   }
 }
 
