@@ -70,7 +70,7 @@ for (const version of inspectors) {
   fail([`MCP Inspector ${version} is not installed: run sh scripts/launch-local-server.sh, or leave it out with --no-inspector`])
 }
 if (inspectors.includes(2)) writeInspector2Catalog(planned.value.gatewayUrl)
-const taken = await findTakenPorts(planned.value.parts)
+const taken = await findTakenPorts(planned.value.parts, prepared?.workshop.classroom?.address)
 if (taken.length > 0) fail(taken)
 
 const inspectorAddresses: string[] = []

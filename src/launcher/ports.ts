@@ -5,10 +5,14 @@ import type { Part } from './part.ts'
 
 const LOOPBACK_ADDRESSES = ['127.0.0.1', '::1']
 
-/** One line for each port that cannot be had: which, who needs it, and what to do. */
-export async function findTakenPorts (parts: readonly Part[]): Promise<string[]> {
+/**
+ * One line for each port that cannot be had: which, who needs it, and what to do.
+ * @param address of a class, where programs listen in place of loopback
+ */
+export async function findTakenPorts (parts: readonly Part[], address?: string): Promise<string[]> {
+  const addresses = address === undefined ? LOOPBACK_ADDRESSES : [...LOOPBACK_ADDRESSES, address]
   const lines = await Promise.all(parts.flatMap(({ name, ports }) => ports.map(async ({ port, variable }) => {
-    switch (await stateOf(port)) {
+    switch (await stateOf(port, addresses)) {
       case 'free': return []
       case 'taken': return [`port ${port}, which the ${name} needs, is in use: end what listens there, or set ${variable} to another port`]
       case 'forbidden': return [`port ${port}, which the ${name} needs, may not be used by this user: set ${variable} to a port above 1023`]
@@ -19,8 +23,8 @@ export async function findTakenPorts (parts: readonly Part[]): Promise<string[]>
 
 type PortState = 'free' | 'taken' | 'forbidden'
 
-async function stateOf (port: number): Promise<PortState> {
-  for (const address of LOOPBACK_ADDRESSES) {
+async function stateOf (port: number, addresses: readonly string[]): Promise<PortState> {
+  for (const address of addresses) {
     if (await answers(address, port)) return 'taken'
     const state = await tryToListen(address, port)
     if (state !== 'free') return state

@@ -9,6 +9,7 @@ import { writeWorkshop } from '../../scripts/launcher/workshop-files.ts'
 import { createInspectorLines, isNewEnoughForInspector2 } from '../../src/launcher/inspector.ts'
 import { inLanguage, languageNamed } from '../../src/launcher/language.ts'
 import { planStack, type PlanOptions } from '../../src/launcher/plan.ts'
+import { findTakenPorts } from '../../src/launcher/ports.ts'
 import { covers } from '../support/covers.ts'
 import { freePorts, startProgram } from '../support/processes.ts'
 
@@ -57,6 +58,20 @@ t.test('plan — the address of a class is that of every program, and of the con
   })
   t.match(parts.find(({ label }) => label === 'APP')?.ready, { url: `http://${address}:3443/ready` })
   t.match(JSON.parse(readFileSync(config, 'utf8')), { host: address, console: { host: 'localhost' }, profile: undefined })
+})
+
+t.test('ports — one that is taken at the address of a class is a line too', {
+  skip: process.platform === 'linux' ? false : 'needs a second loopback address, as Linux has'
+}, async t => {
+  covers('launcher.port-in-use')
+  const [port = 0, asPort = 0] = await freePorts(2)
+  const parts = planned({ env: { PORT: String(port), PRACTICE_AS_PORT: String(asPort) } })
+  const listener = createServer()
+  await new Promise<void>(resolve => { listener.listen(asPort, '127.0.0.9', resolve) })
+  t.teardown(() => listener.close())
+  const lines = async (address?: string) => (await findTakenPorts(parts, address)).filter(line => line.includes(String(asPort)))
+  t.strictSame(await lines(), [])
+  t.match(await lines('127.0.0.9'), [/practice authorization server needs, is in use/])
 })
 
 t.test('MCP Inspector — its token is shown in its address alone, and what it says of versions once', async t => {
