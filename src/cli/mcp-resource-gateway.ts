@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { parseArguments } from '../config/arguments.ts'
 import { complain, EXIT, type Terminal } from './command-line.ts'
+import { missingPackageText } from '../kernel/optional-package.ts'
 import { helpText, unknownCommand } from './command-table.ts'
 
 const terminal: Terminal = {
@@ -65,6 +66,7 @@ async function start (args: readonly string[]): Promise<number | undefined> {
 const [command, ...args] = process.argv.slice(2)
 run(command, args).then(status => { if (status !== undefined) process.exitCode = status }, (error: unknown) => {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : ''
-  process.stderr.write(`unexpected error: ${error instanceof Error ? error.name : 'unknown'}${code}\n`)
+  const unexpected = `unexpected error: ${error instanceof Error ? error.name : 'unknown'}${code}`
+  process.stderr.write(`${missingPackageText(error) ?? unexpected}\n`)
   process.exitCode = EXIT.bad
 })

@@ -20,6 +20,18 @@ export async function importOptional<T> (load: () => Promise<T>, missing: string
   }
 }
 
+/**
+ * What to do about a package that every gateway needs: some package managers install no peers.
+ * @returns `undefined` for any other error
+ */
+export function missingPackageText (error: unknown): string | undefined {
+  const name = isMissing(error) && error instanceof Error ? PACKAGE_NAME.exec(error.message)?.[1] : undefined
+  return name === undefined ? undefined : `the package ${name} is not installed: npm install ${name} ${WHERE}`
+}
+
+/** The name of a package in the messages of `import` and `require`, without the file in it; no path. */
+const PACKAGE_NAME = /^Cannot find (?:package|module) '((?:@[\w.-]+\/)?\w[\w.-]*)[/']/
+
 function isMissing (error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND')
 }
