@@ -28,7 +28,9 @@ export function toolAnswer (result: RunResult, call: AnsweredCall): Answer {
   switch (result.kind) {
     case 'completed': {
       const { structured } = result
-      const content = result.content ?? [{ type: 'text', text: result.text ?? JSON.stringify(structured) }]
+      // A tool in JavaScript may return neither; a block without `text` would not be one of MCP.
+      const text = result.text ?? (structured === undefined ? '' : JSON.stringify(structured))
+      const content = result.content ?? [{ type: 'text', text }]
       const body = call.write(call.era, structured === undefined ? { content } : { content, structuredContent: structured })
       record.conclude(true, 'permitted')
       return resultAnswer(id, body)

@@ -68,6 +68,11 @@ t.test('own tool — what it throws or answers wrongly is a 500 of ours with the
   }
 })
 
+t.test('own tool — without text and without a structured result, the block of text is an empty one', async t => {
+  const { app } = await hostWith(t, async () => ({ kind: 'completed' }) as never)
+  t.match(await callTool(app, 'own'), { status: 200, body: { result: { content: [{ type: 'text', text: '' }] } } })
+})
+
 t.test('own tool — when it cannot say what a call needs, the call is refused and the operator told', async t => {
   const { app, lines } = await hostWith(t, async () => ({ kind: 'completed', text: 'ran', structured: {} }), {
     details: { type: refunds, call: () => { throw new TypeError('SECRETTEXT') } }
