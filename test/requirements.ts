@@ -1420,6 +1420,10 @@ export const requirements = {
     source: 'https://www.gnu.org/software/libc/manual/html_node/Termination-Signals.html#index-SIGHUP-1',
     behaviour: 'A configuration file with a mistake changes nothing, and every mistake is a line in the log'
   },
+  'reload.upstream-secrets': {
+    source: 'https://docs.docker.com/compose/how-tos/use-secrets/',
+    behaviour: 'A static secret of another server is read again on SIGHUP; one that is gone, empty or unusable changes nothing, and is never logged'
+  },
   'reload.secret-files': {
     source: 'https://docs.docker.com/compose/how-tos/use-secrets/',
     behaviour: 'Secrets are read from the files that variables with _FILE name, at start and again on SIGHUP'
