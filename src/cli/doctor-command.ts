@@ -5,7 +5,7 @@ import { PresentedToken } from '../auth/presented-token.ts'
 import { createAuthentication, type AuthenticationSurroundings } from '../gateway/authenticators.ts'
 import { createSenderConstraint } from '../gateway/sender-constraint.ts'
 import { loadedEndpoints, type ConfigSources, type LoadedConfig, type LoadedEndpoint } from '../config/load.ts'
-import { processEnvironment, type Environment } from '../config/environment.ts'
+import { CONFIG_FILE_VARIABLE, DEFAULT_CONFIG_FILE, processEnvironment, type Environment } from '../config/environment.ts'
 import { formatMistake } from '../config/mistake.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 import { fixedSettings } from '../config/settings.ts'
@@ -70,7 +70,7 @@ export async function runDoctor (args: readonly string[], terminal: Terminal, so
       loaded.value, endpoint.value, token === undefined ? undefined : new PresentedToken(token.value), sources.env ?? processEnvironment()
     ))
     : report(
-      'configuration',
+      (sources.env ?? processEnvironment())[CONFIG_FILE_VARIABLE] ?? DEFAULT_CONFIG_FILE,
       UNKNOWN_RESOURCE,
       (loaded.ok ? [] : loaded.error).map(
         mistake => problem('configuration', formatMistake(mistake), documentOf(mistake, sources.env ?? processEnvironment()))

@@ -104,7 +104,7 @@ function diagnoseName ({ resource, port }: Address, own: X509Certificate): Diagn
 
 function diagnoseTimes (own: X509Certificate, others: readonly X509Certificate[], now: EpochMilliseconds): Diagnosis {
   const check = 'tls.expiry'
-  const renew = 'Clients refuse the connection. Renew it, and start the gateway again: it reads the files once.'
+  const renew = 'Clients refuse the connection. Renew it, and send the gateway SIGHUP: it reads the files again.'
   const nameOf = (certificate: X509Certificate) => certificate === own ? 'the certificate' : 'a certificate further up in tls.cert'
   for (const certificate of [own, ...others]) {
     const [from, to] = lifeOf(certificate)
@@ -116,7 +116,7 @@ function diagnoseTimes (own: X509Certificate, others: readonly X509Certificate[]
   const first = [own, ...others].toSorted((one, other) => lifeOf(one)[1] - lifeOf(other)[1])[0] ?? own
   const [, end] = lifeOf(first)
   return end - now < EXPIRY_WARNING_DAYS * DAY_MS
-    ? warning(check, `${nameOf(first)} expires on ${dayOf(end)}`, 'Renew it, and start the gateway again: it reads the files once.')
+    ? warning(check, `${nameOf(first)} expires on ${dayOf(end)}`, 'Renew it, and send the gateway SIGHUP: it reads the files again.')
     : good(check, `valid until ${dayOf(end)}`)
 }
 

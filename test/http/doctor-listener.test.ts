@@ -57,7 +57,7 @@ t.test('doctor — the TLS that the gateway ends itself: its files, its names, i
     [{ toDays: 13 }, 'warning'], [{ toDays: 15 }, 'good']] as const) {
     t.equal(found(await look(createCertificate('localhost', authority, life)), 'tls.expiry').state, state, JSON.stringify(life))
   }
-  t.match(found(await look(createCertificate('localhost', expired, { toDays: 90 }), { pem: `${good.certPem}${expired.certPem}`, more: { key: file('good.pem', good.keyPem) } }), 'tls.expiry'), { state: 'problem', found: /further up/ })
+  t.match(found(await look(createCertificate('localhost', expired, { toDays: 90 }), { pem: `${good.certPem}${expired.certPem}`, more: { key: file('good.pem', good.keyPem) } }), 'tls.expiry'), { state: 'problem', found: /further up/, remedy: /SIGHUP/ })
   t.match(found(await look(good, { pem: `${good.certPem}${expired.certPem}` }), 'tls.chain'), { state: 'warning', found: /certificate 2 .* did not issue/ })
   const clientCa = file('mixed.pem', `${authority.certPem}${expired.certPem}`)
   t.match(found(await look(good, { more: { clientCa } }), 'tls.client-authorities'), { state: 'warning', found: /1 of 2/ })

@@ -210,6 +210,7 @@ t.test('doctor — a server that is slow is told apart from one that is down', a
 t.test('doctor — a configuration that cannot be read is the one thing it reports', async t => {
   const broken = await visit('{ "port": "three", "authorizationServer": { "issuer": "http://localhost:9000", "introspection": { "clientId": "a", "clientSecret": "changeme" } } }')
   t.equal(broken.status, 1)
+  t.equal(broken.report.configuration, 'doctor.json')
   t.ok(broken.report.diagnoses.length >= 3)
   t.ok(broken.report.diagnoses.every(({ check, state }) => check === 'configuration' && state === 'problem'))
   t.notMatch(broken.text, 'changeme')
