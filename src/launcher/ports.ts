@@ -9,7 +9,10 @@ const LOOPBACK_ADDRESSES = ['127.0.0.1', '::1']
  * One line for each port that cannot be had: which, who needs it, and what to do.
  * @param address of a class, where programs listen in place of loopback
  */
-export async function findTakenPorts (parts: readonly Part[], address?: string): Promise<string[]> {
+export async function findTakenPorts (parts: readonly Part[], address?: string): Promise<readonly string[]> {
+  const shared = sharedPorts(parts)
+  // The looks at one port would disturb each other.
+  if (shared.length > 0) return shared
   const addresses = address === undefined ? LOOPBACK_ADDRESSES : [...LOOPBACK_ADDRESSES, address]
   const lines = await Promise.all(parts.flatMap(({ name, ports }) => ports.map(async ({ port, variable }) => {
     switch (await stateOf(port, addresses)) {
@@ -19,6 +22,17 @@ export async function findTakenPorts (parts: readonly Part[], address?: string):
     }
   })))
   return lines.flat()
+}
+
+/** Port 0 means a free one, which no two programs share. */
+function sharedPorts (parts: readonly Part[]): readonly string[] {
+  const wanted = parts.flatMap(({ name, ports }) => ports.map(port => ({ name, ...port }))).filter(({ port }) => port !== 0)
+  return wanted.flatMap(({ port, name, variable }, index) => {
+    const first = wanted.find(other => other.port === port)
+    return first === undefined || wanted.indexOf(first) === index
+      ? []
+      : [`port ${port} is to be that of the ${first.name} and of the ${name}: set ${first.variable} or ${variable} to another port`]
+  })
 }
 
 type PortState = 'free' | 'taken' | 'forbidden'

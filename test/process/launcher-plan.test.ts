@@ -60,6 +60,14 @@ t.test('plan — the address of a class is that of every program, and of the con
   t.match(JSON.parse(readFileSync(config, 'utf8')), { host: address, console: { host: 'localhost' }, profile: undefined })
 })
 
+t.test('ports — one that two programs would share is a line before anything starts', async t => {
+  covers('launcher.port-in-use')
+  const [port = 0, asPort = 0] = await freePorts(2)
+  const parts = planned({ env: { PORT: String(port), PRACTICE_AS_PORT: String(asPort), SITE_PORT: String(port) }, site: true })
+  t.match((await findTakenPorts(parts)).filter(line => line.includes(String(port))),
+    [`port ${port} is to be that of the gateway and of the ticket shop: set PORT or SITE_PORT to another port`])
+})
+
 t.test('ports — one that is taken at the address of a class is a line too', {
   skip: process.platform === 'linux' ? false : 'needs a second loopback address, as Linux has'
 }, async t => {
