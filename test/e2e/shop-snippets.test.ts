@@ -33,6 +33,23 @@ for (const file of SHOP_WALKS) {
   })
 }
 
+t.test('shop service — a booking is for a day that exists', async t => {
+  const shop = createShop(openShopStore(':memory:'), SERVICE_TOKEN).listen(0, '127.0.0.1')
+  await once(shop, 'listening')
+  t.teardown(() => shop.close())
+  const origin = `http://127.0.0.1:${(shop.address() as AddressInfo).port}`
+  const statusOf = async (method: string, path: string, body: object) => (await fetch(`${origin}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${SERVICE_TOKEN}`, 'x-customer': 'inga', 'content-type': 'application/json' },
+    body: JSON.stringify(body)
+  })).status
+  const book = (date: unknown) => statusOf('POST', '/booking', { date, people: 2 })
+  const days = ['2026-12-24', 'tomorrow', '2026-02-30', '2026-12-24T10:00', undefined]
+  t.strictSame(await Promise.all(days.map(book)), [201, 422, 422, 422, 422])
+  t.equal(await statusOf('PATCH', '/booking/1', { date: 'tomorrow' }), 422)
+  t.equal(await statusOf('PATCH', '/booking/1', { people: 3 }), 200)
+})
+
 async function stackFor (t: Test): Promise<(text: string) => string> {
   const store = openShopStore(':memory:')
   const shop = createShop(store, SERVICE_TOKEN).listen(0, '127.0.0.1')

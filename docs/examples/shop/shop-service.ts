@@ -24,6 +24,9 @@ const limitOf = (query: URLSearchParams) => Math.min(Math.max(Number(query.get('
 const pick = (
   body: Row, ...names: readonly string[]
 ): Row => Object.fromEntries(names.flatMap(name => name in body ? [[name, body[name]]] : []))
+/** `format: date` in the document: RFC 3339, a day that exists. */
+const isDay = (value: unknown) => typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) &&
+  new Date(`${value}T00:00:00Z`).toJSON()?.startsWith(value) === true
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value)
 
 const HANDLERS: Readonly<Record<string, Handler>> = {
@@ -31,13 +34,13 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     const status = query.get('status')
     return ok({ items: store.list('booking', { customer, ...(status === null ? {} : { status }) }, limitOf(query)) })
   },
-  'POST /booking': ({ store, customer, body: { date, people, note = '' } }) => typeof date === 'string' && Number.isInteger(people)
+  'POST /booking': ({ store, customer, body: { date, people, note = '' } }) => isDay(date) && Number.isInteger(people)
     ? created(store.add('booking', { customer, date, people, note, status: 'booked' }))
-    : wrong('date and people are needed'),
+    : wrong('a date such as 2026-12-24 and people are needed'),
   'GET /booking/{id}': ({ store, customer, id }) => ok(store.get('booking', { customer, id })),
-  'PATCH /booking/{id}': ({ store, customer, id, body }) => ok(
-    store.change('booking', { customer, id }, pick(body, 'date', 'people', 'note'))
-  ),
+  'PATCH /booking/{id}': ({ store, customer, id, body }) => 'date' in body && !isDay(body['date'])
+    ? wrong('a date such as 2026-12-24 is needed')
+    : ok(store.change('booking', { customer, id }, pick(body, 'date', 'people', 'note'))),
   'DELETE /booking/{id}': ({ store, customer, id }) => ok(store.change('booking', { customer, id }, { status: 'cancelled' })),
 
   'GET /product': ({ store, query }) => {
