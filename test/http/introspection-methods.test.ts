@@ -33,10 +33,13 @@ function keyFile (t: Test, name: string, text: string): string {
 }
 
 /** One introspection as a gateway with this configuration makes it. */
-async function askConfigured (t: Test, introspection: Record<string, unknown>) {
+async function askConfigured (t: Test, introspection: Record<string, unknown>, drops = 0) {
   const server = await startStubAuthorizationServer()
   t.teardown(server.close)
-  server.on('/introspect', answersJson({ active: false }))
+  server.on('/introspect', (request, response, socket) => {
+    if (server.received.length <= drops) socket.resetAndDestroy()
+    else answersJson({ active: false })(request, response, socket)
+  })
   const config = parseConfig({ resource: { identifier: RESOURCE }, authorizationServer: { issuer: server.origin, introspection: { endpoint: `${server.origin}/introspect`, clientId: 'tickets', ...introspection } } })
   const { authenticator, close } =
     createAuthentication({ settings: fixedSettings(config), clock: systemClock, dispatcher: undefined, observers: [] })
@@ -45,6 +48,7 @@ async function askConfigured (t: Test, introspection: Record<string, unknown>) {
   const [request] = server.received
   return {
     origin: server.origin,
+    forms: server.received.map(({ body }) => Object.fromEntries(new URLSearchParams(body))),
     authorization: request?.headers.authorization,
     form: Object.fromEntries(new URLSearchParams(request?.body))
   }
@@ -62,6 +66,18 @@ t.test('client authentication — by secret in the form, or by a token, and neve
   const borne = await askConfigured(t, { clientAuthentication: 'bearer', bearerToken: 'resource-server-token' })
   t.equal(borne.authorization, 'Bearer resource-server-token')
   t.strictSame(borne.form, { token: TOKEN, token_type_hint: 'access_token' })
+})
+
+t.test('private_key_jwt — a question that is repeated after a dropped connection has another assertion', async t => {
+  covers('introspection.private-key-jwt')
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const privateKeyFile = keyFile(t, 'key.pem', privateKey.export({ format: 'pem', type: 'pkcs8' }).toString())
+  const { forms } = await askConfigured(t, { clientAuthentication: 'private_key_jwt', privateKeyFile }, 1)
+  const [first, second] = forms.map(({ client_assertion: assertion = '' }) => readCompactJws(assertion)?.payload?.['jti'])
+  t.equal(forms.length, 2)
+  t.match([first, second], [String, String])
+  t.not(first, second)
+  t.strictSame(forms.map(({ token }) => token), [TOKEN, TOKEN])
 })
 
 t.test('private_key_jwt — a signed assertion for one question, meant for that server alone', async t => {

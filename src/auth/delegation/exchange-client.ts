@@ -12,7 +12,7 @@ import {
   clientSecretBasic, clientSecretPost, createPrivateKeyJwt, withoutCredentials, type Authenticate
 } from '../introspection/client-authentication.ts'
 import type { AuthorizationServer } from '../server/authorization-server.ts'
-import type { Exchange } from '../server/exchange.ts'
+import type { Exchange, ExchangeRequest } from '../server/exchange.ts'
 import { readJsonBody } from '../server/json-body.ts'
 import { readEndpoint, type ServerMetadata } from '../server/server-metadata.ts'
 import { withinTime } from '../server/time-limit.ts'
@@ -64,17 +64,22 @@ export function createExchangeClient ({ settings, server, send, clock, ownAudien
     const leftMs = () => endAtMs - clock.monotonicMs()
     const known = configured === undefined ? server.metadata.get() : undefined
     const endpoint = configured ?? endpointOf(await withinTime(Promise.resolve(known as ServerMetadata), leftMs()))
-    const { headers, parameters } = await authenticate(endpoint)
-    const reply = await send({
+    const reply = await send(await requestOf(endpoint, asked), leftMs())
+    if (reply.status !== 200) return err(readRefusal(reply, clock.now()))
+    const judged = judgeExchangeReply(readJsonBody(reply), asked, refusedAudiences)
+    return judged.ok ? judged : err({ kind: 'unusable', reason: judged.error })
+  }
+
+  async function requestOf (endpoint: URL, asked: AskedToken): Promise<ExchangeRequest> {
+    const { headers, parameters, once } = await authenticate(endpoint)
+    return {
       origin: endpoint.origin,
       path: endpoint.pathname + endpoint.search,
       method: 'POST',
       headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded', ...headers },
-      body: formOf(settings, asked, parameters)
-    }, leftMs())
-    if (reply.status !== 200) return err(readRefusal(reply, clock.now()))
-    const judged = judgeExchangeReply(readJsonBody(reply), asked, refusedAudiences)
-    return judged.ok ? judged : err({ kind: 'unusable', reason: judged.error })
+      body: formOf(settings, asked, parameters),
+      again: once === true ? () => requestOf(endpoint, asked) : undefined
+    }
   }
 
   /** About a random token, so that no client influences the result. */

@@ -11,6 +11,8 @@ export interface ClientAuthentication {
   readonly parameters: Readonly<Record<string, string>>
   /** Form encoding changed the client id or the secret, which a server that does not decode them rejects. */
   readonly encoded?: boolean
+  /** A server accepts these credentials once: another request, also a repeated one, needs others (RFC 7523 section 3, `jti`). */
+  readonly once?: boolean
 }
 
 /** The credentials of one request to this endpoint. */
@@ -111,7 +113,8 @@ export function createPrivateKeyJwt (
           client_id: clientId,
           client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
           client_assertion: await assertion.sign(key)
-        }
+        },
+        once: true
       }
     } catch {
       // The message of the library may describe the key.

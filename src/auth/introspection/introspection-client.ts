@@ -6,7 +6,7 @@ import { memoizeLast } from '../../kernel/memoize.ts'
 import type { ClaimNames } from '../claims/claim-names.ts'
 import type { PresentedToken } from '../presented-token.ts'
 import type { AuthorizationServer } from '../server/authorization-server.ts'
-import type { ExchangeReply } from '../server/exchange.ts'
+import type { ExchangeReply, ExchangeRequest } from '../server/exchange.ts'
 import { readJsonBody } from '../server/json-body.ts'
 import { withinTime } from '../server/time-limit.ts'
 import type { TokenStatus } from '../token-claims.ts'
@@ -47,18 +47,23 @@ export function createIntrospectionClient (
   }))
   const formOf = memoizeLast(formWith)
 
-  function ask (endpoint: URL, authentication: ClientAuthentication, token: PresentedToken, timeoutMs: number): Promise<TokenStatus> {
-    // Fetched at the same time, so that one deadline covers both. A failure is reported when the reply is verified.
-    if (accept === 'jwt') Promise.resolve(server.keys.get()).catch(() => {})
-    const endAtMs = clock.monotonicMs() + timeoutMs
+  function requestOf (endpoint: URL, authentication: ClientAuthentication, token: PresentedToken): ExchangeRequest {
     const { origin, path } = targetOf(endpoint)
-    const exchange = server.exchange({
+    return {
       origin,
       path,
       method: 'POST',
       headers: headersOf(authentication),
-      body: `${formOf(authentication)}&token=${encodeURIComponent(token.reveal())}`
-    }, timeoutMs)
+      body: `${formOf(authentication)}&token=${encodeURIComponent(token.reveal())}`,
+      again: authentication.once === true ? async () => requestOf(endpoint, await authenticate(endpoint), token) : undefined
+    }
+  }
+
+  function ask (endpoint: URL, authentication: ClientAuthentication, token: PresentedToken, timeoutMs: number): Promise<TokenStatus> {
+    // Fetched at the same time, so that one deadline covers both. A failure is reported when the reply is verified.
+    if (accept === 'jwt') Promise.resolve(server.keys.get()).catch(() => {})
+    const endAtMs = clock.monotonicMs() + timeoutMs
+    const exchange = server.exchange(requestOf(endpoint, authentication, token), timeoutMs)
     const answer = exchange.then(reply => read(reply, endAtMs))
     return authentication.encoded === true ? answer.catch(blameEncoding) : answer
   }

@@ -24,12 +24,14 @@ export const CONNECTION_SETTINGS = {
   bodyTimeout: 0
 } as const
 
-interface ExchangeRequest {
+export interface ExchangeRequest {
   readonly origin: string
   readonly path: string
   readonly method: 'GET' | 'POST'
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
+  /** Makes the request for the retry, where something in it is accepted once. Absent: the same one is sent again. */
+  readonly again?: (() => Promise<ExchangeRequest>) | undefined
 }
 
 export interface ExchangeReply {
@@ -90,7 +92,7 @@ function exchangeThrough (dispatcher: Dispatcher, request: ExchangeRequest, time
 /** undici's handler interface: `request()` of undici bounds neither the size of a reply nor the whole time. */
 class ReplyCollector implements Dispatcher.DispatchHandler {
   readonly #dispatcher: Dispatcher
-  readonly #request: ExchangeRequest
+  #request: ExchangeRequest
   readonly #resolve: (reply: ExchangeReply) => void
   readonly #reject: (failure: AuthorizationServerUnavailable) => void
   #chunks: Uint8Array[] = []
@@ -167,8 +169,21 @@ class ReplyCollector implements Dispatcher.DispatchHandler {
     this.#chunks = []
     this.#size = 0
     this.#controller = undefined
+    const { again } = this.#request
     // undici is still cleaning up the connection in this tick.
-    queueMicrotask(() => { this.#dispatch() })
+    if (again === undefined) queueMicrotask(() => { this.#dispatch() })
+    else this.#dispatchAnother(again)
+  }
+
+  #dispatchAnother (again: () => Promise<ExchangeRequest>): void {
+    again().then(
+      request => {
+        this.#request = request
+        // The deadline may have passed meanwhile.
+        if (this.#failure === undefined) this.#dispatch()
+      },
+      () => { this.#fail('connection-dropped', 'the request could not be made again') }
+    )
   }
 
   #body (): Uint8Array {
