@@ -4,6 +4,7 @@
 import { metadataLocations, parseServerMetadata, readEndpoint, type ServerMetadata } from '../auth/server/server-metadata.ts'
 import { headerOf, jsonOf, show, showOutcome, statusOf, type Outcome } from '../check/outcome.ts'
 import type { Prober } from '../check/prober.ts'
+import { isLoopbackHost } from '../config/address-syntax.ts'
 import type { ServerConfig } from '../config/authorization-servers.ts'
 import type { GatewayConfig } from '../config/schema.ts'
 import { AuthorizationServerUnavailable } from '../kernel/fault.ts'
@@ -129,9 +130,12 @@ function diagnoseEndpoints (
 const ELSEWHERE =
   'The metadata decides where tokens and the client secret are sent. Name the endpoint in introspection.endpoint if that is not wanted.'
 
+/** Said of every server on this machine: which product it is cannot be seen. */
+const PRACTICE = ' The practice server asks the gateway for them: start the gateway, and look again.'
+
 /** What MCP clients need from the server, and the gateway does not. */
 export function diagnoseForClients (
-  name: string, { document }: ServerMetadata, published: Published, { policy, resource }: Pick<GatewayConfig, 'policy' | 'resource'>
+  name: string, { issuer, document }: ServerMetadata, published: Published, { policy, resource }: Pick<GatewayConfig, 'policy' | 'resource'>
 ): Diagnosis[] {
   const lacking = (member: string, wanted: readonly string[]) => {
     const stated = document[member]
@@ -145,6 +149,7 @@ export function diagnoseForClients (
   const methods = document.code_challenge_methods_supported
   const registers = document.client_id_metadata_document_supported === true || typeof document.registration_endpoint === 'string'
   const listed = document.protected_resources
+  const learns = isLoopbackHost(new URL(issuer).hostname) ? PRACTICE : ''
   return [
     scopes === undefined
       ? unknown(`${name}.scopes`, 'the server does not state which scopes it has')
@@ -153,15 +158,15 @@ export function diagnoseForClients (
         : warning(
           `${name}.scopes`,
           `the server does not have ${scopes.join(' ')}`,
-          'Register the scopes there. Otherwise no token can have them, and the tools that need them cannot be used.'
+          `Register the scopes there. Otherwise no token can have them, and the tools that need them cannot be used.${learns}`
         ),
     types.length === 0
       ? good(`${name}.details-types`, published.detailsTypes.join(' ') || 'no tool needs any')
       : (deny ? problem : warning)(`${name}.details-types`, `the server does not state that it supports ${types.join(' ')}`, deny
           ? 'Register the type there and enable it for the clients. Until then the tools that need it cannot be used, because ' +
-            'policy.authorizationDetailsWhenAbsent is deny.'
+            `policy.authorizationDetailsWhenAbsent is deny.${learns}`
           : 'Register the type there and enable it for the clients. Until then tokens come without authorization_details, and so ' +
-            'without a limit, because policy.authorizationDetailsWhenAbsent is allow.'),
+            `without a limit, because policy.authorizationDetailsWhenAbsent is allow.${learns}`),
     Array.isArray(methods) && methods.includes('S256')
       ? good(`${name}.pkce`, 'S256')
       : warning(
