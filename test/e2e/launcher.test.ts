@@ -8,6 +8,7 @@ import { connectRemedyingClient } from '../../docs/examples/remedying-client.ts'
 import { FILE_SERVER, FILE_SERVER_PACKAGES } from '../../scripts/launcher/files-example.ts'
 import { INSPECTOR_PROGRAMS } from '../../src/launcher/inspector.ts'
 import { covers } from '../support/covers.ts'
+import { GUARD_ARGUMENTS, guardEnvironment } from '../support/guarded-program.ts'
 import { launch } from '../support/launched-stack.ts'
 import { openPage, REDIRECT_URI, submitAndReturn } from '../support/practice-client.ts'
 import { descendantsOf, freePorts, isRunning, startProgram, type RunningProgram } from '../support/processes.ts'
@@ -111,7 +112,9 @@ t.test('stack — serves the files of another server with --upstream files, and 
     : 'scripts/filesystem-server is not installed: sh scripts/test.sh installs it'
 }, async t => {
   covers('launcher.upstream-example')
-  const { program, gateway, ports: [, asPort = 0] } = await launch(t, ['--no-inspector', '--upstream', 'files'])
+  const { program, gateway, ports: [, asPort = 0] } = await launch(t, ['--no-inspector', '--upstream', 'files'], {
+    NODE_OPTIONS: GUARD_ARGUMENTS.join(' '), ...guardEnvironment()
+  })
   await program.line(/^Ctrl-C ends everything/)
   t.ok(program.lines.some(line => line.includes('Follow docs/upstreams.md')), 'says how to go on')
   const folder = program.lines.map(line => line.trim()).find(line => line.endsWith('files-example/projects')) ?? ''
