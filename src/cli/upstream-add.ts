@@ -15,6 +15,7 @@ import { withProgress } from './shown-wait.ts'
 import type { RestListing } from '../upstream/rest/rest-listing.ts'
 import type { UpstreamCommandSources } from './upstream-sources.ts'
 import { writeWhole } from './upstream-review.ts'
+import { countedTools } from './counted-tools.ts'
 
 export interface AddRequest extends DraftRequest {
   readonly file: string | undefined
@@ -43,7 +44,7 @@ export async function addUpstream (
   }
   writeWhole(path, draftText(draft.value, listing.value))
   terminal.write([
-    `${file}: written, with ${toolNames(listing.value).length} tools of ${name} (${listing.value.revision}), all of them hidden.`,
+    `${file}: written, with ${countedTools(toolNames(listing.value).length)} of ${name} (${listing.value.revision}), hidden until you decide.`,
     '',
     ...leftOutLines(listing.value),
     'Proposals, from the names and the hints of the server:',

@@ -7,6 +7,7 @@ import { parseLock } from '../proxy/lock/lock-file.ts'
 import { transportWarnings } from '../proxy/review/review-warnings.ts'
 import { differsFromLock, reviewListing, type Review } from '../proxy/review/review.ts'
 import { liveListing } from './live-listing.ts'
+import { countedTools } from './counted-tools.ts'
 
 const REVIEW = 'Run mcp-resource-gateway upstream review with its file, read what has changed, and reload the gateway.'
 
@@ -66,5 +67,5 @@ function otherTools (tools: number): string {
 }
 
 function counted (tools: number): string {
-  return tools === 1 ? '1 tool is' : `${tools} tools are`
+  return `${countedTools(tools)} ${tools === 1 ? 'is' : 'are'}`
 }

@@ -117,7 +117,7 @@ async function acceptance (
     terminal.writeError('nothing was recorded: accept what you have read with --accept NAMES, or --accept all\n')
     return undefined
   }
-  const what = names.length === 0 ? 'this as it is' : `these ${names.length} tools as they are`
+  const what = names.length === 0 ? 'this as it is' : names.length === 1 ? 'this tool as it is' : `these ${names.length} tools as they are`
   const answered = async () => (await ask(`\nRecord ${what} now? [y/N/show] `)).trim().toLowerCase()
   let answer = await answered()
   while (ASK_AGAIN.test(answer)) {

@@ -35,7 +35,7 @@ t.test('init — a person answers at a terminal, and the steps that follow are s
   await session.answer(/MCP server to stand in front of[^:]*: /, `${process.execPath} ${SERVER} ${join(folder, 'tools')}`)
   const { status, shown } = await session.ended
   t.equal(status, 0)
-  t.match(shown, /small: 1 tools[^]*What to do next:[^]*review small\.json[^]*doctor/)
+  t.match(shown, /small: 1 tool [^]*What to do next:[^]*review small\.json[^]*doctor/)
   const written = JSON.parse(readFileSync(join(folder, 'gateway.json'), 'utf8')) as JsonObject
   t.match(written, { authorizationServer: { issuer: stub.origin, introspection: { clientId: 'my-gateway' } }, upstreams: ['./small.json'] })
 })

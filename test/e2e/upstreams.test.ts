@@ -17,7 +17,7 @@ t.test('add writes a file in which every tool is hidden, and review records what
   const place = placeFor(t)
   const [added, text] = await place.run('add', '--name', 'small', '--', process.execPath, SERVER, join(place.folder, 'tools'))
   t.equal(added, 0)
-  t.match(text, /small\.json: written, with 2 tools of small \(2025-11-25\), all of them hidden/)
+  t.match(text, /small\.json: written, with 2 tools of small \(2025-11-25\), hidden until you decide/)
   t.match(JSON.parse(readFileSync(place.file, 'utf8')), { name: 'small', tools: { echo: 'hidden', wait: 'hidden' } })
   t.equal((await place.run('add', '--name', 'small', '--', process.execPath, SERVER, 'x'))[0], 2, 'a file that exists is not changed')
   t.equal((await place.run('review', 'small.json', '--check'))[0], 1)

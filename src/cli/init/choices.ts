@@ -15,6 +15,7 @@ import { CONFIGURATION_FILE, type Choices } from './first-files.ts'
 import type { InitSources } from './init-sources.ts'
 import { visitServer } from './server-visit.ts'
 import { verificationBy } from './token-verification.ts'
+import { countedTools } from '../counted-tools.ts'
 
 export interface Chosen {
   readonly choices: Choices
@@ -130,6 +131,6 @@ async function visitUpstream (
     say(listing.error)
     return ok(undefined)
   }
-  say(`${draft.name}: ${listing.value.tools.length} tools (${listing.value.revision})`)
+  say(`${draft.name}: ${countedTools(listing.value.tools.length)} (${listing.value.revision})`)
   return listing
 }
