@@ -18,6 +18,8 @@ export interface VerifiedGrant {
   readonly authenticationContext: string | undefined
   /** As received; `undefined` means absent. */
   readonly authorizationDetails: unknown
+  /** The token is bound to a key or a certificate of the client, which has shown it (RFC 7800 `cnf`). */
+  readonly senderConstrained?: true
   /** `txn` of a token that is for one transaction; read only where transaction challenges are on. */
   readonly transaction?: string
   /** Present when the token has no claim of scopes at all: for hints, never for a decision. */
@@ -48,6 +50,7 @@ export function verifiedGrant ({ person, claims, askedAt, askedAtMonotonicMs, to
     authenticatedAt: claims.authenticatedAt,
     authenticationContext: claims.authenticationContext,
     authorizationDetails: claims.authorizationDetails,
+    ...(claims.confirmation === undefined ? {} : { senderConstrained: true }),
     ...(claims.transaction === undefined ? {} : { transaction: claims.transaction }),
     missingScopeClaim: claims.missingScopeClaim,
     askedAt,

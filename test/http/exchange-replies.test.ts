@@ -4,6 +4,7 @@
 import t from 'tap'
 import { collected } from '../support/collected.ts'
 import { createBoundKey, proofOf } from '../support/bound-token-gateway.ts'
+import { createCertificate } from '../support/certificates.ts'
 import { covers } from '../support/covers.ts'
 import { EXCHANGE_RESOURCE, startExchangeGateway, TOKEN_EXCHANGE } from '../support/exchange-gateway.ts'
 import { exchanged } from '../support/exchange-server.ts'
@@ -82,4 +83,29 @@ t.test('a token that is bound to a key is not exchanged, and the authorization s
   t.equal((await call(`Bearer ${token}`, {})).statusCode, 401)
   t.equal((await call(`Bearer ${issue()}`, {})).statusCode, 200)
   t.strictSame([server.exchanges.length, stub.calls.length], [1, 1])
+})
+
+t.test('a token that is bound to a certificate is not exchanged either', async t => {
+  covers('delegation.bound-tokens-stay')
+  const { app, server, issue } = await startExchangeGateway(t, {
+    config: { mutualTls: { header: 'Client-Cert', trustedProxies: ['10.0.0.0/8'] } }
+  })
+  const { der, thumbprint } = createCertificate('client')
+  const call = async (token: string) => app.inject({
+    method: 'POST',
+    url: '/mcp',
+    remoteAddress: '10.1.2.3',
+    headers: {
+      authorization: `Bearer ${token}`,
+      'client-cert': `:${der.toString('base64')}:`,
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream'
+    },
+    payload: { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: BALANCE, arguments: {} } }
+  })
+  const bound = await call(issue({ cnf: { 'x5t#S256': thumbprint } }))
+  t.strictSame([bound.statusCode, codeOf(bound.json())], [502, 'GW_TOKEN_EXCHANGE_REFUSED'])
+  t.equal(server.exchanges.length, 0)
+  t.equal((await call(issue())).statusCode, 200, 'a certificate beside a token that is not bound changes nothing')
+  t.equal(server.exchanges.length, 1)
 })

@@ -38,7 +38,7 @@ export function exchangeFiles (exchange: object, others: object = {}, revision =
 export interface ExchangeGatewayOptions {
   readonly exchange?: object
   readonly others?: object
-  readonly config?: Pick<PluginConfig, 'dpop' | 'cache' | 'policy'>
+  readonly config?: Pick<PluginConfig, 'dpop' | 'mutualTls' | 'cache' | 'policy'>
   /** Authorization servers beside the first one. */
   readonly further?: readonly ExchangeServer[]
   /** For tools whose calls count. */

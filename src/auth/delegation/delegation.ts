@@ -11,7 +11,6 @@ import { err, ok } from '../../kernel/result.ts'
 import type { Authentication } from '../authentication.ts'
 import { createSingleFlight } from '../cache/single-flight.ts'
 import type { VerifiedGrant } from '../grant.ts'
-import type { Possession } from '../possession/possession.ts'
 import type { PresentedToken } from '../presented-token.ts'
 import type { AuthorizationServer } from '../server/authorization-server.ts'
 import { createExchanger } from '../server/exchange.ts'
@@ -23,7 +22,6 @@ import type { AskedToken, ExchangedToken } from './exchange-reply.ts'
 
 interface DelegationSubject {
   readonly token: PresentedToken
-  readonly possession: Possession | undefined
   /** The grant on which the call was permitted. */
   readonly grant: VerifiedGrant
   /** Asks the authorization server about the token now. */
@@ -119,9 +117,9 @@ export function createDelegation ({ servers, ownAudiences, clock, dispatcher }: 
 
   return {
     delegate (subject, { wish, details: wanted, refused }) {
-      const { token, grant, possession } = subject
-      // The exchange would need a proof with the key of the client.
-      if (possession?.scheme === 'DPoP') return err({ kind: 'refused', reason: 'bound-token' })
+      const { token, grant } = subject
+      // The exchange would need a proof with the key of the client, and its result would be bound to none.
+      if (grant.senderConstrained === true) return err({ kind: 'refused', reason: 'bound-token' })
       const details = askedDetails(grant.authorizationDetails, wanted)
       if (details === undefined) return err({ kind: 'refused', reason: 'no-such-element' })
       const id = wishId(wish)

@@ -101,7 +101,7 @@ function createHandler (options: EndpointOptions, keepAlive: KeepAlive): (reques
       // The body is complete here, and was not when a cached answer was found.
       receivedAtMonotonicMs: state.wholeSinceMs ?? clock.monotonicMs(),
       reauthenticate,
-      delegate: (target, grant) => delegation.delegate({ token, possession, grant, reauthenticate }, target),
+      delegate: (target, grant) => delegation.delegate({ token, grant, reauthenticate }, target),
       beforeChange,
       record,
       headers: {

@@ -112,7 +112,7 @@ async function call (options: OperationRouteOptions, { request, reply, state, fo
     grant: state.grant,
     receivedAtMonotonicMs: state.wholeSinceMs ?? clock.monotonicMs(),
     reauthenticate,
-    delegate: (target, grant) => delegation.delegate({ token, possession, grant, reauthenticate }, target),
+    delegate: (target, grant) => delegation.delegate({ token, grant, reauthenticate }, target),
     beforeChange,
     record,
     channel
