@@ -27,9 +27,10 @@ if (version !== undefined && !/^\d+(?:\.\d+){0,2}$/.test(version)) {
   process.exit(2)
 }
 
+const types = npmScript('types', 'compile')
+/** It takes as long as everything else that only reads, and has one thread: the two go on at the same time. */
+const lint = npmScript('lint', 'lint')
 const readings: readonly Check[] = [
-  npmScript('types', 'compile'),
-  npmScript('lint', 'lint'),
   npmScript('boundaries', 'boundaries'),
   npmScript('unused code', 'unused'),
   program('documents', process.execPath, ['.build/scripts/generate-docs.js', '--check'])
@@ -37,29 +38,37 @@ const readings: readonly Check[] = [
 
 const SECOND = { TESTED_ON_FIRST_NODE: 'yes' }
 
-const everything = (): readonly Check[] => [
-  ...readings,
+const preparations: readonly Check[] = [
   npmScript('build', 'build'),
   // A run that finds other plugins built than .taprc names builds them, and still loads the old ones itself.
   npmScript('test runner', 'test:prepare'),
-  program('site', process.execPath, ['.build/scripts/build-site.js']),
+  program('site', process.execPath, ['.build/scripts/build-site.js'])
+]
+
+/** Alone, one after the other. */
+const measured = (): readonly Check[] => [
   npmScript('speed and growth', 'bench:short'),
   tests(`tests on Node ${process.versions.node}`, [process.execPath]),
   ...(version === undefined ? [] : [tests(`tests on Node ${version}`, ['npm', 'exec', '--yes', `--package=node@${version}`, '--', 'node'], SECOND)])
 ]
 
-const checks = quick ? [...readings, npmScript('unit tests and pins', 't', 'test/unit/', 'test/pins/')] : everything()
-
 const write = (line: string) => { process.stdout.write(`${line}\n`) }
 const total = { passed: 0, skipped: 0, failures: [] as string[] }
-for (const { name, run } of checks) {
-  const startedAt = performance.now()
-  const { passed, skipped, failures } = await run(line => { write(`  ${line}`) })
-  total.passed += passed
-  total.skipped += skipped
-  total.failures.push(...failures)
-  write(`${failures.length === 0 ? 'ok  ' : 'FAIL'} ${name} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`)
+
+async function runInTurn (checks: readonly Check[]): Promise<void> {
+  for (const { name, run } of checks) {
+    const startedAt = performance.now()
+    const { passed, skipped, failures } = await run(line => { write(`  ${line}`) })
+    total.passed += passed
+    total.skipped += skipped
+    total.failures.push(...failures)
+    write(`${failures.length === 0 ? 'ok  ' : 'FAIL'} ${name} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`)
+  }
 }
+
+await runInTurn([types])
+await Promise.all([runInTurn([lint]), runInTurn(quick ? readings : [...readings, ...preparations])])
+await runInTurn(quick ? [npmScript('unit tests and pins', 't', 'test/unit/', 'test/pins/')] : measured())
 
 for (const failure of total.failures) write(`\n${failure}`)
 write('')
