@@ -8,6 +8,9 @@ import { CLIENT_EXCEPTIONS, CLIENT_SCENARIOS, runClientScenario, type ClientResu
 import { renderOtherLegs } from '../conformance/other-legs.ts'
 import { isSuiteInstalled, versionOf } from '../conformance/suite.ts'
 import { covers } from '../support/covers.ts'
+import { whySkippedTheSecondTime } from '../support/once-in-ci.ts'
+
+const skip = whySkippedTheSecondTime
 
 if (!isSuiteInstalled() && process.env['CI'] !== 'true') {
   t.plan(0, 'left out: the conformance suites are not installed; npm run conformance installs them')
@@ -16,14 +19,14 @@ if (!isSuiteInstalled() && process.env['CI'] !== 'true') {
 
 const clients: ClientResult[] = []
 
-t.test('client leg — the documented client passes every scenario for clients that authorize, but for recommendations', async t => {
+t.test('client leg — the documented client passes each scenario for clients that authorize, but for recommendations', { skip }, async t => {
   covers('client.conformance-suite')
   for (const scenario of CLIENT_SCENARIOS) clients.push(await runClientScenario(scenario))
   t.strictSame(clients.filter(({ passed }) => passed === 0), [], 'each has looked')
   t.strictSame(clients.filter(({ unmet }) => unmet.length > 0).map(({ scenario }) => scenario), Object.keys(CLIENT_EXCEPTIONS))
 })
 
-t.test('authorization leg — the practice server passes, and the document says what this run has found', async t => {
+t.test('authorization leg — the practice server passes, and the document says what this run has found', { skip }, async t => {
   covers('practice.conformance-suite')
   const authorization = await runAuthorizationLeg()
   t.match({ passed: authorization.passed, failed: authorization.failed }, { passed: 3, failed: 0 }, authorization.output)
