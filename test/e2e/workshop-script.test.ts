@@ -1,6 +1,6 @@
 // The shell functions of the exercises, typed into bash as an attendee does, with a person at the browser.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { workshopScript } from '../../src/exercises/workshop-script.ts'
@@ -37,7 +37,9 @@ t.test('workshop.sh — knock, ask, call and revoke, for a limit with characters
 
   /** The person opens the printed address, allows it, and types the address to which the browser came back. */
   async function ask (command: string): Promise<string> {
-    const asked = bash.run(`rm -f printed; ${command} < returned > printed; cat printed`)
+    // The address of an earlier question must not be taken for this one's.
+    rmSync(join(directory, 'printed'), { force: true })
+    const asked = bash.run(`${command} < returned > printed; cat printed`)
     const address = () => existsSync(join(directory, 'printed')) ? /^http\S+$/m.exec(readFileSync(join(directory, 'printed'), 'utf8'))?.[0] : undefined
     // The shell opens the pipe for reading, and waits until someone writes.
     const opened = startBash()
