@@ -60,6 +60,7 @@ export async function runDoctor (args: readonly string[], terminal: Terminal, so
   const token = file === undefined ? undefined : readTokenFile(file)
   if (token?.ok === false) return complain(terminal, token.error)
 
+  const environment = sources.env ?? processEnvironment()
   const loaded = loadServed(sources)
   const tooLong = loaded.ok && token !== undefined ? lengthProblem(token.value, loaded.value.config.limits.tokenCharacters) : undefined
   if (tooLong !== undefined) return complain(terminal, tooLong)
@@ -67,14 +68,12 @@ export async function runDoctor (args: readonly string[], terminal: Terminal, so
   if (endpoint?.ok === false) return complain(terminal, endpoint.error)
   const found = loaded.ok && endpoint !== undefined
     ? await withProgress(terminal, 'examining', examine(
-      loaded.value, endpoint.value, token === undefined ? undefined : new PresentedToken(token.value), sources.env ?? processEnvironment()
+      loaded.value, endpoint.value, token === undefined ? undefined : new PresentedToken(token.value), environment
     ))
     : report(
-      (sources.env ?? processEnvironment())[CONFIG_FILE_VARIABLE] ?? DEFAULT_CONFIG_FILE,
+      environment[CONFIG_FILE_VARIABLE] ?? DEFAULT_CONFIG_FILE,
       UNKNOWN_RESOURCE,
-      (loaded.ok ? [] : loaded.error).map(
-        mistake => problem('configuration', formatMistake(mistake), documentOf(mistake, sources.env ?? processEnvironment()))
-      )
+      (loaded.ok ? [] : loaded.error).map(mistake => problem('configuration', formatMistake(mistake), documentOf(mistake, environment)))
     )
   terminal.write(json === true ? `${JSON.stringify(found, null, 2)}\n` : formatDoctorReport(found))
   return found.works ? EXIT.good : EXIT.bad

@@ -117,7 +117,7 @@ async function acceptance (
     terminal.writeError('nothing was recorded: accept what you have read with --accept NAMES, or --accept all\n')
     return undefined
   }
-  const what = names.length === 0 ? 'this as it is' : names.length === 1 ? 'this tool as it is' : `these ${names.length} tools as they are`
+  const what = whatIsRecorded(names.length)
   const answered = async () => (await ask(`\nRecord ${what} now? [y/N/show] `)).trim().toLowerCase()
   let answer = await answered()
   while (ASK_AGAIN.test(answer)) {
@@ -125,6 +125,11 @@ async function acceptance (
     answer = await answered()
   }
   return ['y', 'yes'].includes(answer) ? readable : undefined
+}
+
+function whatIsRecorded (tools: number): string {
+  if (tools === 0) return 'this as it is'
+  return tools === 1 ? 'this tool as it is' : `these ${tools} tools as they are`
 }
 
 /** In one step: a gateway that reloads at this moment reads the former lock or the new one. */

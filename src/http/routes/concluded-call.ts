@@ -3,7 +3,6 @@
 
 import type { FastifyRequest } from 'fastify'
 import type { Rejection } from '../../auth/rejection.ts'
-import type { Clock } from '../../kernel/clock.ts'
 import type { GatewayError } from '../../kernel/fault.ts'
 import type { DecisionRecord } from '../../mcp/decision-record.ts'
 import { publishDecision } from '../decisions/decision-log.ts'
@@ -22,12 +21,8 @@ interface ConcludedCall {
   readonly rejection: Rejection | undefined
 }
 
-interface Surroundings extends Pick<GuardOptions, 'warnOperator'> {
-  readonly clock: Clock
-}
-
 export function concludeCall (
-  { request, state, record, status, fault, rejection }: ConcludedCall, { warnOperator, clock }: Surroundings
+  { request, state, record, status, fault, rejection }: ConcludedCall, { warnOperator, clock }: Pick<GuardOptions, 'warnOperator' | 'clock'>
 ): void {
   if (fault !== undefined) logFault(request.log, fault)
   if (rejection !== undefined) record.rejection = rejection

@@ -125,7 +125,7 @@ async function relayCall (
     values: input.values,
     args,
     timeoutMs,
-    mayHaveBeenMade: () => attempt.mayHaveBeenMade || attempt.inDoubt,
+    mayHaveBeenMade: () => attempt.mayHaveBeenMade,
     inDoubt: () => attempt.inDoubt,
     notes: callNotesOf(call)
   }, used => askUpstream(attempt, used, surroundings), { ...surroundings, accounts })
@@ -138,7 +138,7 @@ interface Attempt extends Pick<UpstreamCall, 'signal' | 'onProgress' | 'mirrored
   readonly args: JsonObject
   readonly timeoutMs: number
   readonly delegate: ToolCall['delegate']
-  /** The server was asked, and did not say that it made nothing of it. */
+  /** The server was asked, and did not say each time that it made nothing of it. */
   mayHaveBeenMade: boolean
   /** It was sent once more after an answer was lost. */
   inDoubt: boolean
@@ -175,7 +175,7 @@ async function askUpstream (
     const mayRepeat = tool.repeatable && isLost && leftMs() > 0 && signal?.aborted !== true
     attempt.inDoubt ||= mayRepeat
     const last = mayRepeat ? ofBoth(first, await send({ ...shown, timeoutMs: leftMs() }), tool) : first
-    if (last.kind === 'not-executed') attempt.mayHaveBeenMade = false
+    if (last.kind === 'not-executed') attempt.mayHaveBeenMade = attempt.inDoubt
     return last
   }
   const { delegation } = tool
